@@ -1,0 +1,88 @@
+"""The small style sheet over Fusion: cards, quiet controls, headings."""
+
+from __future__ import annotations
+
+from string import Template
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ganview.app.theme import Tokens
+
+_SHEET = Template("""
+QToolTip { background: $text; color: $card; border: 1px solid $text; padding: 4px 6px; }
+
+QFrame[card="true"] { background: $card; border: 1px solid $line; border-radius: 10px; }
+QLabel[role="heading"] { font-weight: 600; color: $text; }
+QLabel[role="muted"] { color: $muted; }
+QLabel[role="error"] { color: $error; }
+
+QMainWindow, QMenuBar, QStatusBar { background: $ground; }
+QMenuBar { padding: 2px 8px; }
+QMenuBar::item { padding: 4px 10px; border-radius: 6px; background: transparent; }
+QMenuBar::item:selected { background: $hover; color: $text; }
+QMenu { background: $card; border: 1px solid $line; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 6px; }
+QMenu::item:selected { background: $hover; color: $text; }
+QMenu::item:disabled { color: $disabled; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+QMenu::icon { padding-left: 8px; }
+
+QPushButton, QToolButton {
+    background: $card; color: $text; border: 1px solid $line; border-radius: 6px;
+    padding: 5px 12px; min-height: 18px;
+}
+QToolButton { padding: 5px 8px; }
+QPushButton:hover, QToolButton:hover { background: $hover; }
+QPushButton:pressed, QToolButton:pressed { background: $line; }
+QPushButton:disabled, QToolButton:disabled { color: $disabled; background: $sunken; }
+QPushButton:focus, QToolButton:focus { border-color: $discriminator; }
+QPushButton:checked, QToolButton:checked { background: $accent; color: $on_accent; border-color: $accent; }
+QPushButton[primary="true"] {
+    background: $accent; color: $on_accent; border-color: $accent; font-weight: 600;
+    padding: 5px 18px;
+}
+QPushButton[primary="true"]:hover { background: $text; border-color: $text; }
+QPushButton[primary="true"]:focus { border-color: $discriminator; }
+QPushButton[primary="true"]:disabled { background: $line; color: $disabled; border-color: $line; }
+QPushButton[flat="true"], QToolButton[flat="true"] { border-color: transparent; background: transparent; }
+QPushButton[flat="true"]:hover, QToolButton[flat="true"]:hover { background: $hover; }
+QPushButton[flat="true"]:focus, QToolButton[flat="true"]:focus { border-color: $discriminator; }
+
+QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {
+    background: $card; color: $text; border: 1px solid $line; border-radius: 6px;
+    padding: 4px 8px; min-height: 20px;
+    selection-background-color: $accent; selection-color: $on_accent;
+}
+QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover { border-color: $disabled; }
+QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border-color: $discriminator; }
+QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled {
+    color: $disabled; background: $sunken;
+}
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox QAbstractItemView {
+    background: $card; border: 1px solid $line; padding: 4px; outline: none;
+    selection-background-color: $hover; selection-color: $text;
+}
+
+QProgressBar { background: $hover; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+
+QSplitter::handle { background: transparent; }
+QSplitter::handle:hover { background: $line; }
+
+QScrollArea { background: transparent; border: none; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: $line; border-radius: 4px; margin: 1px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: $disabled; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QStatusBar::item { border: none; }
+""")
+
+
+def stylesheet(tokens: Tokens) -> str:
+    """The style sheet in the colours of `tokens`."""
+    return _SHEET.substitute({k: v for k, v in vars(tokens).items() if isinstance(v, str)})

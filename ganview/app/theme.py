@@ -1,0 +1,219 @@
+"""Colours, spacing and type of the window, light and dark.
+
+One hue stands for each actor of the game in every view: real data, fake images, the generator and
+the discriminator. All of them keep a contrast of at least 4.5 : 1 as text on the window's ground
+and on its cards, in both schemes, and none has to be told from another by red against green.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from ganview.app.stylesheet import stylesheet
+
+Scheme = Literal["system", "light", "dark"]
+
+#: Spacing in logical pixels; everything in the window sits on multiples of four.
+HAIR, SMALL, MEDIUM, LARGE = 4, 8, 16, 24
+
+#: Corner radius of cards, and of the controls inside them.
+CARD_RADIUS, CONTROL_RADIUS = 10, 6
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The named colours of one scheme, as ``#rrggbb``."""
+
+    dark: bool
+    ground: str  # behind the cards
+    card: str
+    sunken: str  # wells: plots, slider grooves, the ground of a picture
+    hover: str
+    line: str  # borders and separators
+    text: str
+    muted: str  # secondary text, still at least 4.5 : 1
+    disabled: str
+    accent: str  # the chosen or primary thing; deliberately no actor's hue
+    on_accent: str
+    real: str
+    fake: str
+    generator: str
+    discriminator: str
+    error: str
+    on_error: str
+
+    def actor(self, name: str) -> QColor:
+        """Colour of ``real``, ``fake``, ``generator`` or ``discriminator``."""
+        return QColor(cast(str, getattr(self, name)))
+
+
+LIGHT = Tokens(
+    dark=False,
+    ground="#f1f3f6",
+    card="#ffffff",
+    sunken="#f6f7f9",
+    hover="#e9ecf1",
+    line="#dce0e7",
+    text="#1a1f29",
+    muted="#566073",
+    disabled="#9aa2b1",
+    accent="#2c3a57",
+    on_accent="#ffffff",
+    real="#00766a",
+    fake="#8a2fb3",
+    generator="#985a00",
+    discriminator="#2358c5",
+    error="#8c1d40",
+    on_error="#ffffff",
+)
+
+DARK = Tokens(
+    dark=True,
+    ground="#14171c",
+    card="#1c2027",
+    sunken="#171a20",
+    hover="#2a303a",
+    line="#303743",
+    text="#e8ebf1",
+    muted="#a3acbb",
+    disabled="#626b7a",
+    accent="#c9d5ee",
+    on_accent="#161a22",
+    real="#3ecbb2",
+    fake="#d192ee",
+    generator="#f1b24d",
+    discriminator="#82aefc",
+    error="#ff9db5",
+    on_error="#2a0a14",
+)
+
+
+class Theme(QObject):
+    """The application's scheme; lives as a child of the `QApplication`.
+
+    Attributes
+    ----------
+    changed
+        Emitted with the new `Tokens` after palette and style sheet were exchanged. Widgets that
+        paint by hand repaint on it.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._scheme: Scheme = "system"
+        self._tokens: Tokens | None = None
+        app.setStyle("Fusion")
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self._apply()
+
+    @classmethod
+    def current(cls) -> Theme:
+        """The theme of the running application, made on first use."""
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            raise RuntimeError("Theme.current() needs a QApplication")
+        found = app.findChild(cls)
+        return found if isinstance(found, cls) else cls(app)
+
+    @property
+    def tokens(self) -> Tokens:
+        """The colours in use."""
+        return self._tokens or LIGHT
+
+    @property
+    def scheme(self) -> Scheme:
+        """What was asked for: the system's scheme, or one of the two."""
+        return self._scheme
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Follow the system, or keep to light or dark whatever the system says."""
+        self._scheme = scheme
+        wanted = {
+            "system": Qt.ColorScheme.Unknown,
+            "light": Qt.ColorScheme.Light,
+            "dark": Qt.ColorScheme.Dark,
+        }[scheme]
+        # The frame and native dialogues follow this; where the platform ignores it (offscreen),
+        # the palette below does the work alone.
+        QGuiApplication.styleHints().setColorScheme(wanted)
+        self._apply()
+
+    def _follow_system(self) -> None:
+        if self._scheme == "system":
+            self._apply()
+
+    def _apply(self) -> None:
+        tokens = self._wanted_tokens()
+        if tokens is self._tokens:
+            return
+        self._tokens = tokens
+        self._app.setPalette(palette_of(tokens))
+        self._app.setStyleSheet(stylesheet(tokens))
+        self.changed.emit(tokens)
+
+    def _wanted_tokens(self) -> Tokens:
+        if self._scheme == "light":
+            return LIGHT
+        if self._scheme == "dark":
+            return DARK
+        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return DARK if dark else LIGHT
+
+
+def palette_of(tokens: Tokens) -> QPalette:
+    """The Qt palette that matches `tokens`."""
+    role = QPalette.ColorRole
+    palette = QPalette()
+    colours = {
+        role.Window: tokens.ground,
+        role.WindowText: tokens.text,
+        role.Base: tokens.card,
+        role.AlternateBase: tokens.sunken,
+        role.ToolTipBase: tokens.text,
+        role.ToolTipText: tokens.card,
+        role.Text: tokens.text,
+        role.PlaceholderText: tokens.muted,
+        role.Button: tokens.card,
+        role.ButtonText: tokens.text,
+        role.BrightText: tokens.on_accent,
+        role.Highlight: tokens.accent,
+        role.HighlightedText: tokens.on_accent,
+        role.Link: tokens.discriminator,
+        role.LinkVisited: tokens.fake,
+        role.Light: tokens.card,
+        role.Midlight: tokens.hover,
+        role.Mid: tokens.line,
+        role.Dark: tokens.disabled,
+        role.Shadow: tokens.line,
+        role.Accent: tokens.accent,
+    }
+    for which, colour in colours.items():
+        palette.setColor(which, QColor(colour))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, which, QColor(tokens.disabled))
+    palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(tokens.line))
+    return palette
+
+
+def font(role: Literal["heading", "body", "small", "number", "large"]) -> QFont:
+    """A font for `role`, relative to the size that the desktop is set to.
+
+    ``number`` has digits of equal width, so that a live figure does not dance.
+    """
+    result = QFont(QApplication.font())
+    size = result.pointSizeF() if result.pointSizeF() > 0 else 10.0
+    scale = {"heading": 1.05, "body": 1.0, "small": 0.9, "number": 1.0, "large": 1.5}[role]
+    result.setPointSizeF(size * scale)
+    if role in ("heading", "large"):
+        result.setWeight(QFont.Weight.DemiBold)
+    if role in ("number", "large", "small"):
+        result.setFeature(QFont.Tag("tnum"), 1)
+    return result
