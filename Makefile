@@ -1,0 +1,52 @@
+# Every target sets up what it needs the first time (.ci/setup), and starts at once after that.
+# PYTHON=… chooses the interpreter, TORCH_INDEX=… where torch comes from (README.md).
+
+PY := .venv/bin/python
+DEMO := build/demo
+
+export PYTHON TORCH_INDEX
+
+.PHONY: help run test lint format demo screenshots bench wheel clean
+
+help:
+	@echo "make run          open the window (without a display: see make demo)"
+	@echo "make test         every check: ruff, mypy, import-linter, pytest"
+	@echo "make lint         the checks without the tests"
+	@echo "make format       let ruff put the code in order"
+	@echo "make demo         drive the real window unseen, keep what it shows in $(DEMO)"
+	@echo "make screenshots  make the README's pictures from the running program"
+	@echo "make bench        measure; prints JSON"
+	@echo "make wheel        build dist/ganview-….whl"
+	@echo "make clean        delete .venv and everything that was built"
+
+# ganview ends with 2 when it finds no display; the demo then does the same job unseen.
+run:
+	@sh .ci/setup run
+	@$(PY) -m ganview; status=$$?; \
+	if [ $$status -eq 2 ]; then exec $(PY) -m ganview demo --out $(DEMO); fi; exit $$status
+
+demo:
+	@sh .ci/setup run
+	@$(PY) -m ganview demo --out $(DEMO)
+
+test: lint
+	@$(PY) -m pytest
+
+lint:
+	@sh .ci/setup test
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+
+format:
+	@sh .ci/setup test
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+wheel:
+	@sh .ci/setup test
+	@$(PY) -m pip --disable-pip-version-check wheel --no-deps --no-build-isolation -w dist .
+
+clean:
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
