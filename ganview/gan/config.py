@@ -1,0 +1,288 @@
+"""Every setting of a training run, declared once: the command line and the form are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from typing import Any
+
+from ganview.errors import UserError
+
+OBJECTIVES = ("rpgan-r1r2", "rpgan-fd", "bce-r1", "bce", "lsgan", "hinge", "wgan-gp")
+ARCHITECTURES = ("residual", "dcgan", "mlp")
+SIZES = ("small", "medium", "large")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def setting(
+    default: Any,
+    label: str,
+    help: str,
+    *,
+    group: str,
+    low: float | None = None,
+    high: float | None = None,
+    unit: str = "",
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Declare one setting: its default and all that a form or a command line must know of it."""
+    return field(
+        default=default,
+        metadata={
+            "label": label,
+            "help": help,
+            "group": group,
+            "low": low,
+            "high": high,
+            "unit": unit,
+            "choices": choices,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Settings of one run. Lengths of schedules are stated in images seen, never in steps.
+
+    A pair ``name``/``name_end`` moves from the first to the second value, geometrically, by half a
+    cosine over the stated number of images, and stays there.
+    """
+
+    objective: str = setting(
+        "rpgan-r1r2",
+        "Objective",
+        "The cost from which D and G learn.",
+        group="Objective",
+        choices=OBJECTIVES,
+    )
+    architecture: str = setting(
+        "residual",
+        "Networks",
+        "The pair of networks that play the game.",
+        group="Networks",
+        choices=ARCHITECTURES,
+    )
+    size: str = setting(
+        "small",
+        "Size",
+        "Larger networks learn more slowly and, given time, better.",
+        group="Networks",
+        choices=SIZES,
+    )
+    conditional: bool = setting(
+        True, "Use the labels", "Learn p(x|y), a picture of a class, instead of p(x).", group="Networks"
+    )
+    z_dim: int = setting(
+        64, "Noise dimensions", "How many numbers of noise z has.", group="Networks", low=1, high=512
+    )
+    batch_size: int = setting(
+        64, "Batch size", "Images in one step.", group="Training", low=2, high=1024, unit="images"
+    )
+    learning_rate: float = setting(
+        1e-3, "Learning rate", "Length of Adam's steps at first.", group="Training", low=1e-6, high=0.1
+    )
+    learning_rate_end: float = setting(
+        1e-4, "Learning rate, end", "… and after its decay.", group="Training", low=1e-7, high=0.1
+    )
+    learning_rate_images: int = setting(
+        2_000_000,
+        "Learning rate decays over",
+        "Images seen until the learning rate has reached its end.",
+        group="Training",
+        low=1,
+        high=10**9,
+        unit="images",
+    )
+    beta1: float = setting(
+        0.0, "Adam β1", "Memory of the mean gradient.", group="Training", low=0.0, high=0.999
+    )
+    beta2: float = setting(
+        0.9, "Adam β2", "Memory of the squared gradient at first.", group="Training", low=0.5, high=0.9999
+    )
+    beta2_end: float = setting(
+        0.99, "Adam β2, end", "… and after the γ schedule.", group="Training", low=0.5, high=0.9999
+    )
+    d_steps: int = setting(
+        1, "D updates a step", "Updates of D for one of G.", group="Training", low=1, high=10
+    )
+    gamma: float = setting(
+        0.1,
+        "Penalty γ",
+        "Weight of the gradient penalty at first: large is calm, small is sharp.",
+        group="Objective",
+        low=0.0,
+        high=100.0,
+    )
+    gamma_end: float = setting(
+        0.01, "Penalty γ, end", "… and after its decay.", group="Objective", low=0.0, high=100.0
+    )
+    gamma_images: int = setting(
+        300_000,
+        "Penalty decays over",
+        "Images seen until γ and β2 have reached their ends.",
+        group="Objective",
+        low=1,
+        high=10**9,
+        unit="images",
+    )
+    ema_half_life: int = setting(
+        20_000,
+        "EMA half-life",
+        "Images after which a weight counts half in the averaged generator; 0 switches it off.",
+        group="Training",
+        low=0,
+        high=10**8,
+        unit="images",
+    )
+    seed: int = setting(
+        0, "Seed", "Same seed and thread count, same weights.", group="Machine", low=0, high=2**31 - 1
+    )
+    threads: int = setting(
+        0, "Threads", "Processor threads; 0 measures what is fastest.", group="Machine", low=0, high=256
+    )
+    device: str = setting(
+        "auto", "Device", "Where to compute; auto takes a GPU if there is one.", group="Machine",
+        choices=DEVICES,
+    )
+
+    def __post_init__(self) -> None:
+        for spec in fields(self):
+            check(spec.name, getattr(self, spec.name))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> TrainConfig:
+        """Build a configuration from plain values.
+
+        Raises
+        ------
+        UserError
+            A setting is unknown, of the wrong kind or out of its range.
+        """
+        known = {spec.name for spec in fields(cls)}
+        for name in values:
+            if name not in known:
+                raise UserError(f"There is no setting called '{name}'.")
+        return cls(**values)
+
+    def with_(self, **changes: Any) -> TrainConfig:
+        """Return a copy with some settings changed and checked."""
+        return replace(self, **changes)
+
+
+def check(name: str, value: Any) -> None:
+    """Raise `UserError` unless ``value`` is a legal value of the setting ``name``."""
+    spec = next(spec for spec in fields(TrainConfig) if spec.name == name)
+    about = spec.metadata
+    assert spec.default is not MISSING
+    kind = type(spec.default)
+    whole_as_float = kind is float and type(value) is int
+    if type(value) is not kind and not whole_as_float:
+        raise UserError(f"{about['label']} ({name}) must be of type {kind.__name__}, not {value!r}.")
+    if about["choices"] and value not in about["choices"]:
+        raise UserError(f"{about['label']} ({name}) is one of {', '.join(about['choices'])}, not {value!r}.")
+    low, high = about["low"], about["high"]
+    if low is not None and not low <= value <= high:
+        raise UserError(f"{about['label']} ({name}) must be between {low:g} and {high:g}, not {value!r}.")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named bundle of settings that a person understands.
+
+    Parameters
+    ----------
+    name : str
+        The word used on the command line.
+    label, description : str
+        What the window shows.
+    config : TrainConfig
+        The settings themselves.
+    """
+
+    name: str
+    label: str
+    description: str
+    config: TrainConfig
+
+
+PRESETS: dict[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            "default",
+            "Fastest first digits",
+            "Readable digits in seconds, and still improving after minutes.",
+            TrainConfig(),
+        ),
+        Preset(
+            "best",
+            "Best quality",
+            "Larger networks and a longer schedule: slower at first, better in the end.",
+            TrainConfig(
+                size="medium",
+                learning_rate_images=10_000_000,
+                gamma_images=1_000_000,
+                ema_half_life=50_000,
+            ),
+        ),
+        Preset(
+            "classic",
+            "The classic course GAN",
+            "Fully connected networks and the cost of the lecture, as first published in 2014.",
+            TrainConfig(
+                objective="bce",
+                architecture="mlp",
+                size="medium",
+                learning_rate=2e-4,
+                learning_rate_end=2e-4,
+                beta1=0.5,
+                beta2=0.999,
+                beta2_end=0.999,
+                gamma=0.0,
+                gamma_end=0.0,
+            ),
+        ),
+        Preset(
+            "dcgan",
+            "Textbook DCGAN",
+            "Transposed convolutions and batch norm, with the settings of the 2015 paper.",
+            TrainConfig(
+                objective="bce",
+                architecture="dcgan",
+                size="medium",
+                z_dim=100,
+                learning_rate=2e-4,
+                learning_rate_end=2e-4,
+                beta1=0.5,
+                beta2=0.999,
+                beta2_end=0.999,
+                gamma=0.0,
+                gamma_end=0.0,
+            ),
+        ),
+        Preset(
+            "collapse",
+            "Watch it fail",
+            "A discriminator that learns too fast: see what collapse looks like, then ask why.",
+            TrainConfig(
+                objective="bce",
+                architecture="mlp",
+                size="small",
+                conditional=False,
+                z_dim=16,
+                learning_rate=5e-3,
+                learning_rate_end=5e-3,
+                beta1=0.9,
+                beta2=0.999,
+                beta2_end=0.999,
+                gamma=0.0,
+                gamma_end=0.0,
+                d_steps=3,
+            ),
+        ),
+    )
+}
+DEFAULT_PRESET = "default"

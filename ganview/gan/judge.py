@@ -1,0 +1,162 @@
+"""Two small classifiers behind every figure: the judge's features, and the reader's answers.
+
+The judge gives the features in which distances are measured; the reader, of another shape and
+another seed, says which class it sees, so that no figure is the opinion of the network that the
+other figures were computed with. Both are trained here, on the data's own labels, and frozen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+Kind = Literal["judge", "reader"]
+FEATURES = 64
+
+
+class Classifier(nn.Module):
+    """A small convolutional classifier of images in [0, 255].
+
+    Parameters
+    ----------
+    image_shape : tuple of int
+        (C, H, W).
+    classes : int
+        Number of classes.
+    kind : {"judge", "reader"}
+        Pairs of 3 × 3 convolutions, or the single 5 × 5 ones of LeNet (LeCun et al., 1998).
+    """
+
+    def __init__(self, image_shape: tuple[int, int, int], classes: int, kind: Kind) -> None:
+        super().__init__()
+        channels, height, width = image_shape
+        self.image_shape = image_shape
+        self.classes = classes
+        self.kind = kind
+        if kind == "judge":
+            self.maps = nn.Sequential(
+                nn.Conv2d(channels, 32, 3, padding=1),
+                nn.ReLU(),
+                nn.Conv2d(32, 32, 3, padding=1),
+                nn.ReLU(),
+                nn.MaxPool2d(2),
+                nn.Conv2d(32, 64, 3, padding=1),
+                nn.ReLU(),
+                nn.Conv2d(64, 64, 3, padding=1),
+                nn.ReLU(),
+                nn.MaxPool2d(2),
+            )
+            flat = 64 * (height // 4) * (width // 4)
+        else:
+            self.maps = nn.Sequential(
+                nn.Conv2d(channels, 32, 5, padding=2),
+                nn.ReLU(),
+                nn.MaxPool2d(2),
+                nn.Conv2d(32, 48, 5, padding=2),
+                nn.ReLU(),
+                nn.MaxPool2d(2),
+            )
+            flat = 48 * (height // 4) * (width // 4)
+        self.dense = nn.Sequential(nn.Linear(flat, FEATURES), nn.ReLU())
+        self.head = nn.Linear(FEATURES, classes)
+
+    def features(self, images: Tensor) -> Tensor:
+        """Describe images uint8 (N, C, H, W) by vectors (N, 64)."""
+        x = images.float() / 127.5 - 1
+        h: Tensor = self.dense(self.maps(x).flatten(1))
+        return h
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return class logits (N, K) for images uint8, or float in [0, 255], (N, C, H, W)."""
+        h = nn.functional.dropout(self.features(images), 0.3, self.training)
+        logits: Tensor = self.head(h)
+        return logits
+
+
+@torch.inference_mode()
+def in_chunks(function: Callable[[Tensor], Tensor], images: Tensor, size: int = 500) -> Tensor:
+    """Apply ``function`` to images (N, …) a chunk at a time; returns its joined results."""
+    return torch.cat([function(chunk) for chunk in images.split(size)])
+
+
+def read(classifier: Classifier, images: Tensor) -> Tensor:
+    """Return the class (N,) int64 that the classifier sees in images uint8 (N, C, H, W)."""
+    return in_chunks(classifier, images).argmax(1)
+
+
+def accuracy(classifier: Classifier, images: Tensor, labels: Tensor) -> float:
+    """Return the share of images whose class is read as labelled, 0 to 1."""
+    return float((read(classifier, images) == labels).double().mean())
+
+
+def fingerprint(classifier: Classifier) -> str:
+    """Return eight hexadecimal digits of the SHA-256 of the weights: the name of this judge."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(classifier.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.contiguous().numpy().tobytes())
+    return digest.hexdigest()[:8]
+
+
+def train_classifier(
+    images: Tensor,
+    labels: Tensor,
+    classes: int,
+    kind: Kind,
+    *,
+    seed: int = 0,
+    epochs: int = 8,
+    shift: int = 2,
+    progress: Callable[[float], None] | None = None,
+) -> Classifier:
+    """Train a classifier with Adam, a one-cycle learning rate and small random shifts.
+
+    Parameters
+    ----------
+    images : Tensor
+        uint8 (N, C, H, W).
+    labels : Tensor
+        int64 (N,).
+    classes : int
+        Number of classes.
+    kind : {"judge", "reader"}
+        Which of the two to train.
+    seed : int
+        Of the weights and of the order; the global generator is left as it was.
+    epochs : int
+        Passes over the data.
+    shift : int
+        Largest shift, in pixels, of a batch while training; 0 for none.
+    progress : callable, optional
+        Called with the share done, 0 to 1, after each batch.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        net = Classifier(tuple(images.shape[1:]), classes, kind)  # type: ignore[arg-type]
+        batch = 128
+        steps = epochs * (len(images) // batch)
+        adam = torch.optim.Adam(net.parameters(), lr=2e-3, fused=True)
+        cycle = torch.optim.lr_scheduler.OneCycleLR(adam, max_lr=2e-3, total_steps=steps)
+        net.train()
+        for step in range(steps):
+            at = step % (len(images) // batch)
+            if at == 0:
+                order = torch.randperm(len(images), generator=generator)
+            index = order[at * batch : (at + 1) * batch]
+            x = images[index]
+            if shift:
+                dy, dx = torch.randint(-shift, shift + 1, (2,), generator=generator).tolist()
+                x = x.roll((dy, dx), dims=(2, 3))
+            loss = nn.functional.cross_entropy(net(x), labels[index], label_smoothing=0.05)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            cycle.step()
+            if progress is not None:
+                progress((step + 1) / steps)
+    return net.eval().requires_grad_(False)

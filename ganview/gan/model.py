@@ -1,0 +1,175 @@
+"""A trained generator and all that must be known to use it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganview.errors import UserError
+from ganview.gan.config import ARCHITECTURES, SIZES
+from ganview.gan.networks.base import Discriminator, Generator
+
+CHUNK = 500  # images generated at once: bounds the memory of a large sample
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """What a pair of networks must fit: everything that decides the shapes of their weights.
+
+    Parameters
+    ----------
+    architecture, size : str
+        As in `TrainConfig`.
+    z_dim : int
+        Length of the noise vector, 1 to 512.
+    image_shape : tuple of int
+        (C, H, W); C is 1 or 3, H and W are 28 to 64 pixels.
+    class_names : tuple of str
+        Empty without classes.
+    class_prior : tuple of float
+        Share of each class in the training set; sums to 1, empty without classes.
+    """
+
+    architecture: str
+    size: str
+    z_dim: int
+    image_shape: tuple[int, int, int]
+    class_names: tuple[str, ...] = ()
+    class_prior: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.architecture not in ARCHITECTURES:
+            raise UserError(f"The architecture '{self.architecture}' is not one of {ARCHITECTURES}.")
+        if self.size not in SIZES:
+            raise UserError(f"The size '{self.size}' is not one of {SIZES}.")
+        if not 1 <= self.z_dim <= 512:
+            raise UserError(f"The noise has {self.z_dim} dimensions; 1 to 512 can be used.")
+        channels, height, width = self.image_shape
+        if channels not in (1, 3) or not (28 <= height <= 64 and 28 <= width <= 64):
+            raise UserError(
+                f"Images of {width} × {height} pixels and {channels} channels cannot be used; "
+                "28 to 64 pixels a side, grey or colour, can."
+            )
+        if len(self.class_names) > 1000 or len(self.class_prior) != len(self.class_names):
+            raise UserError("The class names and their shares do not fit together.")
+        if self.class_prior and (
+            any(not 0 <= share <= 1 for share in self.class_prior)
+            or abs(sum(self.class_prior) - 1) > 1e-3
+        ):
+            raise UserError("The shares of the classes do not sum to 1.")
+
+    @property
+    def classes(self) -> int:
+        """Number of classes, 0 without any."""
+        return len(self.class_names)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> ModelSpec:
+        """Build from plain values of unknown origin.
+
+        Raises
+        ------
+        UserError
+            A value is missing, of the wrong kind or out of range.
+        """
+        wanted = {item.name for item in fields(cls)}
+        if not isinstance(values, dict) or set(values) != wanted:
+            raise UserError(f"A model's description must have exactly {sorted(wanted)}.")
+        try:
+            if not isinstance(values["z_dim"], int):
+                raise TypeError("z_dim")
+            channels, height, width = (int(side) for side in values["image_shape"])
+            return cls(
+                architecture=str(values["architecture"]),
+                size=str(values["size"]),
+                z_dim=values["z_dim"],
+                image_shape=(channels, height, width),
+                class_names=tuple(str(name) for name in values["class_names"]),
+                class_prior=tuple(float(share) for share in values["class_prior"]),
+            )
+        except (TypeError, ValueError, OverflowError) as error:
+            raise UserError(f"A model's description is damaged: {error}.") from error
+
+
+@dataclass
+class Model:
+    """A generator ready to use, perhaps with its discriminator, and where it came from.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        What the networks fit.
+    generator : Generator
+        The EMA generator, in evaluation mode, without gradients, on the CPU.
+    discriminator : Discriminator or None
+        D at the same moment, in evaluation mode.
+    info : dict
+        JSON values: name, step, images_seen, seed, seconds, dataset, dataset_sha256, config, report.
+    """
+
+    spec: ModelSpec
+    generator: Generator
+    discriminator: Discriminator | None = None
+    info: dict[str, Any] = field(default_factory=dict)
+
+    def generate(self, z: Tensor, y: Tensor | None) -> Tensor:
+        """Return images (N, C, H, W) clamped to [−1, 1], for z (N, z_dim), without gradients."""
+        with torch.inference_mode():
+            parts = [
+                self.generator(z[i : i + CHUNK], None if y is None else y[i : i + CHUNK])
+                for i in range(0, len(z), CHUNK)
+            ]
+            return torch.cat(parts).clamp(-1, 1)
+
+    def sample(self, z: NDArray[Any] | Tensor, y: NDArray[Any] | Tensor | None) -> NDArray[np.uint8]:
+        """Return pictures uint8, (N, H, W) grey or (N, H, W, 3) colour.
+
+        Parameters
+        ----------
+        z : array
+            (N, z_dim) float32.
+        y : array or None
+            Labels (N,) int64, class weights (N, K) float32, or None without classes.
+        """
+        return to_uint8(self.generate(torch.as_tensor(z), as_condition(y)))
+
+    def belief(self, images: Tensor, y: Tensor | None) -> NDArray[np.float32] | None:
+        """Return ŷ = sigmoid(D(x, y)) (N,) for images in [−1, 1], or None if D is not here."""
+        if self.discriminator is None:
+            return None
+        with torch.inference_mode():
+            parts = [
+                self.discriminator(images[i : i + CHUNK], None if y is None else y[i : i + CHUNK])
+                for i in range(0, len(images), CHUNK)
+            ]
+            return torch.cat(parts).sigmoid().numpy()
+
+
+def as_condition(y: NDArray[Any] | Tensor | None) -> Tensor | None:
+    """Return labels as int64 and class weights as float32 tensors; None stays None."""
+    if y is None:
+        return None
+    tensor = torch.as_tensor(y)
+    return tensor.float() if tensor.is_floating_point() else tensor.long()
+
+
+def to_uint8(images: Tensor) -> NDArray[np.uint8]:
+    """Quantise images (N, C, H, W) in [−1, 1] to uint8 (N, H, W) grey or (N, H, W, 3) colour."""
+    levels = images.clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
+    if levels.shape[1] == 1:
+        return np.ascontiguousarray(levels[:, 0].numpy())
+    return np.ascontiguousarray(levels.permute(0, 2, 3, 1).numpy())
+
+
+def from_uint8(images: Tensor) -> Tensor:
+    """Map images uint8 to float32 in [−1, 1]."""
+    return images.float().div_(127.5).sub_(1)

@@ -1,0 +1,1 @@
+"""Generator and discriminator pairs for any image shape, with or without classes."""

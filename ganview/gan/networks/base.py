@@ -1,0 +1,130 @@
+"""What every generator and discriminator share: how a class enters, and how weights begin."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+
+import torch
+from torch import Tensor, nn
+
+SLOPE = 0.2  # of LeakyReLU, everywhere
+
+
+def activate(x: Tensor) -> Tensor:
+    """LeakyReLU with the slope that all networks here use."""
+    return nn.functional.leaky_relu(x, SLOPE)
+
+
+def he_init(layer: nn.Conv2d | nn.Linear, gain: float = 1.0) -> None:
+    """Draw weights that keep the variance of activations (He et al., 2015), scaled by ``gain``."""
+    nn.init.kaiming_normal_(layer.weight, a=SLOPE)
+    with torch.no_grad():
+        layer.weight.mul_(gain)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+
+
+class ClassTable(nn.Module):
+    """One learned vector a class; a mixture of classes is the same mixture of their vectors.
+
+    Parameters
+    ----------
+    classes : int
+        Number of classes.
+    width : int
+        Length of a vector.
+    """
+
+    def __init__(self, classes: int, width: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(classes, width))
+
+    def forward(self, y: Tensor) -> Tensor:
+        """Look up labels (B,) int64, or mix by weights (B, K) float; returns (B, width)."""
+        if y.is_floating_point():
+            return y @ self.weight
+        return nn.functional.embedding(y, self.weight)
+
+
+class Generator(nn.Module):
+    """Noise and class in, image out.
+
+    Parameters
+    ----------
+    z_dim : int
+        Length of the noise vector.
+    image_shape : tuple of int
+        (C, H, W) of the images made.
+    classes : int
+        Number of classes, 0 without any.
+    """
+
+    def __init__(self, z_dim: int, image_shape: tuple[int, int, int], classes: int) -> None:
+        super().__init__()
+        self.z_dim = z_dim
+        self.image_shape = image_shape
+        self.classes = classes
+
+    def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        """Generate images (B, C, H, W), about [-1, 1], from z (B, z_dim) and y.
+
+        ``y`` is (B,) int64 labels, (B, K) float class weights, or None without classes.
+        """
+        return self.picture(self.first(self.with_class(z, y)))
+
+    def with_class(self, z: Tensor, y: Tensor | None) -> Tensor:
+        """Join noise and class vector: (B, z_dim + embedding)."""
+        if self.classes == 0:
+            return z
+        if y is None:
+            raise ValueError("a conditional generator needs y")
+        return torch.cat([z, self.embed(y)], dim=1)
+
+    @property
+    @abstractmethod
+    def first(self) -> nn.Linear:
+        """The first layer, linear in z: what SeFa factorises."""
+
+    @abstractmethod
+    def picture(self, h: Tensor) -> Tensor:
+        """Turn the first layer's output into an image (B, C, H, W)."""
+
+    def add_class_table(self, width: int) -> int:
+        """Make ``self.embed`` where there are classes; returns the width it adds to z."""
+        if self.classes == 0:
+            return 0
+        self.embed = ClassTable(self.classes, width)
+        return width
+
+
+class Discriminator(nn.Module):
+    """Image and class in, one logit out, by projection (Miyato and Koyama, 2018).
+
+    The logit is ``<head + embed(y), features(x)>``, scaled so that it starts near unit variance.
+    """
+
+    def __init__(self, image_shape: tuple[int, int, int], classes: int, width: int) -> None:
+        super().__init__()
+        self.image_shape = image_shape
+        self.classes = classes
+        self.head = nn.Linear(width, 1)
+        nn.init.normal_(self.head.weight, std=1 / math.sqrt(width))
+        nn.init.zeros_(self.head.bias)
+        self.scale = 1 / math.sqrt(width)
+        if classes:
+            self.embed = ClassTable(classes, width)
+
+    def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """Judge images (B, C, H, W), given y as in `Generator.forward`; returns logits (B,)."""
+        h = self.features(x)  # (B, width)
+        logit = self.head(h).squeeze(1)  # (B,)
+        if self.classes:
+            if y is None:
+                raise ValueError("a conditional discriminator needs y")
+            logit = logit + (self.embed(y) * h).sum(1) * self.scale
+        return logit
+
+    @abstractmethod
+    def features(self, x: Tensor) -> Tensor:
+        """Describe images by vectors (B, width)."""

@@ -1,0 +1,110 @@
+"""The default pair: residual, without normalisation, with all its work on small maps.
+
+Without batch statistics a picture depends on its own z and y alone. Resolution changes by moving
+pixels into channels and back (sub-pixel convolution, Shi et al., 2016), so that no convolution
+ever runs on a map of full size: on a CPU those cost most and add least. Residual branches end in
+a small gain, as in R3GAN (Huang et al., 2024).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import pad, pixel_shuffle, pixel_unshuffle
+
+from ganview.gan.networks.base import Discriminator, Generator, activate, he_init
+
+
+@dataclass(frozen=True)
+class Widths:
+    """Channels at the coarsest map first, blocks a map, and the length of D's feature vector."""
+
+    maps: tuple[int, ...]
+    blocks: int
+    features: int
+
+
+class Block(nn.Module):
+    """``x + gain · conv(act(conv(act(x))))``: keeps shape (B, C, H, W)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(width, width, 3, padding=1)
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1)
+        he_init(self.conv1)
+        he_init(self.conv2, gain=0.1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        h = self.conv1(activate(x))
+        return x + self.conv2(activate(h))
+
+
+def conv(inputs: int, outputs: int, gain: float = 1.0) -> nn.Conv2d:
+    """Return a 3 × 3 convolution that keeps the map's size, freshly drawn."""
+    layer = nn.Conv2d(inputs, outputs, 3, padding=1)
+    he_init(layer, gain)
+    return layer
+
+
+def coarse(size: int, halvings: int) -> int:
+    """Return the side of the coarsest map from which ``size`` can be cut."""
+    return math.ceil(size / 2**halvings)
+
+
+class ResidualGenerator(Generator):
+    """Noise to a coarse map, residual blocks, and twice the resolution a stage."""
+
+    def __init__(
+        self, z_dim: int, image_shape: tuple[int, int, int], classes: int, widths: Widths
+    ) -> None:
+        super().__init__(z_dim, image_shape, classes)
+        channels, height, width = image_shape
+        maps = widths.maps
+        self.coarse = coarse(height, len(maps)), coarse(width, len(maps))
+        inputs = z_dim + self.add_class_table(z_dim)
+        self.linear = nn.Linear(inputs, maps[0] * self.coarse[0] * self.coarse[1])
+        he_init(self.linear)
+        self.blocks = nn.ModuleList()
+        self.ups = nn.ModuleList()
+        for here, above in zip(maps, (*maps[1:], channels), strict=True):
+            self.blocks.append(nn.Sequential(*(Block(here) for _ in range(widths.blocks))))
+            self.ups.append(conv(here, 4 * above))
+
+    @property
+    def first(self) -> nn.Linear:
+        return self.linear
+
+    def picture(self, h: Tensor) -> Tensor:
+        _, height, width = self.image_shape
+        x = h.unflatten(1, (-1, *self.coarse))  # (B, maps[0], h0, w0)
+        for blocks, up in zip(self.blocks, self.ups, strict=True):
+            x = pixel_shuffle(up(activate(blocks(x))), 2)  # (B, next, 2h, 2w)
+        return x[:, :, :height, :width]
+
+
+class ResidualDiscriminator(Discriminator):
+    """Half the resolution a stage, residual blocks, one dense layer, projection."""
+
+    def __init__(self, image_shape: tuple[int, int, int], classes: int, widths: Widths) -> None:
+        super().__init__(image_shape, classes, widths.features)
+        channels, height, width = image_shape
+        maps = tuple(reversed(widths.maps))
+        h0, w0 = coarse(height, len(maps)), coarse(width, len(maps))
+        # zeros at the lower right make the sides divisible by 2^stages
+        self.padding = (0, w0 * 2 ** len(maps) - width, 0, h0 * 2 ** len(maps) - height)
+        self.downs = nn.ModuleList()
+        self.blocks = nn.ModuleList()
+        for below, here in zip((channels, *maps[:-1]), maps, strict=True):
+            self.downs.append(conv(4 * below, here))
+            self.blocks.append(nn.Sequential(*(Block(here) for _ in range(widths.blocks))))
+        self.linear = nn.Linear(maps[-1] * h0 * w0, widths.features)
+        he_init(self.linear)
+
+    def features(self, x: Tensor) -> Tensor:
+        h = pad(x, self.padding) if any(self.padding) else x
+        for i, (down, blocks) in enumerate(zip(self.downs, self.blocks, strict=True)):
+            h = blocks(down(pixel_unshuffle(activate(h) if i else h, 2)))  # (B, here, h/2, w/2)
+        return activate(self.linear(activate(h).flatten(1)))  # (B, features)

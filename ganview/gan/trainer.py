@@ -1,0 +1,326 @@
+"""One step after another: D learns to tell real from fake, G learns to be believed."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ganview.gan import ema
+from ganview.gan.config import TrainConfig
+from ganview.gan.model import Model, ModelSpec, from_uint8
+from ganview.gan.networks.build import build_discriminator, build_generator
+from ganview.gan.objectives import (
+    OBJECTIVES,
+    finite_difference_penalty,
+    interpolated_penalty,
+    zero_centred_penalty,
+)
+from ganview.gan.schedule import geometric, progress
+
+
+class StepStats(NamedTuple):
+    """What one step showed.
+
+    ``y_hat_real`` and ``y_hat_fake`` are D's mean belief, 0 to 1; the gradient norms are taken over
+    all weights of a network; ``seconds`` is the wall time of the step.
+    """
+
+    step: int
+    images_seen: int
+    loss_d: float
+    loss_g: float
+    y_hat_real: float
+    y_hat_fake: float
+    grad_norm_d: float
+    grad_norm_g: float
+    seconds: float
+
+
+class Batch(NamedTuple):
+    """Real images x (B, C, H, W) in [−1, 1], their labels y, and noise z for as many fakes."""
+
+    x: Tensor
+    y: Tensor | None
+    z: Tensor
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of that name; ``auto`` prefers CUDA, then MPS, then the CPU."""
+    if name != "auto":
+        return torch.device(name)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+class Trainer:
+    """A pair of networks, their optimisers, and the data that they learn from.
+
+    Parameters
+    ----------
+    config : TrainConfig
+        All settings.
+    images : Tensor
+        uint8 (N, C, H, W).
+    labels : Tensor or None
+        int64 (N,); needed if ``config.conditional``.
+    class_names : tuple of str
+        Names of the classes.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        images: Tensor,
+        labels: Tensor | None,
+        class_names: tuple[str, ...] = (),
+    ) -> None:
+        self.config = config
+        self.objective = OBJECTIVES[config.objective]
+        self.device = choose_device(config.device)
+        self.images = images.to(self.device)
+        self.labels = labels.to(self.device) if config.conditional and labels is not None else None
+        self.spec = spec_for(config, images, self.labels, class_names)
+        with torch.random.fork_rng():  # the seed decides the weights, and nobody else's numbers
+            torch.manual_seed(config.seed)
+            self.generator = build_generator(self.spec).to(self.device)
+            self.discriminator = build_discriminator(self.spec).to(self.device)
+        self.ema = ema.frozen_copy(self.generator)
+        self.random = torch.Generator().manual_seed(config.seed)
+        self.adam_g = self._adam(self.generator)
+        self.adam_d = self._adam(self.discriminator)
+        self.step_count = 0
+        self.images_seen = 0
+        self.rate_scale = 1.0
+
+    def _adam(self, net: nn.Module) -> torch.optim.Adam:
+        betas = self.config.beta1, self.config.beta2
+        return torch.optim.Adam(
+            net.parameters(), lr=self.config.learning_rate, betas=betas, eps=1e-8, fused=True
+        )
+
+    def draw(self) -> Batch:
+        """Draw a batch from the trainer's own generator, so that a seed decides all of it."""
+        size = self.config.batch_size
+        index = torch.randint(len(self.images), (size,), generator=self.random).to(self.device)
+        z = torch.randn(size, self.config.z_dim, generator=self.random).to(self.device)
+        y = None if self.labels is None else self.labels[index]
+        return Batch(from_uint8(self.images[index]), y, z)
+
+    def step(self) -> StepStats:
+        """Update D and G once each (D ``d_steps`` times) and the averaged generator."""
+        began = time.perf_counter()
+        self._follow_schedules()
+        if self.objective.penalty == "r1r2" and self.config.d_steps == 1:
+            numbers = self._step_together()
+        else:
+            for _ in range(self.config.d_steps):
+                loss_d, real, fake, norm_d = self._step_d()
+            loss_g, norm_g = self._step_g()
+            numbers = torch.stack([loss_d, loss_g, real, fake, norm_d, norm_g])
+        self.step_count += 1
+        self.images_seen += self.config.batch_size
+        beta = ema.decay(self.config.batch_size, self.config.ema_half_life, self.images_seen)
+        ema.update(self.ema, self.generator, beta)
+        values = numbers.tolist()  # the one wait for the device
+        return StepStats(
+            self.step_count, self.images_seen, *values, seconds=time.perf_counter() - began
+        )
+
+    def _step_together(self) -> Tensor:
+        """Both updates from one pass, for R1 + R2 in which ∇ₓD(fake) is known anyway.
+
+        L_G depends on G only through the fakes, so ∂L_G/∂θ_G is ∂L_G/∂x̂ sent back through G, and
+        ∂L_G/∂x̂ᵢ = (∂L_G/∂logitᵢ) · ∇ₓD(x̂ᵢ): the slope that R2 has computed already. G's own pass
+        through D, forwards and back, is saved; G answers D as it was before this step.
+        """
+        x, y, z = self.draw()
+        x_hat = self.generator(z, y)  # (B, C, H, W)
+        both = torch.cat([x, x_hat.detach()]).requires_grad_()
+        logits = self.discriminator(both, None if y is None else torch.cat([y, y]))
+        (slope,) = torch.autograd.grad(logits.sum(), both, create_graph=True)
+        real, fake = logits.chunk(2)  # (B,), (B,)
+        penalty = slope.square().flatten(1).sum(1).mean() * 2  # mean over reals + mean over fakes
+        loss_d = self.objective.d_loss(real, fake)
+        gamma = self._gamma()
+        self.adam_d.zero_grad()
+        (loss_d + gamma / 2 * penalty).backward()
+
+        answer = fake.detach().requires_grad_()
+        loss_g = self.objective.g_loss(real.detach(), answer)
+        (pull,) = torch.autograd.grad(loss_g, answer)  # ∂L_G/∂logit, (B,)
+        slope_fake = slope.detach()[len(x) :]
+        self.adam_g.zero_grad()
+        x_hat.backward(pull.view(-1, 1, 1, 1) * slope_fake)
+        norms = norm(self.discriminator), norm(self.generator)
+        self.adam_d.step()
+        self.adam_g.step()
+        beliefs = real.detach().sigmoid().mean(), fake.detach().sigmoid().mean()
+        return torch.stack([loss_d.detach(), loss_g.detach(), *beliefs, *norms])
+
+    def _step_d(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        x, y, z = self.draw()
+        kind = self.objective.penalty
+        with torch.no_grad():
+            x_hat = self.generator(z, y)
+        x.requires_grad_(kind in ("r1", "r1r2"))
+        x_hat.requires_grad_(kind == "r1r2")
+        real, fake = self.discriminator(x, y), self.discriminator(x_hat, y)
+        loss = self.objective.d_loss(real, fake)
+        total = loss + self._penalty(x, x_hat, real, fake, y)
+        self.adam_d.zero_grad()
+        total.backward()
+        size = norm(self.discriminator)
+        self.adam_d.step()
+        beliefs = real.detach().sigmoid().mean(), fake.detach().sigmoid().mean()
+        return loss.detach(), *beliefs, size
+
+    def _penalty(
+        self, x: Tensor, x_hat: Tensor, real: Tensor, fake: Tensor, y: Tensor | None
+    ) -> Tensor:
+        gamma = self._gamma()
+        match self.objective.penalty:
+            case "r1":
+                return zero_centred_penalty(real, x, gamma)
+            case "r1r2":
+                return zero_centred_penalty(real, x, gamma) + zero_centred_penalty(
+                    fake, x_hat, gamma
+                )
+            case "finite-difference":
+                noise = [
+                    torch.randn(x.shape, generator=self.random).to(self.device) for _ in range(2)
+                ]
+                return finite_difference_penalty(
+                    self.discriminator, real, x, y, noise[0], gamma
+                ) + finite_difference_penalty(
+                    self.discriminator, fake, x_hat, y, noise[1], gamma
+                )
+            case "interpolated":
+                mix = torch.rand(len(x), 1, 1, 1, generator=self.random).to(self.device)
+                return interpolated_penalty(self.discriminator, x, x_hat, y, mix, gamma)
+        return torch.zeros((), device=self.device)
+
+    def _step_g(self) -> tuple[Tensor, Tensor]:
+        x, y, z = self.draw()
+        self.discriminator.requires_grad_(False)
+        fake = self.discriminator(self.generator(z, y), y)
+        real = fake
+        if self.objective.relativistic:
+            with torch.no_grad():
+                real = self.discriminator(x, y)
+        loss = self.objective.g_loss(real, fake)
+        self.adam_g.zero_grad()
+        loss.backward()
+        self.discriminator.requires_grad_(True)
+        size = norm(self.generator)
+        self.adam_g.step()
+        return loss.detach(), size
+
+    def _gamma(self) -> float:
+        share = progress(self.images_seen, self.config.gamma_images)
+        return geometric(self.config.gamma, self.config.gamma_end, share)
+
+    def _follow_schedules(self) -> None:
+        config = self.config
+        share = progress(self.images_seen, config.learning_rate_images)
+        rate = geometric(config.learning_rate, config.learning_rate_end, share) * self.rate_scale
+        share = progress(self.images_seen, config.gamma_images)
+        beta2 = 1 - geometric(1 - config.beta2, 1 - config.beta2_end, share)
+        for adam in (self.adam_g, self.adam_d):
+            for group in adam.param_groups:
+                group["lr"] = rate
+                group["betas"] = (config.beta1, beta2)
+
+    def scale_learning_rate(self, factor: float) -> None:
+        """Multiply the learning rate, now and for the rest of the run, after a divergence."""
+        self.rate_scale *= factor
+
+    def model(self) -> Model:
+        """Return a copy of the averaged generator and of D, for use while training goes on."""
+        info = {
+            "step": self.step_count,
+            "images_seen": self.images_seen,
+            "seed": self.config.seed,
+            "config": self.config.to_dict(),
+        }
+        generator = ema.frozen_copy(self.ema).cpu()
+        return Model(self.spec, generator, ema.frozen_copy(self.discriminator).cpu(), info)
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Return all that a bit-exact continuation needs: tensors (copies), and plain values."""
+        tensors = {"random": self.random.get_state()}
+        nets = {"generator": self.generator, "discriminator": self.discriminator, "ema": self.ema}
+        for name, net in nets.items():
+            for key, value in net.state_dict().items():
+                tensors[f"{name}.{key}"] = value.detach().cpu().clone()
+        for name, adam in (("adam_g", self.adam_g), ("adam_d", self.adam_d)):
+            for index, moments in adam.state_dict()["state"].items():
+                for key, value in moments.items():
+                    tensors[f"{name}.{index}.{key}"] = value.detach().cpu().clone()
+        values = {
+            "config": self.config.to_dict(),
+            "spec": self.spec.to_dict(),
+            "step": self.step_count,
+            "images_seen": self.images_seen,
+            "rate_scale": self.rate_scale,
+        }
+        return tensors, values
+
+    def load_state(self, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
+        """Go back to a state that `state` returned, of a trainer with the same settings.
+
+        Raises
+        ------
+        ValueError
+            The state belongs to networks of another shape.
+        """
+        if values["spec"] != self.spec.to_dict() and ModelSpec.from_dict(values["spec"]) != self.spec:
+            raise ValueError("this state belongs to networks of another shape")
+        nets = {"generator": self.generator, "discriminator": self.discriminator, "ema": self.ema}
+        for name, net in nets.items():
+            net.load_state_dict(under(name, tensors))
+        for name, adam in (("adam_g", self.adam_g), ("adam_d", self.adam_d)):
+            state: dict[int, dict[str, Tensor]] = {}
+            for key, value in under(name, tensors).items():
+                index, moment = key.split(".", 1)
+                state.setdefault(int(index), {})[moment] = value.clone()
+            adam.load_state_dict({**adam.state_dict(), "state": state})
+        self.random.set_state(tensors["random"])
+        self.step_count = int(values["step"])
+        self.images_seen = int(values["images_seen"])
+        self.rate_scale = float(values["rate_scale"])
+
+
+def under(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the tensors whose key begins with ``name.``, by the rest of the key."""
+    prefix = f"{name}."
+    return {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
+
+
+def norm(net: nn.Module) -> Tensor:
+    """Return the Euclidean norm of all gradients of a network, a scalar tensor."""
+    return nn.utils.get_total_norm([w.grad for w in net.parameters() if w.grad is not None])
+
+
+def spec_for(
+    config: TrainConfig, images: Tensor, labels: Tensor | None, class_names: tuple[str, ...]
+) -> ModelSpec:
+    """Return what networks for this data and these settings must fit."""
+    channels, height, width = images.shape[1:]
+    prior: tuple[float, ...] = ()
+    if labels is not None:
+        counts = torch.bincount(labels, minlength=len(class_names)).double()
+        prior = tuple((counts / counts.sum()).tolist())
+    return ModelSpec(
+        architecture=config.architecture,
+        size=config.size,
+        z_dim=config.z_dim,
+        image_shape=(int(channels), int(height), int(width)),
+        class_names=class_names if labels is not None else (),
+        class_prior=prior,
+    )
