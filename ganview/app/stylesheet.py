@@ -36,35 +36,57 @@ QPushButton:hover, QToolButton:hover { background: $hover; }
 QPushButton:pressed, QToolButton:pressed { background: $line; }
 QPushButton:disabled, QToolButton:disabled { color: $disabled; background: $sunken; }
 QPushButton:focus, QToolButton:focus { border-color: $discriminator; }
-QPushButton:checked, QToolButton:checked { background: $accent; color: $on_accent; border-color: $accent; }
+QPushButton:checked, QToolButton:checked {
+    background: $accent; color: $on_accent; border-color: $accent;
+}
 QPushButton[primary="true"] {
     background: $accent; color: $on_accent; border-color: $accent; font-weight: 600;
     padding: 5px 18px;
 }
 QPushButton[primary="true"]:hover { background: $text; border-color: $text; }
 QPushButton[primary="true"]:focus { border-color: $discriminator; }
-QPushButton[primary="true"]:disabled { background: $line; color: $disabled; border-color: $line; }
-QPushButton[flat="true"], QToolButton[flat="true"] { border-color: transparent; background: transparent; }
+QPushButton[primary="true"]:disabled {
+    background: $line; color: $disabled; border-color: $line;
+}
+QPushButton[flat="true"], QToolButton[flat="true"] {
+    border-color: transparent; background: transparent;
+}
 QPushButton[flat="true"]:hover, QToolButton[flat="true"]:hover { background: $hover; }
 QPushButton[flat="true"]:focus, QToolButton[flat="true"]:focus { border-color: $discriminator; }
 
-QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {
+QComboBox, QAbstractSpinBox, QLineEdit {
     background: $card; color: $text; border: 1px solid $line; border-radius: 6px;
     padding: 4px 8px; min-height: 20px;
     selection-background-color: $accent; selection-color: $on_accent;
 }
-QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover { border-color: $disabled; }
-QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border-color: $discriminator; }
-QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled {
+QComboBox:hover, QAbstractSpinBox:hover, QLineEdit:hover { border-color: $disabled; }
+QComboBox:focus, QAbstractSpinBox:focus, QLineEdit:focus { border-color: $discriminator; }
+QComboBox:disabled, QAbstractSpinBox:disabled, QLineEdit:disabled {
     color: $disabled; background: $sunken;
 }
-QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url(icons:chevron-down-$name.svg); width: 12px; height: 12px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
+    subcontrol-origin: border; width: 20px; border: none; background: transparent;
+}
+QAbstractSpinBox::up-button { subcontrol-position: top right; margin: 3px 2px 0 0; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin: 0 2px 3px 0; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover {
+    background: $hover; border-radius: 4px;
+}
+QAbstractSpinBox::up-arrow { image: url(icons:chevron-up-$name.svg); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow {
+    image: url(icons:chevron-down-$name.svg); width: 10px; height: 10px;
+}
+QAbstractSpinBox[buttonSymbols="2"] { padding-right: 4px; }
 QComboBox QAbstractItemView {
     background: $card; border: 1px solid $line; padding: 4px; outline: none;
     selection-background-color: $hover; selection-color: $text;
 }
 
-QProgressBar { background: $hover; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
+QProgressBar {
+    background: $hover; border: none; border-radius: 3px; max-height: 6px; min-height: 6px;
+}
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 QSplitter::handle { background: transparent; }
@@ -84,5 +106,6 @@ QStatusBar::item { border: none; }
 
 
 def stylesheet(tokens: Tokens) -> str:
-    """The style sheet in the colours of `tokens`."""
-    return _SHEET.substitute({k: v for k, v in vars(tokens).items() if isinstance(v, str)})
+    """Return the style sheet in the colours of `tokens`."""
+    colours = {name: value for name, value in vars(tokens).items() if isinstance(value, str)}
+    return _SHEET.substitute(colours, name="dark" if tokens.dark else "light")

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtCore import QDir, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ganview.app.stylesheet import stylesheet
+from ganview.data.locate import resources
 
 Scheme = Literal["system", "light", "dark"]
 
@@ -48,8 +49,8 @@ class Tokens:
     on_error: str
 
     def actor(self, name: str) -> QColor:
-        """Colour of ``real``, ``fake``, ``generator`` or ``discriminator``."""
-        return QColor(cast(str, getattr(self, name)))
+        """Return the colour of ``real``, ``fake``, ``generator`` or ``discriminator``."""
+        return QColor(cast("str", getattr(self, name)))
 
 
 LIGHT = Tokens(
@@ -111,12 +112,14 @@ class Theme(QObject):
         self._scheme: Scheme = "system"
         self._tokens: Tokens | None = None
         app.setStyle("Fusion")
+        QDir.setSearchPaths("icons", [str(resources() / "icons")])
+        _use_own_typeface_if_there_is_none(app)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._apply()
 
     @classmethod
     def current(cls) -> Theme:
-        """The theme of the running application, made on first use."""
+        """Return the theme of the running application, made on first use."""
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             raise RuntimeError("Theme.current() needs a QApplication")
@@ -168,8 +171,26 @@ class Theme(QObject):
         return DARK if dark else LIGHT
 
 
+#: What fontconfig falls back to where the desktop names no interface font.
+_FALLBACK_FAMILIES = ("dejavu", "bitstream vera", "nimbus", "urw", "liberation", "fixed")
+
+
+def _use_own_typeface_if_there_is_none(app: QApplication) -> None:
+    family = QFontInfo(app.font()).family().lower()
+    if family and not family.startswith(_FALLBACK_FAMILIES):
+        return
+    loaded = [
+        QFontDatabase.addApplicationFont(str(path))
+        for path in sorted((resources() / "fonts").glob("*.otf"))
+    ]
+    if any(number >= 0 for number in loaded):
+        typeface = QFont(app.font())
+        typeface.setFamilies(["Ganview Sans", *app.font().families()])
+        app.setFont(typeface)
+
+
 def palette_of(tokens: Tokens) -> QPalette:
-    """The Qt palette that matches `tokens`."""
+    """Return the Qt palette that matches `tokens`."""
     role = QPalette.ColorRole
     palette = QPalette()
     colours = {
@@ -204,7 +225,7 @@ def palette_of(tokens: Tokens) -> QPalette:
 
 
 def font(role: Literal["heading", "body", "small", "number", "large"]) -> QFont:
-    """A font for `role`, relative to the size that the desktop is set to.
+    """Return a font for `role`, relative to the size that the desktop is set to.
 
     ``number`` has digits of equal width, so that a live figure does not dance.
     """

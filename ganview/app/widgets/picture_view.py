@@ -7,7 +7,7 @@ aloud to a screen reader.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QColor,
+    QFocusEvent,
     QFontMetrics,
     QImage,
     QKeyEvent,
@@ -27,8 +28,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ganview.app.theme import HAIR, Theme, Tokens, font
+from ganview.app.widgets.tiling import Tiling, whole_zoom
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Pixels = NDArray[np.uint8]
+
+FRAME = 2  # width of the line around a chosen tile
 
 
 class PictureView(QWidget):
@@ -54,7 +61,7 @@ class PictureView(QWidget):
     current_changed
         Index of the keyboard's tile after an arrow key or a click.
     painted
-        The `stamp` given to `set_picture`, once that picture was painted. Latency is measured by it.
+        The `stamp` given to `set_picture`, once that picture was painted: latency is measured so.
     """
 
     tile_hovered = Signal(int)
@@ -89,6 +96,7 @@ class PictureView(QWidget):
         self._tile_text: Callable[[int], str] | None = None
         self._stamp = -1
         self._unpainted = False
+        self._keyboard = False  # focus came by Tab: only then does a frame show where it is
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -139,7 +147,7 @@ class PictureView(QWidget):
         self.updateGeometry()
 
     def set_placeholder(self, text: str) -> None:
-        """What is written where a picture will be."""
+        """Set what is written where a picture will be."""
         self._placeholder = text
         self.update()
 
@@ -150,15 +158,13 @@ class PictureView(QWidget):
             self.update()
 
     def set_tile_text(self, text_of: Callable[[int], str] | None) -> None:
-        """What is said about a tile, as a tooltip and to a screen reader."""
+        """Set what is said about a tile, as a tooltip and to a screen reader."""
         self._tile_text = text_of
 
     def set_interactive(self, interactive: bool) -> None:
         """Whether tiles can be pointed at and chosen."""
         self._interactive = interactive
-        self.setFocusPolicy(
-            Qt.FocusPolicy.StrongFocus if interactive else Qt.FocusPolicy.NoFocus
-        )
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if interactive else Qt.FocusPolicy.NoFocus)
 
     def set_zoom(self, zoom: int | None, maximum: int = 32) -> None:
         """Fix the zoom, or let it fill the room up to `maximum`."""
@@ -180,56 +186,56 @@ class PictureView(QWidget):
 
     def zoom(self) -> int:
         """Screen pixels (not logical ones) to an image pixel, at least 1."""
-        height, width = self._size()
-        if not height or not width:
-            return 1
-        if self._fixed_zoom is not None:
-            return max(1, round(self._fixed_zoom * self.devicePixelRatioF()))
         ratio = self.devicePixelRatioF()
-        across = self.width() - self._gap * (self._columns - 1)
-        down = self.height() - self._gap * (self._rows - 1) - self._heading_height()
-        fits = int(min(across * ratio // width, down * ratio // height))
-        return max(1, min(fits, int(self._max_zoom * ratio)))
+        if self._fixed_zoom is not None:
+            return max(1, round(self._fixed_zoom * ratio))
+        return whole_zoom(
+            self._size(),
+            (self.height() - self._heading_height(), self.width()),
+            gaps=(self._gap * (self._rows - 1), self._gap * (self._columns - 1)),
+            pixel_ratio=ratio,
+            maximum=self._max_zoom,
+        )
 
-    def picture_rect(self) -> QRectF:
-        """Where the tiles are drawn, in logical pixels of the widget (headings not included)."""
+    def tiling(self) -> Tiling:
+        """Where the tiles are drawn (headings not included)."""
         height, width = self._size()
         scale = self.zoom() / self.devicePixelRatioF()
-        across = width * scale + self._gap * (self._columns - 1)
-        down = height * scale + self._gap * (self._rows - 1)
         head = self._heading_height()
-        left = max(0.0, (self.width() - across) / 2)
-        top = max(0.0, (self.height() - down - head) / 2)
-        if self._align & Qt.AlignmentFlag.AlignLeft:
-            left = 0.0
-        if self._align & Qt.AlignmentFlag.AlignTop:
-            top = 0.0
-        # Whole pixels, or neighbouring image pixels would differ in size.
-        return QRectF(float(int(left)), float(int(top)) + head, across, down)
+        tile_width, tile_height = width * scale / self._columns, height * scale / self._rows
+        across = tile_width * self._columns + self._gap * (self._columns - 1)
+        down = tile_height * self._rows + self._gap * (self._rows - 1) + head
+        left = 0 if self._align & Qt.AlignmentFlag.AlignLeft else (self.width() - across) / 2
+        top = 0 if self._align & Qt.AlignmentFlag.AlignTop else (self.height() - down) / 2
+        # From a whole pixel on, or neighbouring image pixels would differ in size.
+        return Tiling(
+            self._rows,
+            self._columns,
+            max(0, int(left)),
+            max(0, int(top)) + head,
+            tile_width,
+            tile_height,
+            self._gap,
+        )
+
+    def picture_rect(self) -> QRectF:
+        """Where the picture is drawn, in logical pixels of the widget."""
+        tiling = self.tiling()
+        return QRectF(tiling.left, tiling.top, tiling.total_width, tiling.total_height)
 
     def tile_rect(self, tile: int) -> QRectF:
         """Where one tile is drawn."""
-        whole = self.picture_rect()
-        row, column = divmod(tile, self._columns)
-        width = (whole.width() - self._gap * (self._columns - 1)) / self._columns
-        height = (whole.height() - self._gap * (self._rows - 1)) / self._rows
-        return QRectF(
-            whole.x() + column * (width + self._gap),
-            whole.y() + row * (height + self._gap),
-            width,
-            height,
-        )
+        tiling = self.tiling()
+        return QRectF(*tiling.corner(tile), tiling.width, tiling.height)
 
     def tile_at(self, position: QPoint) -> int:
         """Index of the tile at `position`, -1 beside them."""
-        whole = self.picture_rect()
-        if self._image is None or not whole.contains(position):
+        if self._image is None:
             return -1
-        column = int((position.x() - whole.x()) * self._columns / whole.width())
-        row = int((position.y() - whole.y()) * self._rows / whole.height())
-        return min(row, self._rows - 1) * self._columns + min(column, self._columns - 1)
+        return self.tiling().tile_at(position.x(), position.y())
 
     def sizeHint(self) -> QSize:
+        """Room for the fixed zoom, or for a zoom of two."""
         height, width = self._size()
         zoom = self._fixed_zoom or 2
         return QSize(
@@ -238,6 +244,7 @@ class PictureView(QWidget):
         )
 
     def minimumSizeHint(self) -> QSize:
+        """Room for a zoom of one."""
         if self._fixed_zoom is not None:
             return self.sizeHint()
         height, width = self._size()
@@ -258,89 +265,104 @@ class PictureView(QWidget):
 
     # ---- painting ------------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint tiles, headings and frames, then say which picture was painted."""
         tokens = Theme.current().tokens
+        tiling = self.tiling()
         painter = QPainter(self)
         if self._image is None:
-            self._paint_placeholder(painter, tokens)
+            self._paint_placeholder(painter, tiling, tokens)
         else:
-            self._paint_tiles(painter, self._image)
-        self._paint_headings(painter, tokens)
-        self._paint_frames(painter, tokens)
+            self._paint_tiles(painter, tiling, self._image)
+            self._paint_frames(painter, tiling, tokens)
+        self._paint_headings(painter, tiling, tokens)
         painter.end()
         if self._unpainted:
             self._unpainted = False
             self.painted.emit(self._stamp)
 
-    def _paint_tiles(self, painter: QPainter, image: QImage) -> None:
+    def _paint_tiles(self, painter: QPainter, tiling: Tiling, image: QImage) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        if not self._gap or self._rows * self._columns == 1:
+        if not tiling.gap or tiling.rows * tiling.columns == 1:
             painter.drawImage(self.picture_rect(), image)
             return
-        width = image.width() // self._columns
-        height = image.height() // self._rows
-        for tile in range(self._rows * self._columns):
-            row, column = divmod(tile, self._columns)
-            source = QRectF(column * width, row * height, width, height)
-            painter.drawImage(self.tile_rect(tile), image, source)
+        width = image.width() // tiling.columns
+        height = image.height() // tiling.rows
+        source = QRectF(0, 0, width, height)
+        target = QRectF(0, 0, tiling.width, tiling.height)
+        for tile in range(tiling.rows * tiling.columns):
+            row, column = divmod(tile, tiling.columns)
+            source.moveTo(column * width, row * height)
+            target.moveTo(*tiling.corner(tile))
+            painter.drawImage(target, image, source)
 
-    def _paint_placeholder(self, painter: QPainter, tokens: Tokens) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.sunken))
-        if self._gap:
-            for tile in range(self._rows * self._columns):
-                painter.drawRect(self.tile_rect(tile))
-        else:
-            painter.drawRect(self.picture_rect())
+    def _paint_placeholder(self, painter: QPainter, tiling: Tiling, tokens: Tokens) -> None:
+        for tile in range(tiling.rows * tiling.columns):
+            box = QRectF(*tiling.corner(tile), tiling.width, tiling.height)
+            painter.fillRect(box, QColor(tokens.sunken))
         if self._placeholder:
             painter.setPen(QColor(tokens.muted))
             painter.setFont(font("body"))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.picture_rect(), int(flags), self._placeholder)
 
-    def _paint_headings(self, painter: QPainter, tokens: Tokens) -> None:
+    def _paint_headings(self, painter: QPainter, tiling: Tiling, tokens: Tokens) -> None:
         if not self._headings:
             return
         painter.setFont(font("small"))
         metrics = QFontMetrics(font("small"))
-        highlighted = {tile % self._columns for tile in (self._selected, self._hovered) if tile >= 0}
+        highlighted = {
+            tile % self._columns for tile in (self._selected, self._hovered) if tile >= 0
+        }
         for column, text in enumerate(self._headings[: self._columns]):
-            tile = self.tile_rect(column)
+            left, top = tiling.corner(column)
             painter.setPen(QColor(tokens.text if column in highlighted else tokens.muted))
-            box = QRectF(tile.x(), tile.y() - self._heading_height(), tile.width(), metrics.height())
-            short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(tile.width()))
+            box = QRectF(left, top - self._heading_height(), tiling.width, metrics.height())
+            short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(tiling.width))
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), short)
 
-    def _paint_frames(self, painter: QPainter, tokens: Tokens) -> None:
-        if self._image is None:
-            return
+    def _paint_frames(self, painter: QPainter, tiling: Tiling, tokens: Tokens) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._selected >= 0:
-            self._frame(painter, self._selected, QColor(tokens.generator), 2)
-        if self._hovered >= 0:
-            self._frame(painter, self._hovered, QColor(tokens.accent), 2)
-        if self.hasFocus() and self._interactive:
-            self._frame(painter, self._current, QColor(tokens.discriminator), 2)
-
-    def _frame(self, painter: QPainter, tile: int, colour: QColor, width: int) -> None:
-        pen = QPen(colour, width)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        half = width / 2
-        painter.drawRect(self.tile_rect(tile).adjusted(half, half, -half, -half))
+        frames = [(self._selected, tokens.generator), (self._hovered, tokens.accent)]
+        if self._interactive and self._keyboard:
+            frames.append((self._current, tokens.discriminator))
+        for tile, colour in frames:
+            if tile < 0:
+                continue
+            pen = QPen(QColor(colour), FRAME)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            box = QRectF(*tiling.corner(tile), tiling.width, tiling.height)
+            half = FRAME / 2
+            painter.drawRect(box.adjusted(half, half, -half, -half))
 
     # ---- pointer and keyboard ------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the pointer from tile to tile."""
         if self._interactive:
             self._hover(self.tile_at(event.position().toPoint()))
         super().mouseMoveEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the keyboard's tile, unless a mouse brought the focus."""
+        self._keyboard = event.reason() != Qt.FocusReason.MouseFocusReason
+        self.update()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the keyboard's tile."""
+        self._keyboard = False
+        self.update()
+        super().focusOutEvent(event)
+
     def leaveEvent(self, event: QEvent) -> None:
+        """Forget the hovered tile."""
         self._hover(-1)
         super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the tile under the pointer."""
         tile = self.tile_at(event.position().toPoint())
         if self._interactive and event.button() == Qt.MouseButton.LeftButton and tile >= 0:
             self._move_to(tile)
@@ -349,6 +371,7 @@ class PictureView(QWidget):
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move between tiles with the arrows, choose with Enter."""
         key = Qt.Key
         row, column = divmod(self._current, self._columns)
         last = self._columns - 1
@@ -362,6 +385,7 @@ class PictureView(QWidget):
         }
         pressed = key(event.key())
         if self._interactive and pressed in moves:
+            self._keyboard = True
             row, column = moves[pressed]
             row = min(max(row, 0), self._rows - 1)
             self._move_to(row * self._columns + min(max(column, 0), last))
@@ -371,6 +395,7 @@ class PictureView(QWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
+        """Answer a request for a tooltip with the tile's own text."""
         if event.type() == QEvent.Type.ToolTip and self._tile_text and self._hovered >= 0:
             where = self.mapToGlobal(self.tile_rect(self._hovered).bottomLeft().toPoint())
             area = QRect(self.tile_rect(self._hovered).toAlignedRect())
@@ -400,9 +425,11 @@ class PictureView(QWidget):
 
 
 def _to_qimage(pixels: Pixels) -> QImage:
-    """A QImage that owns its pixels, in the format that Qt scales fastest."""
+    """Return a QImage that owns its pixels, in the format that Qt scales fastest."""
     if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3):
-        raise ValueError(f"a picture is uint8 (H, W) or (H, W, 3), not {pixels.dtype} {pixels.shape}")
+        raise ValueError(
+            f"a picture is uint8 (H, W) or (H, W, 3), not {pixels.dtype} {pixels.shape}"
+        )
     grey = pixels.ndim == 2
     form = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
     solid = np.ascontiguousarray(pixels)

@@ -1,0 +1,89 @@
+"""Where the tiles of a sheet lie on the screen: plain arithmetic, without Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """Equal tiles in rows and columns; lengths in logical pixels.
+
+    Parameters
+    ----------
+    rows, columns
+        Number of tiles.
+    left, top
+        Corner of the first tile.
+    width, height
+        Size of one tile.
+    gap
+        Room between neighbours.
+    """
+
+    rows: int
+    columns: int
+    left: float
+    top: float
+    width: float
+    height: float
+    gap: float
+
+    @property
+    def total_width(self) -> float:
+        """Width of all tiles and the gaps between them."""
+        return self.columns * self.width + (self.columns - 1) * self.gap
+
+    @property
+    def total_height(self) -> float:
+        """Height of all tiles and the gaps between them."""
+        return self.rows * self.height + (self.rows - 1) * self.gap
+
+    def corner(self, tile: int) -> tuple[float, float]:
+        """Left and top of one tile (row-major index)."""
+        row, column = divmod(tile, self.columns)
+        return (
+            self.left + column * (self.width + self.gap),
+            self.top + row * (self.height + self.gap),
+        )
+
+    def tile_at(self, x: float, y: float) -> int:
+        """Index of the tile at a point, -1 outside; a gap belongs to the tile before it."""
+        across, down = x - self.left, y - self.top
+        if not (0 <= across < self.total_width and 0 <= down < self.total_height):
+            return -1
+        column = int(across // (self.width + self.gap))
+        row = int(down // (self.height + self.gap))
+        return row * self.columns + column
+
+
+def whole_zoom(
+    picture: tuple[int, int],
+    room: tuple[float, float],
+    *,
+    gaps: tuple[float, float],
+    pixel_ratio: float,
+    maximum: int,
+) -> int:
+    """Largest whole number of screen pixels to an image pixel that fits, at least 1.
+
+    Parameters
+    ----------
+    picture
+        (height, width) of the image in pixels.
+    room
+        (height, width) to fill, logical pixels.
+    gaps
+        (down, across) of the room that gaps take, logical pixels.
+    pixel_ratio
+        Screen pixels to a logical pixel.
+    maximum
+        Largest zoom, in logical pixels.
+    """
+    height, width = picture
+    if not height or not width:
+        return 1
+    down = (room[0] - gaps[0]) * pixel_ratio / height
+    across = (room[1] - gaps[1]) * pixel_ratio / width
+    return max(1, min(floor(down), floor(across), floor(maximum * pixel_ratio)))
