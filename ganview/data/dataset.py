@@ -1,0 +1,105 @@
+"""A set of images, whole in memory, from which the trainer draws its own batches."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MIN_SIDE, MAX_SIDE = 28, 64
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images and, where there are any, their labels.
+
+    Parameters
+    ----------
+    name : str
+        Short name for titles and provenance.
+    images : Tensor
+        uint8 (N, C, H, W), C 1 (grey) or 3 (colour), sides 28 to 64.
+    labels : Tensor or None
+        int64 (N,) in 0 … K − 1.
+    class_names : tuple of str
+        K names; empty without labels.
+    sha256 : str
+        Of the content, so that two runs can tell whether they saw the same data.
+
+    Raises
+    ------
+    UserError
+        The images or labels do not fit this description.
+    """
+
+    name: str
+    images: Tensor
+    labels: Tensor | None
+    class_names: tuple[str, ...]
+    sha256: str
+
+    def __post_init__(self) -> None:
+        images, labels = self.images, self.labels
+        if images.dtype != torch.uint8 or images.ndim != 4 or not images.is_contiguous():
+            raise ValueError("images must be one contiguous uint8 tensor (N, C, H, W)")
+        count, channels, height, width = images.shape
+        if count < 2:
+            raise UserError(f"The data '{self.name}' holds fewer than two images.")
+        if channels not in (1, 3):
+            raise UserError(f"The images of '{self.name}' have {channels} channels, not 1 or 3.")
+        if not (MIN_SIDE <= height <= MAX_SIDE and MIN_SIDE <= width <= MAX_SIDE):
+            raise UserError(
+                f"The images of '{self.name}' are {width} × {height} pixels; "
+                f"sides from {MIN_SIDE} to {MAX_SIDE} can be learned."
+            )
+        if labels is None:
+            if self.class_names:
+                raise ValueError("class names without labels")
+            return
+        if labels.dtype != torch.int64 or labels.shape != (count,):
+            raise UserError(f"'{self.name}' has {count} images, but not one label for each.")
+        if int(labels.min()) < 0 or int(labels.max()) >= len(self.class_names):
+            raise UserError(f"'{self.name}' has labels for which there is no class.")
+
+    def __len__(self) -> int:
+        return int(self.images.shape[0])
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Shape (C, H, W) of one image."""
+        _, channels, height, width = self.images.shape
+        return channels, height, width
+
+    @cached_property
+    def prior(self) -> tuple[float, ...]:
+        """Share of each class, summing to 1; empty without labels."""
+        if self.labels is None:
+            return ()
+        counts = torch.bincount(self.labels, minlength=len(self.class_names))
+        return tuple((counts.double() / len(self)).tolist())
+
+
+def joined_hash(*hashes: str) -> str:
+    """Return the SHA-256 of hexadecimal hashes written one after another: one for several files."""
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
+def content_hash(
+    images: NDArray[np.uint8], labels: NDArray[np.int64] | None, class_names: tuple[str, ...]
+) -> str:
+    """Return the SHA-256 of pixels, shape, labels and names, for data without a file of its own."""
+    digest = hashlib.sha256(repr((images.shape, class_names, labels is not None)).encode())
+    digest.update(np.ascontiguousarray(images).data)
+    if labels is not None:
+        digest.update(np.ascontiguousarray(labels, dtype="<i8").data)
+    return digest.hexdigest()

@@ -1,0 +1,149 @@
+"""IDX, the format of MNIST: a magic number, the dimensions, the items, often gzipped.
+
+Two zero bytes, one byte for the type of number, one for the number of dimensions, each dimension
+as a big-endian 32-bit integer, then the items in C order. A file is believed only as far as its
+own size goes: what it declares is never allocated before that much is known to be there.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import math
+import stat
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+CODES = {np.dtype(name).newbyteorder("="): code for code, name in TYPES.items()}
+MAX_DIMENSIONS = 4
+MAX_BYTES = 2**30
+# Real pictures shrink five- to tenfold, a bomb of zeros a thousandfold.
+MAX_GZIP_RATIO = 200
+CHUNK = 2**20
+
+Stream = BinaryIO | gzip.GzipFile
+
+
+@dataclass(frozen=True)
+class Idx:
+    """What an IDX file holds.
+
+    Parameters
+    ----------
+    array : numpy.ndarray
+        The items, in the machine's own byte order.
+    sha256 : str
+        Of the whole file once unpacked, header included.
+    """
+
+    array: NDArray[Any]
+    sha256: str
+
+
+def read_idx(path: str | Path) -> Idx:
+    """Read an IDX file, gzipped or plain.
+
+    Raises
+    ------
+    UserError
+        The file is missing, not IDX, damaged, longer or shorter than it says, or over 1 GiB.
+    """
+    path = Path(path)
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise UserError(f"{path} is not a file: give an IDX file.")
+        with path.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            if not packed:
+                return _read(path, raw, status.st_size)
+            with gzip.GzipFile(fileobj=raw, mode="rb") as unpacked:
+                limit = MAX_GZIP_RATIO * status.st_size + 1024
+                return _read(path, unpacked, limit, exact=False)
+    except FileNotFoundError:
+        raise UserError(f"There is no file {path}.") from None
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UserError(f"{path} is damaged: it cannot be unpacked ({error}).") from error
+    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
+        raise UserError(f"{path} cannot be read: {_reason(error)}.") from error
+
+
+def encode_idx(array: NDArray[Any], *, compress: bool = False) -> bytes:
+    """Encode an array as an IDX file, gzipped if asked.
+
+    Raises
+    ------
+    ValueError
+        IDX has no such type of number, or the array is empty or has too many dimensions.
+    """
+    code = CODES.get(array.dtype.newbyteorder("="))
+    if code is None:
+        raise ValueError(f"IDX has no type for {array.dtype}")
+    if array.size == 0 or not 1 <= array.ndim <= MAX_DIMENSIONS:
+        raise ValueError(f"IDX files hold 1 to {MAX_DIMENSIONS} dimensions, not {array.shape}")
+    header = struct.pack(f">BBBB{array.ndim}I", 0, 0, code, array.ndim, *array.shape)
+    data = header + array.astype(TYPES[code]).tobytes()
+    return gzip.compress(data, mtime=0) if compress else data
+
+
+def _read(path: Path, stream: Stream, limit: int, *, exact: bool = True) -> Idx:
+    start = _take(path, stream, 4)
+    if start[:2] != b"\0\0" or start[2] not in TYPES or not 1 <= start[3] <= MAX_DIMENSIONS:
+        raise UserError(f"{path} is not an IDX file: it does not begin like one.")
+    dims = _take(path, stream, 4 * start[3])
+    shape = struct.unpack(f">{start[3]}I", dims)
+    dtype = np.dtype(TYPES[start[2]])
+    size = math.prod(shape) * dtype.itemsize
+    if size == 0:
+        raise UserError(f"{path} holds nothing: its header says {_by(shape)}.")
+    if size > MAX_BYTES:
+        raise UserError(f"{path} is too large: its header says {_by(shape)}, over 1 GiB.")
+    whole = 4 + len(dims) + size
+    if whole > limit or (exact and whole < limit):
+        raise UserError(f"{path} is damaged: its header says {_by(shape)}, its size does not.")
+    buffer = np.empty(size, dtype=np.uint8)
+    _fill(path, stream, buffer.data)
+    if stream.read(1):
+        raise UserError(f"{path} is damaged: more follows than its header says.")
+    digest = hashlib.sha256(start + dims)
+    digest.update(buffer.data)
+    array = buffer.view(dtype).reshape(shape)
+    return Idx(array.astype(dtype.newbyteorder("="), copy=False), digest.hexdigest())
+
+
+def _take(path: Path, stream: Stream, count: int) -> bytes:
+    data = stream.read(count)
+    if len(data) < count:
+        raise UserError(f"{path} is not an IDX file: it ends within its header.")
+    return data
+
+
+def _fill(path: Path, stream: Stream, buffer: memoryview) -> None:
+    position = 0
+    while position < len(buffer):
+        # in pieces: a file that ends early has then touched no more memory than it had bytes
+        piece = stream.read(min(CHUNK, len(buffer) - position))
+        if not piece:
+            raise UserError(f"{path} is damaged: it ends before its last item.")
+        buffer[position : position + len(piece)] = piece
+        position += len(piece)
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return " × ".join(f"{side:,}" for side in shape) + (" items" if len(shape) == 1 else "")
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()

@@ -1,0 +1,111 @@
+"""One picture file, opened with limits and brought to the size and colours that are wanted."""
+
+from __future__ import annotations
+
+import stat
+import struct
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
+MAX_FILE_BYTES = 128 * 2**20
+MAX_PIXELS = 64 * 10**6
+# What Pillow's decoders raise on damaged input, beside OSError.
+DAMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    NotImplementedError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+    Warning,  # where warnings are errors
+)
+
+
+def read_picture(path: Path, side: int) -> NDArray[np.uint8]:
+    """Read a picture as RGB, cut to its central square and scaled.
+
+    Parameters
+    ----------
+    path : Path
+        A picture in a common format; of an animation, its first frame.
+    side : int
+        Pixels wanted in each direction.
+
+    Returns
+    -------
+    ndarray
+        uint8 (side, side, 3), turned as the camera said; what is transparent becomes white.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read as a picture, or is over 128 MB or 64 megapixels.
+    """
+    try:
+        with open_picture(path) as image:
+            image.draft("RGB", (2 * side, 2 * side))  # JPEGs decode small where they may
+            upright = ImageOps.exif_transpose(image)
+            square = ImageOps.fit(_rgb(upright), (side, side), Image.Resampling.LANCZOS)
+            return np.asarray(square)
+    except DAMAGE as error:
+        raise UserError(f"{path} cannot be read as a picture: {error}.") from error
+
+
+def open_picture(path: Path, formats: tuple[str, ...] = FORMATS) -> Image.Image:
+    """Open a picture file without decoding it yet, its size already checked.
+
+    Raises
+    ------
+    UserError
+        The file is too large, or not a picture of one of the formats.
+    OSError
+        The file is not there or cannot be read.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise UserError(f"{path} is not a file.")
+    if status.st_size > MAX_FILE_BYTES:
+        raise UserError(f"{path} is too large: pictures up to {MAX_FILE_BYTES >> 20} MB are read.")
+    try:
+        image = Image.open(path, formats=formats)
+    except UnidentifiedImageError:
+        raise UserError(f"{path} is not a picture that can be read here.") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise UserError(
+            f"{path} is too large: over {MAX_PIXELS // 10**6} million pixels."
+        ) from None
+    if image.width * image.height > MAX_PIXELS:
+        size = f"{image.width:,} × {image.height:,}"
+        image.close()
+        raise UserError(f"{path} is too large: {size} pixels, over {MAX_PIXELS // 10**6} million.")
+    return image
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    if image.mode in ("I;16", "I;16B", "I"):  # 16 bits of grey, which Pillow would clip
+        values = np.asarray(image, dtype=np.float64)
+        image = Image.fromarray((np.clip(values, 0, 65535) / 257).round().astype(np.uint8))
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    over = image.convert("RGBA")
+    ground = Image.new("RGBA", over.size, "white")
+    return Image.alpha_composite(ground, over).convert("RGB")

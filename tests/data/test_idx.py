@@ -1,0 +1,107 @@
+"""IDX: what is written comes back, and nothing hostile gets further than a sentence."""
+
+from __future__ import annotations
+
+import gzip
+import struct
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from ganview.data.idx import MAX_BYTES, encode_idx, read_idx
+from ganview.errors import UserError
+
+DTYPES = st.sampled_from(["u1", "i1", "i2", "i4", "f4", "f8", ">i4", ">f8"])
+SHAPES = hnp.array_shapes(min_dims=1, max_dims=4, max_side=5)
+SAMPLE = encode_idx(np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4))
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return tmp_path_factory.mktemp("idx") / "file"
+
+
+@given(array=hnp.arrays(DTYPES, SHAPES), compress=st.booleans())
+def test_round_trip(path, array, compress):
+    path.write_bytes(encode_idx(array, compress=compress))
+    found = read_idx(path).array
+    assert found.dtype == array.dtype.newbyteorder("=")
+    assert found.tobytes() == array.astype(found.dtype).tobytes()
+    assert found.shape == array.shape
+
+
+@given(data=st.data(), compress=st.booleans())
+@settings(max_examples=300)
+def test_mutations_raise_only_user_errors(path, data, compress):
+    bad = bytearray(gzip.compress(SAMPLE) if compress else SAMPLE)
+    for _ in range(data.draw(st.integers(1, 4))):
+        bad[data.draw(st.integers(0, len(bad) - 1))] = data.draw(st.integers(0, 255))
+    end = data.draw(st.integers(0, len(bad)))
+    path.write_bytes(bytes(bad[:end]) + data.draw(st.binary(max_size=4)))
+    try:
+        read_idx(path)
+    except UserError as error:
+        assert str(path) in str(error)
+
+
+def header(*shape: int, code: int = 8) -> bytes:
+    return struct.pack(f">BBBB{len(shape)}I", 0, 0, code, len(shape), *shape)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "ends within its header"),
+        (b"\0\0\x08", "ends within its header"),
+        (header(2, 2), "damaged"),
+        (header(2) + b"123", "damaged"),
+        (header(0, 28, 28), "holds nothing"),
+        (header(2**32 - 1, 2**32 - 1, 2**32 - 1), "too large"),
+        (b"PK\x03\x04 a zip", "not an IDX file"),
+        (b"\0\0\x08\x09" + b"\0" * 60, "not an IDX file"),
+        (gzip.compress(header(3) + b"1234"), "more follows"),
+        (gzip.compress(header(5) + b"1234"), "ends before"),
+        (gzip.compress(header(5) + b"12345")[:-9], "cannot be unpacked"),
+    ],
+)
+def test_says_what_is_wrong(tmp_path, content, words):
+    path = tmp_path / "data.idx"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=words):
+        read_idx(path)
+
+
+def test_missing_file_and_folder_are_named(tmp_path):
+    with pytest.raises(UserError, match="no file .*gone"):
+        read_idx(tmp_path / "gone")
+    with pytest.raises(UserError, match="not a file"):
+        read_idx(tmp_path)
+
+
+def test_a_bomb_is_not_unpacked(tmp_path):
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(header(64 * 2**20) + bytes(64 * 2**20)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match="its size does not"):
+            read_idx(path)
+        assert tracemalloc.get_traced_memory()[1] < 4 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_declared_gigabyte_is_refused_before_it_is_allocated(tmp_path):
+    path = tmp_path / "large"
+    path.write_bytes(header(MAX_BYTES + 1))
+    with pytest.raises(UserError, match="1 GiB"):
+        read_idx(path)
+
+
+@pytest.mark.parametrize("array", [np.zeros(3, complex), np.zeros((0, 2), np.uint8)])
+def test_writer_refuses_what_idx_cannot_hold(array):
+    with pytest.raises(ValueError, match="IDX"):
+        encode_idx(array)
