@@ -1,0 +1,201 @@
+"""Every command of the window, declared once; menus, buttons and the shortcut sheet follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Flag, auto
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenuBar, QWidget
+
+from ganview.app.icons import icon
+from ganview.app.theme import Theme
+
+
+class Need(Flag):
+    """What must be true for an action to be offered."""
+
+    NOTHING = 0
+    ENGINE = auto()  # torch is loaded
+    MODEL = auto()  # the explorer has a generator
+    RUN = auto()  # a training run exists
+    PAUSED = auto()  # nothing is being trained right now
+    SAMPLES = auto()  # the grid shows something
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One action.
+
+    Parameters
+    ----------
+    name
+        Identifier that `Actions.triggered` carries.
+    menu
+        Title of the menu that it is in.
+    text
+        What the menu calls it, with its mnemonic.
+    shortcut
+        Key sequence as text, empty for none.
+    tip
+        One sentence: what it does.
+    icon
+        Name in `ganview.app.icons`, empty for none.
+    needs
+        What must be true for it to be enabled.
+    group
+        Name of the set of which exactly one is checked, empty for none.
+    ends_section
+        Whether a separator follows in the menu.
+    """
+
+    name: str
+    menu: str
+    text: str
+    shortcut: str = ""
+    tip: str = ""
+    icon: str = ""
+    needs: Need = Need.NOTHING
+    group: str = ""
+    ends_section: bool = False
+
+
+FILE, TRAIN, EXPLORE, VIEW, HELP = "&File", "&Train", "&Explore", "&View", "&Help"
+
+ACTIONS: tuple[Spec, ...] = (
+    Spec("open", FILE, "&Open model…", "Ctrl+O", "Open a model file in the explorer.", "open",
+         Need.ENGINE),
+    Spec("open_run", FILE, "Open &run folder…", "Ctrl+Shift+O",
+         "Open the model of a training run in the explorer.", "folder", Need.ENGINE),
+    Spec("save", FILE, "&Save model…", "Ctrl+S",
+         "Save the explorer's model: the generator and, if there is one, its discriminator.",
+         "save", Need.ENGINE | Need.MODEL, ends_section=True),
+    Spec("export_picture", FILE, "Export &picture…", "Ctrl+E",
+         "Write the explorer's picture as a PNG, at any whole zoom.", "picture",
+         Need.ENGINE | Need.MODEL),
+    Spec("export_strip", FILE, "Export s&trip of all classes…", "Ctrl+Shift+E",
+         "Write the same noise in every class as one PNG.", "strip", Need.ENGINE | Need.MODEL),
+    Spec("export_grid", FILE, "Export sample &grid…", "Ctrl+Alt+E",
+         "Write the grid of samples as one PNG.", "grid", Need.ENGINE | Need.SAMPLES),
+    Spec("copy", FILE, "&Copy picture", "Ctrl+C",
+         "Copy the explorer's picture to the clipboard.", "copy", Need.MODEL, ends_section=True),
+    Spec("quit", FILE, "&Quit", "Ctrl+Q", "Stop training, save it, and close.", "power"),
+    Spec("train", TRAIN, "&Train", "Space",
+         "Train a fresh network, or go on; pause keeps it explorable.", "play", Need.ENGINE),
+    Spec("step", TRAIN, "&Step", "Ctrl+.", "One update of D and one of G, then pause.", "step",
+         Need.ENGINE | Need.PAUSED),
+    Spec("reset", TRAIN, "&Reset", "Ctrl+R",
+         "Start again from the initial weights of this seed; same seed, same weights.", "reset",
+         Need.ENGINE),
+    Spec("light", VIEW, "&Light", "", "Light, whatever the system says.", group="scheme"),
+    Spec("dark", VIEW, "&Dark", "", "Dark, whatever the system says.", group="scheme"),
+    Spec("system", VIEW, "As the s&ystem", "", "Light or dark as the desktop is.",
+         group="scheme", ends_section=True),
+    Spec("axis_steps", VIEW, "Plot over s&teps", "", "One step is one update of D and of G.",
+         group="axis"),
+    Spec("axis_images", VIEW, "Plot over &images seen", "",
+         "Comparable between runs of different batch size.", group="axis", ends_section=True),
+    Spec("fit_plots", VIEW, "Show &whole curves", "Ctrl+0",
+         "Undo zooming and panning in the plots.", "zero", ends_section=True),
+    Spec("full_screen", VIEW, "&Full screen", "F11", "Fill the screen, or leave it again."),
+    Spec("shortcuts", HELP, "&Keyboard shortcuts", "F1", "All shortcuts on one sheet.",
+         "keyboard"),
+    Spec("log", HELP, "Open the &log folder", "", "Where the program writes what went wrong.",
+         "folder"),
+    Spec("about", HELP, "&About ganview", "", "Version, licence and what is drawn here.", "info"),
+)  # fmt: skip
+
+MENUS = (FILE, TRAIN, EXPLORE, VIEW, HELP)
+
+
+class Actions(QObject):
+    """The QActions of one window.
+
+    Attributes
+    ----------
+    triggered
+        Emitted with the name of the action that was chosen.
+    """
+
+    triggered = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._actions: dict[str, QAction] = {}
+        self._icons: dict[str, str] = {}
+        groups: dict[str, QActionGroup] = {}
+        for spec in ACTIONS:
+            action = QAction(spec.text, self)
+            action.setObjectName(spec.name)
+            if spec.shortcut:
+                action.setShortcut(QKeySequence(spec.shortcut))
+            action.setToolTip(_tip(spec))
+            action.setStatusTip(spec.tip)
+            if spec.group:
+                action.setCheckable(True)
+                groups.setdefault(spec.group, QActionGroup(self)).addAction(action)
+            action.triggered.connect(lambda _=False, name=spec.name: self.triggered.emit(name))
+            self._icons[spec.name] = spec.icon
+            self._actions[spec.name] = action
+            window.addAction(action)
+        Theme.current().changed.connect(self._tint)
+        self._tint()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def offer(self, given: Need) -> None:
+        """Enable exactly the actions whose needs are all `given`."""
+        for spec in ACTIONS:
+            self._actions[spec.name].setEnabled(spec.needs & given == spec.needs)
+
+    def set_look(self, name: str, text: str, icon_name: str) -> None:
+        """Change what one action is called, as Train does when it becomes Pause."""
+        if self._icons[name] != icon_name:
+            self._icons[name] = icon_name
+            self._actions[name].setText(text)
+            self._tint()
+
+    def icon_name(self, name: str) -> str:
+        """Return the name of an action's drawing."""
+        return self._icons[name]
+
+    def fill(self, bar: QMenuBar, more: dict[str, list[QAction]] | None = None) -> None:
+        """Make the menus; `more` are actions of other parts of the window, by menu."""
+        for title in MENUS:
+            own = [spec for spec in ACTIONS if spec.menu == title]
+            others = (more or {}).get(title, [])
+            if not own and not others:
+                continue
+            menu = bar.addMenu(title)
+            menu.setToolTipsVisible(True)
+            for spec in own:
+                menu.addAction(self._actions[spec.name])
+                if spec.ends_section:
+                    menu.addSeparator()
+            menu.addActions(others)
+
+    def sheet(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield (menu, text, shortcut, tip) for each action, in the order of the menus."""
+        for spec in ACTIONS:
+            action = self._actions[spec.name]
+            native = QKeySequence.SequenceFormat.NativeText
+            yield (
+                spec.menu.replace("&", ""),
+                action.text().replace("&", "").rstrip("…"),
+                action.shortcut().toString(native),
+                spec.tip,
+            )
+
+    def _tint(self) -> None:
+        tokens = Theme.current().tokens
+        for name, drawing in self._icons.items():
+            if drawing:
+                self._actions[name].setIcon(icon(drawing, tokens.text, tokens.disabled))
+
+
+def _tip(spec: Spec) -> str:
+    keys = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{spec.tip}  ({keys})" if keys else spec.tip

@@ -1,0 +1,80 @@
+"""One line above the panels for what went wrong; the program goes on behind it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from ganview.app.icons import icon, pixmap
+from ganview.app.theme import SMALL, Theme
+
+
+class MessageBar(QFrame):
+    """Shows a sentence until it is closed or replaced; never takes the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messageBar")
+        self._details = ""
+        self._kind = "error"
+        self._sign = QLabel()
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._copy = QPushButton("Copy details")
+        self._copy.setToolTip("Copy what a developer needs to know to the clipboard.")
+        self._copy.clicked.connect(self._copy_details)
+        self._close = QPushButton()
+        self._close.setProperty("flat", True)
+        self._close.setIconSize(QSize(16, 16))
+        self._close.setAccessibleName("Close this message")
+        self._close.setToolTip("Close this message")
+        self._close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SMALL + 4, 4, 4, 4)
+        row.setSpacing(SMALL)
+        row.addWidget(self._sign)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._copy)
+        row.addWidget(self._close)
+        self.hide()
+        Theme.current().changed.connect(self._tint)
+        self._tint()
+
+    @property
+    def text(self) -> str:
+        """The sentence on show, empty when there is none."""
+        return "" if self.isHidden() else self._text.text()
+
+    def show_error(self, sentence: str, details: str = "") -> None:
+        """Show what went wrong; `details` can be copied but are not read out."""
+        self._show("error", sentence, details)
+
+    def show_note(self, sentence: str) -> None:
+        """Show something worth knowing that is no error."""
+        self._show("note", sentence, "")
+
+    def _show(self, kind: str, sentence: str, details: str) -> None:
+        self._kind, self._details = kind, details
+        self._text.setText(sentence)
+        self.setAccessibleName(sentence)
+        self._copy.setVisible(bool(details))
+        self._tint()
+        self.show()
+
+    def _copy_details(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self._text.text()}\n\n{self._details}")
+
+    def _tint(self) -> None:
+        tokens = Theme.current().tokens
+        colour = tokens.error if self._kind == "error" else tokens.discriminator
+        name = "alert" if self._kind == "error" else "info"
+        self._sign.setPixmap(pixmap(name, colour, 20, self.devicePixelRatioF()))
+        self._close.setIcon(icon("close", tokens.muted))
+        self.setStyleSheet(
+            f"#messageBar {{ background: {tokens.card}; border: 1px solid {colour};"
+            " border-radius: 8px; }"
+        )

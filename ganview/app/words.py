@@ -1,0 +1,37 @@
+"""Numbers and states as a person reads them."""
+
+from __future__ import annotations
+
+
+def clock(seconds: float) -> str:
+    """Return a span as 0:42, 12:05 or 3:07:09."""
+    whole = max(0, int(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def left(seconds: float | None) -> str:
+    """Return the time left in words, coarse enough not to flicker."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{max(0, round(seconds))} s left"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min left"
+    return f"{seconds / 3600:.1f} h left"
+
+
+def belief(value: float) -> str:
+    """Return D's answer as a sentence's beginning: D believes 0.43 real."""
+    return f"D believes {value:.2f} real"
+
+
+def plain(number: float) -> str:
+    """Return a number of any size in at most six characters or so."""
+    size = abs(number)
+    if size != size:  # not a number
+        return "not a number"
+    if size >= 1e5 or (0 < size < 1e-3):
+        return f"{number:.1e}"
+    return f"{number:.3f}" if size < 100 else f"{number:.0f}"
