@@ -1,4 +1,4 @@
-"""Every setting of a training run, declared once: the command line and the form are made from it."""
+"""Every setting of a run, declared once: the command line and the form are made from it."""
 
 from __future__ import annotations
 
@@ -69,16 +69,29 @@ class TrainConfig:
         choices=SIZES,
     )
     conditional: bool = setting(
-        True, "Use the labels", "Learn p(x|y), a picture of a class, instead of p(x).", group="Networks"
+        True,
+        "Use the labels",
+        "Learn p(x|y), a picture of a class, instead of p(x).",
+        group="Networks",
     )
     z_dim: int = setting(
-        64, "Noise dimensions", "How many numbers of noise z has.", group="Networks", low=1, high=512
+        64,
+        "Noise dimensions",
+        "How many numbers of noise z has.",
+        group="Networks",
+        low=1,
+        high=512,
     )
     batch_size: int = setting(
         64, "Batch size", "Images in one step.", group="Training", low=2, high=1024, unit="images"
     )
     learning_rate: float = setting(
-        1e-3, "Learning rate", "Length of Adam's steps at first.", group="Training", low=1e-6, high=0.1
+        1e-3,
+        "Learning rate",
+        "Length of Adam's steps at first.",
+        group="Training",
+        low=1e-6,
+        high=0.1,
     )
     learning_rate_end: float = setting(
         1e-4, "Learning rate, end", "… and after its decay.", group="Training", low=1e-7, high=0.1
@@ -96,7 +109,12 @@ class TrainConfig:
         0.0, "Adam β1", "Memory of the mean gradient.", group="Training", low=0.0, high=0.999
     )
     beta2: float = setting(
-        0.9, "Adam β2", "Memory of the squared gradient at first.", group="Training", low=0.5, high=0.9999
+        0.9,
+        "Adam β2",
+        "Memory of the squared gradient at first.",
+        group="Training",
+        low=0.5,
+        high=0.9999,
     )
     beta2_end: float = setting(
         0.99, "Adam β2, end", "… and after the γ schedule.", group="Training", low=0.5, high=0.9999
@@ -134,13 +152,26 @@ class TrainConfig:
         unit="images",
     )
     seed: int = setting(
-        0, "Seed", "Same seed and thread count, same weights.", group="Machine", low=0, high=2**31 - 1
+        0,
+        "Seed",
+        "Same seed and thread count, same weights.",
+        group="Machine",
+        low=0,
+        high=2**31 - 1,
     )
     threads: int = setting(
-        0, "Threads", "Processor threads; 0 measures what is fastest.", group="Machine", low=0, high=256
+        0,
+        "Threads",
+        "Processor threads; 0 measures what is fastest.",
+        group="Machine",
+        low=0,
+        high=256,
     )
     device: str = setting(
-        "auto", "Device", "Where to compute; auto takes a GPU if there is one.", group="Machine",
+        "auto",
+        "Device",
+        "Where to compute; auto takes a GPU if there is one.",
+        group="Machine",
         choices=DEVICES,
     )
 
@@ -180,12 +211,18 @@ def check(name: str, value: Any) -> None:
     kind = type(spec.default)
     whole_as_float = kind is float and type(value) is int
     if type(value) is not kind and not whole_as_float:
-        raise UserError(f"{about['label']} ({name}) must be of type {kind.__name__}, not {value!r}.")
+        raise UserError(
+            f"{about['label']} ({name}) must be of type {kind.__name__}, not {value!r}."
+        )
     if about["choices"] and value not in about["choices"]:
-        raise UserError(f"{about['label']} ({name}) is one of {', '.join(about['choices'])}, not {value!r}.")
+        raise UserError(
+            f"{about['label']} ({name}) is one of {', '.join(about['choices'])}, not {value!r}."
+        )
     low, high = about["low"], about["high"]
     if low is not None and not low <= value <= high:
-        raise UserError(f"{about['label']} ({name}) must be between {low:g} and {high:g}, not {value!r}.")
+        raise UserError(
+            f"{about['label']} ({name}) must be between {low:g} and {high:g}, not {value!r}."
+        )
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class Classifier(nn.Module):
     classes : int
         Number of classes.
     kind : {"judge", "reader"}
-        Pairs of 3 × 3 convolutions, or the single 5 × 5 ones of LeNet (LeCun et al., 1998).
+        Five 3 × 3 convolutions, or the large ones of LeNet (LeCun et al., 1998).
     """
 
     def __init__(self, image_shape: tuple[int, int, int], classes: int, kind: Kind) -> None:
@@ -38,35 +38,32 @@ class Classifier(nn.Module):
         self.classes = classes
         self.kind = kind
         if kind == "judge":
-            self.maps = nn.Sequential(
-                nn.Conv2d(channels, 32, 3, padding=1),
-                nn.ReLU(),
-                nn.Conv2d(32, 32, 3, padding=1),
-                nn.ReLU(),
-                nn.MaxPool2d(2),
-                nn.Conv2d(32, 64, 3, padding=1),
-                nn.ReLU(),
-                nn.Conv2d(64, 64, 3, padding=1),
-                nn.ReLU(),
-                nn.MaxPool2d(2),
-            )
-            flat = 64 * (height // 4) * (width // 4)
+            layers: list[tuple[int, int, int] | str] = [
+                (channels, 16, 3),
+                "pool",
+                (16, 32, 3),
+                (32, 32, 3),
+                "pool",
+                (32, 64, 3),
+                (64, 64, 3),
+            ]
         else:
-            self.maps = nn.Sequential(
-                nn.Conv2d(channels, 32, 5, padding=2),
-                nn.ReLU(),
-                nn.MaxPool2d(2),
-                nn.Conv2d(32, 48, 5, padding=2),
-                nn.ReLU(),
-                nn.MaxPool2d(2),
-            )
-            flat = 48 * (height // 4) * (width // 4)
+            layers = [(channels, 16, 5), "pool", (16, 32, 5), "pool", (32, 64, 3)]
+        self.maps = nn.Sequential()
+        for layer in layers:
+            if isinstance(layer, str):
+                self.maps.append(nn.MaxPool2d(2))
+            else:
+                inputs, outputs, side = layer
+                self.maps.append(nn.Conv2d(inputs, outputs, side, padding=side // 2))
+                self.maps.append(nn.ReLU())
+        flat = 64 * (height // 4) * (width // 4)
         self.dense = nn.Sequential(nn.Linear(flat, FEATURES), nn.ReLU())
         self.head = nn.Linear(FEATURES, classes)
 
     def features(self, images: Tensor) -> Tensor:
         """Describe images uint8 (N, C, H, W) by vectors (N, 64)."""
-        x = images.float() / 127.5 - 1
+        x = (images.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
         h: Tensor = self.dense(self.maps(x).flatten(1))
         return h
 

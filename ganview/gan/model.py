@@ -44,7 +44,9 @@ class ModelSpec:
 
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
-            raise UserError(f"The architecture '{self.architecture}' is not one of {ARCHITECTURES}.")
+            raise UserError(
+                f"The architecture '{self.architecture}' is not one of {ARCHITECTURES}."
+            )
         if self.size not in SIZES:
             raise UserError(f"The size '{self.size}' is not one of {SIZES}.")
         if not 1 <= self.z_dim <= 512:
@@ -82,7 +84,7 @@ class ModelSpec:
             A value is missing, of the wrong kind or out of range.
         """
         wanted = {item.name for item in fields(cls)}
-        if not isinstance(values, dict) or set(values) != wanted:
+        if set(values) != wanted:
             raise UserError(f"A model's description must have exactly {sorted(wanted)}.")
         try:
             if not isinstance(values["z_dim"], int):
@@ -130,7 +132,9 @@ class Model:
             ]
             return torch.cat(parts).clamp(-1, 1)
 
-    def sample(self, z: NDArray[Any] | Tensor, y: NDArray[Any] | Tensor | None) -> NDArray[np.uint8]:
+    def sample(
+        self, z: NDArray[Any] | Tensor, y: NDArray[Any] | Tensor | None
+    ) -> NDArray[np.uint8]:
         """Return pictures uint8, (N, H, W) grey or (N, H, W, 3) colour.
 
         Parameters

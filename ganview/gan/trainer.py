@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from ganview.gan import ema
 from ganview.gan.config import TrainConfig
+from ganview.gan.ema import Net
 from ganview.gan.model import Model, ModelSpec, from_uint8
 from ganview.gan.networks.build import build_discriminator, build_generator
 from ganview.gan.objectives import (
@@ -88,8 +89,8 @@ class Trainer:
         self.spec = spec_for(config, images, self.labels, class_names)
         with torch.random.fork_rng():  # the seed decides the weights, and nobody else's numbers
             torch.manual_seed(config.seed)
-            self.generator = build_generator(self.spec).to(self.device)
-            self.discriminator = build_discriminator(self.spec).to(self.device)
+            self.generator = self._place(build_generator(self.spec))
+            self.discriminator = self._place(build_discriminator(self.spec))
         self.ema = ema.frozen_copy(self.generator)
         self.random = torch.Generator().manual_seed(config.seed)
         self.adam_g = self._adam(self.generator)
@@ -97,6 +98,11 @@ class Trainer:
         self.step_count = 0
         self.images_seen = 0
         self.rate_scale = 1.0
+
+    def _place(self, net: Net) -> Net:
+        # channels last: convolutions on a CPU run up to three times as fast
+        placed: Net = net.to(device=self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return placed
 
     def _adam(self, net: nn.Module) -> torch.optim.Adam:
         betas = self.config.beta1, self.config.beta2
@@ -128,9 +134,8 @@ class Trainer:
         beta = ema.decay(self.config.batch_size, self.config.ema_half_life, self.images_seen)
         ema.update(self.ema, self.generator, beta)
         values = numbers.tolist()  # the one wait for the device
-        return StepStats(
-            self.step_count, self.images_seen, *values, seconds=time.perf_counter() - began
-        )
+        seconds = time.perf_counter() - began
+        return StepStats(self.step_count, self.images_seen, *values, seconds)
 
     def _step_together(self) -> Tensor:
         """Both updates from one pass, for R1 + R2 in which ∇ₓD(fake) is known anyway.
@@ -197,9 +202,7 @@ class Trainer:
                 ]
                 return finite_difference_penalty(
                     self.discriminator, real, x, y, noise[0], gamma
-                ) + finite_difference_penalty(
-                    self.discriminator, fake, x_hat, y, noise[1], gamma
-                )
+                ) + finite_difference_penalty(self.discriminator, fake, x_hat, y, noise[1], gamma)
             case "interpolated":
                 mix = torch.rand(len(x), 1, 1, 1, generator=self.random).to(self.device)
                 return interpolated_penalty(self.discriminator, x, x_hat, y, mix, gamma)
@@ -257,11 +260,15 @@ class Trainer:
         nets = {"generator": self.generator, "discriminator": self.discriminator, "ema": self.ema}
         for name, net in nets.items():
             for key, value in net.state_dict().items():
-                tensors[f"{name}.{key}"] = value.detach().cpu().clone()
+                tensors[f"{name}.{key}"] = (
+                    value.detach().cpu().clone(memory_format=torch.contiguous_format)
+                )
         for name, adam in (("adam_g", self.adam_g), ("adam_d", self.adam_d)):
             for index, moments in adam.state_dict()["state"].items():
                 for key, value in moments.items():
-                    tensors[f"{name}.{index}.{key}"] = value.detach().cpu().clone()
+                    tensors[f"{name}.{index}.{key}"] = (
+                        value.detach().cpu().clone(memory_format=torch.contiguous_format)
+                    )
         values = {
             "config": self.config.to_dict(),
             "spec": self.spec.to_dict(),
@@ -279,7 +286,10 @@ class Trainer:
         ValueError
             The state belongs to networks of another shape.
         """
-        if values["spec"] != self.spec.to_dict() and ModelSpec.from_dict(values["spec"]) != self.spec:
+        if (
+            values["spec"] != self.spec.to_dict()
+            and ModelSpec.from_dict(values["spec"]) != self.spec
+        ):
             raise ValueError("this state belongs to networks of another shape")
         nets = {"generator": self.generator, "discriminator": self.discriminator, "ema": self.ema}
         for name, net in nets.items():

@@ -118,7 +118,7 @@ class Discriminator(nn.Module):
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Judge images (B, C, H, W), given y as in `Generator.forward`; returns logits (B,)."""
         h = self.features(x)  # (B, width)
-        logit = self.head(h).squeeze(1)  # (B,)
+        logit: Tensor = self.head(h).squeeze(1)  # (B,)
         if self.classes:
             if y is None:
                 raise ValueError("a conditional discriminator needs y")

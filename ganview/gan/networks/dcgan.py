@@ -1,4 +1,4 @@
-"""The textbook pair: strided convolutions and batch norm (Radford et al., 2015, arXiv:1511.06434)."""
+"""The textbook pair: strided convolutions and batch norm (Radford et al., 2015)."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ class MLPGenerator(Generator):
         return self.linear
 
     def picture(self, h: Tensor) -> Tensor:
-        return torch.tanh(self.rest(h)).unflatten(1, self.image_shape)  # (B, C, H, W)
+        image: Tensor = torch.tanh(self.rest(h)).unflatten(1, self.image_shape)  # (B, C, H, W)
+        return image
 
 
 class MLPDiscriminator(Discriminator):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad, pixel_shuffle, pixel_unshuffle
 
@@ -39,7 +38,8 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         h = self.conv1(activate(x))
-        return x + self.conv2(activate(h))
+        y: Tensor = x + self.conv2(activate(h))
+        return y
 
 
 def conv(inputs: int, outputs: int, gain: float = 1.0) -> nn.Conv2d:
@@ -51,7 +51,8 @@ def conv(inputs: int, outputs: int, gain: float = 1.0) -> nn.Conv2d:
 
 def coarse(size: int, halvings: int) -> int:
     """Return the side of the coarsest map from which ``size`` can be cut."""
-    return math.ceil(size / 2**halvings)
+    step: int = 2**halvings
+    return math.ceil(size / step)
 
 
 class ResidualGenerator(Generator):
@@ -79,10 +80,12 @@ class ResidualGenerator(Generator):
 
     def picture(self, h: Tensor) -> Tensor:
         _, height, width = self.image_shape
-        x = h.unflatten(1, (-1, *self.coarse))  # (B, maps[0], h0, w0)
+        # channels last in memory, which convolutions on a CPU like best
+        x = h.unflatten(1, (*self.coarse, -1)).permute(0, 3, 1, 2)  # (B, maps[0], h0, w0)
         for blocks, up in zip(self.blocks, self.ups, strict=True):
             x = pixel_shuffle(up(activate(blocks(x))), 2)  # (B, next, 2h, 2w)
-        return x[:, :, :height, :width]
+        image: Tensor = x[:, :, :height, :width]
+        return image
 
 
 class ResidualDiscriminator(Discriminator):
@@ -107,4 +110,5 @@ class ResidualDiscriminator(Discriminator):
         h = pad(x, self.padding) if any(self.padding) else x
         for i, (down, blocks) in enumerate(zip(self.downs, self.blocks, strict=True)):
             h = blocks(down(pixel_unshuffle(activate(h) if i else h, 2)))  # (B, here, h/2, w/2)
-        return activate(self.linear(activate(h).flatten(1)))  # (B, features)
+        h = activate(h).permute(0, 2, 3, 1).flatten(1)  # (B, h0 · w0 · maps[-1])
+        return activate(self.linear(h))  # (B, features)

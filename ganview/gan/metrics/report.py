@@ -1,0 +1,244 @@
+"""The whole report on a model: every figure, and the same figure for real data beside it.
+
+Always the averaged generator, pictures quantised to 256 levels, 10,000 samples with the training
+set's shares of classes against the 10,000 test pictures. The second column measures 10,000 real
+training pictures in exactly the same way, so that it shows what a perfect generator would get.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ganview.gan.judge import Classifier, accuracy, fingerprint, in_chunks, read
+from ganview.gan.latent import draw_z
+from ganview.gan.metrics.frechet import frechet_distance, moments
+from ganview.gan.metrics.kernel import kernel_distance
+from ganview.gan.metrics.neighbours import manifold, nearest_distance
+from ganview.gan.model import Model
+
+SAMPLES = 10_000
+SEED = 2_000_000  # of the noise: far from the seeds that people type
+DIVERSITY_PAIRS = 2000
+MEMORY_SHARE = 5  # one sample in so many is held against the whole training set
+
+
+class Labelled(NamedTuple):
+    """Real pictures uint8 (N, C, H, W) and their labels int64 (N,), or None without."""
+
+    images: Tensor
+    labels: Tensor | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the report.
+
+    Parameters
+    ----------
+    label : str
+        What it is called.
+    value, real : float
+        The model's figure, and the one that real data gets by the same measurement.
+    better : {"lower", "higher", "as real"}
+        Which way is good.
+    """
+
+    label: str
+    value: float
+    real: float
+    better: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """All figures of a model, and what they were measured with."""
+
+    figures: dict[str, Figure]
+    samples: int
+    judge: str
+    judge_accuracy: float
+    reader: str
+    reader_accuracy: float
+    matrix: list[list[int]] = field(default_factory=list)
+    histogram: list[float] = field(default_factory=list)
+    prior: list[float] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+def share_out(count: int, prior: tuple[float, ...]) -> Tensor:
+    """Return labels (count,) int64 in the shares of ``prior``, to the nearest whole picture."""
+    edges = np.round(np.cumsum([0.0, *prior]) / sum(prior) * count).astype(int)
+    return torch.from_numpy(np.repeat(np.arange(len(prior)), np.diff(edges)))
+
+
+def draw_samples(model: Model, count: int, seed: int) -> Labelled:
+    """Generate ``count`` quantised pictures uint8 (count, C, H, W) with the labels asked for."""
+    z = torch.as_tensor(draw_z(count, model.spec.z_dim, seed))
+    y = share_out(count, model.spec.class_prior) if model.spec.classes else None
+    images = model.generate(z, y).add(1).mul(127.5).round().to(torch.uint8)
+    return Labelled(images, y)
+
+
+def confusion(asked: Tensor, seen: Tensor, classes: int) -> Tensor:
+    """Return counts (K, K): rows the class asked for, columns the class recognised."""
+    return torch.bincount(asked * classes + seen, minlength=classes**2).view(classes, classes)
+
+
+def shares(labels: Tensor, classes: int) -> Tensor:
+    """Return the share (K,) of each class among labels (N,)."""
+    return torch.bincount(labels, minlength=classes).double() / max(1, len(labels))
+
+
+def diversity(features: Tensor, labels: Tensor, classes: int) -> float:
+    """Return the mean distance between two features of one class, averaged over the classes."""
+    generator = torch.Generator().manual_seed(0)
+    means = []
+    for label in range(classes):
+        rows = features[labels == label]
+        if len(rows) < 2:
+            continue
+        a, b = torch.randint(len(rows), (2, DIVERSITY_PAIRS), generator=generator)
+        apart = a != b
+        means.append((rows[a[apart]] - rows[b[apart]]).norm(dim=1).mean())
+    return float(torch.stack(means).mean()) if means else 0.0
+
+
+class Seen(NamedTuple):
+    """Pictures with all that the two classifiers say of them.
+
+    ``labels`` are those asked for, or, without classes, those read; ``read`` are the reader's,
+    (N,) int64; ``features`` are the judge's, (N, 64).
+    """
+
+    images: Tensor
+    labels: Tensor
+    read: Tensor
+    features: Tensor
+
+
+def look(pictures: Labelled, judge: Classifier, reader: Classifier) -> Seen:
+    """Let judge and reader look at pictures, once."""
+    seen = read(reader, pictures.images)
+    labels = seen if pictures.labels is None else pictures.labels
+    return Seen(pictures.images, labels, seen, in_chunks(judge.features, pictures.images))
+
+
+def distance_figures(fake: Seen, real: Seen, test: Seen, judge: str) -> dict[str, Figure]:
+    """Measure how the two clouds of features lie to each other."""
+    m_test = moments(test.features)
+    frechet = [frechet_distance(moments(side.features), m_test) for side in (fake, real)]
+    kernel = [kernel_distance(side.features, test.features) for side in (fake, real)]
+    figures = {
+        "frechet": Figure(f"judge-FD@{judge}", frechet[0], frechet[1], "lower"),
+        "kernel": Figure(f"judge-KID@{judge}", kernel[0], kernel[1], "lower"),
+    }
+    ours, theirs = (manifold(test.features, side.features) for side in (fake, real))
+    for name, value, beside in zip(ours._fields, ours, theirs, strict=True):
+        figures[name] = Figure(name.capitalize(), value, beside, "higher")
+    return figures
+
+
+def reading_figures(fake: Seen, real: Seen, classes: int) -> dict[str, Figure]:
+    """Measure how often the class asked for is the class read."""
+    rows = []
+    for side in (fake, real):
+        counts = confusion(side.labels, side.read, classes)
+        right = counts.diagonal() / counts.sum(1).clamp(min=1)
+        rows.append((float(counts.diagonal().sum() / counts.sum()), float(right.min())))
+    (ours, ours_worst), (theirs, theirs_worst) = rows
+    return {
+        "accuracy": Figure("Read as asked", ours, theirs, "higher"),
+        "worst": Figure("Read as asked, worst class", ours_worst, theirs_worst, "higher"),
+    }
+
+
+def variety_figures(fake: Seen, real: Seen, prior: Tensor) -> dict[str, Figure]:
+    """Measure the shares of the classes, and the variety within them."""
+    classes = len(prior)
+    gaps = [float((shares(side.read, classes) / prior - 1).abs().max()) for side in (fake, real)]
+    apart = [diversity(side.features, side.labels, classes) for side in (fake, real)]
+    return {
+        "share": Figure("Largest gap from a class's share", gaps[0], gaps[1], "lower"),
+        "diversity": Figure("Diversity within a class", apart[0], apart[1], "as real"),
+    }
+
+
+def memory_figure(fake: Seen, test: Seen, train: Tensor) -> Figure:
+    """Measure the distance to the nearest training picture, for samples and for test pictures."""
+    flat = train.flatten(1).float() / 255
+    few = len(fake.images) // MEMORY_SHARE + 1
+    distances = []
+    for side in (fake, test):
+        picks = torch.linspace(0, len(side.images) - 1, few).long()
+        queries = side.images[picks].flatten(1).float() / 255
+        distances.append(float(nearest_distance(queries, flat).mean()))
+    return Figure("Distance to the nearest training picture", distances[0], distances[1], "as real")
+
+
+def evaluate(
+    model: Model,
+    judge: Classifier,
+    reader: Classifier,
+    train: Labelled,
+    test: Labelled,
+    *,
+    samples: int = SAMPLES,
+    seed: int = SEED,
+    progress: Callable[[float, str], None] = lambda _share, _next: None,
+) -> Report:
+    """Measure a model.
+
+    Parameters
+    ----------
+    model : Model
+        What to measure.
+    judge, reader : Classifier
+        For features, and for reading classes.
+    train, test : Labelled
+        Real labelled pictures: those that the model learned from, and those that nobody has seen.
+    samples : int
+        How many pictures of each kind are compared.
+    seed : int
+        Of the noise.
+    progress : callable
+        Called with the share done, 0 to 1, and a word on what comes next.
+    """
+    if train.labels is None or test.labels is None:
+        raise ValueError("the report needs labelled data")
+    classes, name = judge.classes, fingerprint(judge)
+    prior = shares(train.labels, classes)
+    progress(0.0, "drawing samples")
+    drawn = draw_samples(model, samples, seed)
+    progress(0.15, "reading classes")
+    fake = look(drawn, judge, reader)
+    # real data stands in for the model: training pictures against the same test pictures
+    real = look(Labelled(train.images[:samples], train.labels[:samples]), judge, reader)
+    held = look(Labelled(test.images[:samples], test.labels[:samples]), judge, reader)
+    progress(0.3, "distances")
+    figures = distance_figures(fake, real, held, name)
+    if drawn.labels is not None:
+        figures |= reading_figures(fake, real, classes)
+    figures |= variety_figures(fake, real, prior)
+    progress(0.8, "nearest training pictures")
+    figures["nearest"] = memory_figure(fake, held, train.images)
+    progress(1.0, "done")
+    return Report(
+        figures,
+        samples,
+        name,
+        accuracy(judge, test.images, test.labels),
+        fingerprint(reader),
+        accuracy(reader, test.images, test.labels),
+        confusion(fake.labels, fake.read, classes).tolist() if drawn.labels is not None else [],
+        shares(fake.read, classes).tolist(),
+        prior.tolist(),
+    )
