@@ -191,7 +191,7 @@ class PictureView(QWidget):
             return max(1, round(self._fixed_zoom * ratio))
         return whole_zoom(
             self._size(),
-            (self.height() - self._heading_height(), self.width()),
+            (self.height() - self.heading_height(), self.width()),
             gaps=(self._gap * (self._rows - 1), self._gap * (self._columns - 1)),
             pixel_ratio=ratio,
             maximum=self._max_zoom,
@@ -201,7 +201,7 @@ class PictureView(QWidget):
         """Where the tiles are drawn (headings not included)."""
         height, width = self._size()
         scale = self.zoom() / self.devicePixelRatioF()
-        head = self._heading_height()
+        head = self.heading_height()
         tile_width, tile_height = width * scale / self._columns, height * scale / self._rows
         across = tile_width * self._columns + self._gap * (self._columns - 1)
         down = tile_height * self._rows + self._gap * (self._rows - 1) + head
@@ -240,7 +240,7 @@ class PictureView(QWidget):
         zoom = self._fixed_zoom or 2
         return QSize(
             width * zoom + self._gap * (self._columns - 1),
-            height * zoom + self._gap * (self._rows - 1) + self._heading_height(),
+            height * zoom + self._gap * (self._rows - 1) + self.heading_height(),
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -250,7 +250,7 @@ class PictureView(QWidget):
         height, width = self._size()
         return QSize(
             width + self._gap * (self._columns - 1),
-            height + self._gap * (self._rows - 1) + self._heading_height(),
+            height + self._gap * (self._rows - 1) + self.heading_height(),
         )
 
     def _size(self) -> tuple[int, int]:
@@ -258,7 +258,8 @@ class PictureView(QWidget):
             return self._pixels.shape[0], self._pixels.shape[1]
         return self._expected or (self._rows * 28, self._columns * 28)
 
-    def _heading_height(self) -> int:
+    def heading_height(self) -> int:
+        """Return the room above the tiles that headings take, in logical pixels."""
         if not self._headings:
             return 0
         return QFontMetrics(font("small")).height() + HAIR
@@ -317,7 +318,7 @@ class PictureView(QWidget):
         for column, text in enumerate(self._headings[: self._columns]):
             left, top = tiling.corner(column)
             painter.setPen(QColor(tokens.text if column in highlighted else tokens.muted))
-            box = QRectF(left, top - self._heading_height(), tiling.width, metrics.height())
+            box = QRectF(left, top - self.heading_height(), tiling.width, metrics.height())
             short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(tiling.width))
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), short)
 

@@ -1,0 +1,134 @@
+"""A million numbers as a curve of a few hundred points, without losing a peak. numpy only."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+FACTOR = 4  # values of one level that make one of the next
+
+
+class Envelope:
+    """Smallest and largest value, and running sum, of blocks of an ever longer column.
+
+    Only what is new is looked at when the column has grown, so that following a run costs the same
+    after a million steps as at the beginning. Numbers that are not finite are left out.
+    """
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything: another run begins."""
+        self._values: Floats = np.empty(0)
+        self._low: list[_Growing] = []
+        self._high: list[_Growing] = []
+        self._sum = _Growing()
+        self._count = _Growing()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def follow(self, values: Floats) -> None:
+        """Take over a column (N,) that begins with all the values of before."""
+        new = values[len(self._values) :]
+        self._values = values
+        finite = np.isfinite(new)
+        self._sum.extend(np.cumsum(np.where(finite, new, 0.0)) + self._sum.last)
+        self._count.extend(np.cumsum(finite) + self._count.last)
+        below_low = below_high = values
+        level = 0
+        while len(below_low) >= FACTOR:
+            if level == len(self._low):
+                self._low.append(_Growing())
+                self._high.append(_Growing())
+            low, high = self._low[level], self._high[level]
+            begin, end = len(low) * FACTOR, len(below_low) // FACTOR * FACTOR
+            if end > begin:
+                low.extend(np.fmin.reduce(below_low[begin:end].reshape(-1, FACTOR), axis=1))
+                high.extend(np.fmax.reduce(below_high[begin:end].reshape(-1, FACTOR), axis=1))
+            below_low, below_high = low.array, high.array
+            level += 1
+
+    def band(self, begin: int, end: int, most: int) -> tuple[NDArray[np.int64], Floats]:
+        """Return indices and values of a zigzag through every peak between two indices.
+
+        Parameters
+        ----------
+        begin, end
+            Which part of the column, ``begin`` included, ``end`` not.
+        most
+            About how many points to return at most.
+
+        Returns
+        -------
+        indices, values
+            Both (M,) with M at most ``2 * most + 2 * FACTOR``.
+        """
+        begin, end = max(0, begin), min(end, len(self))
+        step, level = 1, -1
+        while (end - begin) // step > most and level + 1 < len(self._low):
+            step *= FACTOR
+            level += 1
+        if level < 0:
+            return np.arange(begin, end), self._values[begin:end]
+        first, last = begin // step, end // step
+        low = self._low[level].array[first:last]
+        high = self._high[level].array[first:last]
+        index = np.arange(first, first + len(low)) * step
+        values = np.column_stack((low, high)).ravel()
+        tail = np.arange(max(begin, (first + len(low)) * step), end)
+        if len(tail):
+            rest = self._values[tail]
+            return (
+                np.concatenate((index.repeat(2), tail[[0, -1]])),
+                np.concatenate((values, [np.fmin.reduce(rest), np.fmax.reduce(rest)])),
+            )
+        return index.repeat(2), values
+
+    def mean(self, begin: int, end: int, most: int) -> tuple[NDArray[np.int64], Floats]:
+        """Return the middles and the means of at most `most` equal blocks between two indices."""
+        begin, end = max(0, begin), min(end, len(self))
+        if end <= begin:
+            return np.empty(0, np.int64), np.empty(0)
+        blocks = min(most, end - begin)
+        edges = np.linspace(begin, end, blocks + 1).astype(np.int64)
+        total, count = _up_to(self._sum, edges), _up_to(self._count, edges)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means = np.diff(total) / np.diff(count)
+        return (edges[:-1] + edges[1:] - 1) // 2, means
+
+
+class _Growing:
+    """A float array that is extended in place, doubling when it is full."""
+
+    def __init__(self) -> None:
+        self._data: Floats = np.empty(256)
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def array(self) -> Floats:
+        return self._data[: self._length]
+
+    @property
+    def last(self) -> float:
+        return float(self._data[self._length - 1]) if self._length else 0.0
+
+    def extend(self, values: NDArray[np.generic]) -> None:
+        length = self._length + len(values)
+        if length > len(self._data):
+            grown = np.empty(max(length, 2 * len(self._data)))
+            grown[: self._length] = self.array
+            self._data = grown
+        self._data[self._length : length] = values
+        self._length = length
+
+
+def _up_to(running: _Growing, edges: NDArray[np.int64]) -> Floats:
+    """Return the running sum before each index, 0 before the first."""
+    return np.where(edges > 0, running.array[np.maximum(edges, 1) - 1], 0.0)

@@ -1,0 +1,152 @@
+"""The live grid: one column a class, one row a noise, as large as whole zooms allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy
+
+from ganview.app.theme import font
+from ganview.app.widgets.card import Card, label
+from ganview.app.widgets.picture_view import PictureView
+from ganview.app.words import belief
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+GAP = 2
+FEWEST_ROWS = 2
+HINT = "Point at a picture to read D's mind; click to explore it."
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the grid shows.
+
+    Parameters
+    ----------
+    atlas
+        uint8 (rows * H, columns * W) or (rows * H, columns * W, 3).
+    rows, columns
+        Number of tiles.
+    class_names
+        Name of each column's class; empty when the generator knows no classes.
+    beliefs
+        D's belief in each tile, (rows, columns), 0 to 1, or None without a discriminator.
+    """
+
+    atlas: NDArray[np.uint8]
+    rows: int
+    columns: int
+    class_names: tuple[str, ...] = ()
+    beliefs: NDArray[np.float32] | None = None
+
+    @property
+    def tile_height(self) -> int:
+        """Height of one tile in pixels."""
+        return self.atlas.shape[0] // self.rows
+
+    @property
+    def tile_width(self) -> int:
+        """Width of one tile in pixels."""
+        return self.atlas.shape[1] // self.columns
+
+
+class Samples(Card):
+    """Shows a `Sheet`; as many of its rows as fit at the zoom that fills the width.
+
+    Attributes
+    ----------
+    chosen
+        (row, column) of a tile that was clicked or confirmed with Enter.
+    """
+
+    chosen = Signal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__("Samples")
+        self._sheet: Sheet | None = None
+        self._pointed = -1
+        self._view = PictureView(6, 10, gap=GAP)
+        self._view.setMinimumSize(200, 120)
+        self._view.set_headings([" "])
+        self._view.set_tile_text(self._tile_text)
+        self._view.setAccessibleName("Grid of samples")
+        self._hint = label(HINT, "muted")
+        self._hint.setFont(font("small"))
+        self.body.addWidget(self._view, 1)
+        self.body.addWidget(self._hint)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._view.tile_hovered.connect(self._point_at)
+        self._view.current_changed.connect(self._point_at)
+        self._view.tile_activated.connect(self._choose)
+
+    @property
+    def view(self) -> PictureView:
+        """The picture itself."""
+        return self._view
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """What is on show, with the rows that don't fit."""
+        return self._sheet
+
+    def show_sheet(self, sheet: Sheet) -> None:
+        """Replace what is shown."""
+        self._sheet = sheet
+        self._view.set_headings(sheet.class_names or [" "])
+        self._show_rows()
+        self._point_at(self._pointed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._sheet is not None:
+            self._show_rows()
+
+    def _show_rows(self) -> None:
+        sheet = self._sheet
+        assert sheet is not None
+        rows = self._fitting_rows(sheet)
+        self._view.set_grid(rows, sheet.columns)
+        self._view.set_picture(sheet.atlas[: rows * sheet.tile_height])
+
+    def _fitting_rows(self, sheet: Sheet) -> int:
+        """Return how many rows fit below each other at the zoom that fills the width."""
+        ratio = self._view.devicePixelRatioF()
+        across = self._view.width() - GAP * (sheet.columns - 1)
+        zoom = max(1, int(across * ratio // (sheet.columns * sheet.tile_width)))
+        tile = sheet.tile_height * zoom / ratio + GAP
+        room = self._view.height() - self._view.heading_height() + GAP
+        return min(sheet.rows, max(FEWEST_ROWS, int(room // tile)))
+
+    # ---- one tile --------------------------------------------------------------------------
+
+    def _place(self, tile: int) -> tuple[int, int]:
+        assert self._sheet is not None
+        return divmod(tile, self._sheet.columns)
+
+    def _tile_text(self, tile: int) -> str:
+        sheet = self._sheet
+        if sheet is None or tile < 0:
+            return HINT
+        row, column = self._place(tile)
+        if row >= sheet.rows:
+            return HINT
+        text = f"Noise {tile + 1}"
+        if sheet.class_names:
+            text = f"Noise {row + 1}, class {sheet.class_names[column]}"
+        if sheet.beliefs is None:
+            return text
+        return f"{text}: {belief(float(sheet.beliefs[row, column]))}"
+
+    def _point_at(self, tile: int) -> None:
+        self._pointed = tile
+        self._hint.setText(self._tile_text(tile))
+
+    def _choose(self, tile: int) -> None:
+        if self._sheet is not None:
+            self.chosen.emit(*self._place(tile))
