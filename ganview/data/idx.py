@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import math
-import stat
 import struct
 import zlib
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from ganview.data.regular import regular_file
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -60,24 +60,16 @@ def read_idx(path: str | Path) -> Idx:
         The file is missing, not IDX, damaged, longer or shorter than it says, or over 1 GiB.
     """
     path = Path(path)
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise UserError(f"{path} is not a file: give an IDX file.")
-        with path.open("rb") as raw:
-            packed = raw.read(2) == b"\x1f\x8b"
-            raw.seek(0)
-            if not packed:
-                return _read(path, raw, status.st_size)
+    with regular_file(path) as (raw, size):
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        if not packed:
+            return _read(path, raw, size)
+        try:
             with gzip.GzipFile(fileobj=raw, mode="rb") as unpacked:
-                limit = MAX_GZIP_RATIO * status.st_size + 1024
-                return _read(path, unpacked, limit, exact=False)
-    except FileNotFoundError:
-        raise UserError(f"There is no file {path}.") from None
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise UserError(f"{path} is damaged: it cannot be unpacked ({error}).") from error
-    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
-        raise UserError(f"{path} cannot be read: {_reason(error)}.") from error
+                return _read(path, unpacked, MAX_GZIP_RATIO * size + 1024, exact=False)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise UserError(f"{path} is damaged: it cannot be unpacked ({error}).") from error
 
 
 def encode_idx(array: NDArray[Any], *, compress: bool = False) -> bytes:
@@ -143,7 +135,3 @@ def _fill(path: Path, stream: Stream, buffer: memoryview) -> None:
 
 def _by(shape: tuple[int, ...]) -> str:
     return " × ".join(f"{side:,}" for side in shape) + (" items" if len(shape) == 1 else "")
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()

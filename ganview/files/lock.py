@@ -1,0 +1,96 @@
+"""One writer for a folder: the second to come is told who the first is.
+
+The lock is the operating system's own, on an open file, so that it ends with its process however
+that ends: a lock left by a crash is simply free. The file says who holds it, for the message.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from ganview.errors import UserError
+from ganview.files.atomic import WriteError
+
+LOCK_NAME = ".lock"
+# File systems that have no locks: better unguarded than unusable.
+_NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}
+_FAR = 2**30  # Windows locks bytes and hides them from readers: one beyond the text
+
+
+class LockedError(UserError):
+    """Somebody else has this folder open for writing."""
+
+
+class FolderLock:
+    """A held lock on a folder; free again after `release`, or when the process ends.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder, which must exist.
+
+    Raises
+    ------
+    LockedError
+        It is held by another, in this process or in another one.
+    WriteError
+        The lock's file cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / LOCK_NAME
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+        try:
+            self._handle: int | None = os.open(self.path, flags, 0o666)
+        except OSError as error:
+            raise WriteError(self.path, error) from error
+        try:
+            _acquire(self._handle)
+        except OSError as error:
+            if error.errno in _NO_LOCKS:
+                return
+            holder = self._holder()
+            self.release()
+            raise LockedError(
+                f"The run in {folder} is open in another window or program ({holder}): "
+                "close it there first."
+            ) from error
+        with suppress(OSError):  # only for the message: not worth failing for
+            os.ftruncate(self._handle, 0)
+            os.write(self._handle, f"process {os.getpid()} on {socket.gethostname()}".encode())
+
+    def release(self) -> None:
+        """Let others have the folder; harmless to repeat."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def _holder(self) -> str:
+        assert self._handle is not None
+        try:
+            text = os.read(self._handle, 200).decode(errors="replace").strip()
+        except OSError:
+            text = ""
+        return text if text and text.isprintable() else "which one is unknown"
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _acquire(handle: int) -> None:
+        os.lseek(handle, _FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        finally:
+            os.lseek(handle, 0, os.SEEK_SET)
+
+else:
+    import fcntl
+
+    def _acquire(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

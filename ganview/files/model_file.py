@@ -1,0 +1,225 @@
+"""A model in one file: safetensors with a header that says what the weights are.
+
+The header's key ``ganview`` holds JSON: ``schema`` (version), ``program``, ``spec`` (a `ModelSpec`)
+and ``info`` (where the model came from). Tensors are float32, named ``generator.*`` and, where the
+discriminator is kept too, ``discriminator.*``, exactly as the networks of the spec name theirs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from ganview import __version__
+from ganview.errors import UserError
+from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
+from ganview.files.tensor_file import (
+    MODEL_LIMITS,
+    Header,
+    TensorInfo,
+    read_header,
+    read_tensors,
+    write_tensors,
+)
+from ganview.gan.model import Model, ModelSpec
+from ganview.gan.networks.build import build_discriminator, build_generator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KEY = "ganview"
+SCHEMA = 1
+MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first
+MAX_TEXT = 200
+MAX_DOCUMENT = MODEL_LIMITS.header_bytes // 4  # once more as text in JSON, and beside the tensors
+Net = TypeVar("Net", bound=nn.Module)
+
+
+class ModelHeader(NamedTuple):
+    """What a model file says of itself.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        What its networks fit.
+    info : dict
+        Where it came from: see `Model.info`.
+    has_discriminator : bool
+        Whether D is in the file too.
+    parameters : int
+        Numbers in the generator.
+    """
+
+    spec: ModelSpec
+    info: dict[str, Any]
+    has_discriminator: bool
+    parameters: int
+
+
+def save_model(path: str | Path, model: Model, *, discriminator: bool = True) -> None:
+    """Write a model file, atomically.
+
+    Parameters
+    ----------
+    path : str or Path
+        Conventionally ``*.safetensors``.
+    model : Model
+        Its discriminator is written too if it has one.
+    discriminator : bool
+        False leaves the discriminator out: half the size, but no beliefs.
+
+    Raises
+    ------
+    UserError
+        The file could not be written (`WriteError`), or what is to be said of the model is too
+        long for a header; what was there is still there.
+    """
+    document = {
+        "schema": SCHEMA,
+        "program": f"ganview {__version__}",
+        "spec": model.spec.to_dict(),
+        "info": model.info,
+    }
+    nets: dict[str, nn.Module] = {"generator": model.generator}
+    if discriminator and model.discriminator is not None:
+        nets["discriminator"] = model.discriminator
+    tensors = {
+        f"{name}.{key}": tensor
+        for name, net in nets.items()
+        for key, tensor in net.state_dict().items()
+        if tensor.is_floating_point()  # batch norm's counters of batches matter only to training
+    }
+    text = to_text(document)
+    if len(text.encode()) > MAX_DOCUMENT:
+        raise UserError(f"{path} cannot be written: what is to be said of the model is too long.")
+    write_tensors(path, tensors, {KEY: text})
+
+
+def read_model_header(path: str | Path) -> ModelHeader:
+    """Read what a model file says of itself, all checks done but those of the numbers.
+
+    Raises
+    ------
+    UserError
+        It is not a model file, is damaged, or was written by a newer ganview.
+    """
+    return _understood(Path(path), read_header(path, MODEL_LIMITS))
+
+
+def load_model(path: str | Path) -> Model:
+    """Read a model file of any origin.
+
+    Raises
+    ------
+    UserError
+        As `read_model_header`, or the weights hold NaN or infinities.
+    """
+    path = Path(path)
+    raw = read_header(path, MODEL_LIMITS)
+    header = _understood(path, raw)
+    tensors = read_tensors(path, MODEL_LIMITS, expected=raw)
+    for name, tensor in tensors.items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise UserError(f"{path} is refused: its weights '{name}' hold NaN or infinities.")
+    generator = _filled(build_generator, header.spec, "generator.", tensors)
+    discriminator = None
+    if header.has_discriminator:
+        discriminator = _filled(build_discriminator, header.spec, "discriminator.", tensors)
+    return Model(header.spec, generator, discriminator, header.info)
+
+
+def _understood(path: Path, header: Header) -> ModelHeader:
+    text = header.metadata.get(KEY)
+    if text is None:
+        raise UserError(f"{path} is not a model of ganview: it has no '{KEY}' header.")
+    document = upgrade(parse_object(text, str(path)), SCHEMA, MIGRATIONS, str(path))
+    try:
+        spec = ModelSpec.from_dict(document.get("spec", {}))
+        for name in spec.class_names:
+            _check_text("a class name", name)
+        info = _checked_info(document.get("info"))
+    except UserError as error:
+        raise UserError(f"{path} cannot be opened: {error}") from error
+    has_discriminator = any(name.startswith("discriminator.") for name in header.tensors)
+    _check_tensors(path, header, spec, has_discriminator)
+    parameters = sum(
+        torch.Size(info.shape).numel()
+        for name, info in header.tensors.items()
+        if name.startswith("generator.")
+    )
+    return ModelHeader(spec, info, has_discriminator, parameters)
+
+
+def _checked_info(info: Any) -> Document:
+    if not isinstance(info, dict):
+        raise UserError("It does not say where it came from.")
+    kinds: dict[str, tuple[type, ...]] = {
+        **dict.fromkeys(("step", "images_seen", "seed"), (int,)),
+        "seconds": (int, float),
+        **dict.fromkeys(("name", "dataset", "dataset_sha256", "created"), (str,)),
+        **dict.fromkeys(("config", "report"), (dict,)),
+    }
+    for key, allowed in kinds.items():
+        value = info.get(key)
+        if value is None:
+            continue
+        if type(value) not in allowed or (isinstance(value, int | float) and value < 0):
+            raise UserError(f"Its '{key}' makes no sense.")
+        if isinstance(value, str):
+            _check_text(f"its '{key}'", value)
+    return info
+
+
+def _check_text(what: str, text: str) -> None:
+    # what is shown in a terminal or a title must not be able to steer it
+    if len(text) > MAX_TEXT or not text.isprintable():
+        raise UserError(f"{what.capitalize()} is too long or cannot be shown.")
+
+
+def _check_tensors(path: Path, header: Header, spec: ModelSpec, discriminator: bool) -> None:
+    wanted = _shapes("generator.", build_generator, spec)
+    if discriminator:
+        wanted |= _shapes("discriminator.", build_discriminator, spec)
+    if header.tensors.keys() != wanted.keys():
+        odd = sorted(header.tensors.keys() ^ wanted.keys())[0]
+        raise UserError(
+            f"{path} is refused: a {spec.size} {spec.architecture} network has other weights "
+            f"('{odd[:60]}' is the first that differs)."
+        )
+    for name, expected in wanted.items():
+        found = header.tensors[name]
+        if found != expected:
+            raise UserError(
+                f"{path} is refused: its weights '{name}' are {found.dtype} {list(found.shape)} "
+                f"where {expected.dtype} {list(expected.shape)} is right."
+            )
+
+
+def _shapes(
+    prefix: str, build: Callable[[ModelSpec], nn.Module], spec: ModelSpec
+) -> dict[str, TensorInfo]:
+    with torch.device("meta"):  # shapes alone: nothing is allocated or drawn
+        state = build(spec).state_dict()
+    return {
+        prefix + key: TensorInfo("F32", tuple(tensor.shape))
+        for key, tensor in state.items()
+        if tensor.is_floating_point()
+    }
+
+
+def _filled(
+    build: Callable[[ModelSpec], Net], spec: ModelSpec, prefix: str, tensors: dict[str, Tensor]
+) -> Net:
+    with torch.device("meta"):
+        net = build(spec)
+    state = net.state_dict()
+    for key, tensor in state.items():
+        found = tensors.get(prefix + key)
+        state[key] = torch.zeros_like(tensor, device="cpu") if found is None else found
+    net.load_state_dict(state, assign=True)
+    # The layout decides the order of summation: as in training, so that pictures are the same.
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return net.eval().requires_grad_(False)

@@ -1,0 +1,78 @@
+"""One door for all models: a model file, the folder of a run, or the word for one that ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganview.data.locate import weights
+from ganview.errors import UserError
+from ganview.files.model_file import load_model
+from ganview.files.run_folder import MODEL, is_run_folder
+
+if TYPE_CHECKING:
+    from ganview.gan.model import Model
+
+SHIPPED = ("conditional", "unconditional")
+
+
+def open_model(source: str | Path) -> Model:
+    """Open a model.
+
+    Parameters
+    ----------
+    source : str or Path
+        A model file, a run folder, or one of the words ``conditional`` and ``unconditional`` for
+        the models that ship (a file of that name comes first).
+
+    Raises
+    ------
+    UserError
+        There is no such model, or it is refused.
+    """
+    return load_model(model_path(source))
+
+
+def shipped_model(name: str) -> Path:
+    """Return the file of a model that ships, ``conditional`` or ``unconditional``.
+
+    Raises
+    ------
+    UserError
+        It is not there.
+    """
+    if name not in SHIPPED:
+        raise UserError(f"No model called '{name}' ships: there are {' and '.join(SHIPPED)}.")
+    path = weights() / f"digits-{name}.safetensors"
+    if not path.is_file():
+        raise UserError(f"The model that ships, {path}, is missing: install ganview again.")
+    return path
+
+
+def model_path(source: str | Path) -> Path:
+    """Return the model file that a word, a file or a run folder stands for.
+
+    Raises
+    ------
+    UserError
+        There is no such model.
+    """
+    path = Path(source)
+    try:
+        folder, there = path.is_dir(), path.exists()
+    except (OSError, ValueError):  # a name no file can have
+        folder = there = False
+    if folder:
+        if (path / MODEL).is_file():
+            return path / MODEL
+        if is_run_folder(path):
+            raise UserError(f"The run in {path} has not saved a model yet: train it for a while.")
+        raise UserError(f"{path} is a folder, but not that of a run: it holds no {MODEL}.")
+    if there:
+        return path
+    if str(source) in SHIPPED:
+        return shipped_model(str(source))
+    raise UserError(
+        f"There is no model '{source}': give a model file, the folder of a run, "
+        f"or one of the words {' and '.join(SHIPPED)}."
+    )

@@ -1,0 +1,102 @@
+"""PNG: pictures out, with the text that says how they were made, and back in with limits."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngImageFile, PngInfo
+
+from ganview.data.pictures import DAMAGE, MAX_FILE_BYTES, MAX_PIXELS
+from ganview.data.regular import read_small
+from ganview.errors import UserError
+from ganview.files.atomic import write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+MAX_TEXT = 2**18  # of one iTXt chunk; a recipe with 512 numbers takes some ten thousand
+
+
+def encode_png(image: NDArray[np.uint8], text: Mapping[str, str] | None = None) -> bytes:
+    """Encode a picture.
+
+    Parameters
+    ----------
+    image : ndarray
+        uint8 (H, W) grey or (H, W, 3) colour.
+    text : mapping, optional
+        Key to text, kept in iTXt chunks (UTF-8).
+
+    Raises
+    ------
+    ValueError
+        The array is no picture, or a text is longer than 256 KiB.
+    """
+    if image.dtype != np.uint8 or not (
+        image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 3)
+    ):
+        raise ValueError(f"a picture is uint8 (H, W) or (H, W, 3), not {image.dtype} {image.shape}")
+    info = PngInfo()
+    for key, value in (text or {}).items():
+        if len(value.encode()) > MAX_TEXT:
+            raise ValueError(f"the text '{key}' is too long for a picture")
+        info.add_itxt(key, value)
+    out = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(image)).save(out, "PNG", pnginfo=info)
+    return out.getvalue()
+
+
+def write_png(
+    path: str | Path, image: NDArray[np.uint8], text: Mapping[str, str] | None = None
+) -> None:
+    """Write a picture as PNG, atomically; arguments as `encode_png`.
+
+    Raises
+    ------
+    WriteError
+        It could not be written.
+    """
+    write_bytes(path, encode_png(image, text))
+
+
+def decode_png(source: str | Path | bytes) -> tuple[NDArray[np.uint8], dict[str, str]]:
+    """Read a PNG of any origin.
+
+    Parameters
+    ----------
+    source : str, Path or bytes
+        A file or its content.
+
+    Returns
+    -------
+    image : ndarray
+        uint8 (H, W) grey or (H, W, 3) colour.
+    text : dict
+        Its text chunks.
+
+    Raises
+    ------
+    UserError
+        It is not a PNG, damaged, over 128 MB or over 64 megapixels.
+    """
+    if isinstance(source, bytes):
+        name, data = "The picture", source
+    else:
+        name, data = str(source), read_small(Path(source), MAX_FILE_BYTES)
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise UserError(f"{name} is too large: over {MAX_PIXELS // 10**6} million pixels.")
+            assert isinstance(image, PngImageFile)
+            grey = image.mode in ("1", "L")
+            array = np.asarray(image.convert("L" if grey else "RGB"))
+            text = {key: str(value) for key, value in image.text.items()}
+    except DAMAGE as error:
+        raise UserError(f"{name} is not a PNG that can be read: {error}.") from error
+    return array, {key: value for key, value in text.items() if len(value) <= MAX_TEXT}

@@ -1,0 +1,260 @@
+"""The folder of one run: its settings, numbers, samples, and what it takes to go on with it.
+
+========================== ===================================================================
+``config.json``            settings, data and when it began
+``metrics.jsonl``          one line a step (`ganview.files.metrics_log`)
+``samples/``               the grid as PNG, named by step
+``snapshots/``             generators along the way as model files, named by step
+``checkpoint.safetensors`` everything that a bit-exact continuation needs
+``model.safetensors``      the model as it was then, so that a run folder is a MODEL
+========================== ===================================================================
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ganview.errors import UserError
+from ganview.files.atomic import WriteError, remove_leftovers
+from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
+from ganview.files.lock import FolderLock
+from ganview.files.metrics_log import MetricsLog, read_metrics
+from ganview.files.model_file import save_model
+from ganview.files.png import write_png
+from ganview.files.run_info import RunInfo, read_run_info, write_run_info
+from ganview.files.tensor_file import CHECKPOINT_LIMITS, read_header, read_tensors, write_tensors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from ganview.gan.config import TrainConfig
+    from ganview.gan.model import Model
+
+CONFIG = "config.json"
+METRICS = "metrics.jsonl"
+SAMPLES = "samples"
+SNAPSHOTS = "snapshots"
+CHECKPOINT = "checkpoint.safetensors"
+MODEL = "model.safetensors"
+
+CHECKPOINT_KEY = "ganview-checkpoint"
+SCHEMA = 1
+MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first
+
+
+class RunFolder:
+    """An open run folder; make one with `create` or `open`, and `close` it.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    info : RunInfo
+        Settings and data of the run.
+    writable : bool
+        Whether this is the one opener that may write.
+    """
+
+    def __init__(self, path: Path, info: RunInfo, lock: FolderLock | None) -> None:
+        self.path = path
+        self.info = info
+        self._lock = lock
+        self._log = MetricsLog(path / METRICS)
+
+    @classmethod
+    def create(
+        cls, path: str | Path, config: TrainConfig, *, data: str = "digits", data_sha256: str = ""
+    ) -> RunFolder:
+        """Make the folder of a new run and hold its lock.
+
+        Raises
+        ------
+        UserError
+            There is something in that place already, or it cannot be written.
+        """
+        path = Path(path)
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        info = RunInfo(config, data, data_sha256, created)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            if any(entry.name != ".lock" for entry in path.iterdir()):
+                what = "a run already" if is_run_folder(path) else "other files"
+                raise UserError(f"{path} holds {what}: choose another folder for the new run.")
+            lock = FolderLock(path)
+            (path / SAMPLES).mkdir(exist_ok=True)
+            (path / SNAPSHOTS).mkdir(exist_ok=True)
+        except (OSError, ValueError) as error:
+            raise WriteError(path, error) from error
+        try:
+            write_run_info(path / CONFIG, info)
+        except UserError:
+            lock.release()
+            raise
+        return cls(path, info, lock)
+
+    @classmethod
+    def open(cls, path: str | Path, *, write: bool = True) -> RunFolder:
+        """Open the folder of a run, to go on with it or only to look.
+
+        Raises
+        ------
+        LockedError
+            Another has it open for writing, and so would this.
+        UserError
+            It is not a run folder, or its settings cannot be read.
+        """
+        path = Path(path)
+        if not is_run_folder(path):
+            raise UserError(f"{path} is not the folder of a run: it has no {CONFIG}.")
+        info = read_run_info(path / CONFIG)
+        if not write:
+            return cls(path, info, None)
+        lock = FolderLock(path)
+        for folder in (path, path / SAMPLES, path / SNAPSHOTS):
+            remove_leftovers(folder)
+        return cls(path, info, lock)
+
+    def close(self) -> None:
+        """Write the last numbers and let others have the folder; harmless to repeat.
+
+        Raises
+        ------
+        WriteError
+            The last numbers could not be written; the folder is free all the same.
+        """
+        if self._lock is None:
+            return
+        try:
+            self._log.flush(to_disk=True)
+        finally:
+            self._lock.release()
+            self._lock = None
+
+    @property
+    def writable(self) -> bool:
+        """Whether this is the one opener that may write."""
+        return self._lock is not None
+
+    def append_metrics(self, row: Mapping[str, float]) -> None:
+        """Add the numbers of one step, with at least the whole number ``step``.
+
+        Raises
+        ------
+        WriteError
+            They could not be written yet; they are kept for the next try.
+        """
+        self._log.append(row)
+
+    def metrics(self) -> dict[str, NDArray[np.float64]]:
+        """Return all numbers written so far, as columns of equal length by name."""
+        return read_metrics(self.path / METRICS)
+
+    def save_checkpoint(self, tensors: Mapping[str, Tensor], values: Document) -> None:
+        """Replace the checkpoint, after the numbers that lead up to it.
+
+        Parameters
+        ----------
+        tensors : mapping
+            Of any type, by name.
+        values : dict
+            Plain JSON values, among them ``step``.
+
+        Raises
+        ------
+        WriteError
+            It could not be written; the last checkpoint is still there.
+        """
+        self._log.flush(to_disk=True)
+        text = to_text({"schema": SCHEMA, "values": values})
+        write_tensors(self.path / CHECKPOINT, tensors, {CHECKPOINT_KEY: text})
+
+    def load_checkpoint(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Return tensors and values of the checkpoint; a writer forgets the numbers after it.
+
+        Raises
+        ------
+        UserError
+            There is none, or it is damaged.
+        """
+        path = self.path / CHECKPOINT
+        if not path.exists():
+            raise UserError(f"The run in {self.path} has no checkpoint to go on from.")
+        header = read_header(path, CHECKPOINT_LIMITS)
+        text = header.metadata.get(CHECKPOINT_KEY)
+        if text is None:
+            raise UserError(f"{path} is not a checkpoint of ganview.")
+        document = upgrade(parse_object(text, str(path)), SCHEMA, MIGRATIONS, str(path))
+        values = document.get("values")
+        if not isinstance(values, dict) or type(values.get("step")) is not int:
+            raise UserError(f"{path} is damaged: it does not say at which step it was written.")
+        tensors = read_tensors(path, CHECKPOINT_LIMITS, expected=header)
+        if self.writable:
+            self._log.truncate(values["step"])
+        return tensors, values
+
+    def has_checkpoint(self) -> bool:
+        """Return whether there is something to go on from."""
+        return (self.path / CHECKPOINT).is_file()
+
+    def save_model(self, model: Model) -> None:
+        """Replace the run's model file.
+
+        Raises
+        ------
+        WriteError
+            It could not be written; the last one is still there.
+        """
+        save_model(self.path / MODEL, model)
+
+    def save_snapshot(self, model: Model, step: int) -> Path:
+        """Keep the generator of one moment; returns its file.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
+        """
+        path = self.path / SNAPSHOTS / f"{step:09d}.safetensors"
+        save_model(path, model, discriminator=False)
+        return path
+
+    def save_sample(self, atlas: NDArray[np.uint8], step: int) -> Path:
+        """Keep the sample grid of one moment, uint8 (H, W) or (H, W, 3); returns its file.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
+        """
+        path = self.path / SAMPLES / f"{step:09d}.png"
+        write_png(path, atlas)
+        return path
+
+    def snapshots(self) -> list[tuple[int, Path]]:
+        """Return the generators that were kept, as (step, file) in order."""
+        return _by_step(self.path / SNAPSHOTS, ".safetensors")
+
+    def samples(self) -> list[tuple[int, Path]]:
+        """Return the sample grids that were kept, as (step, file) in order."""
+        return _by_step(self.path / SAMPLES, ".png")
+
+
+def is_run_folder(path: Path) -> bool:
+    """Return whether a path looks like the folder of a run."""
+    try:
+        return (path / CONFIG).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _by_step(folder: Path, suffix: str) -> list[tuple[int, Path]]:
+    if not folder.is_dir():
+        return []
+    files = (entry for entry in folder.iterdir() if entry.suffix == suffix)
+    return sorted((int(file.stem), file) for file in files if file.stem.isdecimal())

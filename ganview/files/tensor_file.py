@@ -1,0 +1,193 @@
+"""safetensors, read with limits: the header is checked whole before any tensor is.
+
+The format: eight bytes with the length of the header, the header in JSON, the tensors' bytes. The
+header names each tensor's type, shape and place, and holds free text under ``__metadata__``.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from safetensors import SafetensorError
+from safetensors import torch as st
+
+from ganview.data.regular import regular_file
+from ganview.errors import UserError
+from ganview.files.atomic import write_bytes
+from ganview.files.document import parse_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from torch import Tensor
+
+ITEM_BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1}
+ITEM_BYTES |= {"U8": 1, "BOOL": 1}
+MAX_DIMENSIONS = 8
+MAX_NAME = 200
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is read of a file of unknown origin: bytes of header and tensors, and tensors."""
+
+    header_bytes: int
+    tensor_bytes: int
+    tensors: int
+
+
+MODEL_LIMITS = Limits(header_bytes=2**20, tensor_bytes=2**28, tensors=512)
+CHECKPOINT_LIMITS = Limits(header_bytes=2**22, tensor_bytes=2**32, tensors=4096)
+
+
+class TensorInfo(NamedTuple):
+    """What a header says of one tensor: safetensors' name of its type, and its shape."""
+
+    dtype: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header that has been checked against the size of its file."""
+
+    metadata: dict[str, str]
+    tensors: dict[str, TensorInfo]
+
+
+def read_header(path: str | Path, limits: Limits) -> Header:
+    """Read what a safetensors file says of itself, and check that its size agrees.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read, is not safetensors, is damaged or over the limits.
+    """
+    with regular_file(Path(path)) as (file, size):
+        return _header(Path(path), file, size, limits)
+
+
+def read_tensors(
+    path: str | Path, limits: Limits, expected: Header | None = None
+) -> dict[str, Tensor]:
+    """Read all tensors of a file, by name.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    limits : Limits
+        What is too much.
+    expected : Header, optional
+        A header read from this path before; a file that has changed since is refused.
+
+    Raises
+    ------
+    UserError
+        As `read_header`.
+    """
+    path = Path(path)
+    with regular_file(path) as (file, size):
+        header = _header(path, file, size, limits)
+        if expected is not None and header != expected:
+            raise UserError(f"{path} changed while it was read: try again.")
+        file.seek(0)
+        data = file.read(size)
+    try:
+        return st.load(data)
+    except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
+        raise UserError(f"{path} is damaged: {error}.") from error
+
+
+def write_tensors(
+    path: str | Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]
+) -> None:
+    """Write tensors and texts to one file, atomically.
+
+    Raises
+    ------
+    WriteError
+        It could not be written; the old file is still there.
+    """
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    write_bytes(path, st.save(plain, metadata))
+
+
+def _header(path: Path, file: BinaryIO, size: int, limits: Limits) -> Header:
+    start = file.read(8)
+    refusal = other_format(start)
+    if refusal is not None:
+        raise UserError(f"{path} {refusal}")
+    length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+    if not 2 <= length <= size - 8:
+        raise UserError(f"{path} is not a safetensors file, or only the beginning of one.")
+    if length > limits.header_bytes:
+        raise UserError(f"{path} is refused: its header of {length:,} bytes is too long.")
+    if size - 8 - length > limits.tensor_bytes:
+        raise UserError(
+            f"{path} is refused: it holds more than {limits.tensor_bytes >> 20} MB of weights."
+        )
+    document = parse_object(file.read(length), str(path))
+    metadata = document.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
+        raise UserError(f"{path} is damaged: its metadata is not text.")
+    if len(document) > limits.tensors:
+        raise UserError(f"{path} is refused: it holds {len(document):,} tensors.")
+    spans = [_span(path, name, entry) for name, entry in document.items()]
+    end = 0
+    for begin, next_end, _, _ in sorted(spans, key=lambda span: span[:2]):
+        if begin != end:  # neither gaps, where anything could hide, nor overlaps
+            raise UserError(f"{path} is damaged: its tensors do not lie one after another.")
+        end = next_end
+    if 8 + length + end != size:
+        raise UserError(f"{path} is damaged: its header does not agree with its size.")
+    return Header(metadata, {name: info for _, _, name, info in spans})
+
+
+def _span(path: Path, name: str, entry: Any) -> tuple[int, int, str, TensorInfo]:
+    """Check one tensor's entry; returns where it begins and ends, its name and description."""
+    match entry:
+        case {"dtype": str(dtype), "shape": [*shape], "data_offsets": [int(begin), int(end)]} if (
+            len(entry) == 3
+            and dtype in ITEM_BYTES
+            and len(name) <= MAX_NAME
+            and len(shape) <= MAX_DIMENSIONS
+            and all(type(side) is int and side >= 0 for side in shape)
+            and 0 <= begin <= end
+            and end - begin == ITEM_BYTES[dtype] * math.prod(shape)
+        ):
+            return begin, end, name, TensorInfo(dtype, tuple(shape))
+    raise UserError(f"{path} is damaged: the entry of a tensor, '{name[:40]}', makes no sense.")
+
+
+def other_format(start: bytes) -> str | None:
+    """Say what a file is that does not begin like safetensors, or None if it may be.
+
+    Parameters
+    ----------
+    start : bytes
+        Its first eight bytes.
+    """
+    if start.startswith(b"PK\x03\x04") or (start[:1] == b"\x80" and start[1:2] <= b"\x05"):
+        return (
+            "is a pickle (PyTorch's .pt or .pth): opening one can run any program hidden in it, so "
+            "ganview never does. To convert one that you trust, load its weights in Python with "
+            "torch.load(path, weights_only=True) into ganview's networks and write them with "
+            "ganview.files.model_file.save_model."
+        )
+    known = {
+        b"\x89PNG": "a picture",
+        b"\x89HDF": "an HDF5 file (Keras)",
+        b"GGUF": "a GGUF file",
+        b"\x93NUM": "a numpy array",
+        b"\x1f\x8b": "a gzip archive",
+        b"\xff\xd8\xff": "a picture",
+    }
+    for magic, kind in known.items():
+        if start.startswith(magic):
+            return f"is {kind}, not a model: models are .safetensors files written by ganview."
+    return None
