@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -15,45 +14,11 @@ from ganview.app.widgets.picture_view import PictureView
 from ganview.app.words import belief
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from ganview.app.sheet import Sheet
 
 GAP = 2
 FEWEST_ROWS = 2
 HINT = "Point at a picture to read D's mind; click to explore it."
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What the grid shows.
-
-    Parameters
-    ----------
-    atlas
-        uint8 (rows * H, columns * W) or (rows * H, columns * W, 3).
-    rows, columns
-        Number of tiles.
-    class_names
-        Name of each column's class; empty when the generator knows no classes.
-    beliefs
-        D's belief in each tile, (rows, columns), 0 to 1, or None without a discriminator.
-    """
-
-    atlas: NDArray[np.uint8]
-    rows: int
-    columns: int
-    class_names: tuple[str, ...] = ()
-    beliefs: NDArray[np.float32] | None = None
-
-    @property
-    def tile_height(self) -> int:
-        """Height of one tile in pixels."""
-        return self.atlas.shape[0] // self.rows
-
-    @property
-    def tile_width(self) -> int:
-        """Width of one tile in pixels."""
-        return self.atlas.shape[1] // self.columns
 
 
 class Samples(Card):
@@ -62,10 +27,10 @@ class Samples(Card):
     Attributes
     ----------
     chosen
-        (row, column) of a tile that was clicked or confirmed with Enter.
+        (noise (D,), class or None) of a tile that was clicked or confirmed with Enter.
     """
 
-    chosen = Signal(int, int)
+    chosen = Signal(object, object)
 
     def __init__(self) -> None:
         super().__init__("Samples")
@@ -149,4 +114,5 @@ class Samples(Card):
 
     def _choose(self, tile: int) -> None:
         if self._sheet is not None:
-            self.chosen.emit(*self._place(tile))
+            row, column = self._place(tile)
+            self.chosen.emit(self._sheet.tile_z(row, column), self._sheet.tile_class(column))

@@ -1,0 +1,135 @@
+"""What worker threads do for the window; each function imports what it needs when it is called.
+
+The only place in app that touches torch, and never on the GUI thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganview.app.explorer_state import Space
+from ganview.app.sheet import Sheet
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.data.dataset import Dataset
+    from ganview.gan.model import Model, ModelSpec
+
+GRID_ROWS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A model that was opened, with what the window shows of it at once.
+
+    Parameters
+    ----------
+    model
+        The model.
+    label
+        What the source selector calls it.
+    sheet
+        A grid of its samples.
+    note
+        A sentence worth knowing, or nothing.
+    path
+        Where it came from, None for one that ships.
+    """
+
+    model: Model
+    label: str
+    sheet: Sheet
+    note: str = ""
+    path: Path | None = None
+
+
+def open_first(path: str | None) -> Opened:
+    """Open the model to start with: the one asked for, else the one that ships.
+
+    With neither, an untrained generator, so that the explorer always works.
+    """
+    from ganview.files.open_model import open_model, shipped_model
+
+    note = ""
+    if path is not None:
+        try:
+            return open_file(path)
+        except UserError as error:
+            note = str(error)
+    try:
+        model, label = open_model(shipped_model("conditional")), "The model that ships"
+    except UserError as error:
+        model, label = _untrained(), "An untrained generator"
+        note = note or f"{error} Until then you explore noise; Train makes digits of it."
+    return Opened(model, label, sheet_of(model), note)
+
+
+def open_file(path: str | Path) -> Opened:
+    """Open a model file or a run folder.
+
+    Raises
+    ------
+    UserError
+        It can't be used, in a sentence that says why.
+    """
+    from ganview.files.open_model import model_path, open_model
+
+    found = model_path(path)
+    model = open_model(found)
+    place = Path(path)
+    return Opened(model, place.stem if place.is_file() else place.name, sheet_of(model), path=found)
+
+
+def save(path: Path, model: Model) -> Path:
+    """Write a model file, and return where."""
+    from ganview.files.model_file import save_model
+
+    save_model(path, model)
+    return path
+
+
+def load_data() -> Dataset:
+    """Load the digits."""
+    from ganview.data.digits import load_digits
+
+    return load_digits()
+
+
+def import_plots() -> None:
+    """Import pyqtgraph where nobody waits for it; it makes no QObject while it is imported."""
+    import pyqtgraph  # noqa: F401
+
+
+def space_of(spec: ModelSpec) -> Space:
+    """Return what the explorer must know of a generator."""
+    return Space(spec.z_dim, spec.class_names, spec.class_prior)
+
+
+def sheet_of(model: Model, rows: int = GRID_ROWS) -> Sheet:
+    """Draw the sample grid of a model, on the same noise as a session's grid."""
+    from ganview.runtime.grid import Grid
+
+    grid = Grid(model.spec, rows)
+    drawn = grid.draw(model)
+    names = model.spec.class_names[: grid.cols]
+    return Sheet(drawn.atlas, rows, grid.cols, grid.z, names, drawn.beliefs)
+
+
+def _untrained() -> Model:
+    import torch
+
+    from ganview.gan.config import TrainConfig
+    from ganview.gan.model import Model, ModelSpec
+    from ganview.gan.networks.build import build_generator
+
+    config = TrainConfig()
+    digits = tuple(str(digit) for digit in range(10))
+    spec = ModelSpec(
+        config.architecture, config.size, config.z_dim, (1, 28, 28), digits, (0.1,) * 10
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        generator = build_generator(spec)
+    return Model(spec, generator.eval().requires_grad_(False), None, {"name": "untrained"})
