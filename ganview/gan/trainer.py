@@ -126,16 +126,25 @@ class Trainer:
             numbers = self._step_together()
         else:
             for _ in range(self.config.d_steps):
-                loss_d, real, fake, norm_d = self._step_d()
-            loss_g, norm_g = self._step_g()
-            numbers = torch.stack([loss_d, loss_g, real, fake, norm_d, norm_g])
+                of_d = self._step_d()
+            of_g = self._step_g()
+            numbers = torch.stack([of_d[0], of_g[0], *of_d[1:3], of_d[3], of_g[1]])
         self.step_count += 1
         self.images_seen += self.config.batch_size
         beta = ema.decay(self.config.batch_size, self.config.ema_half_life, self.images_seen)
         ema.update(self.ema, self.generator, beta)
-        values = numbers.tolist()  # the one wait for the device
-        seconds = time.perf_counter() - began
-        return StepStats(self.step_count, self.images_seen, *values, seconds)
+        loss_d, loss_g, real, fake, norm_d, norm_g = numbers.tolist()  # the one wait for the device
+        return StepStats(
+            self.step_count,
+            self.images_seen,
+            loss_d,
+            loss_g,
+            real,
+            fake,
+            norm_d,
+            norm_g,
+            time.perf_counter() - began,
+        )
 
     def _step_together(self) -> Tensor:
         """Both updates from one pass, for R1 + R2 in which ∇ₓD(fake) is known anyway.
@@ -295,10 +304,14 @@ class Trainer:
         for name, net in nets.items():
             net.load_state_dict(under(name, tensors))
         for name, adam in (("adam_g", self.adam_g), ("adam_d", self.adam_d)):
+            weights = [weight for group in adam.param_groups for weight in group["params"]]
             state: dict[int, dict[str, Tensor]] = {}
             for key, value in under(name, tensors).items():
                 index, moment = key.split(".", 1)
-                state.setdefault(int(index), {})[moment] = value.clone()
+                weight = weights[int(index)]
+                # the fused update reads memory in order: moments must lie as their weights do
+                like = torch.empty_like(weight) if value.shape == weight.shape else value.clone()
+                state.setdefault(int(index), {})[moment] = like.copy_(value)
             adam.load_state_dict({**adam.state_dict(), "state": state})
         self.random.set_state(tensors["random"])
         self.step_count = int(values["step"])
