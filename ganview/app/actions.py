@@ -93,7 +93,7 @@ ACTIONS: tuple[Spec, ...] = (
          "Go back to where z, y and ψ were; one drag is one step.", "undo", Need.MODEL),
     Spec("redo", EXPLORE, "&Redo", "Ctrl+Shift+Z", "Go forward again after an undo.", "redo",
          Need.MODEL, ends_section=True),
-    Spec("random", EXPLORE, "R&andom", "R",
+    Spec("random", EXPLORE, "Ran&dom", "R",
          "Draw new Gaussian noise z; with the class “any”, a new y too.", "random", Need.MODEL),
     Spec("zero_all", EXPLORE, "&Zero all", "Ctrl+Backspace",
          "Set every slider that is not locked to zero, the middle of the noise.", "zero",

@@ -135,7 +135,9 @@ class ExplorerState:
     drag, however many moves it has, is undone at once.
     """
 
-    def __init__(self, space: Space, *, seed: int | None = None) -> None:
+    def __init__(
+        self, space: Space, *, seed: int | None = None, start: Place | None = None
+    ) -> None:
         self._random = np.random.default_rng(seed)
         self._watchers: list[Watcher] = []
         self._space = space
@@ -143,7 +145,7 @@ class ExplorerState:
         self._forward: list[Place] = []
         self._gesture: object = None
         self._locked = np.zeros(space.z_dim, bool)
-        self._place = self._first_place(space)
+        self._place = self._first_place(space) if start is None else start
 
     # -- reading ----------------------------------------------------------------------------
 

@@ -84,6 +84,16 @@ QComboBox QAbstractItemView {
     selection-background-color: $hover; selection-color: $text;
 }
 
+QTabWidget::pane { border: none; border-top: 1px solid $line; }
+QTabBar { background: transparent; }
+QTabBar::tab {
+    background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
+    padding: 6px 10px; margin-right: 4px;
+}
+QTabBar::tab:hover { color: $text; background: $hover; border-radius: 6px; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; border-radius: 0; }
+QTabBar::tab:focus { color: $discriminator; }
+
 QProgressBar {
     background: $hover; border: none; border-radius: 3px; max-height: 6px; min-height: 6px;
 }

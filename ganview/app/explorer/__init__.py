@@ -1,0 +1,1 @@
+"""The explorer's parts: what asks for pictures, and one module a tab."""

@@ -1,0 +1,119 @@
+"""The row of classes, with *any* at its end: which label y the generator is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+
+from ganview.app.theme import HAIR, font
+from ganview.app.widgets.flow_layout import FlowLayout
+
+ANY = -1
+
+
+_STEPS = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Down: 1,
+}
+
+
+class _ClassButton(QToolButton):
+    """Leaves the arrow keys to the row, where Qt would move the focus alone."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if Qt.Key(event.key()) in _STEPS:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class ClassPicker(QWidget):
+    """One button a class and one for *any*; the arrow keys go along them.
+
+    It shows what it is told with `show_choice`; pressing a button only asks.
+
+    Attributes
+    ----------
+    chosen
+        Index of the class that was asked for, -1 for *any*.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, names: Sequence[str] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: tuple[str, ...] = ()
+        self._buttons: list[QToolButton] = []
+        self._flow = FlowLayout(HAIR, self)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName("Class")
+        self.set_names(names)
+
+    def set_names(self, names: Sequence[str]) -> None:
+        """Offer other classes; none at all leaves no button."""
+        if tuple(names) == self._names and self._buttons:
+            return
+        while (item := self._flow.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        self._names = tuple(names)
+        self._buttons = [self._button(label) for label in range(len(names))]
+        if names:
+            self._buttons.append(self._button(ANY))
+        for button in self._buttons:
+            self._flow.addWidget(button)
+        self.show_choice(0)
+        self.setVisible(bool(names))
+        self.updateGeometry()
+
+    def show_choice(self, label: int | None) -> None:
+        """Mark a class, -1 for *any*, or None for none of them (a mixture)."""
+        shown = None if label is None else label % max(1, len(self._buttons))
+        for index, button in enumerate(self._buttons):
+            button.setChecked(index == shown)
+            # One stop for the Tab key; the arrow keys go on from there.
+            stop = index == (shown or 0)
+            button.setFocusPolicy(
+                Qt.FocusPolicy.StrongFocus if stop else Qt.FocusPolicy.ClickFocus
+            )
+
+    def _button(self, label: int) -> QToolButton:
+        button = _ClassButton(self)
+        name = "any" if label == ANY else self._names[label]
+        button.setText(name)
+        button.setCheckable(True)
+        button.setFont(font("number"))
+        width = QFontMetrics(button.font()).horizontalAdvance(name)
+        button.setFixedSize(max(27, width + 16), 30)
+        # The sheet's side padding would push a digit out of so narrow a button.
+        button.setStyleSheet("QToolButton { padding: 0; min-height: 0; }")
+        if label == ANY:
+            button.setAccessibleName("any class")
+            button.setToolTip(
+                "Draw the class y by its share of the training pictures, and again at each "
+                "Random: pictures as p(x), not p(x|y) (Alt+A)"
+            )
+        else:
+            button.setAccessibleName(f"class {name}")
+            keys = f" (Alt+{label})" if label < 10 else ""
+            button.setToolTip(f"Ask the generator for class {name}: sets y, leaves z{keys}")
+        button.clicked.connect(lambda: self.chosen.emit(label))
+        return button
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = _STEPS.get(Qt.Key(event.key()))
+        held = self.focusWidget()
+        at = next((i for i, button in enumerate(self._buttons) if button is held), -1)
+        if step is None or at < 0:
+            super().keyPressEvent(event)
+            return
+        button = self._buttons[(at + step) % len(self._buttons)]
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        button.click()

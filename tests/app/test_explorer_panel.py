@@ -1,0 +1,226 @@
+"""The explorer panel: each move is one request, and what comes back is what is shown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from ganview.app.actions import Actions, Need
+from ganview.app.explorer.desk import PictureDesk, batch_of
+from ganview.app.explorer.tiles import side_by_side
+from ganview.app.explorer_state import ExplorerState, Floats, Place, Space
+from ganview.app.panels.explorer import Explorer
+from ganview.runtime.messages import Rendered
+
+DIGITS = Space(8, tuple("0123456789"), (0.1,) * 10)
+
+
+class Renderer:
+    """Answers when it is told to, each picture filled with its number in the batch."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Floats, Floats | None]] = []
+
+    def request(
+        self, lane: str, z: Floats, y: Floats | None, *, want_belief: bool = False
+    ) -> int:
+        self.asked.append((lane, z, y))
+        return len(self.asked)
+
+    def answer(self, stamp: int, error: str | None = None) -> Rendered:
+        lane, z, _y = self.asked[stamp - 1]
+        images = np.repeat(np.arange(len(z), dtype=np.uint8), 28 * 28).reshape(-1, 28, 28)
+        return Rendered(lane, stamp, images, None, True, 0.002, 1, error)
+
+
+class Bench:
+    def __init__(self, qtbot: QtBot, space: Space = DIGITS) -> None:
+        self.window = QMainWindow()
+        qtbot.addWidget(self.window)
+        self.actions = Actions(self.window)
+        self.actions.offer(~Need.NOTHING)
+        self.state = ExplorerState(space, seed=0)
+        self.renderer = Renderer()
+        self.panel = Explorer(self.state, self.renderer.request, self.actions)
+        self.window.setCentralWidget(self.panel)
+        self.window.resize(640, 700)
+        self.window.show()
+
+    def answer_newest(self) -> None:
+        picture = [i for i, asked in enumerate(self.renderer.asked, 1) if asked[0] == "picture"]
+        self.panel.take(self.renderer.answer(picture[-1]))
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Bench:
+    bench = Bench(qtbot)
+    bench.panel.set_space(DIGITS)
+    return bench
+
+
+def test_nothing_is_asked_for_before_there_is_a_model(qtbot: QtBot) -> None:
+    bench = Bench(qtbot)
+    bench.state.randomise()
+    assert bench.renderer.asked == []
+    bench.panel.set_space(DIGITS)
+    assert len(bench.renderer.asked) == 1
+
+
+def test_each_move_is_one_request_with_the_strip(bench: Bench) -> None:
+    before = len(bench.renderer.asked)
+    bench.state.set_dimension(0, 2.0)
+    assert len(bench.renderer.asked) == before + 1
+    lane, z, y = bench.renderer.asked[-1]
+    assert lane == "picture"
+    assert z.shape == (10, 8)
+    np.testing.assert_array_equal(y, np.eye(10))
+
+
+def test_the_picture_is_the_chosen_class_of_the_strip(bench: Bench) -> None:
+    bench.state.choose_class(7)
+    bench.answer_newest()
+    picture = bench.panel.picture_view.picture
+    strip = bench.panel.strip_view.picture
+    assert picture is not None
+    assert strip is not None
+    assert picture[0, 0] == 7
+    assert strip.shape == (28, 280)
+    assert bench.panel.pictures is not None
+    assert bench.panel.pictures.place is bench.state.place
+
+
+def test_a_mixture_is_a_picture_of_its_own(bench: Bench) -> None:
+    bench.state.mix([0, 0, 0, 1, 0, 0, 0, 0, 1, 0])
+    _lane, z, y = bench.renderer.asked[-1]
+    assert len(z) == 11
+    assert y is not None
+    assert y[10, 3] == 0.5
+    bench.answer_newest()
+    assert bench.panel.picture_view.picture is not None
+    assert bench.panel.picture_view.picture[0, 0] == 10
+
+
+def test_diversity_scales_the_noise_that_is_asked_for(bench: Bench) -> None:
+    bench.state.set_psi(0.5)
+    np.testing.assert_allclose(bench.renderer.asked[-1][1][0], bench.state.z * 0.5)
+
+
+def test_an_answer_after_a_newer_one_is_dropped(bench: Bench) -> None:
+    bench.state.choose_class(1)
+    first = len(bench.renderer.asked)
+    bench.state.choose_class(2)
+    bench.panel.take(bench.renderer.answer(first + 1))
+    bench.panel.take(bench.renderer.answer(first))
+    assert bench.panel.picture_view.picture is not None
+    assert bench.panel.picture_view.picture[0, 0] == 2
+
+
+def test_an_error_is_said_and_the_picture_stays(bench: Bench) -> None:
+    bench.answer_newest()
+    shown = bench.panel.picture_view.picture
+    heard: list[str] = []
+    bench.panel.desk.failed.connect(heard.append)
+    bench.panel.take(bench.renderer.answer(len(bench.renderer.asked), "Out of memory."))
+    assert heard == ["Out of memory."]
+    assert bench.panel.picture_view.picture is shown
+
+
+def test_a_click_on_the_strip_chooses_that_class(bench: Bench) -> None:
+    bench.answer_newest()
+    view = bench.panel.strip_view
+    where = view.tile_rect(6).center().toPoint()
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=where)
+    assert bench.state.label == 6
+
+
+def test_alt_digit_chooses_a_class_and_alt_a_any(bench: Bench, qtbot: QtBot) -> None:
+    with qtbot.waitActive(bench.window):
+        bench.window.activateWindow()
+    QTest.keyClick(bench.window, Qt.Key.Key_8, Qt.KeyboardModifier.AltModifier)
+    assert bench.state.label == 8
+    bench.actions["any_class"].trigger()
+    assert bench.state.place.drawn
+
+
+def test_the_actions_of_the_menu_move_the_state(bench: Bench) -> None:
+    before = bench.state.z
+    bench.actions["mirror_all"].trigger()
+    np.testing.assert_array_equal(bench.state.z, -before)
+    bench.actions["zero_all"].trigger()
+    assert not bench.state.z.any()
+    bench.actions["undo"].trigger()
+    bench.actions["undo"].trigger()
+    np.testing.assert_array_equal(bench.state.z, before)
+    bench.actions["redo"].trigger()
+    np.testing.assert_array_equal(bench.state.z, -before)
+    bench.actions["random"].trigger()
+    assert not np.array_equal(np.abs(bench.state.z), np.abs(before))
+
+
+def test_exploring_a_sample_goes_to_its_noise_and_class(bench: Bench) -> None:
+    bench.state.set_psi(0.5)
+    z = np.linspace(-1, 1, 8)
+    bench.panel.explore(z, 4)
+    np.testing.assert_allclose(bench.state.z, z, atol=1e-6)
+    assert bench.state.label == 4
+    assert bench.state.psi == 1.0
+    bench.state.undo()
+    assert bench.state.psi == 0.5
+
+
+def test_a_generator_without_classes_has_neither_picker_nor_strip(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Space(512))
+    bench.panel.set_space(Space(512))
+    assert bench.renderer.asked[-1][1].shape == (1, 512)
+    assert bench.renderer.asked[-1][2] is None
+    bench.answer_newest()
+    assert bench.panel.picture_view.picture is not None
+    assert not bench.panel.strip_view.isVisible()
+
+
+def test_another_generator_brings_its_own_classes_and_sliders(bench: Bench) -> None:
+    bench.panel.set_space(Space(32, ("cat", "dog", "owl")))
+    bench.answer_newest()
+    assert bench.panel.sliders.sliders.rows.rowCount() == 32
+    assert bench.panel.strip_view.picture is not None
+    assert bench.panel.strip_view.picture.shape == (28, 84)
+
+
+def test_every_control_has_a_name_and_says_what_it_does(bench: Bench) -> None:
+    for button in bench.panel.findChildren(QToolButton):
+        if button.isVisible() and isinstance(button.parent(), QWidget):
+            assert button.accessibleName() or button.text(), button
+            assert button.toolTip() or button.accessibleName() in ("Scroll Left", "Scroll Right")
+
+
+def test_a_batch_draws_every_class_once() -> None:
+    place = Place(np.ones(3, np.float32), np.eye(4, dtype=np.float32)[2], psi=0.5)
+    z, y = batch_of(place)
+    assert z.shape == (4, 3)
+    assert y is not None
+    assert y.shape == (4, 4)
+    assert z[0, 0] == 0.5
+
+
+def test_tiles_side_by_side_fill_up_with_black() -> None:
+    images = np.stack([np.full((2, 3, 3), value, np.uint8) for value in (1, 2, 3)])
+    sheet = side_by_side(images, 2)
+    assert sheet.shape == (4, 6, 3)
+    assert sheet[0, 5, 0] == 2
+    assert sheet[3, 0, 0] == 3
+    assert sheet[3, 5, 0] == 0
+
+
+def test_the_desk_forgets_what_was_overtaken(qtbot: QtBot) -> None:
+    renderer = Renderer()
+    state = ExplorerState(DIGITS, seed=0)
+    desk = PictureDesk(state, renderer.request)
+    desk.start()
+    for value in range(50):
+        state.set_dimension(0, value / 50)
+    desk.take(renderer.answer(len(renderer.asked)))
+    assert desk._asked == {}
