@@ -1,0 +1,143 @@
+"""Trouble in a run, found in its newest numbers and pictures, and said in plain words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ganview.gan.trainer import StepStats
+
+EXPLODED = 1e4  # a healthy cost is below 100 for every objective on the menu
+LONG = 100  # steps in which a belief must stay put before it means something
+CERTAIN = 0.98  # belief in real images, and in 1 − fakes, of a discriminator that has won
+NO_SLOPE = 1e-7  # gradient norm below which a network stands still
+WARM_UP_IMAGES = 30_000  # before that a generator has not had the time to tell pictures apart
+CONTRAST = 0.1  # standard deviation over the pixels, of 0 to 1, that a drawn picture has at least
+SAME_PICTURE = 0.1  # part of a picture's contrast by which collapsed samples still differ
+
+
+class Kind(Enum):
+    """What is wrong."""
+
+    NOT_FINITE = "not finite"
+    EXPLODED = "exploded"
+    D_SATURATED = "D saturated"
+    G_DEAD = "G dead"
+    BLANK = "blank"
+    COLLAPSED = "collapsed"
+    CLASS_COLLAPSED = "class collapsed"
+    CLASS_IGNORED = "class ignored"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that is wrong: ``fatal`` when training on from here is of no use."""
+
+    kind: Kind
+    sentence: str
+    fatal: bool = False
+
+
+def diverged(stats: StepStats) -> Trouble | None:
+    """Tell whether one step ended in numbers from which no training comes back."""
+    numbers = (stats.loss_d, stats.loss_g, stats.grad_norm_d, stats.grad_norm_g)
+    if not all(map(math.isfinite, numbers)):
+        what = "a cost is" if not all(map(math.isfinite, numbers[:2])) else "a gradient is"
+        return Trouble(
+            Kind.NOT_FINITE, f"Training diverged at step {stats.step:,}: {what} not a number.", True
+        )
+    worst = max(abs(stats.loss_d), abs(stats.loss_g))
+    if worst > EXPLODED:
+        return Trouble(
+            Kind.EXPLODED, f"Training diverged at step {stats.step:,}: a cost is {worst:.0f}.", True
+        )
+    return None
+
+
+def trouble_in_numbers(recent: Sequence[StepStats], objective: str) -> Trouble | None:
+    """Judge the last steps.
+
+    Parameters
+    ----------
+    recent : sequence of StepStats
+        Oldest first; the last `LONG` are looked at, and fewer are not judged.
+    objective : str
+        Name of the objective, since beliefs mean nothing for a Wasserstein critic.
+    """
+    if len(recent) < LONG:
+        return None
+    recent = recent[-LONG:]
+    if all(stats.grad_norm_g < NO_SLOPE for stats in recent):
+        return Trouble(Kind.G_DEAD, "The generator gets no gradient any more: it can't learn.")
+    if objective != "wgan-gp" and all(
+        stats.y_hat_real > CERTAIN and stats.y_hat_fake < 1 - CERTAIN for stats in recent
+    ):
+        return Trouble(
+            Kind.D_SATURATED,
+            "The discriminator tells every fake from real for sure, "
+            "so the generator learns little from it.",
+        )
+    return None
+
+
+def trouble_in_pictures(
+    tiles: NDArray[np.uint8], images_seen: int, class_names: Sequence[str]
+) -> Trouble | None:
+    """Judge the samples of a snapshot.
+
+    Parameters
+    ----------
+    tiles : ndarray
+        uint8 (rows, cols, H, W) or (rows, cols, H, W, 3); with classes, one class a column and
+        the same noise along a row.
+    images_seen : int
+        How long the generator has learned.
+    class_names : sequence of str
+        Names of the columns, empty without classes.
+    """
+    rows, cols = tiles.shape[:2]
+    if images_seen < WARM_UP_IMAGES or rows < 2:
+        return None
+    x = tiles.reshape(rows, cols, -1).astype(np.float32) / np.float32(255)
+    if float(x.std(axis=2).max()) < CONTRAST:
+        return Trouble(Kind.BLANK, "The generator draws nothing: every picture is one flat shade.")
+    if not class_names:
+        if _same(x.reshape(rows * cols, -1)):
+            return Trouble(
+                Kind.COLLAPSED, "The generator has collapsed: whatever the noise, one picture."
+            )
+        return None
+    stuck = [class_names[column] for column in range(cols) if _same(x[:, column])]
+    if stuck and _same(x.reshape(rows * cols, -1)):
+        return Trouble(
+            Kind.COLLAPSED, "The generator has collapsed: whatever noise and class, one picture."
+        )
+    if stuck:
+        named = ", ".join(stuck[:5]) + (" …" if len(stuck) > 5 else "")
+        one = "class" if len(stuck) == 1 else "classes"
+        return Trouble(
+            Kind.CLASS_COLLAPSED,
+            f"Collapsed {one} {named}: whatever the noise, one picture.",
+        )
+    if cols > 1 and all(_same(x[row]) for row in range(rows)):
+        return Trouble(
+            Kind.CLASS_IGNORED, "The generator ignores the class: all columns look the same."
+        )
+    return None
+
+
+def _same(pictures: NDArray[np.floating[Any]]) -> bool:
+    """Tell whether pictures (N, pixels), of 0 to 1, hardly differ though they show something."""
+    contrast = float(pictures.std(axis=1).mean())
+    if contrast < CONTRAST:
+        return False  # still a grey nothing, which is no collapse
+    spread = float(np.sqrt(pictures.var(axis=0).mean()))
+    return spread < SAME_PICTURE * contrast

@@ -1,0 +1,136 @@
+"""The numbers of every step, written by the trainer's thread and read by any other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ganview.gan.trainer import StepStats
+
+COLUMNS = (
+    "step",
+    "images_seen",
+    "seconds",
+    "loss_d",
+    "loss_g",
+    "y_hat_real",
+    "y_hat_fake",
+    "grad_norm_d",
+    "grad_norm_g",
+)
+FIRST_CAPACITY = 4096
+
+
+class History:
+    """One growing float column for each of `COLUMNS`; a step that was appended stays.
+
+    ``seconds`` is the training time since the start of the run, not of the one step.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._data = _table(FIRST_CAPACITY)
+        self._length = 0
+        self._generation = 0
+
+    def __len__(self) -> int:
+        with self._lock:
+            return self._length
+
+    @property
+    def generation(self) -> int:
+        """Grows whenever rows were taken away: views of before show another past."""
+        with self._lock:
+            return self._generation
+
+    def append(self, stats: StepStats, seconds: float) -> None:
+        """Add the numbers of one step, ``seconds`` of training into the run."""
+        self.append_row(
+            (
+                stats.step,
+                stats.images_seen,
+                seconds,
+                stats.loss_d,
+                stats.loss_g,
+                stats.y_hat_real,
+                stats.y_hat_fake,
+                stats.grad_norm_d,
+                stats.grad_norm_g,
+            )
+        )
+
+    def append_row(self, row: tuple[float, ...]) -> None:
+        """Add one row in the order of `COLUMNS`."""
+        with self._lock:
+            if self._length == self._data.shape[1]:
+                self._data = _grown(self._data, self._length, 2 * self._length)
+            self._data[:, self._length] = row
+            self._length += 1
+
+    def view(self) -> dict[str, NDArray[np.float64]]:
+        """Return read-only views of all columns, of one length; they never change later."""
+        with self._lock:
+            part = self._data[:, : self._length]
+        part.setflags(write=False)
+        return dict(zip(COLUMNS, part, strict=True))
+
+    def last(self) -> dict[str, float] | None:
+        """Return the newest row by name, None while there is none."""
+        with self._lock:
+            if self._length == 0:
+                return None
+            row = self._data[:, self._length - 1].tolist()
+        return dict(zip(COLUMNS, row, strict=True))
+
+    def load(self, columns: Mapping[str, NDArray[np.float64]]) -> None:
+        """Take over the rows of a run that goes on, in place of what is here.
+
+        A step that is there twice, because the run went back, counts as it was the last time;
+        columns that are missing become NaN.
+        """
+        steps = columns.get("step", np.zeros(0))
+        if len(steps):
+            later = np.append(np.minimum.accumulate(steps[::-1])[::-1][1:], np.inf)
+            keep = steps < later
+        else:
+            keep = np.zeros(0, bool)
+        length = int(keep.sum())
+        table = _table(max(FIRST_CAPACITY, 2 * length))
+        for row, name in enumerate(COLUMNS):
+            table[row, :length] = columns[name][keep] if name in columns else np.nan
+        with self._lock:
+            self._data, self._length = table, length
+            self._generation += 1
+
+    def clear(self) -> None:
+        """Forget everything: a new run begins."""
+        with self._lock:
+            self._data = _table(FIRST_CAPACITY)
+            self._length = 0
+            self._generation += 1
+
+    def rewind(self, step: int) -> None:
+        """Take away the rows after ``step``: the run went back to there."""
+        with self._lock:
+            keep = int(np.searchsorted(self._data[0, : self._length], step, side="right"))
+            if keep < self._length:
+                # A new table, because views of the old one still show the rows that go.
+                self._data = _grown(self._data, keep, self._data.shape[1])
+                self._length = keep
+                self._generation += 1
+
+
+def _table(capacity: int) -> NDArray[np.float64]:
+    return np.empty((len(COLUMNS), capacity))
+
+
+def _grown(data: NDArray[Any], length: int, capacity: int) -> NDArray[np.float64]:
+    table = _table(capacity)
+    table[:, :length] = data[:, :length]
+    return table

@@ -1,0 +1,252 @@
+"""The thread that draws for the window: the newest request wins, the most urgent goes first."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ganview.runtime.describe import describe
+from ganview.runtime.messages import Rendered
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from ganview.gan.model import Model
+    from ganview.runtime.painting import Painter
+
+LANES = ("picture", "foresight", "map")  # the most urgent first
+NO_IMAGES = np.zeros((0, 0, 0), np.uint8)
+NO_IMAGES.setflags(write=False)
+
+
+@dataclass(eq=False)
+class _Task:
+    """A request and what is painted of it so far."""
+
+    lane: str
+    stamp: int
+    z: NDArray[np.float32]
+    y: NDArray[np.float32] | None
+    want_belief: bool
+    asked: float
+    painter: Painter | None = None
+    images: list[NDArray[np.uint8]] = field(default_factory=list)
+    beliefs: list[NDArray[np.float32]] = field(default_factory=list)
+    painted: int = 0
+
+    def answer(self, error: str | None, details: str | None) -> Rendered:
+        """Return what is there, or what went wrong."""
+        images = np.concatenate(self.images) if self.images else NO_IMAGES
+        beliefs = np.concatenate(self.beliefs) if self.beliefs else None
+        for array in (images, beliefs):
+            if array is not None:
+                array.setflags(write=False)
+        return Rendered(
+            lane=self.lane,
+            stamp=self.stamp,
+            images=images,
+            beliefs=beliefs,
+            complete=self.painted == len(self.z) or error is not None,
+            seconds=time.perf_counter() - self.asked,
+            model_version=self.painter.version if self.painter is not None else 0,
+            error=error,
+            details=details,
+        )
+
+
+class Renderer:
+    """One thread with one processor that paints what was asked for last.
+
+    A lane holds one request: a newer one overtakes it. A request that is overtaken while it waits
+    is never painted; one that is being painted is left at the end of its piece and dropped, unless
+    that piece was all of it: without this, a hand that moves faster than the painter would see
+    nothing until it rests. A lane never gives an older answer after a newer one.
+
+    Large requests in lanes after the first are painted in pieces of some milliseconds, each
+    delivered, and between two pieces a more urgent lane goes first.
+
+    Parameters
+    ----------
+    lanes : tuple of str
+        Their names, the most urgent first.
+    """
+
+    def __init__(self, lanes: tuple[str, ...] = LANES) -> None:
+        self._lanes = lanes
+        self._condition = threading.Condition()
+        self._tasks: dict[str, _Task] = {}
+        self._answers: dict[str, Rendered] = {}
+        self._valid_from = dict.fromkeys(lanes, 0)
+        self._stamp = 0
+        self._version = 0
+        self._new_model: Model | None = None
+        self._has_model = False
+        self._stopping = False
+        self._painter: Painter | None = None  # of the thread alone, like the next
+        self._failure: tuple[str, str] | None = None
+        self._thread = threading.Thread(target=self._live, name="ganview-renderer")
+        self._thread.start()
+
+    def set_model(self, model: Model) -> int:
+        """Paint with another model from the next request on; returns its number.
+
+        The model is used as it is, so nobody may change it afterwards.
+        """
+        with self._condition:
+            self._new_model = model
+            self._has_model = True
+            self._version += 1
+            self._condition.notify_all()
+            return self._version
+
+    def request(
+        self, lane: str, z: ArrayLike, y: ArrayLike | None, *, want_belief: bool = False
+    ) -> int:
+        """Ask for pictures and return at once with the stamp that the answer will bear.
+
+        Parameters
+        ----------
+        lane : str
+            One of the lanes.
+        z : array_like
+            Noise (N, z_dim).
+        y : array_like or None
+            Class weights (N, K), None without classes.
+        want_belief : bool
+            Whether to ask D, too.
+        """
+        noise = np.array(z, np.float32)  # a copy: the caller may go on changing its own
+        weights = None if y is None else np.array(y, np.float32)
+        with self._condition:
+            if lane not in self._lanes:
+                raise ValueError(f"there is no lane called {lane!r}")
+            self._stamp += 1
+            task = _Task(lane, self._stamp, noise, weights, want_belief, time.perf_counter())
+            self._tasks[lane] = task
+            self._condition.notify_all()
+            return self._stamp
+
+    def forget(self, lane: str) -> None:
+        """Drop what was asked for and what is painted in a lane: nobody looks at it any more."""
+        with self._condition:
+            self._tasks.pop(lane, None)
+            self._answers.pop(lane, None)
+            self._valid_from[lane] = self._stamp + 1
+
+    def take(self, lane: str) -> Rendered | None:
+        """Return the newest answer of a lane that was not taken yet, or None."""
+        with self._condition:
+            return self._answers.pop(lane, None)
+
+    def wait(self, lane: str, timeout: float | None = None) -> Rendered | None:
+        """Sleep until a lane has an answer and take it; None after ``timeout`` seconds."""
+        with self._condition:
+            self._condition.wait_for(lambda: lane in self._answers, timeout)
+            return self._answers.pop(lane, None)
+
+    def busy(self) -> bool:
+        """Tell whether an answer is due, or waits to be taken."""
+        with self._condition:
+            return bool(self._answers) or (self._has_model and bool(self._tasks))
+
+    def stop(self) -> None:
+        """Leave off at the next piece and end the thread."""
+        with self._condition:
+            self._stopping = True
+            self._condition.notify_all()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait until the thread has ended; False when ``timeout`` seconds passed first."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def __enter__(self) -> Renderer:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+        self.join()
+
+    # --- the thread ---------------------------------------------------------------------------
+
+    def _live(self) -> None:
+        try:
+            from ganview.runtime.painting import Painter
+            from ganview.runtime.threads import prepare_thread
+
+            prepare_thread(1)
+        except Exception as error:  # noqa: BLE001 - an error in a thread is a value
+            self._failure = describe(error, "starting to draw")
+        while True:
+            with self._condition:
+                self._condition.wait_for(self._has_work)
+                if self._stopping:
+                    return
+                if self._new_model is not None and self._failure is None:
+                    self._painter = Painter(self._new_model, self._version, self._painter)
+                self._new_model = None
+                task = self._most_urgent()
+            if task is not None:
+                self._serve(task)
+            elif self._painter is not None and not self._painter.is_warm:
+                self._warm_up(self._painter)
+
+    def _has_work(self) -> bool:
+        if self._stopping or self._new_model is not None:
+            return True
+        if self._painter is None:
+            return bool(self._tasks) and self._failure is not None
+        return bool(self._tasks) or not self._painter.is_warm
+
+    def _most_urgent(self) -> _Task | None:
+        return next((self._tasks[lane] for lane in self._lanes if lane in self._tasks), None)
+
+    def _warm_up(self, painter: Painter) -> None:
+        try:
+            painter.warm_up(1 + painter.model.spec.classes)
+        except Exception:  # noqa: BLE001 - the first request meets the same error and tells it
+            painter.is_warm = True
+
+    def _serve(self, task: _Task) -> None:
+        """Paint one piece of a task and deliver what is there."""
+        first = task.painted == 0
+        task.painter = task.painter or self._painter  # an answer comes from one model alone
+        failure = self._failure
+        try:
+            if task.painter is not None:
+                self._paint(task, task.painter)
+        except Exception as error:  # noqa: BLE001 - an error in a thread is a value
+            failure = describe(error, "drawing")
+        answer = task.answer(*(failure or (None, None)))
+        with self._condition:
+            current = self._tasks.get(task.lane) is task
+            if current and answer.complete:
+                del self._tasks[task.lane]
+            wanted = current or (first and answer.complete)
+            if wanted and task.stamp >= self._valid_from[task.lane]:
+                self._answers[task.lane] = answer
+                self._condition.notify_all()
+
+    def _paint(self, task: _Task, painter: Painter) -> None:
+        begin = task.painted
+        if begin == 0:
+            painter.check(task.z, task.y)
+        count = painter.piece(len(task.z) - begin, urgent=task.lane == self._lanes[0])
+        part = slice(begin, begin + count)
+        images, beliefs = painter.paint(
+            task.z[part], None if task.y is None else task.y[part], want_belief=task.want_belief
+        )
+        task.images.append(images)
+        if beliefs is not None:
+            task.beliefs.append(beliefs)
+        task.painted += count

@@ -1,0 +1,157 @@
+"""What a session shows: its samples, what is wrong with them, and how far it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ganview.runtime import grid, health
+from ganview.runtime.messages import SessionState, Snapshot, StopAt
+from ganview.runtime.pace import Allowance, Pace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ganview.gan.model import Model
+    from ganview.gan.trainer import StepStats, Trainer
+    from ganview.runtime.mailbox import Latest
+
+SHARE = 0.02  # part of the time that snapshots may take
+JUDGING_SECONDS = 0.5  # between two looks at the pictures for collapse
+NOTE_SECONDS = 15.0  # for which a note about something done stays
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a run stands, as far as it is no picture."""
+
+    state: SessionState
+    pace: Pace
+    stop: StopAt | None
+    failure: tuple[str, str] | None
+    generation: int
+    threads: int
+
+
+class Show:
+    """Draws the grid of a run when its weights are new, and publishes snapshots.
+
+    Parameters
+    ----------
+    snapshots, models : Latest
+        Where to publish.
+    rows : int
+        Samples of each class.
+    interval : float
+        Seconds between two snapshots while training, at least.
+    objective : str
+        Name of the objective, to judge its numbers by.
+    image_shape : tuple of int
+        (C, H, W) of the data, for the time before there is a network.
+    """
+
+    def __init__(
+        self,
+        snapshots: Latest[Snapshot],
+        models: Latest[Model],
+        rows: int,
+        interval: float,
+        objective: str,
+        image_shape: tuple[int, int, int],
+    ) -> None:
+        self._snapshots = snapshots
+        self._models = models
+        self._rows = rows
+        self._objective = objective
+        self._grid: grid.Grid | None = None
+        self._drawn = grid.blank(rows, grid.COLUMNS, image_shape)
+        self._drawn_step = -1
+        self._model_version = 0
+        self._trouble: health.Trouble | None = None
+        self._note, self._note_until = "", 0.0
+        self._due = Allowance(interval, SHARE)
+        self._judging = Allowance(JUDGING_SECONDS, SHARE)
+
+    def is_due(self) -> bool:
+        """Tell whether training can afford another snapshot."""
+        return self._due.due(time.perf_counter())
+
+    @property
+    def sample(self) -> tuple[NDArray[np.uint8], int]:
+        """The grid as it was drawn last, and at which step."""
+        return self._drawn.atlas, max(self._drawn_step, 0)
+
+    def say(self, sentence: str) -> None:
+        """Have a note about something done shown for a while."""
+        self._note, self._note_until = sentence, time.perf_counter() + NOTE_SECONDS
+
+    def draw(
+        self, trainer: Trainer, model: Callable[[], Model], recent: Sequence[StepStats]
+    ) -> None:
+        """Draw the grid with a fresh model if the weights are new, and look for trouble."""
+        if trainer.step_count == self._drawn_step:
+            return
+        began = time.perf_counter()
+        if self._grid is None:
+            self._grid = grid.Grid(trainer.spec, self._rows)
+        fresh = model()
+        self._drawn = self._grid.draw(fresh)
+        self._drawn_step = trainer.step_count
+        self._model_version = self._models.put(fresh)
+        self._trouble = self._find_trouble(trainer, recent)
+        now = time.perf_counter()
+        self._due.done(now, now - began)
+
+    def _find_trouble(self, trainer: Trainer, recent: Sequence[StepStats]) -> health.Trouble | None:
+        found = health.trouble_in_numbers(recent, self._objective)
+        if found is not None:
+            return found
+        began = time.perf_counter()
+        if not self._judging.due(began):
+            return self._trouble
+        names = trainer.spec.class_names
+        found = health.trouble_in_pictures(self._drawn.tiles, trainer.images_seen, names)
+        now = time.perf_counter()
+        self._judging.done(now, now - began)
+        return found
+
+    def _notes(self, more: str) -> str:
+        trouble = self._trouble.sentence if self._trouble is not None else ""
+        note = self._note if time.perf_counter() < self._note_until else ""
+        return " ".join(part for part in (trouble, note, more) if part)
+
+    def publish(self, standing: Standing, trainer: Trainer | None, trouble: str) -> None:
+        """Put a snapshot of now where the window will find it; ``trouble`` joins its note."""
+        step = trainer.step_count if trainer is not None else 0
+        pace, stop, drawn = standing.pace, standing.stop or StopAt(), self._drawn
+        error, details = standing.failure or (None, None)
+        rows, cols, height, width = drawn.tiles.shape[:4]
+        noise = np.zeros((0, 0), np.float32) if self._grid is None else self._grid.z
+        snapshot = Snapshot(
+            state=standing.state,
+            step=step,
+            images_seen=trainer.images_seen if trainer is not None else 0,
+            elapsed=pace.elapsed,
+            images_per_second=pace.images_per_second,
+            progress=stop.progress(step, pace.elapsed),
+            remaining=stop.remaining(step, pace.elapsed, pace.steps_per_second),
+            atlas=drawn.atlas,
+            tile=(height, width),
+            rows=rows,
+            cols=cols,
+            beliefs=drawn.beliefs,
+            grid_z=noise,
+            grid_y=None if self._grid is None else self._grid.y,
+            note=self._notes(trouble),
+            error=error,
+            details=details,
+            version=self._snapshots.sequence + 1,
+            generation=standing.generation,
+            threads=standing.threads,
+            model_version=self._model_version,
+        )
+        self._snapshots.put(snapshot)

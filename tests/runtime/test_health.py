@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from ganview.gan.trainer import StepStats
+from ganview.runtime.health import (
+    LONG,
+    WARM_UP_IMAGES,
+    Kind,
+    diverged,
+    trouble_in_numbers,
+    trouble_in_pictures,
+)
+
+GOOD = StepStats(1200, 76_800, 0.69, 0.7, 0.55, 0.45, 0.2, 0.3, 0.04)
+NAMES = tuple("0123456789")
+random = np.random.default_rng(0)
+
+
+def drawings(rows: int, cols: int) -> np.ndarray:
+    """Black pictures with a bright patch each, of a different place."""
+    tiles = np.zeros((rows, cols, 28, 28), np.uint8)
+    for row in range(rows):
+        for col in range(cols):
+            top, left = random.integers(0, 20, 2)
+            tiles[row, col, top : top + 8, left : left + 8] = 230
+    return tiles
+
+
+def kind(tiles: np.ndarray, names: tuple[str, ...], images: int = WARM_UP_IMAGES) -> Kind | None:
+    found = trouble_in_pictures(tiles, images, names)
+    return None if found is None else found.kind
+
+
+@pytest.mark.parametrize("field", ["loss_d", "loss_g", "grad_norm_d", "grad_norm_g"])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_number_that_is_none_is_a_divergence(field: str, value: float):
+    found = diverged(GOOD._replace(**{field: value}))
+    assert found is not None
+    assert found.kind is Kind.NOT_FINITE
+    assert found.fatal
+    assert "step 1,200" in found.sentence
+
+
+def test_an_exploding_cost_is_a_divergence_and_a_large_one_is_not():
+    found = diverged(GOOD._replace(loss_g=-3e5))
+    assert found is not None
+    assert found.kind is Kind.EXPLODED
+    assert diverged(GOOD._replace(loss_g=-300.0)) is None
+    assert diverged(GOOD) is None
+
+
+def test_healthy_numbers_are_no_trouble():
+    assert trouble_in_numbers([GOOD] * LONG, "rpgan-r1r2") is None
+
+
+def test_a_certain_discriminator_is_told_when_it_stays_so():
+    certain = GOOD._replace(y_hat_real=0.999, y_hat_fake=0.001)
+    found = trouble_in_numbers([GOOD, *[certain] * LONG], "bce")
+    assert found is not None
+    assert found.kind is Kind.D_SATURATED
+    assert not found.fatal
+    assert trouble_in_numbers([certain] * (LONG - 1), "bce") is None
+    assert trouble_in_numbers([certain] * (LONG - 1) + [GOOD], "bce") is None
+    assert trouble_in_numbers([certain] * LONG, "wgan-gp") is None  # a critic has no belief
+
+
+def test_a_generator_without_gradient_is_told():
+    found = trouble_in_numbers([GOOD._replace(grad_norm_g=0.0)] * LONG, "hinge")
+    assert found is not None
+    assert found.kind is Kind.G_DEAD
+
+
+def test_different_pictures_are_no_trouble():
+    assert kind(drawings(8, 10), NAMES) is None
+    assert kind(drawings(8, 10), ()) is None
+
+
+def test_one_picture_for_all_noise_is_a_collapse():
+    one = np.broadcast_to(drawings(1, 1), (8, 10, 28, 28))
+    noisy = (one.astype(int) + random.integers(0, 6, one.shape)).astype(np.uint8)
+    assert kind(noisy, NAMES) is Kind.COLLAPSED
+    assert kind(noisy, ()) is Kind.COLLAPSED
+    assert kind(noisy, NAMES, WARM_UP_IMAGES - 1) is None
+
+
+def test_collapsed_classes_are_named():
+    tiles = drawings(8, 10)
+    tiles[:, 3] = tiles[0, 3]
+    tiles[:, 7] = tiles[0, 7]
+    found = trouble_in_pictures(tiles, WARM_UP_IMAGES, NAMES)
+    assert found is not None
+    assert found.kind is Kind.CLASS_COLLAPSED
+    assert "3, 7" in found.sentence
+
+
+def test_a_class_that_changes_nothing_is_told():
+    tiles = np.repeat(drawings(8, 1), 10, axis=1)
+    assert kind(tiles, NAMES) is Kind.CLASS_IGNORED
+    assert kind(tiles, ()) is None
+
+
+def test_flat_pictures_are_told():
+    assert kind(np.full((8, 10, 28, 28, 3), 128, np.uint8), NAMES) is Kind.BLANK
+
+
+def test_a_single_row_is_not_judged():
+    assert kind(drawings(1, 10), NAMES) is None
