@@ -15,6 +15,8 @@ from ganview.errors import UserError
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
+    from ganview.files.run_folder import RunFolder
+    from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model, ModelSpec
 
 GRID_ROWS = 8
@@ -90,16 +92,57 @@ def save(path: Path, model: Model) -> Path:
     return path
 
 
-def load_data() -> Dataset:
-    """Load the digits."""
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """What a run needs before it can begin.
+
+    Parameters
+    ----------
+    dataset
+        What is learned.
+    folder
+        Where the run is saved; None where nothing is to be saved, or nothing can be.
+    note
+        Why there is no folder, or nothing.
+    """
+
+    dataset: Dataset
+    folder: RunFolder | None
+    note: str = ""
+
+
+def prepare_run(config: TrainConfig, folder: Path | None) -> Prepared:
+    """Load the data, and make the folder of a run if one is wanted.
+
+    Raises
+    ------
+    UserError
+        The data can't be used.
+    """
     from ganview.data.digits import load_digits
 
-    return load_digits()
+    dataset = load_digits()
+    if folder is None:
+        return Prepared(dataset, None)
+    from ganview.files.run_folder import RunFolder
+
+    try:
+        return Prepared(dataset, RunFolder.create(folder, config, data_sha256=dataset.sha256))
+    except UserError as error:
+        note = f"This run stays in memory, because its folder can't be made: {error}"
+        return Prepared(dataset, None, note)
 
 
-def import_plots() -> None:
-    """Import pyqtgraph where nobody waits for it; it makes no QObject while it is imported."""
+def warm_up() -> None:
+    """Import and load what the first plots and the first run need, where nobody waits for it.
+
+    pyqtgraph makes no QObject while it is imported, so any thread may do it.
+    """
     import pyqtgraph  # noqa: F401
+
+    from ganview.data.digits import load_digits
+
+    load_digits()
 
 
 def space_of(spec: ModelSpec) -> Space:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -27,13 +25,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from ganview.app.pictures import Pixels, to_qimage
 from ganview.app.theme import HAIR, Theme, Tokens, font
 from ganview.app.widgets.tiling import Tiling, whole_zoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-Pixels = NDArray[np.uint8]
 
 FRAME = 2  # width of the line around a chosen tile
 
@@ -112,7 +109,7 @@ class PictureView(QWidget):
         """
         old_size = None if self._pixels is None else self._pixels.shape[:2]
         self._pixels = pixels
-        self._image = None if pixels is None else _to_qimage(pixels)
+        self._image = None if pixels is None else to_qimage(pixels)
         self._stamp = stamp
         self._unpainted = True
         if (None if pixels is None else pixels.shape[:2]) != old_size:
@@ -423,16 +420,3 @@ class PictureView(QWidget):
             )
         self.update()
         self.current_changed.emit(tile)
-
-
-def _to_qimage(pixels: Pixels) -> QImage:
-    """Return a QImage that owns its pixels, in the format that Qt scales fastest."""
-    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3):
-        raise ValueError(
-            f"a picture is uint8 (H, W) or (H, W, 3), not {pixels.dtype} {pixels.shape}"
-        )
-    grey = pixels.ndim == 2
-    form = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
-    solid = np.ascontiguousarray(pixels)
-    borrowed = QImage(solid.data, solid.shape[1], solid.shape[0], solid.strides[0], form)
-    return borrowed.convertToFormat(QImage.Format.Format_RGB32)

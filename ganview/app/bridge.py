@@ -1,0 +1,178 @@
+"""Between the threads and the window: one timer that empties mailboxes and emits Qt signals.
+
+No worker thread owns a QObject or emits a signal; whatever they have to say waits in a mailbox
+until the GUI thread comes by. While the explorer waits for a picture it comes by far more often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from ganview.runtime.jobs import Job
+from ganview.runtime.messages import Done, Failed
+
+if TYPE_CHECKING:
+    from ganview.runtime.renderer import Renderer
+    from ganview.runtime.session import Session
+
+IDLE_MS, WAITING_MS = 33, 3
+LANES = ("picture", "foresight", "map")
+
+
+@dataclass(eq=False)
+class _Running:
+    """A job and who waits for it."""
+
+    job: Job[Any]
+    done: Callable[[Any], None] | None
+    failed: Callable[[str, str], None] | None
+    progressed: Callable[[float, str], None] | None
+
+
+class Bridge(QObject):
+    """Polls a session, a renderer and any number of jobs.
+
+    Attributes
+    ----------
+    snapshot
+        A `Snapshot` of the session.
+    model_learned
+        The newest `Model` of the session, ahead of the snapshot that goes with it.
+    rendered
+        A `Rendered` of any lane.
+    session_ended
+        The session's thread has ended.
+    """
+
+    snapshot = Signal(object)
+    model_learned = Signal(object)
+    rendered = Signal(object)
+    session_ended = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session: Session | None = None
+        self._renderer: Renderer | None = None
+        self._jobs: list[_Running] = []
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(IDLE_MS)
+        self._timer.timeout.connect(self.poll)
+
+    def start(self) -> None:
+        """Begin to come by."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Come by no more."""
+        self._timer.stop()
+
+    def attach_session(self, session: Session | None) -> None:
+        """Listen to a session, or to none."""
+        self._session = session
+
+    def attach_renderer(self, renderer: Renderer | None) -> None:
+        """Listen to a renderer, or to none."""
+        self._renderer = renderer
+
+    def request(self, lane: str, z: Any, y: Any, *, want_belief: bool = False) -> int:
+        """Ask the renderer for pictures; the answer comes as `rendered`. Returns its stamp.
+
+        Without a renderer nothing is asked, and the stamp is 0.
+        """
+        if self._renderer is None:
+            return 0
+        stamp = self._renderer.request(lane, z, y, want_belief=want_belief)
+        if self._timer.isActive():
+            self._timer.setInterval(WAITING_MS)
+        return stamp
+
+    def run(
+        self,
+        work: Callable[..., Any],
+        name: str,
+        done: Callable[[Any], None] | None = None,
+        failed: Callable[[str, str], None] | None = None,
+        progressed: Callable[[float, str], None] | None = None,
+    ) -> Job[Any]:
+        """Run ``work(progress, cancelled)`` in a thread, and call back on the GUI thread.
+
+        Parameters
+        ----------
+        work
+            What to do.
+        name
+            What it is, as in "opening model.safetensors": part of the sentence of an error.
+        done
+            Called with the result.
+        failed
+            Called with a sentence and its details.
+        progressed
+            Called with a fraction, 0 to 1, and a few words.
+        """
+        job = Job.run(work, name)
+        self._jobs.append(_Running(job, done, failed, progressed))
+        return job
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is still running or has not been heard."""
+        return bool(self._jobs)
+
+    def cancel_jobs(self) -> None:
+        """Ask all jobs to end, and call nobody back."""
+        for running in self._jobs:
+            running.done = running.failed = running.progressed = None
+            running.job.cancel()
+
+    def poll(self) -> None:
+        """Empty all mailboxes once."""
+        self._poll_renderer()
+        self._poll_session()
+        self._poll_jobs()
+
+    def _poll_renderer(self) -> None:
+        renderer = self._renderer
+        if renderer is None:
+            return
+        for lane in LANES:
+            rendered = renderer.take(lane)
+            if rendered is not None:
+                self.rendered.emit(rendered)
+        wanted = WAITING_MS if renderer.busy() else IDLE_MS
+        if self._timer.interval() != wanted:
+            self._timer.setInterval(wanted)
+
+    def _poll_session(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        ended = not session.alive
+        model = session.models.take()
+        if model is not None:
+            self.model_learned.emit(model)
+        snapshot = session.snapshots.take()
+        if snapshot is not None:
+            self.snapshot.emit(snapshot)
+        if ended and session is self._session:
+            self._session = None
+            self.session_ended.emit()
+
+    def _poll_jobs(self) -> None:
+        for running in list(self._jobs):
+            progress = running.job.progress.take()
+            if progress is not None and running.progressed is not None:
+                running.progressed(progress.fraction, progress.text)
+            result = running.job.result.take()
+            if result is None:
+                continue
+            running.job.join()
+            self._jobs.remove(running)
+            if isinstance(result, Done) and running.done is not None:
+                running.done(result.value)
+            elif isinstance(result, Failed) and running.failed is not None:
+                running.failed(result.error, result.details)

@@ -1,0 +1,128 @@
+"""No silent death: what nobody caught goes to the log and into a window with *copy details*."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sys
+import threading
+import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+from platformdirs import user_log_path
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from ganview import __version__
+
+POLL_MS = 250
+MOST_DIALOGUES = 3  # of one session: a fault in a timer must not bury the desktop
+
+log = logging.getLogger("ganview")
+
+
+def log_folder() -> Path:
+    """Return the folder of the log files."""
+    return user_log_path("ganview", appauthor=False)
+
+
+def start_log() -> str:
+    """Write the log to a rotating file; returns a sentence if that can't be done, or nothing."""
+    log.setLevel(logging.INFO)
+    try:
+        log_folder().mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            log_folder() / "ganview.log", maxBytes=1 << 20, backupCount=3, encoding="utf-8"
+        )
+    except OSError as error:
+        return f"No log is written: {error.strerror} ({log_folder()})."
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    log.info("ganview %s begins", __version__)
+    return ""
+
+
+def stop_log() -> None:
+    """Close the log file."""
+    for handler in list(log.handlers):
+        log.removeHandler(handler)
+        handler.close()
+
+
+class CrashReporter(QObject):
+    """Installs the hooks for errors that nobody caught, in any thread.
+
+    Parameters
+    ----------
+    window
+        Over which the dialogue is shown.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._reports: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._shown = 0
+        self._before = (sys.excepthook, threading.excepthook)
+        sys.excepthook = self._caught
+        threading.excepthook = self._caught_in_thread
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self._show_reports)
+        self._timer.start()
+
+    def uninstall(self) -> None:
+        """Put the hooks of before back."""
+        self._timer.stop()
+        sys.excepthook, threading.excepthook = self._before
+
+    def _caught(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self._window.close()
+            return
+        self._report("".join(traceback.format_exception(kind, error, trace)))
+
+    def _caught_in_thread(self, args: threading.ExceptHookArgs) -> None:
+        name = args.thread.name if args.thread is not None else "unknown"
+        trace = traceback.format_exception(args.exc_type, args.exc_value, args.exc_traceback)
+        self._report(f"In the thread {name}:\n" + "".join(trace))
+
+    def _report(self, details: str) -> None:
+        log.error("%s", details)
+        if sys.stderr is not None:
+            sys.stderr.write(details)
+        self._reports.put(details)
+
+    def _show_reports(self) -> None:
+        while not self._reports.empty():
+            details = self._reports.get()
+            if self._shown < MOST_DIALOGUES:
+                self._shown += 1
+                crash_dialogue(self._window, details).show()
+
+
+def crash_dialogue(window: QWidget, details: str) -> QMessageBox:
+    """Return a dialogue, not modal, about an error in the program itself."""
+    box = QMessageBox(window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("An error in ganview")
+    box.setText("Something in ganview went wrong. It goes on; save what matters to you.")
+    last = details.strip().splitlines()[-1] if details.strip() else "unknown"
+    box.setInformativeText(f"{last}\n\nThe details are in the log, too: {log_folder()}")
+    box.setDetailedText(f"ganview {__version__}, Python {sys.version}\n\n{details}")
+    copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)
+    box.addButton(QMessageBox.StandardButton.Close)
+    copy.clicked.connect(lambda: _copy(box.detailedText()))
+    box.setModal(False)
+    return box
+
+
+def _copy(text: str) -> None:
+    from PySide6.QtGui import QGuiApplication
+
+    QGuiApplication.clipboard().setText(text)

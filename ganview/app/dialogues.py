@@ -1,0 +1,226 @@
+"""The small windows: all shortcuts on one sheet, what this program is, and exporting."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganview import __version__
+from ganview.app.theme import LARGE, MEDIUM, SMALL, font
+from ganview.app.widgets.card import label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Keys that belong to a widget rather than to the window, for the sheet.
+WIDGET_KEYS = (
+    ("In a grid or strip", "Move between pictures", "← → ↑ ↓  Home  End"),
+    ("In a grid or strip", "Explore the picture", "Enter"),
+    ("In the explorer", "Choose class 0 … 9", "Alt+0 … Alt+9"),
+    ("In the sliders", "Fine, coarse", "← →,  Shift+← →"),
+    ("In the sliders", "Zero, mirror, lock", "Home,  M,  L"),
+    ("In the sliders", "Type a number", "0 … 9  −"),
+    ("In a plot", "Zoom the steps, pan", "Wheel,  drag"),
+)
+
+
+class Sheet(QDialog):
+    """A dialogue with a heading that is closed with Esc and never stops the program."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(LARGE, LARGE, LARGE, MEDIUM)
+        self.column.setSpacing(MEDIUM)
+        heading = label(title, "heading")
+        heading.setFont(font("large"))
+        self.column.addWidget(heading)
+
+    def end(self) -> None:
+        """Add the button that closes it."""
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.close)
+        self.column.addWidget(buttons)
+
+
+class ShortcutSheet(Sheet):
+    """All shortcuts, by menu.
+
+    Parameters
+    ----------
+    rows
+        (menu, text, shortcut, tip) of each action, in the order of the menus.
+    parent
+        The window.
+    """
+
+    def __init__(
+        self, rows: Iterable[tuple[str, str, str, str]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__("Keyboard shortcuts", parent)
+        told = [(menu, text, keys) for menu, text, keys, _ in rows if keys]
+        groups = [(menu, list(group)) for menu, group in groupby(told, lambda row: row[0])]
+        groups += [(menu, list(group)) for menu, group in groupby(WIDGET_KEYS, lambda row: row[0])]
+        inside = QWidget()
+        columns = QHBoxLayout(inside)
+        columns.setContentsMargins(0, 0, SMALL, 0)
+        columns.setSpacing(2 * LARGE)
+        half = (sum(len(group) + 2 for _, group in groups) + 1) // 2
+        column: QGridLayout | None = None
+        filled = 0
+        for menu, group in groups:
+            if column is None or filled >= half:
+                column, filled = self._new_column(columns), 0
+            filled += self._add_group(column, menu, group)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        area.setMinimumWidth(inside.sizeHint().width() + LARGE)
+        self.column.addWidget(area, 1)
+        self.end()
+        self.resize(self.sizeHint().width(), 560)
+
+    def _new_column(self, columns: QHBoxLayout) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(LARGE)
+        grid.setVerticalSpacing(6)
+        outer = QVBoxLayout()
+        outer.addLayout(grid)
+        outer.addStretch(1)
+        columns.addLayout(outer)
+        return grid
+
+    def _add_group(self, grid: QGridLayout, menu: str, rows: list[tuple[str, str, str]]) -> int:
+        line = grid.rowCount()
+        grid.addWidget(label(menu, "heading"), line, 0, 1, 2)
+        for offset, (_, text, keys) in enumerate(rows, 1):
+            grid.addWidget(label(text), line + offset, 0)
+            grid.addWidget(label(keys, "muted"), line + offset, 1)
+        grid.setRowMinimumHeight(line + len(rows) + 1, SMALL)
+        return len(rows) + 2
+
+
+class About(Sheet):
+    """What this program is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(f"ganview {__version__}", parent)
+        text = label(
+            "A laboratory for generative adversarial networks. A generator G makes pictures from "
+            "noise z, a discriminator D tells them from real ones, and each learns from the "
+            "other. Watch them, then drag the noise to see what G has learned.\n\n"
+            "Digits: the MNIST database of Y. LeCun, C. Cortes and C. Burges. Typeface, where the "
+            "desktop has none: Inter by The Inter Project Authors, OFL 1.1. Made with PyTorch, Qt "
+            "and pyqtgraph. MIT licence."
+        )
+        text.setWordWrap(True)
+        text.setMinimumWidth(420)
+        self.column.addWidget(text)
+        self.end()
+
+
+class ExportDialogue(Sheet):
+    """Asks where a picture goes and how large it is.
+
+    Parameters
+    ----------
+    title
+        What is exported.
+    size
+        (height, width) of the picture in its own pixels.
+    path
+        Suggested file.
+    zoom
+        Suggested zoom.
+    parent
+        The window.
+
+    Attributes
+    ----------
+    chosen
+        (path, zoom) once the user is content.
+    """
+
+    chosen = Signal(str, int)
+
+    def __init__(
+        self,
+        title: str,
+        size: tuple[int, int],
+        path: str,
+        zoom: int,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(title, parent)
+        self._size = size
+        self._path = QLineEdit(path)
+        self._path.setMinimumWidth(380)
+        self._path.setAccessibleName("File")
+        browse = QPushButton("Browse…")
+        browse.clicked.connect(self._browse)
+        self._zoom = QSpinBox()
+        self._zoom.setRange(1, 32)
+        self._zoom.setPrefix("× ")
+        self._zoom.setValue(zoom)
+        self._zoom.setAccessibleName("Zoom")
+        self._result = label("", "muted")
+        self._zoom.valueChanged.connect(self._tell_size)
+        file_row, zoom_row = QHBoxLayout(), QHBoxLayout()
+        file_row.addWidget(self._path, 1)
+        file_row.addWidget(browse)
+        zoom_row.addWidget(self._zoom)
+        zoom_row.addWidget(self._result, 1)
+        form = QFormLayout()
+        form.setHorizontalSpacing(MEDIUM)
+        form.setVerticalSpacing(SMALL + 4)
+        form.addRow("File", file_row)
+        form.addRow("Zoom", zoom_row)
+        self.column.addLayout(form)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        export.setProperty("primary", True)
+        export.setDefault(True)
+        buttons.accepted.connect(self._accept)
+        buttons.rejected.connect(self.reject)
+        self.column.addWidget(buttons)
+        self._tell_size(zoom)
+        self._path.setFocus()
+        self._path.selectAll()
+
+    def _tell_size(self, zoom: int) -> None:
+        height, width = self._size
+        self._result.setText(f"{width * zoom:,} × {height * zoom:,} pixels, sharp edges")
+
+    def _browse(self) -> None:
+        dialogue = QFileDialog(self, "Export as", self._path.text(), "PNG pictures (*.png)")
+        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialogue.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialogue.setDefaultSuffix("png")
+        dialogue.selectFile(self._path.text())
+        dialogue.fileSelected.connect(self._path.setText)
+        dialogue.open()
+
+    def _accept(self) -> None:
+        path = self._path.text().strip()
+        if path:
+            self.chosen.emit(path, self._zoom.value())
+            self.accept()

@@ -1,0 +1,189 @@
+"""The File menu: opening and saving models, keeping pictures. All work is done in threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ganview.app.dialogues import ExportDialogue
+from ganview.app.pictures import Tiles, enlarged, to_qimage, write_sheet
+
+if TYPE_CHECKING:
+    from ganview.app.laboratory import Laboratory
+    from ganview.app.panels.explorer import Explorer
+    from ganview.app.panels.samples import Samples
+    from ganview.app.settings import Settings
+
+MODELS = "Model files (*.safetensors);;All files (*)"
+
+
+class FileCommands(QObject):
+    """What the File menu does.
+
+    Parameters
+    ----------
+    window
+        Over which dialogues are shown; none of them stops the program.
+    laboratory
+        Runs the work.
+    settings
+        Remembers folder and zoom.
+    explorer, samples
+        Have the pictures.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        laboratory: Laboratory,
+        settings: Settings,
+        explorer: Explorer,
+        samples: Samples,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._laboratory, self._settings = window, laboratory, settings
+        self._explorer, self._samples = explorer, samples
+        self.deeds: dict[str, Callable[[], None]] = {
+            "open": self._ask_open,
+            "open_run": self._ask_open_run,
+            "save": self._ask_save,
+            "export_picture": lambda: self._ask_export(self.picture()),
+            "export_strip": lambda: self._ask_export(self.strip()),
+            "export_grid": lambda: self._ask_export(self.grid()),
+            "copy": self._copy,
+        }
+
+    # ---- what can be kept ------------------------------------------------------------------
+
+    def picture(self) -> Tiles | None:
+        """Return the explorer's picture."""
+        pictures = self._explorer.pictures
+        if pictures is None:
+            return None
+        return Tiles("Export picture", f"ganview-{self._class_name()}", pictures.picture[None], 1)
+
+    def strip(self) -> Tiles | None:
+        """Return the explorer's noise in every class."""
+        pictures = self._explorer.pictures
+        if pictures is None or pictures.strip is None:
+            return None
+        strip = pictures.strip
+        return Tiles("Export strip of all classes", "ganview-strip", strip, len(strip))
+
+    def grid(self) -> Tiles | None:
+        """Return the sample grid, with the rows that don't fit the window."""
+        sheet = self._samples.sheet
+        if sheet is None:
+            return None
+        return Tiles("Export sample grid", "ganview-grid", sheet.tiles(), sheet.columns)
+
+    def _class_name(self) -> str:
+        place = self._explorer.state.place
+        names = self._explorer.state.space.class_names
+        if place.label is None:
+            return "picture"
+        plain = "".join(c if c.isalnum() else "-" for c in names[place.label])[:40]
+        return "mix" if place.mixed else plain
+
+    # ---- pictures --------------------------------------------------------------------------
+
+    def _ask_export(self, tiles: Tiles | None) -> None:
+        if tiles is None:
+            self._laboratory.said.emit("There is no such picture with this generator.")
+            return
+        dialogue = ExportDialogue(
+            tiles.title,
+            tiles.size,
+            str(_free(self._folder() / f"{tiles.name}.png")),
+            self._settings.export_zoom,
+            self._window,
+        )
+        dialogue.chosen.connect(lambda path, zoom: self.export(tiles, Path(path), zoom))
+        dialogue.open()
+
+    def export(self, tiles: Tiles, path: Path, zoom: int) -> None:
+        """Write a sheet of tiles as PNG."""
+        path = path.expanduser()
+        if path.suffix.lower() != ".png":
+            path = path.with_name(path.name + ".png")
+        self._settings.folder = str(path.parent)
+        self._settings.export_zoom = zoom
+        self._laboratory.run_job(
+            lambda: write_sheet(path, tiles, zoom), f"exporting {path.name}", f"Exported {path}."
+        )
+
+    def _copy(self) -> None:
+        tiles = self.picture()
+        if tiles is not None:
+            pixels = enlarged(tiles, self._settings.export_zoom)
+            QGuiApplication.clipboard().setImage(to_qimage(pixels))
+            self._laboratory.said.emit(
+                f"Copied the picture, {pixels.shape[1]} × {pixels.shape[0]} pixels."
+            )
+
+    # ---- models ----------------------------------------------------------------------------
+
+    def _ask_open(self) -> None:
+        dialogue = self._dialogue("Open model", MODELS)
+        dialogue.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialogue.fileSelected.connect(self._open)
+        dialogue.open()
+
+    def _ask_open_run(self) -> None:
+        dialogue = self._dialogue("Open the folder of a run")
+        dialogue.setFileMode(QFileDialog.FileMode.Directory)
+        dialogue.setOption(QFileDialog.Option.ShowDirsOnly)
+        if self._laboratory.training.runs.is_dir():
+            dialogue.setDirectory(str(self._laboratory.training.runs))
+        dialogue.fileSelected.connect(lambda path: self._laboratory.open(Path(path)))
+        dialogue.open()
+
+    def _ask_save(self) -> None:
+        dialogue = self._dialogue("Save model", MODELS)
+        dialogue.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialogue.setDefaultSuffix("safetensors")
+        dialogue.selectFile("ganview-model.safetensors")
+        dialogue.fileSelected.connect(self._save)
+        dialogue.open()
+
+    def _dialogue(self, title: str, kinds: str = "") -> QFileDialog:
+        dialogue = QFileDialog(self._window, title, str(self._folder()), kinds)
+        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialogue
+
+    def _open(self, path: str) -> None:
+        self._settings.folder = str(Path(path).parent)
+        self._laboratory.open(Path(path))
+
+    def _save(self, path: str) -> None:
+        self._settings.folder = str(Path(path).parent)
+        self._laboratory.save(Path(path))
+
+    def _folder(self) -> Path:
+        folder = Path(self._settings.folder) if self._settings.folder else Path.home()
+        return folder if folder.is_dir() else Path.home()
+
+    # ---- dropping --------------------------------------------------------------------------
+
+    def drop(self, data: QMimeData) -> None:
+        """Open the first file of what was dropped."""
+        self._laboratory.open(Path(data.urls()[0].toLocalFile()))
+
+    @staticmethod
+    def can_drop(data: QMimeData) -> bool:
+        """Return whether something dropped is a file."""
+        return data.hasUrls() and data.urls()[0].isLocalFile()
+
+
+def _free(path: Path) -> Path:
+    """Return `path`, or with a number behind its stem when there is something already."""
+    number, found = 1, path
+    while found.exists() and number < 1000:
+        number += 1
+        found = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return found

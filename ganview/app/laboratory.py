@@ -1,0 +1,245 @@
+"""What the window works on: the explorer's models, the renderer, the run and their threads.
+
+No widgets here: panels are wired to its methods and signals by the main window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from platformdirs import user_data_path
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ganview.app import engine
+from ganview.app.bridge import Bridge
+from ganview.app.sheet import Sheet
+from ganview.app.training import Training
+
+if TYPE_CHECKING:
+    from ganview.app.engine import Opened
+    from ganview.gan.model import Model
+    from ganview.runtime.messages import Snapshot
+    from ganview.runtime.renderer import Renderer
+
+CLOSING_MS = 20
+
+
+class Source(Enum):
+    """Where the explorer's generator comes from."""
+
+    OPENED = "opened"  # the one that ships, or a file
+    LIVE = "live"  # the averaged generator of the run
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of the source selector."""
+
+    source: Source
+    label: str
+
+
+class Laboratory(QObject):
+    """Owns the renderer, the models and the training, and keeps them in step.
+
+    Parameters
+    ----------
+    parent
+        The owner.
+    runs
+        Where the folders of runs go; by default among the user's data.
+
+    Attributes
+    ----------
+    ready
+        torch is loaded and the first model, an `Opened`, is in the explorer.
+    plots_ready
+        pyqtgraph is loaded.
+    generator_changed
+        The explorer is to draw again; the argument is the `Space` of its generator.
+    sources_changed
+        The entries of the source selector, or the chosen one, are others now.
+    sheet_changed
+        A `Sheet` for the sample grid.
+    said, failed
+        A sentence for the status bar; (sentence, details) of what went wrong.
+    closed
+        All threads have ended.
+    """
+
+    ready = Signal(object)
+    plots_ready = Signal()
+    generator_changed = Signal(object)
+    sources_changed = Signal()
+    sheet_changed = Signal(object)
+    said = Signal(str)
+    failed = Signal(str, str)
+    closed = Signal()
+
+    def __init__(self, parent: QObject | None = None, runs: Path | None = None) -> None:
+        super().__init__(parent)
+        self.bridge = Bridge(self)
+        runs = runs or user_data_path("ganview", appauthor=False) / "runs"
+        self.training = Training(self.bridge, runs, self)
+        self._renderer: Renderer | None = None
+        self._opened: Opened | None = None
+        self._live: Model | None = None
+        self._source = Source.OPENED
+        self._closing = QTimer(self)
+        self._closing.setInterval(CLOSING_MS)
+        self._closing.timeout.connect(self._finish_closing)
+        self.bridge.model_learned.connect(self._take_model)
+        self.training.began.connect(self._run_began)
+        self.training.changed.connect(self._show_samples)
+        self.training.said.connect(self.said)
+        self.training.failed.connect(self.failed)
+
+    # ---- starting and closing --------------------------------------------------------------
+
+    def start(self, model: str | None = None) -> None:
+        """Load torch and the first model, behind the visible window."""
+        self.bridge.start()
+        self.bridge.run(
+            lambda _progress, _cancelled: engine.open_first(model),
+            "starting",
+            self._first_opened,
+            self.failed.emit,
+        )
+
+    def _first_opened(self, opened: Opened) -> None:
+        from ganview.runtime.renderer import Renderer
+
+        self._renderer = Renderer()
+        self.bridge.attach_renderer(self._renderer)
+        self._show_opened(opened)
+        self.ready.emit(opened)
+        self.bridge.run(
+            lambda _progress, _cancelled: engine.warm_up(),
+            "loading the plots and the digits",
+            lambda _value: self.plots_ready.emit(),
+            self.failed.emit,
+        )
+
+    def close(self) -> None:
+        """End all threads, saving the run; `closed` follows when they have."""
+        if self._closing.isActive():
+            return
+        self.training.stop()
+        self.bridge.cancel_jobs()
+        if self._renderer is not None:
+            self._renderer.stop()
+        self._closing.start()
+
+    def _finish_closing(self) -> None:
+        renderer = self._renderer
+        if self.training.exists or self.bridge.busy:
+            return
+        if renderer is not None and not renderer.join(0):
+            return
+        self._closing.stop()
+        self.bridge.stop()
+        self.bridge.attach_renderer(None)
+        self._renderer = None
+        self.training.close_folders()
+        self.closed.emit()
+
+    # ---- models ----------------------------------------------------------------------------
+
+    @property
+    def model(self) -> Model | None:
+        """The explorer's model."""
+        if self._source is Source.LIVE:
+            return self._live
+        return self._opened.model if self._opened is not None else None
+
+    @property
+    def source(self) -> Source:
+        """Where the explorer's generator comes from."""
+        return self._source
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The models that the explorer can be switched to."""
+        choices = []
+        if self._opened is not None:
+            choices.append(Choice(Source.OPENED, self._opened.label))
+        if self._live is not None:
+            choices.append(Choice(Source.LIVE, "The network in training"))
+        return choices
+
+    def choose(self, source: Source) -> None:
+        """Let the explorer draw with another of the models at hand."""
+        if source is not self._source:
+            self._source = source
+            self._use_model()
+            self.sources_changed.emit()
+
+    def open(self, path: Path) -> None:
+        """Open a model file or run folder; a bad one changes nothing."""
+        self.said.emit(f"Opening {path.name}…")
+        self.bridge.run(
+            lambda _progress, _cancelled: engine.open_file(path),
+            f"opening {path.name}",
+            self._show_opened,
+            self._refuse,
+        )
+
+    def save(self, path: Path) -> None:
+        """Save the explorer's model."""
+        model = self.model
+        if model is not None:
+            self.run_job(
+                lambda: engine.save(path, model), f"saving {path.name}", f"Saved as {path}."
+            )
+
+    def run_job(self, work: Callable[[], Any], name: str, done: str) -> None:
+        """Do file work in a thread, and say when it is done or what went wrong."""
+        self.bridge.run(
+            lambda _progress, _cancelled: work(),
+            name,
+            lambda _value: self.said.emit(done),
+            self._refuse,
+        )
+
+    def _refuse(self, sentence: str, details: str) -> None:
+        self.said.emit("")
+        self.failed.emit(sentence, details)
+
+    def _show_opened(self, opened: Opened) -> None:
+        self._opened = opened
+        self._source = Source.OPENED
+        self._use_model()
+        if not self.training.exists:
+            self.sheet_changed.emit(opened.sheet)
+        self.sources_changed.emit()
+        self.said.emit(opened.note or f"Exploring: {opened.label}.")
+
+    def _use_model(self) -> None:
+        model = self.model
+        if model is not None and self._renderer is not None:
+            self._renderer.set_model(model)
+            self.generator_changed.emit(engine.space_of(model.spec))
+
+    # ---- the live generator ----------------------------------------------------------------
+
+    def _run_began(self, _config: object) -> None:
+        """Let the explorer follow the run as soon as it has a generator."""
+        self._live = None
+        self._source = Source.LIVE
+
+    def _take_model(self, model: Model) -> None:
+        first = self._live is None
+        self._live = model
+        if self._source is Source.LIVE:
+            self._use_model()
+        if first:
+            self.sources_changed.emit()
+
+    def _show_samples(self, snapshot: Snapshot) -> None:
+        if snapshot.atlas.size and self._live is not None:
+            names = self._live.spec.class_names
+            self.sheet_changed.emit(Sheet.of_snapshot(snapshot, names))

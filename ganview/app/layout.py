@@ -1,0 +1,85 @@
+"""How the panels share the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from ganview.app.theme import MEDIUM, SMALL
+from ganview.app.widgets.card import Card
+
+GAP = SMALL + 4
+#: What surrounds the tiles of the grid: margins of its card.
+GRID_FRAME = 2 * MEDIUM + 4
+#: A grid of ten digits of 28 pixels, with gaps, at zoom 1.
+GRID_TILES, GRID_GAPS = 280, 18
+#: Part of the width that the grid may take, and of the height that the plots take.
+GRID_SHARE, PLOTS_SHARE = 0.52, 0.36
+
+
+class Layout(QWidget):
+    """Transport above, samples over plots on the left, the explorer on the right.
+
+    As long as nobody has moved a divider, the left side is as wide as the grid at the largest
+    whole zoom that leaves the explorer its half.
+    """
+
+    def __init__(
+        self,
+        transport: QWidget,
+        messages: QWidget,
+        samples: Card,
+        plots: QWidget,
+        explorer: Card,
+    ) -> None:
+        super().__init__()
+        self._left = QSplitter(Qt.Orientation.Vertical)
+        self._left.addWidget(samples)
+        self._left.addWidget(plots)
+        self._whole = QSplitter(Qt.Orientation.Horizontal)
+        self._whole.addWidget(self._left)
+        self._whole.addWidget(explorer)
+        self._moved = False
+        for splitter in (self._left, self._whole):
+            splitter.setHandleWidth(GAP)
+            splitter.setChildrenCollapsible(False)
+            splitter.splitterMoved.connect(self._by_hand)
+        self._whole.setStretchFactor(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP, SMALL, GAP, SMALL)
+        column.setSpacing(GAP)
+        column.addWidget(transport)
+        column.addWidget(messages)
+        column.addWidget(self._whole, 1)
+
+    def restore(self, state: QByteArray) -> None:
+        """Put the dividers where they were when `state` was saved."""
+        if state.isEmpty():
+            return
+        half = state.indexOf(b"|")
+        across = QByteArray.fromBase64(state.left(half))
+        down = QByteArray.fromBase64(state.mid(half + 1))
+        self._moved = self._whole.restoreState(across) and self._left.restoreState(down)
+
+    def state(self) -> QByteArray:
+        """Return where the dividers are, empty unless somebody moved them."""
+        if not self._moved:
+            return QByteArray()
+        return self._whole.saveState().toBase64() + b"|" + self._left.saveState().toBase64()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._moved:
+            self._balance()
+
+    def _balance(self) -> None:
+        width, height = self._whole.width() - GAP, self._whole.height() - GAP
+        zoom = max(1, int((GRID_SHARE * width - GRID_FRAME - GRID_GAPS) // GRID_TILES))
+        left = zoom * GRID_TILES + GRID_GAPS + GRID_FRAME
+        self._whole.setSizes([left, width - left])
+        plots = round(PLOTS_SHARE * height)
+        self._left.setSizes([height - plots, plots])
+
+    def _by_hand(self) -> None:
+        self._moved = True

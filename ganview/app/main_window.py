@@ -1,0 +1,273 @@
+"""The window: lays out the panels and wires them to the laboratory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QMainWindow
+
+from ganview.app.actions import Actions, Need
+from ganview.app.crash import log_folder
+from ganview.app.dialogues import About, ShortcutSheet
+from ganview.app.explorer_state import ExplorerState, Space
+from ganview.app.files import FileCommands
+from ganview.app.icons import icon
+from ganview.app.laboratory import Laboratory, Source
+from ganview.app.layout import Layout
+from ganview.app.panels.explorer import Explorer
+from ganview.app.panels.plots_row import PlotsRow
+from ganview.app.panels.samples import Samples
+from ganview.app.panels.source_picker import SourcePicker
+from ganview.app.panels.transport import Transport
+from ganview.app.settings import Settings
+from ganview.app.sheet import Sheet
+from ganview.app.theme import LIGHT, Scheme, Theme, font
+from ganview.app.widgets.card import label
+from ganview.app.widgets.message_bar import MessageBar
+from ganview.gan.config import PRESETS, TrainConfig
+from ganview.runtime.messages import SessionState, Snapshot
+
+DIGITS = Space(64, tuple(str(digit) for digit in range(10)))
+SCHEMES: tuple[Scheme, ...] = ("light", "dark", "system")
+AXES = {"axis_steps": "steps", "axis_images": "images"}
+IDLE_HINT = "Train: a fresh network learns real digits, here, now"
+
+
+class MainWindow(QMainWindow):
+    """One window, one laboratory.
+
+    Parameters
+    ----------
+    settings
+        What is remembered between starts.
+    laboratory
+        What is worked on; the window closes it with itself.
+
+    Attributes
+    ----------
+    first_painted
+        The window is on the screen for the first time.
+    """
+
+    first_painted = Signal()
+
+    def __init__(self, settings: Settings, laboratory: Laboratory) -> None:
+        super().__init__()
+        self.settings, self.laboratory = settings, laboratory
+        self._painted = self._closing = self._closed = False
+        self.commands = Actions(self)
+        self.transport = Transport(self.commands, settings)
+        self.samples = Samples()
+        self.plots = PlotsRow()
+        self.explorer = Explorer(ExplorerState(DIGITS), laboratory.bridge.request, self.commands)
+        self.message_bar = MessageBar()
+        self.files = FileCommands(self, laboratory, settings, self.explorer, self.samples)
+        self._status, self._facts = label("", "muted"), label("", "muted")
+        self._lay_out()
+        self._wire()
+        self._act_on_settings()
+        self._offer()
+        self.transport.show_hint("")
+        self.say("Loading the generator…")
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("ganview")
+        self.setWindowIcon(icon("logo", LIGHT.generator))
+        self.setAcceptDrops(True)
+        self.commands.fill(self.menuBar())
+        self.explorer.header.insertWidget(2, SourcePicker(self.laboratory))
+        self.panels = Layout(
+            self.transport, self.message_bar, self.samples, self.plots, self.explorer
+        )
+        self.setCentralWidget(self.panels)
+        for quiet in (self._status, self._facts):
+            quiet.setFont(font("small"))
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self._status, 1)
+        self.statusBar().addPermanentWidget(self._facts)
+        self.resize(1280, 800)
+        if not self.settings.geometry.isEmpty():
+            self.restoreGeometry(self.settings.geometry)
+        self.panels.restore(self.settings.splitters)
+
+    def _wire(self) -> None:
+        lab, training = self.laboratory, self.laboratory.training
+        lab.ready.connect(self._ready)
+        lab.plots_ready.connect(self.plots.fill)
+        lab.generator_changed.connect(self._show_generator)
+        lab.sheet_changed.connect(self._show_sheet)
+        lab.bridge.rendered.connect(self.explorer.take)
+        lab.said.connect(self.say)
+        lab.failed.connect(self.message_bar.show_error)
+        lab.closed.connect(self._close_now)
+        training.began.connect(self._run_began)
+        training.changed.connect(self._show_run)
+        self.samples.chosen.connect(self._explore)
+        self.transport.recipe_changed.connect(self._recipe_changed)
+        self.transport.stop_changed.connect(lambda: training.set_stop(self.transport.stop))
+        self.commands.triggered.connect(self._act)
+
+    # ---- commands --------------------------------------------------------------------------
+
+    @property
+    def config(self) -> TrainConfig:
+        """The settings that the next run begins with."""
+        return PRESETS[self.transport.preset].config.with_(seed=self.transport.seed)
+
+    def say(self, sentence: str) -> None:
+        """Write a sentence in the status bar."""
+        self._status.setText(sentence)
+
+    def _act(self, name: str) -> None:
+        training, stop = self.laboratory.training, self.transport.stop
+        deeds: dict[str, Callable[[], object]] = {
+            **self.files.deeds,
+            "quit": self.close,
+            "train": lambda: training.toggle(self.config, stop),
+            "step": lambda: training.step(self.config, stop),
+            "reset": lambda: training.reset(self.config, stop),
+            "fit_plots": self.plots.follow,
+            "full_screen": self._toggle_full_screen,
+            "shortcuts": lambda: ShortcutSheet(self.commands.sheet(), self).show(),
+            "log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))),
+            "about": lambda: About(self).show(),
+            **{scheme: partial(self._set_scheme, scheme) for scheme in SCHEMES},
+            **{action: partial(self._set_axis, axis) for action, axis in AXES.items()},
+        }
+        if name in deeds:
+            deeds[name]()
+
+    def _offer(self) -> None:
+        """Enable what can be done now."""
+        given = Need.NOTHING
+        if self.laboratory.model is not None:
+            given |= Need.ENGINE | Need.MODEL
+        if self.laboratory.training.exists:
+            given |= Need.RUN
+        if self.laboratory.training.state is not SessionState.TRAINING:
+            given |= Need.PAUSED
+        if self.samples.sheet is not None:
+            given |= Need.SAMPLES
+        self.commands.offer(Need.NOTHING if self._closing else given)
+
+    def _act_on_settings(self) -> None:
+        settings = self.settings
+        self.commands[settings.scheme].setChecked(True)
+        axis = next(name for name, axis in AXES.items() if axis == settings.plot_axis)
+        self.commands[axis].setChecked(True)
+        self.plots.set_axis(settings.plot_axis)
+        if settings.note:
+            self.message_bar.show_note(settings.note)
+
+    def _set_scheme(self, scheme: Scheme) -> None:
+        self.settings.scheme = scheme
+        Theme.current().set_scheme(scheme)
+
+    def _set_axis(self, axis: str) -> None:
+        self.settings.plot_axis = axis
+        self.plots.set_axis(axis)
+        self.plots.show_history(self.laboratory.training.history)
+
+    def _toggle_full_screen(self) -> None:
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    def _explore(self, z: object, class_index: int | None) -> None:
+        if self.laboratory.training.exists:
+            self.laboratory.choose(Source.LIVE)  # the samples are its own
+        self.explorer.explore(z, class_index)
+
+    # ---- what is shown ---------------------------------------------------------------------
+
+    def _ready(self, _opened: object) -> None:
+        self.transport.show_hint(IDLE_HINT)
+        self._offer()
+
+    def _show_generator(self, space: Space) -> None:
+        self.explorer.set_space(space)
+        model = self.laboratory.model
+        if model is not None:
+            spec = model.spec
+            height, width = spec.image_shape[1:]
+            step = model.info.get("step")
+            trained = f"step {step:,}" if step else "untrained"
+            self._facts.setText(
+                f"{spec.architecture} {spec.size}  ·  z {spec.z_dim}  ·  {width} × {height} pixels"
+                f"  ·  {spec.classes or 'no'} classes  ·  {trained}"
+            )
+
+    def _show_sheet(self, sheet: Sheet) -> None:
+        live = self.laboratory.training.exists
+        how = "columns: classes, rows: same noise" if sheet.class_names else "each its own noise"
+        title = "Live samples" if live else "Samples"
+        self.samples.set_title(title, how)
+        had_none = self.samples.sheet is None
+        self.samples.show_sheet(sheet)
+        if had_none:
+            self._offer()
+
+    def _run_began(self, config: TrainConfig) -> None:
+        self.plots.begin(config.objective)
+        preset = PRESETS[self.transport.preset].label
+        self.setWindowTitle(f"ganview — digits · {preset} · {config.objective}")
+        self.message_bar.hide()
+
+    def _show_run(self, snapshot: Snapshot) -> None:
+        self.transport.show_snapshot(snapshot)
+        self.plots.show_history(self.laboratory.training.history)
+        self._offer()
+
+    def _recipe_changed(self) -> None:
+        training, last = self.laboratory.training, self.laboratory.training.last
+        if last is None:
+            return
+        if last.step == 0:
+            training.reset(self.config, self.transport.stop)
+        else:
+            self.say("Preset and seed count from the next Reset on; this run keeps its own.")
+
+    # ---- dropping, painting, closing -------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.files.can_drop(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.files.drop(event.mimeData())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._closed:
+            event.accept()
+            return
+        event.ignore()
+        if self._closing:
+            return
+        self._closing = True
+        self.settings.geometry = self.saveGeometry()
+        self.settings.splitters = self.panels.state()
+        self.settings.save()
+        if self.laboratory.training.exists:
+            self.message_bar.show_note("Stopping… the run is being saved.")
+            self._offer()
+            self.panels.setEnabled(False)
+        else:
+            self.hide()
+        self.laboratory.close()
+
+    def _close_now(self) -> None:
+        self._closed = True
+        self.close()

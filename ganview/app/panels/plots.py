@@ -1,0 +1,295 @@
+"""The curves of a run: what both players pay, and what D believes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QVBoxLayout
+
+from ganview.app.curves import Curve, Series
+from ganview.app.theme import HAIR, Theme, font
+from ganview.app.widgets.card import Card, label
+from ganview.app.widgets.legend import Legend
+from ganview.app.words import plain
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ganview.app.theme import Tokens
+    from ganview.runtime.history import History
+
+Columns = dict[str, "NDArray[np.float64]"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A dotted horizontal line that says what a height means."""
+
+    value: float
+    text: str
+
+
+class Plot(Card):
+    """A card with a few series over the steps of a run.
+
+    Parameters
+    ----------
+    title
+        Heading.
+    series
+        What is drawn.
+    sentence
+        How to read it, below the plot.
+    limits
+        Fixed range of the y axis; None follows the curves.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        series: tuple[Series, ...],
+        sentence: str,
+        limits: tuple[float, float] | None = None,
+    ) -> None:
+        super().__init__(title)
+        self._limits = limits
+        self._following = True
+        self._marks: list[pg.InfiniteLine] = []
+        self._x_name = "step"
+        self._legend = Legend([(one.label, one.actor, one.dashed) for one in series])
+        self.header.addWidget(self._legend)
+        self._plot = pg.PlotWidget()
+        self._style_plot()
+        self.curves = [Curve(self._plot.getPlotItem(), one) for one in series]
+        self._sentence = label(sentence, "muted")
+        self._sentence.setFont(font("small"))
+        self._sentence.setWordWrap(True)
+        self._empty = label("Press Train, and the curves begin here.", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inside = QVBoxLayout(self._plot)
+        inside.addWidget(self._empty)
+        self.body.addWidget(self._plot, 1)
+        self.body.addWidget(self._sentence)
+        self._plot.getViewBox().sigRangeChangedManually.connect(self._stop_following)
+        self._plot.scene().sigMouseMoved.connect(self._point_at)
+        Theme.current().changed.connect(self._tint)
+        self._tint(Theme.current().tokens)
+
+    # ---- what is shown ---------------------------------------------------------------------
+
+    def show_columns(self, columns: Columns, x_name: str) -> None:
+        """Draw the columns of a history over its column `x_name`."""
+        x = columns[x_name]
+        self._x_name = x_name
+        self._empty.setVisible(len(x) == 0)
+        for curve in self.curves:
+            curve.follow(x, columns[curve.series.column])
+        self._redraw()
+        self._legend.show_values([plain(c.current) if len(x) else "" for c in self.curves])
+
+    def clear(self) -> None:
+        """Forget the curves: another run begins."""
+        for curve in self.curves:
+            curve.clear()
+        self._legend.show_values([""] * len(self.curves))
+        self._empty.show()
+        self.follow()
+
+    def set_marks(self, marks: list[Mark], sentence: str) -> None:
+        """Draw other dotted lines, and exchange the sentence."""
+        item = self._plot.getPlotItem()
+        for line in self._marks:
+            item.removeItem(line)
+        self._marks = []
+        for mark in marks:
+            line = pg.InfiniteLine(
+                pos=mark.value,
+                angle=0,
+                label=mark.text,
+                labelOpts={"position": 0.02, "anchors": [(0, 1), (0, 1)]},
+            )
+            line.label.setFont(font("small"))
+            item.addItem(line, ignoreBounds=True)
+            self._marks.append(line)
+        self._sentence.setText(sentence)
+        self._tint(Theme.current().tokens)
+
+    @property
+    def sentence(self) -> str:
+        """How to read the plot."""
+        return self._sentence.text()
+
+    def follow(self) -> None:
+        """Show the whole of the curves, and go on doing so as they grow."""
+        self._following = True
+        self._redraw()
+
+    # ---- drawing ---------------------------------------------------------------------------
+
+    def _redraw(self) -> None:
+        box = self._plot.getViewBox()
+        end = max((curve.right for curve in self.curves), default=0.0)
+        if self._following:
+            box.setXRange(0, max(end, 10.0), padding=0.02)
+        left, right = box.viewRange()[0]
+        for curve in self.curves:
+            curve.draw(left, right)
+        if self._following:
+            low, high = self._limits or self._span()
+            box.setYRange(low, high, padding=0.04)
+
+    def _span(self) -> tuple[float, float]:
+        """Return a y range that shows the curves and the marks, without the odd spike."""
+        spans = [span for curve in self.curves if (span := curve.span()) is not None]
+        spans += [(line.value(), line.value()) for line in self._marks]
+        low = min((span[0] for span in spans), default=0.0)
+        high = max((span[1] for span in spans), default=1.0)
+        return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+    def _stop_following(self) -> None:
+        self._following = False
+        self._redraw()
+
+    def _point_at(self, position: QPointF) -> None:
+        """Let the legend say the values under the pointer."""
+        box = self._plot.getViewBox()
+        if not len(self.curves[0]) or not box.sceneBoundingRect().contains(position):
+            return
+        x = box.mapSceneToView(position).x()
+        values = [curve.near(x) for curve in self.curves]
+        self._legend.show_values([plain(value) for value in values])
+        where = f"{self._x_name.replace('_', ' ')} {max(0, round(x)):,}"
+        self._plot.setToolTip(where)
+
+    def _style_plot(self) -> None:
+        self._plot.setAntialiasing(False)
+        self._plot.setMinimumHeight(96)
+        self._plot.setAccessibleName(self.accessibleName())
+        self._plot.setFrameShape(self._plot.Shape.NoFrame)
+        item = self._plot.getPlotItem()
+        item.setMenuEnabled(False)
+        item.hideButtons()
+        item.setDownsampling(auto=True, mode="peak")
+        item.setClipToView(True)
+        item.showGrid(x=False, y=True, alpha=0.12)
+        item.setContentsMargins(0, HAIR, HAIR, 0)
+        item.getViewBox().setDefaultPadding(0.0)
+        item.getViewBox().setMouseEnabled(x=True, y=self._limits is None)
+        item.getAxis("left").setWidth(40)
+        for name in ("left", "bottom"):
+            axis = item.getAxis(name)
+            axis.setStyle(tickFont=font("small"), tickLength=0, tickTextOffset=6)
+            axis.enableAutoSIPrefix(False)
+
+    def _tint(self, tokens: Tokens) -> None:
+        self._plot.setBackground(tokens.card)
+        item = self._plot.getPlotItem()
+        for name in ("left", "bottom"):
+            item.getAxis(name).setPen(pg.mkPen(tokens.line))
+            item.getAxis(name).setTextPen(pg.mkPen(tokens.muted))
+        for line in self._marks:
+            line.setPen(pg.mkPen(tokens.muted, style=Qt.PenStyle.DotLine))
+            line.label.setColor(tokens.muted)
+        for curve in self.curves:
+            curve.tint(tokens)
+
+
+LN2 = log(2)
+GOAL = "A falling loss is not the goal: pictures that get better are."
+RELATIVISTIC = (
+    [Mark(LN2, "ln 2")],
+    f"At ln 2 = 0.69, D only guesses which of two is real. {GOAL}",
+)
+LOGISTIC = (
+    [Mark(LN2, "ln 2"), Mark(2 * LN2, "2 ln 2")],
+    f"Where D only guesses, G pays ln 2 = 0.69 and D twice that. {GOAL}",
+)
+#: Where the losses stand when D can't tell real from fake, by objective.
+REST: dict[str, tuple[list[Mark], str]] = {
+    "rpgan-r1r2": RELATIVISTIC,
+    "rpgan-fd": RELATIVISTIC,
+    "bce": LOGISTIC,
+    "bce-r1": LOGISTIC,
+    "lsgan": (
+        [Mark(0.25, "D: 1/4"), Mark(0.125, "G: 1/8")],
+        f"Where D only guesses, D pays 1/4 and G 1/8. {GOAL}",
+    ),
+    "hinge": ([Mark(2.0, "D: 2")], f"Where D only guesses, it pays 2. {GOAL}"),
+    "wgan-gp": ([Mark(0.0, "0")], f"Minus D's loss estimates how far fakes are from real. {GOAL}"),
+}
+
+
+class Plots:
+    """The plots of a run: `cards` are put into the window, the rest feeds them.
+
+    Attributes
+    ----------
+    losses, beliefs
+        The two plots.
+    """
+
+    def __init__(self) -> None:
+        self.losses = Plot(
+            "Losses",
+            (
+                Series("loss_d", "D", "discriminator"),
+                Series("loss_g", "G", "generator", dashed=True),
+            ),
+            RELATIVISTIC[1],
+        )
+        self.beliefs = Plot(
+            "D's belief",
+            (
+                Series("y_hat_real", "real", "real"),
+                Series("y_hat_fake", "fake", "fake", dashed=True),
+            ),
+            "Mean of D's answers, 0 fake to 1 real. At 0.5 it can't tell: the two lines meet.",
+            limits=(0.0, 1.0),
+        )
+        self.set_objective("rpgan-r1r2")
+        self.beliefs.set_marks([Mark(0.5, "0.5")], self.beliefs.sentence)
+        self._axis = "step"
+        self._generation = -1
+        self._length = -1
+
+    @property
+    def cards(self) -> tuple[Plot, ...]:
+        """The plots in their order."""
+        return (self.losses, self.beliefs)
+
+    def set_objective(self, objective: str) -> None:
+        """Mark where the losses of an objective stand when D can't tell."""
+        self.losses.set_marks(*REST[objective])
+
+    def set_axis(self, column: str) -> None:
+        """Choose what the x axis counts: ``step`` or ``images_seen``."""
+        self._axis = column
+        self._length = -1
+
+    def show_history(self, history: History) -> None:
+        """Draw what is new; costs nothing when nothing is."""
+        generation, length = history.generation, len(history)
+        if (generation, length) == (self._generation, self._length):
+            return
+        if generation != self._generation:
+            self.clear()
+        columns = history.view()
+        self._generation, self._length = generation, length
+        for plot in self.cards:
+            plot.show_columns(columns, self._axis)
+
+    def clear(self) -> None:
+        """Forget the curves."""
+        self._length = -1
+        for plot in self.cards:
+            plot.clear()
+
+    def follow(self) -> None:
+        """Show whole curves again."""
+        for plot in self.cards:
+            plot.follow()

@@ -1,0 +1,160 @@
+"""From the command line to the window, in this order: paint, then load torch, then the rest."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import cast
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from ganview.app.crash import CrashReporter, start_log, stop_log
+from ganview.app.laboratory import Laboratory
+from ganview.app.main_window import MainWindow
+from ganview.app.settings import Settings
+from ganview.app.theme import Scheme, Theme
+
+TIMES = "GANVIEW_STARTUP_TIMES"
+SIGNAL_MS = 200  # how often Python gets to look for signals while nothing else happens
+
+
+class StartupTimes(QObject):
+    """Writes when the window was painted and when the explorer first answered.
+
+    The file named by the environment variable ``GANVIEW_STARTUP_TIMES`` gets one JSON object:
+    ``started`` (`main` was entered), ``painted`` and ``answering``, in seconds of
+    `time.monotonic`, the clock that all processes share, so that whoever started the program can
+    tell how long each took from there.
+    """
+
+    def __init__(self, window: MainWindow, path: Path, started: float) -> None:
+        super().__init__(window)
+        self._path, self._times = path, {"started": started}
+        window.first_painted.connect(lambda: self._note("painted"))
+        window.explorer.painted.connect(self._answered)
+
+    def _answered(self, stamp: int) -> None:
+        if stamp > 0:
+            self._note("answering")
+
+    def _note(self, what: str) -> None:
+        if what not in self._times:
+            self._times[what] = time.monotonic()
+            if len(self._times) == 3:
+                self._path.write_text(json.dumps(self._times) + "\n", encoding="utf-8")
+
+
+def main(model: str | None = None) -> int:
+    """Open the window and stay until it is closed.
+
+    Parameters
+    ----------
+    model
+        Model file or run folder to begin with, instead of the one that ships.
+
+    Returns
+    -------
+    int
+        0, or 130 when SIGINT or SIGTERM closed the window.
+    """
+    started = time.monotonic()
+    app = make_application()
+    log_trouble = start_log()
+    settings = Settings()
+    Theme.current().set_scheme(cast("Scheme", settings.scheme))
+    laboratory = Laboratory()
+    window = MainWindow(settings, laboratory)
+    reporter = CrashReporter(window)
+    signals = Signals(window)
+    if TIMES in os.environ:
+        StartupTimes(window, Path(os.environ[TIMES]), started)
+    if log_trouble:
+        window.message_bar.show_note(log_trouble)
+    window.first_painted.connect(lambda: laboratory.start(model))
+    laboratory.closed.connect(app.quit)
+    window.show()
+    app.exec()
+    signals.uninstall()
+    reporter.uninstall()
+    stop_log()
+    return 130 if signals.received else 0
+
+
+def make_application() -> QApplication:
+    """Return the QApplication of this process, named."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("ganview")
+    app.setApplicationDisplayName("ganview")
+    app.setDesktopFileName("ganview")
+    app.setQuitOnLastWindowClosed(False)  # threads are joined between the two
+    return app
+
+
+class Signals(QObject):
+    """Closes the window on SIGINT and SIGTERM, as its own button does."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.received = False
+        self._window = window
+        self._before = {
+            number: signal.signal(number, self._close) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        # Python runs its handlers between two lines of Python, and an idle window has none.
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(lambda: None)
+        self._timer.start(SIGNAL_MS)
+
+    def uninstall(self) -> None:
+        """Put the handlers of before back."""
+        self._timer.stop()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _close(self, _number: int, _frame: FrameType | None) -> None:
+        self.received = True
+        self._window.close()
+
+
+def missing_display() -> str:
+    """Return one line that says what to do where no window can be opened, or nothing."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return ""
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    display = os.environ.get("DISPLAY", "")
+    if display and _answers(display):
+        return ""
+    what = f"The display {display} does not answer" if display else "There is no display"
+    return (
+        f"{what}: open ganview on a desktop, use ssh -X, or run 'ganview demo --out DIR', which "
+        "does the same job unseen."
+    )
+
+
+def _answers(display: str) -> bool:
+    """Return whether an X server listens; Qt would end the process if there is none."""
+    host, _, rest = display.rpartition(":")
+    number = rest.partition(".")[0]
+    if not number.isdecimal():
+        return False
+    if host and host not in ("unix", "localhost/unix"):
+        return True  # over the network: Qt may try
+    for path in (f"\0/tmp/.X11-unix/X{number}", f"/tmp/.X11-unix/X{number}"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(2.0)
+            try:
+                probe.connect(path)
+            except OSError:
+                continue
+            return True
+    return False

@@ -1,0 +1,80 @@
+"""Names of the curves of a plot with their present values, as readable text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ganview.app.theme import MEDIUM, Theme, font
+
+SWATCH, SPACE = 18, 6
+
+
+class Legend(QWidget):
+    """A row of line samples, names and values.
+
+    Parameters
+    ----------
+    entries
+        (name, actor, dashed) of each curve.
+    """
+
+    def __init__(self, entries: Sequence[tuple[str, str, bool]]) -> None:
+        super().__init__()
+        self._entries = list(entries)
+        self._values = [""] * len(self._entries)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        Theme.current().changed.connect(self.update)
+
+    def show_values(self, values: Sequence[str]) -> None:
+        """Write a value behind each name; empty strings for none."""
+        if list(values) != self._values:
+            self._values = list(values)
+            said = ", ".join(
+                f"{entry[0]} {value or 'none yet'}"
+                for entry, value in zip(self._entries, self._values, strict=True)
+            )
+            self.setAccessibleName(said)
+            self.update()
+
+    @property
+    def text(self) -> str:
+        """All names and values, as they are read out."""
+        return self.accessibleName()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(font("number"))
+        widths = [self._width(metrics, entry[0]) for entry in self._entries]
+        return QSize(sum(widths) + MEDIUM * (len(widths) - 1), metrics.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = Theme.current().tokens
+        painter = QPainter(self)
+        painter.setFont(font("number"))
+        metrics = painter.fontMetrics()
+        left = 0
+        for (name, actor, dashed), value in zip(self._entries, self._values, strict=True):
+            colour = tokens.actor(actor)
+            pen = QPen(colour, 2.5)
+            if dashed:
+                pen.setDashPattern([2.2, 1.4])
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            middle = self.height() / 2
+            painter.drawLine(QLineF(left, middle, left + SWATCH, middle))
+            painter.setPen(colour)
+            start = left + SWATCH + SPACE
+            box = QRectF(start, 0, metrics.horizontalAdvance(name), self.height())
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), name)
+            painter.setPen(QColor(tokens.text))
+            box = QRectF(box.right() + SPACE, 0, 100, self.height())
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), value)
+            left += self._width(metrics, name) + MEDIUM
+        painter.end()
+
+    def _width(self, metrics: QFontMetrics, name: str) -> int:
+        value = metrics.horizontalAdvance("00.000")
+        return SWATCH + SPACE + metrics.horizontalAdvance(name) + SPACE + value
