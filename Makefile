@@ -29,6 +29,13 @@ demo:
 	@sh .ci/setup run
 	@$(PY) -m ganview demo --out $(DEMO)
 
+screenshots: demo
+	@mkdir -p docs/images
+	@for scheme in light dark; do \
+	    cp $(DEMO)/training-$$scheme-1280x800.png docs/images/training-$$scheme.png; \
+	done
+	@cp $(DEMO)/walk.png $(DEMO)/samples.png docs/images
+
 test: lint
 	@$(PY) -m pytest
 
@@ -37,7 +44,7 @@ lint:
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 format:
 	@sh .ci/setup test
