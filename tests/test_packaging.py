@@ -81,14 +81,19 @@ def test_the_installed_copy_finds_its_digits(programs: Path, tmp_path: Path) -> 
 
 
 def test_the_installed_copy_finds_and_samples_its_weights(programs: Path, tmp_path: Path) -> None:
-    code = "from ganview.data.locate import weights; print(*weights().glob('*.safetensors'))"
-    models = run(programs / "python", "-c", code, cwd=tmp_path).split()
-    assert models
-    for model in models:
-        assert Path(model).is_relative_to(programs.parent)
-    assert json.loads(run(programs / "ganview", "info", models[0], "--json", cwd=tmp_path))
+    code = (
+        "from ganview.files.open_model import SHIPPED, shipped_model\n"
+        "for name in SHIPPED: print(shipped_model(name))"
+    )
+    for path in run(programs / "python", "-c", code, cwd=tmp_path).splitlines():
+        assert Path(path).is_relative_to(programs.parent)
+    assert json.loads(run(programs / "ganview", "info", "conditional", "--json", cwd=tmp_path))
     picture = tmp_path / "sample.png"
-    run(programs / "ganview", "sample", models[0], "--count", 4, "--out", picture, cwd=tmp_path)
+    run(
+        *(programs / "ganview", "sample", "conditional", "--class", 7, "--count", 4),
+        *("--out", picture),
+        cwd=tmp_path,
+    )
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
