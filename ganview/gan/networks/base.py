@@ -34,11 +34,13 @@ class ClassTable(nn.Module):
         Number of classes.
     width : int
         Length of a vector.
+    std : float
+        Standard deviation of its numbers at first.
     """
 
-    def __init__(self, classes: int, width: int) -> None:
+    def __init__(self, classes: int, width: int, std: float = 1.0) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(classes, width))
+        self.weight = nn.Parameter(torch.randn(classes, width) * std)
 
     def forward(self, y: Tensor) -> Tensor:
         """Look up labels (B,) int64, or mix by weights (B, K) float; returns (B, width)."""
@@ -101,7 +103,8 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Image and class in, one logit out, by projection (Miyato and Koyama, 2018).
 
-    The logit is ``<head + embed(y), features(x)>``, scaled so that it starts near unit variance.
+    The logit is ``<head + embed(y), features(x)>``. Head and class vectors start, and so learn, at
+    the same scale: a class table of unit numbers scaled down afterwards learns far too slowly.
     """
 
     def __init__(self, image_shape: tuple[int, int, int], classes: int, width: int) -> None:
@@ -109,11 +112,11 @@ class Discriminator(nn.Module):
         self.image_shape = image_shape
         self.classes = classes
         self.head = nn.Linear(width, 1)
-        nn.init.normal_(self.head.weight, std=1 / math.sqrt(width))
+        std = 1 / math.sqrt(width)
+        nn.init.normal_(self.head.weight, std=std)
         nn.init.zeros_(self.head.bias)
-        self.scale = 1 / math.sqrt(width)
         if classes:
-            self.embed = ClassTable(classes, width)
+            self.embed = ClassTable(classes, width, std)
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Judge images (B, C, H, W), given y as in `Generator.forward`; returns logits (B,)."""
@@ -122,7 +125,7 @@ class Discriminator(nn.Module):
         if self.classes:
             if y is None:
                 raise ValueError("a conditional discriminator needs y")
-            logit = logit + (self.embed(y) * h).sum(1) * self.scale
+            logit = logit + (self.embed(y) * h).sum(1)
         return logit
 
     @abstractmethod
