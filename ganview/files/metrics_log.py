@@ -1,7 +1,8 @@
 """The numbers of a run, one line of JSON a step, appended and never rewritten.
 
-Lines are gathered and written a stride at a time. A write that fails keeps its lines for the next
-try and leaves no half line behind; a process that is killed may leave one, which readers skip.
+A write that fails leaves no half line behind; a process that is killed may leave one, which
+readers skip. A run that went back after a divergence goes on with a lower step: the rows from that
+step on, of before, no longer count.
 """
 
 from __future__ import annotations
@@ -9,9 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
-import time
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,99 +19,86 @@ from ganview.data.regular import regular_file
 from ganview.files.atomic import WriteError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-STRIDE_SECONDS = 1.0
-STRIDE_LINES = 512
 MAX_LINE = 2**16
 
 
-class MetricsLog:
-    """An open ``metrics.jsonl``.
+def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> None:
+    """Add rows and wait until they would survive a power cut.
 
     Parameters
     ----------
     path : Path
-        The file; made with its first line.
+        The file; made where it is missing.
+    rows : iterable of mapping
+        Each has at least the whole number ``step``. What is not finite is written as null.
+
+    Raises
+    ------
+    WriteError
+        They could not be written, and none of them is there.
     """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lines: list[str] = []
-        self._flushed = time.monotonic()
-
-    def append(self, row: Mapping[str, float]) -> None:
-        """Add a row; about once a second the gathered rows are written.
-
-        Raises
-        ------
-        WriteError
-            They could not be; nothing is lost, the next call tries again after the same while.
-        """
-        plain = {key: value if math.isfinite(value) else None for key, value in row.items()}
-        self._lines.append(json.dumps(plain) + "\n")
-        waited = time.monotonic() - self._flushed
-        if waited >= STRIDE_SECONDS or len(self._lines) % STRIDE_LINES == 0:
-            self.flush()
-
-    def flush(self, *, to_disk: bool = False) -> None:
-        """Write what is gathered; ``to_disk`` waits until it would survive a power cut.
-
-        Raises
-        ------
-        WriteError
-            As `append`.
-        """
-        self._flushed = time.monotonic()
-        if not self._lines and not to_disk:
-            return
+    data = "".join(json.dumps(_finite(row)) + "\n" for row in rows).encode()
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
         try:
-            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
-            try:
-                self._write(handle, "".join(self._lines).encode())
-                if to_disk:
-                    os.fsync(handle)
-            finally:
-                os.close(handle)
-        except OSError as error:
-            raise WriteError(self.path, error) from error
+            _append(handle, data)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise WriteError(path, error) from error
 
-    def _write(self, handle: int, data: bytes) -> None:
-        end = os.lseek(handle, 0, os.SEEK_END)
-        if end and not _ends_line(handle, end):
-            data = b"\n" + data  # what a killed process left stays a line of its own
-        rest = memoryview(data)
-        try:
-            while rest:
-                rest = rest[os.write(handle, rest) :]
-        except OSError:
-            with suppress(OSError):
-                os.ftruncate(handle, end)
-            raise
-        self._lines.clear()
 
-    def truncate(self, step: int) -> None:
-        """Forget the rows after ``step``: the run goes on from there.
+def _finite(row: Mapping[str, float | None]) -> dict[str, float | None]:
+    return {
+        key: value if value is not None and math.isfinite(value) else None
+        for key, value in row.items()
+    }
 
-        Raises
-        ------
-        WriteError
-            The file could not be shortened.
-        """
-        self._lines.clear()
-        if not self.path.exists():
-            return
-        end = 0
-        for line, position in _lines(self.path):
-            row = _row(line)
-            if row is not None and row.get("step", math.inf) <= step:
-                end = position
-        try:
-            os.truncate(self.path, end)
-        except OSError as error:
-            raise WriteError(self.path, error) from error
+
+def _append(handle: int, data: bytes) -> None:
+    end = os.lseek(handle, 0, os.SEEK_END)
+    if end and not _ends_line(handle, end):
+        data = b"\n" + data  # what a killed process left stays a line of its own
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        os.fsync(handle)
+    except OSError:
+        with suppress(OSError):
+            os.ftruncate(handle, end)
+        raise
+
+
+def _ends_line(handle: int, end: int) -> bool:
+    os.lseek(handle, end - 1, os.SEEK_SET)
+    return os.read(handle, 1) == b"\n"  # and the position is at the end again
+
+
+def forget_rows(path: Path, step: int) -> None:
+    """Cut the log after ``step``: the run goes on from there.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read or shortened.
+    """
+    if not path.exists():
+        return
+    end = 0
+    for line, position in _lines(path):
+        row = _row(line)
+        if row is not None and row["step"] <= step:
+            end = position
+    try:
+        os.truncate(path, end)
+    except OSError as error:
+        raise WriteError(path, error) from error
 
 
 def read_metrics(path: Path) -> dict[str, NDArray[np.float64]]:
@@ -125,7 +111,14 @@ def read_metrics(path: Path) -> dict[str, NDArray[np.float64]]:
     """
     if not path.exists():
         return {}
-    rows = [row for line, _ in _lines(path) if (row := _row(line)) is not None]
+    rows: list[dict[str, float]] = []
+    for line, _ in _lines(path):
+        row = _row(line)
+        if row is None:
+            continue
+        while rows and rows[-1]["step"] >= row["step"]:
+            rows.pop()
+        rows.append(row)
     names = list(dict.fromkeys(name for row in rows for name in row))
     return {
         name: np.array([row.get(name, math.nan) for row in rows], dtype=np.float64)
@@ -154,10 +147,3 @@ def _row(line: bytes) -> dict[str, float] | None:
     sound = all(type(value) in (int, float) for value in numbers.values()) and len(row) < 100
     # integers beyond a float would stop the reader later
     return numbers if sound and all(abs(v) < 1e300 or v != v for v in numbers.values()) else None
-
-
-def _ends_line(handle: int, end: int) -> bool:
-    os.lseek(handle, end - 1, os.SEEK_SET)
-    last = os.read(handle, 1)
-    os.lseek(handle, 0, os.SEEK_END)
-    return last == b"\n"

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from ganview import __version__
 from ganview.errors import UserError
+from ganview.files.blank import blank
 from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
 from ganview.files.tensor_file import (
     MODEL_LIMITS,
@@ -136,8 +137,11 @@ def _understood(path: Path, header: Header) -> ModelHeader:
     if text is None:
         raise UserError(f"{path} is not a model of ganview: it has no '{KEY}' header.")
     document = upgrade(parse_object(text, str(path)), SCHEMA, MIGRATIONS, str(path))
+    description = document.get("spec")
+    if not isinstance(description, dict):
+        raise UserError(f"{path} is damaged: it does not describe its networks.")
     try:
-        spec = ModelSpec.from_dict(document.get("spec", {}))
+        spec = ModelSpec.from_dict(description)
         for name in spec.class_names:
             _check_text("a class name", name)
         info = _checked_info(document.get("info"))
@@ -201,8 +205,7 @@ def _check_tensors(path: Path, header: Header, spec: ModelSpec, discriminator: b
 def _shapes(
     prefix: str, build: Callable[[ModelSpec], nn.Module], spec: ModelSpec
 ) -> dict[str, TensorInfo]:
-    with torch.device("meta"):  # shapes alone: nothing is allocated or drawn
-        state = build(spec).state_dict()
+    state = blank(lambda: build(spec)).state_dict()
     return {
         prefix + key: TensorInfo("F32", tuple(tensor.shape))
         for key, tensor in state.items()
@@ -213,8 +216,7 @@ def _shapes(
 def _filled(
     build: Callable[[ModelSpec], Net], spec: ModelSpec, prefix: str, tensors: dict[str, Tensor]
 ) -> Net:
-    with torch.device("meta"):
-        net = build(spec)
+    net = blank(lambda: build(spec))
     state = net.state_dict()
     for key, tensor in state.items():
         found = tensors.get(prefix + key)

@@ -20,14 +20,14 @@ from ganview.errors import UserError
 from ganview.files.atomic import WriteError, remove_leftovers
 from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
 from ganview.files.lock import FolderLock
-from ganview.files.metrics_log import MetricsLog, read_metrics
+from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
 from ganview.files.png import write_png
 from ganview.files.run_info import RunInfo, read_run_info, write_run_info
 from ganview.files.tensor_file import CHECKPOINT_LIMITS, read_header, read_tensors, write_tensors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -65,7 +65,6 @@ class RunFolder:
         self.path = path
         self.info = info
         self._lock = lock
-        self._log = MetricsLog(path / METRICS)
 
     @classmethod
     def create(
@@ -121,42 +120,40 @@ class RunFolder:
         return cls(path, info, lock)
 
     def close(self) -> None:
-        """Write the last numbers and let others have the folder; harmless to repeat.
-
-        Raises
-        ------
-        WriteError
-            The last numbers could not be written; the folder is free all the same.
-        """
-        if self._lock is None:
-            return
-        try:
-            self._log.flush(to_disk=True)
-        finally:
+        """Let others have the folder; harmless to repeat."""
+        if self._lock is not None:
             self._lock.release()
             self._lock = None
+
+    def __enter__(self) -> RunFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: Any
+    ) -> None:
+        self.close()
 
     @property
     def writable(self) -> bool:
         """Whether this is the one opener that may write."""
         return self._lock is not None
 
-    def append_metrics(self, row: Mapping[str, float]) -> None:
-        """Add the numbers of one step, with at least the whole number ``step``.
+    def append_metrics(self, rows: Iterable[Mapping[str, float | None]]) -> None:
+        """Add the numbers of some steps, each with at least the whole number ``step``.
 
         Raises
         ------
         WriteError
-            They could not be written yet; they are kept for the next try.
+            They could not be written, and none of them is there.
         """
-        self._log.append(row)
+        append_rows(self.path / METRICS, rows)
 
     def metrics(self) -> dict[str, NDArray[np.float64]]:
         """Return all numbers written so far, as columns of equal length by name."""
         return read_metrics(self.path / METRICS)
 
     def save_checkpoint(self, tensors: Mapping[str, Tensor], values: Document) -> None:
-        """Replace the checkpoint, after the numbers that lead up to it.
+        """Replace the checkpoint.
 
         Parameters
         ----------
@@ -170,7 +167,6 @@ class RunFolder:
         WriteError
             It could not be written; the last checkpoint is still there.
         """
-        self._log.flush(to_disk=True)
         text = to_text({"schema": SCHEMA, "values": values})
         write_tensors(self.path / CHECKPOINT, tensors, {CHECKPOINT_KEY: text})
 
@@ -195,7 +191,7 @@ class RunFolder:
             raise UserError(f"{path} is damaged: it does not say at which step it was written.")
         tensors = read_tensors(path, CHECKPOINT_LIMITS, expected=header)
         if self.writable:
-            self._log.truncate(values["step"])
+            forget_rows(self.path / METRICS, values["step"])
         return tensors, values
 
     def has_checkpoint(self) -> bool:

@@ -1,0 +1,198 @@
+"""Run folders: what goes in comes out, torn or crowded as the folder may be."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import numpy as np
+import pytest
+import torch
+
+from ganview.errors import UserError
+from ganview.files.atomic import WriteError
+from ganview.files.lock import LockedError
+from ganview.files.open_model import model_path, open_model, shipped_model
+from ganview.files.png import decode_png
+from ganview.files.run_folder import RunFolder
+from ganview.gan.config import TrainConfig
+
+
+@pytest.fixture
+def run(tmp_path):
+    with RunFolder.create(tmp_path / "runs" / "a", TrainConfig(seed=5), data_sha256="ab") as run:
+        yield run
+
+
+def rows(*steps):
+    return [{"step": step, "loss_d": step / 2} for step in steps]
+
+
+def test_create_and_open(run):
+    assert run.writable
+    with pytest.raises(LockedError):
+        RunFolder.open(run.path)
+    reader = RunFolder.open(run.path, write=False)
+    assert not reader.writable
+    assert reader.info == run.info
+    assert reader.info.config.seed == 5
+    run.close()
+    with RunFolder.open(run.path) as again:
+        assert again.info.data == "digits"
+
+
+def test_what_is_there_is_not_overwritten(run, tmp_path):
+    run.close()
+    with pytest.raises(UserError, match="holds a run already"):
+        RunFolder.create(run.path, TrainConfig())
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "letter.txt").touch()
+    with pytest.raises(UserError, match="holds other files"):
+        RunFolder.create(tmp_path / "x", TrainConfig())
+    with pytest.raises(WriteError):
+        RunFolder.create(tmp_path / "x" / "letter.txt", TrainConfig())
+    with pytest.raises(UserError, match="not the folder of a run"):
+        RunFolder.open(tmp_path)
+
+
+def test_checkpoint_is_exact_for_every_type(run):
+    tensors = {
+        "f": torch.randn(3, 4),
+        "b": torch.arange(7, dtype=torch.uint8),
+        "i": torch.tensor(2**40),
+        "d": torch.randn(2, dtype=torch.float64),
+        "empty": torch.zeros(0, 3),
+        "strided": torch.randn(4, 5).t(),
+    }
+    values = {"step": 3, "rate": 0.1, "spec": {"a": [1, 2]}}
+    assert not run.has_checkpoint()
+    run.save_checkpoint(tensors, values)
+    assert run.has_checkpoint()
+    found, found_values = run.load_checkpoint()
+    assert found_values == values
+    assert found.keys() == tensors.keys()
+    assert all(torch.equal(found[name], tensors[name]) for name in tensors)
+    assert all(found[name].dtype == tensors[name].dtype for name in tensors)
+
+
+def test_checkpoints_that_are_none(run):
+    with pytest.raises(UserError, match="no checkpoint"):
+        run.load_checkpoint()
+    (run.path / "checkpoint.safetensors").write_bytes(b"x" * 100)
+    with pytest.raises(UserError, match="not a safetensors file"):
+        run.load_checkpoint()
+    run.save_checkpoint({}, {"no": "step"})
+    with pytest.raises(UserError, match="at which step"):
+        run.load_checkpoint()
+
+
+def test_metrics(run):
+    assert run.metrics() == {}
+    run.append_metrics(rows(1, 2))
+    run.append_metrics([{"step": 3, "loss_d": float("nan"), "extra": None}])
+    found = run.metrics()
+    assert found["step"].tolist() == [1, 2, 3]
+    assert found["loss_d"][:2].tolist() == [0.5, 1]
+    assert np.isnan(found["loss_d"][2])
+    assert np.isnan(found["extra"]).all()
+
+
+def test_loading_a_checkpoint_forgets_the_numbers_after_it(run):
+    run.append_metrics(rows(*range(1, 9)))
+    run.save_checkpoint({}, {"step": 5})
+    RunFolder.open(run.path, write=False).load_checkpoint()
+    assert len(run.metrics()["step"]) == 8
+    run.load_checkpoint()
+    run.append_metrics(rows(6))
+    assert run.metrics()["step"].tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_run_that_went_back_counts_its_steps_once(run):
+    run.append_metrics(rows(1, 2, 3, 4))
+    run.append_metrics([{"step": 3, "loss_d": 9.0}])
+    found = run.metrics()
+    assert found["step"].tolist() == [1, 2, 3]
+    assert found["loss_d"].tolist() == [0.5, 1, 9]
+
+
+def test_torn_and_senseless_lines_are_skipped(run):
+    path = run.path / "metrics.jsonl"
+    run.append_metrics(rows(1))
+    with path.open("ab") as file:
+        file.write(b'null\n{"step": "x"}\n[1]\n{"step": 2, "loss_d": "9"}\n{"step": 2, "lo')
+    assert run.metrics()["step"].tolist() == [1]
+    run.append_metrics(rows(2))
+    assert run.metrics()["step"].tolist() == [1, 2]
+
+
+def test_a_failed_append_leaves_no_half_line(run, monkeypatch):
+    run.append_metrics(rows(1))
+    before = (run.path / "metrics.jsonl").read_bytes()
+    real = os.write
+
+    def write(handle, data):
+        if len(data) < 20:
+            raise OSError(28, "No space left on device")
+        return real(handle, data[: len(data) - 7])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", write)
+        with pytest.raises(WriteError, match="disk is full"):
+            run.append_metrics(rows(2, 3))
+    assert (run.path / "metrics.jsonl").read_bytes() == before
+
+
+def test_samples_and_snapshots_are_listed_in_order(run, model):
+    for step in (200, 1000, 30):
+        run.save_sample(np.full((2, 2), step % 256, np.uint8), step)
+        run.save_snapshot(model, step)
+    (run.path / "samples" / "notes.png").touch()
+    assert [step for step, _ in run.samples()] == [30, 200, 1000]
+    assert [step for step, _ in run.snapshots()] == [30, 200, 1000]
+    assert decode_png(run.samples()[0][1])[0][0, 0] == 30
+    assert open_model(run.snapshots()[0][1]).discriminator is None
+
+
+def test_a_run_is_a_model(run, model):
+    with pytest.raises(UserError, match="not saved a model yet"):
+        open_model(run.path)
+    run.save_model(model)
+    assert open_model(str(run.path)).info == model.info
+
+
+def test_leftovers_go_when_the_run_is_opened_again(run):
+    run.close()
+    for folder in (run.path, run.path / "samples"):
+        (folder / ".ganview-12.tmp").touch()
+    RunFolder.open(run.path, write=False)
+    assert (run.path / ".ganview-12.tmp").exists()
+    RunFolder.open(run.path).close()
+    assert not list(run.path.rglob("*.tmp"))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda d: d.update(schema=2), "newer ganview"),
+        (lambda d: d["config"].update(batch_size="many"), "batch_size"),
+        (lambda d: d["config"].update(evil=1), "no setting called 'evil'"),
+        (lambda d: d.update(data="digits"), "damaged"),
+    ],
+)
+def test_settings_that_cannot_be_used(run, change, words):
+    path = run.path / "config.json"
+    document = json.loads(path.read_text())
+    change(document)
+    path.write_text(json.dumps(document))
+    with pytest.raises(UserError, match=words):
+        RunFolder.open(run.path, write=False)
+
+
+def test_models_that_are_not_there(tmp_path):
+    for source in (tmp_path / "gone", "a\0b", "x" * 5000):
+        with pytest.raises(UserError, match="There is no model"):
+            model_path(source)
+    with pytest.raises(UserError, match="not that of a run"):
+        model_path(tmp_path)
+    with pytest.raises(UserError, match="conditional and unconditional"):
+        shipped_model("other")
