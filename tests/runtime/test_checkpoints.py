@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import errno
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganview.data.dataset import Dataset
+from ganview.files.run_folder import RunFolder
+from ganview.runtime.checkpoints import CheckpointWriter, Moment
+from ganview.runtime.keeping import Keeper
+
+from .conftest import SMALL, model_for, trainer_for
+
+SAMPLE = (np.zeros((28, 28), np.uint8), 0)
+
+
+class Store:
+    """Remembers what is written; can be full, and can be made to wait."""
+
+    def __init__(self) -> None:
+        self.steps: list[int] = []
+        self.models: list[object] = []
+        self.rows: list[float | None] = []
+        self.full = False
+        self.go_on = threading.Event()
+        self.go_on.set()
+        self.begun = threading.Semaphore(0)
+
+    def save_checkpoint(self, tensors: dict, values: dict) -> None:
+        self.begun.release()
+        self.go_on.wait(30)
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device", "checkpoint.safetensors")
+        self.steps.append(values["step"])
+
+    def append_metrics(self, rows: list[dict[str, float | None]]) -> None:
+        self.rows += [row["step"] for row in rows]
+
+    def save_model(self, model: object) -> None:
+        self.models.append(model)
+
+    def save_sample(self, atlas: object, step: int) -> None: ...
+
+    def load_checkpoint(self) -> tuple[dict, dict]:
+        raise NotImplementedError
+
+    def metrics(self) -> dict:
+        return {}
+
+    def close(self) -> None: ...
+
+
+def moment(step: int) -> Moment:
+    return Moment(({}, {"step": step}), f"model {step}", SAMPLE)  # type: ignore[arg-type]
+
+
+def test_everything_is_there_after_closing():
+    store = Store()
+    writer = CheckpointWriter(store)
+    writer.count({"step": 1})
+    writer.write(moment(1))
+    writer.count({"step": 2})
+    assert writer.close() == ""
+    assert store.steps == [1]
+    assert store.models == ["model 1"]
+    assert store.rows == [1, 2]
+
+
+def test_writing_holds_nobody_up_and_the_newest_moment_wins():
+    store = Store()
+    writer = CheckpointWriter(store)
+    store.go_on.clear()
+    writer.write(moment(1))
+    assert store.begun.acquire(timeout=30)
+    for step in (2, 3, 4):
+        writer.count({"step": step})
+        writer.write(moment(step))
+    store.go_on.set()
+    writer.close()
+    assert store.steps == [1, 4]
+    assert store.rows == [2, 3, 4]
+
+
+def test_a_full_disk_is_told_and_tried_again():
+    store = Store()
+    told = threading.Semaphore(0)
+    writer = CheckpointWriter(store, told.release)
+    store.full = True
+    writer.count({"step": 1})
+    writer.write(moment(1))
+    assert told.acquire(timeout=30)
+    assert "No space left on device" in writer.trouble
+    assert "Training goes on" in writer.trouble
+    store.full = False
+    writer.write(moment(2))
+    assert told.acquire(timeout=30)
+    assert writer.trouble == ""
+    assert writer.close() == ""
+    assert store.steps == [2]
+    assert store.rows == [1]
+
+
+def test_a_write_is_tried_again_without_being_asked(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ganview.runtime.checkpoints.RETRY_SECONDS", 0.01)
+    store = Store()
+    told = threading.Semaphore(0)
+    writer = CheckpointWriter(store, told.release)
+    store.full = True
+    writer.write(moment(1))
+    assert told.acquire(timeout=30)
+    store.full = False
+    assert told.acquire(timeout=30)
+    assert store.steps == [1]
+    writer.close()
+
+
+def test_what_could_not_be_written_in_the_end_is_told():
+    store = Store()
+    store.full = True
+    writer = CheckpointWriter(store)
+    writer.write(moment(1))
+    assert "No space left" in writer.close()
+
+
+def test_a_state_that_is_not_finite_is_never_kept_nor_written(digits: Dataset):
+    store = Store()
+    trainer = trainer_for(SMALL, digits)
+    keeper = Keeper(store, 30.0, 0.0, lambda: None)
+    assert keeper.keep(trainer.state(), 0.0)
+    trainer.step()
+    tensors, values = trainer.state()
+    next(t for t in tensors.values() if t.is_floating_point())[0] = torch.nan
+    keeper.write(Moment((tensors, values), trainer.model(), SAMPLE), 1.0)
+    assert keeper.go_back(trainer)
+    assert trainer.step_count == 0
+    keeper.close()
+    assert store.steps == []
+
+
+def test_keeping_is_due_after_a_while(digits: Dataset):
+    keeper = Keeper(Store(), 30.0, 100.0, lambda: None)
+    assert not keeper.write_is_due(129.0)
+    assert keeper.write_is_due(130.0)
+    assert not keeper.keep_is_due(109.0)
+    assert keeper.keep_is_due(110.0)
+    keeper.write(moment(1), 130.0)
+    assert not keeper.write_is_due(131.0)
+    assert not keeper.keep_is_due(131.0)
+    keeper.close()
+    assert not Keeper(None, 30.0, 0.0, lambda: None).write_is_due(1e9)
+
+
+def test_a_real_run_folder_takes_it(tmp_path: Path, digits: Dataset):
+    trainer = trainer_for(SMALL, digits)
+    stats = trainer.step()._replace(loss_g=float("nan"))
+    keeper = Keeper(RunFolder.create(tmp_path / "run", SMALL), 30.0, 0.0, lambda: None)
+    keeper.count(stats, 2.5)
+    keeper.write(Moment(trainer.state(), model_for(digits), SAMPLE), 2.5)
+    assert keeper.is_written(trainer)
+    assert keeper.close() == ""
+    with RunFolder.open(tmp_path / "run") as run:
+        tensors, values = run.load_checkpoint()
+        assert values["step"] == 1
+        assert all(torch.equal(tensors[key], value) for key, value in trainer.state()[0].items())
+        assert run.metrics()["seconds"].tolist() == [2.5]
+        assert np.isnan(run.metrics()["loss_g"]).all()
+        assert len(run.samples()) == 1

@@ -1,0 +1,420 @@
+from __future__ import annotations
+
+import errno
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganview.data.dataset import Dataset
+from ganview.errors import UserError
+from ganview.files.model_file import load_model
+from ganview.files.run_folder import RunFolder
+from ganview.gan.config import TrainConfig
+from ganview.gan.model import Model
+from ganview.gan.trainer import StepStats, Trainer
+from ganview.runtime import learner as learner_module
+from ganview.runtime.messages import SessionState, Snapshot, StopAt
+from ganview.runtime.session import Session
+
+from .conftest import SMALL, same_weights, trainer_for
+
+LONG = 60.0  # seconds until a test that waits has failed
+State = SessionState
+
+
+def until(session: Session, wanted: Callable[[Snapshot], bool]) -> Snapshot:
+    """Return the first snapshot that is as wanted, of those that are seen."""
+    deadline = time.monotonic() + LONG
+    while (snapshot := session.snapshots.wait(deadline - time.monotonic())) is not None:
+        if wanted(snapshot):
+            return snapshot
+    raise AssertionError("the snapshot that was waited for did not come")
+
+
+def reaches(session: Session, state: SessionState) -> Snapshot:
+    return until(session, lambda snapshot: snapshot.state is state)
+
+
+def newest_model(session: Session) -> Model:
+    model = session.models.wait(LONG)
+    assert model is not None
+    return model
+
+
+def trained(steps: int, digits: Dataset, config: TrainConfig = SMALL) -> Trainer:
+    trainer = trainer_for(config, digits)
+    for _ in range(steps):
+        trainer.step()
+    return trainer
+
+
+class Faulty(Trainer):
+    """A trainer in which a step goes wrong, as often as told."""
+
+    at: int = 5
+    times: int = 1
+    fault: Callable[[StepStats], StepStats]
+
+    def step(self) -> StepStats:
+        stats = super().step()
+        if stats.step == self.at and type(self).times:
+            type(self).times -= 1
+            return type(self).fault(stats)
+        return stats
+
+
+def faulty(fault: Callable[[StepStats], StepStats], times: int) -> Callable[..., Trainer]:
+    kind = type("FaultyTrainer", (Faulty,), {"fault": staticmethod(fault), "times": times})
+
+    def make(config: TrainConfig, data: Dataset) -> Trainer:
+        return kind(config, data.images, data.labels, data.class_names)  # type: ignore[no-any-return]
+
+    return make
+
+
+def broken(stats: StepStats) -> StepStats:
+    raise RuntimeError(f"no step {stats.step} today")
+
+
+def test_it_starts_idle_with_the_samples_of_the_untrained_network(digits: Dataset):
+    with Session(SMALL, digits, rows=3) as session:
+        snapshot = reaches(session, State.IDLE)
+        assert (snapshot.step, snapshot.elapsed, snapshot.progress) == (0, 0.0, None)
+        assert snapshot.atlas.shape == (3 * 28, 280)
+        assert (snapshot.rows, snapshot.cols, snapshot.tile) == (3, 10, (28, 28))
+        assert snapshot.beliefs is not None
+        assert snapshot.beliefs.shape == (3, 10)
+        assert snapshot.grid_z.shape == (3, 8)
+        assert same_weights(newest_model(session).generator, trainer_for(SMALL, digits).ema)
+        assert not snapshot.atlas.flags.writeable
+
+
+def test_it_trains_to_its_stop_just_as_a_bare_trainer(digits: Dataset):
+    with Session(SMALL, digits, stop=StopAt(steps=25), snapshot_interval=0) as session:
+        session.resume()
+        snapshot = reaches(session, State.FINISHED)
+        assert snapshot.step == 25
+        assert snapshot.progress == 1.0
+        assert snapshot.remaining == 0.0
+        assert snapshot.images_per_second > 0
+        assert snapshot.threads == 1
+        bare = trained(25, digits)
+        model = newest_model(session)
+        assert same_weights(model.generator, bare.ema)
+        assert model.discriminator is not None
+        assert same_weights(model.discriminator, bare.discriminator)
+        assert model.info["step"] == 25
+        assert model.info["dataset"] == "some digits"
+        view = session.history.view()
+        np.testing.assert_array_equal(view["step"], np.arange(1, 26))
+        assert view["seconds"][-1] == pytest.approx(snapshot.elapsed)
+        assert (np.diff(view["seconds"]) > 0).all()
+
+
+def test_training_on_past_the_stop_is_possible(digits: Dataset):
+    with Session(SMALL, digits, stop=StopAt(steps=3)) as session:
+        session.resume()
+        reaches(session, State.FINISHED)
+        session.resume()
+        snapshot = until(session, lambda s: s.state is State.TRAINING and s.step > 3)
+        assert snapshot.progress is None
+        assert "stop condition" in snapshot.note
+        session.set_stop(StopAt(steps=1))
+        reaches(session, State.FINISHED)
+        session.set_stop(StopAt(steps=100_000))
+        assert reaches(session, State.PAUSED).progress is not None
+
+
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="measures CPU time")
+def test_a_paused_session_sleeps(digits: Dataset):
+    with Session(SMALL, digits) as session:
+        session.resume()
+        until(session, lambda snapshot: snapshot.step > 0)
+        session.pause()
+        step = reaches(session, State.PAUSED).step
+        ident = session._thread.ident
+        assert ident is not None
+        clock = time.pthread_getcpuclockid(ident)
+        before = time.clock_gettime(clock)
+        assert session.snapshots.wait(0.3) is None
+        assert time.clock_gettime(clock) - before < 0.05
+        assert len(session.history) == step
+
+
+def test_single_steps(digits: Dataset):
+    with Session(SMALL, digits) as session:
+        session.step_once()
+        assert until(session, lambda s: s.step == 1).state is State.PAUSED
+        session.step_once()
+        session.step_once()
+        assert until(session, lambda s: s.step == 3).state is State.PAUSED
+        assert len(session.history) == 3
+        newest = newest_model(session)
+        assert same_weights(newest.generator, trained(3, digits).ema)
+
+
+def test_reset_returns_to_the_same_weights(digits: Dataset):
+    with Session(SMALL, digits) as session:
+        first = newest_model(session)
+        session.step_once()
+        until(session, lambda snapshot: snapshot.step == 1)
+        generation = session.history.generation
+        session.reset()
+        snapshot = until(session, lambda s: s.state is State.IDLE and s.generation == 1)
+        assert (snapshot.step, snapshot.elapsed) == (0, 0.0)
+        assert same_weights(newest_model(session).generator, first.generator)
+        assert len(session.history) == 0
+        assert session.history.generation > generation
+
+
+def test_reset_takes_new_settings(digits: Dataset):
+    with Session(SMALL, digits, rows=2) as session:
+        session.resume()
+        session.reset(SMALL.with_(conditional=False, z_dim=5, seed=3))
+        snapshot = until(session, lambda s: s.state is State.IDLE and s.generation == 1)
+        assert snapshot.grid_z.shape == (20, 5)
+        assert snapshot.grid_y is None
+        assert snapshot.cols == 10
+        session.step_once()
+        assert until(session, lambda s: s.step == 1).state is State.PAUSED
+
+
+def test_stopping_while_training_ends_the_thread(digits: Dataset):
+    session = Session(SMALL, digits)
+    session.resume()
+    until(session, lambda snapshot: snapshot.step > 0)
+    session.stop()
+    assert session.join(LONG)
+    assert not session.alive
+    last = reaches(session, State.STOPPING)
+    assert last.step == len(session.history)
+    session.resume()  # nobody obeys any more, and nothing breaks
+    with pytest.raises(UserError, match="has ended"):
+        session.save("model.safetensors").result(LONG)
+
+
+def test_an_order_given_with_the_stop_is_answered(digits: Dataset, tmp_path: Path):
+    session = Session(SMALL, digits)
+    session.stop()
+    promise = session.save(tmp_path / "late.safetensors")
+    assert session.join(LONG)
+    with pytest.raises(UserError, match="has ended"):
+        promise.result(LONG)
+
+
+def test_saving_a_model(digits: Dataset, tmp_path: Path):
+    with Session(SMALL, digits) as session:
+        session.step_once()
+        path = session.save(tmp_path / "kept.safetensors").result(LONG)
+        loaded = load_model(path)
+        assert same_weights(loaded.generator, trained(1, digits).ema)
+        assert loaded.info["dataset"] == "some digits"
+        assert "kept.safetensors" in until(session, lambda s: "Saved" in s.note).note
+        refused = session.save(tmp_path / "no" / "such" / "place.safetensors")
+        with pytest.raises(UserError):
+            refused.result(LONG)
+        session.step_once()
+        assert until(session, lambda s: s.step == 2).state is State.PAUSED
+
+
+def test_an_error_is_told_and_the_session_lives_on(digits: Dataset):
+    with Session(SMALL, digits, make_trainer=faulty(broken, times=1)) as session:
+        session.resume()
+        snapshot = reaches(session, State.FAILED)
+        assert snapshot.error == "An error while training: RuntimeError: no step 5 today."
+        assert snapshot.details is not None
+        assert "Traceback" in snapshot.details
+        assert snapshot.step == 0  # the last state that is known to be good
+        session.resume()
+        assert until(session, lambda s: s.step > 5).error is None
+
+
+def test_networks_that_can_not_be_built_are_told(digits: Dataset):
+    def refuse(config: TrainConfig, dataset: Dataset) -> Trainer:
+        raise UserError("The pictures are too large.")
+
+    with Session(SMALL, digits, make_trainer=refuse) as session:
+        snapshot = reaches(session, State.FAILED)
+        assert snapshot.error == "The pictures are too large."
+        assert snapshot.atlas.shape == (8 * 28, 280)
+        session.resume()
+        session.step_once()
+        session.pause()
+        promise = session.save("x.safetensors")
+        with pytest.raises(UserError, match="no network"):
+            promise.result(LONG)
+
+
+def test_a_divergence_goes_back_once_at_half_the_learning_rate(digits: Dataset):
+    not_finite = faulty(lambda stats: stats._replace(loss_d=float("nan")), times=1)
+    with Session(SMALL, digits, make_trainer=not_finite) as session:
+        session.resume()
+        snapshot = until(session, lambda s: s.step > 5)
+        assert "step 5" in snapshot.note
+        assert "half the learning rate" in snapshot.note
+        session.set_stop(StopAt(steps=1))
+        step = reaches(session, State.FINISHED).step
+        slower = trainer_for(SMALL, digits)
+        slower.scale_learning_rate(0.5)
+        for _ in range(step):
+            slower.step()
+        assert same_weights(newest_model(session).generator, slower.ema)
+        view = session.history.view()
+        np.testing.assert_array_equal(view["step"], np.arange(1, step + 1))
+        assert np.isfinite(view["loss_d"]).all()
+
+
+def test_a_second_divergence_is_the_end(digits: Dataset):
+    exploding = faulty(lambda stats: stats._replace(loss_g=1e9), times=2)
+    with Session(SMALL, digits, make_trainer=exploding) as session:
+        session.resume()
+        snapshot = reaches(session, State.FAILED)
+        assert snapshot.error is not None
+        assert "diverged at step 5" in snapshot.error
+        assert "Reset" in snapshot.error
+        assert snapshot.step == 0
+
+
+def test_trouble_in_the_pictures_is_noted(digits: Dataset, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ganview.runtime.health.WARM_UP_IMAGES", 0)
+    monkeypatch.setattr("ganview.runtime.health.CONTRAST", 1.0)  # which no picture has
+    with Session(SMALL, digits) as session:
+        assert "one flat shade" in until(session, lambda s: bool(s.note)).note
+
+
+def test_threads_are_measured_on_a_trainer_that_is_thrown_away(
+    digits: Dataset, monkeypatch: pytest.MonkeyPatch
+):
+    made: list[Trainer] = []
+    measured: list[object] = []
+
+    def make(config: TrainConfig, dataset: Dataset) -> Trainer:
+        made.append(trainer_for(config, dataset))
+        return made[-1]
+
+    def fastest(step: Callable[[], object], most: int, interrupted: Callable[[], bool]) -> int:
+        step()
+        measured.append(step)
+        return 1
+
+    monkeypatch.setattr(learner_module.threads, "fastest", fastest)
+    config = SMALL.with_(threads=0)
+    with Session(config, digits, make_trainer=make, stop=StopAt(steps=4)) as session:
+        session.resume()
+        assert reaches(session, State.FINISHED).threads == 1
+        assert measured == [made[1].step]
+        assert same_weights(newest_model(session).generator, trained(4, digits, config).ema)
+        session.reset()
+        session.step_once()
+        until(session, lambda s: s.generation == 1 and s.step == 1)
+        assert len(measured) == 1  # the same work: the same count
+
+
+def test_a_run_is_kept_and_continues_bit_for_bit(digits: Dataset, tmp_path: Path):
+    run = RunFolder.create(tmp_path / "run", SMALL)
+    with Session(SMALL, digits, run=run, stop=StopAt(steps=20)) as session:
+        session.resume()
+        elapsed = reaches(session, State.FINISHED).elapsed
+    run = RunFolder.open(tmp_path / "run")
+    with Session(SMALL, digits, run=run, resume=True) as session:
+        snapshot = reaches(session, State.PAUSED)
+        assert snapshot.step == 20
+        assert snapshot.elapsed == pytest.approx(elapsed)
+        assert len(session.history) == 20
+        session.set_stop(StopAt(steps=40))
+        session.resume()
+        assert reaches(session, State.FINISHED).elapsed > elapsed
+    with RunFolder.open(tmp_path / "run", write=False) as run:
+        tensors, values = run.load_checkpoint()
+        steps = run.metrics()["step"]
+    expected = trained(40, digits).state()[0]
+    assert values["step"] == 40
+    assert tensors.keys() == expected.keys()
+    assert all(bool((tensors[key] == expected[key]).all()) for key in expected)
+    np.testing.assert_array_equal(steps, np.arange(1, 41))
+    assert load_model(tmp_path / "run" / "model.safetensors").info["step"] == 40
+
+
+def test_pause_and_stop_save(digits: Dataset, tmp_path: Path):
+    run = RunFolder.create(tmp_path / "run", SMALL)
+    session = Session(SMALL, digits, run=run)
+    session.resume()
+    until(session, lambda snapshot: snapshot.step > 0)
+    session.pause()
+    reaches(session, State.PAUSED)
+    session.step_once()
+    session.stop()
+    assert session.join(LONG)
+    step = reaches(session, State.STOPPING).step
+    with RunFolder.open(tmp_path / "run") as reopened:  # the lock is free
+        assert reopened.load_checkpoint()[1]["step"] == step
+
+
+def test_a_checkpoint_is_written_while_training(digits: Dataset, tmp_path: Path):
+    run = RunFolder.create(tmp_path / "run", SMALL)
+    with Session(SMALL, digits, run=run, checkpoint_interval=0.0) as session:
+        session.resume()
+        until(session, lambda s: s.step > 0 and run.has_checkpoint())
+
+
+def test_a_full_disk_does_not_stop_training(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "checkpoint.safetensors")
+
+    run = RunFolder.create(tmp_path / "run", SMALL)
+    monkeypatch.setattr(run, "save_checkpoint", full)
+    with Session(SMALL, digits, run=run, checkpoint_interval=0.0) as session:
+        session.resume()
+        troubled = until(session, lambda s: "No space left" in s.note)
+        later = until(session, lambda s: s.step > troubled.step)
+        assert later.state is State.TRAINING
+        monkeypatch.undo()
+        until(session, lambda s: s.step > later.step and not s.note)
+        assert run.has_checkpoint()
+
+
+def test_reset_leaves_the_run_as_it_is(digits: Dataset, tmp_path: Path):
+    run = RunFolder.create(tmp_path / "first", SMALL)
+    with Session(SMALL, digits, run=run) as session:
+        session.step_once()
+        session.reset(run=RunFolder.create(tmp_path / "second", SMALL))
+        until(session, lambda s: s.generation == 1)
+        session.step_once()
+        session.step_once()
+    for name, step in (("first", 1), ("second", 2)):
+        with RunFolder.open(tmp_path / name) as reopened:
+            assert reopened.load_checkpoint()[1]["step"] == step
+
+
+def test_a_run_without_checkpoint_can_not_be_resumed(digits: Dataset, tmp_path: Path):
+    run = RunFolder.create(tmp_path / "run", SMALL)
+    with Session(SMALL, digits, run=run, resume=True) as session:
+        snapshot = reaches(session, State.FAILED)
+        assert snapshot.error is not None
+        assert "no checkpoint" in snapshot.error
+        session.resume()
+    RunFolder.open(tmp_path / "run").close()
+
+
+def test_an_import_that_fails_is_told(digits: Dataset, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "ganview.runtime.learner", None)
+    with Session(SMALL, digits) as session:
+        snapshot = reaches(session, State.FAILED)
+        assert snapshot.error is not None
+        assert session.join(LONG)
+
+
+def test_data_without_labels(digits: Dataset):
+    bare = replace(digits, labels=None, class_names=())
+    with Session(SMALL, bare, stop=StopAt(steps=2)) as session:
+        session.resume()
+        snapshot = reaches(session, State.FINISHED)
+        assert snapshot.grid_y is None
+        assert snapshot.tile_z(7, 9).shape == (8,)
