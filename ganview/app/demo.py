@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ganview.errors import UserError
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ganview.app.main_window import MainWindow
 
 SIZES = ((1280, 800), (1920, 1080))
-SCHEMES = ("light", "dark")
-START_SECONDS = 60.0  # for loading torch and the data on a slow disk
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+START_SECONDS = 180.0  # for loading torch and the data on a slow disk
 WALK_SECONDS = 4.0
 WALK_DIMENSIONS = 4
 
@@ -81,7 +81,8 @@ class Demo:
         self._folder, self._seconds = folder, seconds
         self._app = make_application()
         settings = Settings(scratch / "window.ini")
-        settings.stop_kind = "never"
+        settings.stop_kind = "minutes"
+        settings.stop_minutes = max(1, round(seconds / 60))
         settings.folder = str(folder)
         self._laboratory = Laboratory(runs=scratch / "runs")
         self._window: MainWindow = MainWindow(settings, self._laboratory)

@@ -133,16 +133,25 @@ def prepare_run(config: TrainConfig, folder: Path | None) -> Prepared:
         return Prepared(dataset, None, note)
 
 
-def warm_up() -> None:
-    """Import and load what the first plots and the first run need, where nobody waits for it.
-
-    pyqtgraph makes no QObject while it is imported, so any thread may do it.
-    """
+def import_plots() -> None:
+    """Import pyqtgraph, which makes no QObject meanwhile, so that any thread may do it."""
     import pyqtgraph  # noqa: F401
 
-    from ganview.data.digits import load_digits
 
-    load_digits()
+def warm_up_training() -> None:
+    """Load what the first run needs while nobody waits for it: the digits, and much of torch.
+
+    The first optimiser of a process makes torch import its compiler, a second of work that the
+    press of Train would otherwise pay for.
+    """
+    from ganview.data.digits import load_digits
+    from ganview.gan.config import TrainConfig
+    from ganview.gan.trainer import Trainer
+
+    digits = load_digits()
+    assert digits.labels is not None
+    few = slice(0, 500)
+    Trainer(TrainConfig(), digits.images[few], digits.labels[few], digits.class_names).step()
 
 
 def space_of(spec: ModelSpec) -> Space:

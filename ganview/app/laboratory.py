@@ -118,10 +118,18 @@ class Laboratory(QObject):
         self._show_opened(opened)
         self.ready.emit(opened)
         self.bridge.run(
-            lambda _progress, _cancelled: engine.warm_up(),
-            "loading the plots and the digits",
-            lambda _value: self.plots_ready.emit(),
+            lambda _progress, _cancelled: engine.import_plots(),
+            "loading the plots",
+            self._plots_imported,
             self.failed.emit,
+        )
+
+    def _plots_imported(self, _value: object) -> None:
+        self.plots_ready.emit()
+        self.bridge.run(
+            lambda _progress, _cancelled: engine.warm_up_training(),
+            "loading the digits",
+            failed=self.failed.emit,
         )
 
     def close(self) -> None:

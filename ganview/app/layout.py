@@ -6,34 +6,33 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from ganview.app.theme import MEDIUM, SMALL
-from ganview.app.widgets.card import Card
+from ganview.app.panels.samples import Samples
+from ganview.app.theme import SMALL
 
 GAP = SMALL + 4
-#: What surrounds the tiles of the grid: margins of its card.
-GRID_FRAME = 2 * MEDIUM + 4
-#: A grid of ten digits of 28 pixels, with gaps, at zoom 1.
-GRID_TILES, GRID_GAPS = 280, 18
-#: Part of the width that the grid may take, and of the height that the plots take.
-GRID_SHARE, PLOTS_SHARE = 0.52, 0.36
+#: Part of the width that the grid may take.
+GRID_SHARE = 0.52
+#: Part of the height that the plots have at least.
+PLOTS_SHARE = 0.34
 
 
 class Layout(QWidget):
     """Transport above, samples over plots on the left, the explorer on the right.
 
     As long as nobody has moved a divider, the left side is as wide as the grid at the largest
-    whole zoom that leaves the explorer its half.
+    whole zoom that leaves the explorer its half, and the samples are as high as whole rows are.
     """
 
     def __init__(
         self,
         transport: QWidget,
         messages: QWidget,
-        samples: Card,
+        samples: Samples,
         plots: QWidget,
-        explorer: Card,
+        explorer: QWidget,
     ) -> None:
         super().__init__()
+        self._samples = samples
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(samples)
         self._left.addWidget(plots)
@@ -46,6 +45,7 @@ class Layout(QWidget):
             splitter.setChildrenCollapsible(False)
             splitter.splitterMoved.connect(self._by_hand)
         self._whole.setStretchFactor(1, 1)
+        samples.wish_changed.connect(self._balance)
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, SMALL, GAP, SMALL)
         column.setSpacing(GAP)
@@ -70,16 +70,17 @@ class Layout(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not self._moved:
-            self._balance()
+        self._balance()
 
     def _balance(self) -> None:
+        if self._moved:
+            return
         width, height = self._whole.width() - GAP, self._whole.height() - GAP
-        zoom = max(1, int((GRID_SHARE * width - GRID_FRAME - GRID_GAPS) // GRID_TILES))
-        left = zoom * GRID_TILES + GRID_GAPS + GRID_FRAME
+        zoom = self._samples.zoom_within(GRID_SHARE * width)
+        left = self._samples.width_at(zoom)
         self._whole.setSizes([left, width - left])
-        plots = round(PLOTS_SHARE * height)
-        self._left.setSizes([height - plots, plots])
+        top = self._samples.height_within(zoom, (1 - PLOTS_SHARE) * height)
+        self._left.setSizes([top, height - top])
 
     def _by_hand(self) -> None:
         self._moved = True

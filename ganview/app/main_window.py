@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QMainWindow
 from ganview.app.actions import Actions, Need
 from ganview.app.crash import log_folder
 from ganview.app.dialogues import About, ShortcutSheet
+from ganview.app.explorer.workshop import Workshop
 from ganview.app.explorer_state import ExplorerState, Space
 from ganview.app.files import FileCommands
 from ganview.app.icons import icon
@@ -30,7 +31,7 @@ from ganview.app.panels.source_picker import SourcePicker
 from ganview.app.panels.transport import Transport
 from ganview.app.settings import Settings
 from ganview.app.sheet import Sheet
-from ganview.app.theme import LIGHT, Scheme, Theme, font
+from ganview.app.theme import HAIR, LIGHT, SMALL, Scheme, Theme, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.message_bar import MessageBar
 from ganview.gan.config import PRESETS, TrainConfig
@@ -68,7 +69,9 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.commands, settings)
         self.samples = Samples()
         self.plots = PlotsRow()
-        self.explorer = Explorer(ExplorerState(DIGITS), laboratory.bridge.request, self.commands)
+        bridge = laboratory.bridge
+        workshop = Workshop(bridge.request, bridge.run, lambda: laboratory.model)
+        self.explorer = Explorer(ExplorerState(DIGITS), workshop, self.commands)
         self.message_bar = MessageBar()
         self.files = FileCommands(self, laboratory, settings, self.explorer, self.samples)
         self._status, self._facts = label("", "muted"), label("", "muted")
@@ -89,9 +92,12 @@ class MainWindow(QMainWindow):
             self.transport, self.message_bar, self.samples, self.plots, self.explorer
         )
         self.setCentralWidget(self.panels)
+        self.panels.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.panels.setFocus()  # a start without a blinking cursor; Space trains
         for quiet in (self._status, self._facts):
             quiet.setFont(font("small"))
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(SMALL + 2, 0, SMALL + 4, HAIR)
         self.statusBar().addWidget(self._status, 1)
         self.statusBar().addPermanentWidget(self._facts)
         self.resize(1280, 800)
@@ -219,6 +225,7 @@ class MainWindow(QMainWindow):
         preset = PRESETS[self.transport.preset].label
         self.setWindowTitle(f"ganview — digits · {preset} · {config.objective}")
         self.message_bar.hide()
+        self.say("")
 
     def _show_run(self, snapshot: Snapshot) -> None:
         self.transport.show_snapshot(snapshot)

@@ -59,6 +59,9 @@ QComboBox, QAbstractSpinBox, QLineEdit {
     padding: 4px 8px; min-height: 20px;
     selection-background-color: $accent; selection-color: $on_accent;
 }
+QAbstractSpinBox QLineEdit {
+    background: transparent; border: none; padding: 0 0 0 4px; min-height: 18px;
+}
 QComboBox:hover, QAbstractSpinBox:hover, QLineEdit:hover { border-color: $disabled; }
 QComboBox:focus, QAbstractSpinBox:focus, QLineEdit:focus { border-color: $discriminator; }
 QComboBox:disabled, QAbstractSpinBox:disabled, QLineEdit:disabled {
@@ -78,7 +81,7 @@ QAbstractSpinBox::up-arrow { image: url(icons:chevron-up-$name.svg); width: 10px
 QAbstractSpinBox::down-arrow {
     image: url(icons:chevron-down-$name.svg); width: 10px; height: 10px;
 }
-QAbstractSpinBox[buttonSymbols="2"] { padding-right: 4px; }
+QAbstractSpinBox { padding: 2px 4px; }
 QComboBox QAbstractItemView {
     background: $card; border: 1px solid $line; padding: 4px; outline: none;
     selection-background-color: $hover; selection-color: $text;

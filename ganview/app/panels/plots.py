@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
 from ganview.app.curves import Curve, Series
 from ganview.app.theme import HAIR, Theme, font
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from ganview.runtime.history import History
 
 Columns = dict[str, "NDArray[np.float64]"]
+
+
+#: What the x axis counts, by column of the history.
+WORDS = {"step": "step", "images_seen": "images seen"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Plot(Card):
         self._limits = limits
         self._following = True
         self._marks: list[pg.InfiniteLine] = []
-        self._x_name = "step"
+        self._x_name = ""
         self._legend = Legend([(one.label, one.actor, one.dashed) for one in series])
         self.header.addWidget(self._legend)
         self._plot = pg.PlotWidget()
@@ -71,10 +75,12 @@ class Plot(Card):
         self._sentence.setWordWrap(True)
         self._empty = label("Press Train, and the curves begin here.", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        inside = QVBoxLayout(self._plot)
-        inside.addWidget(self._empty)
-        self.body.addWidget(self._plot, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._plot)
+        self.body.addWidget(self._pages, 1)
         self.body.addWidget(self._sentence)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._plot.getViewBox().sigRangeChangedManually.connect(self._stop_following)
         self._plot.scene().sigMouseMoved.connect(self._point_at)
         Theme.current().changed.connect(self._tint)
@@ -85,8 +91,10 @@ class Plot(Card):
     def show_columns(self, columns: Columns, x_name: str) -> None:
         """Draw the columns of a history over its column `x_name`."""
         x = columns[x_name]
-        self._x_name = x_name
-        self._empty.setVisible(len(x) == 0)
+        if x_name != self._x_name:
+            self._x_name = x_name
+            self._plot.getPlotItem().getAxis("bottom").setLabel(WORDS[x_name])
+        self._pages.setCurrentIndex(1 if len(x) else 0)
         for curve in self.curves:
             curve.follow(x, columns[curve.series.column])
         self._redraw()
@@ -97,7 +105,7 @@ class Plot(Card):
         for curve in self.curves:
             curve.clear()
         self._legend.show_values([""] * len(self.curves))
-        self._empty.show()
+        self._pages.setCurrentIndex(0)
         self.follow()
 
     def set_marks(self, marks: list[Mark], sentence: str) -> None:
@@ -163,8 +171,7 @@ class Plot(Card):
         x = box.mapSceneToView(position).x()
         values = [curve.near(x) for curve in self.curves]
         self._legend.show_values([plain(value) for value in values])
-        where = f"{self._x_name.replace('_', ' ')} {max(0, round(x)):,}"
-        self._plot.setToolTip(where)
+        self._plot.setToolTip(f"{WORDS[self._x_name]} {max(0, round(x)):,}")
 
     def _style_plot(self) -> None:
         self._plot.setAntialiasing(False)
@@ -181,6 +188,7 @@ class Plot(Card):
         item.getViewBox().setDefaultPadding(0.0)
         item.getViewBox().setMouseEnabled(x=True, y=self._limits is None)
         item.getAxis("left").setWidth(40)
+        item.getAxis("bottom").label.setFont(font("small"))
         for name in ("left", "bottom"):
             axis = item.getAxis(name)
             axis.setStyle(tickFont=font("small"), tickLength=0, tickTextOffset=6)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -28,17 +28,22 @@ class Samples(Card):
     ----------
     chosen
         (noise (D,), class or None) of a tile that was clicked or confirmed with Enter.
+    wish_changed
+        Other tiles than before: `width_at` and `height_within` answer differently now.
     """
 
     chosen = Signal(object, object)
+    wish_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__("Samples")
         self._sheet: Sheet | None = None
+        self._rows, self._columns, self._tile = 8, 10, (28, 28)  # until there is a sheet
         self._pointed = -1
         self._view = PictureView(6, 10, gap=GAP)
         self._view.setMinimumSize(200, 120)
         self._view.set_headings([" "])
+        self._view.set_alignment(Qt.AlignmentFlag.AlignTop)
         self._view.set_tile_text(self._tile_text)
         self._view.setAccessibleName("Grid of samples")
         self._hint = label(HINT, "muted")
@@ -64,8 +69,46 @@ class Samples(Card):
         """Replace what is shown."""
         self._sheet = sheet
         self._view.set_headings(sheet.class_names or [" "])
+        shape = (sheet.rows, sheet.columns, (sheet.tile_height, sheet.tile_width))
+        if shape != (self._rows, self._columns, self._tile):
+            self._rows, self._columns, self._tile = shape
+            self.wish_changed.emit()
         self._show_rows()
         self._point_at(self._pointed)
+
+    # ---- room ------------------------------------------------------------------------------
+
+    def zoom_within(self, width: float) -> int:
+        """Return the largest whole zoom, at least 1, at which the grid fits into a width."""
+        room = width - self._frame.width() - GAP * (self._columns - 1)
+        return max(1, int(room // (self._columns * self._tile[1])))
+
+    def width_at(self, zoom: int) -> int:
+        """Return how wide the card is with the grid at a zoom, in logical pixels."""
+        grid = self._columns * (self._tile[1] * zoom + GAP) - GAP
+        return grid + self._frame.width()
+
+    def height_within(self, zoom: int, height: float) -> int:
+        """Return how high the card is with as many whole rows as fit into a height."""
+        row = self._tile[0] * zoom + GAP
+        frame = self._frame.height() - GAP
+        rows = max(FEWEST_ROWS, min(self._rows, int((height - frame) // row)))
+        return frame + rows * row
+
+    @property
+    def _frame(self) -> QSize:
+        """What surrounds the tiles: margins, headings, hint."""
+        margins = self.body.contentsMargins()
+        down = (self.header.sizeHint().height(), self._hint.sizeHint().height())
+        return QSize(
+            margins.left() + margins.right() + 2,
+            margins.top()
+            + margins.bottom()
+            + 2
+            + sum(down)
+            + 2 * self.body.spacing()
+            + self._view.heading_height(),
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -96,7 +96,7 @@ class Transport(QFrame):
         parts = [f"step {snapshot.step:,}"]
         if snapshot.state is SessionState.TRAINING and snapshot.images_per_second > 0:
             parts.append(f"{snapshot.images_per_second:,.0f} images/s")
-        parts.append(clock(snapshot.elapsed))
+        parts.append(f"{clock(snapshot.elapsed)} trained")
         if snapshot.state is SessionState.FINISHED:
             parts.append("finished")
         elif snapshot.remaining is not None and snapshot.step > 0:

@@ -43,10 +43,10 @@ class ActionButton(QPushButton):
             self._tint()
 
     def _mirror(self) -> None:
-        self.setText(self._action.text())
+        self.setText(self._action.text().replace("&", ""))
         self.setToolTip(self._action.toolTip())
         self.setEnabled(self._action.isEnabled())
-        self.setAccessibleName(self._action.text().replace("&", ""))
+        self.setAccessibleName(self.text())
 
     def _tint(self) -> None:
         tokens = Theme.current().tokens

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ganview.app.theme import MEDIUM, SMALL, font
 
+HEADER_HEIGHT = 28  # with or without controls, so that neighbouring headings stand in line
+
 
 class Card(QFrame):
     """A frame with a heading, room beside the heading for small controls, and a body.
@@ -30,6 +32,7 @@ class Card(QFrame):
         self.header = QHBoxLayout()
         self.header.setSpacing(SMALL)
         self.header.addWidget(self._title)
+        self.header.addStrut(HEADER_HEIGHT)
         self.header.addWidget(self._subtitle, 1)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(MEDIUM, SMALL + 2, MEDIUM, SMALL + 2)

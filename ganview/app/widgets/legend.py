@@ -8,9 +8,9 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganview.app.theme import MEDIUM, Theme, font
+from ganview.app.theme import Theme, font
 
-SWATCH, SPACE = 18, 6
+SWATCH, SPACE, GAP = 14, 4, 10
 
 
 class Legend(QWidget):
@@ -48,7 +48,7 @@ class Legend(QWidget):
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(font("number"))
         widths = [self._width(metrics, entry[0]) for entry in self._entries]
-        return QSize(sum(widths) + MEDIUM * (len(widths) - 1), metrics.height())
+        return QSize(sum(widths) + GAP * (len(widths) - 1), metrics.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = Theme.current().tokens
@@ -72,9 +72,9 @@ class Legend(QWidget):
             painter.setPen(QColor(tokens.text))
             box = QRectF(box.right() + SPACE, 0, 100, self.height())
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), value)
-            left += self._width(metrics, name) + MEDIUM
+            left += self._width(metrics, name) + GAP
         painter.end()
 
     def _width(self, metrics: QFontMetrics, name: str) -> int:
-        value = metrics.horizontalAdvance("00.000")
+        value = metrics.horizontalAdvance("0.000")
         return SWATCH + SPACE + metrics.horizontalAdvance(name) + SPACE + value
