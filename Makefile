@@ -36,6 +36,11 @@ screenshots: demo
 	done
 	@cp $(DEMO)/walk.png $(DEMO)/samples.png docs/images
 
+# make bench BENCH=runtime measures that alone.
+bench:
+	@sh .ci/setup test
+	@$(PY) -m tests.bench $(BENCH)
+
 test: lint
 	@$(PY) -m pytest
 
