@@ -36,7 +36,8 @@ def truncate(z: ArrayLike, psi: float) -> Array:
 
     ψ = 1 leaves it, 0 gives the mean picture of a class, more than 1 exaggerates.
     """
-    return np.asarray(z, np.float32) * np.float32(psi)
+    truncated: Array = np.asarray(z, np.float32) * np.float32(psi)
+    return truncated
 
 
 def lerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> Array:
@@ -113,7 +114,8 @@ def nearby(z: ArrayLike, count: int = 9, step: float = 0.35, seed: int = 0) -> A
     """
     z = np.asarray(z, np.float32)
     noise = draw_z(count, z.shape[-1], seed)
-    return (np.cos(step) * z + np.sin(step) * noise).astype(np.float32)
+    turned: Array = (np.cos(step) * z + np.sin(step) * noise).astype(np.float32)
+    return turned
 
 
 def arithmetic(a: ArrayLike, b: ArrayLike, c: ArrayLike, *, typical: bool = True) -> Array:
@@ -228,7 +230,7 @@ def plane(
     centre, across, down = (np.asarray(v, np.float32) for v in (centre, across, down))
     s = np.linspace(-reach, reach, columns, dtype=np.float32)
     t = np.linspace(-reach, reach, rows, dtype=np.float32)
-    field = centre + s[None, :, None] * across + t[:, None, None] * down
+    field: Array = centre + s[None, :, None] * across + t[:, None, None] * down
     return field.reshape(rows * columns, -1)
 
 
@@ -240,8 +242,8 @@ def plane_through(a: ArrayLike, b: ArrayLike, c: ArrayLike) -> tuple[Array, Arra
     """
     a, b, c = (np.asarray(point, np.float32) for point in (a, b, c))
     across = _unit(b - a)
-    rest = c - a
-    down = rest - (rest @ across) * across
+    rest: Array = c - a
+    down: Array = rest - np.float32(rest @ across) * across
     if np.linalg.norm(down) < 1e-4 * max(float(np.linalg.norm(rest)), 1e-12):
         down = np.zeros_like(down)
     return ((a + b + c) / 3).astype(np.float32), across, _unit(down)
