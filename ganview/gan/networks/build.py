@@ -10,9 +10,9 @@ from ganview.gan.networks.mlp import MLPDiscriminator, MLPGenerator
 from ganview.gan.networks.residual import ResidualDiscriminator, ResidualGenerator, Widths
 
 RESIDUAL = {
-    "small": Widths(maps=(64, 32), blocks=1, features=128),
-    "medium": Widths(maps=(96, 64), blocks=1, features=256),
-    "large": Widths(maps=(160, 96), blocks=2, features=256),
+    "small": Widths(maps=(32, 16), blocks=1),
+    "medium": Widths(maps=(64, 32), blocks=1),
+    "large": Widths(maps=(128, 64), blocks=2),
 }
 DCGAN = {"small": 32, "medium": 64, "large": 128}
 MLP = {"small": 128, "medium": 256, "large": 512}
