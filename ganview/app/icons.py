@@ -29,6 +29,8 @@ _PATHS: dict[str, str] = {
     "zero": '<circle cx="12" cy="12" r="3"/><path d="M12 3.5V9m0 6v5.5M3.5 12H9m6 0h5.5"/>',
     "mirror": '<path d="M12 4v16" stroke-dasharray="2.5 2.5"/>'
     '<path d="M8.5 7.5v9L3.5 16.5z" fill="{c}"/><path d="M15.5 7.5v9l5 0z"/>',
+    "sort": '<path d="M4.5 6.5h15M4.5 12h10M4.5 17.5h5"/>',
+    "filter": '<path d="M4 5h16l-6 7.5v6l-4-2v-4z"/>',
     "keyboard": '<rect x="3" y="6" width="18" height="12" rx="2"/>'
     '<path d="M7 10h.01M10.5 10h.01M14 10h.01M17 10h.01M8 14h8"/>',
     "close": '<path d="M6.5 6.5l11 11m0-11l-11 11"/>',

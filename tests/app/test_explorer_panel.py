@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -11,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.actions import Actions, Need
 from ganview.app.explorer.desk import PictureDesk, batch_of
-from ganview.app.explorer.tiles import side_by_side
+from ganview.app.explorer.workshop import Workshop
 from ganview.app.explorer_state import ExplorerState, Floats, Place, Space
 from ganview.app.panels.explorer import Explorer
 from ganview.runtime.messages import Rendered
@@ -31,10 +33,17 @@ class Renderer:
         self.asked.append((lane, z, y))
         return len(self.asked)
 
+    def pictures(self) -> list[tuple[Floats, Floats | None]]:
+        return [(z, y) for lane, z, y in self.asked if lane == "picture"]
+
     def answer(self, stamp: int, error: str | None = None) -> Rendered:
         lane, z, _y = self.asked[stamp - 1]
         images = np.repeat(np.arange(len(z), dtype=np.uint8), 28 * 28).reshape(-1, 28, 28)
         return Rendered(lane, stamp, images, None, True, 0.002, 1, error)
+
+
+def never_run(*_arguments: object) -> NoReturn:
+    raise AssertionError("no work without a model")
 
 
 class Bench:
@@ -45,14 +54,15 @@ class Bench:
         self.actions.offer(~Need.NOTHING)
         self.state = ExplorerState(space, seed=0)
         self.renderer = Renderer()
-        self.panel = Explorer(self.state, self.renderer.request, self.actions)
+        workshop = Workshop(self.renderer.request, never_run, lambda: None)
+        self.panel = Explorer(self.state, workshop, self.actions)
         self.window.setCentralWidget(self.panel)
         self.window.resize(640, 700)
         self.window.show()
 
-    def answer_newest(self) -> None:
+    def answer_newest(self, error: str | None = None) -> None:
         picture = [i for i, asked in enumerate(self.renderer.asked, 1) if asked[0] == "picture"]
-        self.panel.take(self.renderer.answer(picture[-1]))
+        self.panel.take(self.renderer.answer(picture[-1], error))
 
 
 @pytest.fixture
@@ -71,11 +81,10 @@ def test_nothing_is_asked_for_before_there_is_a_model(qtbot: QtBot) -> None:
 
 
 def test_each_move_is_one_request_with_the_strip(bench: Bench) -> None:
-    before = len(bench.renderer.asked)
+    before = len(bench.renderer.pictures())
     bench.state.set_dimension(0, 2.0)
-    assert len(bench.renderer.asked) == before + 1
-    lane, z, y = bench.renderer.asked[-1]
-    assert lane == "picture"
+    assert len(bench.renderer.pictures()) == before + 1
+    z, y = bench.renderer.pictures()[-1]
     assert z.shape == (10, 8)
     np.testing.assert_array_equal(y, np.eye(10))
 
@@ -84,18 +93,18 @@ def test_the_picture_is_the_chosen_class_of_the_strip(bench: Bench) -> None:
     bench.state.choose_class(7)
     bench.answer_newest()
     picture = bench.panel.picture_view.picture
-    strip = bench.panel.strip_view.picture
+    strip = bench.panel.strip_view.images
     assert picture is not None
     assert strip is not None
     assert picture[0, 0] == 7
-    assert strip.shape == (28, 280)
+    assert strip.shape == (10, 28, 28)
     assert bench.panel.pictures is not None
     assert bench.panel.pictures.place is bench.state.place
 
 
 def test_a_mixture_is_a_picture_of_its_own(bench: Bench) -> None:
     bench.state.mix([0, 0, 0, 1, 0, 0, 0, 0, 1, 0])
-    _lane, z, y = bench.renderer.asked[-1]
+    z, y = bench.renderer.pictures()[-1]
     assert len(z) == 11
     assert y is not None
     assert y[10, 3] == 0.5
@@ -106,14 +115,14 @@ def test_a_mixture_is_a_picture_of_its_own(bench: Bench) -> None:
 
 def test_diversity_scales_the_noise_that_is_asked_for(bench: Bench) -> None:
     bench.state.set_psi(0.5)
-    np.testing.assert_allclose(bench.renderer.asked[-1][1][0], bench.state.z * 0.5)
+    np.testing.assert_allclose(bench.renderer.pictures()[-1][0][0], bench.state.z * 0.5)
 
 
 def test_an_answer_after_a_newer_one_is_dropped(bench: Bench) -> None:
     bench.state.choose_class(1)
     first = len(bench.renderer.asked)
     bench.state.choose_class(2)
-    bench.panel.take(bench.renderer.answer(first + 1))
+    bench.answer_newest()
     bench.panel.take(bench.renderer.answer(first))
     assert bench.panel.picture_view.picture is not None
     assert bench.panel.picture_view.picture[0, 0] == 2
@@ -124,7 +133,7 @@ def test_an_error_is_said_and_the_picture_stays(bench: Bench) -> None:
     shown = bench.panel.picture_view.picture
     heard: list[str] = []
     bench.panel.desk.failed.connect(heard.append)
-    bench.panel.take(bench.renderer.answer(len(bench.renderer.asked), "Out of memory."))
+    bench.answer_newest("Out of memory.")
     assert heard == ["Out of memory."]
     assert bench.panel.picture_view.picture is shown
 
@@ -175,8 +184,9 @@ def test_exploring_a_sample_goes_to_its_noise_and_class(bench: Bench) -> None:
 def test_a_generator_without_classes_has_neither_picker_nor_strip(qtbot: QtBot) -> None:
     bench = Bench(qtbot, Space(512))
     bench.panel.set_space(Space(512))
-    assert bench.renderer.asked[-1][1].shape == (1, 512)
-    assert bench.renderer.asked[-1][2] is None
+    z, y = bench.renderer.pictures()[-1]
+    assert z.shape == (1, 512)
+    assert y is None
     bench.answer_newest()
     assert bench.panel.picture_view.picture is not None
     assert not bench.panel.strip_view.isVisible()
@@ -186,8 +196,8 @@ def test_another_generator_brings_its_own_classes_and_sliders(bench: Bench) -> N
     bench.panel.set_space(Space(32, ("cat", "dog", "owl")))
     bench.answer_newest()
     assert bench.panel.sliders.sliders.rows.rowCount() == 32
-    assert bench.panel.strip_view.picture is not None
-    assert bench.panel.strip_view.picture.shape == (28, 84)
+    assert bench.panel.strip_view.images is not None
+    assert len(bench.panel.strip_view.images) == 3
 
 
 def test_every_control_has_a_name_and_says_what_it_does(bench: Bench) -> None:
@@ -204,15 +214,6 @@ def test_a_batch_draws_every_class_once() -> None:
     assert y is not None
     assert y.shape == (4, 4)
     assert z[0, 0] == 0.5
-
-
-def test_tiles_side_by_side_fill_up_with_black() -> None:
-    images = np.stack([np.full((2, 3, 3), value, np.uint8) for value in (1, 2, 3)])
-    sheet = side_by_side(images, 2)
-    assert sheet.shape == (4, 6, 3)
-    assert sheet[0, 5, 0] == 2
-    assert sheet[3, 0, 0] == 3
-    assert sheet[3, 5, 0] == 0
 
 
 def test_the_desk_forgets_what_was_overtaken(qtbot: QtBot) -> None:

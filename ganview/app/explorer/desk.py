@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from ganview.app.explorer.workshop import Request
 from ganview.app.explorer_state import ExplorerState, Floats, Part, Place
 from ganview.runtime.messages import Rendered
 
 Pixels = NDArray[np.uint8]
-
-
-class Request(Protocol):
-    """What `ganview.runtime.renderer.Renderer.request` looks like from here."""
-
-    def __call__(self, lane: str, z: Floats, y: Floats | None, *, want_belief: bool = False) -> int:
-        """Ask for pictures; the newest request of a lane wins. Returns its stamp."""
-        ...
 
 
 @dataclass(frozen=True)

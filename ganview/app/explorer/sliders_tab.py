@@ -1,38 +1,200 @@
-"""The tab of sliders: one row a noise dimension under a scale in σ."""
+"""The tab of sliders: one row a noise dimension, what lies along it, and the most telling first."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
-from ganview.app.explorer_state import ExplorerState, Part
-from ganview.app.widgets.foresight import Foresight
+from ganview.app.explorer.effects import EffectMeter
+from ganview.app.explorer.tab import Context, Lane, Tab
+from ganview.app.explorer_state import Floats, Part
+from ganview.app.theme import HAIR
+from ganview.app.widgets.foresight import STOPS, Foresight
+from ganview.app.widgets.icon_button import IconButton
 from ganview.app.widgets.latent_sliders import LatentSliders
+from ganview.app.widgets.noise_cells import NoiseCells
+from ganview.runtime.messages import Rendered
+
+#: How many of the most telling sliders can be shown alone.
+FEW = (10, 20, 40)
+#: A tab at least this high shows the foresight twice as large.
+ROOMY = 400
 
 
-class SlidersTab(QWidget):
+class SlidersTab(Tab):
     """Shows the noise of a state, and moves it."""
 
-    def __init__(self, state: ExplorerState, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._state = state
+    TITLE = "Sliders"
+    TIP = "One slider for every number of the noise z"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        state = context.state
         self.sliders = LatentSliders(state.space.z_dim)
         self.foresight = Foresight(self.sliders)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.foresight)
-        column.addWidget(self.sliders, 1)
+        self.cells = NoiseCells()
+        self._lane = Lane(context.workshop.request, "foresight", self._show_foresight)
+        self._meter = EffectMeter(context, self)
+        self._foreseen: tuple[int, Floats, Floats, float] | None = None
+        self._few = 0
+        self._sort = IconButton(
+            "sort",
+            "Most telling first",
+            "Sort by effect: how much the picture changes per σ, measured for this class",
+        )
+        self._filter = IconButton(
+            "filter", "How many sliders", "Show all sliders, or only the most telling ones"
+        )
+        self._lay_out()
         self.sliders.moved.connect(state.set_dimension)
         self.sliders.zeroed.connect(state.reset)
         self.sliders.mirrored.connect(state.mirror)
         self.sliders.lock_asked.connect(state.lock)
+        self.sliders.pointed.connect(self._foresee)
+        self.sliders.pointed.connect(self.cells.mark)
+        self.cells.moved.connect(state.set_dimension)
+        self.cells.zeroed.connect(state.reset)
+        self.cells.pointed.connect(self._foresee)
+        self.cells.chosen.connect(self.sliders.reveal)
+        self.foresight.chosen.connect(self._go_to_stop)
+        self._meter.measured.connect(self._show_effects)
+        self._sort.toggled.connect(lambda _on: self._arrange())
         state.watch(self._moved)
-        self.sliders.set_space(state.z)
+        context.desk.arrived.connect(self._follow)
+        self._show_space()
+
+    def activate(self) -> None:
+        """Foresee and measure again: the model may be another."""
+        self._meter.measure()
+        self._foreseen = None
+        self._foresee(self._pointed())
+
+    def take(self, rendered: Rendered) -> None:
+        """Take in the pictures along a slider."""
+        self._lane.take(rendered)
+
+    # -- laying out -------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._sort.setCheckable(True)
+        self._filter.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._filter.setMenu(self._filter_menu())
+        for button in (self._sort, self._filter):
+            button.setProperty("flat", True)
+            button.setFixedSize(28, 28)
+            button.setStyleSheet(
+                "QToolButton { padding: 0; min-height: 0; }"
+                "QToolButton::menu-indicator { image: none; }"
+            )
+        buttons = QHBoxLayout(self.foresight)
+        buttons.setContentsMargins(0, 0, HAIR, 0)
+        buttons.setSpacing(HAIR)
+        buttons.addStretch(1)
+        top = Qt.AlignmentFlag.AlignTop
+        buttons.addWidget(self._sort, 0, top)
+        buttons.addWidget(self._filter, 0, top)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, HAIR, 0, 0)
+        column.setSpacing(HAIR)
+        column.addWidget(self.cells)
+        column.addWidget(self.foresight)
+        column.addWidget(self.sliders, 1)
+
+    def _filter_menu(self) -> QMenu:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        for count in (0, *FEW):
+            text = f"The {count} most telling" if count else "All sliders"
+            action = QAction(text, group)
+            action.setCheckable(True)
+            action.setChecked(count == 0)
+            action.triggered.connect(lambda _=False, count=count: self._show_few(count))
+            menu.addAction(action)
+        return menu
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.foresight.set_zoom(2 if self.height() >= ROOMY else 1)
+
+    # -- order ------------------------------------------------------------------------------
+
+    def _show_few(self, count: int) -> None:
+        self._few = count
+        self._filter.setProperty("flat", count == 0)
+        self._arrange()
+
+    def _show_effects(self, effects: Floats) -> None:
+        self.sliders.rows.set_effects(effects)
+        self.foresight.update()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        effects = self.sliders.rows.effects
+        z_dim = self.context.state.space.z_dim
+        rows = np.arange(z_dim)
+        if effects is not None and (self._sort.isChecked() or self._few):
+            telling = np.argsort(-effects, kind="stable")[: self._few or z_dim]
+            rows = telling if self._sort.isChecked() else np.sort(telling)
+        self.sliders.set_rows(rows)
+
+    # -- foresight --------------------------------------------------------------------------
+
+    def _pointed(self) -> int:
+        return self._foreseen[0] if self._foreseen else max(0, self.sliders.current_dimension())
+
+    def _foresee(self, dimension: int) -> None:
+        """Ask for the pictures along a slider, unless they can't have changed."""
+        place = self.context.state.place
+        if self.context.desk.latest is None or not 0 <= dimension < place.z.size:
+            return
+        rest = place.z.copy()
+        rest[dimension] = 0
+        new = (dimension, rest, place.weights, place.psi)
+        old = self._foreseen
+        if (
+            old is not None
+            and (old[0], old[3]) == (new[0], new[3])
+            and np.array_equal(old[1], rest)
+            and np.array_equal(old[2], place.weights)
+        ):
+            return
+        self._foreseen = new
+        z = np.repeat(rest[None], len(STOPS), axis=0)
+        z[:, dimension] = STOPS
+        y = np.repeat(place.weights[None], len(STOPS), axis=0) if place.weights.size else None
+        self._lane.ask(z * np.float32(place.psi), y)
+
+    def _show_foresight(self, rendered: Rendered) -> None:
+        if self._foreseen is not None and rendered.complete:
+            self.foresight.show_pictures(self.sliders.rows.name(self._foreseen[0]), rendered.images)
+
+    def _go_to_stop(self, sigma: float) -> None:
+        if self._foreseen is not None:
+            self.context.state.set_dimension(self._foreseen[0], sigma)
+
+    # -- the state --------------------------------------------------------------------------
 
     def _moved(self, parts: Part) -> None:
+        state = self.context.state
         if parts & Part.SPACE:
-            self.sliders.set_space(self._state.z)
+            self._show_space()
         if parts & Part.NOISE:
-            self.sliders.set_z(self._state.z)
+            self.sliders.set_z(state.z)
+            self.cells.set_z(state.z)
         if parts & Part.LOCKS:
-            self.sliders.rows.set_locked(self._state.locked)
+            self.sliders.rows.set_locked(state.locked)
+        if parts & Part.PLACE:
+            self._follow()
+
+    def _follow(self) -> None:
+        if self.isVisible():
+            self._foresee(self._pointed())
+
+    def _show_space(self) -> None:
+        self._foreseen = None
+        self.foresight.clear()
+        self.sliders.set_space(self.context.state.z)
+        self.cells.set_z(self.context.state.z)
+        self._arrange()

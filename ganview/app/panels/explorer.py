@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QSizePolicy,
-    QTabWidget,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from ganview.app.actions import Actions
-from ganview.app.explorer.desk import PictureDesk, Pictures, Request
+from ganview.app.explorer.desk import PictureDesk, Pictures
+from ganview.app.explorer.lazy_tabs import LazyTabs
 from ganview.app.explorer.sliders_tab import SlidersTab
-from ganview.app.explorer.tiles import Pixels, side_by_side
+from ganview.app.explorer.tab import Context
+from ganview.app.explorer.workshop import Workshop
 from ganview.app.explorer_state import PSI_MAX, ExplorerState, Part, Place, Space
-from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.theme import HAIR, MEDIUM, SMALL, font
 from ganview.app.widgets.action_button import ActionButton
 from ganview.app.widgets.card import Card, label
 from ganview.app.widgets.class_picker import ANY, ClassPicker
 from ganview.app.widgets.icon_button import IconButton
 from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.tile_strip import TileStrip, best_grid
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.messages import Rendered
 
-STRIP_GAP = 2
-#: More classes than this go on a second line of the strip.
-STRIP_COLUMNS = 20
-STRIP_ZOOM = 3
-#: Part of the panel's height that the big picture may take.
-PICTURE_SHARE = 0.34
+#: Parts of the panel's height and width that the big picture may take.
+PICTURE_HEIGHT, PICTURE_WIDTH = 0.4, 0.38
+STRIP_GAP, STRIP_ZOOM = 2, 4
+#: Least height that the strip of classes has to show itself in.
+STRIP_ROOM = 150
 
 
 class Explorer(Card):
@@ -40,8 +37,8 @@ class Explorer(Card):
     ----------
     state
         The state; the panel shows it and changes it, and keeps nothing of its own.
-    request
-        How pictures are asked for, `Renderer.request`.
+    workshop
+        The window's services.
     actions
         The window's actions; the panel answers those of the menu Explore.
 
@@ -53,24 +50,25 @@ class Explorer(Card):
 
     painted = Signal(int)
 
-    def __init__(self, state: ExplorerState, request: Request, actions: Actions) -> None:
+    def __init__(self, state: ExplorerState, workshop: Workshop, actions: Actions) -> None:
         super().__init__("Explorer")
         self.state = state
-        self.desk = PictureDesk(state, request, self)
+        self.desk = PictureDesk(state, workshop.request, self)
+        self._context = Context(state, self.desk, workshop, self.say)
         self._actions = actions
         self._tile = (28, 28)
         self._picture = PictureView()
-        self._strip = PictureView(1, max(1, state.space.classes), gap=STRIP_GAP)
         self._picker = ClassPicker(state.space.class_names)
-        self._sentence = label("", "muted")
+        self._strip_name = label("Same z, every class", "muted")
+        self._strip = TileStrip(gap=STRIP_GAP, maximum=STRIP_ZOOM)
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
         self._psi_number = label("")
+        self._sentence = label("", "muted")
         self._status = label("", "muted")
-        self.tabs = QTabWidget()
-        self.sliders = SlidersTab(state)
         self._undo = IconButton("undo", "Undo", actions["undo"].toolTip())
         self._redo = IconButton("redo", "Redo", actions["redo"].toolTip())
-        self._strip_name = label("Same z, every class", "muted")
+        self.sliders = SlidersTab(self._context)
+        self.tabs = LazyTabs(self._context, self.sliders, ())
         self._lay_out()
         self._connect()
         self._show_space()
@@ -82,11 +80,14 @@ class Explorer(Card):
         """Explore another generator, or the same one after it learned on."""
         self.state.adopt(space)
         self.desk.start()
+        self.tabs.catch_up()
 
     def take(self, rendered: Rendered) -> None:
         """Take in an answer of the renderer."""
         if rendered.lane == PictureDesk.LANE:
             self.desk.take(rendered)
+        else:
+            self.tabs.take(rendered)
 
     def explore(self, z: object, class_index: int | None) -> None:
         """Go to given noise (D,) and class, as after a click on a sample; ψ becomes 1."""
@@ -94,6 +95,10 @@ class Explorer(Card):
         if class_index is not None:
             weights = self.state.one_hot(class_index)
         self.state.move(Place(z=z, weights=weights))  # type: ignore[arg-type]
+
+    def say(self, sentence: str) -> None:
+        """Write a sentence at the right below the picture."""
+        self._status.setText(sentence)
 
     @property
     def pictures(self) -> Pictures | None:
@@ -106,7 +111,7 @@ class Explorer(Card):
         return self._picture
 
     @property
-    def strip_view(self) -> PictureView:
+    def strip_view(self) -> TileStrip:
         """The strip of all classes."""
         return self._strip
 
@@ -122,33 +127,36 @@ class Explorer(Card):
         top.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(self._controls(), 1)
         self.body.addLayout(top)
-        self._strip_name.setFont(font("small"))
-        self.body.addWidget(self._strip_name)
-        self.body.addWidget(self._strip)
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.sliders, "Sliders")
+        words = QHBoxLayout()
+        for quiet in (self._sentence, self._status, self._strip_name):
+            quiet.setFont(font("small"))
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        words.addWidget(self._sentence, 1)
+        words.addWidget(self._status)
+        self.body.addLayout(words)
         self.body.addWidget(self.tabs, 1)
         self._picture.setAccessibleName("The picture")
         self._picture.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._picture.set_placeholder("Loading the generator…")
-        self._strip.setAccessibleName("The same noise in every class")
-        self._strip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._strip.set_alignment(Qt.AlignmentFlag.AlignLeft)
-        self._strip.set_tile_text(self._tile_text)
 
     def _controls(self) -> QVBoxLayout:
         column = QVBoxLayout()
-        column.setSpacing(SMALL)
+        column.setSpacing(HAIR + 2)
         column.addWidget(self._picker)
-        self._sentence.setWordWrap(True)
-        self._sentence.setFont(font("small"))
-        column.addWidget(self._sentence)
+        column.addWidget(self._strip_name)
+        column.addWidget(self._strip)
         row = QHBoxLayout()
         row.setSpacing(SMALL)
         name = label("Diversity ψ")
         name.setBuddy(self._psi)
         row.addWidget(name)
         row.addWidget(self._psi, 1)
+        row.addWidget(self._psi_number)
+        column.addLayout(row)
+        column.addStretch(1)
+        self._strip.setAccessibleName("The same noise in every class")
+        self._strip.set_tile_text(self._tile_text)
+        self._strip_name.setToolTip("The picture's noise with each class: how y alone changes x.")
         self._psi.setAccessibleName("Diversity ψ")
         self._psi.setToolTip(
             "The generator is given ψ·z: below 1 pictures become more typical and alike, above 1 "
@@ -157,11 +165,6 @@ class Explorer(Card):
         self._psi_number.setFont(font("number"))
         self._psi_number.setMinimumWidth(32)
         self._psi_number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._psi_number)
-        column.addLayout(row)
-        self._status.setFont(font("small"))
-        column.addWidget(self._status)
-        column.addStretch(1)
         return column
 
     # -- wiring -----------------------------------------------------------------------------
@@ -170,7 +173,7 @@ class Explorer(Card):
         state = self.state
         state.watch(self._moved)
         self.desk.arrived.connect(self._show_pictures)
-        self.desk.failed.connect(self._show_failure)
+        self.desk.failed.connect(self.say)
         self._picker.chosen.connect(self._choose)
         self._strip.tile_activated.connect(self._choose)
         self._psi.moved.connect(state.set_psi)
@@ -180,7 +183,6 @@ class Explorer(Card):
         self._actions.triggered.connect(self._act)
         for digit in range(10):
             shortcut = QShortcut(QKeySequence(f"Alt+{digit}"), self)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(lambda digit=digit: self._choose(digit))
 
     def _act(self, name: str) -> None:
@@ -215,9 +217,9 @@ class Explorer(Card):
         self._picker.set_names(names)
         self._strip.setVisible(bool(names))
         self._strip_name.setVisible(bool(names))
-        if names:
-            columns = min(len(names), STRIP_COLUMNS)
-            self._strip.set_headings(names if columns == len(names) else ())
+        self._strip.set_captions(names)
+        self._strip.expect(len(names))
+        self._fit()
 
     def _show_place(self) -> None:
         place = self.state.place
@@ -236,12 +238,9 @@ class Explorer(Card):
             return "p(x): this generator was trained without classes; the noise alone decides."
         name = names[place.label]
         if place.drawn:
-            return (
-                "p(x): the class is drawn by its share of the training pictures, again at each "
-                f"Random. This time: {name}."
-            )
+            return f"p(x): y is drawn by its share of the training pictures; this time {name}."
         if place.mixed:
-            return f"A mixture of classes, mostly {name}."
+            return f"A mixture of classes, mostly {name}: y lies between what D ever saw."
         return f"p(x|y={name}): y is held at {name}; the noise decides how it is written."
 
     def _show_pictures(self, pictures: Pictures) -> None:
@@ -250,38 +249,44 @@ class Explorer(Card):
             self._fit()
         self._picture.set_picture(pictures.picture, pictures.stamp)
         if pictures.strip is not None:
-            self._show_strip(pictures.strip)
-        self._status.setText(f"drawn in {1000 * pictures.seconds:.1f} ms")
-
-    def _show_strip(self, strip: Pixels) -> None:
-        columns = min(len(strip), STRIP_COLUMNS)
-        self._strip.set_grid(-(-len(strip) // columns), columns)
-        self._strip.set_picture(side_by_side(strip, columns))
-
-    def _show_failure(self, sentence: str) -> None:
-        self._status.setText(sentence)
+            self._strip.set_images(pictures.strip)
+        self._status.setText(f"{1000 * pictures.seconds:.1f} ms")
 
     def _tile_text(self, tile: int) -> str:
         names = self.state.space.class_names
-        return f"class {names[tile]}, the same z" if 0 <= tile < len(names) else ""
+        if not 0 <= tile < len(names):
+            return ""
+        return f"Class {names[tile]} with the same noise z; click to choose it"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """Give the picture and the strip the whole zooms that leave the sliders their room."""
+        """Give the picture and the strip the whole zooms that leave the tabs their room."""
         height, width = self._tile
-        room = min(self.height() * PICTURE_SHARE, self.width() * 0.42)
+        room = min(self.height() * PICTURE_HEIGHT, self.width() * PICTURE_WIDTH)
         zoom = max(1, int(room // max(height, width)))
         self._picture.set_zoom(zoom)
         self._picture.setFixedSize(width * zoom, height * zoom)
-        count = max(1, self.state.space.classes)
-        columns = min(count, STRIP_COLUMNS)
-        rows = -(-count // columns)
+        count = self.state.space.classes
+        if not count:
+            return
         margins = self.body.contentsMargins()
-        across = self.width() - margins.left() - margins.right() - STRIP_GAP * (columns - 1)
-        zoom = min(max(1, across // (columns * width)), STRIP_ZOOM)
-        self._strip.set_zoom(zoom)
-        gaps = STRIP_GAP * (rows - 1)
-        self._strip.setFixedHeight(rows * height * zoom + gaps + self._strip.heading_height())
+        across = self.width() - margins.left() - margins.right() - MEDIUM - width * zoom
+        taken = sum(
+            part.sizeHint().height() + HAIR + 2
+            for part in (self._picker, self._strip_name, self._psi)
+        )
+        caption = self._strip.height_of(0)
+        down = max(height * zoom - taken, STRIP_ROOM)
+        columns, zoom = best_grid(
+            count,
+            self._tile,
+            (down, across),
+            caption=caption,
+            gap=STRIP_GAP,
+            maximum=STRIP_ZOOM,
+        )
+        rows = -(-count // columns)
+        self._strip.setFixedHeight(rows * self._strip.height_of(zoom) + (rows - 1) * STRIP_GAP)

@@ -37,7 +37,7 @@ from ganview.app.theme import HAIR, SMALL, Theme, Tokens, font
 
 Index = QModelIndex | QPersistentModelIndex
 
-ROW_HEIGHT = 26
+ROW_HEIGHT = 24
 HANDLE = 7
 MINUS = "−"
 
@@ -74,7 +74,7 @@ class RowLayout:
         left = bar.right() + 1 + SMALL + HANDLE
         right = number.left() - SMALL - HAIR - HANDLE
         track = QRect(left, row.top(), max(20, right - left), row.height())
-        return cls(label, bar, track, number.adjusted(0, 3, 0, -3), lock)
+        return cls(label, bar, track, number.adjusted(0, 2, 0, -2), lock)
 
     def value_at(self, x: float) -> float:
         """Return the value in σ under a horizontal position, held to ±3."""

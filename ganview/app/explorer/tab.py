@@ -1,0 +1,90 @@
+"""What every tab of the explorer is given, and what it answers to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from ganview.app.explorer.desk import PictureDesk
+from ganview.app.explorer.workshop import Request, Workshop
+from ganview.app.explorer_state import ExplorerState, Floats
+from ganview.runtime.messages import Rendered
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a tab works with.
+
+    Parameters
+    ----------
+    state
+        Where the explorer stands.
+    desk
+        The pictures of that place.
+    workshop
+        The window's services.
+    say
+        Shows a sentence below the picture; an empty one takes it away.
+    """
+
+    state: ExplorerState
+    desk: PictureDesk
+    workshop: Workshop
+    say: Callable[[str], None]
+
+
+class Tab(QWidget):
+    """A page of tools. It works only while it is shown.
+
+    Attributes
+    ----------
+    TITLE, TIP
+        What the tab is called, and one sentence on what it is for.
+    """
+
+    TITLE = ""
+    TIP = ""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+
+    def activate(self) -> None:
+        """Catch up with place and model: the tab has come into view, or the model has changed."""
+
+    def take(self, rendered: Rendered) -> None:
+        """Look whether an answer of the renderer is for this tab."""
+
+
+class Lane:
+    """One asker on a lane of the renderer: takes the newest answer that is its own.
+
+    Parameters
+    ----------
+    request
+        Asks the renderer.
+    name
+        The lane.
+    show
+        Called with each `Rendered` that answers the newest question.
+    """
+
+    def __init__(self, request: Request, name: str, show: Callable[[Rendered], None]) -> None:
+        self._request, self._name, self._show = request, name, show
+        self._stamp = 0
+
+    def ask(self, z: Floats, y: Floats | None, *, want_belief: bool = False) -> None:
+        """Ask for pictures of z (N, D) and class weights (N, K)."""
+        self._stamp = self._request(self._name, z, y, want_belief=want_belief)
+
+    def forget(self) -> None:
+        """Take no answer to what was asked so far."""
+        self._stamp = 0
+
+    def take(self, rendered: Rendered) -> None:
+        """Show an answer if it is to the newest question and has pictures."""
+        mine = rendered.lane == self._name and rendered.stamp == self._stamp
+        if mine and not rendered.error and len(rendered.images):
+            self._show(rendered)

@@ -1,0 +1,69 @@
+"""An explorer without threads: the test answers each question itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ganview.app.explorer.desk import PictureDesk
+from ganview.app.explorer.tab import Context
+from ganview.app.explorer.workshop import Workshop
+from ganview.app.explorer_state import ExplorerState, Floats, Space
+from ganview.runtime.messages import Rendered
+
+DIGITS = Space(8, tuple("0123456789"), (0.1,) * 10)
+
+
+@dataclass
+class Ordered:
+    """Work that was given to the background."""
+
+    work: Callable[..., Any]
+    name: str
+    done: Callable[[Any], None]
+    failed: Callable[[str, str], None]
+
+    def finish(self) -> None:
+        """Do it now, and tell."""
+        self.done(self.work(lambda _fraction, _text: None, lambda: False))
+
+
+class Hand:
+    """Plays the renderer and the background; each picture is filled with its number."""
+
+    def __init__(self, space: Space = DIGITS, model: Any = None) -> None:
+        self.asked: list[tuple[str, Floats, Floats | None]] = []
+        self.ordered: list[Ordered] = []
+        self.said: list[str] = []
+        self.model = model
+        self.state = ExplorerState(space, seed=0)
+        self.workshop = Workshop(self.request, self.run, lambda: self.model)
+        self.desk = PictureDesk(self.state, self.request)
+        self.context = Context(self.state, self.desk, self.workshop, self.said.append)
+
+    def request(self, lane: str, z: Floats, y: Floats | None, *, want_belief: bool = False) -> int:
+        self.asked.append((lane, np.array(z), None if y is None else np.array(y)))
+        return len(self.asked)
+
+    def run(self, work: Any, name: str, done: Any, failed: Any = None, progressed: Any = None) -> Any:
+        self.ordered.append(Ordered(work, name, done, failed))
+
+    def on(self, lane: str) -> list[tuple[Floats, Floats | None]]:
+        """Return what was asked for on a lane."""
+        return [(z, y) for asked, z, y in self.asked if asked == lane]
+
+    def answer(self, lane: str, beliefs: Floats | None = None) -> Rendered:
+        """Return the answer to the newest question on a lane."""
+        stamp = max(i for i, asked in enumerate(self.asked, 1) if asked[0] == lane)
+        count = len(self.asked[stamp - 1][1])
+        images = np.repeat(np.arange(count, dtype=np.uint8), 28 * 28).reshape(-1, 28, 28)
+        return Rendered(lane, stamp, images, beliefs, True, 0.002, 1)
+
+    def draw(self) -> None:
+        """Let the picture of the place arrive."""
+        if not self.on("picture"):
+            self.desk.start()
+        self.desk.take(self.answer("picture"))

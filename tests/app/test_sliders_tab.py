@@ -1,0 +1,162 @@
+"""The tab of sliders: foresight, effects, order and filter, cells; and background orders."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from ganview.app.explorer.sliders_tab import SlidersTab
+from ganview.app.explorer.workshop import Newest
+from ganview.app.explorer_state import Space
+from ganview.app.widgets.noise_cells import NoiseCells, shades
+from tests.app.explorer_bench import Hand
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def hand() -> Hand:
+    hand = Hand()
+    hand.draw()
+    return hand
+
+
+@pytest.fixture
+def tab(hand: Hand, qtbot: QtBot) -> SlidersTab:
+    tab = SlidersTab(hand.context)
+    qtbot.addWidget(tab)
+    tab.resize(620, 340)
+    tab.show()
+    tab.activate()
+    return tab
+
+
+def test_foresight_asks_for_seven_pictures_along_the_slider(hand: Hand, tab: SlidersTab) -> None:
+    tab.sliders.pointed.emit(5)
+    z, y = hand.on("foresight")[-1]
+    assert z[:, 5].tolist() == [-3, -2, -1, 0, 1, 2, 3]
+    np.testing.assert_array_equal(np.delete(z, 5, 1), np.repeat([np.delete(hand.state.z, 5)], 7, 0))
+    assert y is not None
+    assert y[:, 0].tolist() == [1] * 7
+
+
+def test_moving_the_slider_itself_needs_no_new_foresight(hand: Hand, tab: SlidersTab) -> None:
+    tab.sliders.pointed.emit(5)
+    before = len(hand.on("foresight"))
+    hand.state.set_dimension(5, 1.0)
+    assert len(hand.on("foresight")) == before
+    hand.state.set_dimension(2, 1.0)
+    hand.state.choose_class(3)
+    hand.state.set_psi(0.5)
+    assert len(hand.on("foresight")) == before + 3
+    assert hand.on("foresight")[-1][0][0, 5] == -1.5
+
+
+def test_a_click_on_a_foreseen_picture_goes_there(hand: Hand, tab: SlidersTab) -> None:
+    tab.sliders.pointed.emit(4)
+    tab.take(hand.answer("foresight"))
+    where = tab.foresight.tile_rect(6).center().toPoint()
+    QTest.mouseClick(tab.foresight, LEFT, NONE, where)
+    assert hand.state.z[4] == 3.0
+
+
+def test_the_scale_lines_up_with_the_tracks(tab: SlidersTab) -> None:
+    parts = tab.sliders.parts_of(0)
+    assert parts is not None
+    for stop, sigma in enumerate(range(-3, 4)):
+        middle = tab.foresight.mapTo(tab, tab.foresight.tile_rect(stop).center().toPoint()).x()
+        track = tab.sliders.viewport().mapTo(tab, QPoint(round(parts.position_of(sigma)), 0)).x()
+        assert abs(middle - track) <= 1
+
+
+def test_effects_order_and_filter_the_list(tab: SlidersTab) -> None:
+    effects = np.array([3, 1, 4, 1, 5, 9, 2, 6], np.float32)
+    tab._show_effects(effects)
+    rows = tab.sliders.rows
+    assert [rows.dimension(row) for row in range(8)] == list(range(8))
+    tab._sort.setChecked(True)
+    assert [rows.dimension(row) for row in range(8)] == [5, 7, 4, 2, 0, 6, 1, 3]
+    tab._show_few(3)
+    assert [rows.dimension(row) for row in range(rows.rowCount())] == [5, 7, 4]
+    tab._sort.setChecked(False)
+    assert [rows.dimension(row) for row in range(rows.rowCount())] == [4, 5, 7]
+    tab._show_few(0)
+    assert rows.rowCount() == 8
+
+
+def test_another_space_has_its_own_rows(hand: Hand, tab: SlidersTab) -> None:
+    tab._show_effects(np.ones(8, np.float32))
+    tab._show_few(3)
+    hand.state.adopt(Space(300))
+    assert tab.sliders.rows.effects is None
+    assert tab.sliders.rows.rowCount() == 300
+
+
+def test_dragging_a_cell_is_one_step_and_a_click_finds_its_slider(
+    hand: Hand, tab: SlidersTab
+) -> None:
+    hand.state.reset()
+    middle = tab.cells.cell_rect(3).center().toPoint()
+    QTest.mousePress(tab.cells, LEFT, NONE, middle)
+    QTest.mouseMove(tab.cells, middle - QPoint(0, 12))
+    QTest.mouseMove(tab.cells, middle - QPoint(0, 24))
+    QTest.mouseRelease(tab.cells, LEFT, NONE, middle - QPoint(0, 24))
+    assert hand.state.z[3] == pytest.approx(1.0, abs=0.05)
+    hand.state.undo()
+    assert hand.state.z[3] == 0.0
+    QTest.mouseClick(tab.cells, LEFT, NONE, tab.cells.cell_rect(6).center().toPoint())
+    assert tab.sliders.current_dimension() == 6
+
+
+def test_cells_are_dark_below_zero_and_light_above(qtbot: QtBot) -> None:
+    z = np.array([-3, 0, 3, 9], np.float32)
+    assert shades(z).tolist() == [0, 127, 255, 255]
+    cells = NoiseCells()
+    qtbot.addWidget(cells)
+    cells.resize(300, 18)
+    cells.set_z(np.zeros(512, np.float32))
+    assert cells.height() > 18
+    assert cells.cell_rect(511).right() <= 300.5
+    assert cells.cell_rect(511).bottom() <= cells.height() + 0.5
+
+
+def test_only_the_newest_order_waits_and_finished_work_is_told(hand: Hand) -> None:
+    told: list[int] = []
+    newest = Newest(hand.run, "counting", told.append)
+    for number in range(5):
+        newest.order(lambda _progress, _cancelled, number=number: number)
+    assert len(hand.ordered) == 1
+    hand.ordered[0].finish()
+    assert len(hand.ordered) == 2
+    hand.ordered[1].finish()
+    assert told == [0, 4]
+    assert not newest.busy
+
+
+def test_overtaken_and_cancelled_work_is_not_told(hand: Hand) -> None:
+    told: list[object] = []
+    newest = Newest(hand.run, "counting", told.append)
+    newest.order(lambda _progress, cancelled: cancelled())
+    newest.order(lambda _progress, _cancelled: "second", overtake=True)
+    hand.ordered[0].finish()
+    hand.ordered[1].finish()
+    assert told == ["second"]
+    newest.order(lambda _progress, _cancelled: "third")
+    newest.cancel()
+    hand.ordered[2].finish()
+    assert told == ["second"]
+
+
+def test_failed_work_says_why_and_lets_the_next_begin(hand: Hand) -> None:
+    sentences: list[str] = []
+    newest = Newest(hand.run, "counting", lambda _value: None, sentences.append)
+    newest.order(lambda _progress, _cancelled: 1)
+    hand.ordered[0].failed("No memory.", "traceback")
+    assert sentences == ["No memory."]
+    newest.order(lambda _progress, _cancelled: 2)
+    assert len(hand.ordered) == 2
+
+
