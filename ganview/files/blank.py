@@ -13,24 +13,26 @@ Net = TypeVar("Net", bound=nn.Module)
 
 
 class _NoDraws(TorchFunctionMode):
-    """Leaves weights as they are instead of drawing them.
+    """Leaves weights as the memory happens to be, instead of drawing them.
 
-    Not only to save time: on the meta device, draws are decomposed by parts of torch whose first
-    use imports sympy, which takes longer than all else at the start of the program.
+    That saves time, and it leaves the global random generator alone, from which a trainer in
+    another thread may be drawing its own first weights. (torch's meta device would do too, but
+    its first use imports sympy, which takes longer than all else at the start of the program.)
     """
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
-        if func in (torch.Tensor.normal_, torch.Tensor.uniform_):
-            return args[0]
+        draws = func in (torch.Tensor.normal_, torch.Tensor.uniform_)
+        if draws or getattr(func, "__module__", "") == "torch.nn.init":
+            return args[0] if args else kwargs["tensor"]
         if func is torch.randn:
             return torch.empty(*args, **kwargs)
         return func(*args, **kwargs)
 
 
 def blank(build: Callable[[], Net]) -> Net:
-    """Build a network on the meta device: nothing is allocated, drawn or computed."""
-    with torch.device("meta"), _NoDraws():
+    """Build a network whose weights are not yet anything."""
+    with _NoDraws():
         return build()
