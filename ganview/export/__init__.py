@@ -1,0 +1,1 @@
+"""Pictures and samples to take away: sheets, arrays."""

@@ -1,0 +1,109 @@
+"""Sheets: many pictures on one, for the window, the command line and whoever imports this."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+Ground = int | Literal["dark", "light"]
+GROUNDS = {"dark": 0, "light": 255}
+MAX_PIXELS = 2**28
+CAPTION_HEIGHT = 14
+CAPTION_SIZE = 11
+
+
+def atlas(
+    images: NDArray[np.uint8],
+    columns: int,
+    *,
+    zoom: int = 1,
+    gap: int = 0,
+    ground: Ground = 0,
+    captions: Sequence[str] | None = None,
+) -> NDArray[np.uint8]:
+    """Lay pictures out in rows, left to right, top to bottom.
+
+    Parameters
+    ----------
+    images : ndarray
+        uint8 (N, H, W) grey or (N, H, W, 3) colour, N ≥ 1.
+    columns : int
+        Pictures in a row; the last row may be shorter.
+    zoom : int
+        Each pixel becomes a square of so many, unsmoothed.
+    gap : int
+        Pixels of the sheet between two pictures.
+    ground : int, "dark" or "light"
+        What shows between the pictures and where there are none, 0 (black) to 255 (white).
+    captions : sequence of str, optional
+        N texts, one below each picture; what does not fit its width is cut.
+
+    Returns
+    -------
+    ndarray
+        uint8 (height, width) or (height, width, 3), contiguous.
+
+    Raises
+    ------
+    ValueError
+        The arguments make no sheet, or one of over 2²⁸ pixels.
+    """
+    if images.dtype != np.uint8 or images.ndim not in (3, 4) or 0 in images.shape:
+        raise ValueError(f"pictures are uint8 (N, H, W) or (N, H, W, 3), not {images.shape}")
+    if columns < 1 or zoom < 1 or gap < 0:
+        raise ValueError("columns and zoom are at least 1, the gap at least 0")
+    if captions is not None and len(captions) != len(images):
+        raise ValueError(f"{len(captions)} captions for {len(images)} pictures")
+    shade = GROUNDS[ground] if isinstance(ground, str) else ground
+    count, height, width = images.shape[:3]
+    rows = -(-count // columns)
+    below = CAPTION_HEIGHT if captions is not None else 0
+    down, across = height * zoom + below + gap, width * zoom + gap
+    if rows * down * columns * across > MAX_PIXELS:
+        raise ValueError(f"a sheet of {columns * across:,} × {rows * down:,} pixels is too large")
+    # cells with their gap to the right and below; the last gaps are cut off again
+    cells = np.full((rows, down, columns, across, *images.shape[3:]), shade, np.uint8)
+    large = images.repeat(zoom, axis=1).repeat(zoom, axis=2) if zoom > 1 else images
+    for row in range(rows):
+        some = large[row * columns : (row + 1) * columns]
+        cells[row, : height * zoom, : len(some), : width * zoom] = some.swapaxes(0, 1)
+    for i, text in enumerate(captions or ()):
+        mask = _drawn(text, width * zoom)
+        band = cells[i // columns, height * zoom :, i % columns, : width * zoom][:below]
+        band[:] = _inked(mask, shade).reshape(mask.shape + (1,) * (band.ndim - 2))
+    sheet = cells.reshape(rows * down, columns * across, *images.shape[3:])
+    return np.ascontiguousarray(sheet[: rows * down - gap, : columns * across - gap])
+
+
+def _inked(mask: NDArray[np.uint8], ground: int) -> NDArray[np.uint8]:
+    """Draw a text's mask in the colour that is read best on the ground."""
+    ink = 0 if ground > 127 else 255
+    share = mask / np.float32(255)
+    return np.asarray(ground + (ink - ground) * share + 0.5).astype(np.uint8)
+
+
+def _drawn(text: str, width: int) -> NDArray[np.uint8]:
+    """Return how much ink each pixel of a caption has: uint8 (CAPTION_HEIGHT, width)."""
+    from PIL import Image, ImageDraw
+
+    band = Image.new("L", (width, CAPTION_HEIGHT))
+    pen = ImageDraw.Draw(band)
+    pen.fontmode = "L"
+    left = max(0.0, (width - pen.textlength(text, font=_font())) / 2)
+    pen.text((left, 0), text, fill=255, font=_font())
+    return np.asarray(band)
+
+
+@lru_cache(maxsize=1)
+def _font() -> FreeTypeFont | ImageFont:
+    from PIL import ImageFont
+
+    return ImageFont.load_default(CAPTION_SIZE)
