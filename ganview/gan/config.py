@@ -83,7 +83,7 @@ class TrainConfig:
         high=512,
     )
     batch_size: int = setting(
-        64, "Batch size", "Images in one step.", group="Training", low=2, high=1024, unit="images"
+        16, "Batch size", "Images in one step.", group="Training", low=2, high=1024, unit="images"
     )
     learning_rate: float = setting(
         1e-3,
@@ -97,7 +97,7 @@ class TrainConfig:
         1e-4, "Learning rate, end", "… and after its decay.", group="Training", low=1e-7, high=0.1
     )
     learning_rate_images: int = setting(
-        2_000_000,
+        1_000_000,
         "Learning rate decays over",
         "Images seen until the learning rate has reached its end.",
         group="Training",
@@ -105,11 +105,20 @@ class TrainConfig:
         high=10**9,
         unit="images",
     )
+    warmup_images: int = setting(
+        2000,
+        "Warm-up",
+        "Images over which the learning rate rises from nothing.",
+        group="Training",
+        low=0,
+        high=10**7,
+        unit="images",
+    )
     beta1: float = setting(
         0.0, "Adam β1", "Memory of the mean gradient.", group="Training", low=0.0, high=0.999
     )
     beta2: float = setting(
-        0.9,
+        0.99,
         "Adam β2",
         "Memory of the squared gradient at first.",
         group="Training",
@@ -123,7 +132,7 @@ class TrainConfig:
         1, "D updates a step", "Updates of D for one of G.", group="Training", low=1, high=10
     )
     gamma: float = setting(
-        0.1,
+        0.3,
         "Penalty γ",
         "Weight of the gradient penalty at first: large is calm, small is sharp.",
         group="Objective",
@@ -131,7 +140,7 @@ class TrainConfig:
         high=100.0,
     )
     gamma_end: float = setting(
-        0.01, "Penalty γ, end", "… and after its decay.", group="Objective", low=0.0, high=100.0
+        0.02, "Penalty γ, end", "… and after its decay.", group="Objective", low=0.0, high=100.0
     )
     gamma_images: int = setting(
         300_000,
@@ -260,9 +269,11 @@ PRESETS: dict[str, Preset] = {
             "Larger networks and a longer schedule: slower at first, better in the end.",
             TrainConfig(
                 size="medium",
-                learning_rate_images=10_000_000,
-                gamma_images=1_000_000,
-                ema_half_life=50_000,
+                batch_size=32,
+                learning_rate_images=2_000_000,
+                gamma_end=0.01,
+                gamma_images=500_000,
+                ema_half_life=30_000,
             ),
         ),
         Preset(
@@ -273,6 +284,8 @@ PRESETS: dict[str, Preset] = {
                 objective="bce",
                 architecture="mlp",
                 size="medium",
+                batch_size=64,
+                warmup_images=0,
                 learning_rate=2e-4,
                 learning_rate_end=2e-4,
                 beta1=0.5,
@@ -290,6 +303,8 @@ PRESETS: dict[str, Preset] = {
                 objective="bce",
                 architecture="dcgan",
                 size="medium",
+                batch_size=64,
+                warmup_images=0,
                 z_dim=100,
                 learning_rate=2e-4,
                 learning_rate_end=2e-4,
@@ -310,6 +325,8 @@ PRESETS: dict[str, Preset] = {
                 size="small",
                 conditional=False,
                 z_dim=16,
+                batch_size=64,
+                warmup_images=0,
                 learning_rate=5e-3,
                 learning_rate_end=5e-3,
                 beta1=0.9,

@@ -239,8 +239,11 @@ class Trainer:
 
     def _follow_schedules(self) -> None:
         config = self.config
+        seen = self.images_seen + config.batch_size
+        warm = min(1.0, seen / config.warmup_images) if config.warmup_images else 1.0
         share = progress(self.images_seen, config.learning_rate_images)
-        rate = geometric(config.learning_rate, config.learning_rate_end, share) * self.rate_scale
+        rate = geometric(config.learning_rate, config.learning_rate_end, share)
+        rate *= warm * self.rate_scale
         share = progress(self.images_seen, config.gamma_images)
         beta2 = 1 - geometric(1 - config.beta2, 1 - config.beta2_end, share)
         for adam in (self.adam_g, self.adam_d):

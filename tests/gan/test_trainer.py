@@ -12,7 +12,7 @@ from ganview.gan.config import OBJECTIVES, PRESETS, TrainConfig
 from ganview.gan.trainer import Trainer, norm
 
 NAMES = ("a", "b", "c")
-QUICK = TrainConfig(batch_size=8, z_dim=8)
+QUICK = TrainConfig(batch_size=8, z_dim=8, warmup_images=0)
 
 
 def data(count: int = 64) -> tuple[Tensor, Tensor]:
@@ -163,3 +163,12 @@ def test_the_learning_rate_can_be_scaled() -> None:
     run.scale_learning_rate(0.5)
     run.step()
     assert run.adam_g.param_groups[0]["lr"] == pytest.approx(QUICK.learning_rate / 2)
+
+
+def test_the_learning_rate_warms_up_over_the_images_stated() -> None:
+    run = trainer(QUICK.with_(warmup_images=32))
+    rates = []
+    for _ in range(5):
+        run.step()
+        rates.append(run.adam_g.param_groups[0]["lr"] / QUICK.learning_rate)
+    assert rates == pytest.approx([0.25, 0.5, 0.75, 1, 1], abs=1e-3)

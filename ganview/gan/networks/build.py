@@ -11,8 +11,8 @@ from ganview.gan.networks.residual import ResidualDiscriminator, ResidualGenerat
 
 RESIDUAL = {
     "small": Widths(maps=(32, 16), blocks=1),
-    "medium": Widths(maps=(64, 32), blocks=1),
-    "large": Widths(maps=(128, 64), blocks=2),
+    "medium": Widths(maps=(48, 24), blocks=1),
+    "large": Widths(maps=(96, 48), blocks=2),
 }
 DCGAN = {"small": 32, "medium": 64, "large": 128}
 MLP = {"small": 128, "medium": 256, "large": 512}

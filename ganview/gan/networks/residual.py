@@ -21,6 +21,7 @@ from ganview.gan.networks.base import Discriminator, Generator, activate, he_ini
 
 
 FINE = 8  # channels of G's map of full size
+LEAK = 0.01  # slope of the output far beyond black and white, where tanh alone would let none pass
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,8 @@ class ResidualGenerator(Generator):
         x = h.unflatten(1, (*self.coarse, -1)).permute(0, 3, 1, 2)  # (B, maps[0], h0, w0)
         for blocks, twice in zip(self.blocks, self.ups, strict=True):
             x = pixel_shuffle(twice(activate(blocks(x))), 2)  # (B, next, 2h, 2w)
-        image: Tensor = torch.tanh(self.finish(activate(x)))
-        return image[:, :, :height, :width]
+        x = self.finish(activate(x))[:, :, :height, :width]  # (B, C, H, W)
+        return torch.tanh(x) + LEAK * x
 
 
 class ResidualDiscriminator(Discriminator):
