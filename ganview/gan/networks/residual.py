@@ -1,11 +1,11 @@
-"""The default pair: residual, without normalisation, with all its work on small maps.
+"""The default pair: residual, without normalisation, with nearly all its work on small maps.
 
 Without batch statistics a picture depends on its own z and y alone. Resolution changes by moving
 pixels into channels and back (sub-pixel convolution, Shi et al., 2016), so that only G's last and
-narrowest convolution runs on a map of full size: on a CPU those cost most and add least. The four pixels that come
-of one start equal (Aitken et al., 2017), so that the first pictures are smooth; tanh lets G reach
-the exact black and white of ink and paper, which D would else use against it. Residual branches
-end in a small gain, as in R3GAN (Huang et al., 2024).
+narrowest convolution runs on a map of full size: on a CPU those cost most and add least. The four
+pixels that come of one start equal (Aitken et al., 2017), so that the first pictures are smooth;
+tanh lets G reach the exact black and white of ink and paper, which D would else use against it.
+Residual branches start small, as in R3GAN (Huang et al., 2024).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from torch import Tensor, nn
 from torch.nn.functional import pad, pixel_shuffle, pixel_unshuffle
 
 from ganview.gan.networks.base import Discriminator, Generator, activate, he_init
-
 
 FINE = 8  # channels of G's map of full size
 LEAK = 0.01  # slope of the output far beyond black and white, where tanh alone would let none pass
@@ -100,7 +99,8 @@ class ResidualGenerator(Generator):
         for blocks, twice in zip(self.blocks, self.ups, strict=True):
             x = pixel_shuffle(twice(activate(blocks(x))), 2)  # (B, next, 2h, 2w)
         x = self.finish(activate(x))[:, :, :height, :width]  # (B, C, H, W)
-        return torch.tanh(x) + LEAK * x
+        image: Tensor = torch.tanh(x) + LEAK * x
+        return image
 
 
 class ResidualDiscriminator(Discriminator):
