@@ -168,9 +168,10 @@ class Actions(QObject):
 
     def set_look(self, name: str, text: str, icon_name: str) -> None:
         """Change what one action is called, as Train does when it becomes Pause."""
+        if self._actions[name].text() != text:
+            self._actions[name].setText(text)
         if self._icons[name] != icon_name:
             self._icons[name] = icon_name
-            self._actions[name].setText(text)
             self._tint()
 
     def icon_name(self, name: str) -> str:

@@ -60,6 +60,12 @@ class Curve:
         return float(self._x[-1]) if len(self._x) else 0.0
 
     @property
+    def points(self) -> int:
+        """How many points are drawn."""
+        drawn = (self._band.getOriginalDataset()[0], self._mean.getOriginalDataset()[0])
+        return sum(0 if x is None else len(x) for x in drawn)
+
+    @property
     def current(self) -> float:
         """Mean of the last steps."""
         return self._mean_around(len(self._x))

@@ -67,7 +67,7 @@ class Plot(Card):
         self._x_name = ""
         self._legend = Legend([(one.label, one.actor, one.dashed) for one in series])
         self.header.addWidget(self._legend)
-        self._plot = pg.PlotWidget()
+        self._plot = pg.PlotWidget(enableMenu=False)
         self._style_plot()
         self.curves = [Curve(self._plot.getPlotItem(), one) for one in series]
         self._sentence = label(sentence, "muted")
@@ -179,8 +179,9 @@ class Plot(Card):
         self._plot.setAccessibleName(self.accessibleName())
         self._plot.setFrameShape(self._plot.Shape.NoFrame)
         item = self._plot.getPlotItem()
-        item.setMenuEnabled(False)
         item.hideButtons()
+        # pyqtgraph makes a menu all the same, and leaves it without a parent to go with.
+        item.ctrlMenu.setParent(self._plot, item.ctrlMenu.windowFlags())
         item.setDownsampling(auto=True, mode="peak")
         item.setClipToView(True)
         item.showGrid(x=False, y=True, alpha=0.12)

@@ -25,7 +25,8 @@ class Legend(QWidget):
     def __init__(self, entries: Sequence[tuple[str, str, bool]]) -> None:
         super().__init__()
         self._entries = list(entries)
-        self._values = [""] * len(self._entries)
+        self._values = ["?"] * len(self._entries)
+        self.show_values([""] * len(self._entries))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         Theme.current().changed.connect(self.update)
 

@@ -1,0 +1,52 @@
+"""A real window on real threads, for the tests of the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from ganview.app.laboratory import Laboratory
+from ganview.app.main_window import MainWindow
+from ganview.app.settings import Settings
+
+
+class Stage:
+    """A real window on real threads."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.qtbot, self.folder = qtbot, folder
+        self.settings = Settings(folder / "window.ini")
+        self.settings.folder = str(folder)
+        self.laboratory = Laboratory(runs=folder / "runs")
+        self.window = MainWindow(self.settings, self.laboratory)
+        self.errors: list[str] = []
+        self.said: list[str] = []
+        self.closed: list[bool] = []
+        self.laboratory.failed.connect(lambda sentence, _details: self.errors.append(sentence))
+        self.laboratory.said.connect(self.said.append)
+        self.laboratory.closed.connect(lambda: self.closed.append(True))
+        qtbot.addWidget(self.window, before_close_func=lambda _window: self.close())
+
+    def open(self, model: str | None = None) -> None:
+        self.window.show()
+        self.laboratory.start(model)
+        self.until(lambda: self.window.explorer.pictures is not None)
+
+    def trigger(self, name: str) -> None:
+        assert self.window.commands[name].isEnabled(), name
+        self.window.commands[name].trigger()
+
+    def until(self, condition, timeout: int = 60_000) -> None:
+        self.qtbot.waitUntil(condition, timeout=timeout)
+
+    def close(self) -> None:
+        if not self.closed:
+            self.window.close()
+            self.until(lambda: bool(self.closed))
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, tmp_path: Path) -> Stage:
+    return Stage(qtbot, tmp_path)

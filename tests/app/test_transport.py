@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QMainWindow, QProgressBar, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from ganview.app.actions import Actions, Need
+from ganview.app.panels.transport import Transport
+from ganview.app.settings import Settings
+from ganview.gan.config import PRESETS
+from ganview.runtime.messages import SessionState, Snapshot, StopAt
+
+
+class Bench:
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.window = QMainWindow()
+        qtbot.addWidget(self.window)
+        self.settings = Settings(folder / "window.ini")
+        self.actions = Actions(self.window)
+        self.actions.offer(~Need.NOTHING)
+        self.transport = Transport(self.actions, self.settings)
+        self.window.setCentralWidget(self.transport)
+        self.window.show()
+
+    def box(self, kind: type, name: str):
+        return next(w for w in self.transport.findChildren(kind) if w.accessibleName() == name)
+
+    def texts(self) -> str:
+        return " ".join(label.text() for label in self.transport.findChildren(QLabel))
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, tmp_path: Path) -> Bench:
+    return Bench(qtbot, tmp_path)
+
+
+def snapshot(**changes: object) -> Snapshot:
+    values: dict[str, object] = {
+        "state": SessionState.TRAINING,
+        "step": 1240,
+        "images_seen": 79360,
+        "elapsed": 32.4,
+        "images_per_second": 2310.0,
+        "progress": 0.25,
+        "remaining": 70.0,
+        "atlas": np.zeros((28, 28), np.uint8),
+        "tile": (28, 28),
+        "rows": 1,
+        "cols": 1,
+        "beliefs": None,
+        "grid_z": np.zeros((1, 4), np.float32),
+        "grid_y": None,
+    }
+    return Snapshot(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_figures_are_readable_text(bench: Bench) -> None:
+    bench.transport.show_snapshot(snapshot())
+    for figure in ("step 1,240", "2,310 images/s", "0:32", "1 min left"):
+        assert figure in bench.texts()
+    assert bench.box(QProgressBar, "Part of the training that is done").value() == 250
+
+
+def test_a_finished_run_says_so(bench: Bench) -> None:
+    bench.transport.show_snapshot(
+        snapshot(state=SessionState.FINISHED, progress=1.0, remaining=0.0)
+    )
+    assert "finished" in bench.texts()
+    assert "images/s" not in bench.texts()
+
+
+def test_the_train_button_says_what_a_press_would_do(bench: Bench) -> None:
+    for state, text in (
+        (SessionState.TRAINING, "Pause"),
+        (SessionState.PAUSED, "Go on"),
+        (SessionState.IDLE, "&Train"),
+    ):
+        bench.transport.show_state(state)
+        assert bench.actions["train"].text() == text
+
+
+def test_the_stop_condition_is_minutes_steps_or_none(bench: Bench, qtbot: QtBot) -> None:
+    kind, count = bench.box(QComboBox, "Stop condition"), bench.box(QSpinBox, "Stop after")
+    changes: list[StopAt | None] = []
+    bench.transport.stop_changed.connect(lambda: changes.append(bench.transport.stop))
+    kind.setCurrentIndex(kind.findData("steps"))
+    count.setValue(500)
+    kind.setCurrentIndex(kind.findData("minutes"))
+    count.setValue(3)
+    kind.setCurrentIndex(kind.findData("never"))
+    assert changes[-5:] == [
+        StopAt(steps=20_000),
+        StopAt(steps=500),
+        StopAt(seconds=1200.0),
+        StopAt(seconds=180.0),
+        None,
+    ]
+    assert count.isHidden()
+
+
+def test_preset_and_seed_are_remembered(bench: Bench, tmp_path: Path, qtbot: QtBot) -> None:
+    preset, seed = bench.box(QComboBox, "Preset"), bench.box(QSpinBox, "Seed")
+    with qtbot.waitSignals([bench.transport.recipe_changed] * 2):
+        preset.setCurrentIndex(2)
+        seed.setValue(17)
+    bench.settings.save()
+    again = Settings(tmp_path / "window.ini")
+    assert again.preset == bench.transport.preset == list(PRESETS)[2]
+    assert again.seed == bench.transport.seed == 17
+
+
+def test_a_press_is_the_action(bench: Bench, qtbot: QtBot) -> None:
+    from PySide6.QtWidgets import QPushButton
+
+    with qtbot.waitSignal(bench.actions.triggered) as triggered:
+        button = next(b for b in bench.transport.findChildren(QPushButton) if b.text() == "Step")
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert triggered.args == ["step"]
