@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 10  # where there are no classes
 MOST_COLUMNS = 20  # of classes shown: more would be tiny and cost training its time
+BANDS = 4  # in which the rows take turns while there is no time for all of them
 GRID_SEED = 20_140_610  # the noise of the grid is the same in every run, so that runs compare
 
 
@@ -56,18 +57,41 @@ class Grid:
         self.cols = min(spec.classes, MOST_COLUMNS) or COLUMNS
         self.y: NDArray[np.int64] | None = None
         self.z = frozen(draw_z(rows if spec.classes else rows * self.cols, spec.z_dim, GRID_SEED))
-        self._z = torch.from_numpy(self.z.copy())
+        z = torch.from_numpy(self.z.copy())
         self._y: torch.Tensor | None = None
         if spec.classes:
             self.y = frozen(np.arange(self.cols, dtype=np.int64))
-            self._z = self._z.repeat_interleave(self.cols, dim=0)  # (rows * cols, z_dim)
-            self._y = torch.arange(self.cols).repeat(rows)  # (rows * cols,)
+            z = z.repeat_interleave(self.cols, dim=0)
+            self._y = torch.arange(self.cols)  # of one row
+        self._z = z.unflatten(0, (rows, self.cols))  # (rows, cols, z_dim)
 
     def draw(self, model: Model) -> Drawn:
         """Draw the grid with a model, and ask its discriminator what it thinks."""
-        images = model.generate(self._z, self._y)
-        beliefs = model.belief(images, self._y)
-        shape = (self.rows, self.cols)
+        return self._draw(model, range(self.rows))
+
+    def draw_band(self, model: Model, before: Drawn, turn: int) -> Drawn:
+        """Draw some of the rows anew and leave the others as they were.
+
+        A band is every `BANDS`-th row; as ``turn`` counts up, all rows have theirs.
+        """
+        rows = range(turn % min(BANDS, self.rows), self.rows, BANDS)
+        band = self._draw(model, rows)
+        tiles = before.tiles.copy()
+        tiles[list(rows)] = band.tiles
+        beliefs = band.beliefs
+        if beliefs is not None and before.beliefs is not None:
+            whole = before.beliefs.copy()
+            whole[list(rows)] = beliefs
+            beliefs = frozen(whole)
+        return Drawn(frozen(tiles), beliefs)
+
+    def _draw(self, model: Model, rows: range) -> Drawn:
+        chosen = list(rows)
+        z = self._z[chosen].flatten(0, 1)  # (chosen * cols, z_dim)
+        y = None if self._y is None else self._y.repeat(len(chosen))
+        images = model.generate(z, y)
+        beliefs = model.belief(images, y)
+        shape = (len(chosen), self.cols)
         if beliefs is not None:
             beliefs = frozen(beliefs.reshape(shape).astype(np.float32))
         tiles = to_uint8(images)

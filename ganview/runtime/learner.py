@@ -163,7 +163,7 @@ class Learner:
         elif keeper.keep_is_due(elapsed):
             keeper.keep(self._full_state(trainer), elapsed)
         if self._show.is_due():
-            self._publish()
+            self._publish(whole=False)
         automatic = not self._config.threads and trainer.device.type == "cpu"
         if automatic and self._watch.stepped(self._recent[-1].seconds):
             self._measure_threads()
@@ -196,6 +196,7 @@ class Learner:
         """Wait."""
         if self._state is SessionState.TRAINING:
             self._state = SessionState.PAUSED
+            self._publish(draw=False)  # at once; pictures and files take a moment
             self._save_run()
         self._publish()
 
@@ -251,12 +252,12 @@ class Learner:
         """Save and leave."""
         self._leaving = True
         self._state = SessionState.STOPPING
-        self._publish()
+        self._publish(draw=False)  # at once; pictures and files take a moment
         self._save_run()
         trouble = self._leave_run()
         if trouble:
             self._show.say(trouble)
-            self._publish()
+        self._publish()
 
     # --- the run ------------------------------------------------------------------------------
 
@@ -314,6 +315,7 @@ class Learner:
         """Have the present state written, if there is a run folder and something new."""
         trainer, keeper = self._trainer, self._keeper
         if trainer is not None and keeper is not None and not keeper.is_written(trainer):
+            self._draw()
             moment = Moment(self._full_state(trainer), self._model(), self._show.sample)
             keeper.write(moment, self._pace.elapsed)
 
@@ -349,10 +351,14 @@ class Learner:
         self._threads = chosen
         self._watch.measured(chosen, most, changed=chosen != before)
 
-    def _publish(self, *, draw: bool = True) -> None:
+    def _draw(self, *, whole: bool = True) -> None:
+        if self._trainer is not None and self._keeper is not None:
+            self._show.draw(self._trainer, self._model, self._recent, whole=whole)
+
+    def _publish(self, *, draw: bool = True, whole: bool = True) -> None:
         """Show where the run stands, with new pictures if the weights are new."""
-        if draw and self._trainer is not None and self._keeper is not None:
-            self._show.draw(self._trainer, self._model, self._recent)
+        if draw:
+            self._draw(whole=whole)
         standing = Standing(
             self._state, self._pace, self._stop, self._failure, self._generation, self._threads
         )

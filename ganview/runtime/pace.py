@@ -69,9 +69,14 @@ class Allowance:
         """Tell whether it may be done at time ``now``, in seconds of any steady clock."""
         return now - self._last >= self.interval
 
-    def done(self, now: float, cost: float) -> None:
-        """Note that it was done, ending at ``now``, for ``cost`` seconds."""
+    def done(self, now: float, cost: float | None) -> None:
+        """Note that it was done, ending at ``now``, for ``cost`` seconds.
+
+        Without a cost it was something out of turn, from which the next interval can't be told.
+        """
         self._last = now
+        if cost is None:
+            return
         # Half old, half new: one slow moment of a busy machine must not rule the next ones.
         self._cost = cost if self._cost is None else (self._cost + cost) / 2
         self.interval = min(max(self.shortest, self._cost / self.share), self.longest)

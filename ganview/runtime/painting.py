@@ -83,12 +83,17 @@ class Painter:
                 f"but this model takes ({len(z)}, {spec.classes})."
             )
 
-    def warm_up(self, size: int) -> None:
-        """Paint nothing in particular, so that the first real picture comes as fast as the next."""
-        spec = self.model.spec
-        z = np.zeros((size, spec.z_dim), np.float32)
-        y = np.full((size, spec.classes), 1 / spec.classes, np.float32) if spec.classes else None
-        for _ in range(2):  # the first time plans, the second tells the speed
-            self._seconds_an_image = 0.0
+    def warm_up(self) -> None:
+        """Paint nothing in particular, so that the first real picture comes as fast as the next.
+
+        torch plans convolutions anew for every number of images, and an explorer asks for one
+        picture a class, or for one more where classes are mixed.
+        """
+        classes = self.model.spec.classes
+        for count in (classes, classes + 1) if classes else (1,):
+            z = np.zeros((count, self.model.spec.z_dim), np.float32)
+            y = np.full((count, classes), 1 / classes, np.float32) if classes else None
             self.paint(z, y, want_belief=True)
+            self._seconds_an_image = 0.0  # planning is not painting
+            self.paint(z, y, want_belief=False)
         self.is_warm = True

@@ -213,7 +213,7 @@ class Renderer:
 
     def _warm_up(self, painter: Painter) -> None:
         try:
-            painter.warm_up(1 + painter.model.spec.classes)
+            painter.warm_up()
         except Exception:  # noqa: BLE001 - the first request meets the same error and tells it
             painter.is_warm = True
 

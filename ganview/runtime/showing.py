@@ -70,6 +70,8 @@ class Show:
         self._grid: grid.Grid | None = None
         self._drawn = grid.blank(rows, grid.COLUMNS, image_shape)
         self._drawn_step = -1
+        self._is_whole = False
+        self._turn = 0
         self._model_version = 0
         self._trouble: health.Trouble | None = None
         self._note, self._note_until = "", 0.0
@@ -90,21 +92,36 @@ class Show:
         self._note, self._note_until = sentence, time.perf_counter() + NOTE_SECONDS
 
     def draw(
-        self, trainer: Trainer, model: Callable[[], Model], recent: Sequence[StepStats]
+        self,
+        trainer: Trainer,
+        model: Callable[[], Model],
+        recent: Sequence[StepStats],
+        *,
+        whole: bool,
     ) -> None:
-        """Draw the grid with a fresh model if the weights are new, and look for trouble."""
-        if trainer.step_count == self._drawn_step:
+        """Draw with a fresh model if the weights are new, and look for trouble.
+
+        While training goes on the rows of the grid take turns, so that it stays alive for a small
+        part of what a ``whole`` one costs.
+        """
+        fresh = trainer.step_count != self._drawn_step
+        if not fresh and (self._is_whole or not whole):
             return
         began = time.perf_counter()
         if self._grid is None:
-            self._grid = grid.Grid(trainer.spec, self._rows)
-        fresh = model()
-        self._drawn = self._grid.draw(fresh)
+            self._grid, whole = grid.Grid(trainer.spec, self._rows), True
+        learned = model()
+        if whole:
+            self._drawn = self._grid.draw(learned)
+        else:
+            self._turn += 1
+            self._drawn = self._grid.draw_band(learned, self._drawn, self._turn)
+        self._is_whole = whole
         self._drawn_step = trainer.step_count
-        self._model_version = self._models.put(fresh)
+        self._model_version = self._models.put(learned)
         self._trouble = self._find_trouble(trainer, recent)
         now = time.perf_counter()
-        self._due.done(now, now - began)
+        self._due.done(now, None if whole else now - began)
 
     def _find_trouble(self, trainer: Trainer, recent: Sequence[StepStats]) -> health.Trouble | None:
         found = health.trouble_in_numbers(recent, self._objective)

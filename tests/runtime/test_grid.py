@@ -88,3 +88,23 @@ def test_drawing_leaves_the_global_random_numbers_alone(model: Model):
     torch.manual_seed(5)
     Grid(model.spec, 2).draw(model)
     assert torch.equal(torch.rand(1), expected)
+
+
+def test_bands_take_turns_until_every_row_is_new(digits: Dataset, model: Model):
+    other = model_for(digits, seed=9)
+    grid = Grid(model.spec, 6)
+    drawn, goal = grid.draw(model), grid.draw(other)
+    for turn in range(4):
+        before, drawn = drawn, grid.draw_band(other, drawn, turn)
+        changed = (before.tiles != drawn.tiles).any(axis=(1, 2, 3))
+        assert changed.nonzero()[0].tolist() == [row for row in range(6) if row % 4 == turn]
+        assert not drawn.tiles.flags.writeable
+    assert abs(drawn.tiles.astype(int) - goal.tiles).max() <= 1
+    assert drawn.beliefs is not None
+    np.testing.assert_allclose(drawn.beliefs, goal.beliefs, atol=1e-5)
+
+
+def test_a_grid_of_one_row_is_always_drawn_whole(digits: Dataset, model: Model):
+    grid = Grid(model.spec, 1)
+    drawn = grid.draw_band(model_for(digits, seed=9), grid.draw(model), 3)
+    assert (drawn.tiles != grid.draw(model).tiles).any()

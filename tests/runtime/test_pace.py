@@ -42,3 +42,10 @@ def test_costly_things_take_no_more_than_their_share():
     assert allowance.interval == pytest.approx(0.6)
     allowance.done(2.0, 99.0)
     assert allowance.interval == 10
+
+
+def test_something_out_of_turn_puts_the_next_off_but_tells_no_cost():
+    allowance = Allowance(0.2, share=0.02)
+    allowance.done(1.0, None)
+    assert allowance.interval == 0.2
+    assert not allowance.due(1.1)

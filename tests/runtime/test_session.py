@@ -137,6 +137,8 @@ def test_a_paused_session_sleeps(digits: Dataset):
         until(session, lambda snapshot: snapshot.step > 0)
         session.pause()
         step = reaches(session, State.PAUSED).step
+        while session.snapshots.wait(0.5) is not None:
+            pass  # the last pictures follow
         ident = session._thread.ident
         assert ident is not None
         clock = time.pthread_getcpuclockid(ident)
