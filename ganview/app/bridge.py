@@ -98,6 +98,8 @@ class Bridge(QObject):
         done: Callable[[Any], None] | None = None,
         failed: Callable[[str, str], None] | None = None,
         progressed: Callable[[float, str], None] | None = None,
+        *,
+        processors: int | None = 1,
     ) -> Job[Any]:
         """Run ``work(progress, cancelled)`` in a thread, and call back on the GUI thread.
 
@@ -113,8 +115,10 @@ class Bridge(QObject):
             Called with a sentence and its details.
         progressed
             Called with a fraction, 0 to 1, and a few words.
+        processors
+            How many torch may use for it; None for work without torch.
         """
-        job = Job.run(work, name)
+        job = Job.run(work, name, processors)
         self._jobs.append(_Running(job, done, failed, progressed))
         return job
 

@@ -122,6 +122,7 @@ class Laboratory(QObject):
             "loading the plots",
             self._plots_imported,
             self.failed.emit,
+            processors=None,
         )
 
     def _plots_imported(self, _value: object) -> None:

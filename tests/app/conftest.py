@@ -38,7 +38,7 @@ class Stage:
         assert self.window.commands[name].isEnabled(), name
         self.window.commands[name].trigger()
 
-    def until(self, condition, timeout: int = 60_000) -> None:
+    def until(self, condition, timeout: int = 100_000) -> None:
         self.qtbot.waitUntil(condition, timeout=timeout)
 
     def close(self) -> None:

@@ -124,6 +124,7 @@ class Transport(QFrame):
 
     def _make_seed(self) -> QSpinBox:
         box = QSpinBox()
+        box.setObjectName("seed")
         box.setRange(0, 2**31 - 1)
         box.setValue(self._settings.seed)
         box.setFixedWidth(84)

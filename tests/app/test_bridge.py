@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from ganview.app.bridge import IDLE_MS, WAITING_MS, Bridge
+from ganview.runtime.mailbox import Latest
+
+
+@pytest.fixture
+def bridge(qapp: object) -> Iterator[Bridge]:
+    result = Bridge()
+    result.start()
+    yield result
+    result.stop()
+
+
+class FakeSession:
+    def __init__(self) -> None:
+        self.snapshots: Latest[str] = Latest()
+        self.models: Latest[str] = Latest()
+        self.alive = True
+
+
+class FakeRenderer:
+    def __init__(self) -> None:
+        self.answers: dict[str, str] = {}
+        self.asked: list[str] = []
+
+    def request(self, lane: str, z: object, y: object, *, want_belief: bool = False) -> int:
+        self.asked.append(lane)
+        return len(self.asked)
+
+    def take(self, lane: str) -> str | None:
+        return self.answers.pop(lane, None)
+
+    def busy(self) -> bool:
+        return len(self.asked) > 0
+
+
+def test_the_newest_snapshot_comes_after_its_model(bridge: Bridge, qtbot: QtBot) -> None:
+    session, heard = FakeSession(), []
+    bridge.model_learned.connect(heard.append)
+    bridge.snapshot.connect(heard.append)
+    for number in range(3):
+        session.models.put(f"model {number}")
+        session.snapshots.put(f"snapshot {number}")
+    bridge.attach_session(session)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert heard == ["model 2", "snapshot 2"]
+
+
+def test_the_last_words_of_a_session_are_heard(bridge: Bridge, qtbot: QtBot) -> None:
+    session, heard = FakeSession(), []
+    bridge.snapshot.connect(heard.append)
+    session.snapshots.put("the last")
+    session.alive = False
+    with qtbot.waitSignal(bridge.session_ended):
+        bridge.attach_session(session)  # type: ignore[arg-type]
+    assert heard == ["the last"]
+
+
+def test_it_comes_by_often_only_while_a_picture_is_due(bridge: Bridge, qtbot: QtBot) -> None:
+    renderer, heard = FakeRenderer(), []
+    bridge.rendered.connect(heard.append)
+    bridge.attach_renderer(renderer)  # type: ignore[arg-type]
+    assert bridge.request("picture", np.zeros((1, 4)), None) == 1
+    assert bridge._timer.interval() == WAITING_MS
+    renderer.answers["picture"] = "drawn"
+    qtbot.waitUntil(lambda: heard == ["drawn"])
+    renderer.asked.clear()
+    qtbot.waitUntil(lambda: bridge._timer.interval() == IDLE_MS)
+
+
+def test_without_a_renderer_nothing_is_asked(bridge: Bridge) -> None:
+    assert bridge.request("picture", np.zeros((1, 4)), None) == 0
+
+
+def test_a_job_calls_back_on_the_gui_thread(bridge: Bridge, qtbot: QtBot) -> None:
+    heard: list[tuple[str, object]] = []
+    here = threading.get_ident()
+
+    def work(progress, cancelled) -> int:
+        progress(0.5, "half")
+        return threading.get_ident()
+
+    def done(worker: int) -> None:
+        heard.append(("other thread", worker != here))
+        heard.append(("this thread", threading.get_ident() == here))
+
+    bridge.run(work, "working", done, processors=None)
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert all(truth for _, truth in heard)
+    assert not bridge.busy
+
+
+def test_a_job_that_fails_is_a_sentence(bridge: Bridge, qtbot: QtBot) -> None:
+    failures: list[tuple[str, str]] = []
+
+    def work(progress, cancelled) -> None:
+        raise OSError(28, "No space left on device", "/somewhere")
+
+    bridge.run(work, "exporting a.png", failed=lambda *told: failures.append(told), processors=None)
+    qtbot.waitUntil(lambda: bool(failures))
+    sentence, details = failures[0]
+    assert "exporting a.png" in sentence
+    assert "No space left on device" in sentence
+    assert "Traceback" in details
+
+
+def test_a_cancelled_job_calls_nobody(bridge: Bridge, qtbot: QtBot) -> None:
+    go = threading.Event()
+
+    def work(progress, cancelled) -> None:
+        go.wait(30)
+
+    bridge.run(work, "waiting", done=lambda _value: pytest.fail("called back"), processors=None)
+    bridge.cancel_jobs()
+    go.set()
+    qtbot.waitUntil(lambda: not bridge.busy)

@@ -1,0 +1,212 @@
+"""The window on its real threads: real digits are learned, explored, kept and left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox
+
+from ganview.app.dialogues import ExportDialogue
+from ganview.app.laboratory import Source
+from ganview.runtime.messages import SessionState, StopAt
+from tests.app.conftest import Stage
+
+# On a busy machine loading torch and building networks may take long; nothing here measures time.
+pytestmark = pytest.mark.timeout(400)
+
+
+def drop(stage: Stage, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    stage.window.dropEvent(
+        QDropEvent(
+            QPointF(5, 5),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+
+
+def test_before_torch_is_there_nothing_can_go_wrong(stage: Stage) -> None:
+    stage.window.show()
+    for name in ("train", "step", "reset", "save", "export_picture", "random"):
+        assert not stage.window.commands[name].isEnabled()
+    assert stage.window.commands["shortcuts"].isEnabled()
+
+
+def test_learn_explore_keep_and_leave(stage: Stage) -> None:
+    """One long run, because loading torch and building networks is what takes the time."""
+    window, training = stage.window, stage.laboratory.training
+    stage.open()
+    stage.until(lambda: window.plots.plots is not None)
+    shipped = window.explorer.pictures.picture.copy()
+
+    # train, and look at what comes
+    stage.trigger("train")
+    stage.until(lambda: training.last is not None and training.last.step >= 3)
+    assert stage.laboratory.source is Source.LIVE
+    first = window.samples.view.picture.copy()
+    stage.until(lambda: training.last.step >= 8)
+    assert not np.array_equal(window.samples.view.picture, first)
+    assert len(training.history) >= 8
+    assert window.plots.plots.losses.curves[0].right >= 3
+    assert not window.commands["step"].isEnabled()
+
+    # pausing keeps the model explorable
+    stage.trigger("train")
+    stage.until(lambda: training.state is SessionState.PAUSED)
+    paused_at = training.last.step
+    before = window.explorer.pictures.stamp
+    window.explorer.state.set_dimension(0, 2.5)
+    stage.until(lambda: window.explorer.pictures.stamp > before)
+    assert not np.array_equal(window.explorer.pictures.picture, shipped)
+
+    # one step
+    stage.trigger("step")
+    stage.until(lambda: training.last.step == paused_at + 1)
+    assert training.state is SessionState.PAUSED
+
+    # a sample is explored by a click
+    tile = window.samples.view.tile_rect(14).center().toPoint()
+    stage.qtbot.mouseClick(window.samples.view, Qt.MouseButton.LeftButton, pos=tile)
+    place = window.explorer.state.place
+    np.testing.assert_array_equal(place.z, window.samples.sheet.tile_z(1, 4))
+    assert place.label == 4
+
+    # the other generator is a choice away
+    stage.laboratory.choose(Source.OPENED)
+    assert stage.laboratory.source is Source.OPENED
+    stage.laboratory.choose(Source.LIVE)
+
+    # a stop condition ends the run, and the run was saved
+    training.set_stop(StopAt(steps=paused_at + 4))
+    stage.trigger("train")
+    stage.until(lambda: training.state is SessionState.FINISHED)
+    assert training.last.step == paused_at + 4
+    folder = training.folder
+    stage.close()
+    assert (folder / "checkpoint.safetensors").is_file()
+    assert (folder / "model.safetensors").is_file()
+    assert stage.errors == []
+
+
+def test_reset_gives_the_same_initial_weights(stage: Stage) -> None:
+    window, training = stage.window, stage.laboratory.training
+    stage.open()
+    stage.trigger("reset")
+    stage.until(lambda: training.last is not None)
+    initial = training.last.atlas.copy()
+    assert training.folder is None, "looking leaves nothing on the disk"
+    stage.trigger("step")
+    stage.until(lambda: training.last is not None and training.last.step == 1)
+    assert training.folder is not None
+    assert not np.array_equal(training.last.atlas, initial)
+    stage.trigger("reset")
+    stage.until(lambda: training.last is not None and training.last.step == 0)
+    np.testing.assert_array_equal(training.last.atlas, initial)
+    assert len(training.history) == 0
+    # another seed while nothing is learned yet shows at once
+    version = training.last.version
+    window.transport.findChild(QSpinBox, "seed").setValue(5)
+    stage.until(lambda: training.last is not None and training.last.version > version)
+    assert not np.array_equal(training.last.atlas, initial)
+
+
+def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path) -> None:
+    window = stage.window
+    stage.open()
+    picture = window.explorer.pictures.picture
+
+    stage.trigger("export_picture")
+    dialogue = window.findChild(ExportDialogue)
+    target = tmp_path / "seven.png"
+    dialogue.findChild(QLineEdit).setText(str(target))
+    dialogue._zoom.setValue(3)
+    assert "84 × 84 pixels" in " ".join(w.text() for w in dialogue.findChildren(QLabel))
+    stage.qtbot.keyClick(dialogue, Qt.Key.Key_Return)
+    stage.until(target.is_file)
+    stage.until(lambda: not stage.laboratory.bridge.busy)
+    shown = np.asarray(Image.open(target))
+    np.testing.assert_array_equal(shown, np.kron(picture, np.ones((3, 3), np.uint8)))
+
+    for name, tiles in (("strip", window.files.strip()), ("grid", window.files.grid())):
+        window.files.export(tiles, tmp_path / name, 1)
+        stage.until((tmp_path / f"{name}.png").is_file)
+        assert Image.open(tmp_path / f"{name}.png").size == tiles.size[::-1]
+
+    stage.trigger("copy")
+    copied = QGuiApplication.clipboard().image()
+    assert (copied.width(), copied.height()) == (84, 84)
+
+    saved = tmp_path / "mine.safetensors"
+    stage.laboratory.save(saved)
+    stage.until(saved.is_file)
+    stage.until(lambda: not stage.laboratory.bridge.busy)
+    drop(stage, saved)
+    stage.until(lambda: stage.said[-1] == "Exploring: mine.")
+    assert stage.errors == []
+
+
+def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
+    stage.open()
+    model = stage.laboratory.model
+    for name, content in (
+        ("notes.safetensors", b"just a note"),
+        ("old.pt", b"PK\x03\x04 a zip of pickles"),
+        ("empty.safetensors", b""),
+    ):
+        path = tmp_path / name
+        path.write_bytes(content)
+        before = len(stage.errors)
+        drop(stage, path)
+        stage.until(lambda before=before: len(stage.errors) > before)
+        assert name in stage.errors[-1]
+        assert "Traceback" not in stage.errors[-1]
+        assert stage.window.message_bar.text == stage.errors[-1]
+    drop(stage, tmp_path / "nowhere.safetensors")
+    stage.until(lambda: len(stage.errors) == 4)
+    assert stage.laboratory.model is model
+
+
+def test_a_model_that_cant_be_opened_at_start_is_no_end(stage: Stage, tmp_path: Path) -> None:
+    stage.open(str(tmp_path / "missing.safetensors"))
+    assert any("missing.safetensors" in said for said in stage.said)
+    assert stage.laboratory.model is not None
+
+
+def test_closing_while_training_saves_and_says_so(stage: Stage) -> None:
+    training = stage.laboratory.training
+    stage.open()
+    stage.trigger("train")
+    stage.until(lambda: training.last is not None and training.last.step >= 2)
+    folder = training.folder
+    stage.window.close()
+    assert stage.window.isVisible()
+    assert "Stopping" in stage.window.message_bar.text
+    stage.until(lambda: bool(stage.closed))
+    assert not stage.window.isVisible()
+    assert (folder / "checkpoint.safetensors").is_file()
+
+
+def test_closing_at_once_leaves_nothing(stage: Stage) -> None:
+    stage.window.show()
+    stage.laboratory.start()
+    stage.close()
+
+
+def test_a_run_that_cant_be_saved_goes_on_in_memory(stage: Stage) -> None:
+    runs = stage.laboratory.training.runs
+    runs.parent.mkdir(parents=True, exist_ok=True)
+    runs.write_text("in the way")
+    training = stage.laboratory.training
+    stage.open()
+    stage.trigger("step")
+    stage.until(lambda: training.last is not None and training.last.step == 1)
+    assert "stays in memory" in stage.errors[0]
