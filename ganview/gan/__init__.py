@@ -1,1 +1,1 @@
-"""The science: networks, objectives, the trainer and what is measured. No Qt, no threads, no files."""
+"""The science: networks, objectives, the trainer and metrics. No Qt, no threads, no files."""

@@ -115,7 +115,8 @@ class Model:
     discriminator : Discriminator or None
         D at the same moment, in evaluation mode.
     info : dict
-        JSON values: name, step, images_seen, seed, seconds, dataset, dataset_sha256, config, report.
+        JSON values: name, step, images_seen, seed, seconds, dataset, dataset_sha256, config,
+        report.
     """
 
     spec: ModelSpec

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ganview.errors import UserError
 from ganview.gan import ema
 from ganview.gan.config import TrainConfig
 from ganview.gan.ema import Net
@@ -19,7 +20,10 @@ from ganview.gan.objectives import (
     interpolated_penalty,
     zero_centred_penalty,
 )
+from ganview.gan.replicas import ALONE, Replicas
 from ganview.gan.schedule import geometric, progress
+
+CENTRE_RATE = 0.1  # share of the offset of D's logits that is taken back in a step
 
 
 class StepStats(NamedTuple):
@@ -72,6 +76,13 @@ class Trainer:
         int64 (N,); needed if ``config.conditional``.
     class_names : tuple of str
         Names of the classes.
+    replicas : Replicas
+        This process among others that train the same model; alone by default.
+
+    Raises
+    ------
+    UserError
+        The batch cannot be shared evenly among the processes.
     """
 
     def __init__(
@@ -80,8 +91,15 @@ class Trainer:
         images: Tensor,
         labels: Tensor | None,
         class_names: tuple[str, ...] = (),
+        replicas: Replicas = ALONE,
     ) -> None:
+        if config.batch_size % replicas.count:
+            raise UserError(
+                f"A batch of {config.batch_size} images cannot be shared evenly by "
+                f"{replicas.count} processes: choose a multiple of {replicas.count}."
+            )
         self.config = config
+        self.replicas = replicas
         self.objective = OBJECTIVES[config.objective]
         self.device = choose_device(config.device)
         self.images = images.to(self.device)
@@ -91,6 +109,8 @@ class Trainer:
             torch.manual_seed(config.seed)
             self.generator = self._place(build_generator(self.spec))
             self.discriminator = self._place(build_discriminator(self.spec))
+        # pairs are compared, so a bias common to all logits is not learned: see _centre
+        self.discriminator.head.bias.requires_grad_(not self.objective.relativistic)
         self.ema = ema.frozen_copy(self.generator)
         self.random = torch.Generator().manual_seed(config.seed)
         self.adam_g = self._adam(self.generator)
@@ -113,10 +133,16 @@ class Trainer:
     def draw(self) -> Batch:
         """Draw a batch from the trainer's own generator, so that a seed decides all of it."""
         size = self.config.batch_size
-        index = torch.randint(len(self.images), (size,), generator=self.random).to(self.device)
-        z = torch.randn(size, self.config.z_dim, generator=self.random).to(self.device)
+        index = torch.randint(len(self.images), (size,), generator=self.random)
+        index = self.replicas.mine(index).to(self.device)
+        z = self._noise(self.config.z_dim)
         y = None if self.labels is None else self.labels[index]
         return Batch(from_uint8(self.images[index]), y, z)
+
+    def _noise(self, *shape: int) -> Tensor:
+        """Draw N(0, 1) noise (B, *shape): this process's rows of what all draw."""
+        whole = torch.randn(self.config.batch_size, *shape, generator=self.random)
+        return self.replicas.mine(whole).to(self.device)
 
     def step(self) -> StepStats:
         """Update D and G once each (D ``d_steps`` times) and the averaged generator."""
@@ -133,6 +159,7 @@ class Trainer:
         self.images_seen += self.config.batch_size
         beta = ema.decay(self.config.batch_size, self.config.ema_half_life, self.images_seen)
         ema.update(self.ema, self.generator, beta)
+        numbers = self.replicas.average(numbers)
         loss_d, loss_g, real, fake, norm_d, norm_g = numbers.tolist()  # the one wait for the device
         return StepStats(
             self.step_count,
@@ -171,9 +198,8 @@ class Trainer:
         slope_fake = slope.detach()[len(x) :]
         self.adam_g.zero_grad()
         x_hat.backward(pull.view(-1, 1, 1, 1) * slope_fake)
-        norms = norm(self.discriminator), norm(self.generator)
-        self.adam_d.step()
-        self.adam_g.step()
+        norms = self._update(self.discriminator), self._update(self.generator)
+        self._centre(logits)
         beliefs = real.detach().sigmoid().mean(), fake.detach().sigmoid().mean()
         return torch.stack([loss_d.detach(), loss_g.detach(), *beliefs, *norms])
 
@@ -189,8 +215,8 @@ class Trainer:
         total = loss + self._penalty(x, x_hat, real, fake, y)
         self.adam_d.zero_grad()
         total.backward()
-        size = norm(self.discriminator)
-        self.adam_d.step()
+        size = self._update(self.discriminator)
+        self._centre(torch.cat([real, fake]))
         beliefs = real.detach().sigmoid().mean(), fake.detach().sigmoid().mean()
         return loss.detach(), *beliefs, size
 
@@ -206,20 +232,18 @@ class Trainer:
                     fake, x_hat, gamma
                 )
             case "finite-difference":
-                noise = [
-                    torch.randn(x.shape, generator=self.random).to(self.device) for _ in range(2)
-                ]
+                noise = [self._noise(*self.spec.image_shape) for _ in range(2)]
                 return finite_difference_penalty(
                     self.discriminator, real, x, y, noise[0], gamma
                 ) + finite_difference_penalty(self.discriminator, fake, x_hat, y, noise[1], gamma)
             case "interpolated":
-                mix = torch.rand(len(x), 1, 1, 1, generator=self.random).to(self.device)
+                mix = torch.rand(self.config.batch_size, 1, 1, 1, generator=self.random)
+                mix = self.replicas.mine(mix).to(self.device)
                 return interpolated_penalty(self.discriminator, x, x_hat, y, mix, gamma)
         return torch.zeros((), device=self.device)
 
     def _step_g(self) -> tuple[Tensor, Tensor]:
         x, y, z = self.draw()
-        self.discriminator.requires_grad_(False)
         fake = self.discriminator(self.generator(z, y), y)
         real = fake
         if self.objective.relativistic:
@@ -227,11 +251,27 @@ class Trainer:
                 real = self.discriminator(x, y)
         loss = self.objective.g_loss(real, fake)
         self.adam_g.zero_grad()
-        loss.backward()
-        self.discriminator.requires_grad_(True)
-        size = norm(self.generator)
-        self.adam_g.step()
+        loss.backward(inputs=list(self.generator.parameters()))  # D only passes it on
+        size = self._update(self.generator)
         return loss.detach(), size
+
+    def _update(self, net: nn.Module) -> Tensor:
+        """Let a network take its step; returns the norm of the gradient that it took."""
+        self.replicas.average_gradients(net)
+        size = norm(net)
+        (self.adam_d if net is self.discriminator else self.adam_g).step()
+        return size
+
+    @torch.no_grad()
+    def _centre(self, logits: Tensor) -> None:
+        """Keep ŷ = ½ midway between real and fake, where the objective leaves that open.
+
+        A relativistic cost depends on differences of logits alone. Their common offset, D's last
+        bias, would drift, and sigmoid(logit) with it would mean nothing to who looks at it.
+        """
+        if self.objective.relativistic:
+            middle = self.replicas.average(logits.detach().mean())
+            self.discriminator.head.bias.sub_(CENTRE_RATE * middle)
 
     def _gamma(self) -> float:
         share = progress(self.images_seen, self.config.gamma_images)

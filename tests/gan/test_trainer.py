@@ -172,3 +172,19 @@ def test_the_learning_rate_warms_up_over_the_images_stated() -> None:
         run.step()
         rates.append(run.adam_g.param_groups[0]["lr"] / QUICK.learning_rate)
     assert rates == pytest.approx([0.25, 0.5, 0.75, 1, 1], abs=1e-3)
+
+
+def test_belief_is_centred_where_only_differences_are_learned() -> None:
+    run = trainer(QUICK.with_(learning_rate=1e-4, learning_rate_end=1e-4))
+    with torch.no_grad():
+        run.discriminator.head.bias.fill_(20.0)
+    for _ in range(60):
+        stats = run.step()
+    assert stats.y_hat_fake < 0.6
+    assert stats.y_hat_real > 0.4
+
+
+def test_a_bias_that_the_cost_sees_is_learned() -> None:
+    run = trainer(QUICK.with_(objective="bce"))
+    run.step()
+    assert run.discriminator.head.bias.item() != 0

@@ -1,0 +1,59 @@
+"""Two processes with half a batch each do what one does with all of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+
+from ganview.errors import UserError
+from ganview.gan.config import TrainConfig
+from ganview.gan.replicas import Replicas
+from ganview.gan.trainer import Trainer
+
+CONFIG = TrainConfig(batch_size=8, z_dim=8, threads=1)
+STEPS = 3
+
+
+def train(config: TrainConfig, replicas: Replicas) -> Trainer:
+    generator = torch.Generator().manual_seed(1)
+    images = torch.randint(256, (64, 1, 28, 28), generator=generator, dtype=torch.uint8)
+    labels = torch.randint(3, (64,), generator=generator)
+    trainer = Trainer(config, images, labels, ("a", "b", "c"), replicas)
+    for _ in range(STEPS):
+        trainer.step()
+    return trainer
+
+
+def work(rank: int, meeting: str, results: str, objective: str) -> None:
+    torch.set_num_threads(1)
+    dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=2)
+    trainer = train(CONFIG.with_(objective=objective), Replicas(rank, 2))
+    torch.save(trainer.state()[0], Path(results) / f"{rank}.pt")
+    dist.destroy_process_group()
+
+
+@pytest.mark.parametrize("objective", ["rpgan-r1r2", "wgan-gp"])
+def test_two_processes_equal_one(objective: str, tmp_path: Path) -> None:
+    context = mp.spawn(
+        work, (str(tmp_path / "meeting"), str(tmp_path), objective), nprocs=2, join=False
+    )
+    alone = train(CONFIG.with_(objective=objective), Replicas()).state()[0]
+    while not context.join():
+        pass
+    first, second = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in range(2))
+    for name, value in alone.items():
+        assert torch.equal(first[name], second[name]), name
+        # Adam turns the rounding error of a tiny gradient into one of a step's size in a weight:
+        # the mean over a tensor must still agree
+        if name.startswith(("generator", "discriminator", "ema")):
+            gap = (first[name] - value).abs().mean()
+            assert gap < 1e-5, (name, gap)
+
+
+def test_a_batch_that_cannot_be_shared_is_refused() -> None:
+    with pytest.raises(UserError, match="multiple of 3"):
+        train(CONFIG, Replicas(0, 3))
