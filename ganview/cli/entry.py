@@ -1,0 +1,89 @@
+"""Where the ``ganview`` command begins: what was asked for, and what its end means."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+
+from ganview import __version__
+from ganview.cli import demo, evaluate, gui, info, sample, train
+from ganview.cli.output import say
+from ganview.errors import UserError
+from ganview.files.atomic import WriteError
+
+COMMANDS = (gui, train, sample, evaluate, info, demo)
+
+DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+
+EPILOG = """\
+Without a command, the window opens. 'ganview COMMAND --help' says more about each.
+
+examples:
+  ganview                                         open the window
+  ganview train --seconds 60 --out runs/first     train for a minute
+  ganview sample runs/first --class 7 --out 7.png look at its sevens
+  ganview sample conditional --count 60000 --out set.npz
+  ganview info runs/first --json
+
+exit status: 0 done, 1 failed, 2 wrong usage or unusable input, 130 interrupted.
+"""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="ganview",
+        description="A laboratory for generative adversarial networks.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"ganview {__version__}")
+    parser.set_defaults(run=gui.run, model=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows the program's name; by default that of this process.
+
+    Returns
+    -------
+    int
+        Exit status: 0 done, 1 failed, 2 wrong usage or unusable input, 130 interrupted.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without Greek letters still works
+    options = make_parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        say("Interrupted.")
+        return INTERRUPTED
+    except WriteError as error:
+        say(str(error))
+        return FAILED
+    except UserError as error:
+        say(str(error))
+        return UNUSABLE
+    except MemoryError:
+        say("There is not enough memory for this.")
+        return FAILED
+    except BrokenPipeError:
+        # whoever read the answer has had enough of it; Python would complain at exit again
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return status
