@@ -26,6 +26,8 @@ case "$*" in
     *system_packages.py*) cat .ci/lacking ;;
     "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
     "-m pip"*install*) echo installing; exec sh .ci/pip-install "$@" ;;
+    "-m ganview") exit $GANVIEW ;;
+    "-m ganview "*) echo "unseen: $*" ;;
 esac
 """
 """Stands for the interpreter and for the one inside .venv."""
@@ -182,6 +184,23 @@ def test_an_interrupted_set_up_leaves_no_environment(project: Path, programs: Pa
         os.killpg(process.pid, signal.SIGTERM)
         assert process.wait(timeout=20) == 143
     assert not (project / ".venv").exists()
+
+
+@pytest.mark.parametrize(("ending", "unseen"), [(0, False), (1, False), (2, True)])
+def test_make_run_does_the_job_unseen_where_no_window_opens(
+    project: Path, programs: Path, ending: int, unseen: bool
+) -> None:
+    shutil.copy(ROOT / "Makefile", project)
+    make = shutil.which("make")
+    assert make is not None
+    done = subprocess.run(
+        [make, "-C", str(project), "run"],
+        env={"PATH": str(programs), "GANVIEW": str(ending)},
+        capture_output=True,
+        text=True,
+    )
+    assert ("unseen: -m ganview demo --out build/demo" in done.stdout) == unseen
+    assert (done.returncode == 0) == (ending in (0, 2))
 
 
 def test_what_a_killed_set_up_left_is_cleared(project: Path, programs: Path) -> None:

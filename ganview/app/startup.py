@@ -127,7 +127,8 @@ class Signals(QObject):
 
 def missing_display() -> str:
     """Return one line that says what to do where no window can be opened, or nothing."""
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+    platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    if not sys.platform.startswith("linux") or platform not in ("", "xcb"):
         return ""
     if os.environ.get("WAYLAND_DISPLAY"):
         return ""
