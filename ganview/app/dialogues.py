@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -24,9 +23,12 @@ from PySide6.QtWidgets import (
 from ganview import __version__
 from ganview.app.theme import LARGE, MEDIUM, SMALL, font
 from ganview.app.widgets.card import label
+from ganview.app.widgets.spin_box import SpinBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+MOST_HEIGHT = 680  # of the shortcut sheet; beyond, it scrolls
 
 #: Keys that belong to a widget rather than to the window, for the sheet.
 WIDGET_KEYS = (
@@ -97,7 +99,8 @@ class ShortcutSheet(Sheet):
         area.setMinimumWidth(inside.sizeHint().width() + LARGE)
         self.column.addWidget(area, 1)
         self.end()
-        self.resize(self.sizeHint().width(), 560)
+        around = self.sizeHint().height() - area.sizeHint().height()
+        self.resize(self.sizeHint().width(), min(MOST_HEIGHT, inside.sizeHint().height() + around))
 
     def _new_column(self, columns: QHBoxLayout) -> QGridLayout:
         grid = QGridLayout()
@@ -176,15 +179,17 @@ class ExportDialogue(Sheet):
         self._path.setMinimumWidth(380)
         self._path.setAccessibleName("File")
         browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)  # Enter exports
         browse.clicked.connect(self._browse)
-        self._zoom = QSpinBox()
-        self._zoom.setRange(1, 32)
+        self._zoom = SpinBox(1, 32)
         self._zoom.setPrefix("× ")
         self._zoom.setValue(zoom)
         self._zoom.setAccessibleName("Zoom")
         self._result = label("", "muted")
         self._zoom.valueChanged.connect(self._tell_size)
         file_row, zoom_row = QHBoxLayout(), QHBoxLayout()
+        file_row.setSpacing(SMALL)
+        zoom_row.setSpacing(SMALL + 4)
         file_row.addWidget(self._path, 1)
         file_row.addWidget(browse)
         zoom_row.addWidget(self._zoom)
@@ -192,6 +197,7 @@ class ExportDialogue(Sheet):
         form = QFormLayout()
         form.setHorizontalSpacing(MEDIUM)
         form.setVerticalSpacing(SMALL + 4)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.addRow("File", file_row)
         form.addRow("Zoom", zoom_row)
         self.column.addLayout(form)

@@ -60,7 +60,7 @@ QComboBox, QAbstractSpinBox, QLineEdit {
     selection-background-color: $accent; selection-color: $on_accent;
 }
 QAbstractSpinBox QLineEdit {
-    background: transparent; border: none; padding: 0 0 0 4px; min-height: 18px;
+    background: transparent; border: none; padding: 0; min-height: 18px;
 }
 QComboBox:hover, QAbstractSpinBox:hover, QLineEdit:hover { border-color: $disabled; }
 QComboBox:focus, QAbstractSpinBox:focus, QLineEdit:focus { border-color: $discriminator; }

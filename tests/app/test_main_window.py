@@ -54,7 +54,7 @@ def test_learn_explore_keep_and_leave(stage: Stage) -> None:
     assert stage.laboratory.source is Source.LIVE
     first = window.samples.view.picture.copy()
     stage.until(lambda: training.last.step >= 8)
-    assert not np.array_equal(window.samples.view.picture, first)
+    stage.until(lambda: not np.array_equal(window.samples.view.picture, first))
     assert len(training.history) >= 8
     assert window.plots.plots.losses.curves[0].right >= 3
     assert not window.commands["step"].isEnabled()
@@ -133,17 +133,19 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     stage.qtbot.keyClick(dialogue, Qt.Key.Key_Return)
     stage.until(target.is_file)
     stage.until(lambda: not stage.laboratory.bridge.busy)
-    shown = np.asarray(Image.open(target))
+    with Image.open(target) as kept:
+        shown = np.asarray(kept)
     np.testing.assert_array_equal(shown, np.kron(picture, np.ones((3, 3), np.uint8)))
-
-    for name, tiles in (("strip", window.files.strip()), ("grid", window.files.grid())):
-        window.files.export(tiles, tmp_path / name, 1)
-        stage.until((tmp_path / f"{name}.png").is_file)
-        assert Image.open(tmp_path / f"{name}.png").size == tiles.size[::-1]
 
     stage.trigger("copy")
     copied = QGuiApplication.clipboard().image()
     assert (copied.width(), copied.height()) == (84, 84)
+
+    for name, tiles in (("strip", window.files.strip()), ("grid", window.files.grid())):
+        window.files.export(tiles, tmp_path / name, 1)
+        stage.until((tmp_path / f"{name}.png").is_file)
+        with Image.open(tmp_path / f"{name}.png") as kept:
+            assert kept.size == tiles.size[::-1]
 
     saved = tmp_path / "mine.safetensors"
     stage.laboratory.save(saved)

@@ -11,6 +11,7 @@ from ganview.app.actions import Actions
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.action_button import ActionButton
 from ganview.app.widgets.card import label
+from ganview.app.widgets.spin_box import SpinBox
 from ganview.app.words import clock, left
 from ganview.gan.config import PRESETS
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
@@ -123,9 +124,8 @@ class Transport(QFrame):
         return box
 
     def _make_seed(self) -> QSpinBox:
-        box = QSpinBox()
+        box = SpinBox(0, 2**31 - 1)
         box.setObjectName("seed")
-        box.setRange(0, 2**31 - 1)
         box.setValue(self._settings.seed)
         box.setFixedWidth(84)
         box.setAccessibleName("Seed")
@@ -141,8 +141,7 @@ class Transport(QFrame):
             kind.addItem(text, name)
         kind.setCurrentIndex(kind.findData(self._settings.stop_kind))
         kind.currentIndexChanged.connect(self._stop_kind_chosen)
-        count = QSpinBox()
-        count.setRange(1, 100_000_000)
+        count = SpinBox(1, 100_000_000)
         count.setGroupSeparatorShown(True)
         count.setFixedWidth(92)
         count.setKeyboardTracking(False)
