@@ -16,7 +16,6 @@ WITHOUT_TORCH = [
     "ganview.errors",
     "ganview.files.atomic",
     "ganview.gan.config",
-    "ganview.gan.words",
     "ganview.runtime.history",
     "ganview.runtime.mailbox",
     "ganview.runtime.messages",
