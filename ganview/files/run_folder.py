@@ -24,7 +24,13 @@ from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
 from ganview.files.png import write_png
 from ganview.files.run_info import RunInfo, read_run_info, write_run_info
-from ganview.files.tensor_file import CHECKPOINT_LIMITS, read_header, read_tensors, write_tensors
+from ganview.files.tensor_file import (
+    CHECKPOINT_LIMITS,
+    Header,
+    read_header,
+    read_tensors,
+    write_tensors,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -178,6 +184,24 @@ class RunFolder:
         UserError
             There is none, or it is damaged.
         """
+        header, values = self._read_checkpoint()
+        tensors = read_tensors(self.path / CHECKPOINT, CHECKPOINT_LIMITS, expected=header)
+        if self.writable:
+            forget_rows(self.path / METRICS, values["step"])
+        return tensors, values
+
+    def checkpoint_step(self) -> int:
+        """Return the step to go on from.
+
+        Raises
+        ------
+        UserError
+            There is none, or what is there is damaged.
+        """
+        step: int = self._read_checkpoint()[1]["step"]
+        return step
+
+    def _read_checkpoint(self) -> tuple[Header, Document]:
         path = self.path / CHECKPOINT
         if not path.exists():
             raise UserError(f"The run in {self.path} has no checkpoint to go on from.")
@@ -189,10 +213,7 @@ class RunFolder:
         values = document.get("values")
         if not isinstance(values, dict) or type(values.get("step")) is not int:
             raise UserError(f"{path} is damaged: it does not say at which step it was written.")
-        tensors = read_tensors(path, CHECKPOINT_LIMITS, expected=header)
-        if self.writable:
-            forget_rows(self.path / METRICS, values["step"])
-        return tensors, values
+        return header, values
 
     def has_checkpoint(self) -> bool:
         """Return whether there is something to go on from."""

@@ -174,8 +174,9 @@ def other_format(start: bytes) -> str | None:
     """
     if start.startswith(b"PK\x03\x04") or (start[:1] == b"\x80" and start[1:2] <= b"\x05"):
         return (
-            "is a pickle (PyTorch's .pt or .pth): opening one can run any program hidden in it, so "
-            "ganview never does. To convert one that you trust, load its weights in Python with "
+            "is a pickle or a zip archive, as PyTorch's .pt and .pth files are: opening a pickle "
+            "can run any program hidden in it, so ganview never does. To convert one that you "
+            "trust, load its weights in Python with "
             "torch.load(path, weights_only=True) into ganview's networks and write them with "
             "ganview.files.model_file.save_model."
         )

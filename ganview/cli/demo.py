@@ -1,0 +1,45 @@
+"""``ganview demo``: the real window, driven unseen, and what it showed."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganview.cli.kinds import positive_number
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.cli.kinds import Commands
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "demo",
+        help="drive the window unseen and keep what it shows",
+        description="Drive the real window without a display: train, move sliders, and leave "
+        "screenshots, samples, curves and the model in a folder.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--out", required=True, metavar="DIR", type=Path, help="where to leave it")
+    parser.add_argument(
+        "--seconds",
+        type=positive_number,
+        default=60.0,
+        metavar="S",
+        help="how long to train (default: 60)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Drive the window and name the folder with the results."""
+    try:
+        from ganview.app import demo
+    except ImportError as error:
+        raise UserError(
+            f"The window needs a library that is missing here ({error}): 'make run' in a checkout "
+            "installs it, or says how to."
+        ) from error
+    return demo.main(options.out, options.seconds)

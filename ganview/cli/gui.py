@@ -1,0 +1,41 @@
+"""``ganview`` and ``ganview gui``: the window."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.cli.kinds import Commands
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "gui", help="open the window", description="Open the window.", allow_abbrev=False
+    )
+    parser.add_argument("--model", metavar="MODEL", help="model file or run folder to begin with")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed.
+
+    Raises
+    ------
+    UserError
+        There is no display, or a library that windows need is missing.
+    """
+    try:
+        from ganview.app import startup
+    except ImportError as error:
+        raise UserError(
+            f"The window needs a library that is missing here ({error}): 'make run' in a checkout "
+            "installs it, or says how to."
+        ) from error
+    missing = startup.missing_display()
+    if missing:
+        raise UserError(missing)
+    return startup.main(options.model)

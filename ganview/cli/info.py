@@ -1,0 +1,162 @@
+"""``ganview info``: what a model, a run or a picture says of itself."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ganview.cli.output import answer, answer_json, table
+
+if TYPE_CHECKING:
+    from ganview.cli.kinds import Commands
+
+PNG_MAGIC = b"\x89PNG"
+
+EPILOG = """\
+examples:
+  ganview info conditional            one of the models that ship
+  ganview info runs/first --json      a run, for a script
+  ganview info picture.png            how a picture was made
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "info",
+        help="say what a file is",
+        description="Say what a model, a run or a picture is and where it came from.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "what", metavar="MODEL|RUN|PICTURE", help="model file, run folder or PNG picture"
+    )
+    parser.add_argument("--json", action="store_true", help="answer with one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what there is to say.
+
+    Raises
+    ------
+    UserError
+        It is none of the three, or damaged.
+    """
+    document = describe(options.what)
+    if options.json:
+        answer_json(document)
+    else:
+        answer(table(_rows(document)))
+    return 0
+
+
+def describe(source: str) -> dict[str, Any]:
+    """Return what a model, a run or a picture says of itself, as JSON values.
+
+    Raises
+    ------
+    UserError
+        It is none of the three, or damaged.
+    """
+    from ganview.files.open_model import model_path
+    from ganview.files.run_folder import is_run_folder
+
+    path = Path(source)
+    if is_run_folder(path):
+        return _run(path)
+    path = model_path(source)
+    if _is_png(path):
+        return _picture(path)
+    return _model(path)
+
+
+def _model(path: Path) -> dict[str, Any]:
+    from ganview.files.model_file import read_model_header
+
+    header = read_model_header(path)
+    return {
+        "kind": "model",
+        "path": str(path),
+        "bytes": path.stat().st_size,
+        **header.spec.to_dict(),
+        "parameters": header.parameters,
+        "discriminator": header.has_discriminator,
+        "info": header.info,
+    }
+
+
+def _run(path: Path) -> dict[str, Any]:
+    from ganview.files.run_folder import MODEL, RunFolder
+
+    folder = RunFolder.open(path, write=False)
+    columns = folder.metrics()
+    last = {name: values[-1] for name, values in columns.items()}
+    return {
+        "kind": "run",
+        "path": str(path),
+        "created": folder.info.created,
+        "data": folder.info.data,
+        "data_sha256": folder.info.data_sha256,
+        "config": folder.info.config.to_dict(),
+        "checkpoint_step": folder.checkpoint_step() if folder.has_checkpoint() else None,
+        "steps_logged": len(columns.get("step", ())),
+        "last": {name: float(value) for name, value in last.items()},
+        "samples": len(folder.samples()),
+        "snapshots": len(folder.snapshots()),
+        "model": str(path / MODEL) if (path / MODEL).is_file() else None,
+    }
+
+
+def _picture(path: Path) -> dict[str, Any]:
+    from ganview.errors import UserError
+    from ganview.files.document import parse_object
+    from ganview.files.png import decode_png
+
+    pixels, text = decode_png(path)
+    recipe: dict[str, Any] | None = None
+    if "ganview" in text:
+        try:
+            recipe = parse_object(text["ganview"], str(path))
+        except UserError:
+            recipe = None
+    return {
+        "kind": "picture",
+        "path": str(path),
+        "width": pixels.shape[1],
+        "height": pixels.shape[0],
+        "channels": 1 if pixels.ndim == 2 else 3,
+        "recipe": recipe,
+        "text": {key: value for key, value in text.items() if key != "ganview" or recipe is None},
+    }
+
+
+def _is_png(path: Path) -> bool:
+    from ganview.data.regular import regular_file
+
+    with regular_file(path) as (file, _):
+        return file.read(4) == PNG_MAGIC
+
+
+def _rows(document: dict[str, Any]) -> list[tuple[str, object]]:
+    """Turn a document into lines for people: what stands in another one takes a single line."""
+    own = {key: value for key, value in document.items() if key != "info"}
+    lines = {**own, **document.get("info", {})}
+    return [(key.replace("_", " "), _plain(value)) for key, value in lines.items()]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_plain(item)) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
+    return value

@@ -1,0 +1,73 @@
+"""What the commands say: answers on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+PIPE_SECONDS = 2.0  # between two lines of progress where there is no terminal
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the keyboard something, on standard error."""
+    print(f"ganview: {printable(sentence)}", file=sys.stderr, flush=True)
+
+
+def answer(text: str) -> None:
+    """Print an answer on standard output."""
+    print(text, flush=True)
+
+
+def answer_json(document: dict[str, Any]) -> None:
+    """Print an answer as the one JSON object on standard output."""
+    from ganview.files.document import to_text
+
+    print(to_text(document, indent=2), flush=True)
+
+
+def table(rows: Iterable[tuple[str, object]]) -> str:
+    """Lay out names and values in two columns; rows whose value is None or empty are left out."""
+    kept = [(name, printable(str(value))) for name, value in rows if value not in (None, "")]
+    width = max((len(name) for name, _ in kept), default=0)
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in kept)
+
+
+def printable(text: str) -> str:
+    """Replace what could steer a terminal: the text may come from somebody else's file."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def progress_bar(
+    *, total: float, unit: str, quiet: bool, done: float = 0, form: str | None = None
+) -> Any:
+    """Return a tqdm bar on standard error.
+
+    Parameters
+    ----------
+    total, done : float
+        What there is to do, and how much of it was done before.
+    unit : str
+        Of both.
+    quiet : bool
+        True shows nothing.
+    form : str, optional
+        tqdm's ``bar_format``.
+    """
+    from tqdm import tqdm
+
+    return tqdm(
+        total=total,
+        initial=done,
+        unit=unit,
+        disable=quiet,
+        file=sys.stderr,
+        mininterval=0.1 if _is_terminal(sys.stderr) else PIPE_SECONDS,
+        dynamic_ncols=True,
+        bar_format=form,
+        leave=True,
+    )
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return hasattr(stream, "isatty") and stream.isatty()

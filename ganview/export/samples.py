@@ -1,0 +1,125 @@
+"""Drawing samples from a model: one function for the command line, the window and Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from ganview.errors import UserError
+from ganview.gan.latent import draw_labels, draw_z, truncate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ganview.gan.model import Model, ModelSpec
+
+CHUNK = 500  # samples between two reports of progress; bounds the memory for float images
+MAX_SAMPLES = 10**6
+MAX_BYTES = 2**31
+LABEL_SEED = 2**32  # added to the seed: labels must not share their random numbers with z
+
+Choice = int | Literal["any", "each"]
+
+
+class Samples(NamedTuple):
+    """Samples and how they were made.
+
+    Parameters
+    ----------
+    images : ndarray
+        uint8 (N, H, W) grey or (N, H, W, 3) colour.
+    labels : ndarray or None
+        int64 (N,), the class each was asked for; None without classes.
+    z : ndarray
+        float32 (N, z_dim), the noise after truncation.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64] | None
+    z: NDArray[np.float32]
+
+
+def draw_samples(
+    model: Model,
+    count: int,
+    *,
+    label: Choice = "any",
+    seed: int = 0,
+    truncation: float = 1.0,
+    progress: Callable[[int], None] | None = None,
+) -> Samples:
+    """Draw samples; the same arguments give the same pictures.
+
+    Parameters
+    ----------
+    model : Model
+        What draws.
+    count : int
+        How many, up to a million.
+    label : int, "any" or "each"
+        One class for all; drawn with the frequencies of the training set; or class after class in
+        turn. Without classes only "any" is right.
+    seed : int
+        Of noise and labels, 0 to 2³¹ − 1.
+    truncation : float
+        ψ: noise is scaled by it, towards the mean picture below 1.
+    progress : callable, optional
+        Told how many more are done, now and then.
+
+    Raises
+    ------
+    UserError
+        The arguments don't fit the model, or ask for too much.
+    """
+    spec = model.spec
+    if not 1 <= count <= MAX_SAMPLES or count * int(np.prod(spec.image_shape)) > MAX_BYTES:
+        raise UserError(f"{count:,} samples can't be drawn at once: ask for 1 to {MAX_SAMPLES:,}.")
+    if not 0 <= seed < 2**31:
+        raise UserError(f"The seed must be 0 to {2**31 - 1:,}, not {seed}.")
+    if not 0 <= truncation <= 10:
+        raise UserError(f"The truncation must be between 0 and 10, not {truncation:g}.")
+    labels = _labels(spec, count, label, seed)
+    z = truncate(draw_z(count, spec.z_dim, seed), truncation)
+    channels, height, width = spec.image_shape
+    shape = (count, height, width) if channels == 1 else (count, height, width, channels)
+    images = np.empty(shape, np.uint8)
+    for start in range(0, count, CHUNK):
+        part = slice(start, start + CHUNK)
+        images[part] = model.sample(z[part], None if labels is None else labels[part])
+        if progress is not None:
+            progress(len(z[part]))
+    return Samples(images, labels, z)
+
+
+def find_class(spec: ModelSpec, name: str) -> int:
+    """Return the number of a class given by its name or its number.
+
+    Raises
+    ------
+    UserError
+        The model has no such class.
+    """
+    if name in spec.class_names:
+        return spec.class_names.index(name)
+    if name.isdecimal() and len(name) < 5 and int(name) < spec.classes:
+        return int(name)
+    if not spec.classes:
+        raise UserError("This model has no classes: leave the class out.")
+    known = ", ".join(spec.class_names[:20]) + (", …" if spec.classes > 20 else "")
+    raise UserError(f"This model has no class '{name}', only {known}.")
+
+
+def _labels(spec: ModelSpec, count: int, label: Choice, seed: int) -> NDArray[np.int64] | None:
+    if not spec.classes:
+        if label != "any":
+            raise UserError("This model has no classes: leave the class out.")
+        return None
+    if label == "any":
+        return draw_labels(count, spec.class_prior, seed + LABEL_SEED)
+    if label == "each":
+        return np.arange(count, dtype=np.int64) % spec.classes
+    if not 0 <= label < spec.classes:
+        raise UserError(f"This model has the classes 0 to {spec.classes - 1}, not {label}.")
+    return np.full(count, label, dtype=np.int64)

@@ -1,0 +1,124 @@
+"""The command line as a whole: help, exit codes, and what it does not import."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from ganview import __version__
+from ganview.cli import entry, main
+from ganview.files.atomic import WriteError
+
+CHECK = """
+import sys
+from ganview.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(*sorted({"torch", "PySide6", "sympy"} & set(sys.modules)), file=sys.stderr)
+"""
+
+
+def heavy(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", CHECK, *arguments], capture_output=True, text=True, check=False
+    )
+    return done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", [[], ["gui"], ["train"], ["sample"], ["info"], ["demo"]])
+def test_help_has_examples(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([*command, "--help"])
+    assert end.value.code == 0
+    out = capsys.readouterr().out
+    assert "usage: ganview" in out
+    if command not in (["gui"], ["demo"]):
+        assert "examples:" in out
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"ganview {__version__}\n"
+
+
+def test_nothing_heavy_is_imported_to_parse():
+    assert heavy("train", "--help") == ""
+    assert heavy("sample") == ""
+
+
+def test_models_are_opened_without_qt_and_sympy(trained):
+    # sympy comes with parts of torch that take a second to import
+    assert heavy("info", str(trained / "model.safetensors")) == "torch"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["train", "--steps", "0"],
+        ["train", "--steps", "1.5"],
+        ["train", "--seconds", "nan"],
+        ["train", "--seconds", "inf"],
+        ["train", "--steps", "1", "--seconds", "1"],
+        ["train", "--out", "a", "--resume", "b"],
+        ["train", "--objective", "magic"],
+        ["train", "--batch", "8"],
+        ["sample", "model"],
+        ["sample", "model", "--out", "f.png", "--count", "-1"],
+    ],
+)
+def test_wrong_usage(arguments, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "error: " in captured.err
+
+
+def raising(error):
+    def run(options):
+        raise error
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (KeyboardInterrupt(), 130, "Interrupted."),
+        (WriteError("F", OSError(28, "No space left on device")), 1, "the disk is full"),
+        (MemoryError(), 1, "not enough memory"),
+    ],
+)
+def test_exit_codes(monkeypatch, capsys, error, status, words):
+    monkeypatch.setattr(entry.info, "run", raising(error))
+    assert main(["info", "x"]) == status
+    err = capsys.readouterr().err
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_a_reader_who_leaves_early_is_no_error_message(trained):
+    command = f"{sys.executable} -m ganview info {trained} --json | head -c 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stdout == "{"
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="displays of Linux")
+def test_without_a_display_one_line_says_what_to_do():
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {key: value for key, value in os.environ.items() if key not in hidden}
+    done = subprocess.run(
+        [sys.executable, "-m", "ganview"], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "ganview demo --out DIR" in done.stderr

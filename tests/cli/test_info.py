@@ -1,0 +1,48 @@
+"""``ganview info``: models and pictures; runs are with the tests of training."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from ganview.cli import main
+from ganview.files.png import write_png
+
+
+def test_model(trained, capsys):
+    path = str(trained / "model.safetensors")
+    assert main(["info", path, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["kind"] == "model"
+    assert document["z_dim"] == 8
+    assert document["class_names"] == [str(i) for i in range(10)]
+    assert document["info"]["step"] == 4
+    assert main(["info", path]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "architecture    mlp" in lines
+    assert any(line.startswith("step ") and line.endswith(" 4") for line in lines)
+
+
+def test_picture(tmp_path, capsys):
+    path = tmp_path / "a.png"
+    write_png(path, np.zeros((3, 5), np.uint8), {"ganview": '{"schema": 1}', "Title": "\x1b[2Jx"})
+    assert main(["info", str(path), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["recipe"] == {"schema": 1}
+    assert (document["width"], document["height"]) == (5, 3)
+    assert main(["info", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "kind      picture" in out
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG\r\n\x1a\nxxxx", b"PK\x03\x04"])
+def test_what_is_nothing_of_the_kind(tmp_path, capsys, content):
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    assert main(["info", str(path), "--json"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert str(path) in captured.err

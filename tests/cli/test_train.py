@@ -1,0 +1,223 @@
+"""``ganview train``: runs that begin, end, go on, and are interrupted."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors.torch import load_file
+
+from ganview.cli import main
+from ganview.cli.entry import make_parser
+from ganview.cli.settings import chosen_config
+from ganview.files.open_model import open_model
+from ganview.files.run_folder import RunFolder
+from ganview.gan.config import PRESETS, TrainConfig
+from tests.cli.conftest import QUICK
+
+
+def config_of(*arguments: str) -> TrainConfig:
+    return chosen_config(make_parser().parse_args(["train", *arguments]))
+
+
+def test_every_setting_is_an_option():
+    options = []
+    for spec in fields(TrainConfig):
+        name = "--" + spec.name.replace("_", "-")
+        if spec.default is True:
+            options.append(f"--no-{name[2:]}")
+        else:
+            options += [name, str(spec.metadata["choices"][0] if spec.metadata["choices"] else 1)]
+    options[options.index("--beta1") + 1] = options[options.index("--beta2") + 1] = "0.5"
+    options[options.index("--beta2-end") + 1] = "0.5"
+    options[options.index("--learning-rate") + 1] = "0.01"
+    options[options.index("--learning-rate-end") + 1] = "0.01"
+    options[options.index("--batch-size") + 1] = "2"
+    config = config_of(*options)
+    assert config.conditional is False
+    assert config.z_dim == 1
+    assert config.learning_rate == 0.01
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_presets_and_what_differs(preset):
+    assert config_of("--preset", preset) == PRESETS[preset].config
+    assert config_of("--preset", preset, "--seed", "9") == PRESETS[preset].config.with_(seed=9)
+
+
+def test_a_run_is_whole(trained):
+    with RunFolder.open(trained) as folder:
+        assert folder.checkpoint_step() == 4
+        assert folder.metrics()["step"].tolist() == [1, 2, 3, 4]
+        assert folder.info.data == "digits"
+        assert folder.samples()
+    info = open_model(trained).info
+    assert info["step"] == 4
+    assert info["dataset"] == "digits"
+
+
+def test_going_on_is_bit_exact(trained, tmp_path, capsys):
+    part = tmp_path / "part"
+    assert main(["train", *QUICK, "--steps", "2", "--out", str(part)]) == 0
+    assert main(["train", "--resume", str(part), "--steps", "4", "--quiet"]) == 0
+    assert "Trained 4 steps, 16 images, in " in capsys.readouterr().err
+    whole, again = (load_file(run / "checkpoint.safetensors") for run in (trained, part))
+    assert whole.keys() == again.keys()
+    assert all((whole[name] == again[name]).all() for name in whole)
+    with RunFolder.open(part) as folder:
+        assert folder.metrics()["step"].tolist() == [1, 2, 3, 4]
+
+
+def test_a_run_that_is_there_already_is_not_trained_further(trained, tmp_path, capsys):
+    copy = shutil.copytree(trained, tmp_path / "copy")
+    assert main(["train", "--resume", str(copy), "--steps", "3", "--quiet"]) == 0
+    assert "come so far already" in capsys.readouterr().err
+    with RunFolder.open(copy) as folder:
+        assert folder.checkpoint_step() == 4
+
+
+def test_a_folder_of_pictures(tmp_path, capsys):
+    for i in range(4):
+        (tmp_path / "pictures" / str(i % 2)).mkdir(parents=True, exist_ok=True)
+        pixels = np.full((30, 30, 3), 60 * i, np.uint8)
+        pixels[i] = (255, 0, 0)
+        Image.fromarray(pixels).save(tmp_path / "pictures" / str(i % 2) / f"{i}.png")
+    data = ["--data", str(tmp_path / "pictures"), "--image-size", "28"]
+    run = tmp_path / "run"
+    assert main(["train", *QUICK, *data, "--steps", "1", "--out", str(run)]) == 0
+    model = open_model(run)
+    assert model.spec.class_names == ("0", "1")
+    assert model.spec.image_shape == (3, 28, 28)
+    capsys.readouterr()
+    again = ["train", "--resume", str(run), "--steps", "2", "--quiet"]
+    assert main(again) == 2  # a path that stands in a file is not followed
+    assert "name it with --data" in capsys.readouterr().err
+    assert main([*again, "--data", "digits"]) == 2
+    assert "other data" in capsys.readouterr().err
+    assert main([*again, *data]) == 0
+
+
+def test_data_without_classes(tmp_path, capsys):
+    for i in range(3):
+        Image.new("L", (28, 28), 80 * i).save(tmp_path / f"{i}.png")
+    arguments = ["train", *QUICK, "--data", str(tmp_path), "--steps", "1"]
+    assert main([*arguments, "--conditional", "--out", str(tmp_path / "a")]) == 2
+    assert "has no classes: leave --conditional out" in capsys.readouterr().err
+    assert main([*arguments, "--out", str(tmp_path / "b")]) == 0
+    assert "training without" in capsys.readouterr().err
+    assert open_model(tmp_path / "b").spec.classes == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--batch-size", "1"], "batch_size"),
+        (["--gamma", "nan"], "gamma"),
+        (["--data", "nowhere"], "There is no data 'nowhere'"),
+        (["--resume", "nowhere", "--steps", "1"], "not the folder of a run"),
+        (["--resume", "nowhere"], "--resume needs"),
+        (["--resume", "nowhere", "--steps", "1", "--seed", "1"], "give it no others"),
+    ],
+)
+def test_unusable_input(tmp_path, monkeypatch, capsys, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert words in captured.err
+    assert captured.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_checkpoint_and_a_locked_run(trained, tmp_path, capsys):
+    copy = shutil.copytree(trained, tmp_path / "copy")
+    again = ["train", "--resume", str(copy), "--steps", "9", "--quiet"]
+    with RunFolder.open(copy):
+        assert main(again) == 2
+        assert "open in another window" in capsys.readouterr().err
+    with (copy / "checkpoint.safetensors").open("r+b") as file:
+        file.truncate(1000)
+    assert main(again) == 2
+    assert "checkpoint.safetensors" in capsys.readouterr().err
+    RunFolder.open(copy).close()  # and the lock was given back
+
+
+def test_the_second_run_does_not_overwrite_the_first(trained, capsys):
+    assert main(["train", *QUICK, "--steps", "1", "--out", str(trained)]) == 2
+    assert "holds a run already" in capsys.readouterr().err
+
+
+def test_a_full_disk_at_the_end_is_said_and_fails(tmp_path, monkeypatch, capsys):
+    def full(self, tensors, values):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(RunFolder, "save_checkpoint", full)
+    assert main(["train", *QUICK, "--steps", "1", "--out", str(tmp_path / "run")]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "No space left" in captured.err
+
+
+def test_an_error_in_training_is_a_sentence_and_a_file(tmp_path, monkeypatch, capsys):
+    from ganview.gan.trainer import Trainer
+
+    def broken(self):
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(Trainer, "step", broken)
+    run = tmp_path / "run"
+    assert main(["train", *QUICK, "--steps", "1", "--out", str(run)]) == 1
+    assert "ZeroDivisionError: oh" in capsys.readouterr().err
+    assert "Traceback" in (run / "error.txt").read_text()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_runs_are_saved(tmp_path, number):
+    run = tmp_path / "run"
+    quick = [word for word in QUICK if word != "--quiet"]
+    program = subprocess.Popen(
+        [sys.executable, "-m", "ganview", "train", *quick, "--seconds", "600", "--out", str(run)],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    killer = threading.Timer(100, program.kill)
+    killer.start()
+    with program:
+        seen = ""
+        while not re.search(r"step [1-9][0-9,]*, ", seen[-40:]):
+            piece = program.stderr.read(1)
+            assert piece, seen
+            seen += piece
+        program.send_signal(number)
+        out, err = program.communicate()
+    killer.cancel()
+    killer.join()
+    assert program.returncode == 130, err
+    assert out == f"{run}\n"
+    assert "Interrupted: saving" in err
+    assert "Traceback" not in err
+    with RunFolder.open(run) as folder:
+        step = folder.checkpoint_step()
+        assert step > 0
+        assert folder.metrics()["step"][-1] == step
+
+
+def test_info_about_a_run(trained, capsys):
+    assert main(["info", str(trained), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["kind"] == "run"
+    assert document["checkpoint_step"] == 4
+    assert document["config"]["architecture"] == "mlp"
+    assert document["last"]["step"] == 4
