@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -62,19 +62,19 @@ def diverged(stats: StepStats) -> Trouble | None:
     return None
 
 
-def trouble_in_numbers(recent: Sequence[StepStats], objective: str) -> Trouble | None:
+def trouble_in_numbers(recent: Collection[StepStats], objective: str) -> Trouble | None:
     """Judge the last steps.
 
     Parameters
     ----------
-    recent : sequence of StepStats
+    recent : collection of StepStats
         Oldest first; the last `LONG` are looked at, and fewer are not judged.
     objective : str
         Name of the objective, since beliefs mean nothing for a Wasserstein critic.
     """
     if len(recent) < LONG:
         return None
-    recent = recent[-LONG:]
+    recent = list(recent)[-LONG:]
     if all(stats.grad_norm_g < NO_SLOPE for stats in recent):
         return Trouble(Kind.G_DEAD, "The generator gets no gradient any more: it can't learn.")
     if objective != "wgan-gp" and all(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ganview.gan.trainer import StepStats, Trainer
     from ganview.runtime.checkpoints import RunStore, State
 
-MEMORY_SECONDS = 10.0  # of training between two states kept in memory
+MEMORY_SECONDS = 5.0  # of training between two states kept in memory
 
 
 class Keeper:

@@ -79,6 +79,7 @@ class Learner:
         self._pace = Pace()
         self._watch = threads.BusyWatch()
         self._rescued = False
+        self._mid_step = False
         self._recent: deque[StepStats] = deque(maxlen=health.LONG)
         session, habits = self._session, self._habits
         self._show = Show(
@@ -170,14 +171,16 @@ class Learner:
 
     def _step(self, trainer: Trainer, keeper: Keeper) -> bool:
         """Do one step and note its numbers; False if the run diverged in it."""
+        self._mid_step = True
         stats = trainer.step()
+        self._mid_step = False
         self._pace.stepped(stats.seconds, self._config.batch_size)
         self._session.history.append(stats, self._pace.elapsed)
         keeper.count(stats, self._pace.elapsed)
         self._recent.append(stats)
         trouble = health.diverged(stats)
         if trouble is not None:
-            self._go_back(trainer, keeper, trouble)
+            self._go_back(trainer, trouble)
         return trouble is None
 
     # --- orders -------------------------------------------------------------------------------
@@ -278,29 +281,37 @@ class Learner:
         self._publish()
 
     def _fail(self, sentence: str, details: str) -> None:
-        """Give up training, at the last good state, and say why."""
+        """Give up training and say why."""
         self._state = SessionState.FAILED
-        if self._trainer is not None and self._keeper is not None:
-            try:
-                if self._keeper.go_back(self._trainer):
-                    self._session.history.rewind(self._trainer.step_count)
-                    self._save_run()
-            except Exception as error:  # noqa: BLE001 - the first error is the one to tell
-                details += "\nThen, going back:\n" + describe(error, "going back")[1]
         self._failure = (sentence, details)
+        try:
+            if self._mid_step:  # weights and moments may be half updated
+                self._return_to_good_state()
+            self._save_run()
+        except Exception as error:  # noqa: BLE001 - the first error is the one to tell
+            also = describe(error, "saving what there is")[1]
+            self._failure = (sentence, f"{details}\nThen, saving what there is:\n{also}")
         self._publish(draw=False)
 
-    def _go_back(self, trainer: Trainer, keeper: Keeper, trouble: health.Trouble) -> None:
-        """Return from a divergence to the last good state, more slowly; only once."""
+    def _return_to_good_state(self) -> bool:
+        """Take trainer and history to the last state that is known to be good, if there is one."""
+        trainer, keeper = self._running()
+        self._mid_step = False
         self._recent.clear()
-        if self._rescued or not keeper.go_back(trainer):
+        found = keeper.go_back(trainer)
+        if found:
+            self._session.history.rewind(trainer.step_count)
+        return found
+
+    def _go_back(self, trainer: Trainer, trouble: health.Trouble) -> None:
+        """Return from a divergence to the last good state, more slowly; only once."""
+        if not self._return_to_good_state() or self._rescued:
             self._rescued = False  # whoever goes on all the same gets another chance
             advice = "Reset with a lower learning rate or a larger γ."
             self._fail(f"{trouble.sentence} Going back once did not help. {advice}", "")
             return
         self._rescued = True
         trainer.scale_learning_rate(0.5)
-        self._session.history.rewind(trainer.step_count)
         step = f"{trainer.step_count:,}"
         self._show.say(f"{trouble.sentence} Went back to step {step}, at half the learning rate.")
         self._publish()

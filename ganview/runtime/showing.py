@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,7 +95,7 @@ class Show:
         self,
         trainer: Trainer,
         model: Callable[[], Model],
-        recent: Sequence[StepStats],
+        recent: Collection[StepStats],
         *,
         whole: bool,
     ) -> None:
@@ -123,7 +123,9 @@ class Show:
         now = time.perf_counter()
         self._due.done(now, None if whole else now - began)
 
-    def _find_trouble(self, trainer: Trainer, recent: Sequence[StepStats]) -> health.Trouble | None:
+    def _find_trouble(
+        self, trainer: Trainer, recent: Collection[StepStats]
+    ) -> health.Trouble | None:
         found = health.trouble_in_numbers(recent, self._objective)
         if found is not None:
             return found

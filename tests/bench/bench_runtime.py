@@ -25,6 +25,7 @@ from ganview.runtime.renderer import Renderer
 from ganview.runtime.session import Session
 from ganview.runtime.threads import fastest, prepare_thread, usable_processors
 
+WARM_UP_STEPS = 3
 REQUEST_HZ = 60.0  # a hand that drags, at the rate of a screen
 
 
@@ -47,20 +48,33 @@ def best_thread_count(config: TrainConfig) -> int:
     return found[0]
 
 
-def bare_steps_a_second(config: TrainConfig, seconds: float) -> float:
+@dataclass
+class Speed:
+    """Steps a second, the trainer thread's own CPU time a step, and snapshots a second.
+
+    On a machine that is shared the CPU time is the steadier figure; with one thread it is all.
+    """
+
+    steps_a_second: float
+    cpu_ms_a_step: float
+    snapshots_a_second: float = 0.0
+
+
+def bare_speed(config: TrainConfig, seconds: float) -> Speed:
     """Run the trainer alone, in a thread prepared as a session's is."""
-    found: list[float] = []
+    found: list[Speed] = []
 
     def work() -> None:
         prepare_thread(config.threads, give_way=True)
         trainer = trainer_for(config)
-        for _ in range(3):
+        for _ in range(WARM_UP_STEPS):
             trainer.step()
-        began, steps = time.perf_counter(), 0
+        began, cpu, steps = time.perf_counter(), time.thread_time(), 0
         while time.perf_counter() - began < seconds:
             trainer.step()
             steps += 1
-        found.append(steps / (time.perf_counter() - began))
+        spent, cpu = time.perf_counter() - began, time.thread_time() - cpu
+        found.append(Speed(steps / spent, 1000 * cpu / steps))
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -68,22 +82,26 @@ def bare_steps_a_second(config: TrainConfig, seconds: float) -> float:
     return found[0]
 
 
-def session_steps_a_second(
-    config: TrainConfig, seconds: float, interval: float
-) -> tuple[float, float]:
-    """Run a session, reading its mailbox as a window does; also returns snapshots a second."""
+def session_speed(config: TrainConfig, seconds: float, interval: float) -> Speed:
+    """Run a session, reading its mailbox as a window does."""
     with Session(config, load_digits(), snapshot_interval=interval) as session:
-        session.step_once()
-        session.step_once()
-        session.step_once()
-        while session.history.last() is None or len(session.history) < 3:
-            session.snapshots.wait(1.0)
         session.resume()
-        began, steps, seen = time.perf_counter(), len(session.history), 0
+        while len(session.history) < WARM_UP_STEPS:
+            session.snapshots.wait(0.01)
+        began, cpu, steps, seen = time.perf_counter(), cpu_of(session), len(session.history), 0
         while (left := seconds - (time.perf_counter() - began)) > 0:
             seen += session.snapshots.wait(left) is not None
-        spent = time.perf_counter() - began
-        return (len(session.history) - steps) / spent, seen / spent
+        spent, cpu = time.perf_counter() - began, cpu_of(session) - cpu
+        steps = len(session.history) - steps
+        return Speed(steps / spent, 1000 * cpu / steps, seen / spent)
+
+
+def cpu_of(session: Session) -> float:
+    """Return the CPU seconds of a session's thread; NaN where they can't be told."""
+    ident = session._thread.ident
+    if not hasattr(time, "pthread_getcpuclockid") or ident is None:
+        return float("nan")
+    return time.clock_gettime(time.pthread_getcpuclockid(ident))
 
 
 @dataclass
@@ -167,13 +185,21 @@ def pause_latency(config: TrainConfig) -> float:
                 return 1000 * (time.perf_counter() - began)
 
 
-def measure(seconds: float = 20.0, rounds: int = 3, config: TrainConfig | None = None) -> dict:
+def medians(speeds: list[Speed]) -> dict[str, float]:
+    """Return the median of each figure."""
+    return {
+        name: statistics.median(getattr(speed, name) for speed in speeds)
+        for name in vars(speeds[0])
+    }
+
+
+def measure(seconds: float = 10.0, rounds: int = 3, config: TrainConfig | None = None) -> dict:
     """Measure everything; the ways to train take turns, since the machine may be shared.
 
     Parameters
     ----------
     seconds : float
-        Of each measurement.
+        Of each measurement, of which there are three a round and two more.
     rounds : int
         Turns of each way to train; medians are returned.
     config : TrainConfig, optional
@@ -182,24 +208,24 @@ def measure(seconds: float = 20.0, rounds: int = 3, config: TrainConfig | None =
     config = config or TrainConfig()
     if not config.threads:
         config = config.with_(threads=best_thread_count(config))
-    ways: dict[str, list[float]] = {"bare": [], "live": [], "no_snapshots": []}
-    snapshots = []
+    bare, live, blind = [], [], []
     for _ in range(rounds):
-        ways["bare"].append(bare_steps_a_second(config, seconds / rounds))
-        live, rate = session_steps_a_second(config, seconds / rounds, 0.2)
-        ways["live"].append(live)
-        snapshots.append(rate)
-        ways["no_snapshots"].append(session_steps_a_second(config, seconds / rounds, 1e9)[0])
-    steps = {name: statistics.median(rates) for name, rates in ways.items()}
+        bare.append(bare_speed(config, seconds))
+        live.append(session_speed(config, seconds, 0.2))
+        blind.append(session_speed(config, seconds, 1e9))
     return {
         "threads": config.threads,
         "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
-        "steps_a_second": steps,
+        "bare": medians(bare),
+        "live": medians(live),
+        "without_snapshots": medians(blind),
         "live_over_bare": statistics.median(
-            live / bare for live, bare in zip(ways["live"], ways["bare"], strict=True)
+            one.steps_a_second / other.steps_a_second for one, other in zip(live, bare, strict=True)
         ),
-        "snapshots_a_second": statistics.median(snapshots),
-        "latency_idle": vars(latency_idle(config, seconds / 2)),
+        "cpu_bare_over_live": statistics.median(
+            other.cpu_ms_a_step / one.cpu_ms_a_step for one, other in zip(live, bare, strict=True)
+        ),
+        "latency_idle": vars(latency_idle(config, seconds)),
         "latency_training": vars(latency_while_training(config, seconds)),
         "pause_ms": pause_latency(config),
     }
@@ -207,7 +233,7 @@ def measure(seconds: float = 20.0, rounds: int = 3, config: TrainConfig | None =
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=0)
     options = parser.parse_args()

@@ -13,6 +13,12 @@ from ganview.gan.trainer import Trainer
 SMALL = TrainConfig(architecture="mlp", size="small", z_dim=8, batch_size=8, threads=1)
 
 
+@pytest.fixture(autouse=True)
+def _no_giving_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a thread that gives way to all others may wait for a minute."""
+    monkeypatch.setattr("ganview.runtime.threads.NICER", 0)
+
+
 @pytest.fixture(scope="session")
 def digits() -> Dataset:
     """A few hundred real digits."""

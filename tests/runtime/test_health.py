@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 
 import numpy as np
 import pytest
@@ -55,6 +56,7 @@ def test_an_exploding_cost_is_a_divergence_and_a_large_one_is_not():
 
 def test_healthy_numbers_are_no_trouble():
     assert trouble_in_numbers([GOOD] * LONG, "rpgan-r1r2") is None
+    assert trouble_in_numbers(deque([GOOD] * 2 * LONG, maxlen=LONG), "rpgan-r1r2") is None
 
 
 def test_a_certain_discriminator_is_told_when_it_stays_so():

@@ -17,13 +17,14 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.model import Model
 from ganview.gan.trainer import StepStats, Trainer
+from ganview.runtime import health
 from ganview.runtime import learner as learner_module
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 from ganview.runtime.session import Session
 
 from .conftest import SMALL, same_weights, trainer_for
 
-LONG = 60.0  # seconds until a test that waits has failed
+LONG = 100.0  # seconds until a test that waits has failed
 State = SessionState
 
 
@@ -94,24 +95,30 @@ def test_it_starts_idle_with_the_samples_of_the_untrained_network(digits: Datase
         assert not snapshot.atlas.flags.writeable
 
 
-def test_it_trains_to_its_stop_just_as_a_bare_trainer(digits: Dataset):
-    with Session(SMALL, digits, stop=StopAt(steps=25), snapshot_interval=0) as session:
+def test_it_trains_to_its_stop_just_as_a_bare_trainer(
+    digits: Dataset, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("ganview.runtime.showing.SHARE", 1e9)  # a snapshot each step
+    monkeypatch.setattr("ganview.runtime.keeping.MEMORY_SECONDS", 0.01)
+    steps = health.LONG + 5
+    with Session(SMALL, digits, stop=StopAt(steps=steps), snapshot_interval=0) as session:
         session.resume()
         snapshot = reaches(session, State.FINISHED)
-        assert snapshot.step == 25
+        assert snapshot.step == steps
+        assert snapshot.version > steps
         assert snapshot.progress == 1.0
         assert snapshot.remaining == 0.0
         assert snapshot.images_per_second > 0
         assert snapshot.threads == 1
-        bare = trained(25, digits)
+        bare = trained(steps, digits)
         model = newest_model(session)
         assert same_weights(model.generator, bare.ema)
         assert model.discriminator is not None
         assert same_weights(model.discriminator, bare.discriminator)
-        assert model.info["step"] == 25
+        assert model.info["step"] == steps
         assert model.info["dataset"] == "some digits"
         view = session.history.view()
-        np.testing.assert_array_equal(view["step"], np.arange(1, 26))
+        np.testing.assert_array_equal(view["step"], np.arange(1, steps + 1))
         assert view["seconds"][-1] == pytest.approx(snapshot.elapsed)
         assert (np.diff(view["seconds"]) > 0).all()
 
@@ -234,6 +241,18 @@ def test_an_error_is_told_and_the_session_lives_on(digits: Dataset):
         assert snapshot.step == 0  # the last state that is known to be good
         session.resume()
         assert until(session, lambda s: s.step > 5).error is None
+
+
+def test_an_error_between_steps_loses_none(digits: Dataset, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> None:
+        raise RuntimeError("no opinion")
+
+    monkeypatch.setattr("ganview.runtime.health.diverged", refuse)
+    with Session(SMALL, digits) as session:
+        session.step_once()
+        snapshot = reaches(session, State.FAILED)
+        assert snapshot.step == 1
+        assert len(session.history) == 1
 
 
 def test_networks_that_can_not_be_built_are_told(digits: Dataset):
