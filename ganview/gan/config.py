@@ -97,7 +97,7 @@ class TrainConfig:
         1e-4, "Learning rate, end", "… and after its decay.", group="Training", low=1e-7, high=0.1
     )
     learning_rate_images: int = setting(
-        1_000_000,
+        150_000,
         "Learning rate decays over",
         "Images seen until the learning rate has reached its end.",
         group="Training",
@@ -270,10 +270,10 @@ PRESETS: dict[str, Preset] = {
             TrainConfig(
                 size="medium",
                 batch_size=32,
-                learning_rate_images=2_000_000,
+                learning_rate_images=300_000,
+                learning_rate_end=5e-5,
                 gamma_end=0.01,
-                gamma_images=500_000,
-                ema_half_life=30_000,
+                gamma_images=300_000,
             ),
         ),
         Preset(

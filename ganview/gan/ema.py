@@ -8,7 +8,7 @@ from typing import TypeVar
 import torch
 from torch import nn
 
-RAMP = 0.05  # the half-life is at most this share of the images seen, so that early averages follow
+RAMP = 0.1  # the half-life is at most this share of the images seen, so that early averages follow
 Net = TypeVar("Net", bound=nn.Module)
 
 
