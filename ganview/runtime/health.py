@@ -19,9 +19,9 @@ EXPLODED = 1e4  # a healthy cost is below 100 for every objective on the menu
 LONG = 100  # steps in which a belief must stay put before it means something
 CERTAIN = 0.98  # belief in real images, and in 1 − fakes, of a discriminator that has won
 NO_SLOPE = 1e-7  # gradient norm below which a network stands still
-WARM_UP_IMAGES = 30_000  # before that a generator has not had the time to tell pictures apart
+WARM_UP_IMAGES = 20_000  # before that a generator has not had the time to tell pictures apart
 CONTRAST = 0.1  # standard deviation over the pixels, of 0 to 1, that a drawn picture has at least
-SAME_PICTURE = 0.1  # part of a picture's contrast by which collapsed samples still differ
+SAME_PICTURE = 0.1  # part of the contrast by which collapsed samples still differ; digits: 0.4
 
 
 class Kind(Enum):

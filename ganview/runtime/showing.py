@@ -73,7 +73,8 @@ class Show:
         self._is_whole = False
         self._turn = 0
         self._model_version = 0
-        self._trouble: health.Trouble | None = None
+        self._in_numbers: health.Trouble | None = None
+        self._in_pictures: health.Trouble | None = None
         self._note, self._note_until = "", 0.0
         self._due = Allowance(interval, SHARE)
         self._judging = Allowance(JUDGING_SECONDS, SHARE)
@@ -119,29 +120,24 @@ class Show:
         self._is_whole = whole
         self._drawn_step = trainer.step_count
         self._model_version = self._models.put(learned)
-        self._trouble = self._find_trouble(trainer, recent)
+        self._look_for_trouble(trainer, recent)
         now = time.perf_counter()
         self._due.done(now, None if whole else now - began)
 
-    def _find_trouble(
-        self, trainer: Trainer, recent: Collection[StepStats]
-    ) -> health.Trouble | None:
-        found = health.trouble_in_numbers(recent, self._objective)
-        if found is not None:
-            return found
+    def _look_for_trouble(self, trainer: Trainer, recent: Collection[StepStats]) -> None:
+        self._in_numbers = health.trouble_in_numbers(recent, self._objective)
         began = time.perf_counter()
-        if not self._judging.due(began):
-            return self._trouble
-        names = trainer.spec.class_names
-        found = health.trouble_in_pictures(self._drawn.tiles, trainer.images_seen, names)
-        now = time.perf_counter()
-        self._judging.done(now, now - began)
-        return found
+        if self._judging.due(began):
+            names = trainer.spec.class_names
+            tiles, seen = self._drawn.tiles, trainer.images_seen
+            self._in_pictures = health.trouble_in_pictures(tiles, seen, names)
+            now = time.perf_counter()
+            self._judging.done(now, now - began)
 
     def _notes(self, more: str) -> str:
-        trouble = self._trouble.sentence if self._trouble is not None else ""
+        found = [trouble.sentence for trouble in (self._in_pictures, self._in_numbers) if trouble]
         note = self._note if time.perf_counter() < self._note_until else ""
-        return " ".join(part for part in (trouble, note, more) if part)
+        return " ".join(part for part in (*found, note, more) if part)
 
     def publish(self, standing: Standing, trainer: Trainer | None, trouble: str) -> None:
         """Put a snapshot of now where the window will find it; ``trouble`` joins its note."""

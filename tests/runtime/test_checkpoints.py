@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 from ganview.data.dataset import Dataset
 from ganview.files.run_folder import RunFolder
 from ganview.runtime.checkpoints import CheckpointWriter, Moment
-from ganview.runtime.keeping import Keeper
+from ganview.runtime.keeping import MEMORY_SECONDS, Keeper
 
 from .conftest import SMALL, model_for, trainer_for
 
@@ -129,28 +130,27 @@ def test_what_could_not_be_written_in_the_end_is_told():
 def test_a_state_that_is_not_finite_is_never_kept_nor_written(digits: Dataset):
     store = Store()
     trainer = trainer_for(SMALL, digits)
-    keeper = Keeper(store, 30.0, 0.0, lambda: None)
-    assert keeper.keep(trainer.state(), 0.0)
-    trainer.step()
-    tensors, values = trainer.state()
-    next(t for t in tensors.values() if t.is_floating_point())[0] = torch.nan
-    keeper.write(Moment((tensors, values), trainer.model(), SAMPLE), 1.0)
-    assert keeper.go_back(trainer)
-    assert trainer.step_count == 0
-    keeper.close()
+    with closing(Keeper(store, 30.0, 0.0, lambda: None)) as keeper:
+        assert keeper.keep(trainer.state(), 0.0)
+        trainer.step()
+        tensors, values = trainer.state()
+        next(t for t in tensors.values() if t.is_floating_point())[0] = torch.nan
+        keeper.write(Moment((tensors, values), trainer.model(), SAMPLE), 1.0)
+        assert keeper.go_back(trainer)
+        assert trainer.step_count == 0
     assert store.steps == []
 
 
 def test_keeping_is_due_after_a_while(digits: Dataset):
-    keeper = Keeper(Store(), 30.0, 100.0, lambda: None)
-    assert not keeper.write_is_due(129.0)
-    assert keeper.write_is_due(130.0)
-    assert not keeper.keep_is_due(109.0)
-    assert keeper.keep_is_due(110.0)
-    keeper.write(moment(1), 130.0)
-    assert not keeper.write_is_due(131.0)
-    assert not keeper.keep_is_due(131.0)
-    keeper.close()
+    with closing(Keeper(Store(), 30.0, 100.0, lambda: None)) as keeper:
+        soon = 100 + MEMORY_SECONDS
+        assert not keeper.keep_is_due(soon - 0.1)
+        assert keeper.keep_is_due(soon)
+        assert not keeper.write_is_due(129.9)
+        assert keeper.write_is_due(130.0)
+        keeper.write(moment(1), 130.0)
+        assert not keeper.write_is_due(131.0)
+        assert not keeper.keep_is_due(131.0)
     assert not Keeper(None, 30.0, 0.0, lambda: None).write_is_due(1e9)
 
 

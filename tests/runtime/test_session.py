@@ -100,6 +100,7 @@ def test_it_trains_to_its_stop_just_as_a_bare_trainer(
 ):
     monkeypatch.setattr("ganview.runtime.showing.SHARE", 1e9)  # a snapshot each step
     monkeypatch.setattr("ganview.runtime.keeping.MEMORY_SECONDS", 0.01)
+    monkeypatch.setattr(health, "LONG", 20)
     steps = health.LONG + 5
     with Session(SMALL, digits, stop=StopAt(steps=steps), snapshot_interval=0) as session:
         session.resume()

@@ -1,0 +1,135 @@
+"""ganview's default against two scripts that people copy, at equal CPU seconds, by the same judge.
+
+``python tests/bench/bench_references.py [--cpu-seconds 20 60 100] [--seeds 1] [--plot F.png]``.
+The three take turns, a few steps each, so that a busy machine slows all alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganview.data.digits import load_digits
+from ganview.files.judge_file import Bench, shipped_bench
+from ganview.gan.config import TrainConfig
+from ganview.gan.judge import in_chunks, read
+from ganview.gan.metrics.frechet import Moments, frechet_distance, moments
+from ganview.gan.metrics.report import draw_samples
+from ganview.gan.trainer import Trainer
+from tests.bench.references import Reference
+
+SAMPLES = 5000
+NAMES = ("ganview", "mlp", "dcgan")
+
+
+class Contestant:
+    """A trainer with its own clock of CPU seconds."""
+
+    def __init__(self, name: str, images: Tensor, labels: Tensor, seed: int) -> None:
+        self.cpu = 0.0
+        self.name = name
+        names = tuple("0123456789")
+        self.run: Trainer | Reference = (
+            Trainer(TrainConfig(seed=seed), images, labels, names)
+            if name == "ganview"
+            else Reference(name, images, labels, seed)
+        )
+
+    def turn(self) -> None:
+        """Take a step and pay for it."""
+        began = time.process_time()
+        self.run.step()
+        self.cpu += time.process_time() - began
+
+    def score(self, bench: Bench, test: Moments, floor: float) -> dict[str, float]:
+        """Let judge and reader look at samples."""
+        asked = torch.arange(SAMPLES) % 10
+        if isinstance(self.run, Trainer):
+            drawn = draw_samples(self.run.model(), SAMPLES, 7)
+            assert drawn.labels is not None
+            images, asked = drawn.images, drawn.labels
+        else:
+            images = self.run.sample(asked)
+        distance = frechet_distance(moments(in_chunks(bench.judge.features, images)), test)
+        right = (read(bench.reader, images) == asked).double().mean()
+        return {
+            "read_as_asked": float(right),
+            "judge_fd": distance,
+            "judge_fd_over_real": distance / floor,
+            "images": self.run.images_seen,
+        }
+
+
+def compete(seed: int, marks: list[float]) -> dict[str, list[dict[str, float]]]:
+    """Train all three on one seed; returns a row a contestant and mark."""
+    train, test = load_digits("train"), load_digits("test")
+    assert train.labels is not None
+    bench = shipped_bench()
+    of_test = moments(in_chunks(bench.judge.features, test.images))
+    few = train.images[:SAMPLES]
+    floor = frechet_distance(moments(in_chunks(bench.judge.features, few)), of_test)
+    contestants = [Contestant(name, train.images, train.labels, seed) for name in NAMES]
+    rows: dict[str, list[dict[str, float]]] = {name: [] for name in NAMES}
+    for mark in marks:
+        while behind := [c for c in contestants if c.cpu < mark]:
+            min(behind, key=lambda contestant: contestant.cpu).turn()
+        for contestant in contestants:
+            rows[contestant.name].append(contestant.score(bench, of_test, floor))
+        print(f"seed {seed}, {mark:g} CPU s", file=sys.stderr, flush=True)
+    return rows
+
+
+def plot(path: Path, marks: list[float], found: dict[str, Any]) -> None:
+    """Draw distance against CPU seconds, with the floor that real pictures give."""
+    import os
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    import pyqtgraph as pg
+    from pyqtgraph.exporters import ImageExporter
+
+    app = pg.mkQApp()
+    widget = pg.PlotWidget(background="w", title="judge-FD over real data's (log), less is better")
+    widget.setLogMode(y=True)
+    widget.addLegend()
+    widget.setLabel("bottom", "CPU seconds")
+    for name, colour in zip(NAMES, ("#9a5b00", "#6d28a8", "#1d58c7"), strict=True):
+        values = [found[name][f"{mark:g}"]["judge_fd_over_real"] for mark in marks]
+        widget.plot(marks, values, pen=pg.mkPen(colour, width=2), symbol="o", name=name)
+    widget.resize(800, 500)
+    ImageExporter(widget.plotItem).export(str(path))
+    app.processEvents()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cpu-seconds", type=float, nargs="+", default=[20, 60, 100], metavar="S")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--plot", type=Path)
+    options = parser.parse_args()
+    torch.set_flush_denormal(True)
+    marks = sorted(options.cpu_seconds)
+    seeds = [compete(seed, marks) for seed in range(options.seeds)]
+    found: dict[str, Any] = {"seeds": options.seeds, "samples": SAMPLES}
+    for name in NAMES:
+        found[name] = {
+            f"{mark:g}": {
+                key: statistics.median(rows[name][at][key] for rows in seeds)
+                for key in seeds[0][name][at]
+            }
+            for at, mark in enumerate(marks)
+        }
+    if options.plot:
+        plot(options.plot, marks, found)
+    print(json.dumps(found, indent=2))
+
+
+if __name__ == "__main__":
+    main()
