@@ -70,9 +70,11 @@ class MainWindow(QMainWindow):
         self.samples = Samples()
         self.plots = PlotsRow()
         bridge = laboratory.bridge
-        workshop = Workshop(bridge.request, bridge.run, lambda: laboratory.model)
-        self.explorer = Explorer(ExplorerState(DIGITS), workshop, self.commands)
         self.message_bar = MessageBar()
+        workshop = Workshop(
+            bridge.request, bridge.run, lambda: laboratory.model, self.message_bar.show_error
+        )
+        self.explorer = Explorer(ExplorerState(DIGITS), workshop, self.commands)
         self.files = FileCommands(self, laboratory, settings, self.explorer, self.samples)
         self._status, self._facts = label("", "muted"), label("", "muted")
         self._lay_out()

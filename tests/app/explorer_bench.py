@@ -38,9 +38,10 @@ class Hand:
         self.asked: list[tuple[str, Floats, Floats | None]] = []
         self.ordered: list[Ordered] = []
         self.said: list[str] = []
+        self.complaints: list[str] = []
         self.model = model
         self.state = ExplorerState(space, seed=0)
-        self.workshop = Workshop(self.request, self.run, lambda: self.model)
+        self.workshop = Workshop(self.request, self.run, lambda: self.model, self.complaints.append)
         self.desk = PictureDesk(self.state, self.request)
         self.context = Context(self.state, self.desk, self.workshop, self.said.append)
 
@@ -48,7 +49,9 @@ class Hand:
         self.asked.append((lane, np.array(z), None if y is None else np.array(y)))
         return len(self.asked)
 
-    def run(self, work: Any, name: str, done: Any, failed: Any = None, progressed: Any = None) -> Any:
+    def run(
+        self, work: Any, name: str, done: Any, failed: Any = None, progressed: Any = None
+    ) -> Any:
         self.ordered.append(Ordered(work, name, done, failed))
 
     def on(self, lane: str) -> list[tuple[Floats, Floats | None]]:

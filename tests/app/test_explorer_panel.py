@@ -54,7 +54,7 @@ class Bench:
         self.actions.offer(~Need.NOTHING)
         self.state = ExplorerState(space, seed=0)
         self.renderer = Renderer()
-        workshop = Workshop(self.renderer.request, never_run, lambda: None)
+        workshop = Workshop(self.renderer.request, never_run, lambda: None, print)
         self.panel = Explorer(self.state, workshop, self.actions)
         self.window.setCentralWidget(self.panel)
         self.window.resize(640, 700)

@@ -30,7 +30,7 @@ def tab(hand: Hand, qtbot: QtBot) -> SlidersTab:
     qtbot.addWidget(tab)
     tab.resize(620, 340)
     tab.show()
-    tab.activate()
+    tab.set_in_view(True)
     return tab
 
 

@@ -30,19 +30,23 @@ class LazyTabs(QTabWidget):
         self._tabs: dict[int, Tab] = {0: first}
         self.setDocumentMode(True)
         self.setUsesScrollButtons(True)
+        self._boxes: list[QVBoxLayout] = []
         for index, kind in enumerate(self._kinds):
             page = QWidget()
             box = QVBoxLayout(page)
             box.setContentsMargins(0, 0, 0, 0)
+            self._boxes.append(box)
             self.addTab(page, kind.TITLE)
             self.setTabToolTip(index, kind.TIP)
-        self.widget(0).layout().addWidget(first)
+        self._boxes[0].addWidget(first)
+        self._active = first
+        first.set_in_view(True)
         self.currentChanged.connect(self._show)
 
     @property
     def active(self) -> Tab:
         """The tab in view."""
-        return self._tabs[self.currentIndex()]
+        return self._active
 
     def tab(self, kind: type[Tab]) -> Tab:
         """Return the tab of a class, built if it was not."""
@@ -62,10 +66,12 @@ class LazyTabs(QTabWidget):
         self.active.take(rendered)
 
     def _show(self, index: int) -> None:
-        self._built(index).activate()
+        self._active.set_in_view(False)
+        self._active = self._built(index)
+        self._active.set_in_view(True)
 
     def _built(self, index: int) -> Tab:
         if index not in self._tabs:
             self._tabs[index] = self._kinds[index](self._context)
-            self.widget(index).layout().addWidget(self._tabs[index])
+            self._boxes[index].addWidget(self._tabs[index])
         return self._tabs[index]

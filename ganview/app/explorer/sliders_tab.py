@@ -189,7 +189,7 @@ class SlidersTab(Tab):
             self._follow()
 
     def _follow(self) -> None:
-        if self.isVisible():
+        if self.in_view:
             self._foresee(self._pointed())
 
     def _show_space(self) -> None:

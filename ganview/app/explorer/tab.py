@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.explorer.desk import PictureDesk
+from ganview.app.explorer.pins import Pins
 from ganview.app.explorer.workshop import Request, Workshop
 from ganview.app.explorer_state import ExplorerState, Floats
 from ganview.runtime.messages import Rendered
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """A direction of the noise.
+
+    Attributes
+    ----------
+    name
+        What it is called.
+    vector
+        float32 (D,), of unit length.
+    note
+        A sentence on what it does and how well it holds.
+    """
+
+    name: str
+    vector: Floats
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,12 +47,25 @@ class Context:
         The window's services.
     say
         Shows a sentence below the picture; an empty one takes it away.
+    pins
+        The places that were pinned.
+    directions
+        Directions of the noise that were found in the model at hand.
     """
 
     state: ExplorerState
     desk: PictureDesk
     workshop: Workshop
     say: Callable[[str], None]
+    pins: Pins = field(default_factory=Pins)
+    directions: list[Way] = field(default_factory=list)
+
+    def pin(self) -> None:
+        """Pin the present place."""
+        latest = self.desk.latest
+        fresh = latest is not None and latest.place is self.state.place
+        pin = self.pins.add(self.state.place, latest.picture if latest and fresh else None)
+        self.say(f"Pinned as {pin.name}.")
 
 
 class Tab(QWidget):
@@ -42,6 +75,8 @@ class Tab(QWidget):
     ----------
     TITLE, TIP
         What the tab is called, and one sentence on what it is for.
+    in_view
+        Whether it is the tab that is looked at.
     """
 
     TITLE = ""
@@ -50,9 +85,16 @@ class Tab(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
+        self.in_view = False
+
+    def set_in_view(self, in_view: bool) -> None:
+        """Begin to work, or leave off."""
+        self.in_view = in_view
+        if in_view:
+            self.activate()
 
     def activate(self) -> None:
-        """Catch up with place and model: the tab has come into view, or the model has changed."""
+        """Catch up with place and model: it has come into view, or the model has changed."""
 
     def take(self, rendered: Rendered) -> None:
         """Look whether an answer of the renderer is for this tab."""

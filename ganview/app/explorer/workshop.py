@@ -49,11 +49,14 @@ class Workshop:
         Runs work in the background.
     model
         Returns the explorer's model, or None as long as there is none.
+    complain
+        Shows a sentence that says what went wrong and what to do.
     """
 
     request: Request
     run: Run
     model: Callable[[], Model | None]
+    complain: Callable[[str], None]
 
 
 Work = Callable[[Callable[[float, str], None], Callable[[], bool]], Any]

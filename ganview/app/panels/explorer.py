@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
@@ -10,7 +12,9 @@ from ganview.app.actions import Actions
 from ganview.app.explorer.desk import PictureDesk, Pictures
 from ganview.app.explorer.lazy_tabs import LazyTabs
 from ganview.app.explorer.sliders_tab import SlidersTab
+from ganview.app.explorer.state_text import StateText
 from ganview.app.explorer.tab import Context
+from ganview.app.explorer.tabs import TABS
 from ganview.app.explorer.workshop import Workshop
 from ganview.app.explorer_state import PSI_MAX, ExplorerState, Part, Place, Space
 from ganview.app.theme import HAIR, MEDIUM, SMALL, font
@@ -28,6 +32,8 @@ PICTURE_HEIGHT, PICTURE_WIDTH = 0.4, 0.38
 STRIP_GAP, STRIP_ZOOM = 2, 4
 #: Least height that the strip of classes has to show itself in.
 STRIP_ROOM = 150
+#: How long a sentence stays before the time of drawing is shown again.
+SAID_SECONDS = 4.0
 
 
 class Explorer(Card):
@@ -55,8 +61,10 @@ class Explorer(Card):
         self.state = state
         self.desk = PictureDesk(state, workshop.request, self)
         self._context = Context(state, self.desk, workshop, self.say)
+        self.state_text = StateText(self._context, self)
         self._actions = actions
         self._tile = (28, 28)
+        self._said_at = -SAID_SECONDS
         self._picture = PictureView()
         self._picker = ClassPicker(state.space.class_names)
         self._strip_name = label("Same z, every class", "muted")
@@ -66,9 +74,10 @@ class Explorer(Card):
         self._sentence = label("", "muted")
         self._status = label("", "muted")
         self._undo = IconButton("undo", "Undo", actions["undo"].toolTip())
+        self._pin = IconButton("pin", "Pin this place", actions["pin"].toolTip())
         self._redo = IconButton("redo", "Redo", actions["redo"].toolTip())
         self.sliders = SlidersTab(self._context)
-        self.tabs = LazyTabs(self._context, self.sliders, ())
+        self.tabs = LazyTabs(self._context, self.sliders, TABS)
         self._lay_out()
         self._connect()
         self._show_space()
@@ -99,6 +108,7 @@ class Explorer(Card):
     def say(self, sentence: str) -> None:
         """Write a sentence at the right below the picture."""
         self._status.setText(sentence)
+        self._said_at = time.monotonic()
 
     @property
     def pictures(self) -> Pictures | None:
@@ -120,6 +130,7 @@ class Explorer(Card):
     def _lay_out(self) -> None:
         for name, drawing in (("random", "random"), ("zero_all", "zero")):
             self.header.addWidget(ActionButton(self._actions[name], drawing))
+        self.header.addWidget(self._pin)
         self.header.addWidget(self._undo)
         self.header.addWidget(self._redo)
         top = QHBoxLayout()
@@ -180,6 +191,7 @@ class Explorer(Card):
         self._picture.painted.connect(self.painted)
         self._undo.clicked.connect(state.undo)
         self._redo.clicked.connect(state.redo)
+        self._pin.clicked.connect(self._context.pin)
         self._actions.triggered.connect(self._act)
         for digit in range(10):
             shortcut = QShortcut(QKeySequence(f"Alt+{digit}"), self)
@@ -194,6 +206,9 @@ class Explorer(Card):
             "zero_all": state.reset,
             "mirror_all": state.mirror,
             "any_class": state.choose_any,
+            "pin": self._context.pin,
+            "copy_state": self.state_text.copy,
+            "paste_state": self.state_text.paste,
         }
         if name in deeds:
             deeds[name]()
@@ -250,7 +265,8 @@ class Explorer(Card):
         self._picture.set_picture(pictures.picture, pictures.stamp)
         if pictures.strip is not None:
             self._strip.set_images(pictures.strip)
-        self._status.setText(f"{1000 * pictures.seconds:.1f} ms")
+        if time.monotonic() - self._said_at > SAID_SECONDS:
+            self._status.setText(f"{1000 * pictures.seconds:.1f} ms")
 
     def _tile_text(self, tile: int) -> str:
         names = self.state.space.class_names

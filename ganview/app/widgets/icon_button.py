@@ -35,6 +35,12 @@ class IconButton(QToolButton):
         Theme.current().changed.connect(self._tint)
         self._tint()
 
+    def set_drawing(self, drawing: str) -> None:
+        """Exchange the drawing."""
+        if drawing != self._drawing:
+            self._drawing = drawing
+            self._tint()
+
     def _tint(self) -> None:
         tokens = Theme.current().tokens
         colour = tokens.on_accent if self.isChecked() else tokens.text

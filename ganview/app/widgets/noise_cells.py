@@ -25,7 +25,8 @@ DRAG = 24
 
 def shades(z: Floats) -> NDArray[np.uint8]:
     """Return the grey of each number: black at −3 σ, middle grey at 0, white at +3 σ."""
-    return np.uint8(np.clip((z / REACH + 1) * 127.5, 0, 255))
+    grey: NDArray[np.uint8] = np.clip((z / REACH + 1) * 127.5, 0, 255).astype(np.uint8)
+    return grey
 
 
 class NoiseCells(QWidget):

@@ -38,6 +38,7 @@ def best_grid(
     caption: float,
     gap: float,
     maximum: int,
+    even: bool = False,
 ) -> tuple[int, int]:
     """Choose (columns, zoom) that show ``count`` tiles as large as the room allows.
 
@@ -55,6 +56,8 @@ def best_grid(
         Room between neighbours.
     maximum
         Largest zoom.
+    even
+        Whether all lines must be equally long.
 
     Returns
     -------
@@ -64,6 +67,8 @@ def best_grid(
     best = (max(1, count), 0)
     for rows in range(1, count + 1):
         columns = ceil(count / rows)
+        if even and columns * rows != count:
+            continue
         across = (room[1] - (columns - 1) * gap) / (columns * tile[1])
         down = (room[0] - (rows - 1) * gap - rows * caption) / (rows * tile[0])
         zoom = min(int(across), int(down), maximum)
@@ -86,6 +91,8 @@ class TileStrip(QWidget):
         Largest zoom; the tiles take the largest whole one that fits.
     movable
         Whether tiles can be dragged to another place.
+    even
+        Whether all lines must be equally long.
     parent
         The parent widget.
 
@@ -115,10 +122,11 @@ class TileStrip(QWidget):
         gap: int = 2,
         maximum: int = 4,
         movable: bool = False,
+        even: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._gap, self._maximum, self._movable = gap, maximum, movable
+        self._gap, self._maximum, self._movable, self._even = gap, maximum, movable, even
         self._images: Pixels | None = None
         self._sheet: QImage | None = None
         self._tile = (28, 28)
@@ -241,6 +249,7 @@ class TileStrip(QWidget):
             caption=self._caption_height(),
             gap=self._gap,
             maximum=self._maximum,
+            even=self._even,
         )
 
     def _caption_height(self) -> int:

@@ -55,6 +55,15 @@ class ValueSlider(QSlider):
         self.valueChanged.connect(lambda _at: self.moved.emit(self.number(), self._gesture))
         Theme.current().changed.connect(self.update)
 
+    def set_range(self, low: float, high: float) -> None:
+        """Exchange the ends; the value stays as near as it can."""
+        number = self.number()
+        self._low = low
+        blocked = self.blockSignals(True)
+        self.setRange(0, round((high - low) / self._unit))
+        self.blockSignals(blocked)
+        self.set_number(number)
+
     def number(self) -> float:
         """Return the value."""
         return self._low + self.value() * self._unit

@@ -1,0 +1,174 @@
+"""The tab that looks at the picture with other eyes: whether it is copied, what D thinks of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+
+from ganview.app.explorer.desk import Pictures
+from ganview.app.explorer.tab import Context, Tab
+from ganview.app.explorer.training_set import Nearest, find_nearest
+from ganview.app.explorer.workshop import Newest
+from ganview.app.explorer_state import Floats
+from ganview.app.theme import LARGE, SMALL, Theme, Tokens, font
+from ganview.app.widgets.card import label
+from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.tile_strip import TileStrip
+from ganview.app.words import belief
+
+if TYPE_CHECKING:
+    from ganview.gan.model import Model
+
+NEIGHBOURS = 5
+
+
+class CheckTab(Tab):
+    """The nearest training pictures, and the discriminator's answer."""
+
+    TITLE = "Check"
+    TIP = "Is the picture copied from the training set, and does D believe it?"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.nearest = TileStrip(gap=4, maximum=4)
+        self.push = PictureView()
+        self._verdict = label("Looking through the training pictures…", "muted")
+        self._belief = label("")
+        self._legend = label("", "muted")
+        self._pushed: tuple[NDArray[np.uint8], Floats] | None = None
+        self._search = Newest(
+            context.workshop.run, "searching the training set", self._show_nearest, self._no_set
+        )
+        self._asking = Newest(
+            context.workshop.run, "asking the discriminator", self._show_push, self._no_critic
+        )
+        self._lay_out()
+        context.desk.arrived.connect(self._follow)
+        Theme.current().changed.connect(self._paint_push)
+
+    def activate(self) -> None:
+        """Look at the present picture."""
+        self._follow(self.context.desk.latest)
+
+    def _lay_out(self) -> None:
+        self.nearest.expect(NEIGHBOURS)
+        self.nearest.set_captions([" "] * NEIGHBOURS)
+        self.nearest.setAccessibleName("Nearest training pictures")
+        self.push.setAccessibleName("Where D pushes G")
+        self.push.setToolTip(
+            "−∂L_G/∂x: where the picture should be lighter or darker for D to believe it more; "
+            "what G learns from"
+        )
+        self.push.set_alignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.push.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        for quiet in (self._verdict, self._legend):
+            quiet.setFont(font("small"))
+            quiet.setWordWrap(True)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for side, title in ((left, "Is it copying?"), (right, "What D thinks")):
+            side.setSpacing(SMALL)
+            side.addWidget(label(title, "heading"))
+        left.addWidget(self._verdict)
+        left.addWidget(self.nearest, 1)
+        right.addWidget(self._belief)
+        right.addWidget(self.push, 1)
+        right.addWidget(self._legend)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, SMALL, 0, 0)
+        row.setSpacing(LARGE)
+        row.addLayout(left, 3)
+        row.addLayout(right, 2)
+
+    def _follow(self, pictures: Pictures | None) -> None:
+        model = self.context.workshop.model()
+        if pictures is None or model is None or not self.in_view:
+            return
+        picture = pictures.picture
+        # A copy: torch wants arrays that could be written.
+        weights = pictures.place.weights.copy() if pictures.place.weights.size else None
+        self._search.order(lambda _progress, _cancelled: find_nearest(model, picture, NEIGHBOURS))
+        self._asking.order(lambda _progress, _cancelled: ask(model, picture, weights))
+
+    # -- copies -----------------------------------------------------------------------------
+
+    def _show_nearest(self, found: Nearest) -> None:
+        self.nearest.set_images(found.pictures)
+        self.nearest.set_captions([f"{distance:.3f}" for distance in found.distances])
+        self.nearest.set_tile_text(
+            lambda index: (
+                f"Training picture of class {found.names[index] or 'unknown'}, "
+                f"{found.distances[index]:.3f} away"
+            )
+        )
+        ratio = float(found.distances[0]) / found.usual if found.usual else 0.0
+        if found.copied:
+            word = "This looks copied"
+        elif ratio < 1:
+            word = "Close to one of them, as real digits sometimes are"
+        else:
+            word = "Not a copy"
+        self._verdict.setText(
+            f"{word}: the nearest of the training pictures is {found.distances[0]:.3f} away; a "
+            f"real one's nearest is usually {found.usual:.3f} away, two at random {found.pair:.3f}."
+        )
+
+    def _no_set(self, sentence: str) -> None:
+        self.nearest.set_images(None)
+        self._verdict.setText(sentence)
+
+    # -- the critic -------------------------------------------------------------------------
+
+    def _show_push(self, answer: tuple[NDArray[np.uint8], float, Floats]) -> None:
+        picture, believed, push = answer
+        self._pushed = (picture, push)
+        self._belief.setText(f"{belief(believed)}.")
+        tokens = Theme.current().tokens
+        self._legend.setText(
+            f"It pushes G to paint <span style='color:{tokens.real}'>■</span> lighter, "
+            f"<span style='color:{tokens.fake}'>■</span> darker."
+        )
+        self._paint_push()
+
+    def _paint_push(self) -> None:
+        if self._pushed is not None:
+            self.push.set_picture(overlay(*self._pushed, Theme.current().tokens))
+
+    def _no_critic(self, sentence: str) -> None:
+        self._pushed = None
+        self._belief.setText("")
+        self._legend.setText(sentence)
+        self.push.set_picture(None)
+
+
+def ask(
+    model: Model, picture: NDArray[np.uint8], weights: Floats | None
+) -> tuple[NDArray[np.uint8], float, Floats]:
+    """Return the picture, D's belief in it, and where it pushes G, (H, W)."""
+    from ganview.gan import critic
+
+    return (
+        picture,
+        critic.belief(model, picture, weights),
+        critic.push(model, picture, weights),
+    )
+
+
+def overlay(picture: NDArray[np.uint8], push: Floats, tokens: Tokens) -> NDArray[np.uint8]:
+    """Lay the push over the picture, (H, W, 3): one colour for lighter, another for darker."""
+    grey = picture if picture.ndim == 2 else picture.mean(axis=2)
+    ground = np.repeat(grey[..., None].astype(np.float32), 3, axis=2) * 0.55
+    most = float(np.abs(push).max()) or 1.0
+    strength = np.abs(push)[..., None] / most
+    colours = [_rgb(tokens.actor(name)) for name in ("real", "fake")]
+    colour = np.where(push[..., None] > 0, colours[0], colours[1])
+    mixed: NDArray[Any] = (1 - strength) * ground + strength * colour
+    return np.clip(mixed, 0, 255).astype(np.uint8)
+
+
+def _rgb(colour: QColor) -> Floats:
+    return np.array([colour.red(), colour.green(), colour.blue()], np.float32)

@@ -1,0 +1,186 @@
+"""The tab that shows two models, or two moments of one run, on the same noise and class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganview.app.explorer.desk import Pictures, batch_of
+from ganview.app.explorer.tab import Context, Tab
+from ganview.app.explorer.workshop import Newest
+from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.widgets.card import label
+from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.tile_strip import TileStrip
+
+if TYPE_CHECKING:
+    from ganview.gan.model import Model
+
+ABSENT = (
+    "Keep the present generator, train on or open another, and see both draw the same z and y; "
+    "or open a second model here."
+)
+
+
+class CompareTab(Tab):
+    """A second model beside the explorer's."""
+
+    TITLE = "Compare"
+    TIP = "Two models, or two moments of one run, on the same z and y"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._other: Model | None = None
+        self._other_name = ""
+        self._keep = QPushButton("Keep this generator")
+        self._open = QPushButton("Open another…")
+        self._hint = label(ABSENT, "muted")
+        self._sides = QWidget()
+        self._names = (label("", "heading"), label("", "heading"))
+        self.views = (PictureView(), PictureView())
+        self.strips = (TileStrip(maximum=2), TileStrip(maximum=2))
+        self._apart = label("", "muted")
+        self._drawing = Newest(
+            context.workshop.run, "drawing with the other model", self._show_other, context.say
+        )
+        self._opening = Newest(
+            context.workshop.run, "opening the other model", self._take_opened, context.say
+        )
+        self._lay_out()
+        self._keep.clicked.connect(self.keep)
+        self._open.clicked.connect(self._choose_file)
+        context.desk.arrived.connect(self._follow)
+        self._show_state()
+
+    def activate(self) -> None:
+        """Draw with both."""
+        self._keep.setEnabled(self.context.workshop.model() is not None)
+        self._follow(self.context.desk.latest)
+
+    # -- laying out -------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._keep.setToolTip("Hold this generator as it is now, to compare later ones with it")
+        self._open.setToolTip("Compare with a model from a file")
+        for quiet in (self._hint, self._apart):
+            quiet.setFont(font("small"))
+        self._hint.setWordWrap(True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SMALL)
+        buttons.addWidget(self._keep)
+        buttons.addWidget(self._open)
+        buttons.addWidget(self._apart, 1, Qt.AlignmentFlag.AlignRight)
+        grid = QGridLayout(self._sides)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(MEDIUM)
+        grid.setVerticalSpacing(SMALL)
+        grid.setRowStretch(1, 3)
+        grid.setRowStretch(2, 2)
+        for side, (name, view, strip) in enumerate(
+            zip(self._names, self.views, self.strips, strict=True)
+        ):
+            which = "The explorer's model" if side == 0 else "The other model"
+            view.setAccessibleName(which)
+            strip.setAccessibleName(f"{which} in every class")
+            view.set_alignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            grid.addWidget(name, 0, side)
+            grid.addWidget(view, 1, side)
+            grid.addWidget(strip, 2, side)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, SMALL, 0, 0)
+        column.setSpacing(SMALL)
+        column.addLayout(buttons)
+        column.addWidget(self._hint)
+        column.addWidget(self._sides, 1)
+        column.addStretch(0)
+
+    # -- the other model --------------------------------------------------------------------
+
+    def keep(self) -> None:
+        """Hold the explorer's present generator."""
+        model = self.context.workshop.model()
+        if model is not None:
+            self._use(model, f"Kept: {title(model)}")
+
+    def _choose_file(self) -> None:
+        path, _kind = QFileDialog.getOpenFileName(
+            self, "Compare with", "", "Models (*.safetensors);;All files (*)"
+        )
+        if path:
+            self.open(Path(path))
+
+    def open(self, path: Path) -> None:
+        """Compare with a model file; a bad one changes nothing."""
+
+        def work(_progress: Any, _cancelled: Any) -> tuple[Model, str]:
+            from ganview.files.open_model import open_model
+
+            return open_model(path), path.stem
+
+        self._opening.order(work)
+
+    def _take_opened(self, opened: tuple[Model, str]) -> None:
+        self._use(*opened)
+
+    def _use(self, model: Model, name: str) -> None:
+        self._other, self._other_name = model, name
+        self._show_state()
+        self._follow(self.context.desk.latest)
+
+    def _show_state(self) -> None:
+        self._sides.setVisible(self._other is not None)
+        self._hint.setVisible(self._other is None)
+        self._names[1].setText(self._other_name)
+
+    # -- drawing ----------------------------------------------------------------------------
+
+    def _follow(self, pictures: Pictures | None) -> None:
+        other, model = self._other, self.context.workshop.model()
+        if pictures is None or other is None or model is None or not self.in_view:
+            return
+        place = pictures.place
+        self._names[0].setText(title(model))
+        self.views[0].set_picture(pictures.picture)
+        self.strips[0].set_images(pictures.strip)
+        if (other.spec.z_dim, other.spec.classes) != (place.z.size, place.weights.size):
+            self._apart.setText("The other model has another kind of noise or classes.")
+            self.views[1].set_picture(None)
+            self.strips[1].set_images(None)
+            return
+        z, y = batch_of(place)
+        index = -1 if place.label is None or place.mixed else place.label
+
+        def work(_progress: Any, _cancelled: Any) -> Any:
+            images = other.sample(z, y)
+            return images[index], images[: place.weights.size], pictures.picture
+
+        self._drawing.order(work)
+
+    def _show_other(self, drawn: tuple[NDArray[np.uint8], ...]) -> None:
+        picture, strip, mine = drawn
+        self.views[1].set_picture(picture)
+        self.strips[1].set_images(strip)
+        if picture.shape == mine.shape:
+            gap = float(np.sqrt(np.mean((picture / 255.0 - mine / 255.0) ** 2)))
+            self._apart.setText(f"{gap:.3f} apart, by root mean square")
+
+
+def title(model: Model) -> str:
+    """Return what a model is called in a heading: its name and its step."""
+    name = str(model.info.get("name") or model.spec.architecture)
+    step = model.info.get("step")
+    return f"{name}, step {step:,}" if isinstance(step, int) else name

@@ -1,0 +1,356 @@
+"""The tab of the map: a plane of noise as a field of pictures, under a live pointer."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout
+
+from ganview.app.explorer.field import (
+    Plane,
+    cells,
+    order,
+    plane_of_dimensions,
+    plane_of_directions,
+    plane_of_pins,
+    source,
+)
+from ganview.app.explorer.reading import can_read, probabilities
+from ganview.app.explorer.tab import Context, Lane, Tab
+from ganview.app.explorer.tint import belief_colours, class_colours, tinted
+from ganview.app.explorer.workshop import Newest
+from ganview.app.explorer_state import REACH, Floats, Part
+from ganview.app.theme import MEDIUM, SMALL, Theme, font
+from ganview.app.widgets.card import label
+from ganview.app.widgets.field_view import FieldView
+from ganview.app.widgets.latent_rows import spoken
+from ganview.app.widgets.tile_strip import TileStrip
+from ganview.runtime.messages import Rendered
+
+COUNT = 20
+#: Least width of the controls, and height from which the picture under the pointer is larger.
+CONTROLS, ROOMY = 226, 400
+NUMBERS, DIRECTIONS, PINS = "numbers", "directions", "pins"
+PLAIN, DIGIT, BELIEF = "plain", "digit", "belief"
+#: Milliseconds without a move before the map is drawn around a new place.
+REST = 120
+#: While a generator learns, its map is drawn again at most this often, in seconds.
+LIVE_PAUSE = 2.0
+
+
+class MapTab(Tab):
+    """A field of pictures; the pointer probes it, a click goes there."""
+
+    TITLE = "Map"
+    TIP = "A plane of noise as a field of pictures: point at it, click to go there"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.field = FieldView(COUNT)
+        self._lane = Lane(context.workshop.request, "map", self._show)
+        self._probe_lane = Lane(context.workshop.request, "foresight", self._show_probe)
+        self._reading = Newest(context.workshop.run, "reading the map", self._show_read)
+        self._plane: Plane | None = None
+        self._images: NDArray[np.uint8] | None = None
+        self._beliefs: Floats | None = None
+        self._read: Floats | None = None
+        self._drawn_at = -LIVE_PAUSE
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._draw)
+        self._kind, self._colour = QComboBox(), QComboBox()
+        self._first, self._second = QSpinBox(), QSpinBox()
+        self._first_way, self._second_way = QComboBox(), QComboBox()
+        self._probe = TileStrip(maximum=7)
+        self._where = label("", "muted")
+        self._legend = label("", "muted")
+        self._lay_out()
+        self._connect()
+        self._show_space()
+
+    def activate(self) -> None:
+        """Draw the map with the present model."""
+        self._fill_ways()
+        wait = LIVE_PAUSE - (time.monotonic() - self._drawn_at)
+        if self._plane is not None and wait > 0:
+            if not self._later.isActive():
+                self._later.start(round(1000 * wait))
+        else:
+            self._draw()
+
+    def take(self, rendered: Rendered) -> None:
+        """Take in pictures of the field and under the pointer."""
+        self._lane.take(rendered)
+        self._probe_lane.take(rendered)
+
+    # -- laying out -------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.field.setAccessibleName("Map of the noise")
+        self.field.setAccessibleDescription("Arrow keys move the pointer, Enter goes there.")
+        for name, kind in (
+            ("Two numbers of z", NUMBERS),
+            ("Two directions", DIRECTIONS),
+            ("Through three pins", PINS),
+        ):
+            self._kind.addItem(name, kind)
+        for name, colour in (
+            ("As they are", PLAIN),
+            ("Coloured by the digit read", DIGIT),
+            ("Coloured by D's belief", BELIEF),
+        ):
+            self._colour.addItem(name, colour)
+        self._kind.setAccessibleName("Plane of the map")
+        self._kind.setToolTip("Which flat piece of the noise is mapped; it goes through z")
+        self._colour.setAccessibleName("Colours of the map")
+        self._colour.setToolTip(
+            "Colour the pictures by what a classifier reads, or by what D thinks"
+        )
+        for spin, way in ((self._first, "to the right"), (self._second, "upwards")):
+            spin.setPrefix("z")
+            spin.setAccessibleName(f"Number of z that grows {way}")
+            spin.setToolTip(f"The number of z that grows {way}, from −3 to +3 σ")
+        for combo, way in ((self._first_way, "to the right"), (self._second_way, "upwards")):
+            combo.setAccessibleName(f"Direction that grows {way}")
+            combo.setToolTip(f"The direction that grows {way}; the tab Directions finds them")
+        self._probe.setAccessibleName("Picture under the pointer")
+        for quiet in (self._where, self._legend):
+            quiet.setFont(font("small"))
+            quiet.setWordWrap(True)
+        ways = QHBoxLayout()
+        ways.setSpacing(SMALL)
+        for arrow, spin, combo in (
+            ("→", self._first, self._first_way),
+            ("↑", self._second, self._second_way),
+        ):
+            ways.addWidget(label(arrow))
+            ways.addWidget(spin, 1)
+            ways.addWidget(combo, 1)
+        column = QVBoxLayout()
+        column.setSpacing(SMALL)
+        column.addWidget(self._kind)
+        column.addLayout(ways)
+        column.addWidget(self._colour)
+        column.addWidget(self._probe)
+        column.addWidget(self._where)
+        column.addWidget(self._legend)
+        column.addStretch(1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, SMALL, 0, 0)
+        whole.setSpacing(MEDIUM)
+        whole.addWidget(self.field)
+        whole.addLayout(column, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.field.setFixedWidth(max(160, min(self.height() - SMALL, self.width() - CONTROLS)))
+        zoom = 4 if self.height() < ROOMY else 7
+        self._probe.setFixedSize(28 * zoom, 28 * zoom)
+
+    def _connect(self) -> None:
+        for spin in (self._first, self._second):
+            spin.valueChanged.connect(lambda _value: self._draw())
+        for combo in (self._kind, self._first_way, self._second_way):
+            combo.activated.connect(lambda _index: self._draw())
+        self._colour.activated.connect(lambda _index: self._recolour())
+        self.field.probed.connect(self._ask_probe)
+        self.field.left.connect(self._show_words)
+        self.field.chosen.connect(self._go_to)
+        self.context.pins.watch(self._follow)
+        self.context.state.watch(self._moved)
+        Theme.current().changed.connect(self._paint)
+
+    # -- the plane --------------------------------------------------------------------------
+
+    def _make_plane(self) -> Plane | None:
+        z, kind = self.context.state.z, self._kind.currentData()
+        if kind == NUMBERS:
+            return plane_of_dimensions(z, self._first.value() - 1, self._second.value() - 1, REACH)
+        if kind == PINS:
+            if len(self.context.pins) < 3:
+                return None
+            pins = [self.context.pins[index] for index in range(3)]
+            names = (f"{pins[0].name} → {pins[1].name}", f"towards {pins[2].name}")
+            return plane_of_pins([pin.place.z for pin in pins], names)
+        ways = self.context.directions
+        first, second = self._first_way.currentIndex(), self._second_way.currentIndex()
+        if min(first, second) < 0 or max(first, second) >= len(ways):
+            return None
+        names = (ways[first].name, ways[second].name)
+        return plane_of_directions(z, ways[first].vector, ways[second].vector, REACH, names)
+
+    def _draw(self) -> None:
+        """Ask for the field if it is another one."""
+        kind = self._kind.currentData()
+        for spin in (self._first, self._second):
+            spin.setVisible(kind == NUMBERS)
+        for combo in (self._first_way, self._second_way):
+            combo.setVisible(kind == DIRECTIONS)
+        if self.context.desk.latest is None:
+            return
+        plane = self._make_plane()
+        self._plane = plane
+        self._show_words()
+        if plane is None:
+            self.field.set_here(None)
+            self._lane.forget()
+            return
+        place = self.context.state.place
+        sequence, _strides = order(COUNT)
+        z = plane.points(cells(COUNT)[sequence]) * np.float32(place.psi)
+        y = np.repeat(place.weights[None], len(z), axis=0) if place.weights.size else None
+        self._read = None
+        self._drawn_at = time.monotonic()
+        self._lane.ask(z, y, want_belief=self._colour.currentData() == BELIEF)
+        self._show_here()
+
+    def _show_here(self) -> None:
+        plane = self._plane
+        if plane is None:
+            return
+        self.field.set_here(plane.project(self.context.state.z))
+        marks = []
+        if self._kind.currentData() == PINS:
+            pins = [self.context.pins[index] for index in range(3)]
+            marks = [(*plane.project(pin.place.z), pin.name) for pin in pins]
+        self.field.set_marks(marks)
+
+    # -- pictures ---------------------------------------------------------------------------
+
+    def _show(self, rendered: Rendered) -> None:
+        self._images, self._beliefs = rendered.images, rendered.beliefs
+        if rendered.complete and self._colour.currentData() == DIGIT:
+            self._order_reading()
+        self._paint()
+
+    def _paint(self) -> None:
+        if self._images is None or not len(self._images):
+            return
+        images, colour = self._images, self._colour.currentData()
+        tokens = Theme.current().tokens
+        if colour == DIGIT and self._read is not None and len(self._read) == len(images):
+            images = tinted(images, class_colours(10)[self._read])
+        elif colour == BELIEF and self._beliefs is not None:
+            images = tinted(images, belief_colours(self._beliefs, tokens))
+        shown = source(COUNT, len(images))
+        whole = images[shown]
+        whole[shown < 0] = 0
+        self.field.set_pictures(whole)
+
+    def _recolour(self) -> None:
+        colour = self._colour.currentData()
+        self._show_legend()
+        if colour == BELIEF and self._beliefs is None:
+            self._draw()
+        elif colour == DIGIT and self._read is None:
+            self._order_reading()
+        self._paint()
+
+    def _order_reading(self) -> None:
+        images = self._images
+        if images is None or not can_read(self.context.state.space.class_names):
+            return
+
+        def work(_progress: Any, _cancelled: Any) -> Any:
+            read = probabilities(images)
+            return None if read is None else (images, read.argmax(axis=1))
+
+        self._reading.order(work)
+
+    def _show_read(self, result: Any) -> None:
+        if result is not None and result[0] is self._images:
+            self._read = result[1]
+            self._paint()
+
+    def _show_legend(self) -> None:
+        colour = self._colour.currentData()
+        if colour == DIGIT:
+            if not can_read(self.context.state.space.class_names):
+                self._legend.setText("The reader that ships knows handwritten digits only.")
+                return
+            hexes = [
+                "#" + "".join(f"{round(255 * part):02x}" for part in parts)
+                for parts in class_colours(10).tolist()
+            ]
+            marks = [f"<span style='color:{c}'>■</span>{n}" for n, c in enumerate(hexes)]
+            self._legend.setText(" ".join(marks))
+        elif colour == BELIEF:
+            model = self.context.workshop.model()
+            if model is not None and model.discriminator is None:
+                self._legend.setText("This model was saved without its discriminator.")
+                return
+            tokens = Theme.current().tokens
+            self._legend.setText(
+                f"<span style='color:{tokens.fake}'>■</span> D says fake &nbsp; ■ can't tell "
+                f"&nbsp; <span style='color:{tokens.real}'>■</span> D says real"
+            )
+        else:
+            self._legend.setText("")
+
+    # -- the pointer ------------------------------------------------------------------------
+
+    def _ask_probe(self, x: float, y: float) -> None:
+        plane, place = self._plane, self.context.state.place
+        if plane is None:
+            return
+        z = plane.at(x, y)[None] * np.float32(place.psi)
+        self._probe_lane.ask(z, place.weights[None] if place.weights.size else None)
+        right, up = spoken(x * plane.reach), spoken(-y * plane.reach)
+        self._where.setText(f"{plane.names[0]} {right} σ\n{plane.names[1]} {up} σ")
+
+    def _show_probe(self, rendered: Rendered) -> None:
+        self._probe.set_images(rendered.images[:1])
+
+    def _show_words(self) -> None:
+        kind = self._kind.currentData()
+        if self._plane is not None:
+            text = "Point at the map to see; click or drag to go there."
+        elif kind == PINS:
+            text = "Pin three places first (P); they must not lie on one line."
+        else:
+            text = "The tab Directions finds directions; choose two different ones here."
+        self._where.setText(text)
+
+    def _go_to(self, x: float, y: float, gesture: object) -> None:
+        if self._plane is not None:
+            self.context.state.set_z(self._plane.at(x, y), gesture)
+
+    # -- the state --------------------------------------------------------------------------
+
+    def _moved(self, parts: Part) -> None:
+        if parts & Part.SPACE:
+            self._show_space()
+        if not self.in_view or not parts & Part.PLACE:
+            return
+        plane = self._make_plane()
+        same = plane is None or plane.same(self._plane)
+        if same and not parts & (Part.CLASS | Part.DIVERSITY):
+            self._show_here()
+        else:
+            self._later.start(REST)
+
+    def _follow(self) -> None:
+        if self.in_view:
+            self._later.start(REST)
+
+    def _show_space(self) -> None:
+        z_dim = self.context.state.space.z_dim
+        for spin, value in ((self._first, 1), (self._second, 2)):
+            blocked = spin.blockSignals(True)
+            spin.setRange(1, z_dim)
+            spin.setValue(min(value, z_dim))
+            spin.blockSignals(blocked)
+        self._plane = None
+
+    def _fill_ways(self) -> None:
+        names = [way.name for way in self.context.directions]
+        for combo, start in ((self._first_way, 0), (self._second_way, 1)):
+            if [combo.itemText(i) for i in range(combo.count())] != names:
+                combo.clear()
+                combo.addItems(names)
+                combo.setCurrentIndex(min(start, len(names) - 1))

@@ -1,0 +1,102 @@
+"""The tab that mixes classes, with what a classifier reads in the result."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from ganview.app.explorer.reading import Reading
+from ganview.app.explorer.tab import Context, Tab
+from ganview.app.explorer_state import Floats, Part
+from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.widgets.card import label
+from ganview.app.widgets.class_pad import ClassPad
+from ganview.app.widgets.share_bars import ShareBars
+
+
+def mixer(x: float, y: float, classes: int) -> Floats:
+    """Return the class weights (K,) of a point of the pad."""
+    from ganview.gan.latent import ring_mix
+
+    return ring_mix(x, y, classes)
+
+
+class MixTab(Tab):
+    """A pad and bars over the class weights."""
+
+    TITLE = "Mix"
+    TIP = "Mix classes: a y between a 3 and an 8"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.pad = ClassPad(mixer)
+        self.bars = ShareBars()
+        self._verdict = label("", "muted")
+        self._reading = Reading(context, self)
+        self._none = label("This generator was trained without classes: there is no y to mix.")
+        self._lay_out()
+        for part in (self.pad.mixed, self.bars.asked):
+            part.connect(self._mix)
+        self._reading.read.connect(self._show_read)
+        context.desk.arrived.connect(self._read)
+        context.state.watch(self._moved)
+        self._show_space()
+
+    def activate(self) -> None:
+        """Show and read the present picture."""
+        self._show_place()
+        self._read()
+
+    def _lay_out(self) -> None:
+        self._verdict.setWordWrap(True)
+        self._verdict.setFont(font("small"))
+        column = QVBoxLayout()
+        column.setSpacing(SMALL)
+        column.addWidget(self.bars)
+        column.addWidget(self._verdict)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, SMALL, 0, 0)
+        row.setSpacing(MEDIUM)
+        row.addWidget(self.pad, 1)
+        row.addLayout(column, 1)
+        row.addWidget(self._none, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def _mix(self, weights: Floats, gesture: object) -> None:
+        self.context.state.mix(weights, gesture)
+
+    def _moved(self, parts: Part) -> None:
+        if parts & Part.SPACE:
+            self._show_space()
+        if parts & Part.CLASS and self.in_view:
+            self._show_place()
+
+    def _show_space(self) -> None:
+        names = self.context.state.space.class_names
+        self.pad.set_names(names)
+        self.bars.set_names(names)
+        for part in (self.pad, self.bars, self._verdict):
+            part.setVisible(bool(names))
+        self._none.setVisible(not names)
+        self._show_place()
+
+    def _show_place(self) -> None:
+        weights = self.context.state.place.weights
+        self.bars.show_weights(weights)
+        if weights.size:
+            self.pad.show_weights(weights)
+
+    def _read(self) -> None:
+        if self.in_view and self.context.state.space.classes:
+            self._reading.order(self.context.desk.latest)
+
+    def _show_read(self, read: Floats | None) -> None:
+        self.bars.show_read(read)
+        if read is None:
+            self._verdict.setText("The reader that ships knows handwritten digits only.")
+            return
+        best = int(read.argmax())
+        name = self.context.state.space.class_names[best]
+        sure = float(read[best])
+        word = "surely" if sure > 0.95 else "probably" if sure > 0.6 else "perhaps"
+        self._verdict.setText(f"A classifier of its own reads this as {word} a {name}.")

@@ -1,0 +1,103 @@
+"""The tab of neighbours: nine pictures a small step from here, to walk from one to the next."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+
+from ganview.app.explorer.tab import Context, Lane, Tab
+from ganview.app.explorer_state import Floats, Part
+from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.widgets.card import label
+from ganview.app.widgets.tile_strip import TileStrip
+from ganview.app.widgets.value_slider import ValueSlider
+from ganview.runtime.messages import Rendered
+
+CANDIDATES = 9
+USUAL_STEP = 0.35
+
+
+class NearbyTab(Tab):
+    """Nine candidates; a click goes to one, and nine others appear around it."""
+
+    TITLE = "Nearby"
+    TIP = "Nine pictures a small step from here: click the one you like, and again"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.strip = TileStrip(gap=4, maximum=6, even=True)
+        self.step = ValueSlider(0.05, 1.0, rest=USUAL_STEP)
+        self._number = label(f"{USUAL_STEP:.2f}")
+        self._again = QPushButton("Nine others")
+        self._lane = Lane(context.workshop.request, "map", self._show)
+        self._candidates: Floats = np.zeros((0, 0), np.float32)
+        self._around: object = None
+        self._lay_out()
+        self.strip.tile_activated.connect(self._go_to)
+        self.step.moved.connect(lambda _value, _gesture: self._draw())
+        self._again.clicked.connect(self._draw)
+        context.state.watch(self._moved)
+
+    def activate(self) -> None:
+        """Offer candidates of the present place; the same ones if it is the same."""
+        if self._around is self.context.state.place:
+            self._ask()
+        else:
+            self._draw()
+
+    def take(self, rendered: Rendered) -> None:
+        """Take in the candidates' pictures."""
+        self._lane.take(rendered)
+
+    def _lay_out(self) -> None:
+        self.strip.expect(CANDIDATES)
+        self.strip.setAccessibleName("Nine neighbours")
+        self.strip.set_tile_text(lambda index: f"Neighbour {index + 1}; click to go there")
+        self.step.setAccessibleName("Size of the step")
+        self.step.setToolTip(
+            "How much of z is new: 0.05 hardly anything, 1 all of it. Locked dimensions stay."
+        )
+        self._again.setToolTip("Draw nine other neighbours of the same place")
+        self._number.setFont(font("number"))
+        hint = label("Click the picture that goes your way; undo goes back.", "muted")
+        hint.setFont(font("small"))
+        row = QHBoxLayout()
+        row.setSpacing(SMALL)
+        row.addWidget(label("Step"))
+        row.addWidget(self.step, 1)
+        row.addWidget(self._number)
+        row.addSpacing(MEDIUM)
+        row.addWidget(self._again)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, SMALL, 0, 0)
+        column.setSpacing(SMALL)
+        column.addLayout(row)
+        column.addWidget(self.strip, 1)
+        column.addWidget(hint, 0, Qt.AlignmentFlag.AlignBottom)
+
+    def _draw(self) -> None:
+        state = self.context.state
+        self._number.setText(f"{self.step.number():.2f}")
+        self._candidates = state.nearby(CANDIDATES, self.step.number())
+        self._around = state.place
+        self._ask()
+
+    def _ask(self) -> None:
+        place = self.context.state.place
+        if self.context.desk.latest is None or not len(self._candidates):
+            return
+        y = np.repeat(place.weights[None], CANDIDATES, axis=0) if place.weights.size else None
+        self._lane.ask(self._candidates * np.float32(place.psi), y)
+
+    def _show(self, rendered: Rendered) -> None:
+        if rendered.complete:
+            self.strip.set_images(rendered.images)
+
+    def _go_to(self, index: int) -> None:
+        if index < len(self._candidates):
+            self.context.state.set_z(self._candidates[index])
+
+    def _moved(self, parts: Part) -> None:
+        if parts & Part.PLACE and self.in_view:
+            self._draw()

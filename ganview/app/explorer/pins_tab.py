@@ -1,0 +1,318 @@
+"""The tab of pins: places to come back to, arithmetic between them, and the path through them."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QInputDialog,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganview.app.explorer.path import Player, place_at
+from ganview.app.explorer.tab import Context, Lane, Tab
+from ganview.app.explorer_state import Floats, Part, Place
+from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.widgets.card import label
+from ganview.app.widgets.icon_button import IconButton
+from ganview.app.widgets.tile_strip import TileStrip
+from ganview.app.widgets.value_slider import ValueSlider
+from ganview.runtime.messages import Rendered
+
+FASTEST = 3.0
+EMPTY = "Nothing is pinned yet. P pins the picture on show; two pins make a path, three a sum."
+
+
+class PinsTab(Tab):
+    """Pins as a strip; a click goes to one, dragging reorders them."""
+
+    TITLE = "Pins"
+    TIP = "Keep places, add and subtract them, and travel between them"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.pins = context.pins
+        self.strip = TileStrip(gap=6, maximum=3, movable=True)
+        self.player = Player(self._length, self)
+        self._lane = Lane(context.workshop.request, "map", self._show_thumbs)
+        self._preview_lane = Lane(context.workshop.request, "foresight", self._show_sum)
+        self._sum: Place | None = None
+        self._pin = QPushButton("Pin this place")
+        self._terms = [QComboBox() for _ in range(3)]
+        self._chosen: set[QComboBox] = set()
+        self._sum_view = TileStrip(maximum=2)
+        self._go = QPushButton("Go there")
+        self._play = IconButton("play", "Play", "Travel along the pins, or stop")
+        self._where = ValueSlider(0.0, 1.0, step=0.05)
+        self._speed = ValueSlider(-FASTEST, FASTEST, rest=0.0)
+        self._speed_number = label("")
+        self._loop = QCheckBox("Loop")
+        self._arc = QCheckBox("On arcs")
+        self._below = QWidget()
+        self._lay_out()
+        self._connect()
+        self._show_pins()
+        self._show_speed()
+
+    def activate(self) -> None:
+        """Draw the pins with the present model."""
+        if len(self.pins):
+            z, weights, psi = self.pins.arrays()
+            self._lane.ask(z * psi[:, None], weights if weights.shape[1] else None)
+        self._work_out()
+
+    def take(self, rendered: Rendered) -> None:
+        """Take in thumbnails and the picture of the sum."""
+        self._lane.take(rendered)
+        self._preview_lane.take(rendered)
+
+    def set_in_view(self, in_view: bool) -> None:
+        """Stop travelling when nobody looks."""
+        super().set_in_view(in_view)
+        if not in_view:
+            self.player.stop()
+
+    # -- laying out -------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.strip.setAccessibleName("Pins")
+        self.strip.set_placeholder(EMPTY)
+        self.strip.set_tile_text(self._tile_text)
+        self._pin.setToolTip("Keep where z, y and ψ are now, under the next letter (P)")
+        hint = label("Click goes there, drag reorders, right-click for more.", "muted")
+        hint.setFont(font("small"))
+        top = QHBoxLayout()
+        top.setSpacing(SMALL)
+        top.addWidget(self._pin)
+        top.addWidget(hint, 1)
+        below = QVBoxLayout(self._below)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(SMALL)
+        below.addLayout(self._path_row())
+        below.addLayout(self._sum_row())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, SMALL, 0, 0)
+        column.setSpacing(SMALL)
+        column.addLayout(top)
+        column.addWidget(self.strip, 1)
+        column.addWidget(self._below)
+
+    def _path_row(self) -> QHBoxLayout:
+        self._where.setAccessibleName("Place on the path")
+        self._where.setToolTip("Where on the path through the pins, in their order")
+        self._speed.setAccessibleName("Speed")
+        self._speed.setToolTip("Pins a second; to the left of the middle it runs backwards")
+        self._speed.setFixedWidth(110)
+        self._speed_number.setFont(font("number"))
+        self._speed_number.setMinimumWidth(56)
+        self._loop.setChecked(True)
+        self._loop.setToolTip("Go on from the last pin to the first")
+        self._arc.setChecked(True)
+        self._arc.setToolTip(
+            "Interpolate noise on arcs (slerp), which stay where Gaussian noise is; otherwise on "
+            "straight lines (lerp), which cut through the middle"
+        )
+        row = QHBoxLayout()
+        row.setSpacing(SMALL)
+        row.addWidget(label("Path"))
+        row.addWidget(self._play)
+        row.addWidget(self._where, 1)
+        row.addWidget(self._speed)
+        row.addWidget(self._speed_number)
+        row.addWidget(self._loop)
+        row.addWidget(self._arc)
+        return row
+
+    def _sum_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SMALL)
+        row.addWidget(label("Sum"))
+        for sign, term in zip(("", "−", "+"), self._terms, strict=True):
+            if sign:
+                row.addWidget(label(sign))
+            term.setMinimumWidth(64)
+            term.setAccessibleName(f"Pin to {'subtract' if sign == '−' else 'add'}")
+            term.setToolTip("Latent arithmetic: z of the first, less the second, plus the third")
+            row.addWidget(term)
+        row.addWidget(label("="))
+        self._sum_view.setFixedSize(56, 56)
+        self._sum_view.setAccessibleName("The sum")
+        row.addWidget(self._sum_view)
+        self._go.setToolTip("Go to the sum; it keeps the class of the first pin")
+        row.addWidget(self._go)
+        row.addStretch(1)
+        row.setContentsMargins(0, 0, MEDIUM, 0)
+        return row
+
+    def _connect(self) -> None:
+        self._pin.clicked.connect(self.context.pin)
+        self.strip.tile_activated.connect(self._go_to)
+        self.strip.moved.connect(self.pins.move)
+        self.strip.removal_asked.connect(self.pins.remove)
+        self.strip.menu_asked.connect(self._open_menu)
+        self._play.clicked.connect(self._toggle)
+        self._where.moved.connect(self._scrub)
+        self._speed.moved.connect(self._set_speed)
+        self._loop.toggled.connect(self._set_loop)
+        self._arc.toggled.connect(lambda _on: self._scrub(self.player.at, None))
+        self.player.ticked.connect(self._travel)
+        self.player.playing_changed.connect(self._show_playing)
+        self._go.clicked.connect(self._go_to_sum)
+        for term in self._terms:
+            term.activated.connect(lambda _index, term=term: self._choose_term(term))
+        self.pins.watch(self._show_pins)
+        self.context.state.watch(self._moved)
+
+    # -- pins -------------------------------------------------------------------------------
+
+    def _show_pins(self) -> None:
+        thumbs = [pin.thumb for pin in self.pins]
+        shapes = {None if thumb is None else thumb.shape for thumb in thumbs}
+        names = [pin.name for pin in self.pins]
+        if thumbs and None not in shapes and len(shapes) == 1:
+            self.strip.set_images(np.stack([thumb for thumb in thumbs if thumb is not None]))
+        else:
+            self.strip.set_images(None)
+            self.strip.expect(len(self.pins))
+        self.strip.set_captions(names)
+        self._below.setEnabled(len(self.pins) >= 2)
+        for index, term in enumerate(self._terms):
+            chosen = term.currentText() if term in self._chosen else ""
+            term.clear()
+            term.addItems(names)
+            again = names.index(chosen) if chosen in names else min(index, len(names) - 1)
+            term.setCurrentIndex(again)
+        self.player.at = min(self.player.at, max(0.0, self._length()))
+        self._show_where()
+        if self.in_view:
+            self._work_out()
+
+    def _show_thumbs(self, rendered: Rendered) -> None:
+        if rendered.complete:
+            self.pins.show(rendered.images)
+
+    def _tile_text(self, index: int) -> str:
+        if not 0 <= index < len(self.pins):
+            return EMPTY
+        pin = self.pins[index]
+        names = self.context.state.space.class_names
+        what = "a mixture" if pin.place.mixed else ""
+        if names and pin.place.label is not None and not what:
+            what = f"class {names[pin.place.label]}"
+        return (
+            f"Pin {pin.name}{', ' + what if what else ''}, ψ {pin.place.psi:.2f}: click to go there"
+        )
+
+    def _go_to(self, index: int) -> None:
+        if 0 <= index < len(self.pins):
+            self.player.stop()
+            self.player.at = float(index)
+            self._show_where()
+            self.context.state.move(self.pins[index].place)
+
+    def _open_menu(self, index: int, where: QPoint) -> None:
+        pins, state = self.pins, self.context.state
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Go there\tEnter", lambda: self._go_to(index))
+        menu.addAction("Rename…", lambda: self._rename(index))
+        latest = self.context.desk.latest
+        menu.addAction(
+            "Put it here, where the picture is now",
+            lambda: pins.place(index, state.place, latest.picture if latest else None),
+        )
+        menu.addSeparator()
+        menu.addAction("Remove\tDel", lambda: pins.remove(index))
+        menu.popup(where)
+
+    def _rename(self, index: int) -> None:
+        name, accepted = QInputDialog.getText(
+            self, "Rename pin", "What is it called?", text=self.pins[index].name
+        )
+        if accepted:
+            self.pins.rename(index, name)
+
+    # -- path -------------------------------------------------------------------------------
+
+    def _length(self) -> float:
+        count = len(self.pins)
+        return float(count if self._loop.isChecked() and count > 1 else count - 1)
+
+    def _toggle(self) -> None:
+        if self.player.playing:
+            self.player.stop()
+        else:
+            self.player.play()
+
+    def _set_speed(self, speed: float, _gesture: object) -> None:
+        self.player.speed = speed
+        self._show_speed()
+
+    def _show_speed(self) -> None:
+        self._speed.set_number(self.player.speed)
+        self._speed_number.setText(f"{self.player.speed:+.2f}/s".replace("-", "−"))
+
+    def _set_loop(self, closed: bool) -> None:
+        self.player.closed = closed
+        self._show_where()
+
+    def _scrub(self, at: float, gesture: object) -> None:
+        self.player.at = at
+        if len(self.pins) > 1:
+            self._travel(at, gesture)
+
+    def _travel(self, at: float, gesture: object) -> None:
+        place = place_at(
+            self.pins, at, closed=self._loop.isChecked(), spherical=self._arc.isChecked()
+        )
+        self.context.state.move(place, gesture)
+        self._show_where()
+
+    def _show_where(self) -> None:
+        self._where.set_range(0.0, max(1.0, self._length()))
+        self._where.set_number(self.player.at)
+        self.strip.set_selected(round(self.player.at) % len(self.pins) if len(self.pins) else -1)
+
+    def _show_playing(self, playing: bool) -> None:
+        self._play.set_drawing("pause" if playing else "play")
+
+    # -- sum --------------------------------------------------------------------------------
+
+    def _choose_term(self, term: QComboBox) -> None:
+        self._chosen.add(term)
+        self._work_out()
+
+    def _work_out(self) -> None:
+        """Ask for the picture of A − B + C."""
+        chosen = [term.currentIndex() for term in self._terms]
+        self._sum = None
+        if len(self.pins) < 2 or min(chosen) < 0:
+            self._sum_view.set_images(None)
+            return
+        from ganview.gan.latent import arithmetic
+
+        a, b, c = (self.pins[index].place for index in chosen)
+        self._sum = Place(z=arithmetic(a.z, b.z, c.z), weights=a.weights, psi=a.psi)
+        y: Floats | None = self._sum.weights[None] if self._sum.weights.size else None
+        self._preview_lane.ask(self._sum.effective_z()[None], y)
+
+    def _show_sum(self, rendered: Rendered) -> None:
+        self._sum_view.set_images(rendered.images[:1])
+
+    def _go_to_sum(self) -> None:
+        if self._sum is not None:
+            self.context.state.move(self._sum)
+
+    # -- the state --------------------------------------------------------------------------
+
+    def _moved(self, parts: Part) -> None:
+        if parts & Part.SPACE:
+            dropped = self.pins.keep_fitting(self.context.state.space)
+            if dropped:
+                self.context.say(f"{dropped} pins of another model were put away.")

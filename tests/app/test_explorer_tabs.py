@@ -1,0 +1,363 @@
+"""The tabs of tools: mixing, neighbours, pins, map, check, compare, and the state as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from ganview.app.explorer.check_tab import CheckTab, overlay
+from ganview.app.explorer.compare_tab import CompareTab
+from ganview.app.explorer.field import (
+    cells,
+    order,
+    plane_of_dimensions,
+    plane_of_directions,
+    plane_of_pins,
+    source,
+)
+from ganview.app.explorer.map_tab import BELIEF, COUNT, PINS, MapTab
+from ganview.app.explorer.mix_tab import MixTab, mixer
+from ganview.app.explorer.nearby_tab import NearbyTab
+from ganview.app.explorer.pins_tab import PinsTab
+from ganview.app.explorer.state_text import StateText
+from ganview.app.explorer.tab import Tab
+from ganview.app.explorer.tint import belief_colours, class_colours, tinted
+from ganview.app.explorer_state import Space
+from ganview.app.theme import LIGHT
+from ganview.app.widgets.class_pad import nearest_point
+from ganview.app.widgets.share_bars import with_share
+from ganview.gan.model import Model, ModelSpec
+from ganview.gan.networks.build import build_discriminator, build_generator
+from tests.app.explorer_bench import Hand
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def _model(seed: int = 0) -> Model:
+    spec = ModelSpec("mlp", "small", 8, (1, 28, 28), tuple("0123456789"), (0.1,) * 10)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        generator, critic = build_generator(spec), build_discriminator(spec)
+    return Model(
+        spec, generator.eval().requires_grad_(False), critic.eval().requires_grad_(False), {}
+    )
+
+
+def _picture(hand: Hand) -> np.ndarray:
+    return hand.model.sample(hand.state.z[None].copy(), np.array([0]))[0]
+
+
+@pytest.fixture
+def hand() -> Hand:
+    hand = Hand()
+    hand.draw()
+    return hand
+
+
+def _shown(qtbot: QtBot, tab: Tab) -> None:
+    qtbot.addWidget(tab)
+    tab.resize(600, 320)
+    tab.show()
+    tab.set_in_view(True)
+
+
+# -- mixing -------------------------------------------------------------------------------------
+
+
+def test_the_pad_mixes_and_one_drag_is_one_step(hand: Hand, qtbot: QtBot) -> None:
+    tab = MixTab(hand.context)
+    _shown(qtbot, tab)
+    centre = tab.pad.rect().center()
+    QTest.mousePress(tab.pad, LEFT, NONE, centre)
+    QTest.mouseMove(tab.pad, centre + QPoint(20, 0))
+    QTest.mouseMove(tab.pad, centre + QPoint(40, 0))
+    QTest.mouseRelease(tab.pad, LEFT, NONE, centre + QPoint(40, 0))
+    assert hand.state.place.mixed
+    weights = hand.state.place.weights
+    assert weights[[2, 3]].min() > weights[[7, 8]].max()
+    hand.state.undo()
+    assert not hand.state.place.mixed
+
+
+def test_the_pad_finds_the_point_of_a_class_and_of_a_mixture() -> None:
+    weights = np.zeros(10, np.float32)
+    weights[0] = 1
+    assert nearest_point(weights, mixer) == pytest.approx((0, -1))
+    x, y = nearest_point(mixer(0.4, -0.3, 10), mixer)
+    assert np.hypot(x - 0.4, y + 0.3) < 0.25
+
+
+def test_bars_give_a_share_and_keep_the_others_in_proportion(hand: Hand, qtbot: QtBot) -> None:
+    weights = np.array([0.5, 0.25, 0.25], np.float32)
+    np.testing.assert_allclose(with_share(weights, 0, 0.2), [0.2, 0.4, 0.4])
+    np.testing.assert_allclose(
+        with_share(np.array([1, 0, 0], np.float32), 0, 0.5), [0.5, 0.25, 0.25]
+    )
+    np.testing.assert_allclose(with_share(weights, 1, 7), [0, 1, 0])
+    tab = MixTab(hand.context)
+    _shown(qtbot, tab)
+    QTest.keyClick(tab.bars, Qt.Key.Key_Down)
+    QTest.keyClick(tab.bars, Qt.Key.Key_Right)
+    assert hand.state.place.weights[1] == pytest.approx(0.05)
+
+
+def test_what_a_classifier_reads_is_said(hand: Hand, qtbot: QtBot) -> None:
+    tab = MixTab(hand.context)
+    _shown(qtbot, tab)
+    reading = hand.ordered[-1]
+    assert reading.name == "reading the digit"
+    read = np.full(10, 0.001, np.float32)
+    read[7] = 0.991
+    reading.done(read)
+    assert "surely a 7" in tab._verdict.text()
+    tab._show_read(None)
+    assert "digits only" in tab._verdict.text()
+
+
+def test_without_classes_there_is_nothing_to_mix(qtbot: QtBot) -> None:
+    hand = Hand(Space(4))
+    tab = MixTab(hand.context)
+    _shown(qtbot, tab)
+    assert not tab.pad.isVisible()
+    assert tab._none.isVisible()
+
+
+# -- neighbours ---------------------------------------------------------------------------------
+
+
+def test_nine_neighbours_and_a_click_goes_to_one(hand: Hand, qtbot: QtBot) -> None:
+    tab = NearbyTab(hand.context)
+    _shown(qtbot, tab)
+    z, y = hand.on("map")[-1]
+    assert z.shape == (9, 8)
+    assert y is not None
+    tab.take(hand.answer("map"))
+    QTest.mouseClick(tab.strip, LEFT, NONE, tab.strip.tile_rect(4).center().toPoint())
+    np.testing.assert_array_equal(hand.state.z, z[4])
+    assert len(hand.on("map")) == 2
+
+
+# -- pins ---------------------------------------------------------------------------------------
+
+
+def test_pinning_going_back_and_the_sum(hand: Hand, qtbot: QtBot) -> None:
+    tab = PinsTab(hand.context)
+    _shown(qtbot, tab)
+    places = []
+    for label in (1, 2, 3):
+        hand.state.randomise()
+        hand.state.choose_class(label)
+        hand.draw()
+        hand.context.pin()
+        places.append(hand.state.place)
+    assert tab.strip.images is not None
+    assert tab.strip.images.shape == (3, 28, 28)
+    QTest.mouseClick(tab.strip, LEFT, NONE, tab.strip.tile_rect(0).center().toPoint())
+    assert hand.state.place is places[0]
+    z, _y = hand.on("foresight")[-1]
+    tab._go.click()
+    np.testing.assert_allclose(hand.state.z, z[0])
+    assert hand.state.label == 1
+    tab.strip.removal_asked.emit(1)
+    assert [pin.name for pin in hand.context.pins] == ["A", "C"]
+
+
+def test_scrubbing_the_path_moves_the_state(hand: Hand, qtbot: QtBot) -> None:
+    tab = PinsTab(hand.context)
+    _shown(qtbot, tab)
+    for label in (1, 2):
+        hand.state.choose_class(label)
+        hand.context.pin()
+    tab._scrub(0.5, None)
+    assert hand.state.place.weights[1] == pytest.approx(0.5)
+    tab._play.click()
+    assert tab.player.playing
+    tab.set_in_view(False)
+    assert not tab.player.playing
+
+
+# -- map ----------------------------------------------------------------------------------------
+
+
+def test_the_field_is_drawn_coarse_first_and_every_cell_once() -> None:
+    for count in (4, 7, 20):
+        sequence, strides = order(count)
+        assert sorted(sequence.tolist()) == list(range(count * count))
+        assert (np.diff(strides) <= 0).all()
+        np.testing.assert_array_equal(source(count, count * count)[sequence], np.arange(count**2))
+    assert (source(20, 16) >= 0).all()
+    assert (source(20, 0) == -1).all()
+
+
+def test_planes_go_through_the_place_and_back() -> None:
+    z = np.random.default_rng(0).standard_normal(8).astype(np.float32)
+    first, second = np.random.default_rng(1).standard_normal((2, 8)).astype(np.float32)
+    for plane in (
+        plane_of_dimensions(z, 2, 5, 3.0),
+        plane_of_directions(z, first, second, 3.0, ("a", "b")),
+        plane_of_pins([z, first, second], ("a", "b")),
+    ):
+        assert plane is not None
+        np.testing.assert_allclose(plane.at(*plane.project(z)), z, atol=1e-4)
+        x, y = plane.project(plane.at(0.3, -0.6))
+        assert (x, y) == pytest.approx((0.3, -0.6), abs=1e-4)
+    assert plane_of_directions(z, first, 2 * first, 3.0, ("a", "a")) is None
+    assert plane_of_pins([z, 2 * z, 3 * z], ("a", "b")) is None
+    assert cells(2).tolist() == [[-0.5, -0.5], [0.5, -0.5], [-0.5, 0.5], [0.5, 0.5]]
+
+
+def test_the_map_asks_for_a_field_and_a_click_goes_there(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    _shown(qtbot, tab)
+    z, _y = hand.on("map")[-1]
+    assert z.shape == (COUNT * COUNT, 8)
+    assert len(np.unique(z[:, 0].round(4))) == COUNT
+    tab.take(hand.answer("map"))
+    area = tab.field.area()
+    where = area.topLeft().toPoint() + QPoint(round(area.width() * 0.75), round(area.height() / 4))
+    QTest.mouseClick(tab.field, LEFT, NONE, where)
+    assert hand.state.z[0] == pytest.approx(1.5, abs=0.05)
+    assert hand.state.z[1] == pytest.approx(1.5, abs=0.05)
+    assert len(hand.on("map")) == 1
+    assert not tab._later.isActive()
+
+
+def test_moving_off_the_plane_draws_the_map_again_after_a_rest(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    _shown(qtbot, tab)
+    hand.state.set_dimension(5, 2.0)
+    hand.state.set_dimension(6, 2.0)
+    assert len(hand.on("map")) == 1
+    qtbot.waitUntil(lambda: len(hand.on("map")) == 2)
+
+
+def test_the_pointer_is_a_probe(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    _shown(qtbot, tab)
+    tab.field.probed.emit(0.5, 0.5)
+    z, _y = hand.on("foresight")[-1]
+    assert z[0, :2].tolist() == [1.5, -1.5]
+    assert "z1 1.50 σ" in tab._where.text()
+    QTest.keyClick(tab.field, Qt.Key.Key_Right)
+    QTest.keyClick(tab.field, Qt.Key.Key_Return)
+    assert hand.state.z[0] == pytest.approx(0.3)
+
+
+def test_a_map_through_pins_says_that_it_needs_three(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    _shown(qtbot, tab)
+    tab._kind.setCurrentIndex(tab._kind.findData(PINS))
+    tab._draw()
+    assert "Pin three places" in tab._where.text()
+    for _ in range(3):
+        hand.state.randomise()
+        hand.context.pin()
+    tab._draw()
+    assert tab._plane is not None
+
+
+def test_belief_colours_the_map(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    _shown(qtbot, tab)
+    tab._colour.setCurrentIndex(tab._colour.findData(BELIEF))
+    tab._recolour()
+    tab.take(hand.answer("map", beliefs=np.linspace(0, 1, COUNT * COUNT, dtype=np.float32)))
+    assert tab._beliefs is not None
+    colours = belief_colours(np.array([0, 0.5, 1], np.float32), LIGHT)
+    assert np.ptp(colours[1]) < 0.01
+    assert np.abs(colours[0] - colours[2]).max() > 0.3
+    images = tinted(np.full((3, 4, 4), 255, np.uint8), colours)
+    assert images.shape == (3, 4, 4, 3)
+    assert len(np.unique(class_colours(10).round(2), axis=0)) == 10
+
+
+# -- check, compare, text -----------------------------------------------------------------------
+
+
+def test_the_critic_says_what_it_thinks_and_where_it_pushes(qtbot: QtBot) -> None:
+    hand = Hand(model=_model())
+    hand.draw()
+    tab = CheckTab(hand.context)
+    _shown(qtbot, tab)
+    assert [order.name for order in hand.ordered] == [
+        "searching the training set",
+        "asking the discriminator",
+    ]
+    hand.ordered[1].finish()
+    assert "D believes" in tab._belief.text()
+    assert tab.push.picture is not None
+    assert tab.push.picture.shape == (28, 28, 3)
+    hand.state.randomise()
+    hand.draw()
+    hand.ordered[-1].failed("This model was saved without its discriminator.", "")
+    assert tab.push.picture is None
+
+
+def test_the_overlay_shows_lighter_and_darker_in_two_colours() -> None:
+    push = np.zeros((2, 2), np.float32)
+    push[0, 0], push[1, 1] = 1, -1
+    shown = overlay(np.zeros((2, 2), np.uint8), push, LIGHT)
+    assert tuple(shown[0, 0]) == LIGHT.actor("real").getRgb()[:3]
+    assert tuple(shown[1, 1]) == LIGHT.actor("fake").getRgb()[:3]
+    assert not shown[0, 1].any()
+
+
+def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
+    hand = Hand(model=_model())
+    hand.draw()
+    tab = CompareTab(hand.context)
+    _shown(qtbot, tab)
+    assert tab._hint.isVisible()
+    tab.keep()
+    hand.ordered[-1].finish()
+    assert not tab._hint.isVisible()
+    kept = tab.views[1].picture
+    assert kept is not None
+    np.testing.assert_array_equal(kept, _picture(hand))
+    hand.model = _model(1)
+    hand.state.choose_class(4)
+    hand.draw()
+    hand.ordered[-1].finish()
+    assert tab.strips[1].images is not None
+    assert len(tab.strips[1].images) == 10
+
+
+def test_a_state_goes_over_the_clipboard_and_back(qtbot: QtBot) -> None:
+    hand = Hand(model=_model())
+    text = StateText(hand.context)
+    hand.state.mix([0, 1, 2, 0, 0, 0, 0, 0, 0, 0])
+    hand.state.set_psi(0.75)
+    place = hand.state.place
+    text.copy()
+    hand.ordered[-1].finish()
+    hand.state.randomise()
+    hand.state.choose_class(9)
+    text.paste()
+    hand.ordered[-1].finish()
+    assert not hand.state.place.parts_unlike(place)
+    QGuiApplication.clipboard().clear()
+
+
+def test_a_state_of_another_model_is_refused_in_a_sentence(qtbot: QtBot) -> None:
+    hand, other = Hand(model=_model()), Hand(model=_model(1))
+    StateText(other.context).copy()
+    other.ordered[-1].finish()
+    before = hand.state.place
+    from ganview.app.explorer.state_text import place_of
+    from ganview.errors import UserError
+
+    with pytest.raises(UserError, match="belongs to the model"):
+        place_of(hand.model, QGuiApplication.clipboard().text())
+    text = StateText(hand.context)
+    text.read("hello")
+    hand.ordered[-1].failed("This is not a ganview state.", "")
+    assert hand.complaints == ["This is not a ganview state."]
+    assert hand.state.place is before
+    QGuiApplication.clipboard().clear()
