@@ -121,8 +121,7 @@ class Reference:
     def endless(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Go through the data again and again."""
         while True:
-            for images, labels in self.loader:
-                yield images, labels
+            yield from self.loader
 
     def step(self) -> None:
         """Update G, then D, as the scripts do."""
