@@ -88,17 +88,45 @@ class Envelope:
             )
         return index.repeat(2), values
 
-    def mean(self, begin: int, end: int, most: int) -> tuple[NDArray[np.int64], Floats]:
-        """Return the middles and the means of at most `most` equal blocks between two indices."""
+    def mean(
+        self, begin: int, end: int, most: int, window: int = 1
+    ) -> tuple[NDArray[np.int64], Floats]:
+        """Return a running mean between two indices.
+
+        Parameters
+        ----------
+        begin, end
+            Which part of the column, ``begin`` included, ``end`` not.
+        most
+            How many points to return at most.
+        window
+            How many values each point is the mean of, at least; fewer at both ends.
+
+        Returns
+        -------
+        indices, means
+            Both (M,); a mean of nothing finite is NaN.
+        """
         begin, end = max(0, begin), min(end, len(self))
         if end <= begin:
             return np.empty(0, np.int64), np.empty(0)
-        blocks = min(most, end - begin)
-        edges = np.linspace(begin, end, blocks + 1).astype(np.int64)
-        total, count = _up_to(self._sum, edges), _up_to(self._count, edges)
+        index = np.unique(np.linspace(begin, end - 1, most).astype(np.int64))
+        half = max(window, (end - begin) // most) // 2
+        # As far to the left as to the right, or the ends would lean towards the middle.
+        reach = np.minimum(half, np.minimum(index - begin, end - 1 - index))
+        first, last = index - reach, index + reach + 1
         with np.errstate(invalid="ignore", divide="ignore"):
-            means = np.diff(total) / np.diff(count)
-        return (edges[:-1] + edges[1:] - 1) // 2, means
+            total = _up_to(self._sum, last) - _up_to(self._sum, first)
+            means = total / (_up_to(self._count, last) - _up_to(self._count, first))
+        return index, means
+
+    def mean_of(self, begin: int, end: int) -> float:
+        """Return the mean of what lies between two indices, NaN where nothing finite does."""
+        edges = np.array([max(0, begin), min(end, len(self))])
+        if edges[1] <= edges[0]:
+            return float("nan")
+        total, count = np.diff(_up_to(self._sum, edges)), np.diff(_up_to(self._count, edges))
+        return float(total[0] / count[0]) if count[0] else float("nan")
 
 
 class _Growing:

@@ -40,19 +40,33 @@ def test_a_part_is_drawn_in_detail() -> None:
 
 
 @given(st.integers(1, 2000), st.integers(1, 5))
-def test_means_of_all_blocks_together_are_the_mean(count: int, pieces: int) -> None:
+def test_a_window_of_one_gives_the_values(count: int, pieces: int) -> None:
     values = np.random.default_rng(count).normal(size=count)
-    _, means = followed(values, pieces).mean(0, count, count)
+    envelope = followed(values, pieces)
+    index, means = envelope.mean(0, count, count)
+    np.testing.assert_array_equal(index, np.arange(count))
     np.testing.assert_allclose(means, values, atol=1e-9)
-    _, one = followed(values, pieces).mean(0, count, 1)
-    assert one == pytest.approx(values.mean())
+    assert envelope.mean_of(0, count) == pytest.approx(values.mean())
+
+
+def test_a_straight_line_stays_straight_up_to_its_ends() -> None:
+    values = np.linspace(0, 1, 1000)
+    index, means = followed(values).mean(0, 1000, 50, window=200)
+    np.testing.assert_allclose(means, values[index], atol=1e-9)
+
+
+def test_a_window_smooths() -> None:
+    values = np.random.default_rng(0).normal(size=10_000)
+    _, means = followed(values).mean(0, 10_000, 100, window=1000)
+    assert means[20:-20].std() < 0.1
 
 
 def test_numbers_that_are_not_finite_are_left_out() -> None:
     values = np.array([1.0, np.nan, 3.0, np.inf] * 50)
     envelope = followed(values)
-    assert envelope.mean(0, 200, 1)[1] == pytest.approx(2.0)
-    assert np.isfinite(envelope.mean(0, 200, 20)[1]).all()
+    assert envelope.mean_of(0, 200) == pytest.approx(2.0)
+    assert np.isfinite(envelope.mean(0, 200, 20)[1]).any()
+    assert np.isnan(envelope.mean_of(1, 2))
 
 
 def test_growing_by_little_equals_growing_at_once() -> None:
@@ -70,4 +84,5 @@ def test_clear_forgets() -> None:
     envelope.clear()
     assert len(envelope) == 0
     envelope.follow(np.zeros(3))
-    assert envelope.mean(0, 3, 1)[1] == 0
+    assert envelope.mean_of(0, 3) == 0
+    assert np.isnan(envelope.mean_of(3, 3))

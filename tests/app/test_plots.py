@@ -34,31 +34,37 @@ def plots(qtbot: QtBot) -> Plots:
     return result
 
 
+def show(plots: Plots, steps: History, qtbot: QtBot) -> None:
+    """Show a history and wait until every plot had its turn."""
+    plots.show_history(steps)
+    qtbot.waitUntil(lambda: not plots.drawing)
+
+
 def legends(plots: Plots) -> list[str]:
     return [card.findChild(Legend).text for card in plots.cards]
 
 
-def test_the_present_values_can_be_read(plots: Plots) -> None:
-    plots.show_history(history(300))
+def test_the_present_values_can_be_read(plots: Plots, qtbot: QtBot) -> None:
+    show(plots, history(300), qtbot)
     losses, beliefs = legends(plots)
     assert losses.startswith("D 0.7")
     assert "G 0.7" in losses or "G 0.6" in losses
     assert beliefs == "real 0.600, fake 0.400"
 
 
-def test_before_the_first_step_there_are_words(plots: Plots) -> None:
-    plots.show_history(History())
+def test_before_the_first_step_there_are_words(plots: Plots, qtbot: QtBot) -> None:
+    show(plots, History(), qtbot)
     assert legends(plots)[0] == "D none yet, G none yet"
 
 
-def test_nothing_is_drawn_when_nothing_is_new(plots: Plots, monkeypatch) -> None:
+def test_nothing_is_drawn_when_nothing_is_new(plots: Plots, qtbot: QtBot, monkeypatch) -> None:
     steps = history(10)
-    plots.show_history(steps)
+    show(plots, steps, qtbot)
     monkeypatch.setattr(plots.losses, "show_columns", lambda *_: pytest.fail("drawn again"))
-    plots.show_history(steps)
+    show(plots, steps, qtbot)
 
 
-def test_a_million_steps_are_a_few_hundred_points(plots: Plots) -> None:
+def test_a_million_steps_are_a_few_hundred_points(plots: Plots, qtbot: QtBot) -> None:
     count = 1_000_000
     columns = {
         name: np.random.default_rng(1).normal(0.7, 0.1, count) for name in ("loss_d", "loss_g")
@@ -70,29 +76,29 @@ def test_a_million_steps_are_a_few_hundred_points(plots: Plots) -> None:
         assert curve.right == count
 
 
-def test_another_run_begins_with_empty_curves(plots: Plots) -> None:
+def test_another_run_begins_with_empty_curves(plots: Plots, qtbot: QtBot) -> None:
     steps = history(50)
-    plots.show_history(steps)
+    show(plots, steps, qtbot)
     steps.clear()
-    plots.show_history(steps)
+    show(plots, steps, qtbot)
     assert legends(plots)[0] == "D none yet, G none yet"
     assert all(len(curve) == 0 for card in plots.cards for curve in card.curves)
 
 
-def test_the_axis_counts_steps_or_images(plots: Plots) -> None:
+def test_the_axis_counts_steps_or_images(plots: Plots, qtbot: QtBot) -> None:
     steps = history(20)
     plots.set_axis("images_seen")
-    plots.show_history(steps)
+    show(plots, steps, qtbot)
     assert plots.losses.curves[0].right == 64 * 20
     plots.set_axis("step")
-    plots.show_history(steps)
+    show(plots, steps, qtbot)
     assert plots.losses.curves[0].right == 20
 
 
-def test_a_diverged_step_leaves_the_rest_readable(plots: Plots) -> None:
+def test_a_diverged_step_leaves_the_rest_readable(plots: Plots, qtbot: QtBot) -> None:
     steps = history(20)
     steps.append(StepStats(21, 64 * 21, float("nan"), float("inf"), 0.5, 0.5, 1, 1, 0.01), 0.3)
-    plots.show_history(steps)
+    show(plots, steps, qtbot)
     assert "nan" not in " ".join(legends(plots))
 
 

@@ -7,10 +7,11 @@ from math import log
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
 from ganview.app.curves import Curve, Series
+from ganview.app.ranges import round_end, round_span
 from ganview.app.theme import HAIR, Theme, font
 from ganview.app.widgets.card import Card, label
 from ganview.app.widgets.legend import Legend
@@ -63,6 +64,7 @@ class Plot(Card):
         super().__init__(title)
         self._limits = limits
         self._following = True
+        self._range: tuple[tuple[float, float], tuple[float, float]] | None = None
         self._marks: list[pg.InfiniteLine] = []
         self._x_name = ""
         self._legend = Legend([(one.label, one.actor, one.dashed) for one in series])
@@ -119,7 +121,7 @@ class Plot(Card):
                 pos=mark.value,
                 angle=0,
                 label=mark.text,
-                labelOpts={"position": 0.02, "anchors": [(0, 1), (0, 1)]},
+                labelOpts={"position": 0.99, "anchors": [(1, 1), (1, 1)]},
             )
             line.label.setFont(font("small"))
             item.addItem(line, ignoreBounds=True)
@@ -141,15 +143,16 @@ class Plot(Card):
 
     def _redraw(self) -> None:
         box = self._plot.getViewBox()
-        end = max((curve.right for curve in self.curves), default=0.0)
-        if self._following:
-            box.setXRange(0, max(end, 10.0), padding=0.02)
         left, right = box.viewRange()[0]
+        if self._following:
+            left, right = 0.0, round_end(max(curve.right for curve in self.curves))
         for curve in self.curves:
             curve.draw(left, right)
         if self._following:
-            low, high = self._limits or self._span()
-            box.setYRange(low, high, padding=0.04)
+            wanted = ((left, right), self._limits or round_span(*self._span()))
+            if wanted != self._range:  # ranges that stand still cost no new axes
+                self._range = wanted
+                box.setRange(xRange=wanted[0], yRange=wanted[1], padding=0.02)
 
     def _span(self) -> tuple[float, float]:
         """Return a y range that shows the curves and the marks, without the odd spike."""
@@ -157,10 +160,11 @@ class Plot(Card):
         spans += [(line.value(), line.value()) for line in self._marks]
         low = min((span[0] for span in spans), default=0.0)
         high = max((span[1] for span in spans), default=1.0)
-        return (low, high) if high > low else (low - 0.5, high + 0.5)
+        return low, high
 
     def _stop_following(self) -> None:
         self._following = False
+        self._range = None
         self._redraw()
 
     def _point_at(self, position: QPointF) -> None:
@@ -182,18 +186,23 @@ class Plot(Card):
         item.hideButtons()
         # pyqtgraph makes a menu all the same, and leaves it without a parent to go with.
         item.ctrlMenu.setParent(self._plot, item.ctrlMenu.windowFlags())
-        item.setDownsampling(auto=True, mode="peak")
-        item.setClipToView(True)
+        item.disableAutoRange()
         item.showGrid(x=False, y=True, alpha=0.12)
         item.setContentsMargins(0, HAIR, HAIR, 0)
         item.getViewBox().setDefaultPadding(0.0)
         item.getViewBox().setMouseEnabled(x=True, y=self._limits is None)
         item.getAxis("left").setWidth(40)
         item.getAxis("bottom").label.setFont(font("small"))
+        item.getAxis("bottom").setHeight(34)
+        if self._limits is not None:
+            low, high = self._limits
+            marks = (low, (low + high) / 2, high)
+            item.getAxis("left").setTicks([[(mark, f"{mark:g}") for mark in marks]])
         for name in ("left", "bottom"):
             axis = item.getAxis(name)
             axis.setStyle(tickFont=font("small"), tickLength=0, tickTextOffset=6)
             axis.enableAutoSIPrefix(False)
+            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
 
     def _tint(self, tokens: Tokens) -> None:
         self._plot.setBackground(tokens.card)
@@ -204,10 +213,12 @@ class Plot(Card):
         for line in self._marks:
             line.setPen(pg.mkPen(tokens.muted, style=Qt.PenStyle.DotLine))
             line.label.setColor(tokens.muted)
+            line.label.fill = pg.mkBrush(tokens.card)
         for curve in self.curves:
             curve.tint(tokens)
 
 
+TURN_MS = 30  # between the drawing of two plots
 LN2 = log(2)
 GOAL = "A falling loss is not the goal: pictures that get better are."
 RELATIVISTIC = (
@@ -261,15 +272,25 @@ class Plots:
             limits=(0.0, 1.0),
         )
         self.set_objective("rpgan-r1r2")
-        self.beliefs.set_marks([Mark(0.5, "0.5")], self.beliefs.sentence)
+        self.beliefs.set_marks([Mark(0.5, "can't tell")], self.beliefs.sentence)
         self._axis = "step"
+        self._history: History | None = None
         self._generation = -1
         self._length = -1
+        self._due: list[Plot] = []
+        self._next = QTimer(self.losses)
+        self._next.setInterval(TURN_MS)
+        self._next.timeout.connect(self._draw_next)
 
     @property
     def cards(self) -> tuple[Plot, ...]:
         """The plots in their order."""
         return (self.losses, self.beliefs)
+
+    @property
+    def drawing(self) -> bool:
+        """Whether a plot waits for its turn."""
+        return self._next.isActive()
 
     def set_objective(self, objective: str) -> None:
         """Mark where the losses of an objective stand when D can't tell."""
@@ -281,20 +302,31 @@ class Plots:
         self._length = -1
 
     def show_history(self, history: History) -> None:
-        """Draw what is new; costs nothing when nothing is."""
+        """Draw what is new, one plot now and each other in a turn of its own.
+
+        So no turn of the window is long. Costs nothing when nothing is new.
+        """
         generation, length = history.generation, len(history)
         if (generation, length) == (self._generation, self._length):
             return
         if generation != self._generation:
             self.clear()
-        columns = history.view()
-        self._generation, self._length = generation, length
-        for plot in self.cards:
-            plot.show_columns(columns, self._axis)
+        self._history, self._generation, self._length = history, generation, length
+        self._due += [plot for plot in self.cards if plot not in self._due]
+        if not self._next.isActive():
+            self._next.start()
+            self._draw_next()
+
+    def _draw_next(self) -> None:
+        if not self._due or self._history is None:
+            self._next.stop()
+            return
+        self._due.pop(0).show_columns(self._history.view(), self._axis)
 
     def clear(self) -> None:
         """Forget the curves."""
         self._length = -1
+        self._due.clear()
         for plot in self.cards:
             plot.clear()
 
