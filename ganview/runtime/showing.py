@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ganview.runtime.mailbox import Latest
 
 SHARE = 0.02  # part of the time that snapshots may take
+LONGEST_SECONDS = 2.0  # between two snapshots, whatever they cost: somebody is watching
 JUDGING_SECONDS = 0.5  # between two looks at the pictures for collapse
 NOTE_SECONDS = 15.0  # for which a note about something done stays
 
@@ -76,7 +77,7 @@ class Show:
         self._in_numbers: health.Trouble | None = None
         self._in_pictures: health.Trouble | None = None
         self._note, self._note_until = "", 0.0
-        self._due = Allowance(interval, SHARE)
+        self._due = Allowance(interval, SHARE, LONGEST_SECONDS)
         self._judging = Allowance(JUDGING_SECONDS, SHARE)
 
     def is_due(self) -> bool:

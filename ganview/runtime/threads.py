@@ -23,6 +23,7 @@ TRIAL_SECONDS = 0.25  # of timed steps a count
 TRIAL_STEPS = 3
 WORTH_IT = 0.95  # a larger count must beat the best so far by this, because it takes more
 HOPELESS = 1.3  # so many times slower than the best: larger counts are not tried
+GIVE_UP = 5.0  # … and then the first step already tells
 BUSY = 2.0  # times slower than at the last measurement
 BUSY_SECONDS = 3.0
 PATIENCE = 15.0  # seconds of training between two measurements, doubled when one changed nothing
@@ -77,7 +78,10 @@ def fastest(
     best, best_seconds = 1, float("inf")
     for count in candidates(most):
         use(count)
+        began = clock()
         step()  # the first step with a new count pays for starting threads and laying out weights
+        if clock() - began > GIVE_UP * best_seconds:
+            break
         times: list[float] = []
         while len(times) < TRIAL_STEPS and sum(times) < TRIAL_SECONDS and not interrupted():
             began = clock()

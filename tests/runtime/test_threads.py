@@ -110,6 +110,12 @@ def test_hopeless_counts_are_not_tried():
     assert max(machine.tried) == 2
 
 
+def test_barriers_that_spin_cost_a_single_step():
+    machine = Machine({1: 0.1, 2: 3.0})
+    assert machine.choose(2) == 1
+    assert machine.now < 4
+
+
 def test_an_interruption_ends_the_search_with_the_best_so_far():
     machine = Machine({1: 0.1, 2: 0.05, 3: 0.01})
     assert machine.choose(3, interrupted=lambda: machine.count == 3) == 2
