@@ -109,7 +109,7 @@ class Trainer:
             torch.manual_seed(config.seed)
             self.generator = self._place(build_generator(self.spec))
             self.discriminator = self._place(build_discriminator(self.spec))
-        # pairs are compared, so a bias common to all logits is not learned: see _centre
+        # pairs are compared, so a bias common to all logits is not learned: see _beliefs
         self.discriminator.head.bias.requires_grad_(not self.objective.relativistic)
         self.ema = ema.frozen_copy(self.generator)
         self.random = torch.Generator().manual_seed(config.seed)
@@ -199,8 +199,7 @@ class Trainer:
         self.adam_g.zero_grad()
         x_hat.backward(pull.view(-1, 1, 1, 1) * slope_fake)
         norms = self._update(self.discriminator), self._update(self.generator)
-        self._centre(logits)
-        beliefs = real.detach().sigmoid().mean(), fake.detach().sigmoid().mean()
+        beliefs = self._beliefs(real, fake)
         return torch.stack([loss_d.detach(), loss_g.detach(), *beliefs, *norms])
 
     def _step_d(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -216,9 +215,7 @@ class Trainer:
         self.adam_d.zero_grad()
         total.backward()
         size = self._update(self.discriminator)
-        self._centre(torch.cat([real, fake]))
-        beliefs = real.detach().sigmoid().mean(), fake.detach().sigmoid().mean()
-        return loss.detach(), *beliefs, size
+        return loss.detach(), *self._beliefs(real, fake), size
 
     def _penalty(
         self, x: Tensor, x_hat: Tensor, real: Tensor, fake: Tensor, y: Tensor | None
@@ -263,15 +260,18 @@ class Trainer:
         return size
 
     @torch.no_grad()
-    def _centre(self, logits: Tensor) -> None:
-        """Keep ŷ = ½ midway between real and fake, where the objective leaves that open.
+    def _beliefs(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """Return mean ŷ on real and on fake, with ½ midway where the objective leaves that open.
 
-        A relativistic cost depends on differences of logits alone. Their common offset, D's last
-        bias, would drift, and sigmoid(logit) with it would mean nothing to who looks at it.
+        A relativistic cost depends on differences of logits alone. Their common offset wanders, and
+        sigmoid(logit) with it would mean nothing: it is taken from the logits here, and bit by bit
+        from D's last bias, so that D alone says the same.
         """
         if self.objective.relativistic:
-            middle = self.replicas.average(logits.detach().mean())
-            self.discriminator.head.bias.sub_(CENTRE_RATE * middle)
+            middle = (real.mean() + fake.mean()) / 2
+            real, fake = real - middle, fake - middle
+            self.discriminator.head.bias.sub_(CENTRE_RATE * self.replicas.average(middle))
+        return real.sigmoid().mean(), fake.sigmoid().mean()
 
     def _gamma(self) -> float:
         share = progress(self.images_seen, self.config.gamma_images)
