@@ -124,6 +124,22 @@ def test_it_trains_to_its_stop_just_as_a_bare_trainer(
         assert (np.diff(view["seconds"]) > 0).all()
 
 
+@pytest.mark.parametrize("architecture", ["residual", "dcgan"])
+def test_snapshots_leave_the_networks_alone(
+    digits: Dataset, monkeypatch: pytest.MonkeyPatch, architecture: str
+):
+    monkeypatch.setattr("ganview.runtime.showing.SHARE", 1e9)
+    config = SMALL.with_(architecture=architecture, conditional=False)
+    with Session(config, digits, rows=1, stop=StopAt(steps=4), snapshot_interval=0) as session:
+        session.resume()
+        reaches(session, State.FINISHED)
+        model = newest_model(session)
+        assert model.discriminator is not None
+        bare = trained(4, digits, config)
+        assert same_weights(model.generator, bare.ema)
+        assert same_weights(model.discriminator, bare.discriminator)  # batch statistics, too
+
+
 def test_training_on_past_the_stop_is_possible(digits: Dataset):
     with Session(SMALL, digits, stop=StopAt(steps=3)) as session:
         session.resume()
