@@ -100,7 +100,7 @@ class Envelope:
         most
             How many points to return at most.
         window
-            How many values each point is the mean of, at least; fewer at both ends.
+            How many values each point is the mean of, at least; about half at both ends.
 
         Returns
         -------
@@ -112,9 +112,7 @@ class Envelope:
             return np.empty(0, np.int64), np.empty(0)
         index = np.unique(np.linspace(begin, end - 1, most).astype(np.int64))
         half = max(window, (end - begin) // most) // 2
-        # As far to the left as to the right, or the ends would lean towards the middle.
-        reach = np.minimum(half, np.minimum(index - begin, end - 1 - index))
-        first, last = index - reach, index + reach + 1
+        first, last = np.maximum(index - half, begin), np.minimum(index + half + 1, end)
         with np.errstate(invalid="ignore", divide="ignore"):
             total = _up_to(self._sum, last) - _up_to(self._sum, first)
             means = total / (_up_to(self._count, last) - _up_to(self._count, first))

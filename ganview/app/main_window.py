@@ -33,6 +33,7 @@ from ganview.app.settings import Settings
 from ganview.app.sheet import Sheet
 from ganview.app.theme import HAIR, LIGHT, SMALL, Scheme, Theme, font
 from ganview.app.widgets.card import label
+from ganview.app.widgets.line_label import LineLabel
 from ganview.app.widgets.message_bar import MessageBar
 from ganview.gan.config import PRESETS, TrainConfig
 from ganview.runtime.messages import SessionState, Snapshot
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
         )
         self.explorer = Explorer(ExplorerState(DIGITS), workshop, self.commands)
         self.files = FileCommands(self, laboratory, settings, self.explorer, self.samples)
-        self._status, self._facts = label("", "muted"), label("", "muted")
+        self._status, self._facts = LineLabel(role="muted"), label("", "muted")
         self._lay_out()
         self._wire()
         self._act_on_settings()

@@ -184,6 +184,8 @@ class Training(QObject):
             self._session.set_stop(stop)
         self._folder = run
         self._last = None
+        if run is not None:
+            self.said.emit(f"This run is kept in {run.path}.")
 
     # ---- what comes back -------------------------------------------------------------------
 

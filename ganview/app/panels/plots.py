@@ -124,6 +124,7 @@ class Plot(Card):
                 labelOpts={"position": 0.99, "anchors": [(1, 1), (1, 1)]},
             )
             line.label.setFont(font("small"))
+            line.setZValue(20)
             item.addItem(line, ignoreBounds=True)
             self._marks.append(line)
         self._sentence.setText(sentence)
@@ -200,7 +201,12 @@ class Plot(Card):
             item.getAxis("left").setTicks([[(mark, f"{mark:g}") for mark in marks]])
         for name in ("left", "bottom"):
             axis = item.getAxis(name)
-            axis.setStyle(tickFont=font("small"), tickLength=0, tickTextOffset=6)
+            axis.setStyle(
+                tickFont=font("small"),
+                tickLength=0,
+                tickTextOffset=6,
+                hideOverlappingLabels=False,
+            )
             axis.enableAutoSIPrefix(False)
             axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
 
@@ -220,10 +226,10 @@ class Plot(Card):
 
 TURN_MS = 30  # between the drawing of two plots
 LN2 = log(2)
-GOAL = "A falling loss is not the goal: pictures that get better are."
+GOAL = "A falling loss is not the goal: better pictures are."
 RELATIVISTIC = (
     [Mark(LN2, "ln 2")],
-    f"At ln 2 = 0.69, D only guesses which of two is real. {GOAL}",
+    f"At ln 2 = 0.69 D only guesses. {GOAL}",
 )
 LOGISTIC = (
     [Mark(LN2, "ln 2"), Mark(2 * LN2, "2 ln 2")],

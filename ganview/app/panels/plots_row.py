@@ -49,6 +49,7 @@ class PlotsRow(QWidget):
         self._plots = Plots()
         while (item := self._row.takeAt(0)) is not None:
             if (waiting := item.widget()) is not None:
+                waiting.hide()
                 waiting.deleteLater()
         for card in self._plots.cards:
             self._row.addWidget(card, 1)

@@ -112,24 +112,22 @@ class Samples(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._sheet is not None:
-            self._show_rows()
+        self._show_rows()
 
     def _show_rows(self) -> None:
-        sheet = self._sheet
-        assert sheet is not None
-        rows = self._fitting_rows(sheet)
-        self._view.set_grid(rows, sheet.columns)
-        self._view.set_picture(sheet.atlas[: rows * sheet.tile_height])
+        rows = self._fitting_rows()
+        self._view.set_grid(rows, self._columns)
+        if self._sheet is not None:
+            self._view.set_picture(self._sheet.atlas[: rows * self._sheet.tile_height])
 
-    def _fitting_rows(self, sheet: Sheet) -> int:
+    def _fitting_rows(self) -> int:
         """Return how many rows fit below each other at the zoom that fills the width."""
         ratio = self._view.devicePixelRatioF()
-        across = self._view.width() - GAP * (sheet.columns - 1)
-        zoom = max(1, int(across * ratio // (sheet.columns * sheet.tile_width)))
-        tile = sheet.tile_height * zoom / ratio + GAP
+        height, width = self._tile
+        across = self._view.width() - GAP * (self._columns - 1)
+        zoom = max(1, int(across * ratio // (self._columns * width)))
         room = self._view.height() - self._view.heading_height() + GAP
-        return min(sheet.rows, max(FEWEST_ROWS, int(room // tile)))
+        return min(self._rows, max(FEWEST_ROWS, int(room // (height * zoom / ratio + GAP))))
 
     # ---- one tile --------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from ganview.app.actions import Actions
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.action_button import ActionButton
 from ganview.app.widgets.card import label
+from ganview.app.widgets.line_label import LineLabel
 from ganview.app.widgets.spin_box import SpinBox
 from ganview.app.words import clock, left
 from ganview.gan.config import PRESETS
@@ -49,7 +50,8 @@ class Transport(QFrame):
         self._preset = self._make_preset()
         self._seed = self._make_seed()
         self._stop_kind, self._stop_count = self._make_stop()
-        self._figures = label("", "muted")
+        self._figures = LineLabel(role="muted")
+        self._figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._figures.setFont(font("number"))
         self._figures.setAccessibleName("Progress of the training")
         self._bar = QProgressBar()
@@ -164,8 +166,7 @@ class Transport(QFrame):
             row.addWidget(label(text, "muted"))
             for box in boxes:
                 row.addWidget(box)
-        row.addStretch(1)
-        row.addWidget(self._figures)
+        row.addWidget(self._figures, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(MEDIUM, SMALL + 2, MEDIUM, SMALL + 2)
         column.setSpacing(SMALL + 2)
