@@ -356,6 +356,10 @@ class Learner:
 
     def _measure_threads(self) -> None:
         """Choose the thread count on a trainer that is thrown away: the run itself sees nothing."""
+        if not self._threads:
+            self._show.say("Finding out how many processors to use…")
+            self._publish(draw=False)
+            self._show.say("")
         trial = self._habits.trainer(self._config, self._dataset)
         most, before = threads.usable_processors(), self._threads
         chosen = threads.fastest(trial.step, most, lambda: not self._session.orders.empty())
