@@ -8,6 +8,7 @@ and on its cards, in both schemes, and none has to be told from another by red a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, cast
 
 from PySide6.QtCore import QDir, QObject, Qt, Signal
@@ -229,8 +230,16 @@ def font(role: Literal["heading", "body", "small", "number", "large"]) -> QFont:
 
     ``number`` has digits of equal width, so that a live figure does not dance.
     """
+    base = QApplication.font()
+    # Painting asks for fonts many times a frame; making one costs more than drawing with it.
+    return QFont(_font(role, base.family(), base.pointSizeF()))
+
+
+@cache
+def _font(role: str, family: str, points: float) -> QFont:
     result = QFont(QApplication.font())
-    size = result.pointSizeF() if result.pointSizeF() > 0 else 10.0
+    result.setFamily(family)
+    size = points if points > 0 else 10.0
     scale = {"heading": 1.05, "body": 1.0, "small": 0.9, "number": 1.0, "large": 1.5}[role]
     result.setPointSizeF(size * scale)
     if role in ("heading", "large"):

@@ -32,8 +32,10 @@ PICTURE_HEIGHT, PICTURE_WIDTH = 0.4, 0.38
 STRIP_GAP, STRIP_ZOOM = 2, 4
 #: Least height that the strip of classes has to show itself in.
 STRIP_ROOM = 150
-#: How long a sentence stays before the time of drawing is shown again.
+#: How long a sentence stays before the time of drawing is shown again, in seconds.
 SAID_SECONDS = 4.0
+#: How long the time of drawing stays before it is exchanged.
+TIME_SECONDS = 0.3
 
 
 class Explorer(Card):
@@ -80,8 +82,7 @@ class Explorer(Card):
         self.tabs = LazyTabs(self._context, self.sliders, TABS)
         self._lay_out()
         self._connect()
-        self._show_space()
-        self._show_place()
+        self._moved(Part.SPACE)
 
     # -- from outside -----------------------------------------------------------------------
 
@@ -224,8 +225,10 @@ class Explorer(Card):
     def _moved(self, parts: Part) -> None:
         if parts & Part.SPACE:
             self._show_space()
-        if parts & Part.PLACE:
+        if parts & (Part.CLASS | Part.DIVERSITY | Part.SPACE):
             self._show_place()
+        self._undo.setEnabled(self.state.can_undo)
+        self._redo.setEnabled(self.state.can_redo)
 
     def _show_space(self) -> None:
         names = self.state.space.class_names
@@ -244,8 +247,6 @@ class Explorer(Card):
         self._psi.set_number(place.psi)
         self._psi_number.setText(f"{place.psi:.2f}")
         self._sentence.setText(self._class_sentence(place))
-        self._undo.setEnabled(self.state.can_undo)
-        self._redo.setEnabled(self.state.can_redo)
 
     def _class_sentence(self, place: Place) -> str:
         names = self.state.space.class_names
@@ -265,8 +266,10 @@ class Explorer(Card):
         self._picture.set_picture(pictures.picture, pictures.stamp)
         if pictures.strip is not None:
             self._strip.set_images(pictures.strip)
+        # A label that changes with every picture has the whole panel laid out each time.
         if time.monotonic() - self._said_at > SAID_SECONDS:
-            self._status.setText(f"{1000 * pictures.seconds:.1f} ms")
+            self.say(f"{1000 * pictures.seconds:.1f} ms")
+            self._said_at += TIME_SECONDS - SAID_SECONDS
 
     def _tile_text(self, tile: int) -> str:
         names = self.state.space.class_names

@@ -6,7 +6,7 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLine, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -56,6 +56,7 @@ class NoiseCells(QWidget):
         self._hovered = -1
         self._marked = -1
         self._drag: tuple[int, float, float] | None = None  # dimension, y, value
+        self._parts: tuple[tuple[int, ...], list[QLine]] | None = None
         self._gesture: object = None
         self._dragged = False
         self.setMouseTracking(True)
@@ -68,6 +69,7 @@ class NoiseCells(QWidget):
     def set_z(self, z: Floats) -> None:
         """Show the noise, (D,)."""
         new_size = z.size != self._z.size
+        changed = [] if new_size else np.flatnonzero(z != self._z).tolist()
         self._z = z
         columns, rows = self._grid()
         grey = np.zeros(columns * rows, np.uint8)
@@ -75,7 +77,10 @@ class NoiseCells(QWidget):
         self._grey = to_qimage(grey.reshape(rows, columns))
         if new_size:
             self._refit()
-        self.update()
+        if len(changed) == 1:  # a slider's drag
+            self.update(self.cell_rect(changed[0]).toAlignedRect())
+        else:
+            self.update()
 
     def mark(self, dimension: int) -> None:
         """Frame the cell of the row that the keyboard or the pointer is on."""
@@ -128,12 +133,7 @@ class NoiseCells(QWidget):
         painter = QPainter(self)
         painter.drawImage(QRectF(self.rect()), self._grey, QRectF(self._grey.rect()))
         painter.setPen(QPen(QColor(tokens.card), 1))
-        for column in range(1, columns):
-            x = round(column * self.width() / columns)
-            painter.drawLine(x, 0, x, self.height())
-        for row in range(1, rows):
-            y = round(row * self.height() / rows)
-            painter.drawLine(0, y, self.width(), y)
+        painter.drawLines(self._lines(columns, rows))
         empty = columns * rows - self._z.size
         if empty:
             left = self.cell_rect(self._z.size)
@@ -147,6 +147,20 @@ class NoiseCells(QWidget):
                 painter.setPen(QPen(QColor(tokens.generator), 2))
                 painter.drawRect(self.cell_rect(dimension).adjusted(1, 1, -1, -1))
         painter.end()
+
+    def _lines(self, columns: int, rows: int) -> list[QLine]:
+        """Return what parts the cells."""
+        width, height = self.width(), self.height()
+        if self._parts is None or self._parts[0] != (columns, rows, width, height):
+            lines = []
+            for column in range(1, columns):
+                x = round(column * width / columns)
+                lines.append(QLine(x, 0, x, height))
+            for row in range(1, rows):
+                y = round(row * height / rows)
+                lines.append(QLine(0, y, width, y))
+            self._parts = ((columns, rows, width, height), lines)
+        return self._parts[1]
 
     # -- the hand ---------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
@@ -131,6 +132,7 @@ class TileStrip(QWidget):
         self._sheet: QImage | None = None
         self._tile = (28, 28)
         self._count = 0
+        self._line = QFontMetrics(font("small")).height() + 1
         self._captions: tuple[str, ...] = ()
         self._selected = self._hovered = -1
         self._current = 0
@@ -160,7 +162,15 @@ class TileStrip(QWidget):
                 self._count = -1
         if count != self._count:
             self.expect(count)
-        self.update()
+        else:
+            self.update(self._pictures_alone())
+
+    def _pictures_alone(self) -> QRegion:
+        """Return where the pictures are; captions cost more to paint, and seldom change."""
+        region = QRegion()
+        for index in range(self._count):
+            region += self.tile_rect(index).toAlignedRect()
+        return region
 
     def expect(self, count: int, tile: tuple[int, int] | None = None) -> None:
         """Keep room for ``count`` pictures of (height, width) before they come."""
@@ -253,7 +263,7 @@ class TileStrip(QWidget):
         )
 
     def _caption_height(self) -> int:
-        return QFontMetrics(font("small")).height() + 1 if self._captions else 0
+        return self._line if self._captions else 0
 
     # -- painting ---------------------------------------------------------------------------
 
@@ -269,7 +279,8 @@ class TileStrip(QWidget):
                 painter.fillRect(where, QColor(tokens.sunken))
             else:
                 painter.drawImage(where, self._sheet, QRectF(0, index * height, width, height))
-        self._paint_captions(painter, tokens)
+        if self._captions and event.region() != self._pictures_alone():
+            self._paint_captions(painter, tokens)
         self._paint_frames(painter, tokens)
         painter.end()
 
@@ -280,8 +291,6 @@ class TileStrip(QWidget):
         painter.drawText(QRectF(self.rect()), int(flags), self._placeholder)
 
     def _paint_captions(self, painter: QPainter, tokens: Tokens) -> None:
-        if not self._captions:
-            return
         small = font("small")
         painter.setFont(small)
         metrics = QFontMetrics(small)

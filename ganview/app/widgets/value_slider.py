@@ -70,10 +70,12 @@ class ValueSlider(QSlider):
 
     def set_number(self, number: float) -> None:
         """Show a value, without a signal."""
-        blocked = self.blockSignals(True)
-        self.setValue(round((number - self._low) / self._unit))
-        self.blockSignals(blocked)
-        self.update()
+        value = round((number - self._low) / self._unit)
+        if value != self.value():
+            blocked = self.blockSignals(True)
+            self.setValue(value)
+            self.blockSignals(blocked)
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(120, 24)
