@@ -54,6 +54,9 @@ def add(commands: Commands) -> None:
         "--samples", type=count, default=10_000, metavar="N", help="pictures drawn (default 10000)"
     )
     parser.add_argument("--json", action="store_true", help="answer with one JSON object")
+    parser.add_argument(
+        "--keep", action="store_true", help="write the report into the header of the model file"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(run=run)
 
@@ -89,11 +92,24 @@ def run(options: argparse.Namespace) -> int:
             samples=min(options.samples, len(test.images)),
             progress=progress,
         )
+    if options.keep:
+        keep(options.model, model, report)
     if options.json:
         answer_json({"model": options.model, "data": options.data, **report.to_dict()})
     else:
         answer(as_text(report))
     return 0
+
+
+def keep(source: str, model: Model, report: Report) -> None:
+    """Write a report into the header of the model file that it is about."""
+    from ganview.files.model_file import save_model
+    from ganview.files.open_model import model_path
+
+    model.info["report"] = report.to_dict()
+    path = model_path(source)
+    save_model(path, model)
+    say(f"The report is in the header of {path}.")
 
 
 def real_data(

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import threading
-from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ganview.cli.kinds import count, positive_number
-from ganview.cli.output import answer, progress_bar, say
-from ganview.cli.settings import add_settings, chosen_config, given_settings, preset_list
-from ganview.errors import UserError
-from ganview.files.atomic import write_bytes
+from ganview.cli.output import say
+from ganview.cli.settings import add_settings, preset_list
+from ganview.cli.train_begin import begin, go_on
+from ganview.cli.train_watch import report, signals, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ganview.cli.kinds import Commands
-    from ganview.data.dataset import Dataset
-    from ganview.files.run_folder import RunFolder
-    from ganview.runtime.messages import Snapshot, StopAt
-    from ganview.runtime.session import Session
+    from ganview.runtime.messages import StopAt
 
 DEFAULT_SECONDS = 60.0
-POLL_SECONDS = 0.1
 SNAPSHOT_SECONDS = 1.0  # nobody watches the pictures: only trouble is looked for in them
-DIGITS = "digits"
 
 EPILOG = """\
 Training stops after --seconds or --steps, both counted from the start of the run and in training
@@ -41,6 +30,8 @@ examples:
   ganview train --resume runs/best --seconds 1200   go on for another ten minutes
   ganview train --data photos/ --image-size 48      a folder of pictures, one sub-folder a class
   ganview train --no-conditional --steps 20000      without classes
+  torchrun --nproc-per-node 4 -m ganview train --batch-size 64 --threads 1
+                                                    one model on four processes
 """
 
 
@@ -101,169 +92,40 @@ def run(options: argparse.Namespace) -> int:
     UserError
         Settings, data or folder can't be used.
     """
+    from ganview.gan.replicas import launched_by_torchrun
     from ganview.runtime.messages import StopAt
 
-    if options.resume is not None:
-        folder, dataset = _resumed(options)
-        stop = StopAt(options.steps, options.seconds)
-    else:
-        folder, dataset = _begun(options)
-        both = options.steps is None and options.seconds is None
-        stop = StopAt(options.steps, DEFAULT_SECONDS if both else options.seconds)
-    with folder:
-        return _train(folder, dataset, stop, options)
+    seconds: float | None = options.seconds
+    if seconds is None and options.steps is None and options.resume is None:
+        seconds = DEFAULT_SECONDS
+    stop = StopAt(options.steps, seconds)
+    if launched_by_torchrun():
+        from ganview.cli.train_together import train_together
+
+        return train_together(options, stop)
+    return train_alone(options, stop)
 
 
-def _begun(options: argparse.Namespace) -> tuple[RunFolder, Dataset]:
-    from ganview.files.run_folder import RunFolder
-
-    config = chosen_config(options)
-    source = options.data or DIGITS
-    dataset = _open_data(source, options)
-    if config.conditional and dataset.labels is None:
-        if "conditional" in given_settings(options):
-            raise UserError(f"The data '{source}' has no classes: leave --conditional out.")
-        say(f"The data '{source}' has no classes: training without.")
-        config = config.with_(conditional=False)
-    path = options.out or Path("runs") / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    name = source if source == DIGITS else str(Path(source).resolve())
-    return RunFolder.create(path, config, data=name, data_sha256=dataset.sha256), dataset
-
-
-def _resumed(options: argparse.Namespace) -> tuple[RunFolder, Dataset]:
-    from ganview.files.run_folder import RunFolder
-
-    if options.steps is None and options.seconds is None:
-        raise UserError("--resume needs --seconds or --steps, counted from the start of the run.")
-    if options.preset or given_settings(options):
-        raise UserError("--resume goes on with the settings of the run: give it no others.")
-    folder = RunFolder.open(options.resume)
-    try:
-        folder.checkpoint_step()
-        if folder.info.data != DIGITS and not options.data:
-            # a path in somebody's file is never followed
-            raise UserError(
-                f"This run learned from other data: name it with --data '{folder.info.data}'."
-            )
-        dataset = _open_data(options.data or DIGITS, options)
-        if dataset.sha256 != folder.info.data_sha256:
-            raise UserError("This run learned from other data, or read it at another size.")
-    except BaseException:
-        folder.close()
-        raise
-    return folder, dataset
-
-
-def _open_data(source: str, options: argparse.Namespace) -> Dataset:
-    from ganview.data.open import open_dataset
-
-    bar: list[Any] = []
-
-    def progress(done: int, total: int) -> None:
-        if not bar:
-            bar.append(progress_bar(total=total, unit="picture", quiet=options.quiet))
-        bar[0].update(done - bar[0].n)
-
-    try:
-        return open_dataset(
-            source, side=options.image_size, colour=options.colour, progress=progress
-        )
-    finally:
-        for shown in bar:
-            shown.close()
-
-
-def _train(folder: RunFolder, dataset: Dataset, stop: StopAt, options: argparse.Namespace) -> int:
+def train_alone(options: argparse.Namespace, stop: StopAt) -> int:
+    """Train in this process; returns the exit status."""
     from ganview.runtime.session import Session
 
-    with _signals() as interrupted:
+    resume = options.resume is not None
+    config, dataset, folder = (go_on if resume else begin)(options, threads=0, keeps=True)
+    assert folder is not None
+    with folder, signals() as interrupted:
         session = Session(
-            folder.info.config,
+            config,
             dataset,
             run=folder,
-            resume=options.resume is not None,
+            resume=resume,
             stop=stop,
             snapshot_interval=SNAPSHOT_SECONDS,
             checkpoint_interval=options.checkpoint_seconds,
         )
         with session:
-            last = _watch(session, stop, interrupted, quiet=options.quiet)
+            last = watch(session, stop, interrupted, quiet=options.quiet, votes=False)
             if interrupted.is_set():
                 say("Interrupted: saving what was learned.")
-    return _report(folder, last, session.snapshots.take() or last, interrupted.is_set())
-
-
-@contextmanager
-def _signals() -> Iterator[threading.Event]:
-    """Set an event at SIGINT and SIGTERM, instead of what they do otherwise."""
-    event = threading.Event()
-    names = ("SIGINT", "SIGTERM", "SIGHUP")
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {number: signal.signal(number, lambda *_: event.set()) for number in numbers}
-    try:
-        yield event
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _watch(
-    session: Session, stop: StopAt, interrupted: threading.Event, *, quiet: bool
-) -> Snapshot | None:
-    """Train and show how far it is, until the session has finished, failed or been interrupted."""
-    from ganview.runtime.messages import SessionState
-
-    counts_steps = stop.steps is not None
-    unit = "steps" if counts_steps else "s"
-    form = f"{{percentage:3.0f}}%|{{bar}}| {{n:,.0f}}/{{total:,.0f}} {unit}{{postfix}}"
-    total = stop.steps if stop.steps is not None else stop.seconds
-    last: Snapshot | None = None
-    told = ""
-    with progress_bar(total=total or 0, unit=unit, quiet=quiet, form=form) as bar:
-        while not interrupted.wait(POLL_SECONDS) and session.alive:
-            snapshot = session.snapshots.take()
-            if snapshot is None:
-                continue
-            begun, last = last is not None, snapshot
-            if not begun and snapshot.error is None:
-                if (snapshot.progress or 0) >= 1:  # a session that is told to goes on past its end
-                    say("This run has come so far already: give it more --seconds or --steps.")
-                    break
-                session.resume()
-            done = float(snapshot.step) if counts_steps else snapshot.elapsed
-            bar.set_postfix_str(
-                f"step {snapshot.step:,}, {snapshot.images_per_second:,.0f} images/s", refresh=False
-            )
-            bar.update(min(done, bar.total) - bar.n)
-            if snapshot.note and snapshot.note != told:
-                told = snapshot.note
-                bar.clear()
-                say(told)
-            if snapshot.state in (SessionState.FINISHED, SessionState.FAILED):
-                break
-    return last
-
-
-def _report(
-    folder: RunFolder, last: Snapshot | None, final: Snapshot | None, was_interrupted: bool
-) -> int:
-    """Say how it ended; returns the exit status."""
-    if last is not None and last.error is not None:
-        say(last.error)
-        if last.details:
-            path = folder.path / "error.txt"
-            write_bytes(path, last.details.encode())
-            say(f"The details are in {path}.")
-        return 1
-    if final is None:
-        say("Ended before the first step: nothing was learned.")
-        return 130 if was_interrupted else 1
-    if not folder.has_checkpoint() or folder.checkpoint_step() < final.step:
-        say(final.note or "What was learned last could not be saved.")
-        return 1
-    say(
-        f"Trained {final.step:,} steps, {final.images_seen:,} images, in {final.elapsed:,.1f} s. "
-        f"The run is in {folder.path}."
-    )
-    answer(str(folder.path))
-    return 130 if was_interrupted else 0
+        final = session.snapshots.take() or last
+        return report(folder, last, final, interrupted=interrupted.is_set())

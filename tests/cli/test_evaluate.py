@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from ganview.cli import main
-from ganview.files.model_file import save_model
+from ganview.files.model_file import read_model_header, save_model
 from ganview.gan.config import TrainConfig
 from ganview.gan.trainer import Trainer
 
@@ -27,7 +27,7 @@ def untrained(tmp_path: Path) -> Path:
 
 
 def test_an_untrained_model_is_far_from_real(untrained: Path, capsys) -> None:
-    assert main(["eval", str(untrained), "--json", "--quiet", "--samples", "2000"]) == 0
+    assert main(["eval", str(untrained), "--json", "--quiet", "--keep", "--samples", "2000"]) == 0
     report = json.loads(capsys.readouterr().out)
     distance = report["figures"]["frechet"]
     assert distance["value"] > 50 * distance["real"]
@@ -35,6 +35,8 @@ def test_an_untrained_model_is_far_from_real(untrained: Path, capsys) -> None:
     assert report["figures"]["accuracy"]["real"] > 0.97
     assert np.sum(report["matrix"]) == 2000
     assert report["judge_accuracy"] > 0.99
+    kept = read_model_header(untrained).info["report"]
+    assert kept["figures"] == report["figures"]
 
 
 def test_too_few_samples_are_refused(untrained: Path, capsys) -> None:

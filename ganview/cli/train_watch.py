@@ -1,0 +1,140 @@
+"""Watching a run of ``ganview train`` from outside its thread: progress, signals, the end."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ganview.cli.output import answer, progress_bar, say
+from ganview.files.atomic import write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ganview.files.run_folder import RunFolder
+    from ganview.runtime.messages import Snapshot, StopAt
+    from ganview.runtime.session import Session
+
+POLL_SECONDS = 0.1
+
+
+@contextmanager
+def signals() -> Iterator[threading.Event]:
+    """Set an event at SIGINT, SIGTERM and SIGHUP, instead of what they do otherwise."""
+    event = threading.Event()
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, lambda *_: event.set()) for number in numbers}
+    try:
+        yield event
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def watch(
+    session: Session, stop: StopAt, interrupted: threading.Event, *, quiet: bool, votes: bool
+) -> Snapshot | None:
+    """Train and show how far it is, until the session has finished, failed or been interrupted.
+
+    Parameters
+    ----------
+    session : Session
+        Not yet training.
+    stop : StopAt
+        When it will have finished.
+    interrupted : Event
+        Set when the user wants to stop.
+    quiet : bool
+        True shows no progress.
+    votes : bool
+        Whether an interrupted session pauses by itself, at the step that all processes agree on.
+
+    Returns
+    -------
+    Snapshot or None
+        The last one that was seen.
+    """
+    from ganview.runtime.messages import SessionState
+
+    ends = {SessionState.FINISHED, SessionState.FAILED}
+    unit = "s" if stop.steps is None else "steps"
+    total = stop.seconds if stop.steps is None else stop.steps
+    form = f"{{percentage:3.0f}}%|{{bar}}| {{n:,.0f}}/{{total:,.0f}} {unit}{{postfix}}"
+    last: Snapshot | None = None
+    told = ""
+    with progress_bar(total=total or 0, unit=unit, quiet=quiet, form=form) as bar:
+        while session.alive:
+            if interrupted.is_set() and not votes:
+                break
+            snapshot = session.snapshots.wait(POLL_SECONDS)
+            if snapshot is None:
+                continue
+            first, last = last is None, snapshot
+            done = snapshot.elapsed if stop.steps is None else float(snapshot.step)
+            bar.set_postfix_str(
+                f"step {snapshot.step:,}, {snapshot.images_per_second:,.0f} images/s", refresh=False
+            )
+            bar.update(min(done, bar.total) - bar.n)
+            if snapshot.note and snapshot.note != told:
+                told = snapshot.note
+                bar.clear()
+                say(told)
+            if first and (snapshot.progress or 0) >= 1:
+                # a session that is told to train goes on past its end
+                say("This run has come so far already: give it more --seconds or --steps.")
+                break
+            if snapshot.state in ends:
+                break
+            if first:
+                session.resume()
+            elif interrupted.is_set() and snapshot.state is SessionState.PAUSED:
+                break
+    return last
+
+
+def report(
+    folder: RunFolder | None, last: Snapshot | None, final: Snapshot | None, *, interrupted: bool
+) -> int:
+    """Say how a run ended.
+
+    Parameters
+    ----------
+    folder : RunFolder or None
+        Where it was kept; None where another process does that.
+    last : Snapshot or None
+        The last one before the session was stopped.
+    final : Snapshot or None
+        The last one of all.
+    interrupted : bool
+        Whether the user wanted to stop.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    if last is not None and last.error is not None:
+        say(last.error)
+        if last.details and folder is not None:
+            path = folder.path / "error.txt"
+            write_bytes(path, last.details.encode())
+            say(f"The details are in {path}.")
+        return 1
+    done = 130 if interrupted else 0
+    if folder is None:
+        return done
+    if final is None:
+        say("Ended before the first step: nothing was learned.")
+        return done or 1
+    if not folder.has_checkpoint() or folder.checkpoint_step() < final.step:
+        say(final.note or "What was learned last could not be saved.")
+        return 1
+    say(
+        f"Trained {final.step:,} steps, {final.images_seen:,} images, in {final.elapsed:,.1f} s. "
+        f"The run is in {folder.path}."
+    )
+    answer(str(folder.path))
+    return done
