@@ -1,8 +1,8 @@
 """The whole report on a model: every figure, and the same figure for real data beside it.
 
-Always the averaged generator, pictures quantised to 256 levels, 10,000 samples with the training
-set's shares of classes against the 10,000 test pictures. The second column measures 10,000 real
-training pictures in exactly the same way, so that it shows what a perfect generator would get.
+Always the averaged generator and pictures quantised to 256 levels: 10,000 samples, with the training
+set's shares of classes, against the 10,000 test pictures. The second column measures 10,000 real
+training pictures in exactly the same way: what a perfect generator would get.
 """
 
 from __future__ import annotations
@@ -206,7 +206,8 @@ def evaluate(
     train, test : Labelled
         Real labelled pictures: those that the model learned from, and those that nobody has seen.
     samples : int
-        How many pictures of each kind are compared.
+        How many pictures of the model, and how many training pictures, are held against all of
+        the test pictures.
     seed : int
         Of the noise.
     progress : callable
@@ -222,7 +223,7 @@ def evaluate(
     fake = look(drawn, judge, reader)
     # real data stands in for the model: training pictures against the same test pictures
     real = look(Labelled(train.images[:samples], train.labels[:samples]), judge, reader)
-    held = look(Labelled(test.images[:samples], test.labels[:samples]), judge, reader)
+    held = look(test, judge, reader)
     progress(0.3, "distances")
     figures = distance_figures(fake, real, held, name)
     if drawn.labels is not None:
