@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.cli.kinds import positive_number
-from ganview.errors import UserError
+from ganview.cli.output import missing_library
 
 if TYPE_CHECKING:
     from ganview.cli.kinds import Commands
@@ -38,8 +38,5 @@ def run(options: argparse.Namespace) -> int:
     try:
         from ganview.app import demo
     except ImportError as error:
-        raise UserError(
-            f"The window needs a library that is missing here ({error}): 'make run' in a checkout "
-            "installs it, or says how to."
-        ) from error
+        raise missing_library(error) from error
     return demo.main(options.out, options.seconds)

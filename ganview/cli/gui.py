@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from ganview.cli.output import missing_library
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -31,10 +32,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         from ganview.app import startup
     except ImportError as error:
-        raise UserError(
-            f"The window needs a library that is missing here ({error}): 'make run' in a checkout "
-            "installs it, or says how to."
-        ) from error
+        raise missing_library(error) from error
     missing = startup.missing_display()
     if missing:
         raise UserError(missing)

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+from ganview.errors import UserError
+
 PIPE_SECONDS = 2.0  # between two lines of progress where there is no terminal
 
 
@@ -36,6 +38,14 @@ def table(rows: Iterable[tuple[str, object]]) -> str:
 def printable(text: str) -> str:
     """Replace what could steer a terminal: the text may come from somebody else's file."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def missing_library(error: ImportError) -> UserError:
+    """Return what to say where Qt, or something of the system that it needs, is not installed."""
+    return UserError(
+        f"The window needs a library that is missing here ({error}): 'make run' in a checkout "
+        "installs it, or says how to."
+    )
 
 
 def progress_bar(
