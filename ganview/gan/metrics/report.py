@@ -1,6 +1,6 @@
 """The whole report on a model: every figure, and the same figure for real data beside it.
 
-Always the averaged generator and pictures quantised to 256 levels: 10,000 samples, with the training
+Always the averaged generator and pictures of 256 levels: 10,000 samples, with the training
 set's shares of classes, against the 10,000 test pictures. The second column measures 10,000 real
 training pictures in exactly the same way: what a perfect generator would get.
 """
