@@ -35,6 +35,7 @@ from ganview.app.theme import HAIR, LIGHT, SMALL, Scheme, Theme, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.line_label import LineLabel
 from ganview.app.widgets.message_bar import MessageBar
+from ganview.app.words import objective
 from ganview.gan.config import PRESETS, TrainConfig
 from ganview.runtime.messages import SessionState, Snapshot
 
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.panels.setFocus()  # a start without a blinking cursor; Space trains
         for quiet in (self._status, self._facts):
             quiet.setFont(font("small"))
+        self.statusBar().setFont(font("small"))  # for what it says of a menu's entries
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(SMALL + 2, 0, SMALL + 4, HAIR)
         self.statusBar().addWidget(self._status, 1)
@@ -225,8 +227,8 @@ class MainWindow(QMainWindow):
 
     def _run_began(self, config: TrainConfig) -> None:
         self.plots.begin(config.objective)
-        preset = PRESETS[self.transport.preset].label
-        self.setWindowTitle(f"ganview — digits · {preset} · {config.objective}")
+        classes = "10 classes" if config.conditional else "no classes"
+        self.setWindowTitle(f"digits · {classes} · {objective(config.objective)}")
         self.message_bar.hide()
         self.say("")
 

@@ -198,7 +198,7 @@ class Training(QObject):
             self._bridge.run(lambda _p, _c, folder=folder: folder.close(), "closing the run")
         if snapshot.error and snapshot.error != self._told:
             self.failed.emit(snapshot.error, snapshot.details or "")
-        elif snapshot.note and snapshot.note != self._told:
+        elif snapshot.note != self._told:
             self.said.emit(snapshot.note)
         self._told = snapshot.error or snapshot.note
         self.changed.emit(snapshot)

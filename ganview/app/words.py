@@ -27,6 +27,22 @@ def belief(value: float) -> str:
     return f"D believes {value:.2f} real"
 
 
+OBJECTIVES = {
+    "rpgan-r1r2": "RpGAN + R1 + R2",
+    "rpgan-fd": "RpGAN, finite differences",
+    "bce-r1": "BCE + R1",
+    "bce": "BCE",
+    "lsgan": "least squares",
+    "hinge": "hinge",
+    "wgan-gp": "WGAN-GP",
+}
+
+
+def objective(name: str) -> str:
+    """Return an objective's name as people write it."""
+    return OBJECTIVES.get(name, name)
+
+
 def plain(number: float) -> str:
     """Return a number of any size in at most six characters or so."""
     size = abs(number)

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ganview.app.words import belief, clock, left, plain
+from ganview.app.words import OBJECTIVES, belief, clock, left, objective, plain
+from ganview.gan.config import OBJECTIVES as NAMES
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,11 @@ def test_left(seconds: float | None, text: str) -> None:
 )
 def test_plain(number: float, text: str) -> None:
     assert plain(number) == text
+
+
+def test_every_objective_has_a_name() -> None:
+    assert set(OBJECTIVES) == set(NAMES)
+    assert objective("rpgan-r1r2") == "RpGAN + R1 + R2"
 
 
 def test_belief() -> None:

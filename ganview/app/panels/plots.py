@@ -188,7 +188,6 @@ class Plot(Card):
         # pyqtgraph makes a menu all the same, and leaves it without a parent to go with.
         item.ctrlMenu.setParent(self._plot, item.ctrlMenu.windowFlags())
         item.disableAutoRange()
-        item.showGrid(x=False, y=True, alpha=0.12)
         item.setContentsMargins(0, HAIR, HAIR, 0)
         item.getViewBox().setDefaultPadding(0.0)
         item.getViewBox().setMouseEnabled(x=True, y=self._limits is None)

@@ -54,6 +54,9 @@ class Transport(QFrame):
         self._figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._figures.setFont(font("number"))
         self._figures.setAccessibleName("Progress of the training")
+        self._times = label("", "muted")
+        self._times.setFont(font("number"))
+        self._times.setAccessibleName("Time of the training")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
@@ -96,20 +99,22 @@ class Transport(QFrame):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show how far the run is."""
         self.show_state(snapshot.state)
-        parts = [f"step {snapshot.step:,}"]
+        figures = [f"step {snapshot.step:,}"]
         if snapshot.state is SessionState.TRAINING and snapshot.images_per_second > 0:
-            parts.append(f"{snapshot.images_per_second:,.0f} images/s")
-        parts.append(f"{clock(snapshot.elapsed)} trained")
+            figures.append(f"{snapshot.images_per_second:,.0f} images/s")
+        times = [f"{clock(snapshot.elapsed)} trained"]
         if snapshot.state is SessionState.FINISHED:
-            parts.append("finished")
+            times.append("finished")
         elif snapshot.remaining is not None and snapshot.step > 0:
-            parts.append(left(snapshot.remaining))
-        self._figures.setText("   ·   ".join(parts))
+            times.append(left(snapshot.remaining))
+        self._figures.setText("  ·  ".join(figures))
+        self._times.setText("  ·  ".join(times))
         self._bar.setValue(round(1000 * (snapshot.progress or 0.0)))
 
     def show_hint(self, text: str) -> None:
         """Show words where the figures of a run will be."""
         self._figures.setText(text)
+        self._times.setText("")
         self._bar.setValue(0)
 
     # ---- making it -------------------------------------------------------------------------
@@ -171,7 +176,11 @@ class Transport(QFrame):
         column.setContentsMargins(MEDIUM, SMALL + 2, MEDIUM, SMALL + 2)
         column.setSpacing(SMALL + 2)
         column.addLayout(row)
-        column.addWidget(self._bar)
+        below = QHBoxLayout()
+        below.setSpacing(MEDIUM)
+        below.addWidget(self._bar, 1)
+        below.addWidget(self._times)
+        column.addLayout(below)
 
     # ---- what the hand does ----------------------------------------------------------------
 
