@@ -6,11 +6,12 @@ DEMO := build/demo
 
 export PYTHON TORCH_INDEX
 
-.PHONY: help run test lint format demo screenshots bench wheel clean
+.PHONY: help run test soak lint format demo screenshots bench wheel clean
 
 help:
 	@echo "make run          open the window (without a display: see make demo)"
 	@echo "make test         every check: ruff, mypy, import-linter, pytest"
+	@echo "make soak         the tests that take long"
 	@echo "make lint         the checks without the tests"
 	@echo "make format       let ruff put the code in order"
 	@echo "make demo         drive the real window unseen, keep what it shows in $(DEMO)"
@@ -43,6 +44,10 @@ bench:
 
 test: lint
 	@$(PY) -m pytest
+
+soak:
+	@sh .ci/setup test
+	@$(PY) -m pytest -m soak
 
 lint:
 	@sh .ci/setup test
