@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 
 from ganview.app.explorer.desk import PictureDesk
 from ganview.app.explorer.tab import Context
 from ganview.app.explorer.workshop import Workshop
 from ganview.app.explorer_state import ExplorerState, Floats, Space
+from ganview.gan.model import Model, ModelSpec
+from ganview.gan.networks.build import build_discriminator, build_generator
 from ganview.runtime.messages import Rendered
 
 DIGITS = Space(8, tuple("0123456789"), (0.1,) * 10)
@@ -70,3 +73,14 @@ class Hand:
         if not self.on("picture"):
             self.desk.start()
         self.desk.take(self.answer("picture"))
+
+
+def tiny_model(seed: int = 0) -> Model:
+    """Return an untrained model of eight noise dimensions and ten classes."""
+    spec = ModelSpec("mlp", "small", 8, (1, 28, 28), tuple("0123456789"), (0.1,) * 10)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        generator, critic = build_generator(spec), build_discriminator(spec)
+    return Model(
+        spec, generator.eval().requires_grad_(False), critic.eval().requires_grad_(False), {}
+    )

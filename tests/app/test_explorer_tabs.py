@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -33,21 +32,9 @@ from ganview.app.explorer_state import Space
 from ganview.app.theme import LIGHT
 from ganview.app.widgets.class_pad import nearest_point
 from ganview.app.widgets.share_bars import with_share
-from ganview.gan.model import Model, ModelSpec
-from ganview.gan.networks.build import build_discriminator, build_generator
-from tests.app.explorer_bench import Hand
+from tests.app.explorer_bench import Hand, tiny_model
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-
-
-def _model(seed: int = 0) -> Model:
-    spec = ModelSpec("mlp", "small", 8, (1, 28, 28), tuple("0123456789"), (0.1,) * 10)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        generator, critic = build_generator(spec), build_discriminator(spec)
-    return Model(
-        spec, generator.eval().requires_grad_(False), critic.eval().requires_grad_(False), {}
-    )
 
 
 def _picture(hand: Hand) -> np.ndarray:
@@ -282,7 +269,7 @@ def test_belief_colours_the_map(hand: Hand, qtbot: QtBot) -> None:
 
 
 def test_the_critic_says_what_it_thinks_and_where_it_pushes(qtbot: QtBot) -> None:
-    hand = Hand(model=_model())
+    hand = Hand(model=tiny_model())
     hand.draw()
     tab = CheckTab(hand.context)
     _shown(qtbot, tab)
@@ -310,7 +297,7 @@ def test_the_overlay_shows_lighter_and_darker_in_two_colours() -> None:
 
 
 def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
-    hand = Hand(model=_model())
+    hand = Hand(model=tiny_model())
     hand.draw()
     tab = CompareTab(hand.context)
     _shown(qtbot, tab)
@@ -321,7 +308,7 @@ def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
     kept = tab.views[1].picture
     assert kept is not None
     np.testing.assert_array_equal(kept, _picture(hand))
-    hand.model = _model(1)
+    hand.model = tiny_model(1)
     hand.state.choose_class(4)
     hand.draw()
     hand.ordered[-1].finish()
@@ -330,7 +317,7 @@ def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
 
 
 def test_a_state_goes_over_the_clipboard_and_back(qtbot: QtBot) -> None:
-    hand = Hand(model=_model())
+    hand = Hand(model=tiny_model())
     text = StateText(hand.context)
     hand.state.mix([0, 1, 2, 0, 0, 0, 0, 0, 0, 0])
     hand.state.set_psi(0.75)
@@ -346,7 +333,7 @@ def test_a_state_goes_over_the_clipboard_and_back(qtbot: QtBot) -> None:
 
 
 def test_a_state_of_another_model_is_refused_in_a_sentence(qtbot: QtBot) -> None:
-    hand, other = Hand(model=_model()), Hand(model=_model(1))
+    hand, other = Hand(model=tiny_model()), Hand(model=tiny_model(1))
     StateText(other.context).copy()
     other.ordered[-1].finish()
     before = hand.state.place

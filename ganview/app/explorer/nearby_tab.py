@@ -26,7 +26,7 @@ class NearbyTab(Tab):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.strip = TileStrip(gap=4, maximum=6, even=True)
+        self.strip = TileStrip(gap=4, maximum=6, even=True, centred=True)
         self.step = ValueSlider(0.05, 1.0, rest=USUAL_STEP)
         self._number = label(f"{USUAL_STEP:.2f}")
         self._again = QPushButton("Nine others")
@@ -74,7 +74,7 @@ class NearbyTab(Tab):
         column.setSpacing(SMALL)
         column.addLayout(row)
         column.addWidget(self.strip, 1)
-        column.addWidget(hint, 0, Qt.AlignmentFlag.AlignBottom)
+        column.addWidget(hint, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _draw(self) -> None:
         state = self.context.state

@@ -269,6 +269,7 @@ class LatentDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.hovered_row = -1
         self.focused = False
+        self.lockable = True
         self._label_width = 0
         self._number_width = 0
         self._body, self._number = font("small"), font("number")
@@ -339,7 +340,7 @@ class LatentDelegate(QStyledItemDelegate):
         _paint_track(painter, parts, value, tokens, locked=locked, raised=hovered or current)
         painter.setFont(self._number)
         _paint_number(painter, parts.number, value, tokens, locked=locked)
-        if locked or hovered:
+        if locked or (hovered and self.lockable):
             _paint_lock(
                 painter, parts.lock, QColor(tokens.text if locked else tokens.muted), locked
             )

@@ -53,6 +53,15 @@ class LatentSliders(QListView):
 
     It holds no value of its own: it reports what the hand does, and shows what it is given.
 
+    Parameters
+    ----------
+    z_dim
+        Number of dimensions.
+    lockable
+        Whether dimensions can be locked.
+    parent
+        The parent widget.
+
     Attributes
     ----------
     moved
@@ -71,10 +80,14 @@ class LatentSliders(QListView):
     lock_asked = Signal(int, bool)
     pointed = Signal(int)
 
-    def __init__(self, z_dim: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, z_dim: int, *, lockable: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._lockable = lockable
         self._model = LatentModel(z_dim, self)
         self._painter = LatentDelegate(self)
+        self._painter.lockable = lockable
         self._painter.measure(self._model)
         self._drag: _Drag | None = None
         self._gesture: object = None  # of keys held down, typing, or the wheel
@@ -182,7 +195,7 @@ class LatentSliders(QListView):
         parts, where = self._parts(index), event.position().toPoint()
         if parts.number.contains(where):
             self._edit_current()
-        elif parts.lock.contains(where):
+        elif self._lockable and parts.lock.contains(where):
             self.lock_asked.emit(dimension, not self._model.locked[dimension])
         elif _on_track(parts, where):
             self._begin_drag(dimension, parts, event)
@@ -215,7 +228,7 @@ class LatentSliders(QListView):
         index = self.indexAt(event.position().toPoint())
         if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
             return
-        if self._parts(index).lock.contains(event.position().toPoint()):
+        if self._lockable and self._parts(index).lock.contains(event.position().toPoint()):
             self.mousePressEvent(event)  # a lock that is clicked quickly goes back and forth
         elif not self._parts(index).number.contains(event.position().toPoint()):
             self.zeroed.emit(self._model.dimension(index.row()))
@@ -238,10 +251,11 @@ class LatentSliders(QListView):
         menu = QMenu(self)
         menu.addAction(f"Set {name} to zero\tHome", lambda: self.zeroed.emit(dimension))
         menu.addAction(f"Mirror {name}\tM", lambda: self.mirrored.emit(dimension))
-        menu.addAction(
-            f"{'Free' if locked else 'Lock'} {name}\tL",
-            lambda: self.lock_asked.emit(dimension, not locked),
-        )
+        if self._lockable:
+            menu.addAction(
+                f"{'Free' if locked else 'Lock'} {name}\tL",
+                lambda: self.lock_asked.emit(dimension, not locked),
+            )
         menu.addSeparator()
         menu.addAction("Type a number…\tEnter", self._edit_current)
         return menu
@@ -338,7 +352,7 @@ class LatentSliders(QListView):
             event.ignore()
         elif key == Qt.Key.Key_M:
             self.mirrored.emit(dimension)
-        elif key == Qt.Key.Key_L:
+        elif key == Qt.Key.Key_L and self._lockable:
             self.lock_asked.emit(dimension, not self._model.locked[dimension])
         elif text and text in "0123456789-−.,":
             self._edit_current(text)

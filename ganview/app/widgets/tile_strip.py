@@ -94,6 +94,8 @@ class TileStrip(QWidget):
         Whether tiles can be dragged to another place.
     even
         Whether all lines must be equally long.
+    centred
+        Whether the tiles stand in the middle, not at the left and top.
     parent
         The parent widget.
 
@@ -124,9 +126,12 @@ class TileStrip(QWidget):
         maximum: int = 4,
         movable: bool = False,
         even: bool = False,
+        centred: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._centred = centred
+        self._corner = (0.0, 0.0)
         self._gap, self._maximum, self._movable, self._even = gap, maximum, movable, even
         self._images: Pixels | None = None
         self._sheet: QImage | None = None
@@ -220,9 +225,10 @@ class TileStrip(QWidget):
         """Return where a picture is drawn, in logical pixels."""
         row, column = divmod(index, self._columns)
         height, width = self._tile[0] * self._zoom, self._tile[1] * self._zoom
+        left, top = self._corner
         return QRectF(
-            column * (width + self._gap),
-            row * (height + self._caption_height() + self._gap) + self._caption_height(),
+            left + column * (width + self._gap),
+            top + row * (height + self._caption_height() + self._gap) + self._caption_height(),
             width,
             height,
         )
@@ -230,8 +236,9 @@ class TileStrip(QWidget):
     def tile_at(self, where: QPointF) -> int:
         """Return the index of the tile at a point, its caption included; -1 beside them."""
         cell = self.tile_rect(0)
-        column = int(where.x() // (cell.width() + self._gap))
-        row = int(where.y() // (cell.height() + self._caption_height() + self._gap))
+        left, top = self._corner
+        column = int((where.x() - left) // (cell.width() + self._gap))
+        row = int((where.y() - top) // (cell.height() + self._caption_height() + self._gap))
         index = row * self._columns + column
         inside = 0 <= column < self._columns and row >= 0 and 0 <= index < self._count
         return index if inside else -1
@@ -261,6 +268,14 @@ class TileStrip(QWidget):
             maximum=self._maximum,
             even=self._even,
         )
+        self._corner = (0.0, 0.0)
+        if self._centred:
+            last = self.tile_rect(self._columns - 1).right()
+            bottom = self.tile_rect(max(0, self._count - 1)).bottom()
+            self._corner = (
+                float(max(0, int(self.width() - last) // 2)),
+                float(max(0, int(self.height() - bottom) // 2)),
+            )
 
     def _caption_height(self) -> int:
         return self._line if self._captions else 0

@@ -1,0 +1,225 @@
+"""The tab of directions: sliders over ways through the noise that mean something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
+
+from ganview.app.explorer.tab import Context, Lane, Tab, Way
+from ganview.app.explorer.ways import Travel, find_named, find_ways, note_on
+from ganview.app.explorer.workshop import Newest
+from ganview.app.explorer_state import Floats, Part
+from ganview.app.theme import HAIR, SMALL, font
+from ganview.app.widgets.card import label
+from ganview.app.widgets.foresight import STOPS, Foresight
+from ganview.app.widgets.latent_sliders import LatentSliders
+from ganview.runtime.messages import Rendered
+
+if TYPE_CHECKING:
+    from ganview.gan.directions import Direction
+    from ganview.gan.model import Model
+
+ROOMY = 400
+
+
+class DirectionsTab(Tab):
+    """One slider a direction: named ones first, then the network's own."""
+
+    TITLE = "Directions"
+    TIP = (
+        "Sliders that mean something: slant, thickness, width, and what the network itself prefers"
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.travel = Travel(context.state)
+        self.sliders = LatentSliders(1, lockable=False)
+        self.foresight = Foresight(self.sliders)
+        self._found: Model | None = None
+        self._own: list[Direction] = []
+        self._named: list[Direction] = []
+        self._foreseen = self._moving = -1
+        self._note = label("Looking for directions…", "muted")
+        self._find = QPushButton("Find slant, thickness, width, height, loops")
+        self._stop = QPushButton("Stop")
+        self._bar = QProgressBar()
+        run = context.workshop.run
+        self._lane = Lane(context.workshop.request, "foresight", self._show_foresight)
+        self._looking = Newest(run, "looking for directions", self._show_own, self._fail)
+        self._fitting = Newest(
+            run, "fitting named directions", self._show_named, self._fail, self._show_progress
+        )
+        self._ahead = Newest(run, "looking ahead", self._ask_foresight)
+        self._lay_out()
+        self._connect()
+        self._show_idle()
+
+    def activate(self) -> None:
+        """Find the network's own directions, once a model; look ahead again."""
+        model = self.context.workshop.model()
+        if model is None:
+            return
+        # A generator that learns on keeps its directions for a while: they are found again on
+        # request, not at each of its steps.
+        if self._found is None or self._found.spec != model.spec:
+            self._found = model
+            self._named = []
+            self._looking.order(lambda _progress, _cancelled: find_ways(model))
+        self._look_ahead()
+
+    def take(self, rendered: Rendered) -> None:
+        """Take in the pictures along a direction."""
+        self._lane.take(rendered)
+
+    # -- laying out -------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.sliders.setAccessibleName("Direction sliders")
+        self._note.setFont(font("small"))
+        self._note.setWordWrap(True)
+        self._note.setMinimumHeight(2 * self._note.fontMetrics().height())
+        self._find.setToolTip(
+            "Draw and measure 24,000 pictures, then fit a direction for each property; takes about "
+            "a quarter of a minute"
+        )
+        self._stop.setToolTip("Leave off fitting")
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Part of the fitting that is done")
+        row = QHBoxLayout()
+        row.setSpacing(SMALL)
+        row.addWidget(self._find)
+        row.addWidget(self._bar, 1)
+        row.addWidget(self._stop)
+        row.addStretch(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, SMALL, 0, 0)
+        column.setSpacing(HAIR)
+        column.addLayout(row)
+        column.addWidget(self._note)
+        column.addWidget(self.foresight)
+        column.addWidget(self.sliders, 1)
+
+    def _connect(self) -> None:
+        self.sliders.moved.connect(self._move)
+        self.sliders.zeroed.connect(lambda index: self._move(index, 0.0, None))
+        self.sliders.mirrored.connect(
+            lambda index: self._move(index, -float(self.travel.amounts[index]), None)
+        )
+        self.sliders.pointed.connect(self._point_at)
+        self.foresight.chosen.connect(self._go_to_stop)
+        self._find.clicked.connect(self._fit)
+        self._stop.clicked.connect(self._leave_off)
+        self.context.state.watch(self._moved)
+
+    def resizeEvent(self, event: object) -> None:
+        self.foresight.set_zoom(2 if self.height() >= ROOMY else 1)
+
+    # -- finding ----------------------------------------------------------------------------
+
+    def _show_own(self, directions: list[Direction]) -> None:
+        self._own = directions
+        self._show_directions()
+
+    def _fit(self) -> None:
+        model = self.context.workshop.model()
+        if model is None:
+            return
+        self._found = model
+        self._find.hide()
+        self._stop.show()
+        self._bar.show()
+        self._bar.setRange(0, 0)
+        self._looking.order(lambda _progress, _cancelled: find_ways(model))
+        self._fitting.order(lambda progress, cancelled: find_named(model, progress, cancelled))
+
+    def _leave_off(self) -> None:
+        self._fitting.cancel()
+        self._show_idle()
+        self._note.setText("Left off; the network's own directions are below.")
+
+    def _show_progress(self, fraction: float, text: str) -> None:
+        self._bar.setRange(0, 1000)
+        self._bar.setValue(round(1000 * fraction))
+        if text:
+            self._note.setText(f"{text}…")
+
+    def _show_named(self, directions: list[Direction]) -> None:
+        self._show_idle()
+        if directions:
+            self._named = directions
+            self._find.setText("Find them again")
+            self._show_directions()
+
+    def _show_idle(self) -> None:
+        self._bar.hide()
+        self._stop.hide()
+        self._find.show()
+
+    def _fail(self, sentence: str) -> None:
+        self._show_idle()
+        self._note.setText(sentence)
+
+    def _show_directions(self) -> None:
+        directions = [*self._named, *self._own]
+        self.travel.set_directions(directions)
+        self.context.directions[:] = [
+            Way(direction.name, direction.vector, note_on(direction)) for direction in directions
+        ]
+        names = tuple(direction.name for direction in directions)
+        self.sliders.set_space(np.zeros(len(names), np.float32), names)
+        self._foreseen = 0
+        self._describe(0)
+        self._look_ahead()
+
+    # -- looking ahead ----------------------------------------------------------------------
+
+    def _point_at(self, index: int) -> None:
+        self._foreseen = index
+        self._describe(index)
+        self._look_ahead()
+
+    def _describe(self, index: int) -> None:
+        if 0 <= index < len(self.travel.directions):
+            self._note.setText(note_on(self.travel.directions[index]))
+
+    def _look_ahead(self) -> None:
+        known = 0 <= self._foreseen < len(self.travel.directions)
+        if known and self.in_view and self.context.desk.latest is not None:
+            self._ahead.order(self.travel.along(self._foreseen, STOPS))
+
+    def _ask_foresight(self, z: Floats) -> None:
+        place = self.context.state.place
+        if z.shape[1] != place.z.size:
+            return
+        y = np.repeat(place.weights[None], len(z), axis=0) if place.weights.size else None
+        self._lane.ask(z * np.float32(place.psi), y)
+
+    def _show_foresight(self, rendered: Rendered) -> None:
+        if rendered.complete and 0 <= self._foreseen < len(self.travel.directions):
+            name = self.travel.directions[self._foreseen].name
+            self.foresight.show_pictures(name, rendered.images)
+
+    def _go_to_stop(self, sigma: float) -> None:
+        if 0 <= self._foreseen < len(self.travel.directions):
+            self._move(self._foreseen, sigma, None)
+
+    def _move(self, index: int, amount: float, gesture: object) -> None:
+        self._moving = index
+        self.travel.move(index, amount, gesture)
+        self._moving = -1
+
+    # -- the state --------------------------------------------------------------------------
+
+    def _moved(self, parts: Part) -> None:
+        if parts & Part.SPACE:
+            self._own, self._named, self._found = [], [], None
+            self._fitting.cancel()
+            self._show_directions()
+            self.foresight.clear()
+        if parts & Part.NOISE and self.travel.arrive():
+            self.sliders.set_z(self.travel.amounts)
+        # What lies along a slider stays where it is while that slider itself is moved.
+        if parts & Part.PLACE and (self._moving < 0 or self._moving != self._foreseen):
+            self._look_ahead()

@@ -1,0 +1,202 @@
+"""A pad to write on with mouse or pen: light strokes on a dark ground, as the digits are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QTabletEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ganview.app.theme import Theme, font
+
+#: Side of the pad's own picture, in pixels, whatever its size on the screen.
+SIDE = 280
+THIN, THICK, USUAL = 10, 44, 24
+MOST_STROKES = 200
+
+
+class InkPad(QWidget):
+    """Strokes on a square; also takes pictures that are dropped on it.
+
+    Attributes
+    ----------
+    drawn
+        A stroke was finished, taken back or wiped.
+    dropped
+        Path of a file that was dropped.
+    """
+
+    drawn = Signal()
+    dropped = Signal(Path)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.width_of_pen = USUAL
+        self._ink = _blank()
+        self._before: list[QImage] = []
+        self._last: QPointF | None = None
+        self._hint = ""
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Pad to write on")
+        self.setAccessibleDescription("Backspace takes the last stroke back, Delete wipes the pad.")
+        self.setToolTip(
+            "Write with mouse or pen; the right button rubs out. Backspace takes the last stroke "
+            "back, Delete wipes the pad. A picture can be dropped here."
+        )
+        Theme.current().changed.connect(self.update)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is written."""
+        return not self._before
+
+    def set_hint(self, text: str) -> None:
+        """Say what to do as long as the pad is empty."""
+        self._hint = text
+        self.update()
+
+    def ink(self) -> NDArray[np.uint8]:
+        """Return what is written, uint8 (280, 280), light on dark; a copy."""
+        view = np.frombuffer(self._ink.constBits(), np.uint8)
+        return view.reshape(SIDE, self._ink.bytesPerLine())[:, :SIDE].copy()
+
+    def clear(self) -> None:
+        """Wipe the pad."""
+        self._ink = _blank()
+        self._before.clear()
+        self.update()
+        self.drawn.emit()
+
+    def take_back(self) -> None:
+        """Undo the last stroke."""
+        if self._before:
+            self._ink = self._before.pop()
+            self.update()
+            self.drawn.emit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIDE, SIDE)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(140, 140)
+
+    # -- painting ---------------------------------------------------------------------------
+
+    def _area(self) -> QRectF:
+        side = float(min(self.width(), self.height()))
+        return QRectF(0, 0, side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = Theme.current().tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        area = self._area()
+        painter.drawImage(area, self._ink, QRectF(self._ink.rect()))
+        if self.empty and self._hint and self._last is None:
+            painter.setFont(font("small"))
+            painter.setPen(QColor("#a3acbb"))  # the ground is black in both schemes
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(area.adjusted(20, 20, -20, -20), int(flags), self._hint)
+        colour = tokens.discriminator if self.hasFocus() else tokens.line
+        painter.setPen(QPen(QColor(colour), 1.5))
+        painter.drawRect(area.adjusted(1, 1, -1, -1))
+        painter.end()
+
+    # -- the hand ---------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._begin(event.position(), 1.0, rub=event.button() == Qt.MouseButton.RightButton)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        rub = bool(event.buttons() & Qt.MouseButton.RightButton)
+        self._go_on(event.position(), 1.0, rub=rub)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._end()
+
+    def contextMenuEvent(self, event: object) -> None:
+        """Offer no menu: the right button rubs out here."""
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        rub = event.pointerType() == event.pointingDevice().PointerType.Eraser
+        if event.type() == QTabletEvent.Type.TabletPress:
+            self._begin(event.position(), event.pressure(), rub=rub)
+        elif event.type() == QTabletEvent.Type.TabletMove and event.buttons():
+            self._go_on(event.position(), event.pressure(), rub=rub)
+        elif event.type() == QTabletEvent.Type.TabletRelease:
+            self._end()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Backspace:
+            self.take_back()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def _begin(self, where: QPointF, pressure: float, *, rub: bool) -> None:
+        self._before = [*self._before[-MOST_STROKES:], self._ink.copy()]
+        self._last = self._inside(where)
+        self._stroke(self._last, pressure, rub=rub)
+
+    def _go_on(self, where: QPointF, pressure: float, *, rub: bool) -> None:
+        if self._last is not None:
+            self._stroke(self._inside(where), pressure, rub=rub)
+
+    def _end(self) -> None:
+        if self._last is not None:
+            self._last = None
+            self.drawn.emit()
+
+    def _inside(self, where: QPointF) -> QPointF:
+        return where * (SIDE / max(1.0, self._area().width()))
+
+    def _stroke(self, to: QPointF, pressure: float, *, rub: bool) -> None:
+        width = self.width_of_pen * (2.0 if rub else 0.5 + 0.5 * pressure)
+        pen = QPen(Qt.GlobalColor.black if rub else Qt.GlobalColor.white, width)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter = QPainter(self._ink)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen)
+        if self._last is None or self._last == to:
+            painter.drawPoint(to)
+        else:
+            painter.drawLine(self._last, to)
+        painter.end()
+        self._last = to
+        self.update()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        urls = event.mimeData().urls()
+        if urls and urls[0].isLocalFile():
+            event.acceptProposedAction()
+            self.dropped.emit(Path(urls[0].toLocalFile()))
+
+
+def _blank() -> QImage:
+    image = QImage(SIDE, SIDE, QImage.Format.Format_Grayscale8)
+    image.fill(Qt.GlobalColor.black)
+    return image

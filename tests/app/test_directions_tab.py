@@ -1,0 +1,151 @@
+"""Sliders over directions: amounts that add up, come back with undo, and are foreseen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from ganview.app.explorer.directions_tab import DirectionsTab
+from ganview.app.explorer.map_tab import DIRECTIONS, MapTab
+from ganview.app.explorer.ways import Travel, note_on
+from ganview.app.explorer_state import Space
+from ganview.gan.directions import Direction
+from tests.app.explorer_bench import Hand, tiny_model
+
+
+def _direction(name: str, axis: int, **quality: object) -> Direction:
+    vector = np.zeros(8, np.float32)
+    vector[axis] = 1
+    kind = "named" if quality else "sefa"
+    return Direction(name, vector, kind, dict(quality) or {"share": 0.25})
+
+
+@pytest.fixture
+def hand() -> Hand:
+    hand = Hand(model=tiny_model())
+    hand.draw()
+    return hand
+
+
+def test_amounts_move_the_noise_and_come_back_with_undo(hand: Hand) -> None:
+    travel = Travel(hand.state)
+    hand.state.watch(lambda _parts: travel.arrive())
+    travel.set_directions([_direction("a", 0), _direction("b", 1)])
+    start = hand.state.z
+    drag = object()
+    for amount in (0.5, 1.0, 2.5):
+        travel.move(0, amount, drag)
+    travel.move(1, -1.0, object())
+    assert hand.state.z[0] == pytest.approx(start[0] + 2.5)
+    assert travel.amounts.tolist() == [2.5, -1.0]
+    hand.state.undo()
+    assert travel.amounts.tolist() == [2.5, 0.0]
+    hand.state.undo()
+    assert travel.amounts.tolist() == [0.0, 0.0]
+    np.testing.assert_array_equal(hand.state.z, start)
+    hand.state.redo()
+    assert travel.amounts.tolist() == [2.5, 0.0]
+
+
+def test_another_way_to_move_begins_the_sliders_anew(hand: Hand) -> None:
+    travel = Travel(hand.state)
+    hand.state.watch(lambda _parts: travel.arrive())
+    travel.set_directions([_direction("a", 0)])
+    travel.move(0, 2.0, None)
+    hand.state.choose_class(5)
+    assert travel.amounts[0] == 2.0
+    hand.state.randomise()
+    assert travel.amounts[0] == 0.0
+
+
+def test_a_long_drag_goes_on_from_a_nearer_point(hand: Hand) -> None:
+    asked: list[float] = []
+
+    class Watched(Direction):
+        def apply(self, z: object, amount: object, mix: object = None) -> object:
+            asked.append(abs(float(np.asarray(amount))))
+            return super().apply(z, amount, mix)
+
+    travel = Travel(hand.state)
+    travel.set_directions([Watched("a", _direction("a", 0).vector, "named")])
+    start = float(hand.state.z[0])
+    drag = object()
+    for amount in np.linspace(-3, 3, 25):
+        travel.move(0, float(amount), drag)
+        travel.arrive()
+    assert hand.state.z[0] == pytest.approx(start + 3, abs=1e-4)
+    assert max(asked[1:]) < 1.8
+
+
+def test_the_networks_own_directions_are_found_once_a_model(hand: Hand, qtbot: QtBot) -> None:
+    tab = DirectionsTab(hand.context)
+    qtbot.addWidget(tab)
+    tab.resize(600, 330)
+    tab.show()
+    tab.set_in_view(True)
+    hand.ordered[-1].finish()
+    names = [way.name for way in hand.context.directions]
+    assert names[0] == "Component 1"
+    assert "SeFa 1" in names
+    assert tab.sliders.rows.rowCount() == len(names)
+    finding = sum(order.name == "looking for directions" for order in hand.ordered)
+    tab.activate()
+    assert sum(order.name == "looking for directions" for order in hand.ordered) == finding
+    QTest.keyClick(tab.sliders, Qt.Key.Key_Right)
+    assert tab.travel.amounts[0] == pytest.approx(0.05)
+    map_tab = MapTab(hand.context)
+    qtbot.addWidget(map_tab)
+    map_tab.set_in_view(True)
+    map_tab._kind.setCurrentIndex(map_tab._kind.findData(DIRECTIONS))
+    map_tab._draw()
+    assert map_tab._plane is not None
+    assert map_tab._plane.names == ("Component 1", "Component 2")
+
+
+def test_named_directions_come_first_and_say_how_well_they_hold(hand: Hand, qtbot: QtBot) -> None:
+    tab = DirectionsTab(hand.context)
+    qtbot.addWidget(tab)
+    tab.set_in_view(True)
+    tab._fit()
+    fitting = hand.ordered[-1]
+    assert fitting.name == "fitting named directions"
+    slant = _direction(
+        "slant", 2, rank_correlation=0.98, own=0.9, others={"width": 0.08}, class_held=0.97
+    )
+    fitting.done([slant])
+    tab._show_own([_direction("SeFa 1", 1)])
+    assert [way.name for way in hand.context.directions] == ["slant", "SeFa 1"]
+    assert note_on(slant) == (
+        "slant: follows its slider, rank correlation 0.98; 97 % keep their class at ±2 σ; "
+        "per σ it moves 0.90 of its spread, width 0.08."
+    )
+    assert "25.0 %" in note_on(_direction("SeFa 1", 1))
+
+
+def test_foresight_looks_along_the_direction(hand: Hand, qtbot: QtBot) -> None:
+    tab = DirectionsTab(hand.context)
+    qtbot.addWidget(tab)
+    tab.set_in_view(True)
+    tab._show_own([_direction("a", 3)])
+    ahead = next(order for order in reversed(hand.ordered) if order.name == "looking ahead")
+    ahead.finish()
+    z, _y = hand.on("foresight")[-1]
+    np.testing.assert_allclose(z[:, 3] - hand.state.z[3], [-3, -2, -1, 0, 1, 2, 3], atol=1e-5)
+    tab.take(hand.answer("foresight"))
+    before = len(hand.ordered)
+    tab._move(0, 1.0, object())
+    assert len(hand.ordered) == before
+    tab._go_to_stop(-2.0)
+    assert tab.travel.amounts[0] == -2.0
+
+
+def test_another_space_forgets_the_directions(hand: Hand, qtbot: QtBot) -> None:
+    tab = DirectionsTab(hand.context)
+    qtbot.addWidget(tab)
+    tab._show_own([_direction("a", 3)])
+    hand.state.adopt(Space(16))
+    assert hand.context.directions == []
+    assert tab.sliders.rows.rowCount() == 0
