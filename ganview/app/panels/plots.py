@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
 from ganview.app.curves import Curve, Series
 from ganview.app.ranges import round_end, round_span
-from ganview.app.theme import HAIR, Theme, font
+from ganview.app.theme import HAIR, MEDIUM, Theme, font
 from ganview.app.widgets.card import Card, label
 from ganview.app.widgets.legend import Legend
 from ganview.app.words import plain
@@ -65,7 +65,7 @@ class Plot(Card):
         self._limits = limits
         self._following = True
         self._range: tuple[tuple[float, float], tuple[float, float]] | None = None
-        self._marks: list[pg.InfiniteLine] = []
+        self._marks: list[tuple[pg.InfiniteLine, Mark]] = []
         self._x_name = ""
         self._legend = Legend([(one.label, one.actor, one.dashed) for one in series])
         self.header.addWidget(self._legend)
@@ -113,20 +113,21 @@ class Plot(Card):
     def set_marks(self, marks: list[Mark], sentence: str) -> None:
         """Draw other dotted lines, and exchange the sentence."""
         item = self._plot.getPlotItem()
-        for line in self._marks:
+        for line, _ in self._marks:
             item.removeItem(line)
         self._marks = []
         for mark in marks:
             line = pg.InfiniteLine(
                 pos=mark.value,
                 angle=0,
-                label=mark.text,
+                label=mark.text or None,
                 labelOpts={"position": 0.99, "anchors": [(1, 1), (1, 1)]},
             )
-            line.label.setFont(font("small"))
             line.setZValue(20)
+            if mark.text:
+                line.label.setFont(font("small"))
             item.addItem(line, ignoreBounds=True)
-            self._marks.append(line)
+            self._marks.append((line, mark))
         self._sentence.setText(sentence)
         self._tint(Theme.current().tokens)
 
@@ -158,7 +159,7 @@ class Plot(Card):
     def _span(self) -> tuple[float, float]:
         """Return a y range that shows the curves and the marks, without the odd spike."""
         spans = [span for curve in self.curves if (span := curve.span()) is not None]
-        spans += [(line.value(), line.value()) for line in self._marks]
+        spans += [(mark.value, mark.value) for _, mark in self._marks]
         low = min((span[0] for span in spans), default=0.0)
         high = max((span[1] for span in spans), default=1.0)
         return low, high
@@ -188,7 +189,7 @@ class Plot(Card):
         # pyqtgraph makes a menu all the same, and leaves it without a parent to go with.
         item.ctrlMenu.setParent(self._plot, item.ctrlMenu.windowFlags())
         item.disableAutoRange()
-        item.setContentsMargins(0, HAIR, HAIR, 0)
+        item.setContentsMargins(0, HAIR, MEDIUM, 0)
         item.getViewBox().setDefaultPadding(0.0)
         item.getViewBox().setMouseEnabled(x=True, y=self._limits is None)
         item.getAxis("left").setWidth(40)
@@ -215,10 +216,10 @@ class Plot(Card):
         for name in ("left", "bottom"):
             item.getAxis(name).setPen(pg.mkPen(tokens.line))
             item.getAxis(name).setTextPen(pg.mkPen(tokens.muted))
-        for line in self._marks:
+        for line, mark in self._marks:
             line.setPen(pg.mkPen(tokens.muted, style=Qt.PenStyle.DotLine))
-            line.label.setColor(tokens.muted)
-            line.label.fill = pg.mkBrush(tokens.card)
+            if mark.text:
+                line.label.setColor(tokens.muted)
         for curve in self.curves:
             curve.tint(tokens)
 
@@ -277,7 +278,7 @@ class Plots:
             limits=(0.0, 1.0),
         )
         self.set_objective("rpgan-r1r2")
-        self.beliefs.set_marks([Mark(0.5, "can't tell")], self.beliefs.sentence)
+        self.beliefs.set_marks([Mark(0.5, "")], self.beliefs.sentence)
         self._axis = "step"
         self._history: History | None = None
         self._generation = -1
