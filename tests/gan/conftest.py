@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from ganview.gan.model import Model, ModelSpec
+from ganview.gan.networks.base import Generator
 from ganview.gan.networks.build import build_discriminator, build_generator
 
 FINE = 16  # points a pixel's side
@@ -79,6 +80,52 @@ def build_untrained(
         g.eval().requires_grad_(False),
         d.eval().requires_grad_(False) if discriminator else None,
     )
+
+
+class Painter(Generator):
+    """Draws leaning boxes: z is slant, thickness, width and height, then what changes nothing.
+
+    Class 0 draws the outline, class 1 a filled box.
+    """
+
+    def __init__(self, z_dim: int, classes: int) -> None:
+        super().__init__(z_dim, (1, 28, 28), classes)
+        self.linear = torch.nn.Linear(z_dim, 4, bias=False)
+        with torch.no_grad():
+            self.linear.weight.copy_(torch.eye(4, z_dim))
+
+    @property
+    def first(self) -> torch.nn.Linear:
+        return self.linear
+
+    def with_class(self, z, y):
+        self.filled = torch.zeros(len(z)) if y is None else y[:, 1] if y.ndim == 2 else y.float()
+        return z
+
+    def picture(self, h):
+        slant, thick, wide, high = (column[:, None, None] for column in h.unbind(1))
+        y, x = torch.meshgrid(torch.arange(28) - 13.5, torch.arange(28) - 13.5, indexing="ij")
+        x = x[None] + y[None] * torch.tan(0.15 * slant)
+        wide, high, thick = 5 + 0.6 * wide, 8 + 0.5 * high, 2.5 + 0.25 * thick
+        inside = torch.minimum(wide - x.abs(), high - y[None].abs())  # > 0 within the box
+        outline = (inside + 0.5).clamp(0, 1) * (thick + 0.5 - inside).clamp(0, 1)
+        box = (inside + 0.5).clamp(0, 1)
+        filled = self.filled[:, None, None]
+        return 2 * ((1 - filled) * outline + filled * box)[:, None] - 1
+
+
+def build_painter(classes: int = 2, z_dim: int = 6) -> Model:
+    """A model whose pictures have exactly known measures."""
+    names = tuple(f"class {i}" for i in range(classes))
+    prior = (1 / classes,) * classes if classes else ()
+    spec = ModelSpec("mlp", "small", z_dim, (1, 28, 28), names, prior)
+    return Model(spec, Painter(z_dim, classes).eval().requires_grad_(False))
+
+
+@pytest.fixture(scope="session")
+def painter():
+    """A function that makes models with known measures: see `build_painter`."""
+    return build_painter
 
 
 @pytest.fixture(scope="session")
