@@ -48,7 +48,7 @@ def draw_samples(
     label: Choice = "any",
     seed: int = 0,
     truncation: float = 1.0,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Samples:
     """Draw samples; the same arguments give the same pictures.
 
@@ -74,14 +74,7 @@ def draw_samples(
         The arguments don't fit the model, or ask for too much.
     """
     spec = model.spec
-    if not 1 <= count <= MAX_SAMPLES or count * int(np.prod(spec.image_shape)) > MAX_BYTES:
-        raise UserError(f"{count:,} samples can't be drawn at once: ask for 1 to {MAX_SAMPLES:,}.")
-    if not 0 <= seed < 2**31:
-        raise UserError(f"The seed must be 0 to {2**31 - 1:,}, not {seed}.")
-    if not 0 <= truncation <= 10:
-        raise UserError(f"The truncation must be between 0 and 10, not {truncation:g}.")
-    labels = _labels(spec, count, label, seed)
-    z = truncate(draw_z(count, spec.z_dim, seed), truncation)
+    z, labels = draw_inputs(spec, count, label=label, seed=seed, truncation=truncation)
     channels, height, width = spec.image_shape
     shape = (count, height, width) if channels == 1 else (count, height, width, channels)
     images = np.empty(shape, np.uint8)
@@ -91,6 +84,40 @@ def draw_samples(
         if progress is not None:
             progress(len(z[part]))
     return Samples(images, labels, z)
+
+
+def draw_inputs(
+    spec: ModelSpec, count: int, *, label: Choice = "any", seed: int = 0, truncation: float = 1.0
+) -> tuple[NDArray[np.float32], NDArray[np.int64] | None]:
+    """Draw what the generator is given: noise (N, z_dim) after truncation, and labels (N,).
+
+    Arguments and errors as `draw_samples`.
+    """
+    if not 1 <= count <= MAX_SAMPLES or count * int(np.prod(spec.image_shape)) > MAX_BYTES:
+        raise UserError(f"{count:,} samples can't be drawn at once: ask for 1 to {MAX_SAMPLES:,}.")
+    if not 0 <= seed < 2**31:
+        raise UserError(f"The seed must be 0 to {2**31 - 1:,}, not {seed}.")
+    if not 0 <= truncation <= 10:
+        raise UserError(f"The truncation must be between 0 and 10, not {truncation:g}.")
+    labels = _labels(spec, count, label, seed)
+    return truncate(draw_z(count, spec.z_dim, seed), truncation), labels
+
+
+def read_choice(spec: ModelSpec, text: str) -> Choice:
+    """Return what a class's name or number, "any" or "each" stands for.
+
+    Raises
+    ------
+    UserError
+        The model has no such class.
+    """
+    if text in spec.class_names:  # even if a class is called 'any'
+        return find_class(spec, text)
+    if text == "any":
+        return "any"
+    if text == "each":
+        return "each"
+    return find_class(spec, text)
 
 
 def find_class(spec: ModelSpec, name: str) -> int:

@@ -1,0 +1,241 @@
+"""Pictures that carry their recipe: one function draws them for window, command line and replay.
+
+Tiles are computed in double precision. In single precision the order of a sum, which depends on the
+number of pictures drawn at once, on threads and on the processor, changes about one pixel in thirty
+thousand by one level; in double precision nothing of it is left when the result is rounded to 8
+bits, and a picture comes back exactly.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ganview.data.pictures import MAX_PIXELS
+from ganview.errors import UserError
+from ganview.export.recipe import KEY, MAX_NAME, Maker, Recipe
+from ganview.export.samples import draw_inputs
+from ganview.export.sheet import CAPTION_HEIGHT, atlas
+from ganview.files.open_model import SHIPPED, open_model
+from ganview.files.png import decode_png, write_png
+from ganview.gan.latent import one_hot, truncate
+from ganview.gan.model import as_condition, to_uint8
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from ganview.gan.model import Model, ModelSpec
+    from ganview.gan.networks.base import Generator
+
+PIECE = 50  # tiles between two reports of progress
+
+
+def generator_sha256(generator: Generator) -> str:
+    """Return the SHA-256 of a generator's weights, 64 hexadecimal digits.
+
+    Only what a model file keeps counts; a state string names its model by the first eight digits.
+    """
+    digest = hashlib.sha256()
+    for name, tensor in sorted(generator.state_dict().items()):
+        if tensor.is_floating_point():
+            digest.update(name.encode())
+            digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def maker_of(model: Model) -> Maker:
+    """Return how recipes name a model."""
+    name, step = model.info.get("name"), model.info.get("step")
+    shown = "".join(c for c in str(name or "") if c.isprintable())[:MAX_NAME]
+    known = step if type(step) is int and step >= 0 else None
+    return Maker(generator_sha256(model.generator), shown, known, model.spec.image_shape)
+
+
+def render(
+    recipe: Recipe, model: Model, progress: Callable[[int], object] | None = None
+) -> NDArray[np.uint8]:
+    """Draw the sheet of a recipe.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What to draw.
+    model : Model
+        The one that the recipe names.
+    progress : callable, optional
+        Told how many more tiles are done, now and then.
+
+    Returns
+    -------
+    ndarray
+        uint8 (height, width) or (height, width, 3).
+
+    Raises
+    ------
+    UserError
+        It is another model, the recipe doesn't fit it, or the sheet is too large.
+    """
+    found = maker_of(model)
+    if (found.sha256, found.image_shape) != (recipe.maker.sha256, recipe.maker.image_shape):
+        raise UserError(f"The picture was drawn by the model {recipe.maker}, not by {found}.")
+    if is_too_large(recipe):
+        raise UserError("The picture is too large; choose a smaller zoom or fewer tiles.")
+    z, y = inputs_of(recipe, model.spec)
+    tiles = _tiles(model, z, y, progress)
+    captions = None
+    if recipe.captions:
+        if y is None:
+            raise UserError("This model has no classes to write below its pictures.")
+        labels = y.argmax(axis=1) if y.ndim == 2 else y
+        captions = [model.spec.class_names[label] for label in labels]
+    return atlas(
+        tiles,
+        recipe.columns,
+        zoom=recipe.zoom,
+        gap=recipe.gap,
+        ground=recipe.ground,
+        captions=captions,
+    )
+
+
+def inputs_of(
+    recipe: Recipe, spec: ModelSpec
+) -> tuple[NDArray[np.float32], NDArray[np.int64] | NDArray[np.float32] | None]:
+    """Return what the generator is given: noise (N, D) with ψ in it, and labels or class weights.
+
+    Raises
+    ------
+    UserError
+        The recipe is of a model with other noise or classes.
+    """
+    count, classes = recipe.count, recipe.classes
+    if isinstance(recipe.z, int):
+        assert classes is not None
+        assert not isinstance(classes, np.ndarray)
+        return draw_inputs(spec, count, label=classes, seed=recipe.z, truncation=recipe.psi)
+    if recipe.z.shape[1] != spec.z_dim:
+        raise UserError(
+            f"The recipe has {recipe.z.shape[1]} noise dimensions, the model {spec.z_dim}."
+        )
+    z = truncate(recipe.z.repeat(count // len(recipe.z), axis=0), recipe.psi)
+    if not spec.classes and classes is None:
+        return z, None
+    fits = isinstance(classes, np.ndarray) and (
+        classes.shape[1] == spec.classes if classes.ndim == 2 else classes.max() < spec.classes
+    )
+    if not fits:
+        raise UserError(f"The recipe's classes are not the {spec.classes} of the model.")
+    assert isinstance(classes, np.ndarray)
+    return z, classes[np.arange(count) % len(classes)]
+
+
+def first_place(
+    recipe: Recipe, spec: ModelSpec
+) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
+    """Return noise (D,) before ψ, class weights (K,) and ψ of a recipe's first tile.
+
+    Raises
+    ------
+    UserError
+        As `inputs_of`.
+    """
+    z, y = inputs_of(replace(recipe, psi=1.0), spec)
+    if y is None:
+        weights = np.zeros(0, np.float32)
+    else:
+        weights = y[0].astype(np.float32) if y.ndim == 2 else one_hot(y[0], spec.classes)
+    return z[0], weights, recipe.psi
+
+
+def write_picture(
+    path: str | Path,
+    recipe: Recipe,
+    model: Model,
+    progress: Callable[[int], object] | None = None,
+) -> bool:
+    """Draw a recipe and write it as PNG with the recipe inside, atomically.
+
+    Returns
+    -------
+    bool
+        Whether the recipe had room in the picture.
+
+    Raises
+    ------
+    UserError
+        As `render`, or the file can't be written (`WriteError`).
+    """
+    text = recipe.to_text()
+    write_png(path, render(recipe, model, progress), None if text is None else {KEY: text})
+    return text is not None
+
+
+def read_recipe(path: str | Path) -> Recipe:
+    """Read the recipe that a picture carries.
+
+    Raises
+    ------
+    UserError
+        It is no PNG, carries none, or one that can't be used.
+    """
+    text = decode_png(path)[1].get(KEY)
+    if text is None:
+        raise UserError(f"{path} carries no recipe: it was not exported by ganview.")
+    return Recipe.from_text(text)
+
+
+def find_model(maker: Maker, at_hand: Iterable[Model] = ()) -> Model | None:
+    """Return the model that a recipe names: one at hand, one that ships, or None."""
+    for model in at_hand:
+        if generator_sha256(model.generator) == maker.sha256:
+            return model
+    for name in SHIPPED:
+        try:
+            model = open_model(name)
+        except UserError:
+            continue  # a missing one is not the one that is asked for
+        if generator_sha256(model.generator) == maker.sha256:
+            return model
+    return None
+
+
+def is_too_large(recipe: Recipe) -> bool:
+    """Tell whether a sheet has more pixels than a picture may have that is opened again."""
+    _, height, width = recipe.maker.image_shape
+    rows = -(-recipe.count // recipe.columns)
+    below = CAPTION_HEIGHT if recipe.captions else 0
+    down = height * recipe.zoom + below + recipe.gap
+    across = width * recipe.zoom + recipe.gap
+    return rows * down * recipe.columns * across > MAX_PIXELS
+
+
+def _tiles(
+    model: Model,
+    z: NDArray[np.float32],
+    y: NDArray[np.int64] | NDArray[np.float32] | None,
+    progress: Callable[[int], object] | None,
+) -> NDArray[np.uint8]:
+    """Draw pictures (N, H, W[, 3]) in double precision."""
+    generator = copy.deepcopy(model.generator).double()
+    noise, condition = torch.from_numpy(z).double(), as_condition(y)
+    if condition is not None and condition.is_floating_point():
+        condition = condition.double()
+    parts = []
+    with torch.inference_mode():
+        for start in range(0, len(z), PIECE):
+            part = slice(start, start + PIECE)
+            images = generator(noise[part], None if condition is None else condition[part])
+            if not bool(images.isfinite().all()):
+                raise UserError("The model answers this noise with no picture.")
+            parts.append(to_uint8(images))
+            if progress is not None:
+                progress(len(images))
+    return np.concatenate(parts)

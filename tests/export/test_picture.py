@@ -1,0 +1,140 @@
+"""Pictures come back from their recipes, pixel by pixel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from ganview.errors import UserError
+from ganview.export.picture import (
+    find_model,
+    first_place,
+    generator_sha256,
+    maker_of,
+    read_recipe,
+    render,
+    write_picture,
+)
+from ganview.export.recipe import Recipe
+from ganview.export.samples import draw_samples
+from ganview.files.model_file import load_model, save_model
+from ganview.files.png import decode_png, write_png
+from tests.export.conftest import make_model
+from tests.export.states import random_recipe
+
+
+def test_fifty_random_states_come_back(tmp_path):
+    random = np.random.default_rng(3)
+    models = [
+        make_model(),
+        make_model(classes=0),
+        make_model("residual", classes=10, z_dim=64),
+        make_model("dcgan", channels=3),
+    ]
+    path = tmp_path / "a.png"
+    for number in range(50):
+        model = models[number % len(models)]
+        recipe = random_recipe(random, model)
+        assert write_picture(path, recipe, model)
+        kept, _ = decode_png(path)
+        again = render(read_recipe(path), model)
+        np.testing.assert_array_equal(again, kept)
+        np.testing.assert_array_equal(again, render(recipe, model))
+
+
+def test_after_the_model_went_through_a_file_and_with_other_threads(tmp_path):
+    model = make_model("dcgan")
+    for module in model.generator.modules():  # as after training
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.num_batches_tracked += 3
+    save_model(tmp_path / "m.safetensors", model)
+    loaded = load_model(tmp_path / "m.safetensors")
+    assert generator_sha256(loaded.generator) == generator_sha256(model.generator)
+    recipe = random_recipe(np.random.default_rng(0), model)
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        again = render(recipe, loaded)
+    finally:
+        torch.set_num_threads(before)
+    np.testing.assert_array_equal(again, render(recipe, model))
+
+
+def test_a_tile_is_the_same_alone_and_among_others():
+    model = make_model("residual", classes=10, z_dim=64)
+    z = np.random.default_rng(1).standard_normal((1, 64)).astype(np.float32)
+    maker = maker_of(model)
+    strip = render(Recipe(maker, 10, z, np.arange(10), columns=10), model)
+    for label in (0, 7):
+        alone = render(Recipe(maker, 1, z, np.array([label])), model)
+        np.testing.assert_array_equal(alone, strip[:, 28 * label : 28 * label + 28])
+    one_hot = np.eye(10, dtype=np.float32)[[7]]
+    np.testing.assert_array_equal(render(Recipe(maker, 1, z, one_hot), model), alone)
+
+
+def test_nearly_the_picture_of_single_precision(model):
+    samples = draw_samples(model, 16, label="each", seed=5, truncation=0.5)
+    drawn = render(Recipe(maker_of(model), 16, 5, "each", 0.5, columns=4), model)
+    tiles = drawn.reshape(4, 28, 4, 28).swapaxes(1, 2).reshape(16, 28, 28)
+    np.testing.assert_allclose(tiles.astype(int), samples.images.astype(int), atol=1)
+
+
+def test_rows_of_noise_and_columns_of_classes(model):
+    z = np.random.default_rng(2).standard_normal((2, 4)).astype(np.float32)
+    maker = maker_of(model)
+    grid = render(Recipe(maker, 6, z, np.arange(3), psi=0.7, columns=3, gap=2, ground=9), model)
+    assert grid.shape == (2 * 28 + 2, 3 * 28 + 4)
+    assert (grid[28:30] == 9).all()
+    single = render(Recipe(maker, 1, z[1:], np.array([2]), psi=0.7), model)
+    np.testing.assert_array_equal(grid[30:, 60:], single)
+
+
+def test_another_model_is_named(model):
+    recipe = random_recipe(np.random.default_rng(0), model)
+    other = make_model(seed=1)
+    with pytest.raises(UserError, match=f"'little' .weights {recipe.maker.sha256[:8]}, step 7"):
+        render(recipe, other)
+    assert find_model(recipe.maker) is None
+    assert find_model(recipe.maker, [other, model]) is model
+
+
+def test_what_does_not_fit_the_model(model):
+    maker, z = maker_of(model), np.zeros((1, 4), np.float32)
+    right = Recipe(maker, 1, z, np.array([2]))
+    wrong = [
+        replace(right, z=np.zeros((1, 5), np.float32)),
+        replace(right, classes=None),
+        replace(right, classes=np.array([3])),
+        replace(right, classes=np.full((1, 4), 0.25, np.float32)),
+        replace(right, z=0, classes=3),
+        replace(right, zoom=1000, count=100, columns=10),
+        replace(right, gap=100_000, count=2, columns=2),
+    ]
+    for recipe in wrong:
+        with pytest.raises(UserError):
+            render(recipe, model)
+    plain = make_model(classes=0)
+    none = Recipe(maker_of(plain), 1, z, None)
+    assert render(none, plain).shape == (28, 28)
+    for recipe in (replace(none, captions=True), replace(none, classes=np.array([0]))):
+        with pytest.raises(UserError):
+            render(recipe, plain)
+
+
+def test_first_place(model):
+    maker, z = maker_of(model), np.arange(8, dtype=np.float32).reshape(2, 4)
+    noise, weights, psi = first_place(Recipe(maker, 2, z, np.array([2, 0]), psi=0.5), model.spec)
+    assert (noise.tolist(), weights.tolist(), psi) == ([0, 1, 2, 3], [0, 0, 1], 0.5)
+    seeded = Recipe(maker, 2, 5, 1, psi=0.5)
+    noise, weights, psi = first_place(seeded, model.spec)
+    assert (noise == draw_samples(model, 2, label=1, seed=5).z[0]).all()
+    assert (weights.tolist(), psi) == ([0, 1, 0], 0.5)
+
+
+def test_a_picture_without_recipe(tmp_path):
+    write_png(tmp_path / "a.png", np.zeros((3, 3), np.uint8))
+    with pytest.raises(UserError, match="carries no recipe"):
+        read_recipe(tmp_path / "a.png")
