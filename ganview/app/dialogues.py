@@ -38,6 +38,10 @@ WIDGET_KEYS = (
     ("In the sliders", "Fine, coarse", "← →,  Shift+← →"),
     ("In the sliders", "Zero, mirror, lock", "Home,  M,  L"),
     ("In the sliders", "Type a number", "0 … 9  −"),
+    ("In the sliders", "Between rows", "↑ ↓  Page Up  Page Down"),
+    ("On the map and the mixing pad", "Move, to the middle, go there", "← → ↑ ↓  Home  Enter"),
+    ("Among pins", "Move a pin, remove it", "Ctrl+← →,  Delete"),
+    ("On the pad to write on", "Take back a stroke, wipe", "Backspace,  Delete"),
     ("In a plot", "Zoom the steps, pan", "Wheel,  drag"),
 )
 

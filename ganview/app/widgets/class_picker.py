@@ -80,9 +80,7 @@ class ClassPicker(QWidget):
             button.setChecked(index == shown)
             # One stop for the Tab key; the arrow keys go on from there.
             stop = index == (shown or 0)
-            button.setFocusPolicy(
-                Qt.FocusPolicy.StrongFocus if stop else Qt.FocusPolicy.ClickFocus
-            )
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if stop else Qt.FocusPolicy.ClickFocus)
 
     def _button(self, label: int) -> QToolButton:
         button = _ClassButton(self)

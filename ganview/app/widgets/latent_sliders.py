@@ -80,9 +80,7 @@ class LatentSliders(QListView):
     lock_asked = Signal(int, bool)
     pointed = Signal(int)
 
-    def __init__(
-        self, z_dim: int, *, lockable: bool = True, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, z_dim: int, *, lockable: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lockable = lockable
         self._model = LatentModel(z_dim, self)
