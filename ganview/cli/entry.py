@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 
 from ganview import __version__
-from ganview.cli import demo, evaluate, gui, info, sample, train
+from ganview.cli import demo, evaluate, gui, info, render, sample, train
 from ganview.cli.output import say
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError
 
-COMMANDS = (gui, train, sample, evaluate, info, demo)
+COMMANDS = (gui, train, sample, evaluate, render, info, demo)
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 

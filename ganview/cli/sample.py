@@ -8,24 +8,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.cli.kinds import count
-from ganview.cli.output import answer, progress_bar
+from ganview.cli.output import answer, progress_bar, say
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ganview.cli.kinds import Commands
     from ganview.export.samples import Choice, Samples
     from ganview.gan.model import Model, ModelSpec
 
+    Progress = Callable[[int], object]
+
 DEFAULT_COUNT = 100
 MOST_COLUMNS = 100
 GAP = 2  # between the pictures of a sheet, before the zoom
+GROUND = {"light": 255, "dark": 0}
 
 EPILOG = """\
 MODEL is a model file, the folder of a run, or one of the words conditional and unconditional for
 the models that ship.
 
 An NPZ file holds images uint8 (N, H, W) or (N, H, W, 3), labels int64 (N,), -1 without classes,
-and z float32 (N, z_dim). A PNG file is one sheet of all samples, row by row.
+and z float32 (N, z_dim). A PNG file is one sheet of all samples, row by row; it
+carries how it was made, and 'ganview render' makes it again.
 
 examples:
   ganview sample conditional --class each --out classes.png
@@ -78,7 +84,7 @@ def add(commands: Commands) -> None:
     )
     sheet.add_argument("--columns", type=count, metavar="N", help="pictures in a row")
     sheet.add_argument(
-        "--ground", choices=("light", "dark"), default="light", help="between them (default: light)"
+        "--ground", choices=tuple(GROUND), default="light", help="between them (default: light)"
     )
     sheet.add_argument("--captions", action="store_true", help="write the class below each picture")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
@@ -97,61 +103,94 @@ def run(options: argparse.Namespace) -> int:
     if kind not in (".png", ".npz"):
         raise UserError(f"Samples are written as .png or .npz, not as '{options.out.name}'.")
 
-    from ganview.export.npz import write_npz
-    from ganview.export.samples import draw_samples
+    from ganview.export.samples import read_choice
     from ganview.files.open_model import open_model
 
     model = open_model(options.model)
-    label = _label(options.label, model)
+    label = read_choice(model.spec, options.label)
     with progress_bar(total=options.count, unit="samples", quiet=options.quiet) as bar:
-        samples = draw_samples(
-            model,
-            options.count,
-            label=label,
-            seed=options.seed,
-            truncation=options.truncation,
-            progress=bar.update,
-        )
-    if kind == ".npz":
-        write_npz(options.out, *samples)
-    else:
-        _write_sheet(options, samples, model.spec)
+        if kind == ".npz":
+            _write_arrays(options, model, label, bar.update)
+        else:
+            _write_sheet(options, model, label, bar.update)
     answer(str(options.out))
     return 0
 
 
-def _label(text: str, model: Model) -> Choice:
-    from ganview.export.samples import find_class
+def _draw(options: argparse.Namespace, model: Model, label: Choice, progress: Progress) -> Samples:
+    from ganview.export.samples import draw_samples
 
-    if text in model.spec.class_names:  # even if a class is called 'any'
-        return find_class(model.spec, text)
-    if text == "any":
-        return "any"
-    if text == "each":
-        return "each"
-    return find_class(model.spec, text)
+    return draw_samples(
+        model,
+        options.count,
+        label=label,
+        seed=options.seed,
+        truncation=options.truncation,
+        progress=progress,
+    )
 
 
-def _write_sheet(options: argparse.Namespace, samples: Samples, spec: ModelSpec) -> None:
+def _write_arrays(
+    options: argparse.Namespace, model: Model, label: Choice, progress: Progress
+) -> None:
+    from ganview.export.npz import write_npz
+
+    write_npz(options.out, *_draw(options, model, label, progress))
+
+
+def _write_sheet(
+    options: argparse.Namespace, model: Model, label: Choice, progress: Progress
+) -> None:
+    """Write a sheet with its recipe; one that is too large for a recipe is only a sheet."""
+    from ganview.export.picture import is_too_large, maker_of, write_picture
+    from ganview.export.recipe import MOST_TILES, MOST_ZOOM, Recipe
+    from ganview.export.samples import draw_inputs
+
+    if options.captions and not model.spec.classes:
+        raise UserError("This model has no classes to write below its pictures.")
+    columns = options.columns
+    if columns is None and options.label == "each":
+        columns = model.spec.classes
+    columns = min(columns or math.ceil(math.sqrt(options.count)), options.count, MOST_COLUMNS)
+    gap = GAP * options.zoom if options.count > 1 else 0
+    draw_inputs(  # complains of the options, in the words of the command line
+        model.spec, options.count, label=label, seed=options.seed, truncation=options.truncation
+    )
+    recipe = Recipe(
+        maker=maker_of(model),
+        count=options.count,
+        z=options.seed,
+        classes=label,
+        psi=options.truncation,
+        columns=columns,
+        zoom=options.zoom,
+        gap=gap,
+        ground=GROUND[options.ground],
+        captions=options.captions,
+    )
+    if options.count <= MOST_TILES and options.zoom <= MOST_ZOOM and not is_too_large(recipe):
+        write_picture(options.out, recipe, model, progress)
+        return
+    _write_bare(options, _draw(options, model, label, progress), model.spec, columns, gap)
+    say("The picture is too large to carry a recipe: 'ganview render' will not know it.")
+
+
+def _write_bare(
+    options: argparse.Namespace, samples: Samples, spec: ModelSpec, columns: int, gap: int
+) -> None:
     from ganview.export.sheet import atlas
     from ganview.files.png import write_png
 
     images, labels, _ = samples
-    columns = options.columns
-    if columns is None and options.label == "each":
-        columns = spec.classes
-    columns = min(columns or math.ceil(math.sqrt(len(images))), len(images), MOST_COLUMNS)
     captions = None
-    if options.captions:
-        if labels is None:
-            raise UserError("This model has no classes to write below its pictures.")
+    if options.captions and labels is not None:
         captions = [spec.class_names[label] for label in labels]
     try:
         sheet = atlas(
             images,
             columns,
             zoom=options.zoom,
-            gap=GAP * options.zoom if len(images) > 1 else 0,
+            gap=gap,
             ground=options.ground,
             captions=captions,
         )

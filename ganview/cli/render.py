@@ -1,0 +1,69 @@
+"""``ganview render``: a picture once more, from the recipe that it carries."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganview.cli.output import answer, progress_bar
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.cli.kinds import Commands
+
+EPILOG = """\
+Every PNG that 'ganview sample' and the window export carries its recipe: the model's hash, noise,
+classes, diversity and layout. 'ganview info PICTURE.png' prints it.
+
+examples:
+  ganview render seven.png --out again.png
+  ganview render grid.png --model runs/a --out again.png
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "render",
+        help="make a picture again from the recipe it carries",
+        description="Make a picture again, pixel by pixel, from the recipe that it carries.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("picture", metavar="PICTURE", type=Path, help="a PNG exported by ganview")
+    parser.add_argument("--out", required=True, type=Path, metavar="F", help="F.png")
+    parser.add_argument(
+        "--model", metavar="MODEL", help="what drew it, where it is not one of those that ship"
+    )
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draw the picture's recipe.
+
+    Raises
+    ------
+    UserError
+        The picture carries no recipe, or its model is not there.
+    """
+    if options.out.suffix.lower() != ".png":
+        raise UserError(f"A picture is written as .png, not as '{options.out.name}'.")
+
+    from ganview.export.picture import find_model, read_recipe, write_picture
+    from ganview.files.open_model import open_model
+
+    recipe = read_recipe(options.picture)
+    # Another one than the recipe's is refused by what draws.
+    model = open_model(options.model) if options.model else find_model(recipe.maker)
+    if model is None:
+        raise UserError(
+            f"{options.picture} was drawn by the model {recipe.maker}, which is none of those "
+            "that ship: name its file or run folder with --model."
+        )
+    with progress_bar(total=recipe.count, unit="pictures", quiet=options.quiet) as bar:
+        write_picture(options.out, recipe, model, bar.update)
+    answer(str(options.out))
+    return 0
