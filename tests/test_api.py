@@ -1,0 +1,37 @@
+"""``ganview.load(path).sample(n)``."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import ganview
+from ganview.errors import UserError
+from ganview.files.model_file import save_model
+from tests.export.conftest import make_model
+
+
+def test_load_and_sample(tmp_path):
+    save_model(tmp_path / "m.safetensors", make_model())
+    generator = ganview.load(tmp_path / "m.safetensors")
+    assert (generator.z_dim, generator.image_shape) == (4, (1, 28, 28))
+    assert generator.class_names == ("a", "b", "c")
+    assert generator.info["name"] == "little"
+    images = generator.sample(5, label="b", seed=3, truncation=0.7)
+    assert (images.shape, images.dtype) == ((5, 28, 28), np.uint8)
+    np.testing.assert_array_equal(images, generator.sample(5, label=1, seed=3, truncation=0.7))
+    assert (images != generator.sample(5, label=1, seed=4, truncation=0.7)).any()
+    assert len(generator.sample(7, label="each")) == 7
+    for wrong in ({"label": 3}, {"label": "d"}, {"seed": -1}, {"truncation": float("nan")}):
+        with pytest.raises(UserError):
+            generator.sample(2, **wrong)
+
+
+def test_colour_without_classes(tmp_path):
+    save_model(tmp_path / "m.safetensors", make_model("dcgan", classes=0, channels=3))
+    assert ganview.load(str(tmp_path / "m.safetensors")).sample(2).shape == (2, 28, 28, 3)
+
+
+def test_no_such_model(tmp_path):
+    with pytest.raises(UserError, match="There is no model"):
+        ganview.load(tmp_path / "gone")
