@@ -7,7 +7,6 @@ import queue
 import sys
 import threading
 import traceback
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
@@ -30,6 +29,9 @@ def log_folder() -> Path:
 
 def start_log() -> str:
     """Write the log to a rotating file; returns a sentence if that can't be done, or nothing."""
+    # Imported here because it brings much along, and the window is to be painted first.
+    from logging.handlers import RotatingFileHandler
+
     log.setLevel(logging.INFO)
     try:
         log_folder().mkdir(parents=True, exist_ok=True)

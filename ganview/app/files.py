@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ganview.app.dialogues import ExportDialogue
-from ganview.app.pictures import Tiles, enlarged, to_qimage, write_sheet
+from ganview.app.pictures import Origin, Tiles, enlarged, to_qimage, write_sheet
 
 if TYPE_CHECKING:
     from ganview.app.laboratory import Laboratory
@@ -65,22 +65,33 @@ class FileCommands(QObject):
         pictures = self._explorer.pictures
         if pictures is None:
             return None
-        return Tiles("Export picture", f"ganview-{self._class_name()}", pictures.picture[None], 1)
+        name, place, model = f"ganview-{self._class_name()}", pictures.place, self._laboratory.model
+        classes = None
+        if place.label is not None:
+            classes = place.weights[None] if place.mixed else np.array([place.label])
+        origin = None if model is None else Origin(model, place.z[None], classes, place.psi)
+        return Tiles("Export picture", name, pictures.picture[None], 1, origin)
 
     def strip(self) -> Tiles | None:
         """Return the explorer's noise in every class."""
         pictures = self._explorer.pictures
         if pictures is None or pictures.strip is None:
             return None
-        strip = pictures.strip
-        return Tiles("Export strip of all classes", "ganview-strip", strip, len(strip))
+        strip, place, model = pictures.strip, pictures.place, self._laboratory.model
+        every = np.arange(len(strip))
+        origin = None if model is None else Origin(model, place.z[None], every, place.psi)
+        return Tiles("Export strip of all classes", "ganview-strip", strip, len(strip), origin)
 
     def grid(self) -> Tiles | None:
         """Return the sample grid, with the rows that don't fit the window."""
         sheet = self._samples.sheet
         if sheet is None:
             return None
-        return Tiles("Export sample grid", "ganview-grid", sheet.tiles(), sheet.columns)
+        model, origin = self._laboratory.sheet_model, None
+        if model is not None and sheet.z.size:
+            classes = np.arange(sheet.columns) if sheet.class_names else None
+            origin = Origin(model, sheet.z, classes)
+        return Tiles("Export sample grid", "ganview-grid", sheet.tiles(), sheet.columns, origin)
 
     def _class_name(self) -> str:
         place = self._explorer.state.place
@@ -96,6 +107,8 @@ class FileCommands(QObject):
         if tiles is None:
             self._laboratory.said.emit("There is no such picture with this generator.")
             return
+        from ganview.app.dialogues import ExportDialogue
+
         dialogue = ExportDialogue(
             tiles.title,
             tiles.size,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QPaintEvent,
@@ -16,8 +14,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow
 
 from ganview.app.actions import Actions, Need
-from ganview.app.crash import log_folder
-from ganview.app.dialogues import About, ShortcutSheet
 from ganview.app.explorer.workshop import Workshop
 from ganview.app.explorer_state import ExplorerState, Space
 from ganview.app.files import FileCommands
@@ -31,7 +27,8 @@ from ganview.app.panels.source_picker import SourcePicker
 from ganview.app.panels.transport import Transport
 from ganview.app.settings import Settings
 from ganview.app.sheet import Sheet
-from ganview.app.theme import HAIR, LIGHT, SMALL, Scheme, Theme, font
+from ganview.app.theme import HAIR, LIGHT, SMALL, font
+from ganview.app.view import ViewCommands
 from ganview.app.widgets.card import label
 from ganview.app.widgets.line_label import LineLabel
 from ganview.app.widgets.message_bar import MessageBar
@@ -40,8 +37,6 @@ from ganview.gan.config import PRESETS, TrainConfig
 from ganview.runtime.messages import SessionState, Snapshot
 
 DIGITS = Space(64, tuple(str(digit) for digit in range(10)))
-SCHEMES: tuple[Scheme, ...] = ("light", "dark", "system")
-AXES = {"axis_steps": "steps", "axis_images": "images"}
 IDLE_HINT = "Train: a fresh network learns real digits, here, now"
 
 
@@ -78,10 +73,12 @@ class MainWindow(QMainWindow):
         )
         self.explorer = Explorer(ExplorerState(DIGITS), workshop, self.commands)
         self.files = FileCommands(self, laboratory, settings, self.explorer, self.samples)
+        self.view = ViewCommands(self, self.commands, laboratory, settings, self.plots)
         self._status, self._facts = LineLabel(role="muted"), label("", "muted")
         self._lay_out()
         self._wire()
-        self._act_on_settings()
+        if settings.note:
+            self.message_bar.show_note(settings.note)
         self._offer()
         self.transport.show_hint("")
         self.say("Loading the generator…")
@@ -142,17 +139,11 @@ class MainWindow(QMainWindow):
         training, stop = self.laboratory.training, self.transport.stop
         deeds: dict[str, Callable[[], object]] = {
             **self.files.deeds,
+            **self.view.deeds,
             "quit": self.close,
             "train": lambda: training.toggle(self.config, stop),
             "step": lambda: training.step(self.config, stop),
             "reset": lambda: training.reset(self.config, stop),
-            "fit_plots": self.plots.follow,
-            "full_screen": self._toggle_full_screen,
-            "shortcuts": lambda: ShortcutSheet(self.commands.sheet(), self).show(),
-            "log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))),
-            "about": lambda: About(self).show(),
-            **{scheme: partial(self._set_scheme, scheme) for scheme in SCHEMES},
-            **{action: partial(self._set_axis, axis) for action, axis in AXES.items()},
         }
         if name in deeds:
             deeds[name]()
@@ -169,27 +160,6 @@ class MainWindow(QMainWindow):
         if self.samples.sheet is not None:
             given |= Need.SAMPLES
         self.commands.offer(Need.NOTHING if self._closing else given)
-
-    def _act_on_settings(self) -> None:
-        settings = self.settings
-        self.commands[settings.scheme].setChecked(True)
-        axis = next(name for name, axis in AXES.items() if axis == settings.plot_axis)
-        self.commands[axis].setChecked(True)
-        self.plots.set_axis(settings.plot_axis)
-        if settings.note:
-            self.message_bar.show_note(settings.note)
-
-    def _set_scheme(self, scheme: Scheme) -> None:
-        self.settings.scheme = scheme
-        Theme.current().set_scheme(scheme)
-
-    def _set_axis(self, axis: str) -> None:
-        self.settings.plot_axis = axis
-        self.plots.set_axis(axis)
-        self.plots.show_history(self.laboratory.training.history)
-
-    def _toggle_full_screen(self) -> None:
-        self.showNormal() if self.isFullScreen() else self.showFullScreen()
 
     def _explore(self, z: object, class_index: int | None) -> None:
         if self.laboratory.training.exists:

@@ -66,7 +66,6 @@ def main(model: str | None = None) -> int:
     """
     started = time.monotonic()
     app = make_application()
-    log_trouble = start_log()
     settings = Settings()
     Theme.current().set_scheme(cast("Scheme", settings.scheme))
     laboratory = Laboratory()
@@ -75,9 +74,7 @@ def main(model: str | None = None) -> int:
     signals = Signals(window)
     if TIMES in os.environ:
         StartupTimes(window, Path(os.environ[TIMES]), started)
-    if log_trouble:
-        window.message_bar.show_note(log_trouble)
-    window.first_painted.connect(lambda: laboratory.start(model))
+    window.first_painted.connect(lambda: _after_first_paint(window, model))
     laboratory.closed.connect(app.quit)
     window.show()
     app.exec()
@@ -85,6 +82,14 @@ def main(model: str | None = None) -> int:
     reporter.uninstall()
     stop_log()
     return 130 if signals.received else 0
+
+
+def _after_first_paint(window: MainWindow, model: str | None) -> None:
+    """Begin all that the eye needn't wait for."""
+    window.laboratory.start(model)
+    log_trouble = start_log()
+    if log_trouble:
+        window.message_bar.show_note(log_trouble)
 
 
 def make_application() -> QApplication:

@@ -39,6 +39,7 @@ class Desk:
         self.home = home
         self._processes: list[subprocess.Popen[bytes]] = []
         self.program: subprocess.Popen[bytes] | None = None
+        self._window = ""
         self._log = home / "program.log"
         self.display = self._start_server()
         self.environment = {
@@ -96,9 +97,10 @@ class Desk:
                 stderr=log,
                 start_new_session=True,
             )
-        self.until(lambda: bool(self._find()), "no window came")
-        self.tell("windowactivate", "--sync", self._find())
-        self.tell("windowsize", "--sync", self._find(), "1280", "800")
+        self.until(lambda: bool(self.windows()), "no window came")
+        self._window = self.windows()[0]
+        self.tell("windowactivate", "--sync", self._window)
+        self.tell("windowsize", "--sync", self._window, "1280", "800")
 
     def leave(self) -> int:
         """Wait for the program to end, and return its exit status."""
@@ -113,15 +115,17 @@ class Desk:
         """What the program wrote to its terminal."""
         return self._log.read_text(errors="replace")
 
-    def _find(self) -> str:
+    def windows(self) -> list[str]:
+        """Return the windows of the program that can be seen."""
+        assert self.program is not None
         found = subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--name", "^ganview"],
+            ["xdotool", "search", "--onlyvisible", "--pid", str(self.program.pid)],
             env=self.environment,
             capture_output=True,
             text=True,
             check=False,
         )
-        return found.stdout.split()[0] if found.stdout.split() else ""
+        return found.stdout.split()
 
     # ---- hand and eye ----------------------------------------------------------------------
 
@@ -168,7 +172,7 @@ class Desk:
         return np.asarray(screen.crop((left, top, left + 1280, top + 800)))
 
     def _corner(self) -> tuple[int, int]:
-        told = self.tell("getwindowgeometry", "--shell", self._find())
+        told = self.tell("getwindowgeometry", "--shell", self._window)
         values = dict(line.split("=") for line in told.split() if "=" in line)
         return int(values["X"]), int(values["Y"])
 

@@ -65,7 +65,7 @@ def test_train_watch_explore_export_and_leave(tmp_path: Path) -> None:
 
         # a picture, kept
         desk.key("ctrl+e")
-        desk.until(lambda: len(windows(desk)) > 1, "no dialogue came")
+        desk.until(lambda: len(desk.windows()) > 1, "no dialogue came")
         target = tmp_path / "kept.png"
         desk.key("ctrl+a")
         desk.tell("type", "--delay", "20", str(target))
@@ -77,7 +77,7 @@ def test_train_watch_explore_export_and_leave(tmp_path: Path) -> None:
         np.testing.assert_array_equal(grey, np.kron(grey[::4, ::4], np.ones((4, 4), np.uint8)))
 
         # away, as the window manager asks for it
-        desk.until(lambda: len(windows(desk)) == 1, "the dialogue stays")
+        desk.until(lambda: len(desk.windows()) == 1, "the dialogue stays")
         desk.key("alt+F4")
         assert desk.leave() == 0, desk.log
         assert "Traceback" not in desk.log
@@ -132,9 +132,3 @@ def still_picture(desk: Desk) -> None:
         return len(looks) > 4 and all(np.array_equal(looks[-1], look) for look in looks[-4:-1])
 
     desk.until(still, "pausing does not pause")
-
-
-def windows(desk: Desk) -> list[str]:
-    """Return the windows of the program that can be seen."""
-    assert desk.program is not None
-    return desk.tell("search", "--onlyvisible", "--pid", str(desk.program.pid)).split()
