@@ -89,6 +89,7 @@ class Laboratory(QObject):
         self._opened: Opened | None = None
         self._live: Model | None = None
         self._source = Source.OPENED
+        self._sheet_is_live = False
         self._closing = QTimer(self)
         self._closing.setInterval(CLOSING_MS)
         self._closing.timeout.connect(self._finish_closing)
@@ -166,6 +167,13 @@ class Laboratory(QObject):
         return self._opened.model if self._opened is not None else None
 
     @property
+    def sheet_model(self) -> Model | None:
+        """The model that the sample grid is drawn by, as new as it is known here."""
+        if self._sheet_is_live:
+            return self._live
+        return self._opened.model if self._opened is not None else None
+
+    @property
     def source(self) -> Source:
         """Where the explorer's generator comes from."""
         return self._source
@@ -223,6 +231,7 @@ class Laboratory(QObject):
         self._source = Source.OPENED
         self._use_model()
         if not self.training.exists:
+            self._sheet_is_live = False
             self.sheet_changed.emit(opened.sheet)
         self.sources_changed.emit()
         self.said.emit(opened.note or f"Exploring: {opened.label}.")
@@ -251,4 +260,5 @@ class Laboratory(QObject):
     def _show_samples(self, snapshot: Snapshot) -> None:
         if snapshot.atlas.size and self._live is not None:
             names = self._live.spec.class_names
+            self._sheet_is_live = True
             self.sheet_changed.emit(Sheet.of_snapshot(snapshot, names))

@@ -4,15 +4,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+if TYPE_CHECKING:
+    from ganview.gan.model import Model
+
 GAP = 2  # pixels between the tiles of an exported sheet, before the zoom
 GROUND = 255  # what shows in the gaps
 
 Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What pictures were made from, as a recipe says it.
+
+    Parameters
+    ----------
+    model
+        Who drew.
+    z
+        Noise before ψ, float32 (R, D); each row for N / R pictures in succession.
+    classes
+        Labels (L,) or class weights (L, K), in turn; None without classes.
+    psi
+        Diversity ψ.
+    """
+
+    model: Model
+    z: NDArray[np.float32]
+    classes: NDArray[Any] | None
+    psi: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +55,16 @@ class Tiles:
         uint8 (N, H, W) or (N, H, W, 3).
     columns
         How many stand side by side.
+    origin
+        What they were made from; the exported picture then carries its recipe and is drawn anew by
+        the model as it is now.
     """
 
     title: str
     name: str
     images: Pixels
     columns: int
+    origin: Origin | None = None
 
     @property
     def gap(self) -> int:
@@ -69,7 +99,30 @@ def write_sheet(path: Path, tiles: Tiles, zoom: int) -> None:
     """
     from ganview.files.png import write_png
 
-    write_png(path, enlarged(tiles, zoom))
+    if tiles.origin is None or not _write_with_recipe(path, tiles, tiles.origin, zoom):
+        write_png(path, enlarged(tiles, zoom))
+
+
+def _write_with_recipe(path: Path, tiles: Tiles, origin: Origin, zoom: int) -> bool:
+    """Write a sheet that `ganview render` makes again; False if it is too large for that."""
+    from ganview.export.picture import is_too_large, maker_of, write_picture
+    from ganview.export.recipe import Recipe
+
+    recipe = Recipe(
+        maker=maker_of(origin.model),
+        count=len(tiles.images),
+        z=origin.z,
+        classes=origin.classes,
+        psi=origin.psi,
+        columns=tiles.columns,
+        zoom=zoom,
+        gap=tiles.gap * zoom,
+        ground=GROUND,
+    )
+    if is_too_large(recipe):
+        return False
+    write_picture(path, recipe, origin.model)
+    return True
 
 
 def to_qimage(pixels: Pixels) -> QImage:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox
 
 from ganview.app.dialogues import ExportDialogue
 from ganview.app.laboratory import Source
+from ganview.export.picture import read_recipe, render
 from ganview.runtime.messages import SessionState, StopAt
 from tests.app.conftest import Stage
 
@@ -135,7 +136,10 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     stage.until(lambda: not stage.laboratory.bridge.busy)
     with Image.open(target) as kept:
         shown = np.asarray(kept)
-    np.testing.assert_array_equal(shown, np.kron(picture, np.ones((3, 3), np.uint8)))
+    expected = np.kron(picture, np.ones((3, 3), np.uint8)).astype(int)
+    np.testing.assert_allclose(shown, expected, atol=1)  # drawn anew, in double precision
+    model = stage.laboratory.model
+    np.testing.assert_array_equal(render(read_recipe(target), model), shown)
 
     stage.trigger("copy")
     copied = QGuiApplication.clipboard().image()
@@ -146,6 +150,8 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
         stage.until((tmp_path / f"{name}.png").is_file)
         with Image.open(tmp_path / f"{name}.png") as kept:
             assert kept.size == tiles.size[::-1]
+            again = render(read_recipe(tmp_path / f"{name}.png"), model)
+            np.testing.assert_array_equal(again, np.asarray(kept))
 
     saved = tmp_path / "mine.safetensors"
     stage.laboratory.save(saved)
