@@ -18,6 +18,7 @@ os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 
+import hypothesis
 import pytest
 import tqdm
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
@@ -26,6 +27,12 @@ from shiboken6 import isValid
 
 # tqdm's watchdog thread outlives its bar and would be taken for a leak.
 tqdm.tqdm.monitor_interval = 0
+
+# A crowded machine is no reason to fail.
+hypothesis.settings.register_profile(
+    "ganview", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("ganview")
 
 GRACE_SECONDS = 3.0
 """How long a thread may take to end after its test."""
