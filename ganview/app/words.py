@@ -44,10 +44,10 @@ def objective(name: str) -> str:
 
 
 def plain(number: float) -> str:
-    """Return a number of any size in at most six characters or so."""
+    """Return a number of any size in about four digits."""
     size = abs(number)
     if size != size:  # not a number
         return "not a number"
     if size >= 1e5 or (0 < size < 1e-3):
         return f"{number:.1e}"
-    return f"{number:.3f}" if size < 100 else f"{number:.0f}"
+    return f"{number:.{3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0}f}"

@@ -116,12 +116,13 @@ class Plot(Card):
         for line, _ in self._marks:
             item.removeItem(line)
         self._marks = []
-        for mark in marks:
+        for number, mark in enumerate(marks):
+            place = 0.99 - 0.25 * number  # beside each other, should the lines be close
             line = pg.InfiniteLine(
                 pos=mark.value,
                 angle=0,
                 label=mark.text or None,
-                labelOpts={"position": 0.99, "anchors": [(1, 1), (1, 1)]},
+                labelOpts={"position": place, "anchors": [(1, 1), (1, 1)]},
             )
             line.setZValue(20)
             if mark.text:
