@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.app.explorer_state import Space
+from ganview.app.explorer_state import PSI_MAX, Place, Space
 from ganview.app.sheet import Sheet
 from ganview.errors import UserError
 
@@ -82,6 +82,30 @@ def open_file(path: str | Path) -> Opened:
     model = open_model(found)
     place = Path(path)
     return Opened(model, place.stem if place.is_file() else place.name, sheet_of(model), path=found)
+
+
+def open_picture(path: Path, current: Model | None) -> tuple[Opened | None, Place]:
+    """Return the place of an exported picture's first tile, and its model unless that is current.
+
+    Raises
+    ------
+    UserError
+        It carries no recipe, or its model is neither the current one nor one that ships.
+    """
+    from ganview.export.picture import find_model, first_place, read_recipe
+
+    recipe = read_recipe(path)
+    model = find_model(recipe.maker, [] if current is None else [current])
+    if model is None:
+        raise UserError(
+            f"{path.name} was drawn by the model {recipe.maker}, which is not the one in the "
+            "explorer: open that model first, then drop the picture again."
+        )
+    z, weights, psi = first_place(recipe, model.spec)
+    if psi > PSI_MAX:  # beyond what the window's slider reaches
+        z, psi = z * psi, 1.0
+    opened = None if model is current else Opened(model, "The model that ships", sheet_of(model))
+    return opened, Place(z, weights, psi=psi)
 
 
 def save(path: Path, model: Model) -> Path:

@@ -184,8 +184,12 @@ class FileCommands(QObject):
     # ---- dropping --------------------------------------------------------------------------
 
     def drop(self, data: QMimeData) -> None:
-        """Open the first file of what was dropped."""
-        self._laboratory.open(Path(data.urls()[0].toLocalFile()))
+        """Open the first file of what was dropped: a model, or a picture with its recipe."""
+        path = Path(data.urls()[0].toLocalFile())
+        if path.suffix.lower() == ".png":
+            self._laboratory.open_picture(path, self._explorer.state.move)
+        else:
+            self._laboratory.open(path)
 
     @staticmethod
     def can_drop(data: QMimeData) -> bool:

@@ -21,6 +21,7 @@ from ganview.app.training import Training
 
 if TYPE_CHECKING:
     from ganview.app.engine import Opened
+    from ganview.app.explorer_state import Place
     from ganview.gan.model import Model
     from ganview.runtime.messages import Snapshot
     from ganview.runtime.renderer import Renderer
@@ -202,6 +203,24 @@ class Laboratory(QObject):
             lambda _progress, _cancelled: engine.open_file(path),
             f"opening {path.name}",
             self._show_opened,
+            self._refuse,
+        )
+
+    def open_picture(self, path: Path, go: Callable[[Place], object]) -> None:
+        """Open the model of an exported picture, and ``go`` where its first tile was drawn."""
+        model = self.model
+
+        def show(found: tuple[Opened | None, Place]) -> None:
+            opened, place = found
+            if opened is not None:
+                self._show_opened(opened)
+            go(place)
+            self.said.emit(f"Exploring where {path.name} was drawn.")
+
+        self.bridge.run(
+            lambda _progress, _cancelled: engine.open_picture(path, model),
+            f"opening {path.name}",
+            show,
             self._refuse,
         )
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox
 
 from ganview.app.dialogues import ExportDialogue
+from ganview.app.explorer_state import Part
 from ganview.app.laboratory import Source
 from ganview.export.picture import read_recipe, render
 from ganview.runtime.messages import SessionState, StopAt
@@ -152,6 +153,13 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
             assert kept.size == tiles.size[::-1]
             again = render(read_recipe(tmp_path / f"{name}.png"), model)
             np.testing.assert_array_equal(again, np.asarray(kept))
+
+    # a dropped picture brings back where it was drawn
+    place = window.explorer.state.place
+    window.explorer.state.randomise()
+    drop(stage, target)
+    stage.until(lambda: np.array_equal(window.explorer.state.place.z, place.z))
+    assert window.explorer.state.place.parts_unlike(place) == Part(0)
 
     saved = tmp_path / "mine.safetensors"
     stage.laboratory.save(saved)
