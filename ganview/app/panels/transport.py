@@ -109,12 +109,13 @@ class Transport(QFrame):
             times.append(left(snapshot.remaining))
         self._figures.setText("  ·  ".join(figures))
         self._times.setText("  ·  ".join(times))
+        self._times.show()
         self._bar.setValue(round(1000 * (snapshot.progress or 0.0)))
 
     def show_hint(self, text: str) -> None:
         """Show words where the figures of a run will be."""
         self._figures.setText(text)
-        self._times.setText("")
+        self._times.hide()
         self._bar.setValue(0)
 
     # ---- making it -------------------------------------------------------------------------
