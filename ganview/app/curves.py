@@ -125,10 +125,11 @@ def _span_of(values: NDArray[np.float64]) -> tuple[float, float] | None:
     finite = values[np.isfinite(values)]
     if not len(finite):
         return None
-    low, high = np.percentile(finite, (2, 98))
-    return float(low), float(high)
+    return float(np.percentile(finite, 2)), float(np.percentile(finite, 98))
 
 
 def _mixed(colour: QColor, ground: QColor, share: float) -> QColor:
-    parts = zip(colour.getRgb()[:3], ground.getRgb()[:3], strict=True)
+    ours = colour.red(), colour.green(), colour.blue()
+    theirs = ground.red(), ground.green(), ground.blue()
+    parts = zip(ours, theirs, strict=True)
     return QColor(*(round(share * a + (1 - share) * b) for a, b in parts))

@@ -27,9 +27,7 @@ class Renderer:
     def __init__(self) -> None:
         self.asked: list[tuple[str, Floats, Floats | None]] = []
 
-    def request(
-        self, lane: str, z: Floats, y: Floats | None, *, want_belief: bool = False
-    ) -> int:
+    def request(self, lane: str, z: Floats, y: Floats | None, *, want_belief: bool = False) -> int:
         self.asked.append((lane, z, y))
         return len(self.asked)
 

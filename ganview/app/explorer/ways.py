@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ganview.app.explorer.workshop import Work
     from ganview.gan.directions import Direction
     from ganview.gan.model import Model
-    from ganview.gan.surrogate import Judge
+    from ganview.gan.measured_samples import Judge
 
 #: A bent direction is followed anew from a point at most so many σ away: what a drag costs.
 FAR = 1.5
