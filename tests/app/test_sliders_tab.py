@@ -116,9 +116,9 @@ def test_cells_are_dark_below_zero_and_light_above(qtbot: QtBot) -> None:
     assert shades(z).tolist() == [0, 127, 255, 255]
     cells = NoiseCells()
     qtbot.addWidget(cells)
-    cells.resize(300, 18)
+    cells.resize(300, 14)
     cells.set_z(np.zeros(512, np.float32))
-    assert cells.height() > 18
+    assert cells.height() > 14
     assert cells.cell_rect(511).right() <= 300.5
     assert cells.cell_rect(511).bottom() <= cells.height() + 0.5
 
@@ -158,5 +158,3 @@ def test_failed_work_says_why_and_lets_the_next_begin(hand: Hand) -> None:
     assert sentences == ["No memory."]
     newest.order(lambda _progress, _cancelled: 2)
     assert len(hand.ordered) == 2
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from ganview.app.explorer.tab import Context, Tab
 from ganview.runtime.messages import Rendered
@@ -73,5 +73,15 @@ class LazyTabs(QTabWidget):
     def _built(self, index: int) -> Tab:
         if index not in self._tabs:
             self._tabs[index] = self._kinds[index](self._context)
-            self._boxes[index].addWidget(self._tabs[index])
+            self._boxes[index].addWidget(_scrolling(self._tabs[index]))
         return self._tabs[index]
+
+
+def _scrolling(tab: Tab) -> QScrollArea:
+    """Let a tab be scrolled where the window is too small for it, instead of widening that."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(tab)
+    area.viewport().setAutoFillBackground(False)
+    tab.setAutoFillBackground(False)
+    return area

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ganview.app.explorer.check_tab import CheckTab
 from ganview.app.explorer.compare_tab import CompareTab
 from ganview.app.explorer.directions_tab import DirectionsTab
+from ganview.app.explorer.draw_tab import DrawTab
 from ganview.app.explorer.map_tab import MapTab
 from ganview.app.explorer.mix_tab import MixTab
 from ganview.app.explorer.nearby_tab import NearbyTab
@@ -17,6 +18,7 @@ TABS: tuple[type[Tab], ...] = (
     NearbyTab,
     PinsTab,
     MapTab,
+    DrawTab,
     CheckTab,
     CompareTab,
 )

@@ -13,8 +13,8 @@ from ganview.app.explorer_state import UNDO_DEPTH, ExplorerState, Floats
 if TYPE_CHECKING:
     from ganview.app.explorer.workshop import Work
     from ganview.gan.directions import Direction
-    from ganview.gan.model import Model
     from ganview.gan.measured_samples import Judge
+    from ganview.gan.model import Model
 
 #: A bent direction is followed anew from a point at most so many σ away: what a drag costs.
 FAR = 1.5

@@ -23,15 +23,13 @@ from ganview.app.widgets.card import Card, label
 from ganview.app.widgets.class_picker import ANY, ClassPicker
 from ganview.app.widgets.icon_button import IconButton
 from ganview.app.widgets.picture_view import PictureView
-from ganview.app.widgets.tile_strip import TileStrip, best_grid
+from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.messages import Rendered
 
 #: Parts of the panel's height and width that the big picture may take.
 PICTURE_HEIGHT, PICTURE_WIDTH = 0.4, 0.38
 STRIP_GAP, STRIP_ZOOM = 2, 4
-#: Least height that the strip of classes has to show itself in.
-STRIP_ROOM = 150
 #: How long a sentence stays before the time of drawing is shown again, in seconds.
 SAID_SECONDS = 4.0
 #: How long the time of drawing stays before it is exchanged.
@@ -148,7 +146,7 @@ class Explorer(Card):
         self.body.addLayout(words)
         self.body.addWidget(self.tabs, 1)
         self._picture.setAccessibleName("The picture")
-        self._picture.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._picture.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._picture.set_placeholder("Loading the generator…")
 
     def _controls(self) -> QVBoxLayout:
@@ -156,7 +154,7 @@ class Explorer(Card):
         column.setSpacing(HAIR + 2)
         column.addWidget(self._picker)
         column.addWidget(self._strip_name)
-        column.addWidget(self._strip)
+        column.addWidget(self._strip, 1)
         row = QHBoxLayout()
         row.setSpacing(SMALL)
         name = label("Diversity ψ")
@@ -165,7 +163,7 @@ class Explorer(Card):
         row.addWidget(self._psi, 1)
         row.addWidget(self._psi_number)
         column.addLayout(row)
-        column.addStretch(1)
+        column.addStretch()
         self._strip.setAccessibleName("The same noise in every class")
         self._strip.set_tile_text(self._tile_text)
         self._strip_name.setToolTip("The picture's noise with each class: how y alone changes x.")
@@ -282,30 +280,12 @@ class Explorer(Card):
         self._fit()
 
     def _fit(self) -> None:
-        """Give the picture and the strip the whole zooms that leave the tabs their room."""
+        """Give the picture the whole zoom that leaves the tabs their room."""
         height, width = self._tile
         room = min(self.height() * PICTURE_HEIGHT, self.width() * PICTURE_WIDTH)
         zoom = max(1, int(room // max(height, width)))
         self._picture.set_zoom(zoom)
-        self._picture.setFixedSize(width * zoom, height * zoom)
-        count = self.state.space.classes
-        if not count:
-            return
-        margins = self.body.contentsMargins()
-        across = self.width() - margins.left() - margins.right() - MEDIUM - width * zoom
-        taken = sum(
-            part.sizeHint().height() + HAIR + 2
-            for part in (self._picker, self._strip_name, self._psi)
-        )
-        caption = self._strip.height_of(0)
-        down = max(height * zoom - taken, STRIP_ROOM)
-        columns, zoom = best_grid(
-            count,
-            self._tile,
-            (down, across),
-            caption=caption,
-            gap=STRIP_GAP,
-            maximum=STRIP_ZOOM,
-        )
-        rows = -(-count // columns)
-        self._strip.setFixedHeight(rows * self._strip.height_of(zoom) + (rows - 1) * STRIP_GAP)
+        # It may be squeezed for as long as it takes to fit anew: a fixed size would keep the
+        # window from being made smaller.
+        self._picture.setMinimumSize(2 * width, 2 * height)
+        self._picture.setMaximumSize(width * zoom, height * zoom)

@@ -87,7 +87,7 @@ class ClassPad(QWidget):
     # -- geometry ---------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        return QSize(260, 260)
+        return QSize(200, 200)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 160)

@@ -84,7 +84,7 @@ class FieldView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(300, 300)
+        return QSize(200, 200)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 160)

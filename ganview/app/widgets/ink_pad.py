@@ -92,7 +92,7 @@ class InkPad(QWidget):
             self.drawn.emit()
 
     def sizeHint(self) -> QSize:
-        return QSize(SIDE, SIDE)
+        return QSize(180, 180)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(140, 140)

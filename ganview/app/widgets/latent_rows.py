@@ -37,7 +37,7 @@ from ganview.app.theme import HAIR, SMALL, Theme, Tokens, font
 
 Index = QModelIndex | QPersistentModelIndex
 
-ROW_HEIGHT = 24
+ROW_HEIGHT = 23
 HANDLE = 7
 MINUS = "−"
 

@@ -18,7 +18,7 @@ from ganview.app.widgets.latent_rows import spoken
 #: Cells narrower than this are hard to take hold of; a further line begins instead.
 NARROWEST = 6
 #: Height of a line of cells, alone and among others.
-ALONE, STACKED = 18, 10
+ALONE, STACKED = 14, 10
 #: Pixels of dragging up or down that change a cell by one σ.
 DRAG = 24
 

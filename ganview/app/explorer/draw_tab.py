@@ -1,0 +1,310 @@
+"""The tab to write on: find one's own handwriting in the noise, and explore from there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+)
+
+from ganview.app.explorer.handwriting import (
+    Found,
+    fitted,
+    from_qimage,
+    read_file,
+    search,
+    to_bytes,
+)
+from ganview.app.explorer.tab import Context, Tab
+from ganview.app.explorer.workshop import Newest
+from ganview.app.explorer_state import Floats, Part, Place
+from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.widgets.card import label
+from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
+from ganview.app.widgets.tile_strip import TileStrip
+from ganview.app.widgets.value_slider import ValueSlider
+from ganview.runtime.mailbox import Latest
+
+#: Milliseconds between two looks at how far the search is, and of rest before it begins.
+LOOK, REST = 50, 350
+YOURS, FOUND, LEFT = "yours", "found", "left over"
+#: Largest zoom of the tiles, and the room that is kept below them.
+LARGEST, BELOW = 6, 170
+HINT = "Write a digit here, or drop a picture"
+
+
+class DrawTab(Tab):
+    """A pad, and beside it what the generator makes of what is written."""
+
+    TITLE = "Draw"
+    TIP = "Write a digit, find it in the noise, and explore from there: my 4 as a 9"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.pad = InkPad()
+        self.tiles = TileStrip(gap=SMALL, maximum=LARGEST)
+        self._pen = ValueSlider(THIN, THICK, rest=USUAL, step=2)
+        self._wipe, self._paste = QPushButton("Wipe"), QPushButton("Paste")
+        self._open = QPushButton("Open…")
+        self._again, self._stop = QPushButton("Look again"), QPushButton("Stop")
+        self._bar = QProgressBar()
+        self._verdict = label("", "muted")
+        self._class = QComboBox()
+        self._wanted: Floats | None = None
+        self._seed = 0
+        self._tile = (28, 28)
+        self._live: Latest[Found] = Latest()
+        self._gesture: object = None
+        self._set_by_us: Place | None = None
+        run = context.workshop.run
+        self._reading = Newest(run, "reading the picture", self._take_picture, self._refuse)
+        self._searching = Newest(run, "looking for it", self._finish, self._refuse, self._progress)
+        self._look = QTimer(self)
+        self._look.setInterval(LOOK)
+        self._look.timeout.connect(self._show_live)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST)
+        self._rest.timeout.connect(self._read_pad)
+        self._lay_out()
+        self._connect()
+        self._show_space()
+
+    def set_in_view(self, in_view: bool) -> None:
+        """Look no further when nobody watches."""
+        super().set_in_view(in_view)
+        if not in_view:
+            self._leave_off()
+
+    # -- laying out -------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.pad.set_hint(HINT)
+        self.tiles.expect(3)
+        self.tiles.set_captions((YOURS, FOUND, LEFT))
+        self.tiles.setAccessibleName("Yours, what was found, and what is left over")
+        self._pen.setAccessibleName("Width of the pen")
+        self._pen.setToolTip("Width of the pen")
+        self._wipe.setToolTip("Wipe the pad (Delete on the pad)")
+        self._paste.setToolTip("Take a picture from the clipboard")
+        self._open.setToolTip("Take a picture from a file; any size, light on dark or the reverse")
+        self._again.setToolTip("Look for the same picture again, from other starts")
+        self._stop.setToolTip("Leave off, and keep the best so far")
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self._bar.setAccessibleName("Part of the search that is done")
+        self._verdict.setFont(font("small"))
+        self._verdict.setWordWrap(True)
+        tools = QHBoxLayout()
+        tools.setSpacing(SMALL)
+        for button in (self._wipe, self._paste, self._open):
+            tools.addWidget(button)
+        pen = QHBoxLayout()
+        pen.setSpacing(SMALL)
+        pen.addWidget(label("Pen"))
+        pen.addWidget(self._pen, 1)
+        pen.addWidget(self._class)
+        self._class.setAccessibleName("Class to look in")
+        self._class.setToolTip("Look in every class, or hold y at one: my 4 as if it were a 9")
+        left = QVBoxLayout()
+        left.setSpacing(SMALL)
+        left.addWidget(self.pad, 1)
+        left.addLayout(tools)
+        search_row = QHBoxLayout()
+        search_row.setSpacing(SMALL)
+        search_row.addWidget(self._again)
+        search_row.addWidget(self._stop)
+        search_row.addWidget(self._bar, 1)
+        search_row.addStretch()
+        right = QVBoxLayout()
+        right.setSpacing(SMALL)
+        right.addWidget(self.tiles)
+        right.addWidget(self._verdict)
+        right.addLayout(search_row)
+        right.addStretch()
+        right.addLayout(pen)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, SMALL, 0, 0)
+        whole.setSpacing(MEDIUM)
+        whole.addLayout(left, 2)
+        whole.addLayout(right, 3)
+
+    def resizeEvent(self, event: object) -> None:
+        height, width = self._tile
+        across = int((0.6 * self.width() - 4 * SMALL) / 3 // width)
+        down = int((self.height() - BELOW) // height)
+        zoom = max(1, min(across, down, LARGEST))
+        self.tiles.setFixedHeight(self.tiles.height_of(zoom))
+
+    def _connect(self) -> None:
+        self.pad.drawn.connect(self._rest.start)
+        self.pad.dropped.connect(self.open)
+        self._pen.moved.connect(self._set_pen)
+        self._wipe.clicked.connect(self.pad.clear)
+        self._paste.clicked.connect(self.paste)
+        self._open.clicked.connect(self._choose_file)
+        self._again.clicked.connect(self._look_again)
+        self._class.activated.connect(lambda _index: self._find())
+        self._stop.clicked.connect(self._leave_off)
+        self.context.state.watch(self._moved)
+
+    def _set_pen(self, width: float, _gesture: object) -> None:
+        self.pad.width_of_pen = round(width)
+
+    # -- what is looked for -----------------------------------------------------------------
+
+    def open(self, path: Path) -> None:
+        """Look for a picture in a file; a bad one changes nothing."""
+        self._read(lambda: read_file(path))
+
+    def paste(self) -> None:
+        """Look for the picture on the clipboard."""
+        clipboard = QGuiApplication.clipboard()
+        image: QImage = clipboard.image()
+        if image.isNull():
+            self._refuse("There is no picture on the clipboard.")
+            return
+        pixels = from_qimage(image)
+        self._read(lambda: pixels)
+
+    def _choose_file(self) -> None:
+        path, _kind = QFileDialog.getOpenFileName(
+            self,
+            "Look for a picture",
+            "",
+            "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.pgm);;All files (*)",
+        )
+        if path:
+            self.open(Path(path))
+
+    def _read_pad(self) -> None:
+        if self.pad.empty:
+            self._leave_off()
+            self._show_space()
+            return
+        ink = self.pad.ink()
+        self._read(lambda: ink)
+
+    def _read(self, source: Any) -> None:
+        model = self.context.workshop.model()
+        if model is None:
+            return
+
+        def work(_progress: Any, _cancelled: Any) -> Floats:
+            return fitted(model, source())
+
+        self._reading.order(work)
+
+    def _take_picture(self, wanted: Floats) -> None:
+        self._wanted, self._seed = wanted, 0
+        self._find()
+
+    def _refuse(self, sentence: str) -> None:
+        self._look.stop()
+        self._show_idle()
+        self._verdict.setText(sentence)
+
+    # -- the search -------------------------------------------------------------------------
+
+    def _find(self) -> None:
+        model, wanted = self.context.workshop.model(), self._wanted
+        if model is None or wanted is None:
+            return
+        live: Latest[Found] = Latest()
+        self._live = live
+        self._gesture = object()
+        self._set_by_us = self.context.state.place
+        self._show_tiles(None)
+        self._verdict.setText("Looking for it in the noise…")
+        self._bar.setValue(0)
+        self._bar.show()
+        self._stop.show()
+        self._again.hide()
+        self._look.start()
+
+        label_wanted, seed = self._class.currentData(), self._seed
+
+        def work(progress: Any, cancelled: Any) -> Found:
+            return search(model, wanted, label_wanted, seed, live.put, progress, cancelled)
+
+        self._searching.order(work, overtake=True)
+
+    def _look_again(self) -> None:
+        self._seed += 1
+        self._find()
+
+    def _progress(self, fraction: float, _text: str) -> None:
+        self._bar.setValue(round(1000 * fraction))
+
+    def _show_live(self) -> None:
+        found = self._live.take()
+        if found is not None:
+            self._show_found(found)
+
+    def _finish(self, found: Found) -> None:
+        self._look.stop()
+        self._show_idle()
+        self._show_found(found)
+        self._verdict.setText(found.sentence)
+
+    def _leave_off(self) -> None:
+        if self._searching.busy:
+            self._show_live()
+            self._verdict.setText("Left off; this is the best so far.")
+        self._searching.cancel()
+        self._look.stop()
+        self._show_idle()
+
+    def _show_idle(self) -> None:
+        self._bar.hide()
+        self._stop.hide()
+        self._again.show()
+        self._again.setEnabled(self._wanted is not None)
+
+    def _show_found(self, found: Found) -> None:
+        self._show_tiles(found)
+        # Until the person goes somewhere else, the explorer goes along with the search.
+        if self.context.state.place is self._set_by_us:
+            self._set_by_us = found.place
+            self.context.state.move(found.place, self._gesture)
+
+    def _show_tiles(self, found: Found | None) -> None:
+        wanted = self._wanted
+        if wanted is None:
+            return
+        yours = to_bytes(wanted)
+        self._tile = (yours.shape[0], yours.shape[1])
+        blank = np.zeros_like(yours)
+        images: list[NDArray[np.uint8]] = [yours, blank, blank]
+        if found is not None:
+            images = [yours, found.picture, found.left_over]
+        self.tiles.set_images(np.stack(images))
+
+    def _moved(self, parts: Part) -> None:
+        if parts & Part.SPACE:
+            self._leave_off()
+            self._show_space()
+
+    def _show_space(self) -> None:
+        names = self.context.state.space.class_names
+        self._class.clear()
+        self._class.addItem("in any class", None)
+        for index, name in enumerate(names):
+            self._class.addItem(f"as a {name}", index)
+        self._class.setVisible(bool(names))
+        self._wanted = None
+        self._verdict.setText("")
+        self.tiles.set_images(None)
+        self.tiles.expect(3)
+        self._show_idle()

@@ -1,0 +1,161 @@
+"""Pictures that come from outside, and where they are in the noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from ganview.app.explorer.reading import can_read, probabilities
+from ganview.app.explorer_state import Floats, Place
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.gan.inversion import Inversion
+    from ganview.gan.model import Model
+
+#: A pasted picture is reduced to this many pixels a side before anything else.
+PASTED = 1200
+
+
+def read_file(path: Path) -> NDArray[np.uint8]:
+    """Read a picture file, uint8 (H, W, 4); for background threads.
+
+    Raises
+    ------
+    UserError
+        It is not a picture, is damaged or too large.
+    """
+    from PIL import ImageOps
+
+    from ganview.data.pictures import DAMAGE, open_picture
+
+    try:
+        with open_picture(path) as image:
+            if image.mode in ("I;16", "I;16B", "I"):  # 16 bits of grey, which Pillow would clip
+                grey = np.clip(np.asarray(image, np.float64) / 257, 0, 255).astype(np.uint8)
+                return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+            return np.asarray(ImageOps.exif_transpose(image).convert("RGBA"))
+    except DAMAGE as error:
+        raise UserError(f"{path.name} cannot be read as a picture: {error}.") from error
+
+
+def from_qimage(image: QImage) -> NDArray[np.uint8]:
+    """Return a picture of Qt's as uint8 (H, W, 4); a copy."""
+    if max(image.width(), image.height()) > PASTED:
+        image = image.scaled(
+            PASTED,
+            PASTED,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
+
+
+def fitted(model: Model, picture: NDArray[np.uint8]) -> Floats:
+    """Bring a picture to what a model was trained on, float32 (H, W) or (H, W, 3), 0 to 1.
+
+    Raises
+    ------
+    UserError
+        It is empty or too large.
+    """
+    from ganview.gan.prepare import prepare_picture
+
+    return prepare_picture(picture, model.spec.image_shape)
+
+
+def to_bytes(picture: Floats) -> NDArray[np.uint8]:
+    """Return a picture of 0 to 1 as uint8."""
+    return np.clip(picture * 255 + 0.5, 0, 255).astype(np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What the generator has that is most like a picture.
+
+    Attributes
+    ----------
+    place
+        Where it is.
+    picture
+        What it looks like, uint8 (H, W) or (H, W, 3).
+    left_over
+        Where it differs, uint8 of the same shape, black where the two agree.
+    sentence
+        How close it comes, and what a classifier reads in both.
+    """
+
+    place: Place
+    picture: NDArray[np.uint8]
+    left_over: NDArray[np.uint8]
+    sentence: str
+
+
+def search(
+    model: Model,
+    wanted: Floats,
+    label: int | None,
+    seed: int,
+    live: Callable[[Found], object],
+    progress: Callable[[float, str], None],
+    cancelled: Callable[[], bool],
+) -> Found:
+    """Look for a picture in the noise; for background threads.
+
+    Parameters
+    ----------
+    model
+        Whose noise to look in.
+    wanted
+        float32 (H, W) or (H, W, 3), 0 to 1, as `fitted` returns it.
+    label
+        The class to look in, None for all of them.
+    seed
+        Of the starts.
+    live
+        Told the best so far, now and then.
+    progress, cancelled
+        Told how far it is; asked whether to leave off.
+    """
+    from ganview.gan.inversion import invert
+
+    def tell(best: Inversion) -> None:
+        progress(best.step / max(1, best.steps), "")
+        live(_found(model, best, ""))
+
+    best = invert(model, wanted, label, tell, cancelled, seed=seed)
+    return _found(model, best, _sentence(model, wanted, best))
+
+
+def _found(model: Model, best: Inversion, sentence: str) -> Found:
+    weights = np.zeros(model.spec.classes, np.float32)
+    if best.label is not None:
+        weights[best.label] = 1
+    return Found(
+        Place(best.z, weights), best.reconstruction, to_bytes(np.abs(best.residual)), sentence
+    )
+
+
+def _sentence(model: Model, wanted: Floats, best: Inversion) -> str:
+    names = model.spec.class_names
+    what = "" if best.label is None else f" as a {names[best.label]}"
+    if best.poor:
+        text = f"This generator has nothing like it; the nearest{what} is {best.rmse:.3f} away"
+    else:
+        text = f"Found{what}, {best.rmse:.3f} away"
+    text += ", by root mean square of 0 to 1."
+    if can_read(names):
+        read = probabilities(np.stack([to_bytes(wanted), best.reconstruction]))
+        if read is not None:
+            seen = [f"{row.argmax()} ({100 * row.max():.0f} %)" for row in read]
+            text += f" The reader sees {seen[0]} in yours, {seen[1]} in what was found."
+    return text

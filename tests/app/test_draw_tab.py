@@ -1,0 +1,229 @@
+"""Writing on the pad, pictures from outside, and the search that follows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from ganview.app.explorer.draw_tab import DrawTab
+from ganview.app.explorer.handwriting import Found, fitted, from_qimage, read_file, search
+from ganview.app.explorer_state import Place, Space
+from ganview.app.widgets.ink_pad import InkPad
+from ganview.errors import UserError
+from tests.app.explorer_bench import Hand, tiny_model
+
+LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.NoModifier
+
+
+def _stroke(pad: InkPad, *points: tuple[int, int], button: Qt.MouseButton = LEFT) -> None:
+    where = [QPoint(*point) for point in points]
+    QTest.mousePress(pad, button, NONE, where[0])
+    for point in where[1:]:
+        QTest.mouseMove(pad, point)
+    QTest.mouseRelease(pad, button, NONE, where[-1])
+
+
+@pytest.fixture
+def pad(qtbot: QtBot) -> InkPad:
+    pad = InkPad()
+    qtbot.addWidget(pad)
+    pad.resize(140, 140)
+    pad.show()
+    return pad
+
+
+def test_strokes_are_light_on_dark_and_scaled_to_the_pad(pad: InkPad) -> None:
+    told: list[int] = []
+    pad.drawn.connect(lambda: told.append(1))
+    assert pad.empty
+    _stroke(pad, (70, 20), (70, 70), (70, 120))
+    ink = pad.ink()
+    assert ink.shape == (280, 280)
+    assert ink[140, 140] == 255
+    assert ink[140, 20] == 0
+    assert not pad.empty
+    assert len(told) == 1
+
+
+def test_a_stroke_is_taken_back_rubbed_out_and_wiped(pad: InkPad) -> None:
+    _stroke(pad, (70, 20), (70, 120))
+    once = pad.ink()
+    _stroke(pad, (20, 70), (120, 70))
+    QTest.keyClick(pad, Qt.Key.Key_Backspace)
+    np.testing.assert_array_equal(pad.ink(), once)
+    _stroke(pad, (70, 60), (70, 80), button=RIGHT)
+    assert pad.ink()[140, 140] == 0
+    QTest.keyClick(pad, Qt.Key.Key_Delete)
+    assert pad.empty
+    assert not pad.ink().any()
+
+
+def test_a_picture_of_qts_keeps_its_pixels() -> None:
+    image = QImage(3, 2, QImage.Format.Format_RGB888)
+    image.fill(Qt.GlobalColor.red)
+    pixels = from_qimage(image)
+    assert pixels.shape == (2, 3, 4)
+    assert pixels[0, 0].tolist() == [255, 0, 0, 255]
+    large = QImage(4000, 40, QImage.Format.Format_Grayscale8)
+    large.fill(Qt.GlobalColor.white)
+    assert max(from_qimage(large).shape) <= 1200
+
+
+def test_what_is_no_picture_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    text = tmp_path / "notes.png"
+    text.write_text("This is not a picture.")
+    with pytest.raises(UserError, match="not a picture"):
+        read_file(text)
+    with pytest.raises(UserError, match="cannot be read"):
+        read_file(tmp_path / "missing.png")
+    empty = tmp_path / "empty.png"
+    Image.new("L", (100, 100), 255).save(empty)
+    with pytest.raises(UserError, match="empty"):
+        fitted(tiny_model(), read_file(empty))
+
+
+def test_a_picture_of_either_polarity_is_fitted(tmp_path: Path) -> None:
+    sheet = np.full((90, 60), 250, np.uint8)
+    sheet[20:70, 28:34] = 10
+    path = tmp_path / "one.png"
+    Image.fromarray(sheet).save(path)
+    wanted = fitted(tiny_model(), read_file(path))
+    assert wanted.shape == (28, 28)
+    assert wanted[14, 14] > 0.5
+    assert wanted[0, 0] == 0
+
+
+def test_a_search_tells_how_far_it_is_and_how_close_it_came() -> None:
+    model = tiny_model()
+    wanted = np.zeros((28, 28), np.float32)
+    live: list[Found] = []
+    shares: list[float] = []
+    found = search(
+        model,
+        wanted,
+        3,
+        0,
+        live.append,
+        lambda share, _text: shares.append(share),
+        lambda: len(live) > 2,
+    )
+    assert found.place.label == 3
+    assert found.picture.shape == (28, 28)
+    assert found.left_over.shape == (28, 28)
+    assert "away" in found.sentence
+    assert "The reader sees" in found.sentence
+    assert shares == sorted(shares)
+    assert 0 < shares[-1] <= 1
+
+
+@pytest.fixture
+def hand() -> Hand:
+    hand = Hand(model=tiny_model())
+    hand.draw()
+    return hand
+
+
+@pytest.fixture
+def tab(hand: Hand, qtbot: QtBot) -> DrawTab:
+    tab = DrawTab(hand.context)
+    qtbot.addWidget(tab)
+    tab.resize(600, 310)
+    tab.show()
+    tab.set_in_view(True)
+    return tab
+
+
+def _found(value: float, label: int) -> Found:
+    weights = np.zeros(10, np.float32)
+    weights[label] = 1
+    blank = np.zeros((28, 28), np.uint8)
+    return Found(Place(np.full(8, value, np.float32), weights), blank, blank, "Found as it.")
+
+
+def _begin(hand: Hand, tab: DrawTab, qtbot: QtBot) -> None:
+    _stroke(tab.pad, (60, 20), (60, 100))
+    qtbot.waitUntil(lambda: bool(hand.ordered))
+    assert hand.ordered[-1].name == "reading the picture"
+    hand.ordered[-1].finish()
+    assert hand.ordered[-1].name == "looking for it"
+
+
+def test_the_explorer_goes_along_with_the_search_in_one_step(
+    hand: Hand, tab: DrawTab, qtbot: QtBot
+) -> None:
+    before = hand.state.place
+    _begin(hand, tab, qtbot)
+    assert tab._stop.isVisible()
+    for value in (0.1, 0.2):
+        tab._live.put(_found(value, 4))
+        tab._show_live()
+        assert hand.state.z[0] == np.float32(value)
+    hand.ordered[-1].done(_found(0.3, 4))
+    assert hand.state.label == 4
+    assert tab._verdict.text() == "Found as it."
+    assert not tab._stop.isVisible()
+    assert tab.tiles.images is not None
+    assert len(tab.tiles.images) == 3
+    hand.state.undo()
+    assert hand.state.place is before
+
+
+def test_a_person_who_goes_elsewhere_is_not_dragged_back(
+    hand: Hand, tab: DrawTab, qtbot: QtBot
+) -> None:
+    _begin(hand, tab, qtbot)
+    hand.state.choose_class(9)
+    tab._live.put(_found(0.1, 4))
+    tab._show_live()
+    hand.ordered[-1].done(_found(0.3, 4))
+    assert hand.state.label == 9
+
+
+def test_looking_stops_when_told_or_out_of_view(hand: Hand, tab: DrawTab, qtbot: QtBot) -> None:
+    _begin(hand, tab, qtbot)
+    tab._stop.click()
+    assert "Left off" in tab._verdict.text()
+    place = hand.state.place
+    hand.ordered[-1].done(_found(0.3, 4))
+    assert hand.state.place is place
+    tab._again.click()
+    assert tab._searching.busy
+    tab.set_in_view(False)
+    assert not tab._searching.busy
+    assert not tab._look.isActive()
+
+
+def test_wiping_begins_anew(hand: Hand, tab: DrawTab, qtbot: QtBot) -> None:
+    _begin(hand, tab, qtbot)
+    tab._wipe.click()
+    qtbot.waitUntil(lambda: tab._wanted is None)
+    assert tab._verdict.text() == ""
+    assert not tab._again.isEnabled()
+
+
+def test_a_refused_picture_is_said_and_changes_nothing(
+    hand: Hand, tab: DrawTab, tmp_path: Path
+) -> None:
+    place = hand.state.place
+    tab.open(tmp_path / "missing.png")
+    hand.ordered[-1].failed("missing.png cannot be read.", "")
+    assert tab._verdict.text() == "missing.png cannot be read."
+    QGuiApplication.clipboard().setText("no picture")
+    tab.paste()
+    assert "no picture on the clipboard" in tab._verdict.text()
+    assert hand.state.place is place
+    QGuiApplication.clipboard().clear()
+
+
+def test_the_class_to_look_in_is_offered(hand: Hand, tab: DrawTab) -> None:
+    assert tab._class.count() == 11
+    hand.state.adopt(Space(8))
+    assert tab._class.count() == 1
+    assert not tab._class.isVisible()
