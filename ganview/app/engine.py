@@ -24,7 +24,7 @@ GRID_ROWS = 8
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A model that was opened, with what the window shows of it at once.
+    """A model that was opened, and what is said of it.
 
     Parameters
     ----------
@@ -32,8 +32,6 @@ class Opened:
         The model.
     label
         What the source selector calls it.
-    sheet
-        A grid of its samples.
     note
         A sentence worth knowing, or nothing.
     path
@@ -42,7 +40,6 @@ class Opened:
 
     model: Model
     label: str
-    sheet: Sheet
     note: str = ""
     path: Path | None = None
 
@@ -65,7 +62,7 @@ def open_first(path: str | None) -> Opened:
     except UserError as error:
         model, label = _untrained(), "An untrained generator"
         note = note or f"{error} Until then you explore noise; Train makes digits of it."
-    return Opened(model, label, sheet_of(model), note)
+    return Opened(model, label, note)
 
 
 def open_file(path: str | Path) -> Opened:
@@ -81,7 +78,7 @@ def open_file(path: str | Path) -> Opened:
     found = model_path(path)
     model = open_model(found)
     place = Path(path)
-    return Opened(model, place.stem if place.is_file() else place.name, sheet_of(model), path=found)
+    return Opened(model, place.stem if place.is_file() else place.name, path=found)
 
 
 def open_picture(path: Path, current: Model | None) -> tuple[Opened | None, Place]:
@@ -104,7 +101,7 @@ def open_picture(path: Path, current: Model | None) -> tuple[Opened | None, Plac
     z, weights, psi = first_place(recipe, model.spec)
     if psi > PSI_MAX:  # beyond what the window's slider reaches
         z, psi = z * psi, 1.0
-    opened = None if model is current else Opened(model, "The model that ships", sheet_of(model))
+    opened = None if model is current else Opened(model, "The model that ships")
     return opened, Place(z, weights, psi=psi)
 
 

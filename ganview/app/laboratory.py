@@ -250,10 +250,24 @@ class Laboratory(QObject):
         self._source = Source.OPENED
         self._use_model()
         if not self.training.exists:
-            self._sheet_is_live = False
-            self.sheet_changed.emit(opened.sheet)
+            self._draw_sheet_of(opened)
         self.sources_changed.emit()
         self.said.emit(opened.note or f"Exploring: {opened.label}.")
+
+    def _draw_sheet_of(self, opened: Opened) -> None:
+        """Draw the grid of an opened model, after the explorer's picture was asked for."""
+
+        def show(sheet: Sheet) -> None:
+            if not self.training.exists and self._opened is opened:
+                self._sheet_is_live = False
+                self.sheet_changed.emit(sheet)
+
+        self.bridge.run(
+            lambda _progress, _cancelled: engine.sheet_of(opened.model),
+            "drawing samples",
+            show,
+            self.failed.emit,
+        )
 
     def _use_model(self) -> None:
         model = self.model
