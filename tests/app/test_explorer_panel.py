@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QComboBox,
+    QMainWindow,
+    QScrollBar,
+    QSpinBox,
+)
 from pytestqt.qtbot import QtBot
 
 from ganview.app.actions import Actions, Need
 from ganview.app.explorer.desk import PictureDesk, batch_of
+from ganview.app.explorer.nearby_tab import NearbyTab
 from ganview.app.explorer.workshop import Workshop
 from ganview.app.explorer_state import ExplorerState, Floats, Place, Space
 from ganview.app.panels.explorer import Explorer
+from ganview.app.widgets.latent_sliders import LatentSliders
+from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.messages import Rendered
 
 DIGITS = Space(8, tuple("0123456789"), (0.1,) * 10)
@@ -40,8 +48,8 @@ class Renderer:
         return Rendered(lane, stamp, images, None, True, 0.002, 1, error)
 
 
-def never_run(*_arguments: object) -> NoReturn:
-    raise AssertionError("no work without a model")
+def never_run(*_arguments: object) -> None:
+    """Leave work undone."""
 
 
 class Bench:
@@ -198,11 +206,32 @@ def test_another_generator_brings_its_own_classes_and_sliders(bench: Bench) -> N
     assert len(bench.panel.strip_view.images) == 3
 
 
-def test_every_control_has_a_name_and_says_what_it_does(bench: Bench) -> None:
-    for button in bench.panel.findChildren(QToolButton):
-        if button.isVisible() and isinstance(button.parent(), QWidget):
-            assert button.accessibleName() or button.text(), button
-            assert button.toolTip() or button.accessibleName() in ("Scroll Left", "Scroll Right")
+def test_every_control_of_every_tab_has_a_name_and_says_what_it_does(bench: Bench) -> None:
+    bench.answer_newest()
+    for index in range(bench.panel.tabs.count()):
+        bench.panel.tabs.setCurrentIndex(index)
+        assert bench.panel.tabs.tabToolTip(index)
+        assert bench.panel.tabs.active.in_view
+    kinds = (QAbstractButton, QAbstractSlider, QComboBox, QSpinBox, TileStrip, LatentSliders)
+    for kind in kinds:
+        for control in bench.panel.findChildren(kind):
+            if control.objectName().startswith("qt_") or isinstance(control, QScrollBar):
+                continue
+            name = control.accessibleName() or getattr(control, "text", str)()
+            assert name, control
+            if not isinstance(control, TileStrip | LatentSliders):
+                tip = control.toolTip() or name.startswith("Scroll ")
+                assert tip, f"{name} does not say what it does"
+
+
+def test_only_the_tab_in_view_works(bench: Bench) -> None:
+    bench.answer_newest()
+    bench.panel.tabs.open(NearbyTab)
+    asked = len(bench.renderer.asked)
+    bench.state.randomise()
+    lanes = [lane for lane, _z, _y in bench.renderer.asked[asked:]]
+    assert sorted(lanes) == ["map", "picture"]
+    assert not bench.panel.sliders.in_view
 
 
 def test_a_batch_draws_every_class_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 NEIGHBOURS = 5
+#: While a generator learns, it is looked at again at most this often, in seconds.
+LIVE_PAUSE = 1.0
 
 
 class CheckTab(Tab):
@@ -40,6 +43,7 @@ class CheckTab(Tab):
         self._verdict = label("Looking through the training pictures…", "muted")
         self._belief = label("")
         self._legend = label("", "muted")
+        self._version, self._looked_at = -1, -LIVE_PAUSE
         self._pushed: tuple[NDArray[np.uint8], Floats] | None = None
         self._search = Newest(
             context.workshop.run, "searching the training set", self._show_nearest, self._no_set
@@ -88,6 +92,10 @@ class CheckTab(Tab):
         model = self.context.workshop.model()
         if pictures is None or model is None or not self.in_view:
             return
+        learned = pictures.model_version != self._version
+        if learned and time.monotonic() - self._looked_at < LIVE_PAUSE:
+            return
+        self._version, self._looked_at = pictures.model_version, time.monotonic()
         picture = pictures.picture
         # A copy: torch wants arrays that could be written.
         weights = pictures.place.weights.copy() if pictures.place.weights.size else None

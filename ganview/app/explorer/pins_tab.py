@@ -43,6 +43,7 @@ class PinsTab(Tab):
         self._lane = Lane(context.workshop.request, "map", self._show_thumbs)
         self._preview_lane = Lane(context.workshop.request, "foresight", self._show_sum)
         self._sum: Place | None = None
+        self._names: tuple[str, ...] = ()
         self._pin = QPushButton("Pin this place")
         self._terms = [QComboBox() for _ in range(3)]
         self._chosen: set[QComboBox] = set()
@@ -57,6 +58,7 @@ class PinsTab(Tab):
         self._below = QWidget()
         self._lay_out()
         self._connect()
+        self._show_names(())
         self._show_pins()
         self._show_speed()
 
@@ -174,14 +176,21 @@ class PinsTab(Tab):
     def _show_pins(self) -> None:
         thumbs = [pin.thumb for pin in self.pins]
         shapes = {None if thumb is None else thumb.shape for thumb in thumbs}
-        names = [pin.name for pin in self.pins]
         if thumbs and None not in shapes and len(shapes) == 1:
             self.strip.set_images(np.stack([thumb for thumb in thumbs if thumb is not None]))
         else:
             self.strip.set_images(None)
             self.strip.expect(len(self.pins))
+        names = tuple(pin.name for pin in self.pins)
+        if names != self._names:  # a model that learns on changes the thumbnails alone
+            self._names = names
+            self._show_names(names)
+        if self.in_view:
+            self._work_out()
+
+    def _show_names(self, names: tuple[str, ...]) -> None:
         self.strip.set_captions(names)
-        self._below.setEnabled(len(self.pins) >= 2)
+        self._below.setEnabled(len(names) >= 2)
         for index, term in enumerate(self._terms):
             chosen = term.currentText() if term in self._chosen else ""
             term.clear()
@@ -190,8 +199,6 @@ class PinsTab(Tab):
             term.setCurrentIndex(again)
         self.player.at = min(self.player.at, max(0.0, self._length()))
         self._show_where()
-        if self.in_view:
-            self._work_out()
 
     def _show_thumbs(self, rendered: Rendered) -> None:
         if rendered.complete:
