@@ -291,7 +291,8 @@ class Laboratory(QObject):
             self.sources_changed.emit()
 
     def _show_samples(self, snapshot: Snapshot) -> None:
-        if snapshot.atlas.size and self._live is not None:
+        # Before its first drawing a run shows a blank grid, which is nothing to look at.
+        if snapshot.model_version and self._live is not None:
             names = self._live.spec.class_names
             self._sheet_is_live = True
             self.sheet_changed.emit(Sheet.of_snapshot(snapshot, names))

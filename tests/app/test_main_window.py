@@ -102,23 +102,26 @@ def test_learn_explore_keep_and_leave(stage: Stage) -> None:
 def test_reset_gives_the_same_initial_weights(stage: Stage) -> None:
     window, training = stage.window, stage.laboratory.training
     stage.open()
+
+    def drawn(step: int) -> bool:
+        last = training.last
+        return last is not None and last.step == step and last.model_version > 0
+
     stage.trigger("reset")
-    stage.until(lambda: training.last is not None)
+    stage.until(lambda: drawn(0))
     initial = training.last.atlas.copy()
     assert training.folder is None, "looking leaves nothing on the disk"
     stage.trigger("step")
-    stage.until(lambda: training.last is not None and training.last.step == 1)
+    stage.until(lambda: drawn(1))
     assert training.folder is not None
-    assert not np.array_equal(training.last.atlas, initial)
+    stage.until(lambda: not np.array_equal(training.last.atlas, initial))
     stage.trigger("reset")
-    stage.until(lambda: training.last is not None and training.last.step == 0)
+    stage.until(lambda: drawn(0))
     np.testing.assert_array_equal(training.last.atlas, initial)
     assert len(training.history) == 0
     # another seed while nothing is learned yet shows at once
-    version = training.last.version
     window.transport.findChild(QSpinBox, "seed").setValue(5)
-    stage.until(lambda: training.last is not None and training.last.version > version)
-    assert not np.array_equal(training.last.atlas, initial)
+    stage.until(lambda: drawn(0) and not np.array_equal(training.last.atlas, initial))
 
 
 def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path) -> None:
