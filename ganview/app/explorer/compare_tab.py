@@ -29,6 +29,9 @@ from ganview.app.widgets.tile_strip import TileStrip
 if TYPE_CHECKING:
     from ganview.gan.model import Model
 
+GAP = 2
+#: A tab at least this high shows the classes twice as large.
+ROOMY = 400
 ABSENT = (
     "Keep the present generator, train on or open another, and see both draw the same z and y; "
     "or open a second model here."
@@ -51,7 +54,7 @@ class CompareTab(Tab):
         self._sides = QWidget()
         self._names = (label("", "heading"), label("", "heading"))
         self.views = (PictureView(), PictureView())
-        self.strips = (TileStrip(maximum=2), TileStrip(maximum=2))
+        self.strips = (TileStrip(gap=GAP, maximum=2), TileStrip(gap=GAP, maximum=2))
         self._apart = label("", "muted")
         self._drawing = Newest(
             context.workshop.run, "drawing with the other model", self._show_other, context.say
@@ -87,8 +90,7 @@ class CompareTab(Tab):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(MEDIUM)
         grid.setVerticalSpacing(SMALL)
-        grid.setRowStretch(1, 3)
-        grid.setRowStretch(2, 2)
+        grid.setRowStretch(1, 1)
         for side, (name, view, strip) in enumerate(
             zip(self._names, self.views, self.strips, strict=True)
         ):
@@ -107,6 +109,11 @@ class CompareTab(Tab):
         column.addWidget(self._hint)
         column.addWidget(self._sides, 1)
         column.addStretch(0)
+
+    def resizeEvent(self, event: object) -> None:
+        zoom = 1 if self.height() < ROOMY else 2
+        for strip in self.strips:
+            strip.setFixedHeight(2 * strip.height_of(zoom) + GAP)
 
     # -- the other model --------------------------------------------------------------------
 

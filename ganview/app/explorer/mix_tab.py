@@ -13,6 +13,8 @@ from ganview.app.widgets.card import label
 from ganview.app.widgets.class_pad import ClassPad
 from ganview.app.widgets.share_bars import ShareBars
 
+NONE = "This generator was trained without classes: there is no y to mix."
+
 
 def mixer(x: float, y: float, classes: int) -> Floats:
     """Return the class weights (K,) of a point of the pad."""
@@ -33,7 +35,7 @@ class MixTab(Tab):
         self.bars = ShareBars()
         self._verdict = label("", "muted")
         self._reading = Reading(context, self)
-        self._none = label("This generator was trained without classes: there is no y to mix.")
+        self._none = label(NONE, "muted")
         self._lay_out()
         for part in (self.pad.mixed, self.bars.asked):
             part.connect(self._mix)
@@ -55,12 +57,14 @@ class MixTab(Tab):
         column.addWidget(self.bars)
         column.addWidget(self._verdict)
         column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, SMALL, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(MEDIUM)
         row.addWidget(self.pad, 1)
         row.addLayout(column, 1)
-        row.addWidget(self._none, 0, Qt.AlignmentFlag.AlignCenter)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, SMALL, 0, 0)
+        whole.addWidget(self._none, 0, Qt.AlignmentFlag.AlignTop)
+        whole.addLayout(row, 1)
 
     def _mix(self, weights: Floats, gesture: object) -> None:
         self.context.state.mix(weights, gesture)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 #: A bent direction is followed anew from a point at most so many σ away: what a drag costs.
-FAR = 1.5
+FAR = 0.75
 COUNT = 10
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -180,6 +180,9 @@ class LatentSliders(QListView):
     def _restyle(self) -> None:
         self._painter.measure(self._model)
         self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 5 * ROW_HEIGHT)
 
     # -- the mouse --------------------------------------------------------------------------
 
