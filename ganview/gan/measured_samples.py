@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganview.gan.judge import Classifier, in_chunks
 from ganview.gan.latent import draw_z, normalise_mix, one_hot
 from ganview.gan.measures import MEASURES, measure
 from ganview.gan.model import Model
@@ -29,6 +30,18 @@ OUTLIER = 4.0  # standard deviations beyond which a measure teaches no more
 
 LOOP = MEASURES.index("loop size")
 SMALL_LOOP = 4 / 784  # of the picture's pixels: a smaller enclosed area is an accident
+
+
+def judge_of(classifier: Classifier) -> Judge:
+    """Return a classifier as a function of pictures uint8 (N, H, W) or (N, H, W, 3)."""
+
+    def scores(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        images = torch.tensor(pictures)  # a copy: pictures may be read-only
+        images = images[:, None] if images.ndim == 3 else images.permute(0, 3, 1, 2)
+        found: NDArray[np.float32] = in_chunks(classifier, images, 250).numpy()
+        return found
+
+    return scores
 
 
 @dataclass(frozen=True)
