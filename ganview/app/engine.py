@@ -191,18 +191,16 @@ def sheet_of(model: Model, rows: int = GRID_ROWS) -> Sheet:
 
 
 def _untrained() -> Model:
-    import torch
-
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model, ModelSpec
     from ganview.gan.networks.build import build_generator
+    from ganview.gan.seeded import Seeded
 
     config = TrainConfig()
     digits = tuple(str(digit) for digit in range(10))
     spec = ModelSpec(
         config.architecture, config.size, config.z_dim, (1, 28, 28), digits, (0.1,) * 10
     )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
+    with Seeded(config.seed):
         generator = build_generator(spec)
     return Model(spec, generator.eval().requires_grad_(False), None, {"name": "untrained"})

@@ -22,6 +22,7 @@ from ganview.gan.objectives import (
 )
 from ganview.gan.replicas import ALONE, Replicas
 from ganview.gan.schedule import geometric, progress
+from ganview.gan.seeded import Seeded
 
 CENTRE_RATE = 0.1  # share of the offset of D's logits that is taken back in a step
 
@@ -105,8 +106,7 @@ class Trainer:
         self.images = images.to(self.device)
         self.labels = labels.to(self.device) if config.conditional and labels is not None else None
         self.spec = spec_for(config, images, self.labels, class_names)
-        with torch.random.fork_rng():  # the seed decides the weights, and nobody else's numbers
-            torch.manual_seed(config.seed)
+        with Seeded(config.seed):
             self.generator = self._place(build_generator(self.spec))
             self.discriminator = self._place(build_discriminator(self.spec))
         # pairs are compared, so a bias common to all logits is not learned: see _beliefs
