@@ -13,6 +13,7 @@ from ganview.cli import demo, evaluate, gui, info, render, sample, train
 from ganview.cli.output import say
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError
+from ganview.runtime.memory import keep_memory
 
 COMMANDS = (gui, train, sample, evaluate, render, info, demo)
 
@@ -65,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without Greek letters still works
+    keep_memory()
     options = make_parser().parse_args(arguments)
     try:
         status: int = options.run(options)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from ganview.errors import UserError
 from ganview.gan import ema
+from ganview.gan.adam import Adam
 from ganview.gan.config import TrainConfig
 from ganview.gan.ema import Net
 from ganview.gan.model import Model, ModelSpec, from_uint8
@@ -113,8 +114,8 @@ class Trainer:
         self.discriminator.head.bias.requires_grad_(not self.objective.relativistic)
         self.ema = ema.frozen_copy(self.generator)
         self.random = torch.Generator().manual_seed(config.seed)
-        self.adam_g = self._adam(self.generator)
-        self.adam_d = self._adam(self.discriminator)
+        self.adam_g = Adam(self.generator)
+        self.adam_d = Adam(self.discriminator)
         self.step_count = 0
         self.images_seen = 0
         self.rate_scale = 1.0
@@ -123,12 +124,6 @@ class Trainer:
         # channels last: convolutions on a CPU run up to three times as fast
         placed: Net = net.to(device=self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         return placed
-
-    def _adam(self, net: nn.Module) -> torch.optim.Adam:
-        betas = self.config.beta1, self.config.beta2
-        return torch.optim.Adam(
-            net.parameters(), lr=self.config.learning_rate, betas=betas, eps=1e-8, fused=True
-        )
 
     def draw(self) -> Batch:
         """Draw a batch from the trainer's own generator, so that a seed decides all of it."""
@@ -147,7 +142,6 @@ class Trainer:
     def step(self) -> StepStats:
         """Update D and G once each (D ``d_steps`` times) and the averaged generator."""
         began = time.perf_counter()
-        self._follow_schedules()
         if self.objective.penalty == "r1r2" and self.config.d_steps == 1:
             numbers = self._step_together()
         else:
@@ -256,7 +250,8 @@ class Trainer:
         """Let a network take its step; returns the norm of the gradient that it took."""
         self.replicas.average_gradients(net)
         size = norm(net)
-        (self.adam_d if net is self.discriminator else self.adam_g).step()
+        adam = self.adam_d if net is self.discriminator else self.adam_g
+        adam.step(self.learning_rate(), (self.config.beta1, self.beta2()))
         return size
 
     @torch.no_grad()
@@ -277,19 +272,19 @@ class Trainer:
         share = progress(self.images_seen, self.config.gamma_images)
         return geometric(self.config.gamma, self.config.gamma_end, share)
 
-    def _follow_schedules(self) -> None:
+    def learning_rate(self) -> float:
+        """Return the learning rate of the step at hand."""
         config = self.config
-        seen = self.images_seen + config.batch_size
-        warm = min(1.0, seen / config.warmup_images) if config.warmup_images else 1.0
         share = progress(self.images_seen, config.learning_rate_images)
         rate = geometric(config.learning_rate, config.learning_rate_end, share)
-        rate *= warm * self.rate_scale
-        share = progress(self.images_seen, config.gamma_images)
-        beta2 = 1 - geometric(1 - config.beta2, 1 - config.beta2_end, share)
-        for adam in (self.adam_g, self.adam_d):
-            for group in adam.param_groups:
-                group["lr"] = rate
-                group["betas"] = (config.beta1, beta2)
+        seen = self.images_seen + config.batch_size
+        warm = min(1.0, seen / config.warmup_images) if config.warmup_images else 1.0
+        return rate * warm * self.rate_scale
+
+    def beta2(self) -> float:
+        """Return Adam's memory of the squared gradient in the step at hand."""
+        share = progress(self.images_seen, self.config.gamma_images)
+        return 1 - geometric(1 - self.config.beta2, 1 - self.config.beta2_end, share)
 
     def scale_learning_rate(self, factor: float) -> None:
         """Multiply the learning rate, now and for the rest of the run, after a divergence."""
@@ -309,18 +304,13 @@ class Trainer:
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """Return all that a bit-exact continuation needs: tensors (copies), and plain values."""
         tensors = {"random": self.random.get_state()}
-        nets = {"generator": self.generator, "discriminator": self.discriminator, "ema": self.ema}
-        for name, net in nets.items():
+        for name, net in self._nets().items():
             for key, value in net.state_dict().items():
-                tensors[f"{name}.{key}"] = (
-                    value.detach().cpu().clone(memory_format=torch.contiguous_format)
-                )
-        for name, adam in (("adam_g", self.adam_g), ("adam_d", self.adam_d)):
-            for index, moments in adam.state_dict()["state"].items():
-                for key, value in moments.items():
-                    tensors[f"{name}.{index}.{key}"] = (
-                        value.detach().cpu().clone(memory_format=torch.contiguous_format)
-                    )
+                tensors[f"{name}.{key}"] = value.detach().cpu().clone()
+        for name, adam in self._adams().items():
+            tensors |= {f"{name}.{key}": value for key, value in adam.state().items()}
+        ordered = torch.contiguous_format  # a file knows no other order in memory
+        tensors = {name: value.contiguous(memory_format=ordered) for name, value in tensors.items()}
         values = {
             "config": self.config.to_dict(),
             "spec": self.spec.to_dict(),
@@ -343,23 +333,24 @@ class Trainer:
             and ModelSpec.from_dict(values["spec"]) != self.spec
         ):
             raise ValueError("this state belongs to networks of another shape")
-        nets = {"generator": self.generator, "discriminator": self.discriminator, "ema": self.ema}
-        for name, net in nets.items():
+        for name, net in self._nets().items():
             net.load_state_dict(under(name, tensors))
-        for name, adam in (("adam_g", self.adam_g), ("adam_d", self.adam_d)):
-            weights = [weight for group in adam.param_groups for weight in group["params"]]
-            state: dict[int, dict[str, Tensor]] = {}
-            for key, value in under(name, tensors).items():
-                index, moment = key.split(".", 1)
-                weight = weights[int(index)]
-                # the fused update reads memory in order: moments must lie as their weights do
-                like = torch.empty_like(weight) if value.shape == weight.shape else value.clone()
-                state.setdefault(int(index), {})[moment] = like.copy_(value)
-            adam.load_state_dict({**adam.state_dict(), "state": state})
+        for name, adam in self._adams().items():
+            adam.load_state(under(name, tensors))
         self.random.set_state(tensors["random"])
         self.step_count = int(values["step"])
         self.images_seen = int(values["images_seen"])
         self.rate_scale = float(values["rate_scale"])
+
+    def _nets(self) -> dict[str, nn.Module]:
+        return {
+            "generator": self.generator,
+            "discriminator": self.discriminator,
+            "ema": self.ema,
+        }
+
+    def _adams(self) -> dict[str, Adam]:
+        return {"adam_g": self.adam_g, "adam_d": self.adam_d}
 
 
 def under(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

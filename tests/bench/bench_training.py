@@ -20,6 +20,7 @@ from ganview.files.judge_file import shipped_bench
 from ganview.gan.config import DEFAULT_PRESET, PRESETS
 from ganview.gan.metrics.report import Labelled, evaluate
 from ganview.gan.trainer import Trainer
+from ganview.runtime.memory import keep_memory
 
 SAMPLES = 5000
 
@@ -65,6 +66,7 @@ def measure(preset: str, seed: int, marks: list[float]) -> list[dict[str, float]
 
 
 def main() -> None:
+    keep_memory()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", default=DEFAULT_PRESET, choices=PRESETS)
     parser.add_argument("--seconds", type=float, nargs="+", default=[10, 30, 60], metavar="S")
