@@ -9,12 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from ganview.errors import UserError
-from ganview.gan import ema
+from ganview.gan import ema, slopes
 from ganview.gan.adam import Adam
 from ganview.gan.config import TrainConfig
 from ganview.gan.ema import Net
 from ganview.gan.model import Model, ModelSpec, from_uint8
 from ganview.gan.networks.build import build_discriminator, build_generator
+from ganview.gan.networks.residual import ResidualDiscriminator
 from ganview.gan.objectives import (
     OBJECTIVES,
     finite_difference_penalty,
@@ -142,8 +143,10 @@ class Trainer:
     def step(self) -> StepStats:
         """Update D and G once each (D ``d_steps`` times) and the averaged generator."""
         began = time.perf_counter()
-        if self.objective.penalty == "r1r2" and self.config.d_steps == 1:
-            numbers = self._step_together()
+        discriminator = self.discriminator
+        wants_slopes = self.objective.penalty == "r1r2" and self.config.d_steps == 1
+        if wants_slopes and isinstance(discriminator, ResidualDiscriminator):
+            numbers = self._step_together(discriminator)
         else:
             for _ in range(self.config.d_steps):
                 of_d = self._step_d()
@@ -167,8 +170,8 @@ class Trainer:
             time.perf_counter() - began,
         )
 
-    def _step_together(self) -> Tensor:
-        """Both updates from one pass, for R1 + R2 in which ∇ₓD(fake) is known anyway.
+    def _step_together(self, discriminator: ResidualDiscriminator) -> Tensor:
+        """Both updates from one look, for R1 + R2 in which ∇ₓD(fake) is known anyway.
 
         L_G depends on G only through the fakes, so ∂L_G/∂θ_G is ∂L_G/∂x̂ sent back through G, and
         ∂L_G/∂x̂ᵢ = (∂L_G/∂logitᵢ) · ∇ₓD(x̂ᵢ): the slope that R2 has computed already. G's own pass
@@ -176,23 +179,18 @@ class Trainer:
         """
         x, y, z = self.draw()
         x_hat = self.generator(z, y)  # (B, C, H, W)
-        both = torch.cat([x, x_hat.detach()]).requires_grad_()
-        logits = self.discriminator(both, None if y is None else torch.cat([y, y]))
-        (slope,) = torch.autograd.grad(logits.sum(), both, create_graph=True)
-        real, fake = logits.chunk(2)  # (B,), (B,)
-        penalty = slope.square().flatten(1).sum(1).mean() * 2  # mean over reals + mean over fakes
+        both = torch.cat([x, x_hat.detach()])
+        seen = slopes.look(discriminator, both, None if y is None else torch.cat([y, y]))
+        real, fake = (part.requires_grad_() for part in seen.logits.chunk(2))  # (B,), (B,)
         loss_d = self.objective.d_loss(real, fake)
-        gamma = self._gamma()
-        self.adam_d.zero_grad()
-        (loss_d + gamma / 2 * penalty).backward()
-
-        answer = fake.detach().requires_grad_()
-        loss_g = self.objective.g_loss(real.detach(), answer)
-        (pull,) = torch.autograd.grad(loss_g, answer)  # ∂L_G/∂logit, (B,)
-        slope_fake = slope.detach()[len(x) :]
+        pull_d = torch.cat(torch.autograd.grad(loss_d, [real, fake]))  # ∂L_D/∂logit, (2B,)
+        loss_g = self.objective.g_loss(real.detach(), fake)
+        (pull_g,) = torch.autograd.grad(loss_g, fake)  # ∂L_G/∂logit, (B,)
+        # γ/2 times the mean over reals and the mean over fakes
+        slopes.learn(discriminator, seen, pull_d, self._gamma() / len(x))
         self.adam_g.zero_grad()
-        x_hat.backward(pull.view(-1, 1, 1, 1) * slope_fake)
-        norms = self._update(self.discriminator), self._update(self.generator)
+        x_hat.backward(pull_g.view(-1, 1, 1, 1) * seen.slope[len(x) :])
+        norms = self._update(discriminator), self._update(self.generator)
         beliefs = self._beliefs(real, fake)
         return torch.stack([loss_d.detach(), loss_g.detach(), *beliefs, *norms])
 

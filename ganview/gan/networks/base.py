@@ -16,6 +16,22 @@ def activate(x: Tensor) -> Tensor:
     return nn.functional.leaky_relu(x, SLOPE)
 
 
+class Walk:
+    """A way through a network, which may look at what happens there (see `ganview.gan.slopes`)."""
+
+    def convolve(self, layer: nn.Conv2d, h: Tensor) -> Tensor:
+        """Pass h (B, C, H, W) through a convolution."""
+        out: Tensor = layer(h)
+        return out
+
+    def activate(self, h: Tensor) -> Tensor:
+        """Pass h through the activation."""
+        return activate(h)
+
+
+STRAIGHT = Walk()
+
+
 def he_init(layer: nn.Conv2d | nn.Linear, gain: float = 1.0) -> None:
     """Draw weights that keep the variance of activations (He et al., 2015), scaled by ``gain``."""
     nn.init.kaiming_normal_(layer.weight, a=SLOPE)
@@ -120,7 +136,10 @@ class Discriminator(nn.Module):
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Judge images (B, C, H, W), given y as in `Generator.forward`; returns logits (B,)."""
-        h = self.features(x)  # (B, width)
+        return self.project(self.features(x), y)
+
+    def project(self, h: Tensor, y: Tensor | None) -> Tensor:
+        """Turn features h (B, width) into logits (B,)."""
         logit: Tensor = self.head(h).squeeze(1)  # (B,)
         if self.classes:
             if y is None:

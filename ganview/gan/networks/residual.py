@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad, pixel_shuffle, pixel_unshuffle
 
-from ganview.gan.networks.base import Discriminator, Generator, activate, he_init
+from ganview.gan.networks.base import STRAIGHT, Discriminator, Generator, Walk, activate, he_init
 
 FINE = 8  # channels of G's map of full size
 LEAK = 0.01  # slope of the output far beyond black and white, where tanh alone would let none pass
@@ -41,10 +41,9 @@ class Block(nn.Module):
         he_init(self.conv1)
         he_init(self.conv2, gain=0.1)
 
-    def forward(self, x: Tensor) -> Tensor:
-        h = self.conv1(activate(x))
-        y: Tensor = x + self.conv2(activate(h))
-        return y
+    def forward(self, x: Tensor, walk: Walk = STRAIGHT) -> Tensor:
+        h = walk.convolve(self.conv1, walk.activate(x))
+        return x + walk.convolve(self.conv2, walk.activate(h))
 
 
 def conv(inputs: int, outputs: int, gain: float = 1.0) -> nn.Conv2d:
@@ -119,8 +118,13 @@ class ResidualDiscriminator(Discriminator):
             self.downs.append(conv(4 * below, here))
             self.blocks.append(nn.Sequential(*(Block(here) for _ in range(widths.blocks))))
 
-    def features(self, x: Tensor) -> Tensor:
+    def features(self, x: Tensor, walk: Walk = STRAIGHT) -> Tensor:
         h = pad(x, self.padding) if any(self.padding) else x
         for i, (down, blocks) in enumerate(zip(self.downs, self.blocks, strict=True)):
-            h = blocks(down(pixel_unshuffle(activate(h) if i else h, 2)))  # (B, here, h/2, w/2)
-        return activate(h).permute(0, 2, 3, 1).flatten(1)  # (B, h0 · w0 · maps[-1])
+            h = pixel_unshuffle(walk.activate(h) if i else h, 2)
+            assert isinstance(down, nn.Conv2d)
+            assert isinstance(blocks, nn.Sequential)
+            h = walk.convolve(down, h)  # (B, here, h/2, w/2)
+            for block in blocks:
+                h = block(h, walk)
+        return walk.activate(h).permute(0, 2, 3, 1).flatten(1)  # (B, h0 · w0 · maps[-1])
