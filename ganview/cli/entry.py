@@ -9,13 +9,13 @@ import sys
 from collections.abc import Sequence
 
 from ganview import __version__
-from ganview.cli import demo, evaluate, gui, info, render, sample, train
+from ganview.cli import animate, demo, evaluate, gui, info, render, sample, train
 from ganview.cli.output import say
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError
 from ganview.runtime.memory import keep_memory
 
-COMMANDS = (gui, train, sample, evaluate, render, info, demo)
+COMMANDS = (gui, train, sample, animate, evaluate, render, info, demo)
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
@@ -27,6 +27,7 @@ examples:
   ganview train --seconds 60 --out runs/first     train for a minute
   ganview sample runs/first --class 7 --out 7.png look at its sevens
   ganview sample conditional --count 60000 --out set.npz
+  ganview animate runs/first --kind run --out learning.gif
   ganview info runs/first --json
 
 exit status: 0 done, 1 failed, 2 wrong usage or unusable input, 130 interrupted.

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 DEFAULT_COUNT = 100
 MOST_COLUMNS = 100
-GAP = 2  # between the pictures of a sheet, before the zoom
 GROUND = {"light": 255, "dark": 0}
 
 EPILOG = """\
@@ -145,6 +144,7 @@ def _write_sheet(
     from ganview.export.picture import is_too_large, maker_of, write_picture
     from ganview.export.recipe import MOST_TILES, MOST_ZOOM, Recipe
     from ganview.export.samples import draw_inputs
+    from ganview.export.sheet import GAP
 
     if options.captions and not model.spec.classes:
         raise UserError("This model has no classes to write below its pictures.")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Ground = int | Literal["dark", "light"]
 GROUNDS = {"dark": 0, "light": 255}
+GAP = 2  # pixels between the pictures of a sheet, before the zoom, where nobody says otherwise
 MAX_PIXELS = 2**28
 CAPTION_HEIGHT = 14
 CAPTION_SIZE = 11
@@ -81,6 +82,19 @@ def atlas(
         band[:] = _inked(mask, shade).reshape(mask.shape + (1,) * (band.ndim - 2))
     sheet = cells.reshape(rows * down, columns * across, *images.shape[3:])
     return np.ascontiguousarray(sheet[: rows * down - gap, : columns * across - gap])
+
+
+def enlarged(image: NDArray[np.uint8], zoom: int) -> NDArray[np.uint8]:
+    """Return a picture (H, W[, 3]) of which each pixel is a square of ``zoom`` by ``zoom``."""
+    return image.repeat(zoom, axis=0).repeat(zoom, axis=1) if zoom > 1 else image
+
+
+def captioned(image: NDArray[np.uint8], text: str, ground: int) -> NDArray[np.uint8]:
+    """Return a picture (H, W[, 3]) with a line of text below it; what does not fit is cut."""
+    band = _inked(_drawn(text, image.shape[1]), ground)
+    if image.ndim == 3:
+        band = band[:, :, None].repeat(image.shape[2], axis=2)
+    return np.concatenate([image, band])
 
 
 def _inked(mask: NDArray[np.uint8], ground: int) -> NDArray[np.uint8]:

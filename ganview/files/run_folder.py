@@ -3,8 +3,8 @@
 ========================== ===================================================================
 ``config.json``            settings, data and when it began
 ``metrics.jsonl``          one line a step (`ganview.files.metrics_log`)
-``samples/``               the grid as PNG, named by step
-``snapshots/``             generators along the way as model files, named by step
+``samples/``               the grid as PNG at each checkpoint, named by step
+``snapshots/``             the same grid along the way, often at first: the film of the run
 ``checkpoint.safetensors`` everything that a bit-exact continuation needs
 ``model.safetensors``      the model as it was then, so that a run folder is a MODEL
 ========================== ===================================================================
@@ -177,7 +177,7 @@ class RunFolder:
         write_tensors(self.path / CHECKPOINT, tensors, {CHECKPOINT_KEY: text})
 
     def load_checkpoint(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Return tensors and values of the checkpoint; a writer forgets the numbers after it.
+        """Return tensors and values of the checkpoint; a writer forgets what came after it.
 
         Raises
         ------
@@ -188,6 +188,9 @@ class RunFolder:
         tensors = read_tensors(self.path / CHECKPOINT, CHECKPOINT_LIMITS, expected=header)
         if self.writable:
             forget_rows(self.path / METRICS, values["step"])
+            for step, file in self.snapshots():
+                if step > values["step"]:
+                    file.unlink(missing_ok=True)
         return tensors, values
 
     def checkpoint_step(self) -> int:
@@ -229,16 +232,16 @@ class RunFolder:
         """
         save_model(self.path / MODEL, model)
 
-    def save_snapshot(self, model: Model, step: int) -> Path:
-        """Keep the generator of one moment; returns its file.
+    def save_snapshot(self, atlas: NDArray[np.uint8], step: int) -> Path:
+        """Keep the sample grid, uint8 (H, W) or (H, W, 3), for the film; returns its file.
 
         Raises
         ------
         WriteError
             It could not be written.
         """
-        path = self.path / SNAPSHOTS / f"{step:09d}.safetensors"
-        save_model(path, model, discriminator=False)
+        path = self.path / SNAPSHOTS / f"{step:09d}.png"
+        write_png(path, atlas)
         return path
 
     def save_sample(self, atlas: NDArray[np.uint8], step: int) -> Path:
@@ -254,8 +257,8 @@ class RunFolder:
         return path
 
     def snapshots(self) -> list[tuple[int, Path]]:
-        """Return the generators that were kept, as (step, file) in order."""
-        return _by_step(self.path / SNAPSHOTS, ".safetensors")
+        """Return the grids that were kept for the film, as (step, file) in order."""
+        return _by_step(self.path / SNAPSHOTS, ".png")
 
     def samples(self) -> list[tuple[int, Path]]:
         """Return the sample grids that were kept, as (step, file) in order."""

@@ -38,7 +38,10 @@ class RunStore(Protocol):
         """Replace the model that the folder stands for."""
 
     def save_sample(self, atlas: NDArray[np.uint8], step: int, /) -> object:
-        """Keep the sample grid of one moment."""
+        """Keep the sample grid of one moment, that of a checkpoint."""
+
+    def save_snapshot(self, atlas: NDArray[np.uint8], step: int, /) -> object:
+        """Keep the sample grid of one moment, for the film of the run."""
 
     def metrics(self) -> Mapping[str, NDArray[np.float64]]:
         """Return all numbers so far, as columns of equal length by name."""
@@ -62,9 +65,10 @@ class _Work:
 
     moment: Moment | None = None
     rows: list[Row] = field(default_factory=list)
+    film: list[tuple[NDArray[np.uint8], int]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return self.moment is not None or bool(self.rows)
+        return self.moment is not None or bool(self.rows) or bool(self.film)
 
 
 class CheckpointWriter:
@@ -102,6 +106,11 @@ class CheckpointWriter:
         """Keep the numbers of one step for the next write."""
         with self._condition:
             self._waiting.rows.append(row)
+
+    def film(self, atlas: NDArray[np.uint8], step: int) -> None:
+        """Keep a picture of the film for the next write."""
+        with self._condition:
+            self._waiting.film.append((atlas, step))
 
     def write(self, moment: Moment) -> None:
         """Have a moment and all numbers so far written soon; returns at once."""
@@ -154,9 +163,13 @@ class CheckpointWriter:
             self._store.save_checkpoint(*work.moment.state)
             self._store.save_model(work.moment.model)
             self._store.save_sample(*work.moment.sample)
+        while work.film:
+            self._store.save_snapshot(*work.film[0])
+            work.film.pop(0)
 
     def _put_back(self, work: _Work) -> None:
         """Let what was not written wait again, behind nothing newer."""
         newer = self._waiting
         newer.rows = work.rows + newer.rows
+        newer.film = work.film + newer.film
         newer.moment = newer.moment or work.moment

@@ -11,10 +11,16 @@ import torch
 from ganview.runtime.checkpoints import CheckpointWriter, Moment
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ganview.gan.trainer import StepStats, Trainer
     from ganview.runtime.checkpoints import RunStore, State
 
 MEMORY_SECONDS = 5.0  # of training between two states kept in memory
+# Between two pictures of the film of a run: growing, so that a run of an hour has a hundred of them
+# and one of a year three hundred, most of them from when most changes.
+FILM_SECONDS, FILM_GROWTH = 0.3, 0.06
 
 
 class Keeper:
@@ -44,6 +50,7 @@ class Keeper:
         self._interval = interval
         self._kept_at = self._written_at = elapsed
         self._written_step = -1
+        self._film_from = -math.inf
         self._good: State | None = None
 
     @property
@@ -58,6 +65,12 @@ class Keeper:
             self._writer.count(
                 {key: value if math.isfinite(value) else None for key, value in numbers.items()}
             )
+
+    def film(self, atlas: NDArray[np.uint8], step: int, elapsed: float) -> None:
+        """Have the sample grid written with the next state, if it is time for one."""
+        if self._writer is not None and elapsed >= self._film_from:
+            self._writer.film(atlas, step)
+            self._film_from = elapsed + FILM_SECONDS + FILM_GROWTH * elapsed
 
     def write_is_due(self, elapsed: float) -> bool:
         """Tell whether it is time to write a state."""

@@ -134,6 +134,7 @@ class Learner:
         self._keeper.keep(self._full_state(trainer), self._pace.elapsed)
         self._trainer = trainer
         self._publish()
+        self._keeper.film(*self._show.sample, self._pace.elapsed)
 
     def _load(self, trainer: Trainer, tensors: dict[str, Any], values: dict[str, Any]) -> None:
         """Stand where a checkpoint was made."""
@@ -165,6 +166,8 @@ class Learner:
             keeper.keep(self._full_state(trainer), elapsed)
         if self._show.is_due():
             self._publish(whole=False)
+            if self._show.all_rows_new:
+                keeper.film(*self._show.sample, elapsed)
         automatic = not self._config.threads and trainer.device.type == "cpu"
         if automatic and self._watch.stepped(self._recent[-1].seconds):
             self._measure_threads()

@@ -85,6 +85,11 @@ class Show:
         return self._due.due(time.perf_counter())
 
     @property
+    def all_rows_new(self) -> bool:
+        """Whether each row was drawn anew since this was last so."""
+        return self._is_whole or self._turn % grid.BANDS == 0
+
+    @property
     def sample(self) -> tuple[NDArray[np.uint8], int]:
         """The grid as it was drawn last, and at which step."""
         return self._drawn.atlas, max(self._drawn_step, 0)

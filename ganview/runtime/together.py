@@ -89,6 +89,9 @@ class Onlooker:
     def save_sample(self, _atlas: NDArray[np.uint8], _step: int, /) -> None:
         """Leave that to the first process."""
 
+    def save_snapshot(self, _atlas: NDArray[np.uint8], _step: int, /) -> None:
+        """Leave that to the first process."""
+
     def load_checkpoint(self) -> State:
         """Return what the first process goes on from."""
         if self._store is None:

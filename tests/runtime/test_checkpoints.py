@@ -26,6 +26,7 @@ class Store:
         self.steps: list[int] = []
         self.models: list[object] = []
         self.rows: list[float | None] = []
+        self.film: list[int] = []
         self.full = False
         self.go_on = threading.Event()
         self.go_on.set()
@@ -46,6 +47,9 @@ class Store:
 
     def save_sample(self, atlas: object, step: int) -> None: ...
 
+    def save_snapshot(self, atlas: object, step: int) -> None:
+        self.film.append(step)
+
     def load_checkpoint(self) -> tuple[dict, dict]:
         raise NotImplementedError
 
@@ -57,6 +61,16 @@ class Store:
 
 def moment(step: int) -> Moment:
     return Moment(({}, {"step": step}), f"model {step}", SAMPLE)  # type: ignore[arg-type]
+
+
+def test_the_film_is_written_with_the_next_state_and_not_twice():
+    store = Store()
+    writer = CheckpointWriter(store)
+    for step in (0, 3):
+        writer.film(SAMPLE[0], step)
+    writer.write(moment(5))
+    assert writer.close() == ""
+    assert store.film == [0, 3]
 
 
 def test_everything_is_there_after_closing():
@@ -152,6 +166,19 @@ def test_keeping_is_due_after_a_while(digits: Dataset):
         assert not keeper.write_is_due(131.0)
         assert not keeper.keep_is_due(131.0)
     assert not Keeper(None, 30.0, 0.0, lambda: None).write_is_due(1e9)
+
+
+def test_the_film_of_a_run_takes_a_picture_less_and_less_often():
+    store = Store()
+    keeper = Keeper(store, 30.0, 0.0, lambda: None)
+    for second in range(36000):
+        keeper.film(SAMPLE[0], second, float(second) / 10)
+    keeper.write(moment(36000), 3600.0)
+    assert keeper.close() == ""
+    assert store.film[:4] == [0, 3, 7, 11]
+    assert len(store.film) < 120
+    gaps = np.diff(store.film)
+    assert (np.diff(gaps) >= -1).all()
 
 
 def test_a_real_run_folder_takes_it(tmp_path: Path, digits: Dataset):

@@ -67,6 +67,7 @@ def test_an_onlooker_reads_and_does_not_write():
     onlooker.save_checkpoint({}, {})
     onlooker.append_metrics([])
     onlooker.save_sample(None, 1)
+    onlooker.save_snapshot(None, 1)
     onlooker.save_model(None)
     assert onlooker.load_checkpoint() == ({}, {"step": 1})
     assert onlooker.metrics()["step"].tolist() == [1]

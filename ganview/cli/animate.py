@@ -1,0 +1,195 @@
+"""``ganview animate``: moving pictures of a model's noise, or of a run."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganview.cli.kinds import count, positive_number
+from ganview.cli.output import answer, progress_bar
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ganview.cli.kinds import Commands
+    from ganview.export.animation import Film
+    from ganview.export.journey import Journey
+    from ganview.gan.model import Model
+
+GROUND = {"light": 255, "dark": 0}
+
+EPILOG = """\
+kinds:
+  path    through places drawn at random, or those of --through, on arcs
+  sweep   one number of the noise from end to end
+  morph   the same noise from class to class
+  run     the sample grid of a run as it learned, quickly at first (needs the folder of a run)
+
+The file's name decides: .gif, .webp (lossless, small), .apng or .png (lossless), or .mp4, which
+needs the extra: pip install 'ganview[video]'.
+
+examples:
+  ganview animate conditional --kind morph --out morph.gif
+  ganview animate conditional --kind sweep --dimension 5 --class each --out sweep.webp
+  ganview animate conditional --kind path --class 7 --places 6 --seconds 8 --out sevens.apng
+  ganview animate conditional --kind path --through a.png b.png --once --out from-a-to-b.gif
+  ganview animate runs/a --kind run --seconds 6 --zoom 2 --out learning.gif
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "animate",
+        help="make moving pictures",
+        description="Make an animation of a model's noise and classes, or of a run.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("model", metavar="MODEL|RUN", help="what draws, or the run that is shown")
+    parser.add_argument(
+        "--kind",
+        choices=("path", "sweep", "morph", "run"),
+        required=True,
+        help="what moves, see below",
+    )
+    parser.add_argument(
+        "--out", required=True, type=Path, metavar="F", help="F.gif, F.webp, F.apng or F.mp4"
+    )
+    film = parser.add_argument_group("how it plays")
+    film.add_argument(
+        "--rate", type=positive_number, default=20.0, metavar="R", help="frames a second (20)"
+    )
+    film.add_argument(
+        "--seconds", type=positive_number, default=4.0, metavar="S", help="how long (4)"
+    )
+    film.add_argument(
+        "--once", action="store_true", help="play once, from end to end, instead of in a loop"
+    )
+    film.add_argument("--zoom", type=count, default=4, metavar="Z", help="size of a pixel (4)")
+    film.add_argument(
+        "--ground", choices=tuple(GROUND), default="light", help="between pictures (light)"
+    )
+    what = parser.add_argument_group("what is drawn")
+    what.add_argument(
+        "--class",
+        dest="label",
+        default="any",
+        metavar="C",
+        help="name or number of a class; 'each' shows the same noise in all of them (any)",
+    )
+    what.add_argument(
+        "--count", type=count, default=1, metavar="N", help="pictures side by side (1)"
+    )
+    what.add_argument("--columns", type=count, metavar="N", help="pictures in a row")
+    what.add_argument("--seed", type=int, default=0, metavar="S", help="of the noise (0)")
+    what.add_argument(
+        "--truncation", type=float, default=1.0, metavar="PSI", help="scale of the noise (1)"
+    )
+    what.add_argument(
+        "--dimension", type=count, default=1, metavar="D", help="sweep: which number, from 1 (1)"
+    )
+    what.add_argument(
+        "--reach", type=positive_number, default=3.0, metavar="R", help="sweep: so many σ (3)"
+    )
+    what.add_argument(
+        "--places", type=count, default=5, metavar="N", help="path: through so many (5)"
+    )
+    what.add_argument(
+        "--through",
+        nargs="+",
+        metavar="P",
+        help="path: pictures that ganview exported, or states that the window copied",
+    )
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make the animation.
+
+    Raises
+    ------
+    UserError
+        The model or run can't be used, or the options don't fit it.
+    """
+    from ganview.export.animation import Film, format_of
+
+    format_of(options.out)
+    film = Film(options.rate, options.seconds, not options.once)
+    with progress_bar(total=film.frames, unit="frames", quiet=options.quiet) as bar:
+        if options.kind == "run":
+            _show_run(options, film, bar.update)
+        else:
+            _show_model(options, film, bar.update)
+    answer(str(options.out))
+    return 0
+
+
+def _show_run(options: argparse.Namespace, film: Film, progress: Callable[[int], object]) -> None:
+    from ganview.export.animation import write_animation
+    from ganview.export.run_film import run_frames
+    from ganview.files.run_folder import RunFolder
+
+    folder = RunFolder.open(options.model, write=False)
+    frames = run_frames(folder, film, zoom=options.zoom, ground=GROUND[options.ground])
+    write_animation(options.out, frames, film, progress)
+
+
+def _show_model(options: argparse.Namespace, film: Film, progress: Callable[[int], object]) -> None:
+    from ganview.export.animation import write_journey
+    from ganview.files.open_model import open_model
+
+    model = open_model(options.model)
+    journey = _journey(options, model, film)
+    tiles = journey.z.shape[1]
+    columns = options.columns
+    if columns is None:
+        columns = model.spec.classes if options.label == "each" else round(tiles**0.5)
+    write_journey(
+        options.out,
+        model,
+        journey,
+        film,
+        columns=max(1, min(columns, tiles)),
+        zoom=options.zoom,
+        ground=GROUND[options.ground],
+        progress=progress,
+    )
+
+
+def _journey(options: argparse.Namespace, model: Model, film: Film) -> Journey:
+    from ganview.export import journey
+    from ganview.export.places import read_places
+    from ganview.export.samples import read_choice
+
+    spec, psi = model.spec, options.truncation
+    if not 0 <= psi <= 10:
+        raise UserError(f"The truncation must be between 0 and 10, not {psi:g}.")
+    label = read_choice(spec, options.label)
+    if options.kind == "path" and options.through:
+        z, y, scales = read_places(model, options.through)
+        weights = None if y is None else y[:, None]
+        return journey.through(z[:, None], weights, scales, film.frames, loop=film.loop)
+    if options.kind == "path":
+        return journey.wander(
+            spec,
+            options.places,
+            film.frames,
+            count=options.count,
+            label=label,
+            seed=options.seed,
+            psi=psi,
+            loop=film.loop,
+        )
+    if options.kind == "morph":
+        z, _ = journey.start_points(spec, options.count, seed=options.seed)
+        return journey.morph(z, spec.classes, film.frames, psi=psi, loop=film.loop)
+    z, labels = journey.start_points(spec, options.count, label=label, seed=options.seed)
+    number = options.dimension - 1
+    return journey.sweep(
+        z, labels, number, film.frames, reach=options.reach, psi=psi, loop=film.loop
+    )

@@ -1,0 +1,230 @@
+"""Moving pictures: GIF, WebP, APNG and, with an extra, MP4. One function writes them all.
+
+Frames come one at a time from an iterator; GIF and MP4 are written as they come, while Pillow wants
+all frames of a WebP or an APNG at once. Whoever wants to stop raises an exception from the iterator
+or from ``progress``: nothing of the file is then left.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from PIL import Image
+
+from ganview.errors import UserError
+from ganview.export.extras import extra
+from ganview.export.sheet import GAP, atlas
+from ganview.files.atomic import atomic_path
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ganview.export.journey import Journey
+    from ganview.gan.model import Model
+
+FORMATS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".apng": "PNG", ".mp4": "MP4"}
+MOST_FRAMES = 3600
+MOST_RATE = 50.0  # a GIF can't be faster: browsers slow down what changes more often
+MOST_PIXELS = 2**23  # in a frame
+MOST_PIXELS_IN_ALL = 2**29
+CRF = 18  # of H.264: what most people can't tell from the original
+
+
+@dataclass(frozen=True)
+class Film:
+    """How an animation plays.
+
+    Parameters
+    ----------
+    rate : float
+        Frames a second, 1 to 50.
+    seconds : float
+        How long it is.
+    loop : bool
+        Whether it begins again at its end, for ever. A video leaves that to its player.
+
+    Raises
+    ------
+    UserError
+        The rate is out of range, or there are fewer than two frames or over 3600.
+    """
+
+    rate: float = 20.0
+    seconds: float = 4.0
+    loop: bool = True
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.rate <= MOST_RATE:
+            raise UserError(f"Animations have 1 to {MOST_RATE:g} frames a second, not {self.rate}.")
+        if not (math.isfinite(self.seconds) and 2 <= self.frames <= MOST_FRAMES):
+            raise UserError(
+                f"An animation has 2 to {MOST_FRAMES:,} frames: {self.seconds:g} seconds at "
+                f"{self.rate:g} a second are not."
+            )
+
+    @property
+    def frames(self) -> int:
+        """How many frames that is."""
+        return round(min(self.seconds * self.rate, 2.0**31))
+
+    def durations(self, unit: int) -> list[int]:
+        """Return how long each frame is shown, in ms that are multiples of ``unit``.
+
+        Rounding is carried over, so that the whole is as long as it should be.
+        """
+        ends = [round(1000 * (i + 1) / self.rate / unit) for i in range(self.frames)]
+        starts = [0, *ends]
+        return [unit * max(1, end - start) for start, end in zip(starts, ends, strict=False)]
+
+
+def format_of(path: str | Path) -> str:
+    """Return what kind of animation a file name asks for: GIF, WEBP, PNG (that is APNG) or MP4.
+
+    Raises
+    ------
+    UserError
+        None that is known, or one whose extra is not installed.
+    """
+    kind = FORMATS.get(Path(path).suffix.lower())
+    if kind is None:
+        raise UserError(
+            f"Animations are written as .gif, .webp, .apng or .mp4, not as '{Path(path).name}'."
+        )
+    if kind == "MP4":
+        extra("av", "video", "MP4")
+    return kind
+
+
+def write_animation(
+    path: str | Path,
+    frames: Iterable[NDArray[np.uint8]],
+    film: Film,
+    progress: Callable[[int], object] | None = None,
+) -> None:
+    """Write an animation, atomically.
+
+    Parameters
+    ----------
+    path : str or Path
+        ``*.gif``, ``*.webp``, ``*.apng`` or ``*.png`` (an APNG), or ``*.mp4``.
+    frames : iterable of ndarray
+        As many as the film has, all of one size: uint8 (H, W) or (H, W, 3).
+    film : Film
+        How it plays.
+    progress : callable, optional
+        Told of each frame that is drawn.
+
+    Raises
+    ------
+    UserError
+        Such a file can't be made, or the frames are too large; `WriteError` if it can't be written.
+    """
+    kind = format_of(path)
+    checked = _checked(frames, film, progress)
+    with atomic_path(path) as temporary, temporary.open("xb") as file:
+        if kind == "MP4":
+            _write_video(file, checked, film)
+        else:
+            _write_images(file, kind, checked, film)
+
+
+def _checked(
+    frames: Iterable[NDArray[np.uint8]], film: Film, progress: Callable[[int], object] | None
+) -> Iterator[NDArray[np.uint8]]:
+    for number, frame in enumerate(frames):
+        size = frame.shape[0] * frame.shape[1]
+        if number == 0 and (size > MOST_PIXELS or size * film.frames > MOST_PIXELS_IN_ALL):
+            raise UserError(
+                f"{film.frames:,} frames of {frame.shape[1]:,} × {frame.shape[0]:,} pixels are too "
+                "large an animation: choose a smaller zoom, or make it shorter."
+            )
+        yield frame
+        if progress is not None:
+            progress(1)
+
+
+def _write_images(
+    file: BinaryIO, kind: str, frames: Iterator[NDArray[np.uint8]], film: Film
+) -> None:
+    options: dict[str, Any] = {"duration": film.durations(10 if kind == "GIF" else 1)}
+    if kind == "GIF":
+        options |= {"optimize": False, "disposal": 1}
+    elif kind == "WEBP":
+        options |= {"lossless": True, "quality": 50, "method": 3}
+    # GIF plays once without the word, the others with 1.
+    if film.loop:
+        options["loop"] = 0
+    elif kind != "GIF":
+        options["loop"] = 1
+    pictures = (Image.fromarray(np.ascontiguousarray(frame)) for frame in frames)
+    first = next(pictures)
+    # PNG's writer looks through them twice
+    rest = pictures if kind == "GIF" else list(pictures)
+    first.save(file, kind, save_all=True, append_images=rest, **options)
+
+
+def _write_video(file: BinaryIO, frames: Iterator[NDArray[np.uint8]], film: Film) -> None:
+    from fractions import Fraction
+
+    av = extra("av", "video", "MP4")
+    with av.open(file, "w", format="mp4") as container:
+        stream = None
+        for frame in frames:
+            colour = frame if frame.ndim == 3 else frame[:, :, None].repeat(3, axis=2)
+            # H.264 halves the colours in both directions: sides must be even
+            even = np.pad(colour, ((0, len(colour) % 2), (0, colour.shape[1] % 2), (0, 0)), "edge")
+            if stream is None:
+                rate = Fraction(film.rate).limit_denominator(1000)
+                stream = container.add_stream("libx264", rate=rate, options={"crf": str(CRF)})
+                stream.height, stream.width = even.shape[:2]
+                stream.pix_fmt = "yuv420p"
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(even, format="rgb24")))
+        assert stream is not None
+        container.mux(stream.encode())
+
+
+def write_journey(
+    path: str | Path,
+    model: Model,
+    journey: Journey,
+    film: Film,
+    *,
+    columns: int = 1,
+    zoom: int = 1,
+    ground: int = 255,
+    progress: Callable[[int], object] | None = None,
+) -> None:
+    """Draw a journey through the noise of a model, and write it as `write_animation` does.
+
+    Parameters
+    ----------
+    path : str or Path
+        As in `write_animation`, and so are film, progress and errors.
+    model : Model
+        What draws.
+    journey : Journey
+        As many frames as the film has.
+    columns, zoom, ground : int
+        As in `ganview.export.sheet.atlas`; tiles of several are two pixels apart, times the zoom.
+    """
+    format_of(path)  # before anything is drawn
+    write_animation(
+        path,
+        journey_frames(model, journey, columns=columns, zoom=zoom, ground=ground),
+        film,
+        progress,
+    )
+
+
+def journey_frames(
+    model: Model, journey: Journey, *, columns: int = 1, zoom: int = 1, ground: int = 255
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield the frames of a journey, uint8 (H, W[, 3]); parameters as in `write_journey`."""
+    tiles = journey.z.shape[1]
+    for drawn in journey.draw(model):
+        yield atlas(drawn, columns, zoom=zoom, gap=GAP * zoom if tiles > 1 else 0, ground=ground)
