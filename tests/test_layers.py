@@ -19,6 +19,7 @@ WITHOUT_TORCH = [
     "ganview.runtime.history",
     "ganview.runtime.mailbox",
     "ganview.runtime.messages",
+    "ganview.runtime.preload",
 ]
 
 

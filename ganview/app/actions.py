@@ -146,6 +146,7 @@ class Actions(QObject):
         super().__init__(window)
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
+        self._stale: set[str] = set()  # actions whose icon is to be drawn before it is seen
         groups: dict[str, QActionGroup] = {}
         for spec in ACTIONS:
             action = QAction(spec.text, self)
@@ -161,8 +162,8 @@ class Actions(QObject):
             self._icons[spec.name] = spec.icon
             self._actions[spec.name] = action
             window.addAction(action)
-        Theme.current().changed.connect(self._tint)
-        self._tint()
+        Theme.current().changed.connect(self._forget_icons)
+        self._forget_icons()
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -178,7 +179,7 @@ class Actions(QObject):
             self._actions[name].setText(text)
         if self._icons[name] != icon_name:
             self._icons[name] = icon_name
-            self._tint()
+            self._stale.add(name)
 
     def icon_name(self, name: str) -> str:
         """Return the name of an action's drawing."""
@@ -198,6 +199,7 @@ class Actions(QObject):
                 if spec.ends_section:
                     menu.addSeparator()
             menu.addActions(others)
+            menu.aboutToShow.connect(lambda specs=own: self._tint(specs))
 
     def sheet(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield (menu, text, shortcut, tip) for each action, in the order of the menus."""
@@ -211,11 +213,15 @@ class Actions(QObject):
                 spec.tip,
             )
 
-    def _tint(self) -> None:
+    def _forget_icons(self) -> None:
+        self._stale = {name for name, drawing in self._icons.items() if drawing}
+
+    def _tint(self, specs: list[Spec]) -> None:
+        """Draw the icons of a menu that is about to be seen: at the start none is."""
         tokens = Theme.current().tokens
-        for name, drawing in self._icons.items():
-            if drawing:
-                self._actions[name].setIcon(icon(drawing, tokens.text, tokens.disabled))
+        for name in self._stale.intersection(spec.name for spec in specs):
+            self._actions[name].setIcon(icon(self._icons[name], tokens.text, tokens.disabled))
+            self._stale.discard(name)
 
 
 def _tip(spec: Spec) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model, ModelSpec
+    from ganview.runtime.preload import Preload
 
 GRID_ROWS = 8
 
@@ -44,12 +45,22 @@ class Opened:
     path: Path | None = None
 
 
-def open_first(path: str | None) -> Opened:
+def open_first(path: str | None, preload: Preload | None = None) -> Opened:
     """Open the model to start with: the one asked for, else the one that ships.
 
-    With neither, an untrained generator, so that the explorer always works.
+    With neither, an untrained generator, so that the explorer always works. What is imported here
+    is what the first picture waits for: `tests/test_start.py` knows what must not be among it.
     """
+    if preload is not None:
+        from ganview.runtime.preload import import_torch
+
+        preload.join()
+        import_torch()
+
     from ganview.files.open_model import open_model, shipped_model
+    from ganview.runtime.threads import prepare_thread
+
+    prepare_thread(1)
 
     note = ""
     if path is not None:
@@ -154,9 +165,18 @@ def prepare_run(config: TrainConfig, folder: Path | None) -> Prepared:
         return Prepared(dataset, None, note)
 
 
-def import_plots() -> None:
-    """Import pyqtgraph, which makes no QObject meanwhile, so that any thread may do it."""
+def import_later() -> None:
+    """Import what is needed after the first picture: pyqtgraph, other tabs, the rest of torch.
+
+    None of it makes a QObject meanwhile, so that any thread may do it.
+    """
     import pyqtgraph  # noqa: F401
+
+    from ganview.app.explorer.tabs import import_tabs
+    from ganview.runtime.preload import complete_torch
+
+    import_tabs()
+    complete_torch()
 
 
 def warm_up_training() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ganview.app.explorer_state import Place
     from ganview.gan.model import Model
     from ganview.runtime.messages import Snapshot
+    from ganview.runtime.preload import Preload
     from ganview.runtime.renderer import Renderer
 
 CLOSING_MS = 20
@@ -60,6 +61,8 @@ class Laboratory(QObject):
         torch is loaded and the first model, an `Opened`, is in the explorer.
     plots_ready
         pyqtgraph is loaded.
+    loaded
+        So is all else that comes after the first picture.
     generator_changed
         The explorer is to draw again; the argument is the `Space` of its generator.
     sources_changed
@@ -74,6 +77,7 @@ class Laboratory(QObject):
 
     ready = Signal(object)
     plots_ready = Signal()
+    loaded = Signal()
     generator_changed = Signal(object)
     sources_changed = Signal()
     sheet_changed = Signal(object)
@@ -91,10 +95,12 @@ class Laboratory(QObject):
         self._live: Model | None = None
         self._source = Source.OPENED
         self._sheet_is_live = False
+        self._deeds: list[Callable[[], None]] = []
         self._closing = QTimer(self)
         self._closing.setInterval(CLOSING_MS)
         self._closing.timeout.connect(self._finish_closing)
         self.bridge.model_learned.connect(self._take_model)
+        self.bridge.rendered.connect(self._picture_came)
         self.training.began.connect(self._run_began)
         self.training.changed.connect(self._show_samples)
         self.training.said.connect(self.said)
@@ -102,14 +108,15 @@ class Laboratory(QObject):
 
     # ---- starting and closing --------------------------------------------------------------
 
-    def start(self, model: str | None = None) -> None:
-        """Load torch and the first model, behind the visible window."""
+    def start(self, model: str | None = None, preload: Preload | None = None) -> None:
+        """Load torch, with what of it is loaded already, and the first model."""
         self.bridge.start()
         self.bridge.run(
-            lambda _progress, _cancelled: engine.open_first(model),
+            lambda _progress, _cancelled: engine.open_first(model, preload),
             "starting",
             self._first_opened,
             self.failed.emit,
+            processors=None,  # torch is not there yet
         )
 
     def _first_opened(self, opened: Opened) -> None:
@@ -119,8 +126,11 @@ class Laboratory(QObject):
         self.bridge.attach_renderer(self._renderer)
         self._show_opened(opened)
         self.ready.emit(opened)
+        self._after_the_picture(self._load_the_rest)
+
+    def _load_the_rest(self) -> None:
         self.bridge.run(
-            lambda _progress, _cancelled: engine.import_plots(),
+            lambda _progress, _cancelled: engine.import_later(),
             "loading the plots",
             self._plots_imported,
             self.failed.emit,
@@ -132,7 +142,8 @@ class Laboratory(QObject):
         self.bridge.run(
             lambda _progress, _cancelled: engine.warm_up_training(),
             "loading the digits",
-            failed=self.failed.emit,
+            lambda _value: self.loaded.emit(),
+            self.failed.emit,
         )
 
     def close(self) -> None:
@@ -249,13 +260,14 @@ class Laboratory(QObject):
         self._opened = opened
         self._source = Source.OPENED
         self._use_model()
-        if not self.training.exists:
-            self._draw_sheet_of(opened)
+        self._after_the_picture(lambda: self._draw_sheet_of(opened))
         self.sources_changed.emit()
         self.said.emit(opened.note or f"Exploring: {opened.label}.")
 
     def _draw_sheet_of(self, opened: Opened) -> None:
-        """Draw the grid of an opened model, after the explorer's picture was asked for."""
+        """Draw the grid of an opened model, unless a run shows its own."""
+        if self.training.exists or self._opened is not opened:
+            return
 
         def show(sheet: Sheet) -> None:
             if not self.training.exists and self._opened is opened:
@@ -268,6 +280,26 @@ class Laboratory(QObject):
             show,
             self.failed.emit,
         )
+
+    def _after_the_picture(self, deed: Callable[[], None]) -> None:
+        """Do something when the explorer's picture is painted, at once if none is asked for.
+
+        Python runs one thread at a time, so that the picture would wait for whatever else it did.
+        """
+        if self._renderer is not None and self._renderer.busy():
+            self._deeds.append(deed)
+        else:
+            deed()
+
+    def _picture_came(self, _rendered: object) -> None:
+        if self._deeds:
+            QTimer.singleShot(0, self._do_deeds)  # it is painted first
+
+    def _do_deeds(self) -> None:
+        deeds, self._deeds = self._deeds, []
+        for deed in deeds:
+            if not self._closing.isActive():
+                deed()
 
     def _use_model(self) -> None:
         model = self.model

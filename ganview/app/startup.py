@@ -1,7 +1,11 @@
-"""From the command line to the window, in this order: paint, then load torch, then the rest."""
+"""From the command line to the window, in this order: paint, then load torch, then the rest.
+
+What of torch is no work for Python is loaded while the window is built.
+"""
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -20,6 +24,7 @@ from ganview.app.laboratory import Laboratory
 from ganview.app.main_window import MainWindow
 from ganview.app.settings import Settings
 from ganview.app.theme import Scheme, Theme
+from ganview.runtime.preload import Preload
 
 TIMES = "GANVIEW_STARTUP_TIMES"
 SIGNAL_MS = 200  # how often Python gets to look for signals while nothing else happens
@@ -68,25 +73,30 @@ def main(model: str | None = None) -> int:
     app = make_application()
     settings = Settings()
     Theme.current().set_scheme(cast("Scheme", settings.scheme))
+    preload = Preload()  # after Qt's libraries: the system loads one at a time
     laboratory = Laboratory()
     window = MainWindow(settings, laboratory)
     reporter = CrashReporter(window)
     signals = Signals(window)
     if TIMES in os.environ:
         StartupTimes(window, Path(os.environ[TIMES]), started)
-    window.first_painted.connect(lambda: _after_first_paint(window, model))
+    window.first_painted.connect(lambda: _after_first_paint(window, model, preload))
+    # What was loaded stays. Going through it all for garbage would stop the window for a tenth of
+    # a second now and then.
+    laboratory.loaded.connect(gc.freeze)
     laboratory.closed.connect(app.quit)
     window.show()
     app.exec()
+    preload.join()
     signals.uninstall()
     reporter.uninstall()
     stop_log()
     return 130 if signals.received else 0
 
 
-def _after_first_paint(window: MainWindow, model: str | None) -> None:
+def _after_first_paint(window: MainWindow, model: str | None, preload: Preload) -> None:
     """Begin all that the eye needn't wait for."""
-    window.laboratory.start(model)
+    window.laboratory.start(model, preload)
     log_trouble = start_log()
     if log_trouble:
         window.message_bar.show_note(log_trouble)

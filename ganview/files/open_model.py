@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ganview.data.locate import weights
 from ganview.errors import UserError
 from ganview.files.model_file import load_model
-from ganview.files.run_folder import MODEL, is_run_folder
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -63,6 +62,9 @@ def model_path(source: str | Path) -> Path:
     except (OSError, ValueError):  # a name no file can have
         folder = there = False
     if folder:
+        # Imported here because it brings much along, and the window begins with a file.
+        from ganview.files.run_folder import MODEL, is_run_folder
+
         if (path / MODEL).is_file():
             return path / MODEL
         if is_run_folder(path):

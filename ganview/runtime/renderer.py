@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ganview.runtime.painting import Painter
 
 LANES = ("picture", "foresight", "map")  # the most urgent first
+PATIENCE = 0.05  # seconds without a request before a model is warmed up
 NO_IMAGES = np.zeros((0, 0, 0), np.uint8)
 NO_IMAGES.setflags(write=False)
 
@@ -190,6 +191,8 @@ class Renderer:
         while True:
             with self._condition:
                 self._condition.wait_for(self._has_work)
+                # Whoever sets a model asks for a picture next: that comes before warming up.
+                self._condition.wait_for(self._is_asked, PATIENCE)
                 if self._stopping:
                     return
                 if self._new_model is not None and self._failure is None:
@@ -207,6 +210,9 @@ class Renderer:
         if self._painter is None:
             return bool(self._tasks) and self._failure is not None
         return bool(self._tasks) or not self._painter.is_warm
+
+    def _is_asked(self) -> bool:
+        return bool(self._tasks) or self._stopping
 
     def _most_urgent(self) -> _Task | None:
         return next((self._tasks[lane] for lane in self._lanes if lane in self._tasks), None)

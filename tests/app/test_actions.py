@@ -102,7 +102,12 @@ def test_icons_follow_the_theme(window: QMainWindow) -> None:
     theme = Theme.current()
     theme.set_scheme("light")
     actions = Actions(window)
+    actions.fill(window.menuBar())
+    menu = window.menuBar().actions()[0].menu()
+    assert actions["open"].icon().isNull()  # not yet seen
+    menu.aboutToShow.emit()
     before = actions["open"].icon().pixmap(20, 20).toImage()
     theme.set_scheme("dark")
+    menu.aboutToShow.emit()
     assert actions["open"].icon().pixmap(20, 20).toImage() != before
     theme.set_scheme("light")

@@ -33,9 +33,6 @@ LIVE_PAUSE = 1.0
 class CheckTab(Tab):
     """The nearest training pictures, and the discriminator's answer."""
 
-    TITLE = "Check"
-    TIP = "Is the picture copied from the training set, and does D believe it?"
-
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.nearest = TileStrip(gap=4, maximum=4)

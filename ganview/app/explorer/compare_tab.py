@@ -41,9 +41,6 @@ ABSENT = (
 class CompareTab(Tab):
     """A second model beside the explorer's."""
 
-    TITLE = "Compare"
-    TIP = "Two models, or two moments of one run, on the same z and y"
-
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._other: Model | None = None

@@ -27,11 +27,6 @@ ROOMY = 400
 class DirectionsTab(Tab):
     """One slider a direction: named ones first, then the network's own."""
 
-    TITLE = "Directions"
-    TIP = (
-        "Sliders that mean something: slant, thickness, width, and what the network itself prefers"
-    )
-
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.travel = Travel(context.state)

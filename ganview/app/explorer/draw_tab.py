@@ -47,9 +47,6 @@ HINT = "Write a digit here, or drop a picture"
 class DrawTab(Tab):
     """A pad, and beside it what the generator makes of what is written."""
 
-    TITLE = "Draw"
-    TIP = "Write a digit, find it in the noise, and explore from there: my 4 as a 9"
-
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.pad = InkPad()

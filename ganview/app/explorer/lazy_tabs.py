@@ -1,4 +1,4 @@
-"""The explorer's tabs; all but the first are built when they are first looked at."""
+"""The explorer's tabs; all but the first are imported and built when they are first looked at."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from ganview.app.explorer.tab import Context, Tab
+from ganview.app.explorer.tabs import Page
 from ganview.runtime.messages import Rendered
 
 
@@ -19,25 +20,25 @@ class LazyTabs(QTabWidget):
         What each tab is given.
     first
         The tab that is there from the start.
-    others
-        The classes of the others, in order.
+    pages
+        What there is, in order, with that tab at the head.
     """
 
-    def __init__(self, context: Context, first: Tab, others: Sequence[type[Tab]]) -> None:
+    def __init__(self, context: Context, first: Tab, pages: Sequence[Page]) -> None:
         super().__init__()
         self._context = context
-        self._kinds: list[type[Tab]] = [type(first), *others]
+        self._pages = tuple(pages)
         self._tabs: dict[int, Tab] = {0: first}
         self.setDocumentMode(True)
         self.setUsesScrollButtons(True)
         self._boxes: list[QVBoxLayout] = []
-        for index, kind in enumerate(self._kinds):
-            page = QWidget()
-            box = QVBoxLayout(page)
+        for index, page in enumerate(self._pages):
+            leaf = QWidget()
+            box = QVBoxLayout(leaf)
             box.setContentsMargins(0, 0, 0, 0)
             self._boxes.append(box)
-            self.addTab(page, kind.TITLE)
-            self.setTabToolTip(index, kind.TIP)
+            self.addTab(leaf, page.title)
+            self.setTabToolTip(index, page.tip)
         self._boxes[0].addWidget(first)
         self._active = first
         first.set_in_view(True)
@@ -50,11 +51,11 @@ class LazyTabs(QTabWidget):
 
     def tab(self, kind: type[Tab]) -> Tab:
         """Return the tab of a class, built if it was not."""
-        return self._built(self._kinds.index(kind))
+        return self._built(self._index(kind))
 
     def open(self, kind: type[Tab]) -> Tab:
         """Bring the tab of a class into view and return it."""
-        self.setCurrentIndex(self._kinds.index(kind))
+        self.setCurrentIndex(self._index(kind))
         return self.active
 
     def catch_up(self) -> None:
@@ -65,6 +66,9 @@ class LazyTabs(QTabWidget):
         """Hand an answer of the renderer to the tab in view."""
         self.active.take(rendered)
 
+    def _index(self, kind: type[Tab]) -> int:
+        return next(index for index, page in enumerate(self._pages) if page.holds(kind))
+
     def _show(self, index: int) -> None:
         self._active.set_in_view(False)
         self._active = self._built(index)
@@ -72,7 +76,7 @@ class LazyTabs(QTabWidget):
 
     def _built(self, index: int) -> Tab:
         if index not in self._tabs:
-            self._tabs[index] = self._kinds[index](self._context)
+            self._tabs[index] = self._pages[index].load()(self._context)
             self._boxes[index].addWidget(_scrolling(self._tabs[index]))
         return self._tabs[index]
 

@@ -46,9 +46,6 @@ LIVE_PAUSE = 2.0
 class MapTab(Tab):
     """A field of pictures; the pointer probes it, a click goes there."""
 
-    TITLE = "Map"
-    TIP = "A plane of noise as a field of pictures: point at it, click to go there"
-
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.field = FieldView(COUNT)

@@ -26,9 +26,6 @@ def mixer(x: float, y: float, classes: int) -> Floats:
 class MixTab(Tab):
     """A pad and bars over the class weights."""
 
-    TITLE = "Mix"
-    TIP = "Mix classes: a y between a 3 and an 8"
-
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.pad = ClassPad(mixer)

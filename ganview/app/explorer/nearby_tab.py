@@ -21,9 +21,6 @@ USUAL_STEP = 0.35
 class NearbyTab(Tab):
     """Nine candidates; a click goes to one, and nine others appear around it."""
 
-    TITLE = "Nearby"
-    TIP = "Nine pictures a small step from here: click the one you like, and again"
-
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.strip = TileStrip(gap=4, maximum=6, even=True, centred=True)

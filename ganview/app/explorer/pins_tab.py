@@ -32,9 +32,6 @@ EMPTY = "Nothing is pinned yet. P pins the picture on show; two pins make a path
 class PinsTab(Tab):
     """Pins as a strip; a click goes to one, dragging reorders them."""
 
-    TITLE = "Pins"
-    TIP = "Keep places, add and subtract them, and travel between them"
-
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.pins = context.pins

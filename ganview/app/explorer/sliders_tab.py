@@ -26,9 +26,6 @@ ROOMY = 400
 class SlidersTab(Tab):
     """Shows the noise of a state, and moves it."""
 
-    TITLE = "Sliders"
-    TIP = "One slider for every number of the noise z"
-
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         state = context.state

@@ -73,14 +73,9 @@ class Tab(QWidget):
 
     Attributes
     ----------
-    TITLE, TIP
-        What the tab is called, and one sentence on what it is for.
     in_view
         Whether it is the tab that is looked at.
     """
-
-    TITLE = ""
-    TIP = ""
 
     def __init__(self, context: Context) -> None:
         super().__init__()

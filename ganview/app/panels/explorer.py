@@ -14,7 +14,7 @@ from ganview.app.explorer.lazy_tabs import LazyTabs
 from ganview.app.explorer.sliders_tab import SlidersTab
 from ganview.app.explorer.state_text import StateText
 from ganview.app.explorer.tab import Context
-from ganview.app.explorer.tabs import TABS
+from ganview.app.explorer.tabs import PAGES
 from ganview.app.explorer.workshop import Workshop
 from ganview.app.explorer_state import PSI_MAX, ExplorerState, Part, Place, Space
 from ganview.app.theme import HAIR, MEDIUM, SMALL, font
@@ -77,7 +77,7 @@ class Explorer(Card):
         self._pin = IconButton("pin", "Pin this place", actions["pin"].toolTip())
         self._redo = IconButton("redo", "Redo", actions["redo"].toolTip())
         self.sliders = SlidersTab(self._context)
-        self.tabs = LazyTabs(self._context, self.sliders, TABS)
+        self.tabs = LazyTabs(self._context, self.sliders, PAGES)
         self._lay_out()
         self._connect()
         self._moved(Part.SPACE)
