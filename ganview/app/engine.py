@@ -180,11 +180,7 @@ def import_later() -> None:
 
 
 def warm_up_training() -> None:
-    """Load what the first run needs while nobody waits for it: the digits, and much of torch.
-
-    The first optimiser of a process makes torch import its compiler, a second of work that the
-    press of Train would otherwise pay for.
-    """
+    """Load what the first run needs while nobody waits for it: the digits, and the first step."""
     from ganview.data.digits import load_digits
     from ganview.gan.config import TrainConfig
     from ganview.gan.trainer import Trainer
