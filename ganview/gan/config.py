@@ -270,10 +270,11 @@ PRESETS: dict[str, Preset] = {
             TrainConfig(
                 size="medium",
                 batch_size=32,
-                learning_rate_images=300_000,
+                learning_rate_images=500_000,
                 learning_rate_end=5e-5,
                 gamma_end=0.01,
-                gamma_images=300_000,
+                gamma_images=400_000,
+                ema_half_life=50_000,
             ),
         ),
         Preset(
