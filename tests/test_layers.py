@@ -16,10 +16,12 @@ WITHOUT_TORCH = [
     "ganview.errors",
     "ganview.files.atomic",
     "ganview.gan.config",
+    "ganview.gan.metrics.quality",
     "ganview.runtime.history",
     "ganview.runtime.mailbox",
     "ganview.runtime.messages",
     "ganview.runtime.preload",
+    "ganview.runtime.quality",
 ]
 
 

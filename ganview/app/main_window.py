@@ -33,7 +33,7 @@ from ganview.app.widgets.card import label
 from ganview.app.widgets.line_label import LineLabel
 from ganview.app.widgets.message_bar import MessageBar
 from ganview.app.words import objective
-from ganview.gan.config import PRESETS, TrainConfig
+from ganview.gan.config import TrainConfig
 from ganview.runtime.messages import SessionState, Snapshot
 
 DIGITS = Space(64, tuple(str(digit) for digit in range(10)))
@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
     @property
     def config(self) -> TrainConfig:
         """The settings that the next run begins with."""
-        return PRESETS[self.transport.preset].config.with_(seed=self.transport.seed)
+        return self.transport.run_settings.config
 
     def say(self, sentence: str) -> None:
         """Write a sentence in the status bar."""
@@ -144,9 +144,21 @@ class MainWindow(QMainWindow):
             "train": lambda: training.toggle(self.config, stop),
             "step": lambda: training.step(self.config, stop),
             "reset": lambda: training.reset(self.config, stop),
+            "settings": self._show_settings,
         }
         if name in deeds:
             deeds[name]()
+
+    def _show_settings(self) -> None:
+        from ganview.app.panels.settings_form import SettingsForm
+
+        form = self.findChild(SettingsForm)
+        if form is None:
+            form = SettingsForm(self.transport.run_settings, self)
+            form.new_run.connect(self.commands["reset"].trigger)
+        form.show()
+        form.raise_()
+        form.activateWindow()
 
     def _offer(self) -> None:
         """Enable what can be done now."""
@@ -205,6 +217,7 @@ class MainWindow(QMainWindow):
     def _show_run(self, snapshot: Snapshot) -> None:
         self.transport.show_snapshot(snapshot)
         self.plots.show_history(self.laboratory.training.history)
+        self.plots.show_quality(self.laboratory.training.quality)
         self._offer()
 
     def _recipe_changed(self) -> None:
@@ -214,7 +227,7 @@ class MainWindow(QMainWindow):
         if last.step == 0:
             training.reset(self.config, self.transport.stop)
         else:
-            self.say("Preset and seed count from the next Reset on; this run keeps its own.")
+            self.say("Settings count from the next Reset on; this run keeps its own.")
 
     # ---- dropping, painting, closing -------------------------------------------------------
 

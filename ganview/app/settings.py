@@ -79,6 +79,7 @@ class Settings:
     geometry = Setting("window/geometry", QByteArray(), _bytes)
     splitters = Setting("window/splitters", QByteArray(), _bytes)
     preset = Setting("train/preset", DEFAULT_PRESET, _one_of(*PRESETS))
+    changes = Setting("train/changes", "{}", _text)
     seed = Setting("train/seed", 0, _whole(0, 2**31 - 1))
     stop_kind = Setting("train/stop_kind", "minutes", _one_of("never", "minutes", "steps"))
     stop_minutes = Setting("train/stop_minutes", 20, _whole(1, 10_000))

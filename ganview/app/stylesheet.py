@@ -105,6 +105,15 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $line; }
 
+QCheckBox::indicator {
+    width: 16px; height: 16px; border: 1px solid $disabled; border-radius: 4px; background: $card;
+}
+QCheckBox::indicator:hover { background: $hover; }
+QCheckBox::indicator:checked {
+    background: $accent; border-color: $accent; image: url(icons:check-$name.svg);
+}
+QCheckBox::indicator:focus { border: 2px solid $discriminator; }
+
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.runtime.history import History
+    from ganview.runtime.quality import QualityRecord
     from ganview.runtime.session import Session
 
 Order = Callable[["Session"], None]
@@ -85,6 +86,11 @@ class Training(QObject):
     def history(self) -> History | None:
         """The numbers of every step, None before the first run."""
         return self._session.history if self._session is not None else None
+
+    @property
+    def quality(self) -> QualityRecord | None:
+        """What was measured of the run's models, None before the first run."""
+        return self._session.quality if self._session is not None else None
 
     @property
     def folder(self) -> Path | None:
@@ -173,7 +179,12 @@ class Training(QObject):
         run = prepared.folder
         if self._session is None:
             self._session = Session(
-                config, prepared.dataset, rows=engine.GRID_ROWS, run=run, stop=stop
+                config,
+                prepared.dataset,
+                rows=engine.GRID_ROWS,
+                run=run,
+                stop=stop,
+                measures=True,
             )
             self._bridge.attach_session(self._session)
         else:

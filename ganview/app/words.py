@@ -51,3 +51,8 @@ def plain(number: float) -> str:
     if size >= 1e5 or (0 < size < 1e-3):
         return f"{number:.1e}"
     return f"{number:.{3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0}f}"
+
+
+def percent(share: float) -> str:
+    """Return a share of 0 to 1 as 98.4 %."""
+    return f"{100 * share:.1f} %"

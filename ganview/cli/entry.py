@@ -9,13 +9,13 @@ import sys
 from collections.abc import Sequence
 
 from ganview import __version__
-from ganview.cli import animate, demo, evaluate, gui, info, render, sample, train
+from ganview.cli import animate, demo, evaluate, gui, info, judge, render, sample, train
 from ganview.cli.output import say
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError
 from ganview.runtime.memory import keep_memory
 
-COMMANDS = (gui, train, sample, animate, evaluate, render, info, demo)
+COMMANDS = (gui, train, sample, animate, evaluate, judge, render, info, demo)
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.cli.kinds import count
 from ganview.cli.output import answer, answer_json, progress_bar, say
+from ganview.cli.real_data import Progress, chosen_bench, real_pictures
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ganview.cli.kinds import Commands
-    from ganview.data.dataset import Dataset
-    from ganview.files.judge_file import Bench
-    from ganview.gan.metrics.report import Labelled, Report
+    from ganview.gan.metrics.report import Report
     from ganview.gan.model import Model
 
-HELD_OUT = 6  # of other data than digits, one picture in so many plays the test set
 FEW = 2000  # samples for a report, at least
 
 EPILOG = """\
@@ -27,11 +24,21 @@ pictures in the same way: what a perfect generator would get. Distances are take
 of a small classifier, the judge, and compare only with distances of the same judge and number of
 samples. Classes are read by a second classifier, the reader.
 
-For other data than digits, --data names it; judge and reader are then trained on its labels first.
+The test digits are for reporting. To choose between models, train them with --hold-out 5000, and
+measure them with --held-out: on the training digits that none of them has seen.
+
+--cas adds the classifier accuracy score: a classifier learns from 60,000 samples, another from as
+many real pictures, and both read the test pictures. It takes minutes.
+
+For other data than digits, --data names it; judge and reader are then trained on its labels first,
+unless --judges says where 'ganview judge' has left them. Without labels there is no judge:
+distances are between thumbnails, and say less.
 
 examples:
   ganview eval conditional
   ganview eval runs/first --json > report.json
+  ganview eval runs/first --cas
+  ganview eval runs/a --held-out
   ganview eval runs/photos --data photos/
 """
 
@@ -53,6 +60,23 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--samples", type=count, default=10_000, metavar="N", help="pictures drawn (default 10000)"
     )
+    parser.add_argument(
+        "--held-out",
+        action="store_true",
+        help="hold it against the training pictures that it has not seen, to choose between models",
+    )
+    parser.add_argument(
+        "--cas", action="store_true", help="add the classifier accuracy score; takes minutes"
+    )
+    parser.add_argument(
+        "--cas-samples",
+        type=count,
+        metavar="N",
+        help="learn it from so many samples; below 60000 it is another figure, and named so",
+    )
+    parser.add_argument(
+        "--judges", type=Path, metavar="DIR", help="classifiers to use, of 'ganview judge'"
+    )
     parser.add_argument("--json", action="store_true", help="answer with one JSON object")
     parser.add_argument(
         "--keep", action="store_true", help="write the report into the header of the model file"
@@ -70,10 +94,11 @@ def run(options: argparse.Namespace) -> int:
         Model or data can't be used.
     """
     from ganview.files.open_model import open_model
-    from ganview.gan.metrics.report import evaluate
 
     if options.samples < FEW:
         raise UserError(f"--samples must be {FEW} or more: fewer say little.")
+    if options.cas_samples is not None and options.cas_samples < FEW:
+        raise UserError(f"--cas-samples must be {FEW} or more: fewer teach nothing.")
     model = open_model(options.model)
     with progress_bar(
         total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
@@ -83,15 +108,7 @@ def run(options: argparse.Namespace) -> int:
             bar.set_description_str(doing, refresh=False)
             bar.update(share - bar.n)
 
-        bench, train, test = real_data(options.data, model, progress)
-        report = evaluate(
-            model,
-            *bench,
-            train,
-            test,
-            samples=min(options.samples, len(test.images)),
-            progress=progress,
-        )
+        report = measure(options, model, progress)
     if options.keep:
         keep(options.model, model, report)
     if options.json:
@@ -112,80 +129,80 @@ def keep(source: str, model: Model, report: Report) -> None:
     say(f"The report is in the header of {path}.")
 
 
-def real_data(
-    source: str, model: Model, progress: Callable[[float, str], None]
-) -> tuple[Bench, Labelled, Labelled]:
-    """Return judge and reader, training and test pictures of the data that a model is held against.
+def measure(options: argparse.Namespace, model: Model, progress: Progress) -> Report:
+    """Measure a model as the command line says.
 
     Raises
     ------
     UserError
-        The data does not fit the model or has no labels.
+        The data does not fit the model, or can't be measured so.
     """
-    from ganview.data.open import DIGITS, open_dataset
-    from ganview.files.judge_file import shipped_bench
-    from ganview.gan.metrics.report import Labelled
+    from ganview.data.open import open_dataset
+    from ganview.gan.metrics.cas import WHOLE, classifier_accuracy_score
+    from ganview.gan.metrics.report import evaluate, evaluate_unlabelled
 
+    source = options.data
     data = open_dataset(source, side=max(model.spec.image_shape[1:]))
     if data.shape != model.spec.image_shape:
         raise UserError(
             f"The model makes pictures of shape {model.spec.image_shape}, those of '{source}' "
             f"have {data.shape}: name the data that it learned from with --data."
         )
+    if model.spec.classes and model.spec.class_names != data.class_names:
+        raise UserError(f"The classes of '{source}' are not those that the model draws.")
+    real = real_pictures(source, data, _hold_out(options, model))
+    samples = min(options.samples, len(real.test.images))
+    wants_score = options.cas or options.cas_samples is not None
+    if wants_score and (data.labels is None or not model.spec.classes):
+        raise UserError("The score needs a model and data with classes: leave --cas out.")
     if data.labels is None:
-        raise UserError(f"The data '{source}' has no labels, from which a judge could learn.")
-    if str(source) == DIGITS:
-        test = open_dataset(DIGITS, split="test")
-        return (
-            shipped_bench(),
-            Labelled(data.images, data.labels),
-            Labelled(test.images, test.labels),
+        return evaluate_unlabelled(
+            model,
+            real.train.images,
+            real.test.images,
+            samples=samples,
+            against=real.against,
+            progress=progress,
         )
-    say(
-        f"Judge and reader are trained on the labels of '{source}'. One picture in {HELD_OUT} is "
-        "kept from them as test data; the generator has seen all."
+    bench = chosen_bench(source, model, real, options.judges, progress)
+    report = evaluate(
+        model,
+        *bench,
+        real.train,
+        real.test,
+        samples=samples,
+        against=real.against,
+        progress=progress,
     )
-    return own_bench(data, progress)
+    if wants_score:
+        report.figures["cas"] = classifier_accuracy_score(
+            model,
+            real.train,
+            real.test,
+            samples=options.cas_samples or WHOLE,
+            progress=progress,
+        )
+    return report
 
 
-def own_bench(
-    data: Dataset, progress: Callable[[float, str], None]
-) -> tuple[Bench, Labelled, Labelled]:
-    """Train judge and reader on part of a data set; returns them, that part and the rest."""
-    import torch
+def _hold_out(options: argparse.Namespace, model: Model) -> int:
+    """Return how many of the last pictures to hold the model against, 0 for the test pictures.
 
-    from ganview.files.judge_file import Bench
-    from ganview.gan.judge import train_classifier
-    from ganview.gan.metrics.report import Labelled
+    Raises
+    ------
+    UserError
+        They are wanted, but the model has learned from all.
+    """
+    from ganview.data.open import DIGITS
 
-    assert data.labels is not None
-    order = torch.randperm(len(data.images), generator=torch.Generator().manual_seed(0))
-    kept, shown = order[::HELD_OUT], torch.cat([order[i::HELD_OUT] for i in range(1, HELD_OUT)])
-    train = Labelled(data.images[shown], data.labels[shown])
-    classes = len(data.class_names)
-
-    def told(doing: str) -> Callable[[float], None]:
-        return lambda share: progress(0.99 * share, doing)
-
-    bench = Bench(
-        train_classifier(
-            train.images,
-            data.labels[shown],
-            classes,
-            "judge",
-            seed=1,
-            progress=told("training the judge"),
-        ),
-        train_classifier(
-            train.images,
-            data.labels[shown],
-            classes,
-            "reader",
-            seed=2,
-            progress=told("training the reader"),
-        ),
-    )
-    return bench, train, Labelled(data.images[kept], data.labels[kept])
+    config = model.info.get("config")
+    kept = config.get("hold_out", 0) if isinstance(config, dict) else 0
+    kept = kept if type(kept) is int and kept > 0 else 0
+    if options.held_out and not kept:
+        raise UserError(
+            "This model has learned from all training pictures: train one with --hold-out 5000."
+        )
+    return kept if options.held_out or options.data != DIGITS else 0
 
 
 def as_text(report: Report) -> str:
@@ -198,10 +215,17 @@ def as_text(report: Report) -> str:
     lines.append("")
     if report.matrix:
         lines += ["asked (down) and read (across):", *matrix_lines(report.matrix), ""]
-    lines.append(
-        f"{report.samples:,} samples. Of real test pictures, judge {report.judge} reads "
-        f"{report.judge_accuracy:.2%} right, reader {report.reader} {report.reader_accuracy:.2%}."
-    )
+    lines.append(f"{report.samples:,} samples against {report.against}.")
+    if report.judge:
+        lines.append(
+            f"Of these, judge {report.judge} reads {report.judge_accuracy:.2%} right, "
+            f"reader {report.reader} {report.reader_accuracy:.2%}."
+        )
+    else:
+        lines.append(
+            "The data has no labels from which a judge could learn: distances are between "
+            "thumbnails of 8 × 8 pixels, and say less."
+        )
     return "\n".join(lines)
 
 

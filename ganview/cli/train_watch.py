@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ganview.runtime.session import Session
 
 POLL_SECONDS = 0.1
+QUALITY_SECONDS = 30.0  # that the end of a run waits for the last look at its quality
 
 
 @contextmanager
@@ -93,6 +95,20 @@ def watch(
             elif interrupted.is_set() and snapshot.state is SessionState.PAUSED:
                 break
     return last
+
+
+def tell_quality(session: Session, last: Snapshot) -> None:
+    """Wait for the last look at the run's quality, if there have been any, and say it."""
+    if len(session.quality) == 0:
+        return  # too short a run, or no judge for its data
+    found = session.quality.wait(last.step, QUALITY_SECONDS)
+    if found is None:
+        return
+    read = "" if math.isnan(found.accuracy) else f", {found.accuracy:.1%} read as asked"
+    say(
+        f"judge-FD@{found.judge} of {found.samples:,} samples: {found.frechet:.3g}{read} "
+        f"(real digits: {found.frechet_real:.3g}, {found.accuracy_real:.1%})."
+    )
 
 
 def report(

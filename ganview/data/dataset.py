@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -87,6 +87,26 @@ class Dataset:
             return ()
         counts = torch.bincount(self.labels, minlength=len(self.class_names))
         return tuple((counts.double() / len(self)).tolist())
+
+    def divided(self, hold_out: int) -> tuple[Dataset, Dataset | None]:
+        """Return what is learned, and the last ``hold_out`` images, kept from training; or None.
+
+        Raises
+        ------
+        UserError
+            More than half would be kept.
+        """
+        if not hold_out:
+            return self, None
+        if hold_out > len(self) // 2:
+            raise UserError(
+                f"At most half of the {len(self):,} images of '{self.name}' can be held out."
+            )
+        parts = []
+        for part in (slice(None, -hold_out), slice(-hold_out, None)):
+            labels = None if self.labels is None else self.labels[part]
+            parts.append(replace(self, images=self.images[part], labels=labels))
+        return parts[0], parts[1]
 
 
 def joined_hash(*hashes: str) -> str:

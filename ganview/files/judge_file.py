@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import NamedTuple, cast
+
+import torch
 
 from ganview.data.locate import weights
 from ganview.errors import UserError
 from ganview.files.document import parse_object
 from ganview.files.tensor_file import MODEL_LIMITS, read_header, read_tensors, write_tensors
-from ganview.gan.judge import Classifier, Kind
+from ganview.gan.judge import FEATURES, Classifier, Kind, fingerprint
+from ganview.gan.metrics.frechet import Moments
+from ganview.gan.metrics.quick import Reference
 
+JUDGE, READER, REFERENCE = "judge.safetensors", "reader.safetensors", "reference.safetensors"
 KEY = "ganview-judge"
+REFERENCE_KEY = "ganview-reference"
 
 
 class Bench(NamedTuple):
@@ -64,6 +71,20 @@ def load_classifier(path: Path) -> Classifier:
     return classifier.eval().requires_grad_(False)
 
 
+def load_bench(folder: Path) -> Bench:
+    """Read the judge and the reader in a folder.
+
+    Raises
+    ------
+    UserError
+        A file is missing or damaged, or the two are not of one kind of data.
+    """
+    judge, reader = load_classifier(folder / JUDGE), load_classifier(folder / READER)
+    if (judge.image_shape, judge.classes) != (reader.image_shape, reader.classes):
+        raise UserError(f"The judge and the reader in {folder} were trained on different data.")
+    return Bench(judge, reader)
+
+
 def shipped_bench() -> Bench:
     """Read the judge and the reader of handwritten digits that ship.
 
@@ -72,7 +93,65 @@ def shipped_bench() -> Bench:
     UserError
         A file is missing or damaged: ganview should be installed again.
     """
-    return Bench(
-        load_classifier(weights() / "judge.safetensors"),
-        load_classifier(weights() / "reader.safetensors"),
-    )
+    return load_bench(weights())
+
+
+def save_reference(path: Path, reference: Reference, bench: Bench) -> None:
+    """Write what a judge and a reader measured of real pictures, so that it need not be done again.
+
+    Raises
+    ------
+    WriteError
+        It could not be written.
+    """
+    about = {
+        "judge": fingerprint(bench.judge),
+        "reader": fingerprint(bench.reader),
+        "frechet_real": reference.frechet_real,
+        "accuracy_real": reference.accuracy_real,
+        "samples": reference.samples,
+    }
+    write_tensors(path, reference.moments._asdict(), {REFERENCE_KEY: json.dumps(about)})
+
+
+def load_reference(path: Path, bench: Bench) -> Reference | None:
+    """Read what was measured of real pictures; None where another judge or reader measured it.
+
+    Raises
+    ------
+    UserError
+        The file is damaged or holds something else.
+    """
+    header = read_header(path, MODEL_LIMITS)
+    about = parse_object(header.metadata.get(REFERENCE_KEY, "").encode(), str(path))
+    shapes = {name: (info.dtype, info.shape) for name, info in header.tensors.items()}
+    wanted = {"mean": ("F64", (FEATURES,)), "covariance": ("F64", (FEATURES, FEATURES))}
+    match about:
+        case {
+            "judge": str(judge),
+            "reader": str(reader),
+            "frechet_real": float(distance),
+            "accuracy_real": float(accuracy),
+            "samples": int(samples),
+        } if shapes == wanted and math.isfinite(distance) and 0 < accuracy <= 1 and samples > 1:
+            pass
+        case _:
+            raise UserError(f"{path} does not say how real pictures were measured.")
+    if (judge, reader) != (fingerprint(bench.judge), fingerprint(bench.reader)):
+        return None
+    tensors = read_tensors(path, MODEL_LIMITS, header)
+    if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
+        raise UserError(f"{path} is damaged: not all of it are numbers.")
+    return Reference(Moments(tensors["mean"], tensors["covariance"]), distance, accuracy, samples)
+
+
+def shipped_reference(bench: Bench) -> Reference | None:
+    """Read what the classifiers that ship measured of the digits; None where there is nothing.
+
+    Raises
+    ------
+    UserError
+        The file is damaged: ganview should be installed again.
+    """
+    path = weights() / REFERENCE
+    return load_reference(path, bench) if path.is_file() else None

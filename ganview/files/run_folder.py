@@ -3,6 +3,7 @@
 ========================== ===================================================================
 ``config.json``            settings, data and when it began
 ``metrics.jsonl``          one line a step (`ganview.files.metrics_log`)
+``quality.jsonl``          one line a measurement, as `ganview.gan.metrics.quality` names them
 ``samples/``               the grid as PNG at each checkpoint, named by step
 ``snapshots/``             the same grid along the way, often at first: the film of the run
 ``checkpoint.safetensors`` everything that a bit-exact continuation needs
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 CONFIG = "config.json"
 METRICS = "metrics.jsonl"
+QUALITY = "quality.jsonl"
 SAMPLES = "samples"
 SNAPSHOTS = "snapshots"
 CHECKPOINT = "checkpoint.safetensors"
@@ -158,6 +160,20 @@ class RunFolder:
         """Return all numbers written so far, as columns of equal length by name."""
         return read_metrics(self.path / METRICS)
 
+    def append_quality(self, rows: Iterable[Mapping[str, float | None]]) -> None:
+        """Add measurements of the model, each with at least the whole number ``step``.
+
+        Raises
+        ------
+        WriteError
+            They could not be written, and none of them is there.
+        """
+        append_rows(self.path / QUALITY, rows)
+
+    def quality(self) -> dict[str, NDArray[np.float64]]:
+        """Return all measurements so far, as columns of equal length by name."""
+        return read_metrics(self.path / QUALITY)
+
     def save_checkpoint(self, tensors: Mapping[str, Tensor], values: Document) -> None:
         """Replace the checkpoint.
 
@@ -187,7 +203,8 @@ class RunFolder:
         header, values = self._read_checkpoint()
         tensors = read_tensors(self.path / CHECKPOINT, CHECKPOINT_LIMITS, expected=header)
         if self.writable:
-            forget_rows(self.path / METRICS, values["step"])
+            for log in (METRICS, QUALITY):
+                forget_rows(self.path / log, values["step"])
             for step, file in self.snapshots():
                 if step > values["step"]:
                     file.unlink(missing_ok=True)

@@ -160,6 +160,15 @@ class TrainConfig:
         high=10**8,
         unit="images",
     )
+    hold_out: int = setting(
+        0,
+        "Hold out",
+        "The last images of the data, kept from training: to choose between models by.",
+        group="Data",
+        low=0,
+        high=10**6,
+        unit="images",
+    )
     seed: int = setting(
         0,
         "Seed",

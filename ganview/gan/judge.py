@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from math import ceil
 from typing import Literal
 
 import torch
@@ -16,6 +17,8 @@ from torch import Tensor, nn
 
 Kind = Literal["judge", "reader"]
 FEATURES = 64
+BATCH = 128
+ENOUGH_STEPS, MOST_EPOCHS = 2000, 100
 
 
 class Classifier(nn.Module):
@@ -99,6 +102,11 @@ def fingerprint(classifier: Classifier) -> str:
     return digest.hexdigest()[:8]
 
 
+def epochs_for(count: int) -> int:
+    """Return how often to go through ``count`` images: 5 times for 60,000, more for fewer."""
+    return max(5, min(MOST_EPOCHS, ceil(ENOUGH_STEPS * BATCH / count)))
+
+
 def train_classifier(
     images: Tensor,
     labels: Tensor,
@@ -135,7 +143,7 @@ def train_classifier(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = Classifier(tuple(images.shape[1:]), classes, kind)  # type: ignore[arg-type]
-        batch = 128
+        batch = min(BATCH, len(images))
         steps = epochs * (len(images) // batch)
         adam = torch.optim.Adam(net.parameters(), lr=2e-3, fused=True)
         cycle = torch.optim.lr_scheduler.OneCycleLR(adam, max_lr=2e-3, total_steps=steps)

@@ -34,6 +34,12 @@ class RunStore(Protocol):
     def append_metrics(self, rows: list[Row], /) -> None:
         """Add the numbers of some steps."""
 
+    def append_quality(self, rows: list[Row], /) -> None:
+        """Add measurements of the model."""
+
+    def quality(self) -> Mapping[str, NDArray[np.float64]]:
+        """Return all measurements so far, as columns of equal length by name."""
+
     def save_model(self, model: Model, /) -> None:
         """Replace the model that the folder stands for."""
 
@@ -66,9 +72,10 @@ class _Work:
     moment: Moment | None = None
     rows: list[Row] = field(default_factory=list)
     film: list[tuple[NDArray[np.uint8], int]] = field(default_factory=list)
+    quality: list[Row] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return self.moment is not None or bool(self.rows) or bool(self.film)
+        return self.moment is not None or any((self.rows, self.film, self.quality))
 
 
 class CheckpointWriter:
@@ -111,6 +118,11 @@ class CheckpointWriter:
         """Keep a picture of the film for the next write."""
         with self._condition:
             self._waiting.film.append((atlas, step))
+
+    def count_quality(self, row: Row) -> None:
+        """Keep a measurement for the next write."""
+        with self._condition:
+            self._waiting.quality.append(row)
 
     def write(self, moment: Moment) -> None:
         """Have a moment and all numbers so far written soon; returns at once."""
@@ -159,6 +171,9 @@ class CheckpointWriter:
         if work.rows:
             self._store.append_metrics(work.rows)
             work.rows = []  # safe: never twice
+        if work.quality:
+            self._store.append_quality(work.quality)
+            work.quality = []
         if work.moment is not None:
             self._store.save_checkpoint(*work.moment.state)
             self._store.save_model(work.moment.model)
@@ -172,4 +187,5 @@ class CheckpointWriter:
         newer = self._waiting
         newer.rows = work.rows + newer.rows
         newer.film = work.film + newer.film
+        newer.quality = work.quality + newer.quality
         newer.moment = newer.moment or work.moment

@@ -88,6 +88,13 @@ class History:
             row = self._data[:, self._length - 1].tolist()
         return dict(zip(COLUMNS, row, strict=True))
 
+    def seconds_at(self, step: int) -> float:
+        """Return the seconds of training at the first row that is not before ``step``, or nan."""
+        columns = self.view()
+        row = int(np.searchsorted(columns["step"], step))
+        seconds = columns["seconds"]
+        return float(seconds[row]) if row < len(seconds) else np.nan
+
     def load(self, columns: Mapping[str, NDArray[np.float64]]) -> None:
         """Take over the rows of a run that goes on, in place of what is here.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ganview.gan.trainer import StepStats, Trainer
-    from ganview.runtime.checkpoints import RunStore, State
+    from ganview.runtime.checkpoints import Row, RunStore, State
 
 MEMORY_SECONDS = 5.0  # of training between two states kept in memory
 # Between two pictures of the film of a run: growing, so that a run of an hour has a hundred of them
@@ -71,6 +71,11 @@ class Keeper:
         if self._writer is not None and elapsed >= self._film_from:
             self._writer.film(atlas, step)
             self._film_from = elapsed + FILM_SECONDS + FILM_GROWTH * elapsed
+
+    def count_quality(self, row: Row) -> None:
+        """Note a measurement of the model, to be written with the next state."""
+        if self._writer is not None:
+            self._writer.count_quality(row)
 
     def write_is_due(self, elapsed: float) -> bool:
         """Tell whether it is time to write a state."""

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from ganview.errors import UserError
 from ganview.files.model_file import save_model
 from ganview.gan.trainer import StepStats, Trainer
-from ganview.runtime import health, threads
+from ganview.runtime import gauge, health, threads
 from ganview.runtime.checkpoints import Moment
 from ganview.runtime.describe import describe
+from ganview.runtime.gauge import Gauge
 from ganview.runtime.keeping import Keeper
 from ganview.runtime.messages import SessionState, StopAt
 from ganview.runtime.pace import Pace
@@ -23,6 +24,7 @@ from ganview.runtime.showing import Show, Standing
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
     from ganview.gan.config import TrainConfig
+    from ganview.gan.metrics.quality import Quality
     from ganview.gan.model import Model
     from ganview.runtime.checkpoints import RunStore, State
     from ganview.runtime.session import Session
@@ -36,9 +38,11 @@ class Habits:
     snapshot_interval: float = 0.2
     checkpoint_interval: float = 30.0
     make_trainer: Callable[[TrainConfig, Dataset], Trainer] | None = None
+    measures: bool = False
 
     def trainer(self, config: TrainConfig, dataset: Dataset) -> Trainer:
-        """Make the trainer of a run."""
+        """Make the trainer of a run, which never sees what is held out."""
+        dataset = dataset.divided(config.hold_out)[0]
         if self.make_trainer is not None:
             return self.make_trainer(config, dataset)
         return Trainer(config, dataset.images, dataset.labels, dataset.class_names)
@@ -76,6 +80,8 @@ class Learner:
         self._failure: tuple[str, str] | None = None
         self._trainer: Trainer | None = None
         self._keeper: Keeper | None = None
+        self._gauge: Gauge | None = None
+        self._earned_before = 0.0  # seconds of training of an earlier session
         self._pace = Pace()
         self._watch = threads.BusyWatch()
         self._rescued = False
@@ -124,6 +130,7 @@ class Learner:
         if self._resuming and self._run is not None:
             self._load(trainer, *self._run.load_checkpoint())
             self._session.history.load(self._run.metrics())
+            self._session.quality.load(self._run.quality())
         if trainer.device.type != "cpu":
             self._threads = self._threads or 1
         if self._threads:
@@ -133,8 +140,24 @@ class Learner:
         )
         self._keeper.keep(self._full_state(trainer), self._pace.elapsed)
         self._trainer = trainer
+        if self._habits.measures:
+            self._make_gauge()
         self._publish()
         self._keeper.film(*self._show.sample, self._pace.elapsed)
+
+    def _make_gauge(self) -> None:
+        """Have quality measured, if there is a judge for this data."""
+        self._earned_before = self._pace.elapsed
+        prepare = gauge.prepare_look(self._dataset, self._config.hold_out)
+        if prepare is None:
+            self._session.quality.be_silent(gauge.NO_JUDGE)
+            return
+        generation, orders = self._generation, self._session.orders
+
+        def found(quality: Quality | str) -> None:  # in the gauge's thread
+            orders.put(lambda learner: learner.take_quality(generation, quality))
+
+        self._gauge = Gauge(prepare, found)
 
     def _load(self, trainer: Trainer, tensors: dict[str, Any], values: dict[str, Any]) -> None:
         """Stand where a checkpoint was made."""
@@ -228,6 +251,7 @@ class Learner:
         self._generation += 1
         self._clear(config, run)
         self._session.history.clear()
+        self._session.quality.clear()
         if trouble:
             self._show.say(trouble)
         self._begin()
@@ -253,6 +277,21 @@ class Learner:
             promise.set_result(path)
             self._show.say(f"Saved as {path.name}.")
         self._publish()
+
+    def take_quality(self, generation: int, found: Quality | str) -> None:
+        """Note what the gauge found of this run's model, or why it measures no more."""
+        trainer, record = self._trainer, self._session.quality
+        if generation != self._generation or trainer is None or self._keeper is None:
+            return
+        if isinstance(found, str):
+            record.be_silent(found)
+            self._show.say(found)
+        elif record.newest < found.step <= trainer.step_count:  # else the run went back meanwhile
+            assert self._gauge is not None
+            record.append(found, self._gauge.interval / max(1, self._threads))
+            seconds = self._session.history.seconds_at(found.step)
+            self._keeper.count_quality(found.to_row(seconds))
+        self._publish(draw=False)
 
     def stop(self) -> None:
         """Save and leave."""
@@ -304,6 +343,7 @@ class Learner:
         found = keeper.go_back(trainer)
         if found:
             self._session.history.rewind(trainer.step_count)
+            self._session.quality.rewind(trainer.step_count)
         return found
 
     def _go_back(self, trainer: Trainer, trouble: health.Trouble) -> None:
@@ -336,6 +376,9 @@ class Learner:
     def _leave_run(self) -> str:
         """Finish writing and let the run folder go; returns what went wrong, or nothing."""
         run, self._run = self._run, None
+        if self._gauge is not None:
+            self._gauge.close()
+            self._gauge = None
         if self._keeper is not None:
             return self._keeper.close()
         if run is not None:
@@ -370,8 +413,13 @@ class Learner:
         self._watch.measured(chosen, most, changed=chosen != before)
 
     def _draw(self, *, whole: bool = True) -> None:
-        if self._trainer is not None and self._keeper is not None:
-            self._show.draw(self._trainer, self._model, self._recent, whole=whole)
+        if self._trainer is None or self._keeper is None:
+            return
+        model = self._show.draw(self._trainer, self._model, self._recent, whole=whole)
+        if model is not None and self._gauge is not None and self._trainer.step_count:
+            earned = (self._pace.elapsed - self._earned_before) * max(1, self._threads)
+            resting = self._state is not SessionState.TRAINING
+            self._gauge.offer(model, earned, resting=resting)
 
     def _publish(self, *, draw: bool = True, whole: bool = True) -> None:
         """Show where the run stands, with new pictures if the weights are new."""

@@ -15,6 +15,7 @@ from ganview.runtime.describe import describe
 from ganview.runtime.history import History
 from ganview.runtime.mailbox import Latest
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
+from ganview.runtime.quality import QualityRecord
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
@@ -59,6 +60,8 @@ class Session:
         Seconds of training between two checkpoints.
     make_trainer : callable, optional
         ``(config, dataset) -> Trainer``, called in the thread.
+    measures : bool
+        Whether quality is measured along the way (`ganview.runtime.gauge`).
 
     Attributes
     ----------
@@ -68,6 +71,8 @@ class Session:
         The averaged generator with D, a fresh copy with each snapshot that shows new weights.
     history : History
         The numbers of every step of the present run.
+    quality : QualityRecord
+        What was measured of its models.
     """
 
     def __init__(
@@ -82,10 +87,12 @@ class Session:
         stop: StopAt | None = None,
         checkpoint_interval: float = 30.0,
         make_trainer: Callable[[TrainConfig, Dataset], Trainer] | None = None,
+        measures: bool = False,
     ) -> None:
         self.snapshots: Latest[Snapshot] = Latest()
         self.models: Latest[Model] = Latest()
         self.history = History()
+        self.quality = QualityRecord()
         self.orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._ended = False
@@ -95,7 +102,9 @@ class Session:
             try:
                 from ganview.runtime.learner import Habits, Learner
 
-                habits = Habits(rows, snapshot_interval, checkpoint_interval, make_trainer)
+                habits = Habits(
+                    rows, snapshot_interval, checkpoint_interval, make_trainer, measures
+                )
                 Learner(self, config, dataset, habits, run, resume=resume, stop=stop).live()
             except Exception as error:  # noqa: BLE001 - an error in a thread is a value
                 sentence, details = describe(error, "training")

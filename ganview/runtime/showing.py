@@ -105,15 +105,15 @@ class Show:
         recent: Collection[StepStats],
         *,
         whole: bool,
-    ) -> None:
-        """Draw with a fresh model if the weights are new, and look for trouble.
+    ) -> Model | None:
+        """Draw with a fresh model if the weights are new, look for trouble, return that model.
 
         While training goes on the rows of the grid take turns, so that it stays alive for a small
         part of what a ``whole`` one costs.
         """
         fresh = trainer.step_count != self._drawn_step
         if not fresh and (self._is_whole or not whole):
-            return
+            return None
         began = time.perf_counter()
         if self._grid is None:
             self._grid, whole = grid.Grid(trainer.spec, self._rows), True
@@ -129,6 +129,7 @@ class Show:
         self._look_for_trouble(trainer, recent)
         now = time.perf_counter()
         self._due.done(now, None if whole else now - began)
+        return learned
 
     def _look_for_trouble(self, trainer: Trainer, recent: Collection[StepStats]) -> None:
         self._in_numbers = health.trouble_in_numbers(recent, self._objective)

@@ -83,6 +83,9 @@ class Onlooker:
     def append_metrics(self, _rows: list[Row], /) -> None:
         """Leave that to the first process."""
 
+    def append_quality(self, _rows: list[Row], /) -> None:
+        """Leave that to the first process."""
+
     def save_model(self, _model: Model, /) -> None:
         """Leave that to the first process."""
 
@@ -101,6 +104,10 @@ class Onlooker:
     def metrics(self) -> Mapping[str, NDArray[np.float64]]:
         """Return all numbers so far."""
         return self._store.metrics() if self._store is not None else {}
+
+    def quality(self) -> Mapping[str, NDArray[np.float64]]:
+        """Return all measurements so far."""
+        return self._store.quality() if self._store is not None else {}
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -9,8 +9,10 @@ from pytestqt.qtbot import QtBot
 from ganview.app.panels.plots import REST, Plots
 from ganview.app.widgets.legend import Legend
 from ganview.gan.config import OBJECTIVES
+from ganview.gan.metrics.quality import Quality
 from ganview.gan.trainer import StepStats
 from ganview.runtime.history import History
+from ganview.runtime.quality import QualityRecord
 
 
 def history(count: int) -> History:
@@ -46,7 +48,7 @@ def legends(plots: Plots) -> list[str]:
 
 def test_the_present_values_can_be_read(plots: Plots, qtbot: QtBot) -> None:
     show(plots, history(300), qtbot)
-    losses, beliefs = legends(plots)
+    losses, beliefs, _ = legends(plots)
     assert losses.startswith("D 0.7")
     assert "G 0.7" in losses or "G 0.6" in losses
     assert beliefs == "real 0.600, fake 0.400"
@@ -82,7 +84,7 @@ def test_another_run_begins_with_empty_curves(plots: Plots, qtbot: QtBot) -> Non
     steps.clear()
     show(plots, steps, qtbot)
     assert legends(plots)[0] == "D none yet, G none yet"
-    assert all(len(curve) == 0 for card in plots.cards for curve in card.curves)
+    assert all(len(curve) == 0 for card in (plots.losses, plots.beliefs) for curve in card.curves)
 
 
 def test_the_axis_counts_steps_or_images(plots: Plots, qtbot: QtBot) -> None:
@@ -115,3 +117,47 @@ def test_the_default_marks_ln_2() -> None:
     marks, sentence = REST["rpgan-r1r2"]
     assert marks[0].value == pytest.approx(log(2))
     assert "not the goal" in sentence
+
+
+def look(step: int, frechet: float, accuracy: float = 0.98) -> Quality:
+    return Quality(16 * step, step, frechet, 0.57, accuracy, 0.991, 0.9, 1000, "08567f50")
+
+
+def test_quality_is_drawn_beside_real_pictures(plots: Plots) -> None:
+    record = QualityRecord()
+    plots.show_quality(record)
+    assert "first look" in plots.quality.text
+    for step, frechet in ((100, 80.0), (200, 9.5), (300, 1.25)):
+        record.append(look(step, frechet), interval=13.4)
+    plots.show_quality(record)
+    assert plots.quality.text == "judge-FD 1.250, read as asked 98.0 %"
+    assert "judge-FD@08567f50" in plots.quality.toolTip()
+    assert "every 13 s" in plots.quality.toolTip()
+    assert plots.quality.curves["distance"].getData()[0].tolist() == [100, 200, 300]
+    heights = plots.quality.curves["distance"].getData()[1]
+    assert all(np.diff(heights) < 0)
+    assert 0 <= heights.min() < heights.max() <= 1
+    plots.set_axis("images_seen")
+    plots.show_quality(record)
+    assert plots.quality.curves["distance"].getData()[0].tolist() == [1600, 3200, 4800]
+
+
+def test_quality_without_classes_or_without_a_judge(plots: Plots) -> None:
+    record = QualityRecord()
+    record.append(look(100, 80.0, float("nan")), interval=13.4)
+    plots.show_quality(record)
+    assert plots.quality.text == "judge-FD 80.00, read as asked no class"
+    record.clear()
+    record.be_silent("No judge for this data.")
+    plots.show_quality(record)
+    assert plots.quality.text == "No judge for this data."
+
+
+def test_narrow_plots_keep_their_sentences_as_tooltips(plots: Plots) -> None:
+    for card in plots.cards:
+        card.set_narrow(True)
+    assert plots.losses.toolTip() == plots.losses.sentence
+    assert legends(plots)[0] == "D none yet, G none yet"
+    for card in plots.cards:
+        card.set_narrow(False)
+    assert plots.losses.toolTip() == ""

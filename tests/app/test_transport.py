@@ -120,3 +120,14 @@ def test_a_press_is_the_action(bench: Bench, qtbot: QtBot) -> None:
         button = next(b for b in bench.transport.findChildren(QPushButton) if b.text() == "Step")
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert triggered.args == ["step"]
+
+
+def test_changed_settings_are_counted(bench: Bench) -> None:
+    bench.transport.run_settings.set("gamma", 0.5)
+    bench.transport.run_settings.set("beta1", 0.5)
+    from PySide6.QtWidgets import QToolButton
+
+    assert bench.box(QToolButton, "Settings, 2 changed").text() == "2 changed"
+    bench.box(QComboBox, "Preset").setCurrentIndex(1)
+    assert bench.box(QToolButton, "Settings").text() == ""
+    assert bench.transport.run_settings.changes == {}

@@ -11,8 +11,10 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
 from ganview.app.curves import Curve, Series
+from ganview.app.panels.plot_style import WORDS, style_axes, tint_axes
+from ganview.app.panels.quality_plot import QualityPlot
 from ganview.app.ranges import round_end, round_span
-from ganview.app.theme import HAIR, MEDIUM, Theme, font
+from ganview.app.theme import Theme, font
 from ganview.app.widgets.card import Card, label
 from ganview.app.widgets.legend import Legend
 from ganview.app.words import plain
@@ -23,12 +25,9 @@ if TYPE_CHECKING:
 
     from ganview.app.theme import Tokens
     from ganview.runtime.history import History
+    from ganview.runtime.quality import QualityRecord
 
 Columns = dict[str, "NDArray[np.float64]"]
-
-
-#: What the x axis counts, by column of the history.
-WORDS = {"step": "step", "images_seen": "images seen"}
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,7 @@ class Plot(Card):
         super().__init__(title)
         self._limits = limits
         self._following = True
+        self._narrow = False
         self._range: tuple[tuple[float, float], tuple[float, float]] | None = None
         self._marks: list[tuple[pg.InfiniteLine, Mark]] = []
         self._x_name = ""
@@ -130,7 +130,24 @@ class Plot(Card):
             item.addItem(line, ignoreBounds=True)
             self._marks.append((line, mark))
         self._sentence.setText(sentence)
+        self._place_sentence()
         self._tint(Theme.current().tokens)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Put the legend below the heading, and the sentence into the tooltip, or back."""
+        self._legend.set_stacked(narrow)
+        self.header.removeWidget(self._legend)
+        self.body.removeWidget(self._legend)
+        if narrow:
+            self.body.insertWidget(1, self._legend)
+        else:
+            self.header.addWidget(self._legend)
+        self._narrow = narrow
+        self._place_sentence()
+
+    def _place_sentence(self) -> None:
+        self._sentence.setVisible(not self._narrow)
+        self.setToolTip(self._sentence.text() if self._narrow else "")
 
     @property
     def sentence(self) -> str:
@@ -181,42 +198,17 @@ class Plot(Card):
         self._plot.setToolTip(f"{WORDS[self._x_name]} {max(0, round(x)):,}")
 
     def _style_plot(self) -> None:
-        self._plot.setAntialiasing(False)
-        self._plot.setMinimumHeight(96)
+        style_axes(self._plot)
         self._plot.setAccessibleName(self.accessibleName())
-        self._plot.setFrameShape(self._plot.Shape.NoFrame)
         item = self._plot.getPlotItem()
-        item.hideButtons()
-        # pyqtgraph makes a menu all the same, and leaves it without a parent to go with.
-        item.ctrlMenu.setParent(self._plot, item.ctrlMenu.windowFlags())
-        item.disableAutoRange()
-        item.setContentsMargins(0, HAIR, MEDIUM, 0)
-        item.getViewBox().setDefaultPadding(0.0)
         item.getViewBox().setMouseEnabled(x=True, y=self._limits is None)
-        item.getAxis("left").setWidth(40)
-        item.getAxis("bottom").label.setFont(font("small"))
-        item.getAxis("bottom").setHeight(34)
         if self._limits is not None:
             low, high = self._limits
             marks = (low, (low + high) / 2, high)
             item.getAxis("left").setTicks([[(mark, f"{mark:g}") for mark in marks]])
-        for name in ("left", "bottom"):
-            axis = item.getAxis(name)
-            axis.setStyle(
-                tickFont=font("small"),
-                tickLength=0,
-                tickTextOffset=6,
-                hideOverlappingLabels=False,
-            )
-            axis.enableAutoSIPrefix(False)
-            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
 
     def _tint(self, tokens: Tokens) -> None:
-        self._plot.setBackground(tokens.card)
-        item = self._plot.getPlotItem()
-        for name in ("left", "bottom"):
-            item.getAxis(name).setPen(pg.mkPen(tokens.line))
-            item.getAxis(name).setTextPen(pg.mkPen(tokens.muted))
+        tint_axes(self._plot, ("left", "bottom"), tokens)
         for line, mark in self._marks:
             line.setPen(pg.mkPen(tokens.muted, style=Qt.PenStyle.DotLine))
             if mark.text:
@@ -257,7 +249,9 @@ class Plots:
     Attributes
     ----------
     losses, beliefs
-        The two plots.
+        The plots of every step.
+    quality
+        The plot of what was measured now and then.
     """
 
     def __init__(self) -> None:
@@ -278,21 +272,24 @@ class Plots:
             "Mean of D's answers, 0 fake to 1 real. At 0.5 it can't tell: the two lines meet.",
             limits=(0.0, 1.0),
         )
+        self.quality = QualityPlot()
+        self._curved = (self.losses, self.beliefs)
         self.set_objective("rpgan-r1r2")
         self.beliefs.set_marks([Mark(0.5, "")], self.beliefs.sentence)
         self._axis = "step"
         self._history: History | None = None
         self._generation = -1
         self._length = -1
+        self._quality = -1  # version of the record that is drawn
         self._due: list[Plot] = []
         self._next = QTimer(self.losses)
         self._next.setInterval(TURN_MS)
         self._next.timeout.connect(self._draw_next)
 
     @property
-    def cards(self) -> tuple[Plot, ...]:
+    def cards(self) -> tuple[Plot | QualityPlot, ...]:
         """The plots in their order."""
-        return (self.losses, self.beliefs)
+        return (*self._curved, self.quality)
 
     @property
     def drawing(self) -> bool:
@@ -307,6 +304,7 @@ class Plots:
         """Choose what the x axis counts: ``step`` or ``images_seen``."""
         self._axis = column
         self._length = -1
+        self._quality = -1
 
     def show_history(self, history: History) -> None:
         """Draw what is new, one plot now and each other in a turn of its own.
@@ -319,10 +317,16 @@ class Plots:
         if generation != self._generation:
             self.clear()
         self._history, self._generation, self._length = history, generation, length
-        self._due += [plot for plot in self.cards if plot not in self._due]
+        self._due += [plot for plot in self._curved if plot not in self._due]
         if not self._next.isActive():
             self._next.start()
             self._draw_next()
+
+    def show_quality(self, record: QualityRecord) -> None:
+        """Draw what was measured, if that is news."""
+        if record.version != self._quality:
+            self._quality = record.version
+            self.quality.show_record(record, self._axis, self.losses.curves[0].right)
 
     def _draw_next(self) -> None:
         if not self._due or self._history is None:
@@ -333,11 +337,12 @@ class Plots:
     def clear(self) -> None:
         """Forget the curves."""
         self._length = -1
+        self._quality = -1
         self._due.clear()
         for plot in self.cards:
             plot.clear()
 
     def follow(self) -> None:
         """Show whole curves again."""
-        for plot in self.cards:
+        for plot in self._curved:
             plot.follow()

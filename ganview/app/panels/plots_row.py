@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ganview.app.theme import SMALL
@@ -13,12 +14,14 @@ from ganview.app.widgets.card import Card, label
 if TYPE_CHECKING:
     from ganview.app.panels.plots import Plots
     from ganview.runtime.history import History
+    from ganview.runtime.quality import QualityRecord
 
+ROOMY = 840  # pixels from which the plots have room for legends and sentences of their own
 AXES = {"steps": "step", "images": "images_seen"}
 
 
 class PlotsRow(QWidget):
-    """Two empty cards at first, the plots after `fill`."""
+    """Empty cards at first, the plots after `fill`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,7 +31,7 @@ class PlotsRow(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(SMALL + 4)
-        for title in ("Losses", "D's belief"):
+        for title in ("Losses", "D's belief", "Quality"):
             card = Card(title)
             waiting = label("Loading…", "muted")
             waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -53,6 +56,7 @@ class PlotsRow(QWidget):
                 waiting.deleteLater()
         for card in self._plots.cards:
             self._row.addWidget(card, 1)
+        self._fit()
         self._plots.set_axis(AXES[self._axis])
         self._plots.set_objective(self._objective)
 
@@ -60,6 +64,21 @@ class PlotsRow(QWidget):
         """Draw what is new in a history."""
         if self._plots is not None and history is not None:
             self._plots.show_history(history)
+
+    def show_quality(self, record: QualityRecord | None) -> None:
+        """Draw what is new in a run's quality."""
+        if self._plots is not None and record is not None:
+            self._plots.show_quality(record)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Let the plots make do with the room there is."""
+        if self._plots is not None:
+            for card in self._plots.cards:
+                card.set_narrow(self.width() < ROOMY)
 
     def set_axis(self, axis: str) -> None:
         """Count ``steps`` or ``images`` along the x axis."""

@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QProgressBar, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+)
 
 from ganview.app.actions import Actions
+from ganview.app.run_settings import RunSettings
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.action_button import ActionButton
 from ganview.app.widgets.card import label
+from ganview.app.widgets.icon_button import IconButton
 from ganview.app.widgets.line_label import LineLabel
 from ganview.app.widgets.spin_box import SpinBox
 from ganview.app.words import clock, left
@@ -29,8 +39,10 @@ class Transport(QFrame):
 
     Attributes
     ----------
+    run_settings
+        What the next run begins with.
     recipe_changed
-        Preset or seed was changed; it counts from the next reset on.
+        Preset, seed or another setting was changed; it counts from the next reset on.
     stop_changed
         The stop condition was changed; it counts at once.
     """
@@ -41,6 +53,8 @@ class Transport(QFrame):
     def __init__(self, actions: Actions, settings: Settings) -> None:
         super().__init__()
         self._actions, self._settings = actions, settings
+        self.run_settings = RunSettings(settings)
+        self.run_settings.changed.connect(self._show_recipe)
         self.setProperty("card", True)
         self.setAccessibleName("Training")
         self._train = ActionButton(actions["train"], "play", primary=True)
@@ -48,6 +62,7 @@ class Transport(QFrame):
         self._step = ActionButton(actions["step"], "step")
         self._reset = ActionButton(actions["reset"], "reset")
         self._preset = self._make_preset()
+        self._all = self._make_all()
         self._seed = self._make_seed()
         self._stop_kind, self._stop_count = self._make_stop()
         self._figures = LineLabel(role="muted")
@@ -63,18 +78,19 @@ class Transport(QFrame):
         self._bar.setAccessibleName("Part of the training that is done")
         self._lay_out()
         self._show_stop()
+        self._show_chosen()
 
     # ---- what is set -----------------------------------------------------------------------
 
     @property
     def preset(self) -> str:
         """Name of the chosen preset."""
-        return str(self._preset.currentData())
+        return self.run_settings.preset
 
     @property
     def seed(self) -> int:
         """The chosen seed."""
-        return self._seed.value()
+        return self.run_settings.seed
 
     @property
     def stop(self) -> StopAt | None:
@@ -126,15 +142,23 @@ class Transport(QFrame):
         for name, preset in PRESETS.items():
             box.addItem(preset.label, name)
             box.setItemData(box.count() - 1, preset.description, TOOLTIP)
-        box.setCurrentIndex(max(0, box.findData(self._settings.preset)))
-        box.setToolTip(PRESETS[str(box.currentData())].description)
-        box.currentIndexChanged.connect(self._preset_chosen)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.currentIndexChanged.connect(
+            lambda: self.run_settings.use_preset(str(box.currentData()))
+        )
         return box
+
+    def _make_all(self) -> QToolButton:
+        """Make the button of the settings, which says how many of them were changed."""
+        action = self._actions["settings"]
+        button = IconButton("settings", "Settings", action.toolTip())
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.clicked.connect(action.trigger)
+        return button
 
     def _make_seed(self) -> QSpinBox:
         box = SpinBox(0, 2**31 - 1)
         box.setObjectName("seed")
-        box.setValue(self._settings.seed)
         box.setFixedWidth(84)
         box.setAccessibleName("Seed")
         box.setToolTip("Where all chance begins: the same seed gives the same initial weights.")
@@ -164,7 +188,7 @@ class Transport(QFrame):
         for button in (self._train, self._step, self._reset):
             row.addWidget(button)
         for text, boxes in (
-            ("Preset", (self._preset,)),
+            ("Preset", (self._preset, self._all)),
             ("Seed", (self._seed,)),
             ("Stop after", (self._stop_count, self._stop_kind)),
         ):
@@ -185,14 +209,27 @@ class Transport(QFrame):
 
     # ---- what the hand does ----------------------------------------------------------------
 
-    def _preset_chosen(self) -> None:
-        self._settings.preset = self.preset
-        self._preset.setToolTip(PRESETS[self.preset].description)
+    def _show_recipe(self) -> None:
+        """Show what the next run begins with, and tell the window."""
+        self._show_chosen()
         self.recipe_changed.emit()
 
+    def _show_chosen(self) -> None:
+        chosen = self.run_settings
+        blocked = self._preset.blockSignals(True)
+        self._preset.setCurrentIndex(self._preset.findData(chosen.preset))
+        self._preset.blockSignals(blocked)
+        self._preset.setToolTip(PRESETS[chosen.preset].description)
+        if self._seed.value() != chosen.seed:
+            blocked = self._seed.blockSignals(True)
+            self._seed.setValue(chosen.seed)
+            self._seed.blockSignals(blocked)
+        count = len(chosen.changes)
+        self._all.setText(f"{count} changed" if count else "")
+        self._all.setAccessibleName(f"Settings, {count} changed" if count else "Settings")
+
     def _seed_chosen(self, seed: int) -> None:
-        self._settings.seed = seed
-        self.recipe_changed.emit()
+        self.run_settings.set("seed", seed)
 
     def _stop_kind_chosen(self) -> None:
         self._settings.stop_kind = str(self._stop_kind.currentData())

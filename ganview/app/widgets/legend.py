@@ -25,6 +25,7 @@ class Legend(QWidget):
     def __init__(self, entries: Sequence[tuple[str, str, bool]]) -> None:
         super().__init__()
         self._entries = list(entries)
+        self._stacked = False
         self._values = ["?"] * len(self._entries)
         self.show_values([""] * len(self._entries))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -41,6 +42,13 @@ class Legend(QWidget):
             self.setAccessibleName(said)
             self.update()
 
+    def set_stacked(self, stacked: bool) -> None:
+        """Put one name below the other, or all in a row."""
+        if stacked is not self._stacked:
+            self._stacked = stacked
+            self.updateGeometry()
+            self.update()
+
     @property
     def text(self) -> str:
         """All names and values, as they are read out."""
@@ -49,6 +57,8 @@ class Legend(QWidget):
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(font("number"))
         widths = [self._width(metrics, entry[0]) for entry in self._entries]
+        if self._stacked:
+            return QSize(max(widths), metrics.height() * len(widths))
         return QSize(sum(widths) + GAP * (len(widths) - 1), metrics.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -56,7 +66,8 @@ class Legend(QWidget):
         painter = QPainter(self)
         painter.setFont(font("number"))
         metrics = painter.fontMetrics()
-        left = 0
+        left = top = 0
+        height = metrics.height() if self._stacked else self.height()
         for (name, actor, dashed), value in zip(self._entries, self._values, strict=True):
             colour = tokens.actor(actor)
             pen = QPen(colour, 2.5)
@@ -64,16 +75,19 @@ class Legend(QWidget):
                 pen.setDashPattern([2.2, 1.4])
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
-            middle = self.height() / 2
+            middle = top + height / 2
             painter.drawLine(QLineF(left, middle, left + SWATCH, middle))
             painter.setPen(colour)
             start = left + SWATCH + SPACE
-            box = QRectF(start, 0, metrics.horizontalAdvance(name), self.height())
+            box = QRectF(start, top, metrics.horizontalAdvance(name), height)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), name)
             painter.setPen(QColor(tokens.text))
-            box = QRectF(box.right() + SPACE, 0, 100, self.height())
+            box = QRectF(box.right() + SPACE, top, 100, height)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), value)
-            left += self._width(metrics, name) + GAP
+            if self._stacked:
+                top += height
+            else:
+                left += self._width(metrics, name) + GAP
         painter.end()
 
     def _width(self, metrics: QFontMetrics, name: str) -> int:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
 
 from ganview.gan.judge import Classifier, accuracy, fingerprint, in_chunks, read
 from ganview.gan.latent import draw_z
@@ -25,7 +26,10 @@ from ganview.gan.model import Model
 SAMPLES = 10_000
 SEED = 2_000_000  # of the noise: far from the seeds that people type
 DIVERSITY_PAIRS = 2000
+NOTHING = torch.zeros(0, dtype=torch.long)
 MEMORY_SHARE = 5  # one sample in so many is held against the whole training set
+
+Progress = Callable[[float, str], None]
 
 
 class Labelled(NamedTuple):
@@ -57,7 +61,25 @@ class Figure:
 
 @dataclass(frozen=True)
 class Report:
-    """All figures of a model, and what they were measured with."""
+    """All figures of a model, and what they were measured with.
+
+    Parameters
+    ----------
+    figures : dict of Figure
+        By name.
+    samples : int
+        How many pictures were drawn.
+    judge, reader : str
+        Hashes of the classifiers, empty where the data has no labels to train them on.
+    judge_accuracy, reader_accuracy : float
+        Share of the unseen real pictures that they read as labelled.
+    matrix : list
+        Counts: rows the class asked for, columns the class read; empty without classes.
+    histogram, prior : list of float
+        Share of each class among the samples, and in the training data.
+    against : str
+        What the pictures were held against, in words.
+    """
 
     figures: dict[str, Figure]
     samples: int
@@ -68,6 +90,7 @@ class Report:
     matrix: list[list[int]] = field(default_factory=list)
     histogram: list[float] = field(default_factory=list)
     prior: list[float] = field(default_factory=list)
+    against: str = "test pictures"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -132,14 +155,19 @@ def look(pictures: Labelled, judge: Classifier, reader: Classifier) -> Seen:
     return Seen(pictures.images, labels, seen, in_chunks(judge.features, pictures.images))
 
 
-def distance_figures(fake: Seen, real: Seen, test: Seen, judge: str) -> dict[str, Figure]:
-    """Measure how the two clouds of features lie to each other."""
+def distance_figures(
+    fake: Seen, real: Seen, test: Seen, space: tuple[str, str]
+) -> dict[str, Figure]:
+    """Measure how the two clouds of features lie to each other.
+
+    ``space`` names the features in a label: ``judge-FD@08567f50`` for ``("judge", "@08567f50")``.
+    """
     m_test = moments(test.features)
     frechet = [frechet_distance(moments(side.features), m_test) for side in (fake, real)]
     kernel = [kernel_distance(side.features, test.features) for side in (fake, real)]
     figures = {
-        "frechet": Figure(f"judge-FD@{judge}", frechet[0], frechet[1], "lower"),
-        "kernel": Figure(f"judge-KID@{judge}", kernel[0], kernel[1], "lower"),
+        "frechet": Figure("-FD".join(space), frechet[0], frechet[1], "lower"),
+        "kernel": Figure("-KID".join(space), kernel[0], kernel[1], "lower"),
     }
     ours, theirs = (manifold(test.features, side.features) for side in (fake, real))
     for name, value, beside in zip(ours._fields, ours, theirs, strict=True):
@@ -193,7 +221,8 @@ def evaluate(
     *,
     samples: int = SAMPLES,
     seed: int = SEED,
-    progress: Callable[[float, str], None] = lambda _share, _next: None,
+    against: str = "test pictures",
+    progress: Progress = lambda _share, _next: None,
 ) -> Report:
     """Measure a model.
 
@@ -210,6 +239,8 @@ def evaluate(
         the test pictures.
     seed : int
         Of the noise.
+    against : str
+        What ``test`` is, in words.
     progress : callable
         Called with the share done, 0 to 1, and a word on what comes next.
     """
@@ -225,7 +256,7 @@ def evaluate(
     real = look(Labelled(train.images[:samples], train.labels[:samples]), judge, reader)
     held = look(test, judge, reader)
     progress(0.3, "distances")
-    figures = distance_figures(fake, real, held, name)
+    figures = distance_figures(fake, real, held, ("judge", f"@{name}"))
     if drawn.labels is not None:
         figures |= reading_figures(fake, real, classes)
     figures |= variety_figures(fake, real, prior)
@@ -242,4 +273,41 @@ def evaluate(
         confusion(fake.labels, fake.read, classes).tolist() if drawn.labels is not None else [],
         shares(fake.read, classes).tolist(),
         prior.tolist(),
+        against,
     )
+
+
+def evaluate_unlabelled(
+    model: Model,
+    train: Tensor,
+    test: Tensor,
+    *,
+    samples: int = SAMPLES,
+    seed: int = SEED,
+    against: str = "test pictures",
+    progress: Progress = lambda _share, _next: None,
+) -> Report:
+    """Measure a model of data without labels, from which no judge can learn.
+
+    Distances are taken between thumbnails of 8 × 8 pixels, and named so: they see coarse shapes
+    only. What needs classes is left out. Parameters are those of `evaluate`.
+    """
+    progress(0.0, "drawing samples")
+    drawn = draw_samples(model, samples, seed).images
+    sides = [
+        Seen(images, NOTHING, NOTHING, thumbnails(images))
+        for images in (drawn, train[:samples], test)
+    ]
+    fake, real, held = sides
+    progress(0.2, "distances")
+    figures = distance_figures(fake, real, held, ("thumbnail", ""))
+    progress(0.8, "nearest training pictures")
+    figures["nearest"] = memory_figure(fake, held, train)
+    progress(1.0, "done")
+    return Report(figures, samples, "", 0.0, "", 0.0, against=against)
+
+
+def thumbnails(images: Tensor) -> Tensor:
+    """Return mean brightnesses (N, C · 64), 0 to 1, of 8 × 8 parts of images uint8."""
+    small = [adaptive_avg_pool2d(part.float() / 255, 8).flatten(1) for part in images.split(1000)]
+    return torch.cat(small)

@@ -1,0 +1,161 @@
+"""One setting in a form: its name, a field for it, and a way back to the preset's value."""
+
+from __future__ import annotations
+
+from dataclasses import Field
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QWidget,
+)
+
+from ganview.app.theme import SMALL
+from ganview.app.widgets.card import label
+from ganview.app.widgets.icon_button import IconButton
+from ganview.app.widgets.spin_box import SpinBox
+from ganview.app.words import objective
+
+FIELD_WIDTH = 168
+
+
+class SettingRow(QObject):
+    """The widgets of one field of `TrainConfig`, made from its metadata.
+
+    Parameters
+    ----------
+    spec
+        The field.
+    grid
+        Where the widgets go.
+    line
+        In which row.
+
+    Attributes
+    ----------
+    edited
+        The user has entered a value.
+    reset
+        The user wants the preset's value back.
+    """
+
+    edited = Signal(str, object)
+    reset = Signal(str)
+
+    def __init__(self, spec: Field[Any], grid: QGridLayout, line: int, parent: QObject) -> None:
+        super().__init__(parent)
+        self.name = spec.name
+        about = spec.metadata
+        tip = _tip(spec)
+        self._label = label(about["label"])
+        self._label.setToolTip(tip)
+        self.editor = self._make_editor(spec)
+        self.editor.setAccessibleName(about["label"])
+        self.editor.setAccessibleDescription(about["help"])
+        self.editor.setToolTip(tip)
+        self.editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.editor.installEventFilter(self)
+        self._label.setBuddy(self.editor)
+        unit = label(about["unit"], "muted")
+        self.back = IconButton("undo", f"Take back {about['label']}", "")
+        self.back.setProperty("flat", True)
+        policy = self.back.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.back.setSizePolicy(policy)
+        self.back.clicked.connect(lambda: self.reset.emit(self.name))
+        for column, widget in enumerate((self._label, self.editor, unit, self.back)):
+            grid.addWidget(widget, line, column, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_value(self, value: Any, usual: Any, *, changed: bool) -> None:
+        """Show a value; a changed one is marked, and can be taken back to the usual one."""
+        blocked = self.editor.blockSignals(True)
+        if isinstance(self.editor, QComboBox):
+            self.editor.setCurrentIndex(self.editor.findData(str(value)))
+        elif isinstance(self.editor, QCheckBox):
+            self.editor.setChecked(bool(value))
+        elif isinstance(self.editor, SpinBox):
+            self.editor.setValue(int(value))
+        elif isinstance(self.editor, QLineEdit):
+            self.editor.setText(f"{value:.6g}")
+        self.editor.blockSignals(blocked)
+        self._label.setProperty("role", "heading" if changed else "")
+        self._label.style().unpolish(self._label)
+        self._label.style().polish(self._label)
+        self.back.setVisible(changed)
+        self.back.setToolTip(f"Changed: the preset has {_shown(usual)}. Press to take that.")
+
+    @property
+    def marked(self) -> bool:
+        """Whether the value is shown as one that was changed."""
+        return not self.back.isHidden()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the wheel scroll the form, unless the field has the focus."""
+        if event.type() == QEvent.Type.Wheel and not self.editor.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _make_editor(self, spec: Field[Any]) -> QWidget:
+        about, default = spec.metadata, spec.default
+        editor: QWidget
+        if about["choices"]:
+            editor = box = QComboBox()
+            for choice in about["choices"]:
+                box.addItem(objective(choice) if spec.name == "objective" else choice, choice)
+            box.currentIndexChanged.connect(lambda: self._entered(box.currentData()))
+        elif isinstance(default, bool):
+            editor = tick = QCheckBox()
+            tick.toggled.connect(self._entered)
+        elif isinstance(default, int):
+            editor = count = SpinBox(about["low"], about["high"])
+            count.setGroupSeparatorShown(True)
+            count.setKeyboardTracking(False)
+            count.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+            count.valueChanged.connect(self._entered)
+        else:
+            editor = line = QLineEdit()
+            line.editingFinished.connect(lambda: self._entered(_number(line.text())))
+        if not isinstance(editor, QCheckBox):
+            editor.setFixedWidth(FIELD_WIDTH)
+        return editor
+
+    def _entered(self, value: object) -> None:
+        self.edited.emit(self.name, value)
+
+
+def heading(text: str, grid: QGridLayout, line: int) -> None:
+    """Put the heading of a group into a form."""
+    row = QHBoxLayout()
+    row.setContentsMargins(0, SMALL if line else 0, 0, 0)
+    row.addWidget(label(text, "heading"))
+    grid.addLayout(row, line, 0, 1, 4)
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text.strip().replace(",", "."))
+    except ValueError:
+        return text  # which the check refuses, and says what is wanted
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _tip(spec: Field[Any]) -> str:
+    about = spec.metadata
+    if about["low"] is None:
+        return str(about["help"])
+    unit = f" {about['unit']}" if about["unit"] else ""
+    return f"{about['help']} ({_shown(about['low'])} to {_shown(about['high'])}{unit})"

@@ -1,0 +1,130 @@
+"""``ganview judge``: train the two classifiers that every figure of ``ganview eval`` comes from."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ganview.cli.kinds import count
+from ganview.cli.output import answer, answer_json, progress_bar
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.cli.kinds import Commands
+    from ganview.cli.real_data import Real
+    from ganview.files.judge_file import Bench
+
+EPILOG = """\
+Two files come into the folder: judge.safetensors, whose 64 features distances are taken in, and
+reader.safetensors, of another shape and seed, which reads classes. Each is named by eight digits of
+the SHA-256 of its weights, and its header says how it was made and how well it reads pictures that
+it has not seen. reference.safetensors has what both measured of real pictures.
+
+The classifiers that ship are those of 'ganview judge' for the digits.
+
+examples:
+  ganview judge --out judges/photos --data photos/
+  ganview eval runs/photos --data photos/ --judges judges/photos
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "judge",
+        help="train the classifiers that models are measured with",
+        description="Train judge and reader on labelled data.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="where they go")
+    parser.add_argument("--data", default="digits", metavar="D", help="as for 'ganview train'")
+    parser.add_argument("--image-size", type=count, metavar="N", help="as for 'ganview train'")
+    parser.add_argument(
+        "--epochs",
+        type=count,
+        metavar="N",
+        help="passes over the data (default: 5 for 60000 pictures, more for fewer)",
+    )
+    parser.add_argument("--json", action="store_true", help="answer with one JSON object")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train both, write them, and say how well they read.
+
+    Raises
+    ------
+    UserError
+        The data can't be used or has no labels, or the folder has such files already.
+    """
+    from ganview.cli.real_data import real_pictures, trained_bench
+    from ganview.data.open import open_dataset
+    from ganview.files.judge_file import JUDGE, READER, REFERENCE
+
+    for name in (JUDGE, READER, REFERENCE):
+        if (options.out / name).exists():
+            raise UserError(f"{options.out} has a {name} already: choose another folder.")
+    data = open_dataset(options.data, side=options.image_size)
+    if data.labels is None:
+        raise UserError(f"The data '{options.data}' has no labels, from which a judge could learn.")
+    real = real_pictures(options.data, data, 0)
+    with progress_bar(
+        total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
+    ) as bar:
+
+        def progress(share: float, doing: str) -> None:
+            bar.set_description_str(doing, refresh=False)
+            bar.update(share - bar.n)
+
+        bench = trained_bench(real, progress, epochs=options.epochs)
+    told = keep(options, bench, real, data.sha256)
+    if options.json:
+        answer_json(told)
+    else:
+        for kind in ("judge", "reader"):
+            one = told[kind]
+            answer(f"{one['path']}: {kind}@{one['hash']} reads {one['accuracy']:.2%} right.")
+        answer(f"Read were {real.against}.")
+    return 0
+
+
+def keep(options: argparse.Namespace, bench: Bench, real: Real, sha256: str) -> dict[str, Any]:
+    """Write the classifiers and what they measured; returns what there is to say of them.
+
+    Raises
+    ------
+    UserError
+        The folder can't be made or written.
+    """
+    from ganview.files.atomic import WriteError
+    from ganview.files.judge_file import JUDGE, READER, REFERENCE, save_classifier, save_reference
+    from ganview.gan.judge import accuracy, epochs_for, fingerprint
+    from ganview.gan.metrics.quick import measure_reference
+
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(options.out, error) from error
+    labels = real.test.labels
+    assert labels is not None
+    told: dict[str, Any] = {"against": real.against}
+    epochs = options.epochs or epochs_for(len(real.train.images))
+    for name, classifier, seed in ((JUDGE, bench.judge, 1), (READER, bench.reader, 2)):
+        about = {
+            "hash": fingerprint(classifier),
+            "accuracy": accuracy(classifier, real.test.images, labels),
+            "against": real.against,
+            "data_sha256": sha256,
+            "epochs": epochs,
+            "seed": seed,
+        }
+        path = options.out / name
+        save_classifier(path, classifier, about)
+        told[classifier.kind] = {"path": str(path), **about}
+    reference = measure_reference(*bench, real.train, real.test.images)
+    save_reference(options.out / REFERENCE, reference, bench)
+    return told

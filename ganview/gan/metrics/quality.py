@@ -1,0 +1,105 @@
+"""What a quick look found, as plain numbers: kept in runs and drawn while they learn; no torch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+DISTANCE = "judge-FD@"
+REAL = " real"
+
+
+class Quality(NamedTuple):
+    """What a quick look found.
+
+    Parameters
+    ----------
+    images_seen, step : int
+        Where training stood.
+    frechet, frechet_real : float
+        Distance of so many samples, and of as many real training pictures, from unseen pictures.
+    accuracy, accuracy_real : float
+        Share read as asked (0 to 1), and of real pictures as labelled; ``accuracy`` is nan where
+        no class was asked for.
+    worst : float
+        Share read as asked of the worst class, nan without classes.
+    samples : int
+        How many pictures were drawn.
+    judge : str
+        The judge's hash: distances of two judges, or of two numbers of samples, don't compare.
+    """
+
+    images_seen: int
+    step: int
+    frechet: float
+    frechet_real: float
+    accuracy: float
+    accuracy_real: float
+    worst: float
+    samples: int
+    judge: str
+
+    def to_row(self, seconds: float) -> dict[str, float | None]:
+        """Return a row of ``quality.jsonl``, ``seconds`` of training into the run.
+
+        The judge's name is part of the columns that depend on it, ``judge-FD@08567f50`` and
+        ``judge-FD@08567f50 real``; the rest are ``step``, ``images_seen``, ``seconds``,
+        ``samples``, ``read_as_asked``, ``read_as_asked real`` and ``worst_class``.
+        """
+        name = DISTANCE + self.judge
+        row: dict[str, float | None] = {
+            "step": self.step,
+            "images_seen": self.images_seen,
+            "seconds": seconds,
+            "samples": self.samples,
+            name: self.frechet,
+            name + REAL: self.frechet_real,
+            "read_as_asked": self.accuracy,
+            "read_as_asked" + REAL: self.accuracy_real,
+            "worst_class": self.worst,
+        }
+        return {key: value if math.isfinite(value or 0) else None for key, value in row.items()}
+
+
+def from_columns(columns: Mapping[str, NDArray[np.float64]]) -> list[Quality]:
+    """Read rows back, as `ganview.files.metrics_log.read_metrics` returns them.
+
+    Of several judges, those of the one that was used last are returned. Rows that lack a number
+    are left out.
+    """
+    steps = columns.get("step")
+    names = [name for name in columns if name.startswith(DISTANCE) and not name.endswith(REAL)]
+    if steps is None or not names:
+        return []
+
+    def last_use(name: str) -> int:
+        return max((i for i, value in enumerate(columns[name]) if value == value), default=-1)
+
+    name = max(names, key=last_use)
+
+    def at(column: str, row: int) -> float:
+        return float(columns[column][row]) if column in columns else math.nan
+
+    found = []
+    for row in range(len(steps)):
+        whole = (at("images_seen", row), at("step", row), at("samples", row))
+        distances = (at(name, row), at(name + REAL, row))
+        if all(map(math.isfinite, (*whole, *distances))):
+            found.append(
+                Quality(
+                    int(whole[0]),
+                    int(whole[1]),
+                    *distances,
+                    at("read_as_asked", row),
+                    at("read_as_asked" + REAL, row),
+                    at("worst_class", row),
+                    int(whole[2]),
+                    name.removeprefix(DISTANCE),
+                )
+            )
+    return found

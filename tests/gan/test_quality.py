@@ -1,0 +1,97 @@
+"""Quick looks: their arithmetic against the full report's parts, and their rows."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganview.files.judge_file import Bench, load_reference, save_reference
+from ganview.files.metrics_log import append_rows, read_metrics
+from ganview.gan.judge import Classifier, fingerprint
+from ganview.gan.metrics.frechet import frechet_distance, moments
+from ganview.gan.metrics.quality import Quality, from_columns
+from ganview.gan.metrics.quick import Interrupted, QuickLook, measure_reference
+from ganview.gan.metrics.report import SEED, Labelled, draw_samples
+from ganview.gan.model import Model, ModelSpec
+from ganview.gan.networks.build import build_generator
+from ganview.gan.seeded import Seeded
+
+NAMES = tuple("0123456789")
+
+
+def bench() -> Bench:
+    with Seeded(1):
+        kinds = [Classifier((1, 28, 28), 10, kind).eval() for kind in ("judge", "reader")]
+    return Bench(*(kind.requires_grad_(False) for kind in kinds))
+
+
+def model(*names: str) -> Model:
+    spec = ModelSpec("mlp", "small", 8, (1, 28, 28), names, (0.1,) * len(names))
+    with Seeded(0):
+        generator = build_generator(spec).eval().requires_grad_(False)
+    return Model(spec, generator, None, {"step": 7, "images_seen": 112})
+
+
+def some(count: int, seed: int) -> Labelled:
+    generator = torch.Generator().manual_seed(seed)
+    images = torch.randint(0, 256, (count, 1, 28, 28), generator=generator, dtype=torch.uint8)
+    return Labelled(images, torch.arange(count) % 10)
+
+
+def test_a_look_is_the_report_on_fewer_samples() -> None:
+    judge, reader = bench()
+    train, unseen = some(120, 0), some(150, 1)
+    reference = measure_reference(judge, reader, train, unseen.images, samples=100)
+    held = moments(judge.features(unseen.images))
+    expected = frechet_distance(moments(judge.features(train.images[:100])), held)
+    assert reference.frechet_real == pytest.approx(expected, rel=1e-6)
+    found = QuickLook(judge, reader, reference)(model(*NAMES))
+    images, asked = draw_samples(model(*NAMES), 100, SEED)
+    assert asked is not None
+    right = reader(images).argmax(1) == asked
+    assert found.frechet == pytest.approx(
+        frechet_distance(moments(judge.features(images)), held), rel=1e-6
+    )
+    assert found.accuracy == pytest.approx(float(right.double().mean()))
+    assert found.worst == 0
+    assert (found.step, found.images_seen, found.samples) == (7, 112, 100)
+    assert found.judge == fingerprint(judge)
+
+
+def test_a_look_can_be_given_up() -> None:
+    with pytest.raises(Interrupted):
+        measure_reference(*bench(), some(20, 0), some(20, 1).images, stopped=lambda: True)
+
+
+def test_a_reference_is_read_back_for_its_own_judge_alone(tmp_path: Path) -> None:
+    path, ours = tmp_path / "reference.safetensors", bench()
+    reference = measure_reference(*ours, some(120, 0), some(150, 1).images, samples=100)
+    save_reference(path, reference, ours)
+    back = load_reference(path, ours)
+    assert back is not None
+    assert torch.equal(back.moments.covariance, reference.moments.covariance)
+    assert back[1:] == reference[1:]
+    with Seeded(9):
+        other = Classifier((1, 28, 28), 10, "judge").eval()
+    assert load_reference(path, Bench(other, ours.reader)) is None
+
+
+def test_rows_name_their_judge_and_come_back(tmp_path: Path) -> None:
+    first = Quality(16, 1, 80.0, 0.5, math.nan, 0.99, math.nan, 1000, "08567f50")
+    other = Quality(32, 2, 9.0, 0.6, 0.9, 0.99, 0.7, 1000, "11111111")
+    later = Quality(48, 3, 8.0, 0.6, 0.95, 0.99, 0.8, 1000, "11111111")
+    path = tmp_path / "quality.jsonl"
+    append_rows(path, [look.to_row(2.5) for look in (first, other, later)])
+    columns = read_metrics(path)
+    assert columns["judge-FD@08567f50"][0] == 80
+    assert columns["seconds"].tolist() == [2.5] * 3
+    assert from_columns(columns) == [other, later]
+    assert from_columns({}) == []
+    alone = from_columns({name: column[:1] for name, column in columns.items()})
+    assert math.isnan(alone[0].accuracy)
+    assert alone[0].frechet == 80
+    assert from_columns({"step": np.array([1.0]), "judge-FD@x": np.array([np.nan])}) == []
