@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from ganview.gan.trainer import StepStats
 
 EXPLODED = 1e4  # a healthy cost is below 100 for every objective on the menu
-LONG = 100  # steps in which a belief must stay put before it means something
+# A belief or a slope must stay put for a second of training before it means something, in no fewer
+# than FEWEST steps; where steps are quick, LONG of them are enough.
+SECOND, FEWEST, LONG = 1.0, 20, 100
 CERTAIN = 0.98  # belief in real images, and in 1 − fakes, of a discriminator that has won
 NO_SLOPE = 1e-7  # gradient norm below which a network stands still
 WARM_UP_IMAGES = 20_000  # before that a generator has not had the time to tell pictures apart
 CONTRAST = 0.1  # standard deviation over the pixels, of 0 to 1, that a drawn picture has at least
-SAME_PICTURE = 0.1  # part of the contrast by which collapsed samples still differ; digits: 0.4
+# Part of the contrast by which collapsed samples still differ: below 0.04 in the preset that fails.
+# Digits differ by 0.4; a DCGAN that has yet to learn what its noise is for, by no more than 0.10.
+SAME_PICTURE = 0.05
 
 
 class Kind(Enum):
@@ -30,6 +34,7 @@ class Kind(Enum):
     NOT_FINITE = "not finite"
     EXPLODED = "exploded"
     D_SATURATED = "D saturated"
+    D_DEAD = "D dead"
     G_DEAD = "G dead"
     BLANK = "blank"
     COLLAPSED = "collapsed"
@@ -62,21 +67,30 @@ def diverged(stats: StepStats) -> Trouble | None:
     return None
 
 
+def lately(recent: Collection[StepStats]) -> list[StepStats]:
+    """Return the steps of the last second of training, or none while there are too few to tell."""
+    steps = list(recent)[-LONG:]
+    seconds = 0.0
+    for count, stats in enumerate(reversed(steps), 1):
+        seconds += stats.seconds
+        if count == LONG or (count >= FEWEST and seconds >= SECOND):
+            return steps[-count:]
+    return []
+
+
 def trouble_in_numbers(recent: Collection[StepStats], objective: str) -> Trouble | None:
     """Judge the last steps.
 
     Parameters
     ----------
     recent : collection of StepStats
-        Oldest first; the last `LONG` are looked at, and fewer are not judged.
+        Oldest first; those of the last second are looked at, and fewer are not judged.
     objective : str
         Name of the objective, since beliefs mean nothing for a Wasserstein critic.
     """
-    if len(recent) < LONG:
+    recent = lately(recent)
+    if not recent:
         return None
-    recent = list(recent)[-LONG:]
-    if all(stats.grad_norm_g < NO_SLOPE for stats in recent):
-        return Trouble(Kind.G_DEAD, "The generator gets no gradient any more: it can't learn.")
     if objective != "wgan-gp" and all(
         stats.y_hat_real > CERTAIN and stats.y_hat_fake < 1 - CERTAIN for stats in recent
     ):
@@ -85,6 +99,10 @@ def trouble_in_numbers(recent: Collection[StepStats], objective: str) -> Trouble
             "The discriminator tells every fake from real for sure, "
             "so the generator learns little from it.",
         )
+    if all(stats.grad_norm_d < NO_SLOPE for stats in recent):
+        return Trouble(Kind.D_DEAD, "The discriminator gets no gradient any more: it can't learn.")
+    if all(stats.grad_norm_g < NO_SLOPE for stats in recent):
+        return Trouble(Kind.G_DEAD, "The generator gets no gradient any more: it can't learn.")
     return None
 
 

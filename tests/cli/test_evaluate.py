@@ -52,3 +52,98 @@ def test_data_of_another_shape_is_refused(untrained: Path, tmp_path: Path, capsy
             Image.new("RGB", (40, 40), (index * 100, 0, 0)).save(folder / f"{index}.png")
     assert main(["eval", str(untrained), "--data", str(tmp_path / "photos"), "--quiet"]) == 2
     assert "shape" in capsys.readouterr().err
+
+
+def photos(folder: Path, *, classes: bool) -> Path:
+    """Write 80 small pictures, bright above or below."""
+    random = np.random.default_rng(0)
+    for index in range(80):
+        pixels = random.integers(0, 60, (28, 28), np.uint8)
+        pixels[14 * (index % 2) :][:14] += 150
+        path = folder / (f"kind {index % 2}" if classes else "all") / f"{index}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(path)
+    return folder if classes else folder / "all"
+
+
+def model_of(path: Path, classes: int, **changes: object) -> Path:
+    images = torch.zeros(80, 1, 28, 28, dtype=torch.uint8)
+    labels = torch.arange(80) % 2 if classes else None
+    names = ("kind 0", "kind 1")[:classes]
+    config = TrainConfig(architecture="mlp", z_dim=8, threads=1, conditional=bool(classes)).with_(
+        **changes
+    )
+    save_model(path, Trainer(config, images, labels, names).model())
+    return path
+
+
+def test_other_data_is_measured_by_judges_of_its_own(tmp_path: Path, capsys) -> None:
+    data, model = photos(tmp_path / "data", classes=True), model_of(tmp_path / "m.safetensors", 2)
+    judges = tmp_path / "judges"
+    told = ["--data", str(data), "--quiet", "--json"]
+    assert main(["judge", *told, "--out", str(judges), "--epochs", "4"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["judge"]["hash"] != made["reader"]["hash"]
+    assert made["reader"]["against"] == "14 of its pictures, which judge and reader have not seen"
+    assert main(["eval", str(model), *told, "--judges", str(judges)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["judge"] == made["judge"]["hash"]
+    assert report["judge_accuracy"] == made["judge"]["accuracy"]
+    assert report["figures"]["frechet"]["label"] == f"judge-FD@{report['judge']}"
+    assert report["samples"] == 14
+    assert main(["judge", *told, "--out", str(judges)]) == 2
+    assert "already" in capsys.readouterr().err
+
+
+def test_data_without_labels_is_measured_and_says_so(tmp_path: Path, capsys) -> None:
+    data = photos(tmp_path / "data", classes=False)
+    model = model_of(tmp_path / "m.safetensors", 0)
+    assert main(["eval", str(model), "--data", str(data), "--quiet"]) == 0
+    text = capsys.readouterr().out
+    assert "no labels from which a judge could learn" in text
+    assert "thumbnail-FD" in text
+    assert "judge-FD" not in text
+    assert main(["eval", str(model), "--data", str(data), "--quiet", "--cas"]) == 2
+    assert main(["judge", "--data", str(data), "--out", str(tmp_path / "j"), "--quiet"]) == 2
+
+
+def test_what_was_held_out_is_what_it_is_measured_by(tmp_path: Path, capsys) -> None:
+    data = photos(tmp_path / "data", classes=True)
+    model = model_of(tmp_path / "m.safetensors", 2, hold_out=20)
+    assert main(["judge", "--data", str(data), "--out", str(tmp_path / "j"), "--quiet"]) == 0
+    told = ["--data", str(data), "--quiet", "--json", "--judges", str(tmp_path / "j")]
+    capsys.readouterr()
+    assert main(["eval", str(model), *told, "--held-out"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["against"] == "the last 20 training pictures, held out"
+    assert report["samples"] == 20
+    all_seen = model_of(tmp_path / "n.safetensors", 2)
+    assert main(["eval", str(all_seen), *told, "--held-out"]) == 2
+    assert "--hold-out 5000" in capsys.readouterr().err
+
+
+def test_a_reduced_score_is_named_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ganview.data.digits import load_digits
+    from ganview.files.open_model import open_model
+    from ganview.gan.metrics.cas import classifier_accuracy_score
+    from ganview.gan.metrics.report import Labelled
+
+    real = load_digits("test")
+    assert real.labels is not None
+    half = (
+        Labelled(real.images[:600], real.labels[:600]),
+        Labelled(real.images[600:900], real.labels[600:900]),
+    )
+    shares: list[float] = []
+    figure = classifier_accuracy_score(
+        open_model("conditional"),
+        *half,
+        samples=400,
+        epochs=6,
+        progress=lambda share, _doing: shares.append(share),
+    )
+    assert figure.label == "Classifier accuracy score, only 400"
+    assert 0.5 < figure.value <= 1
+    assert 0.5 < figure.real <= 1
+    assert shares == sorted(shares)
+    assert shares[-1] == 1

@@ -8,6 +8,7 @@ import pytest
 
 from ganview.gan.trainer import StepStats
 from ganview.runtime.health import (
+    FEWEST,
     LONG,
     WARM_UP_IMAGES,
     Kind,
@@ -65,15 +66,24 @@ def test_a_certain_discriminator_is_told_when_it_stays_so():
     assert found is not None
     assert found.kind is Kind.D_SATURATED
     assert not found.fatal
-    assert trouble_in_numbers([certain] * (LONG - 1), "bce") is None
-    assert trouble_in_numbers([certain] * (LONG - 1) + [GOOD], "bce") is None
+    assert trouble_in_numbers([certain] * LONG + [GOOD], "bce") is None
     assert trouble_in_numbers([certain] * LONG, "wgan-gp") is None  # a critic has no belief
 
 
-def test_a_generator_without_gradient_is_told():
-    found = trouble_in_numbers([GOOD._replace(grad_norm_g=0.0)] * LONG, "hinge")
+@pytest.mark.parametrize(("seconds", "needed"), [(0.001, LONG), (0.04, 25), (0.3, FEWEST)])
+def test_a_second_is_enough_unless_it_has_hardly_a_step(seconds: float, needed: int):
+    certain = GOOD._replace(y_hat_real=0.999, y_hat_fake=0.001, seconds=seconds)
+    assert trouble_in_numbers([GOOD, *[certain] * (needed - 1)], "bce") is None
+    assert trouble_in_numbers([GOOD, *[certain] * (needed + 1)], "bce") is not None
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"), [("grad_norm_g", Kind.G_DEAD), ("grad_norm_d", Kind.D_DEAD)]
+)
+def test_a_network_without_gradient_is_told(field: str, kind: Kind):
+    found = trouble_in_numbers([GOOD._replace(**{field: 0.0})] * LONG, "hinge")
     assert found is not None
-    assert found.kind is Kind.G_DEAD
+    assert found.kind is kind
 
 
 def test_different_pictures_are_no_trouble():
