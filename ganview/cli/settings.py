@@ -42,6 +42,17 @@ def preset_list() -> str:
     return "\n".join((head, *lines))
 
 
+def choice_lists() -> str:
+    """Return what the choices of some settings are, a line each, for the end of the help."""
+    lists = []
+    for spec in fields(TrainConfig):
+        if about := spec.metadata["about"]:
+            width = max(map(len, about))
+            lines = (f"  {name:<{width}}  {text}" for name, text in about.items())
+            lists.append("\n".join((f"--{spec.name.replace('_', '-')}:", *lines)))
+    return "\n\n".join(lists)
+
+
 def given_settings(options: argparse.Namespace) -> dict[str, Any]:
     """Return the settings that were on the command line, by name."""
     return {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ganview.cli.kinds import count, positive_number
 from ganview.cli.output import say
-from ganview.cli.settings import add_settings, preset_list
+from ganview.cli.settings import add_settings, choice_lists, preset_list
 from ganview.cli.train_begin import begin, go_on
 from ganview.cli.train_watch import report, signals, tell_quality, watch
 
@@ -30,6 +30,7 @@ examples:
   ganview train --resume runs/best --seconds 1200   go on for another ten minutes
   ganview train --data photos/ --image-size 48      a folder of pictures, one sub-folder a class
   ganview train --no-conditional --steps 20000      without classes
+  ganview train --hold-out 5000 --out runs/a        keep 5,000 digits for 'eval --held-out'
   torchrun --nproc-per-node 4 -m ganview train --batch-size 64 --threads 1
                                                     one model on four processes
 """
@@ -41,7 +42,7 @@ def add(commands: Commands) -> None:
         "train",
         help="train a GAN",
         description="Train a GAN and keep the run in a folder.",
-        epilog=f"{preset_list()}\n\n{EPILOG}",
+        epilog=f"{preset_list()}\n\n{choice_lists()}\n\n{EPILOG}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -7,8 +7,22 @@ from typing import Any
 
 from ganview.errors import UserError
 
-OBJECTIVES = ("rpgan-r1r2", "rpgan-fd", "bce-r1", "bce", "lsgan", "hinge", "wgan-gp")
-ARCHITECTURES = ("residual", "dcgan", "mlp")
+#: What each choice is and where it was published; the formulas are in `ganview.gan.objectives`.
+ABOUT_OBJECTIVES = {
+    "rpgan-r1r2": "real and fake in pairs, both slopes penalised: R3GAN (Huang et al., 2024)",
+    "rpgan-fd": "the same, slopes by finite differences: quicker (Huang et al., 2024)",
+    "bce-r1": "the lecture's cost, slope at real images penalised (Mescheder et al., 2018)",
+    "bce": "the lecture's cost, non-saturating (Goodfellow et al., 2014)",
+    "lsgan": "least squares (Mao et al., 2017)",
+    "hinge": "hinge: no more than a margin is asked for (Lim and Ye, 2017)",
+    "wgan-gp": "Wasserstein distance with gradient penalty (Gulrajani et al., 2017)",
+}
+ABOUT_ARCHITECTURES = {
+    "residual": "residual, without normalisation, after R3GAN (Huang et al., 2024)",
+    "dcgan": "strided convolutions and batch norm (Radford et al., 2015)",
+    "mlp": "fully connected layers only: the course's (Goodfellow et al., 2014)",
+}
+OBJECTIVES, ARCHITECTURES = tuple(ABOUT_OBJECTIVES), tuple(ABOUT_ARCHITECTURES)
 SIZES = ("small", "medium", "large")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -23,6 +37,7 @@ def setting(
     high: float | None = None,
     unit: str = "",
     choices: tuple[str, ...] = (),
+    about: dict[str, str] | None = None,
 ) -> Any:
     """Declare one setting: its default and all that a form or a command line must know of it."""
     return field(
@@ -35,6 +50,7 @@ def setting(
             "high": high,
             "unit": unit,
             "choices": choices,
+            "about": about or {},
         },
     )
 
@@ -53,6 +69,7 @@ class TrainConfig:
         "The cost from which D and G learn.",
         group="Objective",
         choices=OBJECTIVES,
+        about=ABOUT_OBJECTIVES,
     )
     architecture: str = setting(
         "residual",
@@ -60,6 +77,7 @@ class TrainConfig:
         "The pair of networks that play the game.",
         group="Networks",
         choices=ARCHITECTURES,
+        about=ABOUT_ARCHITECTURES,
     )
     size: str = setting(
         "small",

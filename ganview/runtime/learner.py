@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -81,7 +82,7 @@ class Learner:
         self._trainer: Trainer | None = None
         self._keeper: Keeper | None = None
         self._gauge: Gauge | None = None
-        self._earned_before = 0.0  # seconds of training of an earlier session
+        self._earned_from = 0.0  # processor seconds of this thread when the gauge was made
         self._pace = Pace()
         self._watch = threads.BusyWatch()
         self._rescued = False
@@ -147,7 +148,7 @@ class Learner:
 
     def _make_gauge(self) -> None:
         """Have quality measured, if there is a judge for this data."""
-        self._earned_before = self._pace.elapsed
+        self._earned_from = time.thread_time()
         prepare = gauge.prepare_look(self._dataset, self._config.hold_out)
         if prepare is None:
             self._session.quality.be_silent(gauge.NO_JUDGE)
@@ -417,7 +418,7 @@ class Learner:
             return
         model = self._show.draw(self._trainer, self._model, self._recent, whole=whole)
         if model is not None and self._gauge is not None and self._trainer.step_count:
-            earned = (self._pace.elapsed - self._earned_before) * max(1, self._threads)
+            earned = (time.thread_time() - self._earned_from) * max(1, self._threads)
             resting = self._state is not SessionState.TRAINING
             self._gauge.offer(model, earned, resting=resting)
 

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import fields
 
 import pytest
 
 from ganview.errors import UserError
-from ganview.gan.config import PRESETS, TrainConfig
+from ganview.gan import objectives
+from ganview.gan.config import (
+    ABOUT_ARCHITECTURES,
+    ABOUT_OBJECTIVES,
+    ARCHITECTURES,
+    OBJECTIVES,
+    PRESETS,
+    TrainConfig,
+)
+from ganview.gan.model import ModelSpec
+from ganview.gan.networks.build import build_generator
 
 
 def test_every_setting_says_what_it_is() -> None:
@@ -48,3 +59,31 @@ def test_an_unknown_setting_is_named() -> None:
 
 def test_a_whole_number_serves_as_a_real_one() -> None:
     assert TrainConfig.from_dict({"gamma": 1}).gamma == 1
+
+
+def test_every_objective_and_network_says_where_it_comes_from() -> None:
+    assert set(ABOUT_OBJECTIVES) == set(objectives.OBJECTIVES)
+    for name, objective in objectives.OBJECTIVES.items():
+        paper = objective.paper.split(", arXiv")[0]
+        assert ABOUT_OBJECTIVES[name].endswith(f"({paper})")
+    for name, about in ABOUT_ARCHITECTURES.items():
+        module = sys.modules[type(build_generator(spec(name))).__module__]
+        author, year = about.rsplit("(")[-1].strip(")").split(" et al., ")
+        assert author in str(module.__doc__)
+        assert year in str(module.__doc__)
+
+
+def test_the_menu_is_whole() -> None:
+    """Each by the name that the command line knows it by."""
+    assert {"rpgan-r1r2", "rpgan-fd", "bce", "bce-r1", "lsgan", "hinge", "wgan-gp"} == set(
+        OBJECTIVES
+    )
+    assert set(ARCHITECTURES) == {"residual", "dcgan", "mlp"}
+    assert set(PRESETS) == {"default", "best", "classic", "dcgan", "collapse"}
+    for preset in PRESETS.values():
+        assert preset.label
+        assert preset.description.endswith(".")
+
+
+def spec(architecture: str) -> ModelSpec:
+    return ModelSpec(architecture, "small", 8, (1, 28, 28), (), ())

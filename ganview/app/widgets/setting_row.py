@@ -109,6 +109,8 @@ class SettingRow(QObject):
             editor = box = QComboBox()
             for choice in about["choices"]:
                 box.addItem(objective(choice) if spec.name == "objective" else choice, choice)
+                tip = about["about"].get(choice)
+                box.setItemData(box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
             box.currentIndexChanged.connect(lambda: self._entered(box.currentData()))
         elif isinstance(default, bool):
             editor = tick = QCheckBox()
