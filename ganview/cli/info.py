@@ -10,6 +10,7 @@ from ganview.cli.output import answer, answer_json, table
 
 if TYPE_CHECKING:
     from ganview.cli.kinds import Commands
+    from ganview.files.run_folder import RunFolder
 
 PNG_MAGIC = b"\x89PNG"
 
@@ -105,10 +106,22 @@ def _run(path: Path) -> dict[str, Any]:
         "checkpoint_step": folder.checkpoint_step() if folder.has_checkpoint() else None,
         "steps_logged": len(columns.get("step", ())),
         "last": {name: float(value) for name, value in last.items()},
+        "quality": _newest_look(folder),
         "samples": len(folder.samples()),
         "snapshots": len(folder.snapshots()),
         "model": str(path / MODEL) if (path / MODEL).is_file() else None,
     }
+
+
+def _newest_look(folder: RunFolder) -> dict[str, Any] | None:
+    """Return what was measured of a run last, by the names in its ``quality.jsonl``."""
+    from ganview.gan.metrics.quality import from_columns
+
+    looks = from_columns(folder.quality())
+    if not looks:
+        return None
+    row = looks[-1].to_row(float("nan"))
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _picture(path: Path) -> dict[str, Any]:

@@ -186,6 +186,7 @@ class Learner:
             self._finish()
         elif keeper.write_is_due(elapsed):
             self._save_run()
+            self._publish(draw=False)  # it drew; where steps are slow nothing else is ever due
         elif keeper.keep_is_due(elapsed):
             keeper.keep(self._full_state(trainer), elapsed)
         if self._show.is_due():

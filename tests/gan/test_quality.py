@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 import torch
 
-from ganview.files.judge_file import Bench, load_reference, save_reference
+from ganview.files.judge_file import (
+    Bench,
+    load_reference,
+    save_reference,
+    shipped_bench,
+    shipped_reference,
+)
 from ganview.files.metrics_log import append_rows, read_metrics
 from ganview.gan.judge import Classifier, fingerprint
 from ganview.gan.metrics.frechet import frechet_distance, moments
@@ -78,6 +84,14 @@ def test_a_reference_is_read_back_for_its_own_judge_alone(tmp_path: Path) -> Non
     with Seeded(9):
         other = Classifier((1, 28, 28), 10, "judge").eval()
     assert load_reference(path, Bench(other, ours.reader)) is None
+
+
+def test_what_ships_was_measured_by_the_judges_that_ship() -> None:
+    reference = shipped_reference(shipped_bench())
+    assert reference is not None  # else: 'ganview judge' writes all three files
+    assert reference.samples == 1000
+    assert 0.98 < reference.accuracy_real < 1
+    assert 0 < reference.frechet_real < 1
 
 
 def test_rows_name_their_judge_and_come_back(tmp_path: Path) -> None:
