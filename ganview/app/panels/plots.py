@@ -76,6 +76,7 @@ class Plot(Card):
         self._sentence.setFont(font("small"))
         self._sentence.setWordWrap(True)
         self._empty = label("Press Train, and the curves begin here.", "muted")
+        self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
