@@ -62,7 +62,8 @@ class Spec:
     ends_section: bool = False
 
 
-FILE, TRAIN, EXPLORE, VIEW, HELP = "&File", "&Train", "&Explore", "&View", "&Help"
+FILE, EXPORT, TRAIN = "&File", "E&xport", "&Train"
+EXPLORE, VIEW, HELP = "&Explore", "&View", "&Help"
 
 ACTIONS: tuple[Spec, ...] = (
     Spec("open", FILE, "&Open model…", "Ctrl+O", "Open a model file in the explorer.", "open",
@@ -72,13 +73,33 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("save", FILE, "&Save model…", "Ctrl+S",
          "Save the explorer's model: the generator and, if there is one, its discriminator.",
          "save", Need.ENGINE | Need.MODEL, ends_section=True),
-    Spec("export_picture", FILE, "Export &picture…", "Ctrl+E",
+    Spec("export_picture", EXPORT, "&Picture…", "Ctrl+E",
          "Write the explorer's picture as a PNG, at any whole zoom.", "picture",
          Need.ENGINE | Need.MODEL),
-    Spec("export_strip", FILE, "Export s&trip of all classes…", "Ctrl+Shift+E",
+    Spec("export_strip", EXPORT, "S&trip of all classes…", "Ctrl+Shift+E",
          "Write the same noise in every class as one PNG.", "strip", Need.ENGINE | Need.MODEL),
-    Spec("export_grid", FILE, "Export sample &grid…", "Ctrl+Alt+E",
+    Spec("export_grid", EXPORT, "Sample &grid…", "Ctrl+Alt+E",
          "Write the grid of samples as one PNG.", "grid", Need.ENGINE | Need.SAMPLES),
+    Spec("export_map", EXPORT, "&Map…", "",
+         "Write the map of the noise, as the tab Map shows it, as one PNG.", "",
+         Need.ENGINE | Need.MODEL),
+    Spec("export_walk", EXPORT, "&Walk along the pins…", "",
+         "Write the way from pin to pin as one PNG.", "", Need.ENGINE | Need.MODEL),
+    Spec("export_samples", EXPORT, "&Samples…", "",
+         "Draw samples: a sheet, single pictures with a list, or a set to train on.", "",
+         Need.ENGINE | Need.MODEL),
+    Spec("export_animation", EXPORT, "&Animation…", "Ctrl+Shift+A",
+         "Let a number, the class or the run move: GIF, WebP, APNG or MP4.", "play",
+         Need.ENGINE | Need.MODEL, ends_section=True),
+    Spec("export_losses", EXPORT, "&Losses…", "", "Write the curves as PNG, SVG or CSV.", "",
+         Need.RUN),
+    Spec("export_beliefs", EXPORT, "D's &belief…", "", "Write the curves as PNG, SVG or CSV.", "",
+         Need.RUN),
+    Spec("export_report", EXPORT, "&Report of the run…", "",
+         "Write settings, curves, samples and quality as one page.", "", Need.ENGINE,
+         ends_section=True),
+    Spec("export_onnx", EXPORT, "Model as &ONNX…", "",
+         "Write the generator for programs without PyTorch.", "", Need.ENGINE | Need.MODEL),
     Spec("copy", FILE, "&Copy picture", "Ctrl+C",
          "Copy the explorer's picture to the clipboard.", "copy", Need.MODEL, ends_section=True),
     Spec("quit", FILE, "&Quit", "Ctrl+Q", "Stop training, save it, and close.", "power"),
@@ -130,7 +151,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("about", HELP, "&About ganview", "", "Version, licence and what is drawn here.", "info"),
 )  # fmt: skip
 
-MENUS = (FILE, TRAIN, EXPLORE, VIEW, HELP)
+MENUS = (FILE, EXPORT, TRAIN, EXPLORE, VIEW, HELP)
 
 
 class Actions(QObject):

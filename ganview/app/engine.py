@@ -14,6 +14,8 @@ from ganview.app.sheet import Sheet
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ganview.data.dataset import Dataset
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from ganview.runtime.preload import Preload
 
 GRID_ROWS = 8
+MOST_RUNS = 50  # looked through for a model
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,28 +95,56 @@ def open_file(path: str | Path) -> Opened:
     return Opened(model, place.stem if place.is_file() else place.name, path=found)
 
 
-def open_picture(path: Path, current: Model | None) -> tuple[Opened | None, Place]:
+@dataclass(frozen=True)
+class Missing:
+    """The model of a picture that is nowhere at hand, as a recipe names it."""
+
+    maker: str
+
+
+def open_picture(
+    path: Path, current: Model | None, others: Iterable[Path] = ()
+) -> tuple[Opened | None, Place] | Missing:
     """Return the place of an exported picture's first tile, and its model unless that is current.
+
+    The model is sought here, among those that ship, and in the files ``others``.
 
     Raises
     ------
     UserError
-        It carries no recipe, or its model is neither the current one nor one that ships.
+        The picture carries no recipe.
     """
     from ganview.export.picture import find_model, first_place, read_recipe
 
     recipe = read_recipe(path)
-    model = find_model(recipe.maker, [] if current is None else [current])
+    model, where = find_model(recipe.maker, [] if current is None else [current]), None
+    for other in others if model is None else ():
+        try:
+            found = open_file(other)
+        except UserError:
+            continue  # not one that can be used, so not the one that is sought
+        model = find_model(recipe.maker, [found.model])
+        if model is not None:
+            where = found
+            break
     if model is None:
-        raise UserError(
-            f"{path.name} was drawn by the model {recipe.maker}, which is not the one in the "
-            "explorer: open that model first, then drop the picture again."
-        )
+        return Missing(str(recipe.maker))
     z, weights, psi = first_place(recipe, model.spec)
     if psi > PSI_MAX:  # beyond what the window's slider reaches
         z, psi = z * psi, 1.0
-    opened = None if model is current else Opened(model, "The model that ships")
+    opened = None if model is current else where or Opened(model, "The model that ships")
     return opened, Place(z, weights, psi=psi)
+
+
+def candidates(runs: Path, first: Path | None) -> Iterator[Path]:
+    """Yield files that may hold a model that is sought: one that was named, and the newest runs."""
+    if first is not None:
+        yield first
+    if runs.is_dir():
+        names = sorted((path.name for path in runs.iterdir() if path.is_dir()), reverse=True)
+        for name in names[:MOST_RUNS]:  # they are called by the time they began
+            if (runs / name / "model.safetensors").is_file():
+                yield runs / name
 
 
 def save(path: Path, model: Model) -> Path:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ganview.app.panels.samples import Samples
     from ganview.app.settings import Settings
 
+WALK = 9  # pictures from pin to pin
 MODELS = "Model files (*.safetensors);;All files (*)"
 
 
@@ -55,8 +56,11 @@ class FileCommands(QObject):
             "export_picture": lambda: self._ask_export(self.picture()),
             "export_strip": lambda: self._ask_export(self.strip()),
             "export_grid": lambda: self._ask_export(self.grid()),
+            "export_map": lambda: self._ask_export(self.map()),
+            "export_walk": lambda: self._ask_export(self.walk()),
             "copy": self._copy,
         }
+        laboratory.model_missing.connect(self.ask_for_model)
 
     # ---- what can be kept ------------------------------------------------------------------
 
@@ -93,6 +97,30 @@ class FileCommands(QObject):
             origin = Origin(model, sheet.z, classes)
         return Tiles("Export sample grid", "ganview-grid", sheet.tiles(), sheet.columns, origin)
 
+    def map(self) -> Tiles | None:
+        """Return the map of the noise as it was drawn last."""
+        drawn, model = self._explorer.map_inputs(), self._laboratory.model
+        if drawn is None or model is None:
+            return None
+        z, classes, psi = drawn
+        origin = Origin(model, z, classes, psi)
+        return Tiles.to_be_drawn("Export map", "ganview-map", origin, round(len(z) ** 0.5))
+
+    def walk(self) -> Tiles | None:
+        """Return the way along the pins, `WALK` pictures from each to the next."""
+        pins, model = self._explorer.pins, self._laboratory.model
+        if len(pins) < 2 or model is None:
+            return None
+        from ganview.export.journey import through
+
+        z, weights, psi = pins.arrays()
+        y = weights[:, None] if weights.shape[1] else None
+        count = (len(pins) - 1) * WALK + 1
+        steps = through(z[:, None], y, psi, count, loop=False)
+        classes = None if steps.y is None else steps.y[:, 0]
+        origin = Origin(model, steps.z[:, 0], classes)
+        return Tiles.to_be_drawn("Export walk along the pins", "ganview-walk", origin, WALK + 1)
+
     def _class_name(self) -> str:
         place = self._explorer.state.place
         names = self._explorer.state.space.class_names
@@ -112,7 +140,7 @@ class FileCommands(QObject):
         dialogue = ExportDialogue(
             tiles.title,
             tiles.size,
-            str(_free(self._folder() / f"{tiles.name}.png")),
+            str(free_path(self._folder() / f"{tiles.name}.png")),
             self._settings.export_zoom,
             self._window,
         )
@@ -183,6 +211,18 @@ class FileCommands(QObject):
 
     # ---- dropping --------------------------------------------------------------------------
 
+    def ask_for_model(self, picture: Path, maker: str) -> None:
+        """Say which model of a picture is missing, and let it be found."""
+        from ganview.app.missing_model import MissingModel
+
+        dialogue = MissingModel(picture.name, maker, str(self._folder()), self._window)
+        dialogue.found.connect(
+            lambda path: self._laboratory.open_picture(
+                picture, self._explorer.state.move, Path(path)
+            )
+        )
+        dialogue.open()
+
     def drop(self, data: QMimeData) -> None:
         """Open the first file of what was dropped: a model, or a picture with its recipe."""
         path = Path(data.urls()[0].toLocalFile())
@@ -197,7 +237,7 @@ class FileCommands(QObject):
         return data.hasUrls() and data.urls()[0].isLocalFile()
 
 
-def _free(path: Path) -> Path:
+def free_path(path: Path) -> Path:
     """Return `path`, or with a number behind its stem when there is something already."""
     number, found = 1, path
     while found.exists() and number < 1000:

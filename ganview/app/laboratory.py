@@ -73,6 +73,8 @@ class Laboratory(QObject):
         A sentence for the status bar; (sentence, details) of what went wrong.
     closed
         All threads have ended.
+    model_missing
+        The path of a dropped picture, and the model that it names and that is nowhere.
     """
 
     ready = Signal(object)
@@ -84,6 +86,7 @@ class Laboratory(QObject):
     said = Signal(str)
     failed = Signal(str, str)
     closed = Signal()
+    model_missing = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None, runs: Path | None = None) -> None:
         super().__init__(parent)
@@ -186,6 +189,15 @@ class Laboratory(QObject):
         return self._opened.model if self._opened is not None else None
 
     @property
+    def run_folder(self) -> Path | None:
+        """Folder of the run on show: the one in training, else that of the opened model."""
+        if self.training.folder is not None:
+            return self.training.folder
+        path = self._opened.path if self._opened is not None else None
+        is_run = path is not None and (path.parent / "config.json").is_file()
+        return path.parent if path is not None and is_run else None
+
+    @property
     def source(self) -> Source:
         """Where the explorer's generator comes from."""
         return self._source
@@ -217,11 +229,20 @@ class Laboratory(QObject):
             self._refuse,
         )
 
-    def open_picture(self, path: Path, go: Callable[[Place], object]) -> None:
-        """Open the model of an exported picture, and ``go`` where its first tile was drawn."""
-        model = self.model
+    def open_picture(
+        self, path: Path, go: Callable[[Place], object], model_file: Path | None = None
+    ) -> None:
+        """Open the model of an exported picture, and ``go`` where its first tile was drawn.
 
-        def show(found: tuple[Opened | None, Place]) -> None:
+        Besides the models at hand, a file that may hold it is looked at, and the runs of the user.
+        """
+        model, runs = self.model, self.training.runs
+
+        def show(found: tuple[Opened | None, Place] | engine.Missing) -> None:
+            if isinstance(found, engine.Missing):
+                self.said.emit("")
+                self.model_missing.emit(path, found.maker)
+                return
             opened, place = found
             if opened is not None:
                 self._show_opened(opened)
@@ -229,7 +250,9 @@ class Laboratory(QObject):
             self.said.emit(f"Exploring where {path.name} was drawn.")
 
         self.bridge.run(
-            lambda _progress, _cancelled: engine.open_picture(path, model),
+            lambda _progress, _cancelled: engine.open_picture(
+                path, model, engine.candidates(runs, model_file)
+            ),
             f"opening {path.name}",
             show,
             self._refuse,

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMainWindow
 from ganview.app.actions import Actions, Need
 from ganview.app.explorer.workshop import Workshop
 from ganview.app.explorer_state import ExplorerState, Space
+from ganview.app.exports.commands import ExportCommands
 from ganview.app.files import FileCommands
 from ganview.app.icons import icon
 from ganview.app.laboratory import Laboratory, Source
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         )
         self.explorer = Explorer(ExplorerState(DIGITS), workshop, self.commands)
         self.files = FileCommands(self, laboratory, settings, self.explorer, self.samples)
+        self.exports = ExportCommands(self, laboratory, settings, self.explorer, self.plots)
         self.view = ViewCommands(self, self.commands, laboratory, settings, self.plots)
         self._status, self._facts = LineLabel(role="muted"), label("", "muted")
         self._lay_out()
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
         training, stop = self.laboratory.training, self.transport.stop
         deeds: dict[str, Callable[[], object]] = {
             **self.files.deeds,
+            **self.exports.deeds,
             **self.view.deeds,
             "quit": self.close,
             "train": lambda: training.toggle(self.config, stop),

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+from ganview.errors import UserError
+
 if TYPE_CHECKING:
     from ganview.gan.model import Model
 
@@ -58,6 +60,8 @@ class Tiles:
     origin
         What they were made from; the exported picture then carries its recipe and is drawn anew by
         the model as it is now.
+    drawn
+        Whether the pictures are there already, to be kept where a recipe has no room for them.
     """
 
     title: str
@@ -65,6 +69,15 @@ class Tiles:
     images: Pixels
     columns: int
     origin: Origin | None = None
+    drawn: bool = True
+
+    @classmethod
+    def to_be_drawn(cls, title: str, name: str, origin: Origin, columns: int) -> Tiles:
+        """Return a sheet of which only the inputs are known; its pictures are blank until then."""
+        channels, height, width = origin.model.spec.image_shape
+        colour = (channels,) if channels > 1 else ()
+        blank = np.zeros((len(origin.z), height, width, *colour), np.uint8)
+        return cls(title, name, blank, min(columns, len(origin.z)), origin, drawn=False)
 
     @property
     def gap(self) -> int:
@@ -100,6 +113,8 @@ def write_sheet(path: Path, tiles: Tiles, zoom: int) -> None:
     from ganview.files.png import write_png
 
     if tiles.origin is None or not _write_with_recipe(path, tiles, tiles.origin, zoom):
+        if not tiles.drawn:
+            raise UserError("The picture is too large; choose a smaller zoom.")
         write_png(path, enlarged(tiles, zoom))
 
 

@@ -4,18 +4,45 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 
 from ganview import __version__
-from ganview.cli import animate, demo, evaluate, gui, info, judge, render, sample, train
+from ganview.cli import (
+    animate,
+    completion,
+    demo,
+    evaluate,
+    export,
+    gui,
+    info,
+    judge,
+    render,
+    report,
+    sample,
+    train,
+)
 from ganview.cli.output import say
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError
 from ganview.runtime.memory import keep_memory
 
-COMMANDS = (gui, train, sample, animate, evaluate, judge, render, info, demo)
+COMMANDS = (
+    gui,
+    train,
+    sample,
+    animate,
+    evaluate,
+    judge,
+    report,
+    export,
+    render,
+    info,
+    demo,
+    completion,
+)
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
@@ -68,7 +95,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without Greek letters still works
     keep_memory()
-    options = make_parser().parse_args(arguments)
+    parser = make_parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what could follow (`ganview completion`)
+        _complete(parser)
+    options = parser.parse_args(arguments)
     try:
         status: int = options.run(options)
         sys.stdout.flush()
@@ -90,3 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     return status
+
+
+def _complete(parser: argparse.ArgumentParser) -> None:
+    """Answer a shell that asks for completions, and end; without argcomplete do nothing."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module("argcomplete").autocomplete(parser)

@@ -1,15 +1,17 @@
-"""``ganview sample``: pictures and arrays from a model."""
+"""``ganview sample``: sheets, single pictures and whole sets from a model."""
 
 from __future__ import annotations
 
 import argparse
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.cli.kinds import count
 from ganview.cli.output import answer, progress_bar, say
 from ganview.errors import UserError
+from ganview.export.colours import COLOURS, GREY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,20 +24,29 @@ if TYPE_CHECKING:
 
 DEFAULT_COUNT = 100
 MOST_COLUMNS = 100
+KINDS = (".png", ".webp", ".npz", ".idx", ".idx.gz")
 GROUND = {"light": 255, "dark": 0}
 
 EPILOG = """\
 MODEL is a model file, the folder of a run, or one of the words conditional and unconditional for
 the models that ship.
 
-An NPZ file holds images uint8 (N, H, W) or (N, H, W, 3), labels int64 (N,), -1 without classes,
-and z float32 (N, z_dim). A PNG file is one sheet of all samples, row by row; it
-carries how it was made, and 'ganview render' makes it again.
+The name of --out decides:
+  F.png        one sheet, row by row, that carries how it was made (see 'ganview render')
+  F.webp       the same without its recipe, smaller
+  F.npz        images uint8 (N, H, W) or (N, H, W, 3), labels int64 (N,), -1 without classes, and
+               z float32 (N, z_dim)
+  F.idx        F-images-idx3-ubyte and F-labels-idx1-ubyte, as MNIST has them; F.idx.gz gzipped
+  F/           a new folder of single PNGs, with manifest.csv: file, class, seed, index, and which
+               digit the judge's reader sees, how surely
 
 examples:
   ganview sample conditional --class each --out classes.png
   ganview sample conditional --class 7 --count 1 --seed 3 --zoom 10 --out seven.png
   ganview sample runs/best --count 60000 --out set.npz
+  ganview sample runs/best --class each --count 60000 --out like-mnist.idx.gz
+  ganview sample conditional --class each --count 5000 --out singles/
+  ganview sample conditional --class 4 --count 64 --colours viridis --ground dark --out fours.png
   ganview sample model.safetensors --truncation 0.7 --out typical.png
 """
 
@@ -45,13 +56,15 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "sample",
         help="draw pictures from a model",
-        description="Draw samples from a model, as a PNG sheet or an NPZ file.",
+        description="Draw samples from a model: a sheet, single pictures or a whole set.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("model", metavar="MODEL", help="what draws them")
-    parser.add_argument("--out", required=True, type=Path, metavar="F", help="F.png or F.npz")
+    parser.add_argument(
+        "--out", required=True, metavar="F", help="F.png, F.webp, F.npz, F.idx, F.idx.gz or F/"
+    )
     parser.add_argument(
         "--class",
         dest="label",
@@ -77,9 +90,12 @@ def add(commands: Commands) -> None:
         metavar="PSI",
         help="scale of the noise: below 1 more typical, above 1 more unusual (default: 1)",
     )
-    sheet = parser.add_argument_group("sheet (PNG)")
+    sheet = parser.add_argument_group("sheets and single pictures")
     sheet.add_argument(
         "--zoom", type=count, default=1, metavar="Z", help="size of a pixel (default: 1)"
+    )
+    sheet.add_argument(
+        "--colours", choices=tuple(COLOURS), default=GREY, help="of grey levels (default: grey)"
     )
     sheet.add_argument("--columns", type=count, metavar="N", help="pictures in a row")
     sheet.add_argument(
@@ -98,21 +114,30 @@ def run(options: argparse.Namespace) -> int:
     UserError
         The model can't be opened, or the options don't fit it.
     """
-    kind = options.out.suffix.lower()
-    if kind not in (".png", ".npz"):
-        raise UserError(f"Samples are written as .png or .npz, not as '{options.out.name}'.")
+    folder = options.out.endswith(("/", os.sep)) or Path(options.out).is_dir()
+    options.out = Path(options.out)
+    if not folder and not options.out.name.lower().endswith(KINDS):
+        raise UserError(
+            f"Samples are written as {', '.join(KINDS)}, or with a / behind the name as a folder, "
+            f"not as '{options.out.name}'."
+        )
 
     from ganview.export.samples import read_choice
+    from ganview.export.sets import set_suffix
     from ganview.files.open_model import open_model
 
     model = open_model(options.model)
     label = read_choice(model.spec, options.label)
+    written = [options.out]
     with progress_bar(total=options.count, unit="samples", quiet=options.quiet) as bar:
-        if kind == ".npz":
-            _write_arrays(options, model, label, bar.update)
+        if folder:
+            _write_singles(options, model, label, bar.update)
+        elif set_suffix(options.out):
+            written = _write_set(options, model, label, bar.update)
         else:
             _write_sheet(options, model, label, bar.update)
-    answer(str(options.out))
+    for path in written:
+        answer(str(path))
     return 0
 
 
@@ -129,12 +154,30 @@ def _draw(options: argparse.Namespace, model: Model, label: Choice, progress: Pr
     )
 
 
-def _write_arrays(
+def _write_set(
+    options: argparse.Namespace, model: Model, label: Choice, progress: Progress
+) -> list[Path]:
+    from ganview.export.sets import write_set
+
+    return write_set(options.out, _draw(options, model, label, progress))
+
+
+def _write_singles(
     options: argparse.Namespace, model: Model, label: Choice, progress: Progress
 ) -> None:
-    from ganview.export.npz import write_npz
+    from ganview.export.singles import write_singles
 
-    write_npz(options.out, *_draw(options, model, label, progress))
+    write_singles(
+        options.out,
+        model,
+        options.count,
+        label=label,
+        seed=options.seed,
+        truncation=options.truncation,
+        zoom=options.zoom,
+        colours=options.colours,
+        progress=progress,
+    )
 
 
 def _write_sheet(
@@ -167,6 +210,7 @@ def _write_sheet(
         gap=gap,
         ground=GROUND[options.ground],
         captions=options.captions,
+        colours=options.colours,
     )
     if options.count <= MOST_TILES and options.zoom <= MOST_ZOOM and not is_too_large(recipe):
         write_picture(options.out, recipe, model, progress)
@@ -178,8 +222,9 @@ def _write_sheet(
 def _write_bare(
     options: argparse.Namespace, samples: Samples, spec: ModelSpec, columns: int, gap: int
 ) -> None:
+    from ganview.export.colours import coloured
     from ganview.export.sheet import atlas
-    from ganview.files.png import write_png
+    from ganview.files.png import write_png, write_webp
 
     images, labels, _ = samples
     captions = None
@@ -187,7 +232,7 @@ def _write_bare(
         captions = [spec.class_names[label] for label in labels]
     try:
         sheet = atlas(
-            images,
+            coloured(images, options.colours),
             columns,
             zoom=options.zoom,
             gap=gap,
@@ -196,4 +241,4 @@ def _write_bare(
         )
     except ValueError as error:
         raise UserError(f"{options.out} can't be drawn: {error}.") from error
-    write_png(options.out, sheet)
+    (write_webp if options.out.suffix.lower() == ".webp" else write_png)(options.out, sheet)

@@ -10,7 +10,7 @@ from ganview.cli.kinds import count, positive_number
 from ganview.cli.output import say
 from ganview.cli.settings import add_settings, choice_lists, preset_list
 from ganview.cli.train_begin import begin, go_on
-from ganview.cli.train_watch import report, signals, tell_quality, watch
+from ganview.cli.train_watch import following, report, signals, tell_quality, watch
 
 if TYPE_CHECKING:
     from ganview.cli.kinds import Commands
@@ -29,6 +29,7 @@ examples:
   ganview train --seconds 600 --preset best --out runs/best
   ganview train --resume runs/best --seconds 1200   go on for another ten minutes
   ganview train --data photos/ --image-size 48      a folder of pictures, one sub-folder a class
+  ganview train --tensorboard --out runs/tb         then: tensorboard --logdir runs
   ganview train --no-conditional --steps 20000      without classes
   ganview train --hold-out 5000 --out runs/a        keep 5,000 digits for 'eval --held-out'
   torchrun --nproc-per-node 4 -m ganview train --batch-size 64 --threads 1
@@ -71,6 +72,12 @@ def add(commands: Commands) -> None:
         action=argparse.BooleanOptionalAction,
         default=True,
         help="measure quality along the way, in under 3 %% of the time; for digits (default: yes)",
+    )
+    parser.add_argument(
+        "--tensorboard",
+        action="store_true",
+        help="write event files into the run, too; needs the extra: pip install "
+        "'ganview[tensorboard]'",
     )
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     data = parser.add_argument_group("data")
@@ -118,6 +125,10 @@ def train_alone(options: argparse.Namespace, stop: StopAt) -> int:
     from ganview.runtime.messages import SessionState
     from ganview.runtime.session import Session
 
+    if options.tensorboard:
+        from ganview.export.events import need_tensorboard
+
+        need_tensorboard()  # before anything is begun
     resume = options.resume is not None
     config, dataset, folder = (go_on if resume else begin)(options, threads=0, keeps=True)
     assert folder is not None
@@ -133,7 +144,10 @@ def train_alone(options: argparse.Namespace, stop: StopAt) -> int:
             measures=options.quality,
         )
         with session:
-            last = watch(session, stop, interrupted, quiet=options.quiet, votes=False)
+            with following(session, folder, wanted=options.tensorboard) as seen:
+                last = watch(
+                    session, stop, interrupted, quiet=options.quiet, votes=False, seen=seen
+                )
             if interrupted.is_set():
                 say("Interrupted: saving what was learned.")
             elif last is not None and last.state is SessionState.FINISHED:

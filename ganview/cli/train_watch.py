@@ -12,7 +12,7 @@ from ganview.cli.output import answer, progress_bar, say
 from ganview.files.atomic import write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ganview.files.run_folder import RunFolder
     from ganview.runtime.messages import Snapshot, StopAt
@@ -36,8 +36,39 @@ def signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def following(
+    session: Session, folder: RunFolder, *, wanted: bool
+) -> Iterator[Callable[[Snapshot], object]]:
+    """Give what writes each snapshot to TensorBoard's event files beside a run, or does nothing."""
+    if not wanted:
+        yield lambda _snapshot: None
+        return
+    from ganview.export.events import EVENTS, EventLog
+
+    log, shown = EventLog(folder.path / EVENTS), -1
+
+    def write(snapshot: Snapshot) -> None:
+        nonlocal shown
+        log.follow(session.history.view(), session.history.generation)
+        if snapshot.model_version and snapshot.step >= 1.2 * shown + 1:
+            log.picture(snapshot.atlas, snapshot.step)
+            shown = snapshot.step
+
+    try:
+        yield write
+    finally:
+        log.close()
+
+
 def watch(
-    session: Session, stop: StopAt, interrupted: threading.Event, *, quiet: bool, votes: bool
+    session: Session,
+    stop: StopAt,
+    interrupted: threading.Event,
+    *,
+    quiet: bool,
+    votes: bool,
+    seen: Callable[[Snapshot], object] = lambda _snapshot: None,
 ) -> Snapshot | None:
     """Train and show how far it is, until the session has finished, failed or been interrupted.
 
@@ -53,6 +84,8 @@ def watch(
         True shows no progress.
     votes : bool
         Whether an interrupted session pauses by itself, at the step that all processes agree on.
+    seen : callable
+        Told of each snapshot.
 
     Returns
     -------
@@ -75,6 +108,7 @@ def watch(
             if snapshot is None:
                 continue
             first, last = last is None, snapshot
+            seen(snapshot)
             done = snapshot.elapsed if stop.steps is None else float(snapshot.step)
             bar.set_postfix_str(
                 f"step {snapshot.step:,}, {snapshot.images_per_second:,.0f} images/s", refresh=False

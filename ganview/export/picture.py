@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,17 +19,17 @@ import torch
 
 from ganview.data.pictures import MAX_PIXELS
 from ganview.errors import UserError
+from ganview.export.colours import coloured
 from ganview.export.recipe import KEY, MAX_NAME, Maker, Recipe
 from ganview.export.samples import draw_inputs
 from ganview.export.sheet import CAPTION_HEIGHT, atlas
 from ganview.files.open_model import SHIPPED, open_model
-from ganview.files.png import decode_png, write_png
+from ganview.files.png import decode_png, write_png, write_webp
 from ganview.gan.latent import one_hot, truncate
 from ganview.gan.model import as_condition, to_uint8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -97,7 +98,7 @@ def render(
         labels = y.argmax(axis=1) if y.ndim == 2 else y
         captions = [model.spec.class_names[label] for label in labels]
     return atlas(
-        tiles,
+        coloured(tiles, recipe.colours),
         recipe.columns,
         zoom=recipe.zoom,
         gap=recipe.gap,
@@ -161,12 +162,12 @@ def write_picture(
     model: Model,
     progress: Callable[[int], object] | None = None,
 ) -> bool:
-    """Draw a recipe and write it as PNG with the recipe inside, atomically.
+    """Draw a recipe and write it as PNG with the recipe inside, or as bare WebP, atomically.
 
     Returns
     -------
     bool
-        Whether the recipe had room in the picture.
+        Whether the recipe is in the picture.
 
     Raises
     ------
@@ -174,7 +175,11 @@ def write_picture(
         As `render`, or the file can't be written (`WriteError`).
     """
     text = recipe.to_text()
-    write_png(path, render(recipe, model, progress), None if text is None else {KEY: text})
+    pixels = render(recipe, model, progress)
+    if Path(path).suffix.lower() == ".webp":
+        write_webp(path, pixels)
+        return False
+    write_png(path, pixels, None if text is None else {KEY: text})
     return text is not None
 
 

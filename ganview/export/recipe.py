@@ -17,6 +17,7 @@ import numpy as np
 
 from ganview import __version__
 from ganview.errors import UserError
+from ganview.export.colours import COLOURS, GREY
 from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
 from ganview.files.png import MAX_TEXT
 
@@ -90,6 +91,8 @@ class Recipe:
         As in `ganview.export.sheet.atlas`.
     captions : bool
         Whether the class's name stands below each tile.
+    colours : str
+        The colour map of grey pictures, one of `ganview.export.colours.COLOURS`.
     """
 
     maker: Maker
@@ -102,6 +105,7 @@ class Recipe:
     gap: int = 0
     ground: int = 255
     captions: bool = False
+    colours: str = GREY
 
     def to_text(self) -> str | None:
         """Return the recipe as JSON, or None if it is too long for a picture."""
@@ -122,6 +126,7 @@ class Recipe:
             "gap": self.gap,
             "ground": self.ground,
             "captions": self.captions,
+            "colours": self.colours,
         }
         if isinstance(self.z, int):
             document["seed"] = self.z
@@ -153,6 +158,9 @@ class Recipe:
         captions = document.get("captions")
         if not isinstance(captions, bool):
             raise _damaged("captions")
+        colours = document.get("colours", GREY)
+        if not isinstance(colours, str) or colours not in COLOURS:
+            raise _damaged("colours")
         z: NDArray[np.float32] | int
         classes: NDArray[Any] | Choice | None
         if "seed" in document:
@@ -170,6 +178,7 @@ class Recipe:
             gap=_whole(document, "gap", 0, 100 * MOST_ZOOM),
             ground=_whole(document, "ground", 0, 255),
             captions=captions,
+            colours=colours,
         )
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -113,6 +114,45 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         _flush_folder(target.parent)
     except OSError as error:
         raise WriteError(path, error) from error
+
+
+@contextmanager
+def atomic_folder(path: str | Path) -> Iterator[Path]:
+    """Give a temporary folder to fill, which then takes the place of ``path``.
+
+    Its files may be written plainly: nobody sees the folder before all of them are there.
+
+    Raises
+    ------
+    UserError
+        There is something at ``path`` already that is not an empty folder.
+    WriteError
+        The system refused any of it; errors of other kinds pass unchanged. Either way nothing is
+        left.
+    """
+    path = Path(path)
+    try:
+        target = Path(os.path.realpath(path))
+        if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+            raise UserError(f"{path} is there already: choose a folder that is new or empty.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}")
+        temporary.mkdir()
+    except (OSError, ValueError) as error:
+        raise WriteError(path, error) from error
+    try:
+        yield temporary
+        for file in temporary.iterdir():
+            _flush(file)
+        if target.exists():
+            target.rmdir()
+        temporary.replace(target)
+        _flush_folder(target.parent)
+    except BaseException as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise WriteError(path, error) from error
+        raise
 
 
 def remove_leftovers(folder: Path) -> None:

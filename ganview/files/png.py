@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+MAX_WEBP = 16_383  # pixels a side
 MAX_TEXT = 2**18  # of one iTXt chunk; a recipe with 512 numbers takes some ten thousand
 
 
@@ -63,6 +64,21 @@ def write_png(
         It could not be written.
     """
     write_bytes(path, encode_png(image, text))
+
+
+def write_webp(path: str | Path, image: NDArray[np.uint8]) -> None:
+    """Write a picture uint8 (H, W) or (H, W, 3) as lossless WebP, atomically.
+
+    Raises
+    ------
+    UserError
+        A side is longer than WebP allows; `WriteError` if it could not be written.
+    """
+    if max(image.shape[:2]) > MAX_WEBP:
+        raise UserError(f"A WebP has at most {MAX_WEBP:,} pixels a side: write a PNG instead.")
+    out = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(image)).save(out, "WEBP", lossless=True, quality=60)
+    write_bytes(path, out.getvalue())
 
 
 def decode_png(source: str | Path | bytes) -> tuple[NDArray[np.uint8], dict[str, str]]:

@@ -15,6 +15,27 @@ Report = Callable[[float, str], None]
 Asked = Callable[[], bool]
 
 
+class StopWork(Exception):  # noqa: N818 - nothing is wrong
+    """The work was told to end, and is on its way out."""
+
+
+def counter(report: Report, asked: Asked, total: int) -> Callable[[int], None]:
+    """Return a function that counts what is done of ``total``, for work that only counts.
+
+    It reports progress, and raises `StopWork` once the work was told to end.
+    """
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        if asked():
+            raise StopWork
+        done += more
+        report(done / max(1, total), "")
+
+    return count
+
+
 class Job(Generic[T]):
     """A function in a thread of its own, with progress, cancellation and a result as values.
 

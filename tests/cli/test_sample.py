@@ -78,7 +78,7 @@ def test_sheet_options(trained, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--out", "f.jpg"], "written as .png or .npz"),
+        (["--out", "f.jpg"], "written as .png, .webp, .npz"),
         (["--out", "f.png", "--class", "ten"], "no class 'ten', only 0, 1"),
         (["--out", "f.png", "--class", "10"], "no class '10'"),
         (["--out", "f.png", "--seed", "-1"], "seed must be"),
@@ -102,3 +102,15 @@ def test_no_such_model_and_no_such_folder(trained, tmp_path, capsys):
     out = str(tmp_path / "gone" / "f.png")
     assert main(["sample", str(trained), "--quiet", "--out", out]) == 1
     assert "its folder is not there" in capsys.readouterr().err
+
+
+def test_folders_sets_and_other_pictures(trained, tmp_path, capsys):
+    few = ["sample", str(trained), "--quiet", "--count", "4", "--class", "each"]
+    assert main([*few, "--out", f"{tmp_path}/singles/"]) == 0
+    assert len(list((tmp_path / "singles").iterdir())) == 5
+    assert main([*few, "--out", f"{tmp_path}/singles/"]) == 2
+    assert "new or empty" in capsys.readouterr().err
+    assert main([*few, "--out", f"{tmp_path}/set.idx.gz"]) == 0
+    assert capsys.readouterr().out.count("\n") == 2
+    assert main([*few, "--colours", "inferno", "--out", f"{tmp_path}/f.webp"]) == 0
+    assert (tmp_path / "f.webp").read_bytes()[8:12] == b"WEBP"

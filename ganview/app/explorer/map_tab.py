@@ -80,6 +80,14 @@ class MapTab(Tab):
         else:
             self._draw()
 
+    def inputs(self) -> tuple[Floats, Floats | None, float] | None:
+        """Return noise (N, D) before ψ, row by row, class weights (1, K) and ψ of the map."""
+        plane, place = self._plane or self._make_plane(), self.context.state.place
+        if plane is None:
+            return None
+        weights = place.weights[None] if place.weights.size else None
+        return plane.points(cells(COUNT)), weights, place.psi
+
     def take(self, rendered: Rendered) -> None:
         """Take in pictures of the field and under the pointer."""
         self._lane.take(rendered)

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 from ganview.app.actions import Actions
 from ganview.app.explorer.desk import PictureDesk, Pictures
 from ganview.app.explorer.lazy_tabs import LazyTabs
+from ganview.app.explorer.pins import Pins
 from ganview.app.explorer.sliders_tab import SlidersTab
 from ganview.app.explorer.state_text import StateText
 from ganview.app.explorer.tab import Context
 from ganview.app.explorer.tabs import PAGES
 from ganview.app.explorer.workshop import Workshop
-from ganview.app.explorer_state import PSI_MAX, ExplorerState, Part, Place, Space
+from ganview.app.explorer_state import PSI_MAX, ExplorerState, Floats, Part, Place, Space
 from ganview.app.theme import HAIR, MEDIUM, SMALL, font
 from ganview.app.widgets.action_button import ActionButton
 from ganview.app.widgets.card import Card, label
@@ -108,6 +109,18 @@ class Explorer(Card):
         """Write a sentence at the right below the picture."""
         self._status.setText(sentence)
         self._said_at = time.monotonic()
+
+    def map_inputs(self) -> tuple[Floats, Floats | None, float] | None:
+        """Return noise (N, D), class weights (1, K) and ψ of the map, None where there is none."""
+        from ganview.app.explorer.map_tab import MapTab
+
+        tab = self.tabs.tab(MapTab)
+        return tab.inputs() if isinstance(tab, MapTab) else None
+
+    @property
+    def pins(self) -> Pins:
+        """The places that were pinned."""
+        return self._context.pins
 
     @property
     def pictures(self) -> Pictures | None:

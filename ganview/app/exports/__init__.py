@@ -1,0 +1,1 @@
+"""The dialogues of the menu Export, and the work behind them."""

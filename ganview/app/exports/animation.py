@@ -1,0 +1,283 @@
+"""Export of animations: what moves, how it plays, and a preview of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ganview.app.explorer.workshop import Newest, Run
+from ganview.app.explorer_state import Floats, Place
+from ganview.app.exports.dialogue import ExportSheet, Order, Tell, check, choice, holder
+from ganview.app.theme import SMALL, font
+from ganview.app.widgets.card import label
+from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.spin_box import SpinBox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ganview.export.animation import Film
+    from ganview.export.journey import Journey
+    from ganview.gan.model import Model
+
+Pixels = NDArray[np.uint8]
+PREVIEW_FRAMES = 40  # at most: it need not be smooth
+PREVIEW_WIDTH, PREVIEW_HEIGHT = 300, 252
+REST_MS = 200  # without a change before a preview is drawn
+SWEEP, MORPH, PATH, RUN = "sweep", "morph", "path", "run"
+FORMATS = {
+    ".gif": "GIF, opens everywhere",
+    ".webp": "WebP, small and lossless",
+    ".apng": "APNG, lossless",
+    ".mp4": "MP4 video",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What there is to animate.
+
+    Parameters
+    ----------
+    model
+        Who draws.
+    place
+        Where the explorer stands.
+    pins
+        Noise (F, D), class weights (F, K) and ψ (F,) of the pins; None of fewer than two.
+    run
+        Folder of the run on show, or None.
+    """
+
+    model: Model
+    place: Place
+    pins: tuple[Floats, Floats, Floats] | None = None
+    run: Path | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was chosen in the dialogue."""
+
+    kind: str
+    dimension: int
+    every_class: bool
+    film: tuple[float, float, bool]  # as `Film` takes them
+    zoom: int
+
+
+class AnimationDialogue(ExportSheet):
+    """Asks what moves and how, and shows it.
+
+    Parameters
+    ----------
+    stage
+        What there is to animate.
+    run
+        Runs work in the background.
+    path
+        Suggested file.
+    parent
+        The window.
+    """
+
+    def __init__(self, stage: Stage, run: Run, path: Path, parent: QWidget | None = None) -> None:
+        super().__init__("Export animation", run, path, parent)
+        self._stage = stage
+        classes = stage.place.weights.size
+        kinds = {SWEEP: "One number of z, from end to end"}
+        if classes > 1:
+            kinds[MORPH] = "From class to class"
+        if stage.pins is not None:
+            kinds[PATH] = "Along the pins"
+        if stage.run is not None:
+            kinds[RUN] = "The run, as it learned"
+        self.what = choice("What moves", kinds)
+        self.dimension = SpinBox(1, stage.place.z.size)
+        self.dimension.setPrefix("z")
+        self.dimension.setAccessibleName("Number of the noise")
+        self.every = check("in every class", "The same noise in all classes, side by side")
+        self.every.setVisible(classes > 1)
+        self.seconds, self.rate = SpinBox(1, 60), SpinBox(1, 50)
+        self.seconds.setValue(4)
+        self.seconds.setSuffix(" s")
+        self.seconds.setAccessibleName("Length")
+        self.rate.setValue(20)
+        self.rate.setSuffix(" a second")
+        self.rate.setAccessibleName("Frames a second")
+        self.loop = check("Loop", "Begin again at the end, for ever", on=True)
+        self.zoom = SpinBox(1, 32)
+        self.zoom.setPrefix("× ")
+        self.zoom.setValue(8)
+        self.zoom.setAccessibleName("Zoom")
+        self._size = label("", "muted")
+        self.form.addRow("What", self.what)
+        self._number_row = holder(self.dimension, self.every)
+        self.form.addRow("Number", self._number_row)
+        self.form.addRow("Length", holder(self.seconds, self.loop))
+        self.form.addRow("Frames", self.rate)
+        self.form.addRow("Zoom", self.zoom)
+        self.form.addRow("", self._size)
+        self._preview = PictureView()
+        self._preview.setFixedSize(PREVIEW_WIDTH, PREVIEW_HEIGHT)
+        self._preview.set_interactive(False)
+        self._preview.set_placeholder("Drawing…")
+        self._preview.setAccessibleName("Preview")
+        words = label("Preview", "muted")
+        words.setFont(font("small"))
+        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        shown = QVBoxLayout()
+        shown.setSpacing(SMALL)
+        shown.addWidget(self._preview)
+        shown.addWidget(words)
+        shown.addStretch(1)
+        self.beside.addLayout(shown)
+        self._frames: list[Pixels] = []
+        self._at = 0
+        self._drawing = Newest(run, "drawing the preview", self._show_preview, self._fail_preview)
+        self._clock, self._later = QTimer(self), QTimer(self)
+        self._clock.timeout.connect(self._tick)
+        self._later.setSingleShot(True)
+        self._later.setInterval(REST_MS)
+        self._later.timeout.connect(self._draw_preview)
+        self.set_kinds(FORMATS)
+        for signal in (
+            self.what.currentIndexChanged,
+            self.dimension.valueChanged,
+            self.every.toggled,
+            self.seconds.valueChanged,
+            self.rate.valueChanged,
+            self.loop.toggled,
+            self.zoom.valueChanged,
+        ):
+            signal.connect(self._changed)
+        self.align()
+        self.what.setFocus()
+        self._changed()
+
+    @property
+    def wish(self) -> Wish:
+        """What is chosen."""
+        film = (float(self.rate.value()), float(self.seconds.value()), self.loop.isChecked())
+        return Wish(
+            self.what.currentData(),
+            self.dimension.value() - 1,
+            self.every.isChecked(),
+            film,
+            self.zoom.value(),
+        )
+
+    def order(self, path: Path) -> Order:
+        stage, wish = self._stage, self.wish
+        rate, seconds, _ = wish.film
+        return Order(lambda tell: write(path, stage, wish, tell), round(rate * seconds))
+
+    def done(self, result: int) -> None:
+        self._later.stop()
+        self._clock.stop()
+        self._drawing.cancel()
+        super().done(result)
+
+    # ---- the preview -----------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        wish = self.wish
+        self.show_row(self._number_row, wish.kind == SWEEP)
+        rate, seconds, _ = wish.film
+        self._size.setText(f"{rate * seconds:,.0f} frames")
+        self._later.start()
+
+    def _draw_preview(self) -> None:
+        stage, wish = self._stage, self.wish
+        rate, seconds, loop = wish.film
+        rate = min(rate, max(1.0, PREVIEW_FRAMES / seconds))
+
+        def work(_progress: Any, _cancelled: Any) -> tuple[list[Pixels], float]:
+            from ganview.export.animation import Film
+
+            film = Film(rate, seconds, loop)
+            return list(frames(stage, wish, film, zoom=1)), rate
+
+        self._drawing.order(work, overtake=True)
+
+    def _show_preview(self, drawn: tuple[list[Pixels], float]) -> None:
+        self._frames, rate = drawn
+        self._at = 0
+        height, width = (side * self.zoom.value() for side in self._frames[0].shape[:2])
+        count = self.rate.value() * self.seconds.value()
+        self._size.setText(f"{count:,} frames, {width:,} × {height:,} pixels")
+        if self.isVisible():
+            self._tick()
+            self._clock.start(round(1000 / rate))
+
+    def _fail_preview(self, sentence: str) -> None:
+        self._clock.stop()
+        self._preview.set_picture(None)
+        self._preview.set_placeholder("No preview")
+        self.note.setText(sentence)
+
+    def _tick(self) -> None:
+        if self._frames:
+            self._preview.set_picture(self._frames[self._at % len(self._frames)])
+            self._at += 1
+
+
+def write(path: Path, stage: Stage, wish: Wish, tell: Tell) -> None:
+    """Write the animation; for background threads.
+
+    Raises
+    ------
+    UserError
+        It can't be drawn or written.
+    """
+    from ganview.export.animation import Film, format_of, write_animation
+
+    format_of(path)  # before anything is drawn
+    film = Film(*wish.film)
+    write_animation(path, frames(stage, wish, film, zoom=wish.zoom), film, tell)
+
+
+def frames(stage: Stage, wish: Wish, film: Film, zoom: int) -> Iterator[Pixels]:
+    """Draw the frames; for background threads."""
+    from ganview.export.animation import journey_frames
+    from ganview.export.run_film import run_frames
+    from ganview.files.run_folder import RunFolder
+
+    if wish.kind == RUN:
+        assert stage.run is not None
+        return run_frames(RunFolder.open(stage.run, write=False), film, zoom=zoom)
+    journey = journey_of(stage, wish, film)
+    columns = min(5, journey.z.shape[1])  # the ten digits in two rows
+    return journey_frames(stage.model, journey, columns=columns, zoom=zoom)
+
+
+def journey_of(stage: Stage, wish: Wish, film: Film) -> Journey:
+    """Return the way through the noise that is wished for."""
+    from ganview.export import journey
+
+    place, count = stage.place, film.frames
+    z, weights = place.z[None], place.weights[None]
+    classes = place.weights.size
+    if wish.kind == MORPH:
+        return journey.morph(z, classes, count, psi=place.psi, loop=film.loop)
+    if wish.kind == PATH:
+        assert stage.pins is not None
+        keys, mixes, scales = stage.pins
+        y = mixes[:, None] if classes else None
+        return journey.through(keys[:, None], y, scales, count, loop=film.loop)
+    if wish.every_class and classes:
+        z, weights = z.repeat(classes, axis=0), np.eye(classes, dtype=np.float32)
+    return journey.sweep(
+        z,
+        weights if classes else None,
+        wish.dimension,
+        count,
+        psi=place.psi,
+        loop=film.loop,
+    )

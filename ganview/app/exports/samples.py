@@ -1,0 +1,265 @@
+"""Export of samples: a sheet, single pictures with a list, or a set to train on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QWidget
+
+from ganview.app.explorer.workshop import Run
+from ganview.app.exports.animation import Stage
+from ganview.app.exports.dialogue import ExportSheet, Order, Tell, check, choice, holder
+from ganview.app.widgets.card import label
+from ganview.app.widgets.spin_box import SpinBox
+from ganview.export.colours import COLOURS
+
+if TYPE_CHECKING:
+    from ganview.gan.model import Model
+
+FORMATS = {
+    ".png": "PNG sheet, with its recipe",
+    ".webp": "WebP sheet, smaller",
+    "/": "Single PNGs in a folder, with a list",
+    ".npz": "Set for numpy (NPZ)",
+    ".idx.gz": "Set as MNIST has it (IDX, two files)",
+}
+SHEETS = (".png", ".webp")
+ANY, EACH, PINS = "any", "each", "pins"
+GROUNDS = {"255": "light", "0": "dark"}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was chosen in the dialogue."""
+
+    what: str  # ANY, EACH, PINS or the number of a class
+    rows: int
+    columns: int
+    count: int
+    seed: int
+    zoom: int
+    colours: str
+    ground: int
+    captions: bool
+    psi: float
+
+
+class SamplesDialogue(ExportSheet):
+    """Asks which samples, and in what form.
+
+    Parameters
+    ----------
+    stage
+        Who draws; ψ is that of the explorer's place.
+    class_names
+        Empty without classes.
+    run
+        Runs work in the background.
+    path
+        Suggested file.
+    parent
+        The window.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        class_names: tuple[str, ...],
+        run: Run,
+        path: Path,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Export samples", run, path, parent)
+        self._stage = stage
+        kinds = {ANY: "All classes, as in the data" if class_names else "At random"}
+        if class_names:
+            kinds[EACH] = "A column for each class"
+            kinds |= {str(i): f"Class {name}" for i, name in enumerate(class_names)}
+        if stage.pins is not None:
+            kinds[PINS] = "The pins"
+        self.what = choice("Which", kinds)
+        self.rows, self.columns = SpinBox(1, 64), SpinBox(1, 64)
+        for box, name in ((self.rows, "Rows"), (self.columns, "Columns")):
+            box.setValue(10)
+            box.setAccessibleName(name)
+        self.columns.setPrefix("× ")
+        self.count = SpinBox(1, 1_000_000)
+        self.count.setGroupSeparatorShown(True)
+        self.count.setValue(1000)
+        self.count.setAccessibleName("How many")
+        self.seed = SpinBox(0, 2**31 - 1)
+        self.seed.setAccessibleName("Seed")
+        self.zoom = SpinBox(1, 32)
+        self.zoom.setPrefix("× ")
+        self.zoom.setValue(2)
+        self.zoom.setAccessibleName("Zoom")
+        self.colours = choice("Colours", {name: name for name in COLOURS})
+        self.ground = choice("Ground", GROUNDS)
+        self.ground.setToolTip("Between the pictures")
+        self.captions = check("Captions", "Write the class below each picture")
+        self.captions.setVisible(bool(class_names))
+        self._size = label("", "muted")
+        self._grid = holder(self.rows, self.columns)
+        self._shades = holder(self.ground, self.captions)
+        self.form.addRow("Which", self.what)
+        self.form.addRow("Grid", self._grid)
+        self.form.addRow("How many", self.count)
+        self.form.addRow("Seed", self.seed)
+        self.form.addRow("Zoom", self.zoom)
+        self.form.addRow("Colours", self.colours)
+        self.form.addRow("Ground", self._shades)
+        self.form.addRow("", self._size)
+        self.set_kinds(FORMATS)
+        for signal in (
+            self.what.currentIndexChanged,
+            self.kind.currentIndexChanged,
+            self.rows.valueChanged,
+            self.columns.valueChanged,
+            self.zoom.valueChanged,
+            self.count.valueChanged,
+            self.captions.toggled,
+        ):
+            signal.connect(self._changed)
+        self.align()
+        self.what.setFocus()
+        self._changed()
+
+    @property
+    def wish(self) -> Wish:
+        """What is chosen."""
+        return Wish(
+            self.what.currentData(),
+            self.rows.value(),
+            self.columns.value(),
+            self.count.value(),
+            self.seed.value(),
+            self.zoom.value(),
+            self.colours.currentData(),
+            int(self.ground.currentData()),
+            self.captions.isChecked(),
+            self._stage.place.psi,
+        )
+
+    def order(self, path: Path) -> Order:
+        model, pins, wish = self._stage.model, self._stage.pins, self.wish
+        kind = self.kind.currentData()
+        if kind in SHEETS:
+            return Order(lambda tell: write_sheet(path, model, pins, wish, tell), self._tiles())
+        if kind == "/":
+            return Order(lambda tell: _write_singles(path, model, wish, tell), wish.count)
+        return Order(lambda tell: _write_set(path, model, wish, tell), wish.count)
+
+    def _tiles(self) -> int:
+        pins = self._stage.pins
+        if self.what.currentData() == PINS and pins is not None:
+            return len(pins[0])
+        return self.rows.value() * self._across()
+
+    def _across(self) -> int:
+        if self.what.currentData() == EACH:
+            return max(1, self._stage.place.weights.size)
+        return self.columns.value()
+
+    def _changed(self) -> None:
+        kind, what = self.kind.currentData(), self.what.currentData()
+        sheet, pins = kind in SHEETS, what == PINS
+        self.show_row(self._grid, sheet and not pins)
+        self.columns.setEnabled(what != EACH)
+        self.show_row(self.count, not sheet)
+        self.show_row(self.seed, not pins)
+        self.show_row(self.zoom, kind not in (".npz", ".idx.gz"))
+        self.show_row(self.colours, kind not in (".npz", ".idx.gz"))
+        self.show_row(self._shades, sheet)
+        count = self._tiles() if sheet else self.count.value()
+        self._size.setText(f"{count:,} pictures, ψ {self._stage.place.psi:.2f} as in the explorer")
+        self.note.setText("Choose the sheets to export the pins." if pins and not sheet else "")
+
+
+def write_sheet(
+    path: Path,
+    model: Model,
+    pins: tuple[Any, Any, Any] | None,
+    wish: Wish,
+    tell: Tell,
+) -> None:
+    """Write a sheet with its recipe; for background threads.
+
+    Raises
+    ------
+    UserError
+        It is too large, or can't be written.
+    """
+    from ganview.errors import UserError
+    from ganview.export.picture import maker_of, write_picture
+    from ganview.export.recipe import MOST_TILES, Recipe
+    from ganview.export.sheet import GAP
+
+    z: Any
+    classes: Any
+    psi = wish.psi
+    if wish.what == PINS:
+        assert pins is not None
+        noise, weights, scales = pins
+        z, classes, psi = noise * scales[:, None], weights if weights.shape[1] else None, 1.0
+        count, columns = len(noise), min(len(noise), 8)
+    else:
+        columns = max(1, model.spec.classes) if wish.what == EACH else wish.columns
+        count = wish.rows * columns
+        z, classes = wish.seed, _label(wish.what)
+    if count > MOST_TILES:
+        raise UserError(f"A sheet has at most {MOST_TILES:,} pictures: choose fewer rows.")
+    recipe = Recipe(
+        maker_of(model),
+        count,
+        z,
+        classes,
+        psi=psi,
+        columns=columns,
+        zoom=wish.zoom,
+        gap=GAP * wish.zoom if count > 1 else 0,
+        ground=wish.ground,
+        captions=wish.captions,
+        colours=wish.colours,
+    )
+    write_picture(path, recipe, model, tell)
+
+
+def _write_singles(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
+    from ganview.export.singles import write_singles
+
+    write_singles(
+        path,
+        model,
+        wish.count,
+        label=_label(wish.what),
+        seed=wish.seed,
+        truncation=wish.psi,
+        zoom=wish.zoom,
+        colours=wish.colours,
+        progress=tell,
+    )
+
+
+def _write_set(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
+    from ganview.export.samples import draw_samples
+    from ganview.export.sets import write_set
+
+    drawn = draw_samples(
+        model,
+        wish.count,
+        label=_label(wish.what),
+        seed=wish.seed,
+        truncation=wish.psi,
+        progress=tell,
+    )
+    write_set(path, drawn)
+
+
+def _label(what: str) -> Any:
+    from ganview.errors import UserError
+
+    if what == PINS:
+        raise UserError("The pins are exported as a sheet: choose PNG or WebP.")
+    return what if what in (ANY, EACH) else int(what)

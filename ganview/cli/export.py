@@ -1,0 +1,60 @@
+"""``ganview export``: a model for other programs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganview.cli.output import answer, progress_bar
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.cli.kinds import Commands
+
+EPILOG = """\
+ONNX has the inputs z, float32 (N, z_dim), and with classes class, float32 (N, K), one-hot or mixed,
+for any N; the output image is float32 (N, C, H, W) in [-1, 1]. The file is run with ONNX Runtime
+and kept only if it draws the same pictures. It needs the extra: pip install 'ganview[onnx]'.
+
+examples:
+  ganview export conditional --out digits.onnx
+  ganview export runs/a --out a.onnx
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "export",
+        help="write a model for other programs",
+        description="Write the generator of a model for programs without PyTorch.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("model", metavar="MODEL", help="what is exported")
+    parser.add_argument("--out", required=True, type=Path, metavar="F", help="F.onnx")
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the model.
+
+    Raises
+    ------
+    UserError
+        The model can't be opened, or a library is missing.
+    """
+    if options.out.suffix.lower() != ".onnx":
+        raise UserError(f"A model is exported as .onnx, not as '{options.out.name}'.")
+
+    from ganview.export.onnx_file import STEPS, write_onnx
+    from ganview.files.open_model import open_model
+
+    model = open_model(options.model)
+    with progress_bar(total=STEPS, unit="steps", quiet=options.quiet) as bar:
+        write_onnx(options.out, model, bar.update)
+    answer(str(options.out))
+    return 0

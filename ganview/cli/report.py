@@ -1,0 +1,65 @@
+"""``ganview report``: a run on one page."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganview.cli.output import answer, progress_bar
+
+if TYPE_CHECKING:
+    from ganview.cli.kinds import Commands
+
+EPILOG = """\
+The page has everything in itself and opens without a network.
+
+examples:
+  ganview report runs/a --out a.html
+  ganview report runs/a --out a.csv      the numbers of every step, for a spreadsheet
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "report",
+        help="write a run's report",
+        description="Write settings, curves, samples and quality of a run on one HTML page.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("folder", metavar="RUN", help="folder of a run")
+    parser.add_argument("--out", required=True, type=Path, metavar="F", help="F.html or F.csv")
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the report.
+
+    Raises
+    ------
+    UserError
+        It is not a run, or the file is of another kind.
+    """
+    from ganview.errors import UserError
+
+    kind = options.out.suffix.lower()
+    if kind not in (".html", ".htm", ".csv"):
+        raise UserError(f"A report is written as .html or .csv, not as '{options.out.name}'.")
+
+    from ganview.export.plot import csv_text
+    from ganview.export.report import PARTS, write_report
+    from ganview.files.atomic import write_bytes
+    from ganview.files.run_folder import RunFolder
+
+    folder = RunFolder.open(options.folder, write=False)
+    if kind == ".csv":
+        write_bytes(options.out, csv_text(folder.metrics()).encode())
+    else:
+        with progress_bar(total=PARTS, unit="parts", quiet=options.quiet) as bar:
+            write_report(options.out, folder, bar.update)
+    answer(str(options.out))
+    return 0

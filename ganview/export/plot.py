@@ -1,0 +1,231 @@
+"""Curves as SVG and CSV, without a window: for the report of a run and for its plots."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+POINTS = 300  # of a curve, at most: more can't be seen
+MARGIN = (14, 16, 40, 56)  # top, right, bottom, left
+TICKS = 5
+FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One curve.
+
+    Parameters
+    ----------
+    name : str
+        What the legend calls it.
+    x, y : ndarray
+        (N,), x ascending; values that are not finite leave gaps.
+    colour : str
+        As CSS writes it.
+    dashed : bool
+        Told apart without colour.
+    """
+
+    name: str
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    colour: str
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Look:
+    """Size in pixels and colours of a plot."""
+
+    width: int = 640
+    height: int = 260
+    ground: str = "#ffffff"
+    ink: str = "#1f2328"
+    muted: str = "#59636e"
+    rule: str = "#d8dee4"
+
+
+def svg(
+    lines: Sequence[Line],
+    x_label: str,
+    *,
+    title: str = "",
+    limits: tuple[float, float] | None = None,
+    marks: Sequence[tuple[float, str]] = (),
+    look: Look | None = None,
+) -> str:
+    """Draw curves, each as a pale band of its extremes with its mean on it.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        What is drawn.
+    x_label : str
+        What x counts.
+    title : str
+        For people who can't see it, and as its heading.
+    limits : tuple of float, optional
+        Range of y; by default that of nearly all values.
+    marks : sequence of (float, str)
+        Dotted horizontal lines, and what they say.
+    look : Look, optional
+        Size and colours.
+
+    Returns
+    -------
+    str
+        An SVG element that stands alone.
+    """
+    look = look or Look()
+    top, right, bottom, left = MARGIN
+    top += 18  # the legend
+    bands = [_band(line) for line in lines]
+    x_end = max((float(line.x[-1]) for line in lines if len(line.x)), default=1.0) or 1.0
+    low, high = limits or _span(bands, [value for value, _ in marks])
+    wide, tall = look.width - left - right, look.height - top - bottom
+
+    def across(x: float) -> float:
+        return left + wide * x / x_end
+
+    def down(y: float) -> float:
+        return top + tall * (high - min(max(y, low), high)) / (high - low)
+
+    parts = [_head(title, look)]
+    for value in _ticks(low, high):
+        y = f"{down(value):.1f}"
+        parts.append(
+            f'<path d="M{left} {y}H{look.width - right}" stroke="{look.rule}"/>'
+            f'<text x="{left - 8}" y="{y}" dy="0.35em" text-anchor="end" fill="{look.muted}">'
+            f"{value:g}</text>"
+        )
+    parts += [
+        f'<text x="{across(value):.1f}" y="{look.height - bottom + 18}" text-anchor="middle" '
+        f'fill="{look.muted}">{_short(value)}</text>'
+        for value in _ticks(0, x_end)
+    ]
+    parts.append(
+        f'<text x="{left + wide / 2:.0f}" y="{look.height - 6}" text-anchor="middle" '
+        f'fill="{look.muted}">{escape(x_label)}</text>'
+    )
+    for value, text in marks:
+        if low <= value <= high:
+            y = f"{down(value):.1f}"
+            parts.append(
+                f'<path d="M{left} {y}H{look.width - right}" stroke="{look.muted}" '
+                f'stroke-dasharray="2 4"/><text x="{look.width - right}" y="{y}" dy="-0.4em" '
+                f'text-anchor="end" fill="{look.muted}">{escape(text)}</text>'
+            )
+    for number, (line, x, least, mean, most) in enumerate(bands):
+        dash = ' stroke-dasharray="6 4"' if line.dashed else ""
+        for piece in _pieces(mean):
+            places = [across(value) for value in x[piece]]
+            edge = [*zip(places, map(down, most[piece]), strict=True)]
+            back = [*zip(reversed(places), map(down, least[piece][::-1]), strict=True)]
+            parts.append(
+                f'<path d="M{_points(edge + back)}Z" fill="{line.colour}" fill-opacity="0.18"/>'
+                f'<path d="M{_points([*zip(places, map(down, mean[piece]), strict=True)])}" '
+                f'fill="none" stroke="{line.colour}" stroke-width="2"{dash}/>'
+            )
+        place, name = left + 130 * number, escape(line.name)
+        parts.append(
+            f'<path d="M{place} 14h22" stroke="{line.colour}" stroke-width="2.5"{dash}/>'
+            f'<text x="{place + 28}" y="14" dy="0.35em" fill="{look.ink}">{name}</text>'
+        )
+    return "".join([*parts, "</svg>"])
+
+
+def _head(title: str, look: Look) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {look.width} {look.height}" '
+        f'width="{look.width}" height="{look.height}" role="img" font-family="{FONT}" '
+        f'font-size="12"><title>{escape(title)}</title>'
+        f'<rect width="100%" height="100%" fill="{look.ground}"/>'
+    )
+
+
+def csv_text(columns: Mapping[str, NDArray[np.float64]]) -> str:
+    """Write columns of equal length as CSV with a line of names; whole numbers without a point."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in zip(*(column.tolist() for column in columns.values()), strict=True):
+        writer.writerow(
+            ["" if value != value else int(value) if value.is_integer() else value for value in row]
+        )
+    return out.getvalue()
+
+
+class _Band(NamedTuple):
+    """A curve as it is drawn: x, least, mean and most (M,) of up to `POINTS` stretches."""
+
+    line: Line
+    x: NDArray[np.float64]
+    least: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    most: NDArray[np.float64]
+
+
+def _band(line: Line) -> _Band:
+    count = len(line.x)
+    edges = np.unique(np.linspace(0, count, min(POINTS, count) + 1).astype(np.int64))
+    rows = []
+    for start, end in pairwise(edges.tolist()):
+        part = line.y[start:end]
+        part = part[np.isfinite(part)]
+        numbers = (part.min(), part.mean(), part.max()) if len(part) else (math.nan,) * 3
+        rows.append((line.x[end - 1], *numbers))
+    table = np.array(rows, np.float64).reshape(-1, 4).T
+    return _Band(line, *table)
+
+
+def _span(bands: list[_Band], marks: list[float]) -> tuple[float, float]:
+    """Return a range of y that shows the means and the marks, without the odd spike."""
+    values = np.concatenate([band.mean for band in bands])
+    values = values[np.isfinite(values)]
+    ends = [*marks, *(np.percentile(values, [1, 99]).tolist() if len(values) else ())]
+    if not ends:
+        return 0.0, 1.0
+    low, high = min(ends), max(ends)
+    room = max(0.06 * (high - low), 1e-3 * abs(high)) or 0.5
+    return low - room, high + room
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Return round numbers in a range, about `TICKS` of them."""
+    raw = (high - low) / TICKS
+    size = 10.0 ** math.floor(math.log10(raw))
+    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= raw * 0.999)
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    return [float(f"{step * number:.12g}") for number in range(first, last + 1)]
+
+
+def _pieces(values: NDArray[np.float64]) -> list[slice]:
+    """Return the stretches of values that are finite."""
+    fine = np.concatenate([[False], np.isfinite(values), [False]])
+    turns = np.flatnonzero(fine[1:] != fine[:-1])
+    return [slice(int(a), int(b)) for a, b in zip(turns[::2], turns[1::2], strict=True)]
+
+
+def _points(points: list[tuple[float, float]]) -> str:
+    return "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+
+
+def _short(value: float) -> str:
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g} {letter}"
+    return f"{value:g}"

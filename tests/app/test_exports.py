@@ -1,0 +1,151 @@
+"""The menu Export: dialogues that stay until their file is there, and leave none when stopped."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QLabel
+
+from ganview.app.exports.animation import AnimationDialogue
+from ganview.app.exports.samples import SamplesDialogue
+from ganview.app.missing_model import MissingModel
+from ganview.app.plot_files import write_curves
+from ganview.errors import UserError
+from ganview.export.journey import start_points
+from ganview.export.picture import maker_of, read_recipe, render, write_picture
+from ganview.export.recipe import Recipe
+from ganview.files.model_file import save_model
+from ganview.files.png import decode_png
+from ganview.runtime.jobs import StopWork, counter
+from tests.app.conftest import Stage
+from tests.export.conftest import make_model
+
+
+def test_work_that_counts_reports_and_can_be_stopped():
+    told, stop = [], []
+    count = counter(lambda share, _text: told.append(share), lambda: bool(stop), 4)
+    count(1)
+    count(2)
+    assert told == [0.25, 0.75]
+    stop.append(True)
+    with pytest.raises(StopWork):
+        count(1)
+
+
+@pytest.mark.parametrize("axis", ["steps", "images"])
+def test_curves_are_written_from_the_numbers(qapp, tmp_path, axis):
+    names = ("step", "images_seen", "seconds", "loss_d", "loss_g", "y_hat_real", "y_hat_fake")
+    columns = {name: np.arange(1, 51, dtype=np.float64) for name in names}
+    write_curves(tmp_path / "f.csv", "losses", columns, axis)
+    lines = (tmp_path / "f.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[:2] == ["step,images_seen,seconds,loss_d,loss_g", "1,1,1,1,1"]
+    assert len(lines) == 51
+    write_curves(tmp_path / "f.svg", "beliefs", columns, axis)
+    assert "D&#x27;s belief" in (tmp_path / "f.svg").read_text(encoding="utf-8")
+    write_curves(tmp_path / "f.png", "beliefs", columns, axis)
+    with Image.open(tmp_path / "f.png") as image:
+        assert image.size == (1280, 520)
+        assert len(np.unique(np.asarray(image))) > 10
+    with pytest.raises(UserError, match=r"\.png, \.svg or \.csv"):
+        write_curves(tmp_path / "f.pdf", "losses", columns, axis)
+
+
+def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
+    stage.open()
+    window = stage.window
+    window.explorer.state.randomise()
+    window.commands["pin"].trigger()
+    window.explorer.state.randomise()
+    window.commands["pin"].trigger()
+
+    stage.trigger("export_samples")
+    samples = window.findChild(SamplesDialogue)
+    samples.what.setCurrentIndex(samples.what.findData("each"))
+    samples.rows.setValue(2)
+    assert samples.path.name == "ganview-samples.png"
+    samples.start()
+    stage.until(lambda: any(word.endswith("ganview-samples.png.") for word in stage.said))
+    assert read_recipe(tmp_path / "ganview-samples.png").count == 20
+
+    stage.trigger("export_samples")
+    samples = window.findChildren(SamplesDialogue)[-1]
+    samples.what.setCurrentIndex(samples.what.findData("pins"))
+    samples.kind.setCurrentIndex(samples.kind.findData(".webp"))
+    assert samples.path.suffix == ".webp"
+    samples.start()
+    stage.until(lambda: any(word.endswith(".webp.") for word in stage.said))
+
+    stage.trigger("export_animation")
+    film = window.findChild(AnimationDialogue)
+    stage.until(lambda: film._preview.picture is not None)
+    film.what.setCurrentIndex(film.what.findData("path"))
+    film.seconds.setValue(1)
+    film.rate.setValue(3)
+    film.zoom.setValue(1)
+    film.start()
+    stage.until(lambda: any(word.endswith("ganview-animation.gif.") for word in stage.said))
+    with Image.open(tmp_path / "ganview-animation.gif") as image:
+        assert image.size == (28, 28)
+
+    before = set(tmp_path.iterdir())
+    stage.trigger("export_animation")
+    film = window.findChildren(AnimationDialogue)[-1]
+    film.seconds.setValue(60)
+    film.start()
+    assert film.busy
+    film.reject()
+    stage.until(lambda: not stage.laboratory.bridge.busy)
+    assert set(tmp_path.iterdir()) == before
+    assert stage.errors == []
+
+
+def test_map_and_walk_carry_recipes(stage: Stage, tmp_path) -> None:
+    stage.open()
+    window, model = stage.window, stage.laboratory.model
+    assert window.files.walk() is None
+    for _ in range(2):
+        window.explorer.state.randomise()
+        window.commands["pin"].trigger()
+    walk, whole = window.files.walk(), window.files.map()
+    window.files.export(walk, tmp_path / "walk.png", 1)
+    stage.until(lambda: (tmp_path / "walk.png").exists())
+    recipe = read_recipe(tmp_path / "walk.png")
+    assert recipe.count == 10
+    assert (render(recipe, model) == decode_png(tmp_path / "walk.png")[0]).all()
+    np.testing.assert_allclose(recipe.z[[0, -1]], window.explorer.pins.arrays()[0], atol=1e-5)
+    assert len(whole.images) == 400
+    window.files.export(whole, tmp_path / "large.png", 32)
+    stage.until(lambda: bool(stage.errors))
+    assert "smaller zoom" in stage.errors.pop()
+    assert not (tmp_path / "large.png").exists()
+
+
+def test_a_picture_of_a_missing_model_offers_to_find_it(stage: Stage, tmp_path) -> None:
+    other = make_model(classes=10, z_dim=64)
+    z, labels = start_points(other.spec, 1, label=3)
+    write_picture(tmp_path / "f.png", Recipe(maker_of(other), 1, z, labels), other)
+    stage.open()
+    window, laboratory = stage.window, stage.laboratory
+    laboratory.open_picture(tmp_path / "f.png", window.explorer.state.move)
+    stage.until(lambda: window.findChild(MissingModel) is not None)
+    dialogue = window.findChild(MissingModel)
+    assert "little" in dialogue.findChildren(QLabel)[1].text()
+    save_model(tmp_path / "other.safetensors", other)
+    dialogue.choose(str(tmp_path / "other.safetensors"))
+    stage.until(lambda: any("where f.png was drawn" in word for word in stage.said))
+    np.testing.assert_array_equal(window.explorer.state.z, z[0])
+    assert laboratory.model.info["name"] == "little"
+    assert stage.errors == []
+
+
+def test_what_is_refused_is_said_in_the_dialogue(stage: Stage, tmp_path) -> None:
+    stage.open()
+    stage.trigger("export_samples")
+    samples = stage.window.findChild(SamplesDialogue)
+    samples._path.setText(str(tmp_path / "no" / "folder" / "f.png"))
+    samples.start()
+    stage.until(lambda: not samples.busy)
+    assert "its folder is not there" in samples.note.text()
+    assert samples.isVisible()
+    samples.reject()

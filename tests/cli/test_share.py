@@ -1,0 +1,36 @@
+"""``ganview report``, ``export`` and ``completion``."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from ganview.cli import main
+
+
+def test_report(trained, tmp_path, capsys):
+    assert main(["report", str(trained), "--quiet", "--out", str(tmp_path / "r.html")]) == 0
+    assert "<svg" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert main(["report", str(trained), "--out", str(tmp_path / "r.csv")]) == 0
+    assert (tmp_path / "r.csv").read_text(encoding="utf-8").count("\n") == 5
+    assert main(["report", str(trained), "--out", str(tmp_path / "r.pdf")]) == 2
+    assert main(["report", str(tmp_path), "--out", str(tmp_path / "r.html")]) == 2
+    assert "not the folder of a run" in capsys.readouterr().err
+
+
+def test_what_is_not_installed_is_said(trained, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    monkeypatch.setitem(sys.modules, "argcomplete", None)
+    assert main(["export", str(trained), "--quiet", "--out", str(tmp_path / "f.onnx")]) == 2
+    assert "pip install 'ganview[onnx]'" in capsys.readouterr().err
+    assert main(["completion", "bash"]) == 2
+    assert "pip install 'ganview[completion]'" in capsys.readouterr().err
+    assert main(["export", str(trained), "--out", "f.pt"]) == 2
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell, capsys):
+    pytest.importorskip("argcomplete", reason="the extra 'completion' is not installed")
+    assert main(["completion", shell]) == 0
+    assert "ganview" in capsys.readouterr().out

@@ -1,0 +1,87 @@
+"""Plots as SVG and CSV, and the report of a run: whole, escaped, without a network."""
+
+from __future__ import annotations
+
+import json
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from ganview.export.plot import Line, csv_text, svg
+from ganview.export.report import PARTS, write_report
+from ganview.files.run_folder import RunFolder
+from ganview.gan.config import TrainConfig
+
+STEPS = np.arange(1, 2001, dtype=np.float64)
+
+
+def curve(values) -> Line:
+    return Line("D <x>", STEPS, values, "#123456")
+
+
+def test_a_plot_is_xml_with_its_words_and_few_points():
+    text = svg([curve(np.sin(STEPS / 100))], "step", title="A & B", marks=[(0.5, "half")])
+    root = ElementTree.fromstring(text)
+    words = [element.text for element in root.iter() if element.text]
+    assert {"A & B", "D <x>", "step", "half"} <= set(words)
+    assert len(text) < 30_000
+
+
+@pytest.mark.parametrize("values", [np.nan, 0.0, 1e30, -1e-12])
+def test_any_numbers_can_be_drawn(values):
+    ElementTree.fromstring(svg([curve(np.full(2000, values))], "step"))
+    ElementTree.fromstring(svg([Line("", np.zeros(0), np.zeros(0), "#123456")], "step"))
+    one = Line("", np.ones(1), np.full(1, values), "#123456")
+    ElementTree.fromstring(svg([one], "step", limits=(0, 1)))
+
+
+def test_gaps_stay_gaps():
+    values = np.ones(2000)
+    values[500:1500] = np.nan
+    assert svg([curve(values)], "step").count('stroke="#123456"') == 2 + 1  # and the legend's
+
+
+def test_csv_has_whole_numbers_and_empty_cells():
+    columns = {"step": np.array([1.0, 2.0]), "loss": np.array([0.25, np.nan])}
+    assert csv_text(columns) == "step,loss\n1,0.25\n2,\n"
+
+
+@pytest.fixture
+def run(tmp_path):
+    with RunFolder.create(tmp_path / "a <b>", TrainConfig(), data="<script>") as folder:
+        yield folder
+
+
+def page_of(run, tmp_path):
+    done = []
+    write_report(tmp_path / "r.html", run, done.append)
+    assert sum(done) == PARTS
+    return (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_a_report_of_nothing_is_a_report(run, tmp_path):
+    page = page_of(run, tmp_path)
+    assert "Nothing has been learned yet" in page
+    assert "Not measured" in page
+
+
+def test_a_report_has_curves_samples_quality_and_settings(run, tmp_path):
+    row = {"images_seen": 64, "seconds": 1.5, "loss_d": 0.7, "loss_g": 0.6}
+    row |= {"y_hat_real": 0.5, "y_hat_fake": 0.4}
+    run.append_metrics([{"step": step, **row} for step in range(1, 6)])
+    for step in range(0, 90, 3):
+        run.save_snapshot(np.full((30, 90), step, np.uint8), step)
+    quality = {"step": 5, "judge-FD@abc": 3.25, "judge-FD@abc real": 0.125, "read_as_asked": 0.875}
+    (run.path / "quality.jsonl").write_text(json.dumps(quality) + "\n", encoding="utf-8")
+    page = page_of(run, tmp_path)
+    assert page.count("<svg") == 4
+    assert page.count("data:image/png;base64,") == 8
+    assert "step 0<" in page
+    assert "step 87<" in page
+    for word in ("3.25", "0.125", "0.875", "Learning rate", "&lt;script&gt;", "a &lt;b&gt;"):
+        assert word in page
+    assert "<script" not in page
+    # the name of SVG's namespace is no address that is asked for anything
+    assert re.findall(r'(?:src|href)="(?!data:)', page) == []
