@@ -57,6 +57,8 @@ def real_pictures(source: str, data: Dataset, hold_out: int) -> Real:
             raise UserError(f"{hold_out} pictures held out are too few to measure by.")
         train, test = Labelled(learned.images, learned.labels), unseen
         against = f"the last {hold_out:,} training pictures, held out"
+        if source == DIGITS:
+            against += " from the model, not from judge and reader"
         return Real(train, Labelled(test.images, test.labels), data.class_names, against)
     if source == DIGITS:
         test = open_dataset(DIGITS, split="test")

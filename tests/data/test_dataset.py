@@ -34,3 +34,18 @@ def test_labels_without_class(labels):
 def test_one_label_for_each_image():
     with pytest.raises(UserError, match="one label for each"):
         make(labels=torch.tensor([0, 1]), names=("a", "b"))
+
+
+def test_what_is_held_out_are_the_last_images():
+    whole = make((6, 1, 28, 28), torch.tensor([0, 1, 0, 1, 1, 0]), ("a", "b"))
+    assert whole.divided(0) == (whole, None)
+    learned, unseen = whole.divided(2)
+    assert unseen is not None
+    assert (len(learned), len(unseen)) == (4, 2)
+    assert learned.labels is not None
+    assert learned.labels.tolist() == [0, 1, 0, 1]
+    assert unseen.labels is not None
+    assert unseen.labels.tolist() == [1, 0]
+    assert learned.sha256 == whole.sha256
+    with pytest.raises(UserError, match="At most half"):
+        whole.divided(4)

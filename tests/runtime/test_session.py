@@ -457,3 +457,16 @@ def test_data_without_labels(digits: Dataset):
         snapshot = reaches(session, State.FINISHED)
         assert snapshot.grid_y is None
         assert snapshot.tile_z(7, 9).shape == (8,)
+
+
+def test_what_is_held_out_is_never_learned(digits: Dataset):
+    seen: list[int] = []
+
+    def make(config: TrainConfig, data: Dataset) -> Trainer:
+        seen.append(len(data))
+        return trainer_for(config, data)
+
+    with Session(SMALL.with_(hold_out=100), digits, make_trainer=make) as session:
+        session.step_once()
+        reaches(session, State.PAUSED)
+    assert set(seen) == {300}
