@@ -133,15 +133,15 @@ def watch(
 
 def tell_quality(session: Session, last: Snapshot) -> None:
     """Wait for the last look at the run's quality, if there have been any, and say it."""
-    if len(session.quality) == 0:
+    looks = session.quality.looks()
+    if not looks:
         return  # too short a run, or no judge for its data
-    found = session.quality.wait(last.step, QUALITY_SECONDS)
-    if found is None:
-        return
+    found = session.quality.wait(last.step, QUALITY_SECONDS) or looks[-1]
     read = "" if math.isnan(found.accuracy) else f", {found.accuracy:.1%} read as asked"
     say(
-        f"judge-FD@{found.judge} of {found.samples:,} samples: {found.frechet:.3g}{read} "
-        f"(real digits: {found.frechet_real:.3g}, {found.accuracy_real:.1%})."
+        f"judge-FD@{found.judge} of {found.samples:,} samples at step {found.step:,}: "
+        f"{found.frechet:.3g}{read} (real digits: {found.frechet_real:.3g}, "
+        f"{found.accuracy_real:.1%})."
     )
 
 

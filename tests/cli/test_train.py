@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import fields
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,9 +21,12 @@ from safetensors.torch import load_file
 from ganview.cli import main
 from ganview.cli.entry import make_parser
 from ganview.cli.settings import chosen_config
+from ganview.cli.train_watch import tell_quality
 from ganview.files.open_model import open_model
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import PRESETS, TrainConfig
+from ganview.gan.metrics.quality import Quality
+from ganview.runtime.quality import QualityRecord
 from tests.cli.conftest import QUICK
 
 
@@ -222,3 +226,16 @@ def test_info_about_a_run(trained, capsys):
     assert document["checkpoint_step"] == 4
     assert document["config"]["architecture"] == "mlp"
     assert document["last"]["step"] == 4
+
+
+def test_the_last_look_at_quality_is_told(capsys):
+    session, last = SimpleNamespace(quality=QualityRecord()), SimpleNamespace(step=30)
+    tell_quality(session, last)
+    assert capsys.readouterr().err == ""
+    look = Quality(480, 30, 12.3456, 0.573, 0.95, 0.991, 0.8, 1000, "08567f50")
+    session.quality.append(look, interval=5.0)
+    tell_quality(session, last)
+    assert capsys.readouterr().err == (
+        "ganview: judge-FD@08567f50 of 1,000 samples at step 30: 12.3, 95.0% read as asked "
+        "(real digits: 0.573, 99.1%).\n"
+    )
