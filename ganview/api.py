@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ganview.export.journey import Kind
+    from ganview.export.samples import Choice
     from ganview.gan.model import Model
 
 
@@ -64,11 +66,88 @@ class Generator:
         ganview.errors.UserError
             The arguments don't fit the model.
         """
-        from ganview.export.samples import draw_samples, read_choice
+        from ganview.export.samples import draw_samples
 
-        choice = read_choice(self._model.spec, label) if isinstance(label, str) else int(label)
+        choice = self._choice(label)
         drawn = draw_samples(self._model, n, label=choice, seed=seed, truncation=truncation)
         return drawn.images
+
+    def animate(
+        self,
+        path: str | Path,
+        kind: Kind = "path",
+        *,
+        label: int | str = "any",
+        count: int = 1,
+        seed: int = 0,
+        truncation: float = 1.0,
+        places: int = 5,
+        dimension: int = 0,
+        seconds: float = 4.0,
+        rate: float = 20.0,
+        loop: bool = True,
+        zoom: int = 4,
+    ) -> None:
+        """Write an animation, as ``ganview animate`` does.
+
+        Parameters
+        ----------
+        path : str or Path
+            ``*.gif``, ``*.webp``, ``*.apng`` or ``*.mp4``.
+        kind : {"path", "sweep", "morph"}
+            Through so many ``places`` drawn at random, along one ``dimension`` of the noise, or
+            from class to class.
+        label, seed, truncation
+            As in `sample`.
+        count : int
+            Pictures side by side.
+        seconds, rate : float
+            How long it is, and frames a second.
+        loop : bool
+            Whether it begins again at its end.
+        zoom : int
+            Each pixel becomes a square of so many.
+
+        Raises
+        ------
+        ganview.errors.UserError
+            The arguments don't fit the model, or the file can't be written.
+        """
+        from ganview.export.animation import Film, default_columns, write_journey
+        from ganview.export.journey import plan
+
+        film = Film(rate, seconds, loop)
+        journey = plan(
+            self._model.spec,
+            kind,
+            film.frames,
+            label=self._choice(label),
+            count=count,
+            seed=seed,
+            psi=truncation,
+            places=places,
+            dimension=dimension,
+            loop=loop,
+        )
+        columns = default_columns(journey.z.shape[1])
+        write_journey(path, self._model, journey, film, columns=columns, zoom=zoom)
+
+    def export_onnx(self, path: str | Path) -> None:
+        """Write the generator as ONNX, as ``ganview export`` does; needs the extra ``onnx``.
+
+        Raises
+        ------
+        ganview.errors.UserError
+            The extra is missing, or the file can't be written.
+        """
+        from ganview.export.onnx_file import write_onnx
+
+        write_onnx(path, self._model)
+
+    def _choice(self, label: int | str) -> Choice:
+        from ganview.export.samples import read_choice
+
+        return read_choice(self._model.spec, label) if isinstance(label, str) else int(label)
 
 
 def load(path: str | Path) -> Generator:

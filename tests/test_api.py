@@ -35,3 +35,16 @@ def test_colour_without_classes(tmp_path):
 def test_no_such_model(tmp_path):
     with pytest.raises(UserError, match="There is no model"):
         ganview.load(tmp_path / "gone")
+
+
+def test_a_generator_animates(tmp_path) -> None:
+    from PIL import Image
+
+    save_model(tmp_path / "m.safetensors", make_model())
+    generator = ganview.load(tmp_path / "m.safetensors")
+    short = {"seconds": 0.3, "rate": 10, "zoom": 1}
+    generator.animate(tmp_path / "f.gif", "morph", **short)
+    with Image.open(tmp_path / "f.gif") as image:
+        assert image.n_frames == 3
+    with pytest.raises(UserError, match="path"):
+        generator.animate(tmp_path / "f.gif", "somersault", **short)

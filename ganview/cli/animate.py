@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from ganview.cli.kinds import count, positive_number
 from ganview.cli.output import answer, progress_bar
-from ganview.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +139,7 @@ def _show_run(options: argparse.Namespace, film: Film, progress: Callable[[int],
 
 
 def _show_model(options: argparse.Namespace, film: Film, progress: Callable[[int], object]) -> None:
-    from ganview.export.animation import write_journey
+    from ganview.export.animation import default_columns, write_journey
     from ganview.files.open_model import open_model
 
     model = open_model(options.model)
@@ -148,7 +147,7 @@ def _show_model(options: argparse.Namespace, film: Film, progress: Callable[[int
     tiles = journey.z.shape[1]
     columns = options.columns
     if columns is None:
-        columns = model.spec.classes if options.label == "each" else round(tiles**0.5)
+        columns = model.spec.classes if options.label == "each" else default_columns(tiles)
     write_journey(
         options.out,
         model,
@@ -162,34 +161,24 @@ def _show_model(options: argparse.Namespace, film: Film, progress: Callable[[int
 
 
 def _journey(options: argparse.Namespace, model: Model, film: Film) -> Journey:
-    from ganview.export import journey
+    from ganview.export.journey import plan, through
     from ganview.export.places import read_places
     from ganview.export.samples import read_choice
 
-    spec, psi = model.spec, options.truncation
-    if not 0 <= psi <= 10:
-        raise UserError(f"The truncation must be between 0 and 10, not {psi:g}.")
-    label = read_choice(spec, options.label)
     if options.kind == "path" and options.through:
         z, y, scales = read_places(model, options.through)
         weights = None if y is None else y[:, None]
-        return journey.through(z[:, None], weights, scales, film.frames, loop=film.loop)
-    if options.kind == "path":
-        return journey.wander(
-            spec,
-            options.places,
-            film.frames,
-            count=options.count,
-            label=label,
-            seed=options.seed,
-            psi=psi,
-            loop=film.loop,
-        )
-    if options.kind == "morph":
-        z, _ = journey.start_points(spec, options.count, seed=options.seed)
-        return journey.morph(z, spec.classes, film.frames, psi=psi, loop=film.loop)
-    z, labels = journey.start_points(spec, options.count, label=label, seed=options.seed)
-    number = options.dimension - 1
-    return journey.sweep(
-        z, labels, number, film.frames, reach=options.reach, psi=psi, loop=film.loop
+        return through(z[:, None], weights, scales, film.frames, loop=film.loop)
+    return plan(
+        model.spec,
+        options.kind,
+        film.frames,
+        label=read_choice(model.spec, options.label),
+        count=options.count,
+        seed=options.seed,
+        psi=options.truncation,
+        places=options.places,
+        dimension=options.dimension - 1,
+        reach=options.reach,
+        loop=film.loop,
     )

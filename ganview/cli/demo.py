@@ -12,6 +12,12 @@ from ganview.cli.output import missing_library
 if TYPE_CHECKING:
     from ganview.cli.kinds import Commands
 
+EPILOG = """\
+examples:
+  ganview demo --out build/demo
+  ganview demo --out build/demo --seconds 10    shorter, with worse digits
+"""
+
 
 def add(commands: Commands) -> None:
     """Add the command to the parser."""
@@ -20,6 +26,8 @@ def add(commands: Commands) -> None:
         help="drive the window unseen and keep what it shows",
         description="Drive the real window without a display: train, move sliders, and leave "
         "screenshots, samples, curves and the model in a folder.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--out", required=True, metavar="DIR", type=Path, help="where to leave it")

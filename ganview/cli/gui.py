@@ -11,11 +11,22 @@ from ganview.errors import UserError
 if TYPE_CHECKING:
     from ganview.cli.kinds import Commands
 
+EPILOG = """\
+examples:
+  ganview                       the same, with the model that ships
+  ganview gui --model runs/a    with the model of a run
+"""
+
 
 def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "gui", help="open the window", description="Open the window.", allow_abbrev=False
+        "gui",
+        help="open the window",
+        description="Open the window.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--model", metavar="MODEL", help="model file or run folder to begin with")
     parser.set_defaults(run=run)

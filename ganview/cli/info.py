@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ganview.cli.kinds import Commands
     from ganview.files.run_folder import RunFolder
 
+MOST_SHOWN = 80
 PNG_MAGIC = b"\x89PNG"
 
 EPILOG = """\
@@ -156,9 +157,21 @@ def _is_png(path: Path) -> bool:
 
 def _rows(document: dict[str, Any]) -> list[tuple[str, object]]:
     """Turn a document into lines for people: what stands in another one takes a single line."""
-    own = {key: value for key, value in document.items() if key != "info"}
+    own = {key: value for key, value in document.items() if key not in ("info", "recipe")}
+    recipe = document.get("recipe")
+    if isinstance(recipe, dict):
+        own |= {f"recipe: {key}": _short(value) for key, value in recipe.items()}
     lines = {**own, **document.get("info", {})}
     return [(key.replace("_", " "), _plain(value)) for key, value in lines.items()]
+
+
+def _short(value: object) -> object:
+    """Say of long noise only how long it is; --json has all of it."""
+    if isinstance(value, str) and len(value) > MOST_SHOWN:
+        return f"{len(value):,} letters, base64"
+    if isinstance(value, list) and len(value) > MOST_SHOWN:
+        return f"{len(value):,} of them"
+    return value
 
 
 def _plain(value: object) -> object:

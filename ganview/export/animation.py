@@ -221,6 +221,11 @@ def write_journey(
     )
 
 
+def default_columns(tiles: int) -> int:
+    """Return how many tiles stand side by side where nobody says."""
+    return max(1, round(math.sqrt(tiles)))
+
+
 def journey_frames(
     model: Model, journey: Journey, *, columns: int = 1, zoom: int = 1, ground: int = 255
 ) -> Iterator[NDArray[np.uint8]]:

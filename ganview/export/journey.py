@@ -230,6 +230,55 @@ def wander(
     return through(z, y, np.full(keys, psi, np.float32), frames, loop=loop)
 
 
+def plan(
+    spec: ModelSpec,
+    kind: Kind,
+    frames: int,
+    *,
+    label: Choice = "any",
+    count: int = 1,
+    seed: int = 0,
+    psi: float = 1.0,
+    places: int = 5,
+    dimension: int = 0,
+    reach: float = 3.0,
+    loop: bool = True,
+) -> Journey:
+    """Return a journey that begins at noise of a seed: what the command line and Python offer.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        What the model takes.
+    kind : {"path", "sweep", "morph"}
+        Through ``places`` drawn at random, along one ``dimension``, or from class to class.
+    frames : int
+        T.
+    label, count, seed
+        As in `start_points`; a morph goes through all classes whatever the label is.
+    psi : float
+        Diversity ψ, 0 to 10.
+    reach, loop
+        As in `sweep`.
+
+    Raises
+    ------
+    UserError
+        The arguments don't fit the model.
+    """
+    if kind not in KINDS:
+        raise UserError(f"An animation of a model is one of {', '.join(KINDS)}, not '{kind}'.")
+    if not 0 <= psi <= 10:
+        raise UserError(f"The truncation must be between 0 and 10, not {psi:g}.")
+    if kind == "path":
+        return wander(spec, places, frames, count=count, label=label, seed=seed, psi=psi, loop=loop)
+    if kind == "morph":
+        z, _ = start_points(spec, count, seed=seed)
+        return morph(z, spec.classes, frames, psi=psi, loop=loop)
+    z, labels = start_points(spec, count, label=label, seed=seed)
+    return sweep(z, labels, dimension, frames, reach=reach, psi=psi, loop=loop)
+
+
 def _times(keys: int, frames: int, *, loop: bool) -> NDArray[np.float64]:
     """Return when, in key frames, each of T frames is; a loop doesn't show its start twice."""
     if loop:

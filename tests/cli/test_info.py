@@ -35,7 +35,8 @@ def test_picture(tmp_path, capsys):
     assert main(["info", str(path)]) == 0
     out = capsys.readouterr().out
     assert "\x1b" not in out
-    assert "kind      picture" in out
+    assert out.split()[:2] == ["kind", "picture"]
+    assert "recipe: schema" in out
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG\r\n\x1a\nxxxx", b"PK\x03\x04"])

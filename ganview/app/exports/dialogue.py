@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -84,7 +83,10 @@ class ExportSheet(Sheet):
         self.form = QFormLayout()
         self.beside = QHBoxLayout()
         self.beside.setSpacing(MEDIUM + SMALL)
-        self.beside.addLayout(self.form, 1)
+        column = QVBoxLayout()
+        column.addLayout(self.form)
+        column.addStretch(1)
+        self.beside.addLayout(column, 1)
         whole = QVBoxLayout(self.inside)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(MEDIUM)
@@ -140,17 +142,19 @@ class ExportSheet(Sheet):
 
     def align(self) -> None:
         """Let the names of both forms be equally wide, in the middle of their rows."""
-        names = [
-            name
+        rows = [
+            (name, field)
             for form in (self.form, self._below)
             for index in range(form.rowCount())
-            if (item := form.itemAt(index, QFormLayout.ItemRole.LabelRole)) is not None
-            and (name := item.widget()) is not None
+            if (left := form.itemAt(index, QFormLayout.ItemRole.LabelRole)) is not None
+            and (right := form.itemAt(index, QFormLayout.ItemRole.FieldRole)) is not None
+            and (name := left.widget()) is not None
+            and (field := right.widget()) is not None
         ]
-        width = max(name.sizeHint().width() for name in names)
-        for name in names:
+        width = max(name.sizeHint().width() for name, _ in rows)
+        for name, field in rows:
             name.setMinimumWidth(width)
-            name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+            name.setFixedHeight(field.sizeHint().height())
 
     def show_row(self, widget: QWidget, visible: bool) -> None:
         """Show or hide a row of the form."""
