@@ -6,10 +6,12 @@ until the GUI thread comes by. While the explorer waits for a picture it comes b
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ganview.runtime.jobs import Job
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 IDLE_MS, WAITING_MS = 33, 3
 LANES = ("picture", "foresight", "map")
+#: Seconds without a new place after which the hand counts as at rest.
+AT_REST = 0.5
 
 
 @dataclass(eq=False)
@@ -58,6 +62,9 @@ class Bridge(QObject):
         self._session: Session | None = None
         self._renderer: Renderer | None = None
         self._jobs: list[_Running] = []
+        self._patient: list[Callable[[], object]] = []
+        self._asked_at = -AT_REST
+        self._place: Any = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(IDLE_MS)
@@ -87,6 +94,9 @@ class Bridge(QObject):
         if self._renderer is None:
             return 0
         stamp = self._renderer.request(lane, z, y, want_belief=want_belief)
+        # A generator that learns on has the same place drawn again: no hand moved then.
+        if lane == LANES[0] and not np.array_equal(z, self._place):
+            self._place, self._asked_at = np.array(z), time.monotonic()
         if self._timer.isActive():
             self._timer.setInterval(WAITING_MS)
         return stamp
@@ -123,12 +133,22 @@ class Bridge(QObject):
         return job
 
     @property
+    def at_rest(self) -> bool:
+        """Whether the place of the picture has stood still: no hand is on a slider."""
+        return time.monotonic() - self._asked_at >= AT_REST
+
+    def when_at_rest(self, call: Callable[[], object]) -> None:
+        """Call something once the hand is at rest: for work that nobody waits for yet."""
+        self._patient.append(call)
+
+    @property
     def busy(self) -> bool:
         """Whether a job is still running or has not been heard."""
         return bool(self._jobs)
 
     def cancel_jobs(self) -> None:
         """Ask all jobs to end, and call nobody back."""
+        self._patient.clear()
         for running in self._jobs:
             running.done = running.failed = running.progressed = None
             running.job.cancel()
@@ -138,6 +158,8 @@ class Bridge(QObject):
         self._poll_renderer()
         self._poll_session()
         self._poll_jobs()
+        if self._patient and self.at_rest:
+            self._patient.pop(0)()
 
     def _poll_renderer(self) -> None:
         renderer = self._renderer

@@ -40,12 +40,15 @@ class Opened:
         A sentence worth knowing, or nothing.
     path
         Where it came from, None for one that ships.
+    run_folder
+        The folder of the run that it is of, None for a model by itself.
     """
 
     model: Model
     label: str
     note: str = ""
     path: Path | None = None
+    run_folder: Path | None = None
 
 
 def open_first(path: str | None, preload: Preload | None = None) -> Opened:
@@ -88,11 +91,25 @@ def open_file(path: str | Path) -> Opened:
         It can't be used, in a sentence that says why.
     """
     from ganview.files.open_model import model_path, open_model
+    from ganview.files.run_folder import is_run_folder
 
     found = model_path(path)
     model = open_model(found)
     place = Path(path)
-    return Opened(model, place.stem if place.is_file() else place.name, path=found)
+    label = place.stem if place.is_file() else place.name
+    # a model file of the run, or one of its snapshots
+    run = next((folder for folder in found.parents[:2] if is_run_folder(folder)), None)
+    return Opened(model, label, path=found, run_folder=run)
+
+
+def carries_recipe(path: Path) -> bool:
+    """Tell whether a file is a picture that ganview exported."""
+    from ganview.export.picture import read_recipe_text
+
+    try:
+        return read_recipe_text(path) is not None
+    except UserError:  # not a PNG: whoever looks at it as a picture says what is wrong with it
+        return False
 
 
 @dataclass(frozen=True)
@@ -145,6 +162,24 @@ def candidates(runs: Path, first: Path | None) -> Iterator[Path]:
         for name in names[:MOST_RUNS]:  # they are called by the time they began
             if (runs / name / "model.safetensors").is_file():
                 yield runs / name
+
+
+def open_state(text: str, current: Model | None) -> tuple[Opened | None, Place]:
+    """Return the place that a text says, and its model unless that is the current one.
+
+    Raises
+    ------
+    UserError
+        The text is not a state, or its model is neither the current one nor one that ships.
+    """
+    from ganview.export.state import read_state
+
+    model, state = read_state(text, [] if current is None else [current])
+    z, psi = state.z, state.psi
+    if psi > PSI_MAX:  # beyond what the window's slider reaches
+        z, psi = z * psi, 1.0
+    opened = None if model is current else Opened(model, "The model that ships")
+    return opened, Place(z, state.weights, state.drawn, psi)
 
 
 def save(path: Path, model: Model) -> Path:

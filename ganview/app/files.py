@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QObject, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ganview.app.explorer.handwriting import from_qimage
 from ganview.app.pictures import Origin, Tiles, enlarged, to_qimage, write_sheet
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ganview.app.settings import Settings
 
 WALK = 9  # pictures from pin to pin
+#: How the names of pictures end.
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
 MODELS = "Model files (*.safetensors);;All files (*)"
 
 
@@ -59,6 +62,8 @@ class FileCommands(QObject):
             "export_map": lambda: self._ask_export(self.map()),
             "export_walk": lambda: self._ask_export(self.walk()),
             "copy": self._copy,
+            "paste": self._paste,
+            "paste_state": self.paste_state,
         }
         laboratory.model_missing.connect(self.ask_for_model)
 
@@ -224,17 +229,44 @@ class FileCommands(QObject):
         dialogue.open()
 
     def drop(self, data: QMimeData) -> None:
-        """Open the first file of what was dropped: a model, or a picture with its recipe."""
-        path = Path(data.urls()[0].toLocalFile())
-        if path.suffix.lower() == ".png":
-            self._laboratory.open_picture(path, self._explorer.state.move)
+        """Take in the first file, or the picture, that was dropped or pasted.
+
+        A model is opened, a picture with its recipe brings back where it was drawn, and any other
+        picture is looked for in the noise.
+        """
+        path = _local_file(data)
+        if path is None:
+            self._explorer.find_picture(from_qimage(QImage(data.imageData())))
+        elif path.suffix.lower() in PICTURES:
+            self._laboratory.drop_picture(
+                path, self._explorer.state.move, lambda: self._explorer.find_picture(path)
+            )
         else:
             self._laboratory.open(path)
 
+    def _paste(self) -> None:
+        data = QGuiApplication.clipboard().mimeData()
+        if self.can_drop(data):
+            self.drop(data)
+        elif data.hasText():
+            self.paste_state()
+        else:
+            self._laboratory.said.emit("There is no picture and no state on the clipboard.")
+
+    def paste_state(self) -> None:
+        """Go to the place that a text on the clipboard says."""
+        text = QGuiApplication.clipboard().text()
+        self._laboratory.open_state(text, self._explorer.state.move)
+
     @staticmethod
     def can_drop(data: QMimeData) -> bool:
-        """Return whether something dropped is a file."""
-        return data.hasUrls() and data.urls()[0].isLocalFile()
+        """Return whether something dropped is a file or a picture."""
+        return _local_file(data) is not None or data.hasImage()
+
+
+def _local_file(data: QMimeData) -> Path | None:
+    urls = data.urls()
+    return Path(urls[0].toLocalFile()) if urls and urls[0].isLocalFile() else None
 
 
 def free_path(path: Path) -> Path:

@@ -142,6 +142,9 @@ class Laboratory(QObject):
 
     def _plots_imported(self, _value: object) -> None:
         self.plots_ready.emit()
+        self.bridge.when_at_rest(self._warm_up)
+
+    def _warm_up(self) -> None:
         self.bridge.run(
             lambda _progress, _cancelled: engine.warm_up_training(),
             "loading the digits",
@@ -180,6 +183,13 @@ class Laboratory(QObject):
         if self._source is Source.LIVE:
             return self._live
         return self._opened.model if self._opened is not None else None
+
+    @property
+    def run_folder(self) -> Path | None:
+        """The folder of the run that the explorer's model is of; None for a model without one."""
+        if self._source is Source.LIVE:
+            return self.training.folder
+        return self._opened.run_folder if self._opened is not None else None
 
     @property
     def sheet_model(self) -> Model | None:
@@ -226,6 +236,43 @@ class Laboratory(QObject):
             lambda _progress, _cancelled: engine.open_file(path),
             f"opening {path.name}",
             self._show_opened,
+            self._refuse,
+        )
+
+    def drop_picture(
+        self, path: Path, go: Callable[[Place], object], plain: Callable[[], object]
+    ) -> None:
+        """Open an exported picture as `open_picture` does; with any other, ``plain`` is called."""
+
+        def open_it(carries: bool) -> None:
+            if carries:
+                self.open_picture(path, go)
+            else:
+                plain()
+
+        self.bridge.run(
+            lambda _progress, _cancelled: engine.carries_recipe(path),
+            f"opening {path.name}",
+            open_it,
+            self._refuse,
+            processors=None,
+        )
+
+    def open_state(self, text: str, go: Callable[[Place], object]) -> None:
+        """Open the model of a state that was copied as text, and ``go`` there."""
+        model = self.model
+
+        def show(found: tuple[Opened | None, Place]) -> None:
+            opened, place = found
+            if opened is not None:
+                self._show_opened(opened)
+            go(place)
+            self.said.emit("Exploring the place that the state says.")
+
+        self.bridge.run(
+            lambda _progress, _cancelled: engine.open_state(text, model),
+            "reading the state",
+            show,
             self._refuse,
         )
 

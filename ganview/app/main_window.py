@@ -70,7 +70,15 @@ class MainWindow(QMainWindow):
         bridge = laboratory.bridge
         self.message_bar = MessageBar()
         workshop = Workshop(
-            bridge.request, bridge.run, lambda: laboratory.model, self.message_bar.show_error
+            bridge.request,
+            bridge.run,
+            lambda: laboratory.model,
+            self.message_bar.show_error,
+            lambda: laboratory.run_folder,
+            laboratory.training.runs.parent / "pins",
+            laboratory.open,
+            laboratory.training.runs.parent / "directions",
+            lambda: laboratory.source is Source.LIVE,
         )
         self.explorer = Explorer(ExplorerState(DIGITS), workshop, self.commands)
         self.files = FileCommands(self, laboratory, settings, self.explorer, self.samples)

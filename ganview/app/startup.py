@@ -28,6 +28,10 @@ from ganview.runtime.preload import Preload
 
 TIMES = "GANVIEW_STARTUP_TIMES"
 SIGNAL_MS = 200  # how often Python gets to look for signals while nothing else happens
+#: Seconds that a thread keeps the interpreter while another waits for it. torch lets go of it and
+#: takes it back at every operation: at Python's 5 ms, a picture of thirty operations would wait
+#: 150 ms whenever another thread imports something or turns over lists.
+SWITCH_SECONDS = 0.0005
 
 
 class StartupTimes(QObject):
@@ -56,13 +60,15 @@ class StartupTimes(QObject):
                 self._path.write_text(json.dumps(self._times) + "\n", encoding="utf-8")
 
 
-def main(model: str | None = None) -> int:
+def main(model: str | None = None, state: str | None = None) -> int:
     """Open the window and stay until it is closed.
 
     Parameters
     ----------
     model
         Model file or run folder to begin with, instead of the one that ships.
+    state
+        Place to begin at, as text.
 
     Returns
     -------
@@ -84,6 +90,10 @@ def main(model: str | None = None) -> int:
     # What was loaded stays. Going through it all for garbage would stop the window for a tenth of
     # a second now and then.
     laboratory.loaded.connect(gc.freeze)
+    if state is not None:
+        laboratory.ready.connect(
+            lambda _opened: laboratory.open_state(state, window.explorer.state.move)
+        )
     laboratory.closed.connect(app.quit)
     window.show()
     app.exec()
@@ -103,7 +113,8 @@ def _after_first_paint(window: MainWindow, model: str | None, preload: Preload) 
 
 
 def make_application() -> QApplication:
-    """Return the QApplication of this process, named."""
+    """Return the QApplication of this process, named, with threads that take short turns."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])

@@ -51,6 +51,7 @@ Without a command, the window opens. 'ganview COMMAND --help' says more about ea
 
 examples:
   ganview                                         open the window
+  ganview --state ganview:AQYA…                   … at a place copied from the explorer
   ganview train --seconds 60 --out runs/first     train for a minute
   ganview sample runs/first --class 7 --out 7.png look at its sevens
   ganview sample conditional --count 60000 --out set.npz
@@ -71,6 +72,7 @@ def make_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"ganview {__version__}")
+    gui.add_state(parser)
     parser.set_defaults(run=gui.run, model=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:

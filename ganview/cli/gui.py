@@ -29,7 +29,18 @@ def add(commands: Commands) -> None:
         allow_abbrev=False,
     )
     parser.add_argument("--model", metavar="MODEL", help="model file or run folder to begin with")
+    add_state(parser, argparse.SUPPRESS)
     parser.set_defaults(run=run)
+
+
+def add_state(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    """Add the option of a place to begin at, which goes without a command, too."""
+    parser.add_argument(
+        "--state",
+        metavar="S",
+        default=default,
+        help="place to begin at, as Explore, Copy state gives it",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,4 +58,4 @@ def run(options: argparse.Namespace) -> int:
     missing = startup.missing_display()
     if missing:
         raise UserError(missing)
-    return startup.main(options.model)
+    return startup.main(options.model, options.state)

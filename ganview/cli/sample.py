@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ganview.cli import sample_state
 from ganview.cli.kinds import count
 from ganview.cli.output import answer, progress_bar, say
 from ganview.errors import UserError
@@ -48,6 +49,10 @@ examples:
   ganview sample conditional --class each --count 5000 --out singles/
   ganview sample conditional --class 4 --count 64 --colours viridis --ground dark --out fours.png
   ganview sample model.safetensors --truncation 0.7 --out typical.png
+  ganview sample --state ganview:AQYA… --zoom 10 --out place.png
+
+A state is a place in the explorer, copied with Explore, Copy state. It knows its model, so MODEL is
+only needed for one that does not ship; --class each draws its noise in every class.
 """
 
 
@@ -61,7 +66,8 @@ def add(commands: Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("model", metavar="MODEL", help="what draws them")
+    parser.add_argument("model", metavar="MODEL", nargs="?", help="what draws them")
+    parser.add_argument("--state", metavar="S", help="draw one place of the explorer instead")
     parser.add_argument(
         "--out", required=True, metavar="F", help="F.png, F.webp, F.npz, F.idx, F.idx.gz or F/"
     )
@@ -121,6 +127,13 @@ def run(options: argparse.Namespace) -> int:
             f"Samples are written as {', '.join(KINDS)}, or with a / behind the name as a folder, "
             f"not as '{options.out.name}'."
         )
+    if options.state is not None:
+        sample_state.refuse_others(
+            options, {"count": DEFAULT_COUNT, "seed": 0, "truncation": 1.0, "columns": None}
+        )
+        return sample_state.run(options)
+    if options.model is None:
+        raise UserError("Say which model draws: a model file, the folder of a run, or conditional.")
 
     from ganview.export.samples import read_choice
     from ganview.export.sets import set_suffix

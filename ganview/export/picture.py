@@ -191,10 +191,21 @@ def read_recipe(path: str | Path) -> Recipe:
     UserError
         It is no PNG, carries none, or one that can't be used.
     """
-    text = decode_png(path)[1].get(KEY)
+    text = read_recipe_text(path)
     if text is None:
         raise UserError(f"{path} carries no recipe: it was not exported by ganview.")
     return Recipe.from_text(text)
+
+
+def read_recipe_text(path: str | Path) -> str | None:
+    """Return the recipe that a PNG carries as it is written there, None if it carries none.
+
+    Raises
+    ------
+    UserError
+        It is no PNG.
+    """
+    return decode_png(path)[1].get(KEY)
 
 
 def find_model(maker: Maker, at_hand: Iterable[Model] = ()) -> Model | None:

@@ -51,6 +51,8 @@ SNAPSHOTS = "snapshots"
 CHECKPOINT = "checkpoint.safetensors"
 MODEL = "model.safetensors"
 
+APART = 1.25  # steps of a snapshot over those of the one before it, at least
+
 CHECKPOINT_KEY = "ganview-checkpoint"
 SCHEMA = 1
 MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first
@@ -240,7 +242,10 @@ class RunFolder:
         return (self.path / CHECKPOINT).is_file()
 
     def save_model(self, model: Model) -> None:
-        """Replace the run's model file.
+        """Replace the run's model file, and keep its generator if it is worth a snapshot.
+
+        Snapshots are `APART` times as many steps apart, so that those of the beginning, when most
+        is learned, are the densest, and a run of any length has a few dozen.
 
         Raises
         ------
@@ -248,6 +253,11 @@ class RunFolder:
             It could not be written; the last one is still there.
         """
         save_model(self.path / MODEL, model)
+        step = model.info.get("step")
+        if isinstance(step, int) and step > 0:
+            kept = self.snapshots()
+            if not kept or step >= APART * kept[-1][0]:
+                self.save_snapshot(model, step)
 
     def save_snapshot(self, atlas: NDArray[np.uint8], step: int) -> Path:
         """Keep the sample grid, uint8 (H, W) or (H, W, 3), for the film; returns its file.

@@ -122,3 +122,26 @@ def test_a_cancelled_job_calls_nobody(bridge: Bridge, qtbot: QtBot) -> None:
     bridge.cancel_jobs()
     go.set()
     qtbot.waitUntil(lambda: not bridge.busy)
+
+
+def test_what_nobody_waits_for_begins_when_the_hand_rests(
+    bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, heard = [100.0], []
+    monkeypatch.setattr("ganview.app.bridge.time.monotonic", lambda: now[0])
+    bridge.stop()
+    bridge.attach_renderer(FakeRenderer())  # type: ignore[arg-type]
+    here, there = np.zeros((1, 2)), np.ones((1, 2))
+    bridge.request("picture", here, None)
+    bridge.when_at_rest(lambda: heard.append("warm"))
+    now[0] += 0.4
+    bridge.request("picture", there, None)
+    now[0] += 0.4
+    bridge.poll()
+    assert heard == []
+    bridge.request("picture", there, None)  # the same place, by a generator that learned on
+    now[0] += 0.2
+    bridge.poll()
+    assert heard == ["warm"]
+    bridge.poll()
+    assert heard == ["warm"]

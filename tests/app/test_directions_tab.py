@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -149,3 +152,33 @@ def test_another_space_forgets_the_directions(hand: Hand, qtbot: QtBot) -> None:
     hand.state.adopt(Space(16))
     assert hand.context.directions == []
     assert tab.sliders.rows.rowCount() == 0
+
+
+def test_named_directions_are_fitted_once_and_recalled(
+    hand: Hand, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand.workshop = replace(hand.workshop, directions_folder=tmp_path)
+    hand.context = replace(hand.context, workshop=hand.workshop)
+    slant = _direction("slant", 2, rank_correlation=0.98, own=0.9, others={})
+    kept: list[list[Direction]] = []
+    monkeypatch.setattr(
+        "ganview.app.explorer.directions_tab.find_kept",
+        lambda _model, folder: kept[0] if kept and folder == tmp_path else None,
+    )
+    tab = DirectionsTab(hand.context)
+    qtbot.addWidget(tab)
+    tab.set_in_view(True)
+    hand.ordered[0].finish()
+    assert hand.ordered[-1].name == "fitting named directions"
+    assert tab._find.isHidden()
+    hand.ordered[-1].done([slant])
+    assert [way.name for way in hand.context.directions] == ["slant"]
+
+    kept.append([slant])
+    hand.ordered.clear()
+    again = DirectionsTab(hand.context)
+    qtbot.addWidget(again)
+    again.set_in_view(True)
+    hand.ordered[0].finish()
+    assert "fitting named directions" not in [order.name for order in hand.ordered]
+    assert again._named == [slant]

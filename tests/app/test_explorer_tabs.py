@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from ganview.app.engine import open_state
 from ganview.app.explorer.check_tab import CheckTab, overlay
 from ganview.app.explorer.compare_tab import CompareTab
 from ganview.app.explorer.field import (
@@ -25,13 +27,16 @@ from ganview.app.explorer.map_tab import BELIEF, COUNT, PINS, MapTab
 from ganview.app.explorer.mix_tab import MixTab, mixer
 from ganview.app.explorer.nearby_tab import NearbyTab
 from ganview.app.explorer.pins_tab import PinsTab
-from ganview.app.explorer.state_text import StateText
-from ganview.app.explorer.tab import Tab
+from ganview.app.explorer.state_text import StateText, text_of
+from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.tint import belief_colours, class_colours, tinted
 from ganview.app.explorer_state import Space
 from ganview.app.theme import LIGHT
 from ganview.app.widgets.class_pad import nearest_point
 from ganview.app.widgets.share_bars import with_share
+from ganview.errors import UserError
+from ganview.files.run_folder import RunFolder
+from ganview.gan.config import TrainConfig
 from tests.app.explorer_bench import Hand, tiny_model
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -316,35 +321,51 @@ def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
     assert len(tab.strips[1].images) == 10
 
 
+def test_any_moment_of_a_run_is_compared_with(qtbot: QtBot, tmp_path: Path) -> None:
+    model, opened = tiny_model(), []
+    with RunFolder.create(tmp_path / "run", TrainConfig()) as run:
+        for step in (10, 20, 40):
+            earlier = tiny_model(step)
+            earlier.info.update(name="run", step=step)
+            run.save_model(earlier)
+    hand = Hand(model=model)
+    hand.workshop = replace(
+        hand.workshop, run_folder=lambda: tmp_path / "run", open_model=opened.append
+    )
+    hand.context = Context(hand.state, hand.desk, hand.workshop, hand.said.append)
+    hand.draw()
+    tab = CompareTab(hand.context)
+    _shown(qtbot, tab)
+    while hand.ordered:
+        hand.ordered.pop(0).finish()
+    assert tab._names[1].text() == "run, step 10"
+    tab._moment.setFocus()
+    tab._moment.set_number(0)
+    tab._moment.setValue(10)  # the end of the timeline
+    while hand.ordered:
+        hand.ordered.pop(0).finish()
+    assert tab._names[1].text() == "run, step 40"
+    z, y = hand.state.place.effective_z(), np.array([0])
+    np.testing.assert_array_equal(tab.views[1].picture, tiny_model(40).sample(z[None], y)[0])
+    tab._explore.click()
+    assert [path.stem for path in opened] == ["000000040"]
+
+
 def test_a_state_goes_over_the_clipboard_and_back(qtbot: QtBot) -> None:
     hand = Hand(model=tiny_model())
-    text = StateText(hand.context)
     hand.state.mix([0, 1, 2, 0, 0, 0, 0, 0, 0, 0])
     hand.state.set_psi(0.75)
-    place = hand.state.place
-    text.copy()
+    StateText(hand.context).copy()
     hand.ordered[-1].finish()
-    hand.state.randomise()
-    hand.state.choose_class(9)
-    text.paste()
-    hand.ordered[-1].finish()
+    opened, place = open_state(QGuiApplication.clipboard().text(), hand.model)
+    assert opened is None
     assert not hand.state.place.parts_unlike(place)
     QGuiApplication.clipboard().clear()
 
 
-def test_a_state_of_another_model_is_refused_in_a_sentence(qtbot: QtBot) -> None:
-    hand, other = Hand(model=tiny_model()), Hand(model=tiny_model(1))
-    StateText(other.context).copy()
-    other.ordered[-1].finish()
-    before = hand.state.place
-    from ganview.app.explorer.state_text import place_of
-    from ganview.errors import UserError
-
+def test_a_state_of_another_model_is_refused_in_a_sentence() -> None:
+    hand, other = Hand(model=tiny_model()), tiny_model(1)
     with pytest.raises(UserError, match="belongs to the model"):
-        place_of(hand.model, QGuiApplication.clipboard().text())
-    text = StateText(hand.context)
-    text.read("hello")
-    hand.ordered[-1].failed("This is not a ganview state.", "")
-    assert hand.complaints == ["This is not a ganview state."]
-    assert hand.state.place is before
-    QGuiApplication.clipboard().clear()
+        open_state(text_of(other, hand.state.place), hand.model)
+    with pytest.raises(UserError, match="not a ganview state"):
+        open_state("hello", hand.model)

@@ -12,9 +12,11 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox
 
 from ganview.app.dialogues import ExportDialogue
+from ganview.app.explorer.draw_tab import DrawTab
 from ganview.app.explorer_state import Part
 from ganview.app.laboratory import Source
 from ganview.export.picture import read_recipe, render
+from ganview.files.png import write_png
 from ganview.runtime.messages import SessionState, StopAt
 from tests.app.conftest import Stage
 
@@ -163,6 +165,23 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     drop(stage, target)
     stage.until(lambda: np.array_equal(window.explorer.state.place.z, place.z))
     assert window.explorer.state.place.parts_unlike(place) == Part(0)
+
+    # … and any other picture is looked for in the noise
+    digit = window.explorer.pictures.strip[7]
+    write_png(tmp_path / "plain.png", digit)
+    drop(stage, tmp_path / "plain.png")
+    stage.until(lambda: isinstance(window.explorer.tabs.active, DrawTab))
+    tab = window.explorer.tabs.active
+    stage.until(lambda: tab.tiles.images is not None)
+    tab.set_in_view(in_view=False)
+
+    # a state comes back from the clipboard, and what is none is refused
+    stage.trigger("copy_state")
+    stage.until(lambda: QGuiApplication.clipboard().text().startswith("ganview:"))
+    place = window.explorer.state.place
+    window.explorer.state.randomise()
+    stage.trigger("paste")
+    stage.until(lambda: window.explorer.state.place.parts_unlike(place) == Part(0))
 
     saved = tmp_path / "mine.safetensors"
     stage.laboratory.save(saved)

@@ -47,10 +47,15 @@ def test_moving_the_slider_itself_needs_no_new_foresight(hand: Hand, tab: Slider
     tab.sliders.pointed.emit(5)
     before = len(hand.on("foresight"))
     hand.state.set_dimension(5, 1.0)
+    hand.draw()
     assert len(hand.on("foresight")) == before
-    hand.state.set_dimension(2, 1.0)
-    hand.state.choose_class(3)
-    hand.state.set_psi(0.5)
+    for move in (
+        lambda: hand.state.set_dimension(2, 1.0),
+        lambda: hand.state.choose_class(3),
+        lambda: hand.state.set_psi(0.5),
+    ):
+        move()
+        hand.draw()
     assert len(hand.on("foresight")) == before + 3
     assert hand.on("foresight")[-1][0][0, 5] == -1.5
 

@@ -163,6 +163,13 @@ def test_a_run_is_a_model(run, model):
     assert open_model(str(run.path)).info == model.info
 
 
+def test_a_run_keeps_moments_that_are_ever_further_apart(run, model):
+    for step in (0, 1, 30, 31, 37, 38, 60, 1000):
+        model.info["step"] = step
+        run.save_model(model)
+    assert [step for step, _ in run.snapshots()] == [1, 30, 38, 60, 1000]
+
+
 def test_leftovers_go_when_the_run_is_opened_again(run):
     run.close()
     for folder in (run.path, run.path / "samples"):

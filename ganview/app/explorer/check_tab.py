@@ -96,7 +96,10 @@ class CheckTab(Tab):
         picture = pictures.picture
         # A copy: torch wants arrays that could be written.
         weights = pictures.place.weights.copy() if pictures.place.weights.size else None
-        self._search.order(lambda _progress, _cancelled: find_nearest(model, picture, NEIGHBOURS))
+        run = self.context.workshop.run_folder()
+        self._search.order(
+            lambda _progress, _cancelled: find_nearest(model, picture, NEIGHBOURS, run)
+        )
         self._asking.order(lambda _progress, _cancelled: ask(model, picture, weights))
 
     # -- copies -----------------------------------------------------------------------------
@@ -114,7 +117,7 @@ class CheckTab(Tab):
         if found.copied:
             word = "This looks copied"
         elif ratio < 1:
-            word = "Close to one of them, as real digits sometimes are"
+            word = "Close to one of them, as real ones sometimes are"
         else:
             word = "Not a copy"
         self._verdict.setText(

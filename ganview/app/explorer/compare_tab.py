@@ -25,6 +25,7 @@ from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.tile_strip import TileStrip
+from ganview.app.widgets.value_slider import ValueSlider
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -34,7 +35,7 @@ GAP = 2
 ROOMY = 400
 ABSENT = (
     "Keep the present generator, train on or open another, and see both draw the same z and y; "
-    "or open a second model here."
+    "or open a second model here. Of a run that was saved, any moment that it kept is at hand."
 )
 
 
@@ -45,8 +46,15 @@ class CompareTab(Tab):
         super().__init__(context)
         self._other: Model | None = None
         self._other_name = ""
+        self._other_path: Path | None = None
+        self._asked_path: Path | None = None
+        self._moments: list[tuple[int, Path]] = []
         self._keep = QPushButton("Keep this generator")
         self._open = QPushButton("Open another…")
+        self._explore = QPushButton("Explore it")
+        self._timeline = QWidget()
+        self._moment = ValueSlider(0.0, 1.0, step=1.0)
+        self._step = label("")
         self._hint = label(ABSENT, "muted")
         self._sides = QWidget()
         self._names = (label("", "heading"), label("", "heading"))
@@ -59,15 +67,25 @@ class CompareTab(Tab):
         self._opening = Newest(
             context.workshop.run, "opening the other model", self._take_opened, context.say
         )
+        self._looking = Newest(
+            context.workshop.run, "looking for the run's moments", self._show_moments, context.say
+        )
         self._lay_out()
         self._keep.clicked.connect(self.keep)
         self._open.clicked.connect(self._choose_file)
+        self._explore.clicked.connect(self._explore_other)
+        self._moment.moved.connect(lambda at, _gesture: self._go_to_moment(round(at)))
         context.desk.arrived.connect(self._follow)
         self._show_state()
 
     def activate(self) -> None:
         """Draw with both."""
         self._keep.setEnabled(self.context.workshop.model() is not None)
+        run = self.context.workshop.run_folder()
+        if run is not None:
+            self._looking.order(lambda _progress, _cancelled: moments_of(run))
+        elif self._moments:
+            self._show_moments([])
         self._follow(self.context.desk.latest)
 
     # -- laying out -------------------------------------------------------------------------
@@ -82,7 +100,21 @@ class CompareTab(Tab):
         buttons.setSpacing(SMALL)
         buttons.addWidget(self._keep)
         buttons.addWidget(self._open)
+        buttons.addWidget(self._explore)
         buttons.addWidget(self._apart, 1, Qt.AlignmentFlag.AlignRight)
+        self._explore.setToolTip("Let the explorer draw with the other model")
+        self._moment.setAccessibleName("Moment of the run")
+        self._moment.setToolTip(
+            "Generators that this run kept on its way: the other model is the one of this step"
+        )
+        self._step.setFont(font("number"))
+        self._step.setMinimumWidth(self._step.fontMetrics().horizontalAdvance("step 0,000,000"))
+        moments = QHBoxLayout(self._timeline)
+        moments.setContentsMargins(0, 0, 0, 0)
+        moments.setSpacing(SMALL)
+        moments.addWidget(label("Moments of this run"))
+        moments.addWidget(self._moment, 1)
+        moments.addWidget(self._step)
         grid = QGridLayout(self._sides)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(MEDIUM)
@@ -103,6 +135,7 @@ class CompareTab(Tab):
         column.setContentsMargins(0, SMALL, 0, 0)
         column.setSpacing(SMALL)
         column.addLayout(buttons)
+        column.addWidget(self._timeline)
         column.addWidget(self._hint)
         column.addWidget(self._sides, 1)
         column.addStretch(0)
@@ -130,25 +163,57 @@ class CompareTab(Tab):
     def open(self, path: Path) -> None:
         """Compare with a model file; a bad one changes nothing."""
 
-        def work(_progress: Any, _cancelled: Any) -> tuple[Model, str]:
+        def work(_progress: Any, _cancelled: Any) -> tuple[Model, Path]:
             from ganview.files.open_model import open_model
 
-            return open_model(path), path.stem
+            return open_model(path), path
 
         self._opening.order(work)
 
-    def _take_opened(self, opened: tuple[Model, str]) -> None:
-        self._use(*opened)
+    def _take_opened(self, opened: tuple[Model, Path]) -> None:
+        model, path = opened
+        moment = any(path == kept for _, kept in self._moments)
+        self._use(model, title(model) if moment else path.stem, path)
 
-    def _use(self, model: Model, name: str) -> None:
+    def _use(self, model: Model, name: str, path: Path | None = None) -> None:
         self._other, self._other_name = model, name
+        self._other_path = self._asked_path = path
         self._show_state()
         self._follow(self.context.desk.latest)
+
+    def _explore_other(self) -> None:
+        if self._other_path is not None:
+            self.context.workshop.open_model(self._other_path)
 
     def _show_state(self) -> None:
         self._sides.setVisible(self._other is not None)
         self._hint.setVisible(self._other is None)
+        self._explore.setVisible(self._other_path is not None)
+        self._timeline.setVisible(len(self._moments) > 0)
         self._names[1].setText(self._other_name)
+
+    # -- moments of one run -----------------------------------------------------------------
+
+    def _show_moments(self, moments: list[tuple[int, Path]]) -> None:
+        if moments != self._moments:
+            at = round(self._moment.number())
+            known = self._moments[at][1] if at < len(self._moments) else None
+            self._moments = moments
+            self._moment.set_range(0.0, max(1.0, len(moments) - 1.0))
+            paths = [path for _, path in moments]
+            self._moment.set_number(paths.index(known) if known in paths else 0)
+            self._show_state()
+        if moments and self._other is None:
+            self._go_to_moment(0)
+
+    def _go_to_moment(self, at: int) -> None:
+        """Compare with the generator that the run kept at one of its moments."""
+        if 0 <= at < len(self._moments):
+            step, path = self._moments[at]
+            self._step.setText(f"step {step:,}")
+            if path != self._asked_path:  # a drag passes many places of one moment
+                self._asked_path = path
+                self.open(path)
 
     # -- drawing ----------------------------------------------------------------------------
 
@@ -181,6 +246,13 @@ class CompareTab(Tab):
         if picture.shape == mine.shape:
             gap = float(np.sqrt(np.mean((picture / 255.0 - mine / 255.0) ** 2)))
             self._apart.setText(f"{gap:.3f} apart, by root mean square")
+
+
+def moments_of(run: Path) -> list[tuple[int, Path]]:
+    """Return the generators that a run kept on its way, as (step, file) in order."""
+    from ganview.files.run_folder import RunFolder
+
+    return RunFolder.open(run, write=False).snapshots()
 
 
 def title(model: Model) -> str:

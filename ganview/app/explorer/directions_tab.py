@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from ganview.app.explorer.tab import Context, Lane, Tab, Way
-from ganview.app.explorer.ways import Travel, find_named, find_ways, note_on
+from ganview.app.explorer.ways import Travel, find_kept, find_named, find_ways, note_on
 from ganview.app.explorer.workshop import Newest
 from ganview.app.explorer_state import Floats, Part
 from ganview.app.theme import HAIR, SMALL, font
@@ -43,6 +44,7 @@ class DirectionsTab(Tab):
         run = context.workshop.run
         self._lane = Lane(context.workshop.request, "foresight", self._show_foresight)
         self._looking = Newest(run, "looking for directions", self._show_own, self._fail)
+        self._recalling = Newest(run, "recalling directions", self._show_kept, self._fail)
         self._fitting = Newest(
             run, "fitting named directions", self._show_named, self._fail, self._show_progress
         )
@@ -61,6 +63,7 @@ class DirectionsTab(Tab):
         if self._found is None or self._found.spec != model.spec:
             self._found = model
             self._named = []
+            self._recall(model)
             self._looking.order(lambda _progress, _cancelled: find_ways(model))
         self._look_ahead()
 
@@ -77,7 +80,7 @@ class DirectionsTab(Tab):
         self._note.setMinimumHeight(2 * self._note.fontMetrics().height())
         self._find.setToolTip(
             "Draw and measure 24,000 pictures, then fit a direction for each property; takes about "
-            "a quarter of a minute"
+            "half a minute, once a model"
         )
         self._stop.setToolTip("Leave off fitting")
         self._bar.setTextVisible(False)
@@ -117,17 +120,43 @@ class DirectionsTab(Tab):
         self._own = directions
         self._show_directions()
 
+    @property
+    def _folder(self) -> Path | None:
+        """Where directions are kept; nowhere while the generator learns on."""
+        workshop = self.context.workshop
+        return None if workshop.live() else workshop.directions_folder
+
+    def _recall(self, model: Model) -> None:
+        """Show the named directions of before, or fit them now, once for each model."""
+        folder = self._folder
+        if folder is not None:
+            self._recalling.order(lambda _progress, _cancelled: (model, find_kept(model, folder)))
+
+    def _show_kept(self, kept: tuple[Model, list[Direction] | None]) -> None:
+        model, directions = kept
+        if model is not self._found:
+            return
+        if directions is None:
+            self._fit_to(model)
+        else:
+            self._show_named(directions)
+
     def _fit(self) -> None:
         model = self.context.workshop.model()
-        if model is None:
-            return
-        self._found = model
+        if model is not None:
+            self._found = model
+            self._looking.order(lambda _progress, _cancelled: find_ways(model))
+            self._fit_to(model)
+
+    def _fit_to(self, model: Model) -> None:
         self._find.hide()
         self._stop.show()
         self._bar.show()
         self._bar.setRange(0, 0)
-        self._looking.order(lambda _progress, _cancelled: find_ways(model))
-        self._fitting.order(lambda progress, cancelled: find_named(model, progress, cancelled))
+        folder = self._folder
+        self._fitting.order(
+            lambda progress, cancelled: find_named(model, folder, progress, cancelled)
+        )
 
     def _leave_off(self) -> None:
         self._fitting.cancel()

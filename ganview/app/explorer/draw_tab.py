@@ -172,7 +172,10 @@ class DrawTab(Tab):
         if image.isNull():
             self._refuse("There is no picture on the clipboard.")
             return
-        pixels = from_qimage(image)
+        self.look_for(from_qimage(image))
+
+    def look_for(self, pixels: NDArray[np.uint8]) -> None:
+        """Look for a picture, uint8 (H, W, 4)."""
         self._read(lambda: pixels)
 
     def _choose_file(self) -> None:

@@ -65,6 +65,11 @@ class Pins:
         self._tell()
         return pin
 
+    def replace(self, pins: list[Pin]) -> None:
+        """Exchange all pins."""
+        self._pins = pins[:MOST]
+        self._tell()
+
     def remove(self, index: int) -> None:
         """Take a pin away."""
         del self._pins[index]

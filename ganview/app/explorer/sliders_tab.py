@@ -182,10 +182,9 @@ class SlidersTab(Tab):
             self.cells.set_z(state.z)
         if parts & Part.LOCKS:
             self.sliders.rows.set_locked(state.locked)
-        if parts & Part.PLACE:
-            self._follow()
 
     def _follow(self) -> None:
+        """Look ahead from a place once its picture is there: the picture comes first."""
         if self.in_view:
             self._foresee(self._pointed())
 

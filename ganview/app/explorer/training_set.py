@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,18 +46,33 @@ class Nearest:
     copied: bool
 
 
-_known: dict[str, tuple[Dataset, NearestIndex]] = {}
+Known = tuple["Dataset", "NearestIndex"]
+#: What was searched last, by content; not all that was ever searched, since data can be large.
+_known: dict[str, Known] = {}
 
 
-def find_nearest(model: Model, picture: NDArray[np.uint8], count: int = 5) -> Nearest:
+def find_nearest(
+    model: Model, picture: NDArray[np.uint8], count: int = 5, run: Path | None = None
+) -> Nearest:
     """Search the training set of a model; for background threads.
+
+    Parameters
+    ----------
+    model
+        Whose training set.
+    picture
+        uint8 (H, W) or (H, W, 3).
+    count
+        How many to find.
+    run
+        The folder of the model's run, which says where data other than the digits is.
 
     Raises
     ------
     UserError
         The training set is not at hand.
     """
-    dataset, index = _index_of(model)
+    dataset, index = _index_of(model, run)
     found = index.query(picture, count)
     chosen = dataset.images[found.indices].numpy()
     pictures = chosen[:, 0] if chosen.shape[1] == 1 else np.moveaxis(chosen, 1, -1)
@@ -74,15 +90,38 @@ def find_nearest(model: Model, picture: NDArray[np.uint8], count: int = 5) -> Ne
     )
 
 
-def _index_of(model: Model) -> tuple[Dataset, NearestIndex]:
-    from ganview.data.digits import load_digits
+def _index_of(model: Model, run: Path | None) -> Known:
     from ganview.gan.nearest import NearestIndex
 
     hashed = str(model.info.get("dataset_sha256", ""))
-    if "digits" not in _known:
-        dataset = load_digits("train")
-        _known["digits"] = (dataset, NearestIndex(dataset.images))
-    dataset, index = _known["digits"]
-    if tuple(model.spec.image_shape) != tuple(dataset.shape) or hashed not in ("", dataset.sha256):
-        raise UserError("The pictures that this model learned from are not at hand.")
-    return dataset, index
+    known = _known.get(hashed)
+    if known is None:
+        dataset = _data_of(model, hashed, run)
+        known = (dataset, NearestIndex(dataset.images))
+        _known.clear()
+        _known[hashed] = known
+    return known
+
+
+def _data_of(model: Model, hashed: str, run: Path | None) -> Dataset:
+    from ganview.data.digits import load_digits
+    from ganview.data.open import open_dataset
+    from ganview.files.run_folder import CONFIG
+    from ganview.files.run_info import read_run_info
+
+    shape = model.spec.image_shape
+    digits = load_digits("train") if shape == (1, 28, 28) else None
+    if digits is not None and hashed in ("", digits.sha256):
+        return digits
+    if run is None:
+        name = str(model.info.get("dataset") or "")
+        called = f", '{name}'," if name else ""
+        raise UserError(
+            f"The pictures that this model learned from{called} are not at hand: open the folder "
+            "of its run, which says where they are."
+        )
+    source = read_run_info(run / CONFIG).data
+    dataset = open_dataset(source, side=max(shape[1:]), colour=shape[0] == 3)
+    if dataset.shape != shape or hashed not in ("", dataset.sha256):
+        raise UserError(f"The pictures in {source} are no longer those that this model learned.")
+    return dataset

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ganview.app.explorer_state import UNDO_DEPTH, ExplorerState, Floats
+from ganview.errors import UserError
 
 if TYPE_CHECKING:
     from ganview.app.explorer.workshop import Work
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 #: A bent direction is followed anew from a point at most so many σ away: what a drag costs.
 FAR = 0.75
 COUNT = 10
+#: Models whose named directions are kept on the disk.
+KEPT = 24
 
 
 class Travel:
@@ -96,8 +100,20 @@ def find_ways(model: Model) -> list[Direction]:
     return [*principal_directions(model, COUNT), *sefa_directions(model, COUNT)]
 
 
-def find_named(model: Model, progress: Any, cancelled: Any) -> list[Direction]:
-    """Return the directions that a person names; for background threads."""
+def find_kept(model: Model, folder: Path | None) -> list[Direction] | None:
+    """Return the named directions that were fitted to a model before; None if none were kept."""
+    from ganview.files.directions_file import load_directions
+
+    if folder is None:
+        return None
+    try:
+        return list(load_directions(_kept_at(model, folder), model.spec))
+    except UserError:  # not there, or not what it should be: they are fitted again
+        return None
+
+
+def find_named(model: Model, folder: Path | None, progress: Any, cancelled: Any) -> list[Direction]:
+    """Return the directions that a person names, and keep them; for background threads."""
     from ganview.files.judge_file import shipped_bench
     from ganview.gan.directions import named_directions
 
@@ -106,9 +122,35 @@ def find_named(model: Model, progress: Any, cancelled: Any) -> list[Direction]:
     digits = tuple(str(digit) for digit in range(10))
     if model.spec.class_names in (digits, ()) and model.spec.image_shape == (1, 28, 28):
         judges = [_scorer(bench.judge), _scorer(bench.reader)]
-    return named_directions(
+    found = named_directions(
         model, judge=judges[0], examiner=judges[1], progress=progress, cancelled=cancelled
     )
+    if folder is not None and found:
+        _keep(found, _kept_at(model, folder))
+    return found
+
+
+def _kept_at(model: Model, folder: Path) -> Path:
+    from ganview.export.state import name_of
+
+    return folder / f"{name_of(model)}.safetensors"
+
+
+def _keep(found: list[Direction], path: Path) -> None:
+    """Keep directions for the next time; those of long ago make room."""
+    from ganview.files.atomic import WriteError
+    from ganview.files.directions_file import save_directions
+    from ganview.gan.directions import NamedDirection
+
+    named = [direction for direction in found if isinstance(direction, NamedDirection)]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_directions(path, named)
+        files = sorted(path.parent.glob("*.safetensors"), key=lambda file: file.stat().st_mtime)
+        for old in files[:-KEPT]:
+            old.unlink()
+    except (WriteError, OSError):
+        return  # nothing is lost but the time to fit them again
 
 
 def _scorer(classifier: Any) -> Judge:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -51,12 +52,27 @@ class Workshop:
         Returns the explorer's model, or None as long as there is none.
     complain
         Shows a sentence that says what went wrong and what to do.
+    run_folder
+        Returns the folder of the run that the explorer's model is of, or None.
+    pins_folder
+        Where pins are kept between starts; None keeps them nowhere.
+    open_model
+        Opens a model file in the explorer.
+    directions_folder
+        Where fitted directions are kept between starts; None keeps them nowhere.
+    live
+        Whether the explorer's model is one that learns on.
     """
 
     request: Request
     run: Run
     model: Callable[[], Model | None]
     complain: Callable[[str], None]
+    run_folder: Callable[[], Path | None] = lambda: None
+    pins_folder: Path | None = None
+    open_model: Callable[[Path], object] = lambda _path: None
+    directions_folder: Path | None = None
+    live: Callable[[], bool] = lambda: False
 
 
 Work = Callable[[Callable[[float, str], None], Callable[[], bool]], Any]

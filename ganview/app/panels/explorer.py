@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from ganview.app.actions import Actions
-from ganview.app.explorer.desk import PictureDesk, Pictures
+from ganview.app.explorer.desk import PictureDesk, Pictures, Pixels
 from ganview.app.explorer.lazy_tabs import LazyTabs
 from ganview.app.explorer.pins import Pins
+from ganview.app.explorer.pin_keeper import PinKeeper
 from ganview.app.explorer.sliders_tab import SlidersTab
 from ganview.app.explorer.state_text import StateText
 from ganview.app.explorer.tab import Context
@@ -63,6 +65,7 @@ class Explorer(Card):
         self.desk = PictureDesk(state, workshop.request, self)
         self._context = Context(state, self.desk, workshop, self.say)
         self.state_text = StateText(self._context, self)
+        self._keeper = PinKeeper(self._context, self)
         self._actions = actions
         self._tile = (28, 28)
         self._said_at = -SAID_SECONDS
@@ -89,6 +92,7 @@ class Explorer(Card):
         """Explore another generator, or the same one after it learned on."""
         self.state.adopt(space)
         self.desk.start()
+        self._keeper.follow()
         self.tabs.catch_up()
 
     def take(self, rendered: Rendered) -> None:
@@ -104,6 +108,17 @@ class Explorer(Card):
         if class_index is not None:
             weights = self.state.one_hot(class_index)
         self.state.move(Place(z=z, weights=weights))  # type: ignore[arg-type]
+
+    def find_picture(self, picture: Path | Pixels) -> None:
+        """Look for a picture in the noise: a file, or uint8 (H, W, 4)."""
+        from ganview.app.explorer.draw_tab import DrawTab
+
+        tab = self.tabs.open(DrawTab)
+        assert isinstance(tab, DrawTab)
+        if isinstance(picture, Path):
+            tab.open(picture)
+        else:
+            tab.look_for(picture)
 
     def say(self, sentence: str) -> None:
         """Write a sentence at the right below the picture."""
@@ -208,6 +223,9 @@ class Explorer(Card):
         for digit in range(10):
             shortcut = QShortcut(QKeySequence(f"Alt+{digit}"), self)
             shortcut.activated.connect(lambda digit=digit: self._choose(digit))
+        for index in range(self.tabs.count()):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self)
+            shortcut.activated.connect(lambda index=index: self.tabs.setCurrentIndex(index))
 
     def _act(self, name: str) -> None:
         state = self.state
@@ -220,7 +238,6 @@ class Explorer(Card):
             "any_class": state.choose_any,
             "pin": self._context.pin,
             "copy_state": self.state_text.copy,
-            "paste_state": self.state_text.paste,
         }
         if name in deeds:
             deeds[name]()

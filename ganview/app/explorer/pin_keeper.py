@@ -1,0 +1,135 @@
+"""Keeps the pins of each model between starts, in a file of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from ganview.app.explorer.pins import Pin
+from ganview.app.explorer.tab import Context
+from ganview.app.explorer.workshop import Newest
+from ganview.app.explorer_state import PSI_MAX, Place
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.gan.model import Model
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was found of a model's pins.
+
+    Attributes
+    ----------
+    path
+        Where they are kept.
+    pins
+        The pins; None when none were ever kept.
+    note
+        A sentence about a file that was set aside, or nothing.
+    """
+
+    path: Path
+    pins: list[Pin] | None = None
+    note: str = ""
+
+
+class PinKeeper(QObject):
+    """Loads the pins of the model that is explored, and saves them whenever they change.
+
+    A model is known by its weights, and one of a run by the run, so that the pins of a generator
+    that learns on stay with it. A model that has none of its own yet keeps those on show.
+    """
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        workshop = context.workshop
+        self._model: Model | None = None
+        self._run: Path | None = None
+        self._path: Path | None = None
+        self._saved: list[tuple[str, Place]] = []
+        self._loading = Newest(workshop.run, "loading the pins", self._show, workshop.complain)
+        self._saving = Newest(workshop.run, "keeping the pins", lambda _: None, workshop.complain)
+        context.pins.watch(self._save)
+
+    def follow(self) -> None:
+        """Load the pins of the model at hand, unless it is the one of before, or its run."""
+        workshop = self._context.workshop
+        model, run, folder = workshop.model(), workshop.run_folder(), workshop.pins_folder
+        if model is None or folder is None:
+            return
+        if self._run == run and (run is not None or model is self._model):
+            return
+        self._model, self._run, self._path = model, run, None
+        self._loading.order(lambda _progress, _cancelled: find_pins(folder, model, run))
+
+    def _show(self, kept: Kept) -> None:
+        pins = self._context.pins
+        self._path = kept.path
+        if kept.note:
+            self._context.workshop.complain(kept.note)
+        if kept.pins is not None:
+            self._saved = [(pin.name, pin.place) for pin in kept.pins]
+            pins.replace(kept.pins)
+            pins.keep_fitting(self._context.state.space)
+        else:
+            self._saved = [(pin.name, pin.place) for pin in pins]
+
+    def _save(self) -> None:
+        pins = [(pin.name, pin.place) for pin in self._context.pins]
+        path = self._path
+        if path is None or _same(pins, self._saved):  # new thumbnails alone are nothing to keep
+            return
+        self._saved = pins
+
+        def work(_progress: Any, _cancelled: Any) -> None:
+            from ganview.files.pin_file import save_pins
+            from ganview.gan.state_string import State
+
+            save_pins(
+                path,
+                [
+                    (name, State(place.z, place.weights, place.drawn, place.psi))
+                    for name, place in pins
+                ],
+            )
+
+        self._saving.order(work)
+
+
+def find_pins(folder: Path, model: Model, run: Path | None) -> Kept:
+    """Return what is kept of the pins of a model, or of a run; for background threads."""
+    from hashlib import sha256
+
+    from ganview.export.state import name_of
+    from ganview.files.pin_file import load_pins
+
+    name = name_of(model)
+    if run is not None:
+        name = f"run-{sha256(str(run.resolve()).encode()).hexdigest()[:16]}"
+    path = folder / f"{name}.json"
+    if not path.exists():
+        return Kept(path)
+    try:
+        states = load_pins(path, model.spec.z_dim, model.spec.classes)
+    except UserError as error:
+        aside = path.with_name(f"{path.name}.unreadable")
+        path.replace(aside)
+        return Kept(path, note=f"{error} It is set aside as {aside.name}; no pins were loaded.")
+    return Kept(
+        path,
+        [
+            Pin(name, Place(state.z, state.weights, state.drawn, min(state.psi, PSI_MAX)))
+            for name, state in states
+        ],
+    )
+
+
+def _same(first: list[tuple[str, Place]], second: list[tuple[str, Place]]) -> bool:
+    return len(first) == len(second) and all(
+        a[0] == b[0] and a[1] is b[1] for a, b in zip(first, second, strict=True)
+    )

@@ -1,0 +1,70 @@
+"""``ganview sample --state``: the picture of a place that was copied in the window."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from ganview.cli.output import answer
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ganview.gan.model import ModelSpec
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draw the state of ``options.state``, in its own class or in those of ``--class``.
+
+    Raises
+    ------
+    UserError
+        The text is not a state, its model is not there, or the options don't fit it.
+    """
+    from ganview.export.state import read_state, recipe_of
+    from ganview.files.open_model import open_model
+
+    given = [open_model(options.model)] if options.model else []
+    model, state = read_state(options.state, given)
+    classes = _classes(model.spec, options.label)
+    if options.out.suffix.lower() == ".npz":
+        import numpy as np
+
+        from ganview.export.npz import write_npz
+        from ganview.export.picture import inputs_of
+
+        z, y = inputs_of(recipe_of(state, model, classes), model.spec)
+        labels: NDArray[np.int64] | None = None
+        if y is not None:
+            labels = (y.argmax(axis=1) if y.ndim == 2 else y).astype(np.int64)
+        write_npz(options.out, model.sample(z, y), labels, z)
+    else:
+        from dataclasses import replace
+
+        from ganview.cli.sample import GROUND
+        from ganview.export.picture import write_picture
+
+        recipe = recipe_of(state, model, classes, zoom=options.zoom)
+        write_picture(options.out, replace(recipe, ground=GROUND[options.ground]), model)
+    answer(str(options.out))
+    return 0
+
+
+def refuse_others(options: argparse.Namespace, defaults: dict[str, object]) -> None:
+    """Raise `UserError` for options that a state leaves nothing to choose for."""
+    for name, default in defaults.items():
+        if getattr(options, name) != default:
+            raise UserError(f"A state says its own noise and diversity: leave out --{name}.")
+
+
+def _classes(spec: ModelSpec, label: str) -> NDArray[Any] | None:
+    """Return the classes (N,) to draw a state in; None for its own."""
+    import numpy as np
+
+    from ganview.export.samples import read_choice
+
+    choice = read_choice(spec, label)
+    if choice == "any":
+        return None
+    return np.arange(spec.classes) if choice == "each" else np.array([choice])

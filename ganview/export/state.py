@@ -1,0 +1,87 @@
+"""A state string and the model that it is a place of: one function for window and command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ganview.errors import UserError
+from ganview.export.picture import generator_sha256, maker_of
+from ganview.export.recipe import Recipe
+from ganview.files.open_model import SHIPPED, open_model
+from ganview.gan.state_string import State, check_fits, decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from ganview.gan.model import Model
+
+NAME = 8  # hexadecimal digits of a generator's SHA-256 that a state calls it by
+
+
+def name_of(model: Model) -> str:
+    """Return the eight hexadecimal digits that states call a model by."""
+    return generator_sha256(model.generator)[:NAME]
+
+
+def write_state(
+    model: Model,
+    z: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    *,
+    drawn: bool = False,
+    psi: float = 1.0,
+) -> str:
+    """Return a place of a model as a line of text; `State` says what the arguments are."""
+    return encode(State(z, weights, drawn, psi, name_of(model)))
+
+
+def read_state(text: str, at_hand: Iterable[Model] = ()) -> tuple[Model, State]:
+    """Read a state from text, and find its model: one at hand, or one that ships.
+
+    Raises
+    ------
+    UserError
+        The text is not a state, or its model is neither at hand nor one that ships.
+    """
+    state = decode(text)
+    models = list(at_hand)
+    for model in models:
+        if name_of(model) == state.model:
+            check_fits(state, model.spec.z_dim, model.spec.classes, state.model)
+            return model, state
+    for name in SHIPPED:
+        try:
+            model = open_model(name)
+        except UserError:
+            continue  # a missing one is not the one that is asked for
+        if name_of(model) == state.model:
+            check_fits(state, model.spec.z_dim, model.spec.classes, state.model)
+            return model, state
+    this = f", not to this one, {name_of(models[0])}" if models else ", which does not ship"
+    raise UserError(
+        f"This state belongs to the model {state.model}{this}: open the model that it was "
+        "copied from."
+    )
+
+
+def recipe_of(
+    state: State, model: Model, classes: NDArray[np.int64] | None = None, *, zoom: int = 1
+) -> Recipe:
+    """Return how to draw a state: its own picture, or its noise in each of some classes (N,)."""
+    own = state.weights[None] if state.weights.size else None
+    chosen = own if classes is None else classes
+    count = 1 if chosen is None else len(chosen)
+    return Recipe(
+        maker=maker_of(model),
+        count=count,
+        z=state.z[None],
+        classes=chosen,
+        psi=state.psi,
+        columns=count,
+        zoom=zoom,
+        gap=2 * zoom if count > 1 else 0,
+    )

@@ -1,0 +1,70 @@
+"""The pins of one model: places by name, as the state strings that anybody may copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ganview import __version__
+from ganview.data.regular import read_small
+from ganview.errors import UserError
+from ganview.files.atomic import WriteError, write_bytes
+from ganview.files.document import Migration, parse_object, to_text, upgrade
+from ganview.gan.state_string import State, decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+SCHEMA = 1
+MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first
+MAX_BYTES = 2**21
+MOST = 64  # pins that are kept
+LONGEST_NAME = 24  # characters
+
+
+def save_pins(path: Path, pins: Sequence[tuple[str, State]]) -> None:
+    """Write names and states, in their order, atomically; the folder is made if it isn't there.
+
+    Raises
+    ------
+    WriteError
+        They could not be written; the old file is still there.
+    """
+    document = {
+        "schema": SCHEMA,
+        "program": f"ganview {__version__}",
+        "pins": [{"name": name, "state": encode(state)} for name, state in pins],
+    }
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(path, error) from error
+    write_bytes(path, (to_text(document, indent=1) + "\n").encode())
+
+
+def load_pins(path: Path, z_dim: int, classes: int) -> list[tuple[str, State]]:
+    """Read the pins of a model with so many noise dimensions and classes.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read, is damaged, or is of another kind of model.
+    """
+    document = parse_object(read_small(path, MAX_BYTES), str(path))
+    document = upgrade(document, SCHEMA, MIGRATIONS, str(path))
+    listed = document.get("pins")
+    if not isinstance(listed, list) or len(listed) > MOST:
+        raise UserError(f"{path} is damaged: it holds no list of at most {MOST} pins.")
+    return [_read(item, path, z_dim, classes) for item in listed]
+
+
+def _read(item: object, path: Path, z_dim: int, classes: int) -> tuple[str, State]:
+    match item:
+        case {"name": str(name), "state": str(text)} if 0 < len(name) <= LONGEST_NAME:
+            if not name.isprintable():
+                raise UserError(f"{path} is damaged: a pin's name cannot be shown.")
+            state = decode(text)
+            if (len(state.z), len(state.weights)) != (z_dim, classes):
+                raise UserError(f"{path} is refused: its pins are of another kind of model.")
+            return name, state
+    raise UserError(f"{path} is damaged: a pin has no name or no state.")
