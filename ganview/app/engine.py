@@ -97,7 +97,7 @@ def open_file(path: str | Path) -> Opened:
     model = open_model(found)
     place = Path(path)
     label = place.stem if place.is_file() else place.name
-    # a model file of the run, or one of its snapshots
+    # the model of the run, or one of its moments
     run = next((folder for folder in found.parents[:2] if is_run_folder(folder)), None)
     return Opened(model, label, path=found, run_folder=run)
 

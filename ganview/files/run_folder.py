@@ -6,6 +6,7 @@
 ``quality.jsonl``          one line a measurement, as `ganview.gan.metrics.quality` names them
 ``samples/``               the grid as PNG at each checkpoint, named by step
 ``snapshots/``             the same grid along the way, often at first: the film of the run
+``moments/``               generators along the way as model files, named by step
 ``checkpoint.safetensors`` everything that a bit-exact continuation needs
 ``model.safetensors``      the model as it was then, so that a run folder is a MODEL
 ========================== ===================================================================
@@ -48,10 +49,11 @@ METRICS = "metrics.jsonl"
 QUALITY = "quality.jsonl"
 SAMPLES = "samples"
 SNAPSHOTS = "snapshots"
+MOMENTS = "moments"
 CHECKPOINT = "checkpoint.safetensors"
 MODEL = "model.safetensors"
 
-APART = 1.25  # steps of a snapshot over those of the one before it, at least
+APART = 1.25  # steps of a moment that is kept over those of the one before it, at least
 
 CHECKPOINT_KEY = "ganview-checkpoint"
 SCHEMA = 1
@@ -98,6 +100,7 @@ class RunFolder:
             lock = FolderLock(path)
             (path / SAMPLES).mkdir(exist_ok=True)
             (path / SNAPSHOTS).mkdir(exist_ok=True)
+            (path / MOMENTS).mkdir(exist_ok=True)
         except (OSError, ValueError) as error:
             raise WriteError(path, error) from error
         try:
@@ -125,7 +128,7 @@ class RunFolder:
         if not write:
             return cls(path, info, None)
         lock = FolderLock(path)
-        for folder in (path, path / SAMPLES, path / SNAPSHOTS):
+        for folder in (path, path / SAMPLES, path / SNAPSHOTS, path / MOMENTS):
             remove_leftovers(folder)
         return cls(path, info, lock)
 
@@ -242,9 +245,9 @@ class RunFolder:
         return (self.path / CHECKPOINT).is_file()
 
     def save_model(self, model: Model) -> None:
-        """Replace the run's model file, and keep its generator if it is worth a snapshot.
+        """Replace the run's model file, and keep its generator if it is long after the last kept.
 
-        Snapshots are `APART` times as many steps apart, so that those of the beginning, when most
+        Moments that are kept are `APART` times as many steps apart, so that those of the beginning, when most
         is learned, are the densest, and a run of any length has a few dozen.
 
         Raises
@@ -255,9 +258,14 @@ class RunFolder:
         save_model(self.path / MODEL, model)
         step = model.info.get("step")
         if isinstance(step, int) and step > 0:
-            kept = self.snapshots()
+            kept = self.moments()
             if not kept or step >= APART * kept[-1][0]:
-                self.save_snapshot(model, step)
+                path = self.path / MOMENTS / f"{step:09d}.safetensors"
+                try:
+                    path.parent.mkdir(exist_ok=True)  # a run of before has no such folder
+                except OSError as error:
+                    raise WriteError(path, error) from error
+                save_model(path, model, discriminator=False)
 
     def save_snapshot(self, atlas: NDArray[np.uint8], step: int) -> Path:
         """Keep the sample grid, uint8 (H, W) or (H, W, 3), for the film; returns its file.
@@ -286,6 +294,10 @@ class RunFolder:
     def snapshots(self) -> list[tuple[int, Path]]:
         """Return the grids that were kept for the film, as (step, file) in order."""
         return _by_step(self.path / SNAPSHOTS, ".png")
+
+    def moments(self) -> list[tuple[int, Path]]:
+        """Return the generators that were kept, as (step, file) in order."""
+        return _by_step(self.path / MOMENTS, ".safetensors")
 
     def samples(self) -> list[tuple[int, Path]]:
         """Return the sample grids that were kept, as (step, file) in order."""

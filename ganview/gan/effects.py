@@ -46,7 +46,9 @@ def measure_effects(
         x = model.generator(z, conditions(model, mix, samples, seed)).clamp(-1, 1)
         for probe in range(PROBES):
             u = torch.randn(x.shape, generator=random)
-            (slope,) = torch.autograd.grad(x, z, u, retain_graph=probe + 1 < PROBES)
+            # A sum, since for anything else torch first imports a library of symbols: a second
+            # of Python in which the other threads wait.
+            (slope,) = torch.autograd.grad((x * u).sum(), z, retain_graph=probe + 1 < PROBES)
             squares += slope.detach().square().mean(0)
     pixels = x[0].numel()
     # x spans [−1, 1], a picture [0, 1]

@@ -167,7 +167,8 @@ def test_a_run_keeps_moments_that_are_ever_further_apart(run, model):
     for step in (0, 1, 30, 31, 37, 38, 60, 1000):
         model.info["step"] = step
         run.save_model(model)
-    assert [step for step, _ in run.snapshots()] == [1, 30, 38, 60, 1000]
+    assert [step for step, _ in run.moments()] == [1, 30, 38, 60, 1000]
+    assert open_model(run.moments()[0][1]).discriminator is None
 
 
 def test_leftovers_go_when_the_run_is_opened_again(run):

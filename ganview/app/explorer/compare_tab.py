@@ -252,7 +252,7 @@ def moments_of(run: Path) -> list[tuple[int, Path]]:
     """Return the generators that a run kept on its way, as (step, file) in order."""
     from ganview.files.run_folder import RunFolder
 
-    return RunFolder.open(run, write=False).snapshots()
+    return RunFolder.open(run, write=False).moments()
 
 
 def title(model: Model) -> str:

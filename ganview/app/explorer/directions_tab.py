@@ -98,6 +98,9 @@ class DirectionsTab(Tab):
         column.addWidget(self._note)
         column.addWidget(self.foresight)
         column.addWidget(self.sliders, 1)
+        column.addStretch(0)
+        self.foresight.hide()
+        self.sliders.hide()
 
     def _connect(self) -> None:
         self.sliders.moved.connect(self._move)
@@ -192,6 +195,8 @@ class DirectionsTab(Tab):
             Way(direction.name, direction.vector, note_on(direction)) for direction in directions
         ]
         names = tuple(direction.name for direction in directions)
+        for part in (self.sliders, self.foresight):
+            part.setVisible(bool(names))
         self.sliders.set_space(np.zeros(len(names), np.float32), names)
         self._foreseen = 0
         self._describe(0)
