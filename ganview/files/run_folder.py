@@ -247,8 +247,8 @@ class RunFolder:
     def save_model(self, model: Model) -> None:
         """Replace the run's model file, and keep its generator if it is long after the last kept.
 
-        Moments that are kept are `APART` times as many steps apart, so that those of the beginning, when most
-        is learned, are the densest, and a run of any length has a few dozen.
+        Each moment that is kept is at `APART` times the steps of the one before: those of the
+        beginning, when most is learned, are the densest, and a long run has a few dozen.
 
         Raises
         ------

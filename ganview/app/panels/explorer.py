@@ -92,7 +92,6 @@ class Explorer(Card):
         """Explore another generator, or the same one after it learned on."""
         self.state.adopt(space)
         self.desk.start()
-        self._keeper.follow()
         self.tabs.catch_up()
 
     def take(self, rendered: Rendered) -> None:
@@ -211,6 +210,7 @@ class Explorer(Card):
         state = self.state
         state.watch(self._moved)
         self.desk.arrived.connect(self._show_pictures)
+        self.desk.arrived.connect(lambda _pictures: self._keeper.follow())  # the picture is first
         self.desk.failed.connect(self.say)
         self._picker.chosen.connect(self._choose)
         self._strip.tile_activated.connect(self._choose)
