@@ -321,6 +321,19 @@ def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
     assert len(tab.strips[1].images) == 10
 
 
+def test_the_map_begins_with_the_numbers_that_tell_most(hand: Hand, qtbot: QtBot) -> None:
+    hand.context.telling[:] = [5, 2, 0]
+    tab = MapTab(hand.context)
+    _shown(qtbot, tab)
+    assert tab._plane is not None
+    assert tab._plane.names == ("z6", "z3")
+    tab._second.setValue(8)  # from here on it is the person's choice
+    hand.context.telling[:] = [1, 0]
+    tab.activate()
+    tab._draw()
+    assert tab._plane.names == ("z6", "z8")
+
+
 def test_any_moment_of_a_run_is_compared_with(qtbot: QtBot, tmp_path: Path) -> None:
     model, opened = tiny_model(), []
     with RunFolder.create(tmp_path / "run", TrainConfig()) as run:

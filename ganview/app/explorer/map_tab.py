@@ -53,6 +53,7 @@ class MapTab(Tab):
         self._probe_lane = Lane(context.workshop.request, "foresight", self._show_probe)
         self._reading = Newest(context.workshop.run, "reading the map", self._show_read)
         self._plane: Plane | None = None
+        self._chosen = False
         self._images: NDArray[np.uint8] | None = None
         self._beliefs: Floats | None = None
         self._read: Floats | None = None
@@ -73,6 +74,7 @@ class MapTab(Tab):
     def activate(self) -> None:
         """Draw the map with the present model."""
         self._fill_ways()
+        self._suggest()
         wait = LIVE_PAUSE - (time.monotonic() - self._drawn_at)
         if self._plane is not None and wait > 0:
             if not self._later.isActive():
@@ -159,7 +161,7 @@ class MapTab(Tab):
 
     def _connect(self) -> None:
         for spin in (self._first, self._second):
-            spin.valueChanged.connect(lambda _value: self._draw())
+            spin.valueChanged.connect(lambda _value: self._choose_numbers())
         for combo in (self._kind, self._first_way, self._second_way):
             combo.activated.connect(lambda _index: self._draw())
         self._colour.activated.connect(lambda _index: self._recolour())
@@ -171,6 +173,23 @@ class MapTab(Tab):
         Theme.current().changed.connect(self._paint)
 
     # -- the plane --------------------------------------------------------------------------
+
+    def _suggest(self) -> None:
+        """Map the two numbers that change the picture most, until the person chooses others."""
+        telling = self.context.telling
+        if not self._chosen and len(telling) > 1:
+            self._set_numbers(telling[0] + 1, telling[1] + 1)
+
+    def _choose_numbers(self) -> None:
+        self._chosen = True
+        self._draw()
+
+    def _set_numbers(self, first: int, second: int) -> None:
+        for spin, value in ((self._first, first), (self._second, second)):
+            blocked = spin.blockSignals(True)
+            spin.setRange(1, self.context.state.space.z_dim)
+            spin.setValue(value)
+            spin.blockSignals(blocked)
 
     def _make_plane(self) -> Plane | None:
         z, kind = self.context.state.z, self._kind.currentData()
@@ -344,12 +363,8 @@ class MapTab(Tab):
             self._later.start(REST)
 
     def _show_space(self) -> None:
-        z_dim = self.context.state.space.z_dim
-        for spin, value in ((self._first, 1), (self._second, 2)):
-            blocked = spin.blockSignals(True)
-            spin.setRange(1, z_dim)
-            spin.setValue(min(value, z_dim))
-            spin.blockSignals(blocked)
+        self._chosen = False
+        self._set_numbers(1, 2)
         self._plane = None
 
     def _fill_ways(self) -> None:

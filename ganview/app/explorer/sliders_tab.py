@@ -124,6 +124,7 @@ class SlidersTab(Tab):
 
     def _show_effects(self, effects: Floats) -> None:
         self.sliders.rows.set_effects(effects)
+        self.context.telling[:] = np.argsort(-effects, kind="stable").tolist()
         self.foresight.update()
         self._arrange()
 
@@ -190,6 +191,7 @@ class SlidersTab(Tab):
 
     def _show_space(self) -> None:
         self._foreseen = None
+        self.context.telling.clear()
         self.foresight.clear()
         self.sliders.set_space(self.context.state.z)
         self.cells.set_z(self.context.state.z)

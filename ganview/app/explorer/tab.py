@@ -51,6 +51,8 @@ class Context:
         The places that were pinned.
     directions
         Directions of the noise that were found in the model at hand.
+    telling
+        Dimensions of the noise, those that change the picture most first; empty until measured.
     """
 
     state: ExplorerState
@@ -59,6 +61,7 @@ class Context:
     say: Callable[[str], None]
     pins: Pins = field(default_factory=Pins)
     directions: list[Way] = field(default_factory=list)
+    telling: list[int] = field(default_factory=list)
 
     def pin(self) -> None:
         """Pin the present place."""
