@@ -185,7 +185,7 @@ class Laboratory(QObject):
         return self._opened.model if self._opened is not None else None
 
     @property
-    def run_folder(self) -> Path | None:
+    def explored_run(self) -> Path | None:
         """The folder of the run that the explorer's model is of; None for a model without one."""
         if self._source is Source.LIVE:
             return self.training.folder

@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
             bridge.run,
             lambda: laboratory.model,
             self.message_bar.show_error,
-            lambda: laboratory.run_folder,
+            lambda: laboratory.explored_run,
             laboratory.training.runs.parent / "pins",
             laboratory.open,
             laboratory.training.runs.parent / "directions",

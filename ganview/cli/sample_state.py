@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from ganview.gan.model import ModelSpec
 
+KINDS = (".png", ".webp", ".npz")
+
 
 def run(options: argparse.Namespace) -> int:
     """Draw the state of ``options.state``, in its own class or in those of ``--class``.
@@ -22,13 +24,17 @@ def run(options: argparse.Namespace) -> int:
     UserError
         The text is not a state, its model is not there, or the options don't fit it.
     """
+    kind = options.out.suffix.lower()
+    if kind not in KINDS:
+        raise UserError(f"A state is drawn as {' or '.join(KINDS)}, not as '{options.out.name}'.")
+
     from ganview.export.state import read_state, recipe_of
     from ganview.files.open_model import open_model
 
     given = [open_model(options.model)] if options.model else []
     model, state = read_state(options.state, given)
     classes = _classes(model.spec, options.label)
-    if options.out.suffix.lower() == ".npz":
+    if kind == ".npz":
         import numpy as np
 
         from ganview.export.npz import write_npz
@@ -45,8 +51,13 @@ def run(options: argparse.Namespace) -> int:
         from ganview.cli.sample import GROUND
         from ganview.export.picture import write_picture
 
-        recipe = recipe_of(state, model, classes, zoom=options.zoom)
-        write_picture(options.out, replace(recipe, ground=GROUND[options.ground]), model)
+        recipe = replace(
+            recipe_of(state, model, classes, zoom=options.zoom),
+            ground=GROUND[options.ground],
+            colours=options.colours,
+            captions=options.captions,
+        )
+        write_picture(options.out, recipe, model)
     answer(str(options.out))
     return 0
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 from ganview.app.actions import Actions
 from ganview.app.explorer.desk import PictureDesk, Pictures, Pixels
 from ganview.app.explorer.lazy_tabs import LazyTabs
-from ganview.app.explorer.pins import Pins
 from ganview.app.explorer.pin_keeper import PinKeeper
+from ganview.app.explorer.pins import Pins
 from ganview.app.explorer.sliders_tab import SlidersTab
 from ganview.app.explorer.state_text import StateText
 from ganview.app.explorer.tab import Context
