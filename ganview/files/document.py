@@ -11,10 +11,11 @@ from ganview.errors import UserError
 
 Document = dict[str, Any]
 Migration = Callable[[Document], Document]
+DEEPEST = 20  # brackets within brackets; ours have five, and who walks through deeper ones may fall
 
 
 def parse_object(text: str | bytes, what: str) -> Document:
-    """Parse one JSON object, without NaN, infinities or keys that occur twice.
+    """Parse one JSON object, without NaN, infinities, deep nesting or keys that occur twice.
 
     Parameters
     ----------
@@ -29,11 +30,15 @@ def parse_object(text: str | bytes, what: str) -> Document:
         It is not such an object.
     """
     try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8")  # json would guess at UTF-16 and UTF-32, too
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:  # ValueError: also numbers of thousands of digits
         raise UserError(f"{what} is damaged: it is not readable JSON ({error}).") from error
     if not isinstance(value, dict):
         raise UserError(f"{what} is damaged: it is not a JSON object.")
+    if _is_deep(value):
+        raise UserError(f"{what} is refused: it is nested deeper than {DEEPEST} brackets.")
     return value
 
 
@@ -88,6 +93,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        inner: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                inner.extend(item)
+        if not inner:
+            return False
+        level = inner
+    return True
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> Document:

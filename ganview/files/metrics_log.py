@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from array import array
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_LINE = 2**16
+MAX_COLUMNS = 100
 
 
 def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> None:
@@ -111,19 +113,28 @@ def read_metrics(path: Path) -> dict[str, NDArray[np.float64]]:
     """
     if not path.exists():
         return {}
-    rows: list[dict[str, float]] = []
+    # Eight bytes a number: a run of some days has millions of rows.
+    columns = {"step": array("d")}
+    steps = columns["step"]
     for line, _ in _lines(path):
         row = _row(line)
         if row is None:
             continue
-        while rows and rows[-1]["step"] >= row["step"]:
-            rows.pop()
-        rows.append(row)
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    return {
-        name: np.array([row.get(name, math.nan) for row in rows], dtype=np.float64)
-        for name in names
-    }
+        length = len(steps)
+        while length and steps[length - 1] >= row["step"]:
+            length -= 1
+        for column in columns.values():
+            del column[length:]
+        for name, value in row.items():
+            if name not in columns and len(columns) < MAX_COLUMNS:
+                columns[name] = array("d", [math.nan]) * length
+            if name in columns:
+                columns[name].append(value)
+        for column in columns.values():
+            column.extend([math.nan] * (length + 1 - len(column)))
+    if not steps:
+        return {}
+    return {name: np.array(column, dtype=np.float64) for name, column in columns.items()}
 
 
 def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
@@ -144,6 +155,6 @@ def _row(line: bytes) -> dict[str, float] | None:
     if not isinstance(row, dict) or type(row.get("step")) is not int:
         return None
     numbers = {key: math.nan if value is None else value for key, value in row.items()}
-    sound = all(type(value) in (int, float) for value in numbers.values()) and len(row) < 100
+    sound = all(type(value) in (int, float) for value in numbers.values())
     # integers beyond a float would stop the reader later
     return numbers if sound and all(abs(v) < 1e300 or v != v for v in numbers.values()) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ganview.errors import UserError
-from ganview.files.document import parse_object, to_text, upgrade
+from ganview.files.document import DEEPEST, parse_object, to_text, upgrade
 
 
 def test_migrations_run_one_after_another():
@@ -35,3 +35,20 @@ def test_text_has_no_nan_and_no_tuples():
     assert to_text({"a": (1, float("nan")), 2: {"b": float("inf")}}) == (
         '{"a": [1, null], "2": {"b": null}}'
     )
+
+
+def test_what_is_nested_too_deeply_is_refused():
+    def nested(depth: int) -> str:
+        return '{"a":' + "[" * depth + "]" * depth + "}"
+
+    parse_object(nested(DEEPEST - 2), "It")
+    for depth in (DEEPEST, 500, 10**5):
+        with pytest.raises(UserError, match=r"nested|JSON"):
+            parse_object(nested(depth), "It")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "utf-32-be", "utf-8-sig"])
+def test_only_utf_8_is_read(encoding):
+    assert parse_object('{"a": "ö"}'.encode(), "It") == {"a": "ö"}
+    with pytest.raises(UserError, match="JSON"):
+        parse_object('{"a": 1}'.encode(encoding), "It")

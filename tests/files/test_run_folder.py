@@ -12,6 +12,7 @@ import torch
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError
 from ganview.files.lock import LockedError
+from ganview.files.metrics_log import MAX_COLUMNS
 from ganview.files.open_model import model_path, open_model, shipped_model
 from ganview.files.png import decode_png
 from ganview.files.run_folder import RunFolder
@@ -207,3 +208,12 @@ def test_models_that_are_not_there(tmp_path):
         model_path(tmp_path)
     with pytest.raises(UserError, match="conditional and unconditional"):
         shipped_model("other")
+
+
+def test_a_log_with_a_new_name_on_each_line_stays_small(run):
+    run.append_metrics([{"step": step, f"n{step}": 1.0} for step in range(1, 301)])
+    found = run.metrics()
+    assert len(found) == MAX_COLUMNS
+    assert {len(column) for column in found.values()} == {300}
+    assert found["n7"][6] == 1.0
+    assert np.isnan(found["n7"]).sum() == 299
