@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -14,6 +14,19 @@ GAP = SMALL + 4
 GRID_SHARE = 0.52
 #: Part of the height that the plots have at least.
 PLOTS_SHARE = 0.34
+
+
+class _Room(QSplitter):
+    """A splitter that says when it has another size.
+
+    It has one too when the row above grows, of which the layout around it hears nothing.
+    """
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class Layout(QWidget):
@@ -36,7 +49,7 @@ class Layout(QWidget):
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(samples)
         self._left.addWidget(plots)
-        self._whole = QSplitter(Qt.Orientation.Horizontal)
+        self._whole = _Room(Qt.Orientation.Horizontal)
         self._whole.addWidget(self._left)
         self._whole.addWidget(explorer)
         self._moved = False
@@ -46,6 +59,7 @@ class Layout(QWidget):
             splitter.splitterMoved.connect(self._by_hand)
         self._whole.setStretchFactor(1, 1)
         samples.wish_changed.connect(self._balance)
+        self._whole.resized.connect(self._balance)
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, SMALL, GAP, SMALL)
         column.setSpacing(GAP)
@@ -67,10 +81,6 @@ class Layout(QWidget):
         if not self._moved:
             return QByteArray()
         return self._whole.saveState().toBase64() + b"|" + self._left.saveState().toBase64()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._balance()
 
     def _balance(self) -> None:
         if self._moved:

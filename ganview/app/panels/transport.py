@@ -153,6 +153,7 @@ class Transport(QFrame):
         action = self._actions["settings"]
         button = IconButton("settings", "Settings", action.toolTip())
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFixedHeight(self._reset.sizeHint().height())  # the row is no taller for it
         button.clicked.connect(action.trigger)
         return button
 
