@@ -60,7 +60,7 @@ class QualityPlot(Card):
         item.getViewBox().setMouseEnabled(x=False, y=False)
         self._distance = pg.PlotDataItem(symbol="o", symbolSize=5, connect="finite")
         self._share = pg.PlotDataItem(symbol="t", symbolSize=6, connect="finite")
-        self._floor, self._ceiling = self._real_line((1, 1)), self._real_line((1, 0))
+        self._floor, self._ceiling = self._real_line(), self._real_line()
         for one in (self._distance, self._share):
             item.addItem(one, ignoreBounds=True)
         self._sentence = label("", "muted")
@@ -167,9 +167,10 @@ class QualityPlot(Card):
         near = min(self._looks, key=lambda look: abs(getattr(look, self._column) - x))
         self._legend.show_values(_values(near))
 
-    def _real_line(self, anchor: tuple[float, float]) -> pg.InfiniteLine:
+    def _real_line(self) -> pg.InfiniteLine:
+        hanging = (1, 0)  # below the line: what is generated stays above the floor
         line = pg.InfiniteLine(
-            angle=0, label="", labelOpts={"position": 0.99, "anchors": [anchor, anchor]}
+            angle=0, label="", labelOpts={"position": 0.99, "anchors": [hanging, hanging]}
         )
         line.setZValue(-5)
         line.label.setFont(font("small"))
