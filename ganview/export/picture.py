@@ -9,7 +9,6 @@ bits, and a picture comes back exactly.
 from __future__ import annotations
 
 import copy
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from ganview.export.samples import draw_inputs
 from ganview.export.sheet import CAPTION_HEIGHT, atlas
 from ganview.files.open_model import SHIPPED, open_model
 from ganview.files.png import decode_png, write_png, write_webp
+from ganview.gan.fingerprint import weights_sha256
 from ganview.gan.latent import one_hot, truncate
 from ganview.gan.model import as_condition, to_uint8
 
@@ -34,22 +34,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ganview.gan.model import Model, ModelSpec
-    from ganview.gan.networks.base import Generator
 
 PIECE = 50  # tiles between two reports of progress
-
-
-def generator_sha256(generator: Generator) -> str:
-    """Return the SHA-256 of a generator's weights, 64 hexadecimal digits.
-
-    Only what a model file keeps counts; a state string names its model by the first eight digits.
-    """
-    digest = hashlib.sha256()
-    for name, tensor in sorted(generator.state_dict().items()):
-        if tensor.is_floating_point():
-            digest.update(name.encode())
-            digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()
 
 
 def maker_of(model: Model) -> Maker:
@@ -57,7 +43,7 @@ def maker_of(model: Model) -> Maker:
     name, step = model.info.get("name"), model.info.get("step")
     shown = "".join(c for c in str(name or "") if c.isprintable())[:MAX_NAME]
     known = step if type(step) is int and step >= 0 else None
-    return Maker(generator_sha256(model.generator), shown, known, model.spec.image_shape)
+    return Maker(weights_sha256(model.generator), shown, known, model.spec.image_shape)
 
 
 def render(
@@ -211,14 +197,14 @@ def read_recipe_text(path: str | Path) -> str | None:
 def find_model(maker: Maker, at_hand: Iterable[Model] = ()) -> Model | None:
     """Return the model that a recipe names: one at hand, one that ships, or None."""
     for model in at_hand:
-        if generator_sha256(model.generator) == maker.sha256:
+        if weights_sha256(model.generator) == maker.sha256:
             return model
     for name in SHIPPED:
         try:
             model = open_model(name)
         except UserError:
             continue  # a missing one is not the one that is asked for
-        if generator_sha256(model.generator) == maker.sha256:
+        if weights_sha256(model.generator) == maker.sha256:
             return model
     return None
 

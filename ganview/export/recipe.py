@@ -49,7 +49,7 @@ class Maker:
     Parameters
     ----------
     sha256 : str
-        Of its generator's weights, as `ganview.export.picture.generator_sha256` gives it.
+        Of its generator's weights, as `ganview.gan.fingerprint.weights_sha256` gives it.
     name : str
         What it is called; may be empty.
     step : int or None

@@ -7,13 +7,14 @@ other figures were computed with. Both are trained here, on the data's own label
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from math import ceil
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
+
+from ganview.gan.fingerprint import SHORT, weights_sha256
 
 Kind = Literal["judge", "reader"]
 FEATURES = 64
@@ -90,16 +91,17 @@ def read(classifier: Classifier, images: Tensor) -> Tensor:
 
 def accuracy(classifier: Classifier, images: Tensor, labels: Tensor) -> float:
     """Return the share of images whose class is read as labelled, 0 to 1."""
-    return float((read(classifier, images) == labels).double().mean())
+    return share_right(read(classifier, images), labels)
+
+
+def share_right(seen: Tensor, labels: Tensor) -> float:
+    """Return the share of classes (N,) that were read as labelled, 0 to 1."""
+    return float((seen == labels).double().mean())
 
 
 def fingerprint(classifier: Classifier) -> str:
     """Return eight hexadecimal digits of the SHA-256 of the weights: the name of this judge."""
-    digest = hashlib.sha256()
-    for name, tensor in sorted(classifier.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(tensor.contiguous().numpy().tobytes())
-    return digest.hexdigest()[:8]
+    return weights_sha256(classifier)[:SHORT]
 
 
 def epochs_for(count: int) -> int:

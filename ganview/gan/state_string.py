@@ -45,7 +45,7 @@ class State:
     psi : float
         Diversity ψ.
     model : str
-        Eight hexadecimal digits that name the generator, as `judge.fingerprint` returns them.
+        Eight hexadecimal digits that name the generator, the first of its `weights_sha256`.
     """
 
     z: Array

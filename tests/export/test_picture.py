@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+from ganview.app.explorer.state_text import name_of
 from ganview.errors import UserError
 from ganview.export.picture import (
     find_model,
     first_place,
-    generator_sha256,
     maker_of,
     read_recipe,
     render,
@@ -22,6 +22,7 @@ from ganview.export.recipe import Recipe
 from ganview.export.samples import draw_samples
 from ganview.files.model_file import load_model, save_model
 from ganview.files.png import decode_png, write_png
+from ganview.gan.fingerprint import weights_sha256
 from tests.export.conftest import make_model
 from tests.export.states import random_recipe
 
@@ -52,7 +53,10 @@ def test_after_the_model_went_through_a_file_and_with_other_threads(tmp_path):
             module.num_batches_tracked += 3
     save_model(tmp_path / "m.safetensors", model)
     loaded = load_model(tmp_path / "m.safetensors")
-    assert generator_sha256(loaded.generator) == generator_sha256(model.generator)
+    sha256 = weights_sha256(model.generator)
+    assert weights_sha256(loaded.generator) == sha256
+    # recipes, state strings and files name a model alike
+    assert (maker_of(loaded).sha256, name_of(loaded)) == (sha256, sha256[:8])
     recipe = random_recipe(np.random.default_rng(0), model)
     before = torch.get_num_threads()
     try:
