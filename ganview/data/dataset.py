@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MIN_SIDE, MAX_SIDE = 28, 64
+MAX_NAME = 200  # characters in the name of data
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +108,11 @@ class Dataset:
             labels = None if self.labels is None else self.labels[part]
             parts.append(replace(self, images=self.images[part], labels=labels))
         return parts[0], parts[1]
+
+
+def plain_name(text: str) -> str:
+    """Return the name of a file or folder as it may be kept in a model file and shown."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)[:MAX_NAME]
 
 
 def joined_hash(*hashes: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ganview.data.dataset import MAX_SIDE, MIN_SIDE, Dataset, content_hash
+from ganview.data.dataset import MAX_SIDE, MIN_SIDE, Dataset, content_hash, plain_name
 from ganview.data.pictures import DAMAGE, SUFFIXES, open_picture, read_picture
 from ganview.errors import UserError
 
@@ -74,7 +74,7 @@ def load_folder(
     counts = [len(group) for group in classes.values()]
     labels = np.repeat(np.arange(len(counts)), counts) if names else None
     return Dataset(
-        name=folder.resolve().name or "pictures",
+        name=plain_name(folder.resolve().name) or "pictures",
         images=torch.from_numpy(images),
         labels=None if labels is None else torch.from_numpy(labels),
         class_names=names,

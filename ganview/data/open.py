@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganview.data.dataset import Dataset, joined_hash
+from ganview.data.dataset import Dataset, joined_hash, plain_name
 from ganview.data.digits import Split, load_digits
 from ganview.data.folder import MAX_CLASSES, load_folder
 from ganview.data.idx import read_idx
@@ -95,7 +95,7 @@ def load_idx(path: Path) -> Dataset:
         labels = torch.from_numpy(positions.astype(np.int64))
         hashes.append(found.sha256)
     return Dataset(
-        name=path.name.removesuffix(".gz"),
+        name=plain_name(path.name.removesuffix(".gz")),
         images=torch.from_numpy(np.ascontiguousarray(planes)),
         labels=labels,
         class_names=names,

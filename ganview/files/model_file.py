@@ -142,8 +142,6 @@ def _understood(path: Path, header: Header) -> ModelHeader:
         raise UserError(f"{path} is damaged: it does not describe its networks.")
     try:
         spec = ModelSpec.from_dict(description)
-        for name in spec.class_names:
-            _check_text("a class name", name)
         info = _checked_info(document.get("info"))
     except UserError as error:
         raise UserError(f"{path} cannot be opened: {error}") from error

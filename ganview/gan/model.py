@@ -15,6 +15,8 @@ from ganview.gan.config import ARCHITECTURES, SIZES
 from ganview.gan.networks.base import Discriminator, Generator
 
 CHUNK = 500  # images generated at once: bounds the memory of a large sample
+MAX_NAME = 200  # characters in the name of a class
+MAX_NAMES_BYTES = 50_000  # in all of them, twice packed as JSON in the header of a model file
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,14 @@ class ModelSpec:
                 f"Images of {width} × {height} pixels and {channels} channels cannot be used; "
                 "28 to 64 pixels a side, grey or colour, can."
             )
+        for name in self.class_names:
+            # what is shown in a terminal or a title must not be able to steer it
+            if len(name) > MAX_NAME or not name.isprintable():
+                raise UserError(
+                    f"The class name {name[:40]!r} is too long or cannot be shown: rename it."
+                )
+        if sum(len(name.encode()) for name in self.class_names) > MAX_NAMES_BYTES:
+            raise UserError("The class names are too long to be kept with a model: shorten them.")
         if len(self.class_names) > 1000 or len(self.class_prior) != len(self.class_names):
             raise UserError("The class names and their shares do not fit together.")
         if self.class_prior and (

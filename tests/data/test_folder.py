@@ -114,3 +114,10 @@ def test_progress_is_told(tmp_path):
     told = []
     load_folder(tmp_path, progress=lambda done, total: told.append((done, total)))
     assert told == [(0, 3)]
+
+
+def test_the_name_of_a_folder_cant_steer_a_terminal(tmp_path):
+    folder = tmp_path / "a\x1b[2Jb\n"
+    for name in "ab":
+        save(folder / f"{name}.png")
+    assert load_folder(folder).name == "a?[2Jb?"

@@ -7,6 +7,7 @@ import json
 import struct
 import zipfile
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,13 @@ from hypothesis import strategies as st
 from safetensors.torch import save
 
 from ganview.errors import UserError
-from ganview.files.model_file import KEY, load_model, read_model_header, save_model
+from ganview.files.blank import blank
+from ganview.files.document import to_text
+from ganview.files.model_file import KEY, MAX_DOCUMENT, load_model, read_model_header, save_model
+from ganview.files.tensor_file import MODEL_LIMITS
+from ganview.gan.config import ARCHITECTURES, SIZES, TrainConfig
+from ganview.gan.model import ModelSpec
+from ganview.gan.networks.build import build_discriminator, build_generator
 from tests.files.conftest import make_model
 
 
@@ -72,6 +79,21 @@ def test_header_counts_the_generator(path, model):
 def test_a_report_without_a_number_is_saved_as_null(tmp_path):
     save_model(tmp_path / "m", make_model(report={"fd": float("nan"), "kid": [1.0, float("inf")]}))
     assert load_model(tmp_path / "m").info["report"] == {"fd": None, "kid": [1.0, None]}
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_largest_model_that_can_be_trained_can_be_opened(architecture):
+    """Nothing of it is computed: its weights are memory that nobody touches."""
+    names = tuple(f"{number:050}" for number in range(1000))
+    spec = ModelSpec(architecture, SIZES[-1], 512, (3, 64, 64), names, (0.001,) * 1000)
+    nets = blank(lambda: build_generator(spec)), blank(lambda: build_discriminator(spec))
+    weights = [weight for net in nets for weight in flat(net).values()]
+    assert 4 * sum(weight.numel() for weight in weights) <= MODEL_LIMITS.tensor_bytes
+    assert len(weights) <= MODEL_LIMITS.tensors
+    text = to_text({"spec": spec.to_dict(), "info": {"config": TrainConfig().to_dict()}})
+    assert len(text.encode()) < MAX_DOCUMENT // 2, "a report has room, too"
+    with pytest.raises(UserError, match="too long"):
+        replace(spec, class_names=(*names[1:], "x" * 150))
 
 
 def test_too_much_to_say_is_refused_before_it_is_written(tmp_path):
@@ -196,7 +218,7 @@ def test_too_many_tensors(path):
 def test_a_sparse_gigabyte_is_refused_unread(path):
     with path.open("r+b") as file:
         file.truncate(2**30)
-    with pytest.raises(UserError, match="256 MB"):
+    with pytest.raises(UserError, match="640 MB"):
         load_model(path)
 
 
