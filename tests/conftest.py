@@ -21,7 +21,7 @@ os.environ["MKL_NUM_THREADS"] = "1"
 import hypothesis
 import pytest
 import tqdm
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
@@ -145,6 +145,4 @@ def user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     home = tmp_path_factory.mktemp("user")
     for name in _USER_FOLDERS:
         monkeypatch.setenv(name, str(home / name.lower()))
-    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
-        QSettings.setPath(form, QSettings.Scope.UserScope, str(home / "xdg_config_home"))
     return home

@@ -80,7 +80,7 @@ class Demo:
 
         self._folder, self._seconds = folder, seconds
         self._app = make_application()
-        settings = Settings(scratch / "window.ini")
+        settings = Settings(scratch / "window.json")
         settings.stop_kind = "minutes"
         settings.stop_minutes = max(1, round(seconds / 60))
         settings.folder = str(folder)

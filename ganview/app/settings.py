@@ -1,19 +1,31 @@
-"""What the window remembers between starts: a typed, checked view over QSettings.
+"""What the window remembers between starts: one small JSON file, read as strictly as any other.
 
 Each setting is declared once. A value that can't be used counts as its default; a file that can't
-be read is set aside under another name and said so.
+be read is set aside under another name and said so. (Qt's own QSettings would do less: it writes
+in its own way, and its files may hold any type that Qt or Python can be made to rebuild.)
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
 from platformdirs import user_config_path
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray
 
+from ganview.data.regular import read_small
+from ganview.errors import UserError
+from ganview.files.atomic import WriteError, write_bytes
+from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
 from ganview.gan.config import DEFAULT_PRESET, PRESETS
+
+SCHEMA = 1
+MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first
+LARGEST = 2**20  # bytes; a few hundred are usual
+MOST_ASIDE = 100
+PLAIN = (str, int, float, bool)
 
 T = TypeVar("T")
 
@@ -31,26 +43,20 @@ class Setting(Generic[T]):
     def __get__(self, owner: Settings | None, kind: type) -> Setting[T] | T:
         if owner is None:
             return self
-        try:
-            value = self.read(owner.store.value(self.key, self.default))
-        except (TypeError, ValueError, OverflowError, EOFError):
-            value = None
+        value = self.read(owner.values[self.key]) if self.key in owner.values else None
         return self.default if value is None else value
 
     def __set__(self, owner: Settings, value: T) -> None:
-        owner.store.setValue(self.key, value)
+        plain = base64.b64encode(value.data()).decode() if isinstance(value, QByteArray) else value
+        owner.values[self.key] = plain
 
 
 def _one_of(*choices: str) -> Callable[[Any], str | None]:
-    return lambda value: value if value in choices else None
+    return lambda value: value if isinstance(value, str) and value in choices else None
 
 
 def _whole(low: int, high: int) -> Callable[[Any], int | None]:
-    def read(value: Any) -> int | None:
-        number = int(value)
-        return number if low <= number <= high else None
-
-    return read
+    return lambda value: value if type(value) is int and low <= value <= high else None
 
 
 def _text(value: Any) -> str | None:
@@ -58,7 +64,10 @@ def _text(value: Any) -> str | None:
 
 
 def _bytes(value: Any) -> QByteArray | None:
-    return value if isinstance(value, QByteArray) else None
+    try:
+        return QByteArray(base64.b64decode(value, validate=True))
+    except (TypeError, ValueError):
+        return None
 
 
 class Settings:
@@ -67,10 +76,12 @@ class Settings:
     Parameters
     ----------
     path
-        The INI file; by default in the user's configuration folder.
+        The file; by default in the user's configuration folder.
 
     Attributes
     ----------
+    values
+        What is remembered, as plain values by key; those of a newer program are kept.
     note
         A sentence about a file that was set aside, or nothing.
     """
@@ -89,34 +100,50 @@ class Settings:
     export_zoom = Setting("files/export_zoom", 10, _whole(1, 32))
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path or user_config_path("ganview", appauthor=False) / "window.ini"
-        self.note = self._set_aside_if_unreadable()
-        self.store = QSettings(str(self.path), QSettings.Format.IniFormat)
+        self.path = path or user_config_path("ganview", appauthor=False) / "window.json"
+        self.values: Document = {}
+        self.note = ""
+        try:
+            if self.path.exists():
+                self.values = self._read()
+        except (OSError, UserError):
+            self.note = self._set_aside()
 
-    def _set_aside_if_unreadable(self) -> str:
-        try:
-            content = self.path.read_bytes()
-            content.decode("utf-8")
-            readable = b"\0" not in content and len(content) < 1 << 20
-        except FileNotFoundError:
-            return ""
-        except (OSError, UnicodeDecodeError):
-            readable = False
-        if readable:
-            probe = QSettings(str(self.path), QSettings.Format.IniFormat)
-            probe.allKeys()
-            readable = probe.status() == QSettings.Status.NoError
-        if readable:
-            return ""
-        aside = self.path.with_name(self.path.name + ".unreadable")
-        try:
-            self.path.replace(aside)
-        except OSError:
-            return f"The settings in {self.path} can't be read; the defaults are used."
-        return (
-            f"The settings couldn't be read; they are kept as {aside}, and the defaults are used."
-        )
+    def _read(self) -> Document:
+        what = str(self.path)
+        document = parse_object(read_small(self.path, LARGEST), what)
+        document = upgrade(document, SCHEMA, MIGRATIONS, what)
+        del document["schema"]
+        return {key: value for key, value in document.items() if isinstance(value, PLAIN)}
+
+    def _set_aside(self) -> str:
+        for number in range(1, MOST_ASIDE):
+            aside = self.path.with_name(
+                f"{self.path.name}.unreadable{number if number > 1 else ''}"
+            )
+            if aside.exists():
+                continue  # what was set aside before may still be wanted
+            try:
+                self.path.rename(aside)
+            except OSError:
+                break
+            return (
+                f"The settings couldn't be read; they are kept as {aside}, and the defaults are "
+                "used."
+            )
+        return f"The settings in {self.path} can't be read; the defaults are used."
 
     def save(self) -> None:
-        """Write what changed to the file now."""
-        self.store.sync()
+        """Write them to the file now; may be called in any thread.
+
+        Raises
+        ------
+        WriteError
+            They could not be written; the file of before is still there.
+        """
+        text = to_text({"schema": SCHEMA, **self.values.copy()}, indent=2) + "\n"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WriteError(self.path, error) from error
+        write_bytes(self.path, text.encode())

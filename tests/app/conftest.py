@@ -17,7 +17,7 @@ class Stage:
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.qtbot, self.folder = qtbot, folder
-        self.settings = Settings(folder / "window.ini")
+        self.settings = Settings(folder / "window.json")
         self.settings.folder = str(folder)
         self.laboratory = Laboratory(runs=folder / "runs")
         self.window = MainWindow(self.settings, self.laboratory)

@@ -19,7 +19,7 @@ class Bench:
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.window = QMainWindow()
         qtbot.addWidget(self.window)
-        self.settings = Settings(folder / "window.ini")
+        self.settings = Settings(folder / "window.json")
         self.actions = Actions(self.window)
         self.actions.offer(~Need.NOTHING)
         self.transport = Transport(self.actions, self.settings)
@@ -108,7 +108,7 @@ def test_preset_and_seed_are_remembered(bench: Bench, tmp_path: Path, qtbot: QtB
         preset.setCurrentIndex(2)
         seed.setValue(17)
     bench.settings.save()
-    again = Settings(tmp_path / "window.ini")
+    again = Settings(tmp_path / "window.json")
     assert again.preset == bench.transport.preset == list(PRESETS)[2]
     assert again.seed == bench.transport.seed == 17
 

@@ -81,7 +81,7 @@ class Stage:
         from ganview.app.startup import make_application
 
         self.app = make_application()
-        settings = Settings(folder / "window.ini")
+        settings = Settings(folder / "window.json")
         settings.stop_kind = "never"
         self.laboratory = Laboratory(runs=folder / "runs")
         self.waiting: dict[int, float] = {}
