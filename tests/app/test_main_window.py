@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
 
 from ganview.app.dialogues import ExportDialogue
 from ganview.app.explorer.draw_tab import DrawTab
+from ganview.app.explorer.tabs import TABS
 from ganview.app.explorer_state import Part
 from ganview.app.laboratory import Source
 from ganview.export.picture import read_recipe, render
@@ -36,6 +38,34 @@ def drop(stage: Stage, path: Path) -> None:
             Qt.KeyboardModifier.NoModifier,
         )
     )
+
+
+class Shown(QObject):
+    """Notes every widget that comes up as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(f"{type(watched).__name__} {watched.accessibleName()}".strip())
+        return False
+
+
+def test_nothing_flashes_up_beside_the_window(qtbot: QtBot, tmp_path: Path) -> None:
+    """A widget that is shown before it has a place is a window, for a moment."""
+    shown, app = Shown(), QApplication.instance()
+    app.installEventFilter(shown)
+    try:
+        stage = Stage(qtbot, tmp_path)
+        stage.window.show()
+        for kind in TABS:
+            stage.window.explorer.tabs.open(kind)
+        stage.window.plots.fill()
+    finally:
+        app.removeEventFilter(shown)
+    assert shown.windows == ["MainWindow"]
 
 
 def test_before_torch_is_there_nothing_can_go_wrong(stage: Stage) -> None:

@@ -20,6 +20,7 @@ TOOLS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
 SCREEN = "1400x960x24"
 PATIENCE = 150.0  # seconds; a busy machine may need many of them
 LOOK = 0.1  # seconds between two looks
+TRIES = 5  # of telling xdotool something: a window may be redrawn or framed just then
 
 Pixels = NDArray[np.uint8]
 
@@ -97,8 +98,8 @@ class Desk:
                 stderr=log,
                 start_new_session=True,
             )
-        self.until(lambda: bool(self.windows()), "no window came")
-        self._window = self.windows()[0]
+        self.until(lambda: bool(self.windows("^ganview$")), "no window came")
+        self._window = self.windows("^ganview$")[0]
         self.tell("windowactivate", "--sync", self._window)
         self.tell("windowsize", "--sync", self._window, "1280", "800")
 
@@ -115,11 +116,12 @@ class Desk:
         """What the program wrote to its terminal."""
         return self._log.read_text(errors="replace")
 
-    def windows(self) -> list[str]:
-        """Return the windows of the program that can be seen."""
+    def windows(self, title: str = ".*") -> list[str]:
+        """Return the windows of the program that can be seen, those with such a title."""
         assert self.program is not None
+        pid = str(self.program.pid)
         found = subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--pid", str(self.program.pid)],
+            ["xdotool", "search", "--all", "--onlyvisible", "--pid", pid, "--name", title],
             env=self.environment,
             capture_output=True,
             text=True,
@@ -130,16 +132,25 @@ class Desk:
     # ---- hand and eye ----------------------------------------------------------------------
 
     def tell(self, *command: str) -> str:
-        """Run xdotool."""
-        done = subprocess.run(
-            ["xdotool", *command],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
-        return done.stdout
+        """Run xdotool, again if it fails; the test fails with what the program said."""
+        said = ""
+        for _ in range(TRIES):
+            try:
+                done = subprocess.run(
+                    ["xdotool", *command],
+                    env=self.environment,
+                    capture_output=True,
+                    text=True,
+                    check=True,
+                    timeout=60,
+                )
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+                said = f"{error}: {error.stderr!r}"
+                self._demand_life()
+                time.sleep(LOOK)
+            else:
+                return done.stdout
+        pytest.fail(f"{said}; its windows: {self.windows()}; the program said: {self.log}")
 
     def key(self, *keys: str) -> None:
         """Press keys."""
@@ -180,11 +191,15 @@ class Desk:
         """Look again and again until something is so."""
         deadline = time.monotonic() + PATIENCE
         while not condition():
-            if self.program is not None and self.program.poll() is not None:
-                pytest.fail(f"the program ended: {self.log}")
+            self._demand_life()
             if time.monotonic() > deadline:
                 pytest.fail(f"{otherwise}; the program said: {self.log}")
             time.sleep(LOOK)
+
+    def _demand_life(self) -> None:
+        if self.program is not None and self.program.poll() is not None:
+            status = self.program.returncode
+            pytest.fail(f"the program ended with {status} and said: {self.log}")
 
     # ---- tidying up ------------------------------------------------------------------------
 

@@ -70,7 +70,8 @@ class ClassPicker(QWidget):
         for button in self._buttons:
             self._flow.addWidget(button)
         self.show_choice(0)
-        self.setVisible(bool(names))
+        if self.parent() is not None or not names:  # shown without a place it would be a window
+            self.setVisible(bool(names))
         self.updateGeometry()
 
     def show_choice(self, label: int | None) -> None:
