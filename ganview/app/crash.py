@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import queue
 import sys
@@ -9,6 +10,7 @@ import threading
 import traceback
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from platformdirs import user_log_path
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -20,6 +22,7 @@ POLL_MS = 250
 MOST_DIALOGUES = 3  # of one session: a fault in a timer must not bury the desktop
 
 log = logging.getLogger("ganview")
+_fault_file: list[TextIO] = []  # open as long as the log is, for the interpreter's last words
 
 
 def log_folder() -> Path:
@@ -28,7 +31,13 @@ def log_folder() -> Path:
 
 
 def start_log() -> str:
-    """Write the log to a rotating file; returns a sentence if that can't be done, or nothing."""
+    """Write the log to a rotating file, and beside it what an end without Python leaves to say.
+
+    Returns
+    -------
+    str
+        A sentence if that can't be done, or if there was such an end the last time, or nothing.
+    """
     # Imported here because it brings much along, and the window is to be painted first.
     from logging.handlers import RotatingFileHandler
 
@@ -38,12 +47,28 @@ def start_log() -> str:
         handler = RotatingFileHandler(
             log_folder() / "ganview.log", maxBytes=1 << 20, backupCount=3, encoding="utf-8"
         )
+        told = _watch_for_faults()
     except OSError as error:
         return f"No log is written: {error.strerror} ({log_folder()})."
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.info("ganview %s begins", __version__)
-    return ""
+    if told:
+        log.warning("%s", told)
+    return told
+
+
+def _watch_for_faults() -> str:
+    """Have a fault in native code write where it was; tells of one of the last time."""
+    path, before, told = log_folder() / "fault.log", log_folder() / "fault.1.log", ""
+    if path.exists() and path.stat().st_size > 0:
+        path.replace(before)
+        told = f"ganview ended with a fault the last time. Where it was is in {before}."
+    if not faulthandler.is_enabled():  # by somebody who wants to see it elsewhere
+        file = path.open("w", encoding="utf-8")
+        faulthandler.enable(file)
+        _fault_file.append(file)
+    return told
 
 
 def stop_log() -> None:
@@ -51,6 +76,9 @@ def stop_log() -> None:
     for handler in list(log.handlers):
         log.removeHandler(handler)
         handler.close()
+    while _fault_file:
+        faulthandler.disable()
+        _fault_file.pop().close()
 
 
 class CrashReporter(QObject):

@@ -106,6 +106,29 @@ def test_what_nobody_caught_is_told_and_logged(
     assert sys.excepthook is not reporter._caught
 
 
+@pytest.mark.parametrize("line", ["import faulthandler; faulthandler._sigsegv()", "pass"])
+def test_a_fault_in_native_code_is_told_at_the_next_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str
+) -> None:
+    code = (
+        "from pathlib import Path; from ganview.app import crash;"
+        f"crash.log_folder = lambda: Path({str(tmp_path)!r}); assert crash.start_log() == '';"
+        f"{line}; crash.stop_log()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+    monkeypatch.setattr("ganview.app.crash.log_folder", lambda: tmp_path)
+    said = start_log()
+    stop_log()
+    if line == "pass":
+        assert (done.returncode, said) == (0, "")
+    else:
+        assert done.returncode == -signal.SIGSEGV
+        assert "ended with a fault" in said
+        assert "Segmentation fault" in (tmp_path / "fault.1.log").read_text()
+        assert start_log() == "", "told once"
+        stop_log()
+
+
 def test_a_log_that_cant_be_written_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
