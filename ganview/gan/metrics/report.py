@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
-from ganview.gan.judge import Classifier, accuracy, fingerprint, in_chunks, read
+from ganview.gan.judge import Classifier, fingerprint, in_chunks, read, share_right
 from ganview.gan.latent import draw_z
 from ganview.gan.metrics.frechet import frechet_distance, moments
 from ganview.gan.metrics.kernel import kernel_distance
@@ -263,13 +263,14 @@ def evaluate(
     progress(0.8, "nearest training pictures")
     figures["nearest"] = memory_figure(fake, held, train.images)
     progress(1.0, "done")
+    judged = judge.head(held.features).argmax(1)
     return Report(
         figures,
         samples,
         name,
-        accuracy(judge, test.images, test.labels),
+        share_right(judged, test.labels),
         fingerprint(reader),
-        accuracy(reader, test.images, test.labels),
+        share_right(held.read, test.labels),
         confusion(fake.labels, fake.read, classes).tolist() if drawn.labels is not None else [],
         shares(fake.read, classes).tolist(),
         prior.tolist(),
