@@ -200,13 +200,19 @@ class Prepared:
         What is learned.
     folder
         Where the run is saved; None where nothing is to be saved, or nothing can be.
+    config
+        Its settings.
     note
         Why there is no folder, or nothing.
+    resume
+        Whether to go on from the folder's checkpoint.
     """
 
     dataset: Dataset
     folder: RunFolder | None
+    config: TrainConfig
     note: str = ""
+    resume: bool = False
 
 
 def prepare_run(config: TrainConfig, folder: Path | None) -> Prepared:
@@ -221,14 +227,15 @@ def prepare_run(config: TrainConfig, folder: Path | None) -> Prepared:
 
     dataset = load_digits()
     if folder is None:
-        return Prepared(dataset, None)
+        return Prepared(dataset, None, config)
     from ganview.files.run_folder import RunFolder
 
     try:
-        return Prepared(dataset, RunFolder.create(folder, config, data_sha256=dataset.sha256))
+        run = RunFolder.create(folder, config, data_sha256=dataset.sha256)
+        return Prepared(dataset, run, config)
     except UserError as error:
         note = f"This run stays in memory, because its folder can't be made: {error}"
-        return Prepared(dataset, None, note)
+        return Prepared(dataset, None, config, note)
 
 
 def import_later() -> None:

@@ -54,7 +54,7 @@ class FileCommands(QObject):
         self._explorer, self._samples = explorer, samples
         self.deeds: dict[str, Callable[[], None]] = {
             "open": self._ask_open,
-            "open_run": self._ask_open_run,
+            "open_run": lambda: self.ask_run("Open the folder of a run", self._laboratory.open),
             "save": self._ask_save,
             "export_picture": lambda: self._ask_export(self.picture()),
             "export_strip": lambda: self._ask_export(self.strip()),
@@ -180,13 +180,14 @@ class FileCommands(QObject):
         dialogue.fileSelected.connect(self._open)
         dialogue.open()
 
-    def _ask_open_run(self) -> None:
-        dialogue = self._dialogue("Open the folder of a run")
+    def ask_run(self, title: str, then: Callable[[Path], object]) -> None:
+        """Ask for the folder of a run, and hand it on."""
+        dialogue = self._dialogue(title)
         dialogue.setFileMode(QFileDialog.FileMode.Directory)
         dialogue.setOption(QFileDialog.Option.ShowDirsOnly)
         if self._laboratory.training.runs.is_dir():
             dialogue.setDirectory(str(self._laboratory.training.runs))
-        dialogue.fileSelected.connect(lambda path: self._laboratory.open(Path(path)))
+        dialogue.fileSelected.connect(lambda path: then(Path(path)))
         dialogue.open()
 
     def _ask_save(self) -> None:

@@ -127,7 +127,7 @@ class Laboratory(QObject):
 
         self._renderer = Renderer()
         self.bridge.attach_renderer(self._renderer)
-        self._show_opened(opened)
+        self.show_opened(opened)
         self.ready.emit(opened)
         self._after_the_picture(self._load_the_rest)
 
@@ -235,7 +235,7 @@ class Laboratory(QObject):
         self.bridge.run(
             lambda _progress, _cancelled: engine.open_file(path),
             f"opening {path.name}",
-            self._show_opened,
+            self.show_opened,
             self._refuse,
         )
 
@@ -292,7 +292,7 @@ class Laboratory(QObject):
                 return
             opened, place = found
             if opened is not None:
-                self._show_opened(opened)
+                self.show_opened(opened)
             go(place)
             self.said.emit(f"Exploring where {path.name} was drawn.")
 
@@ -326,7 +326,8 @@ class Laboratory(QObject):
         self.said.emit("")
         self.failed.emit(sentence, details)
 
-    def _show_opened(self, opened: Opened) -> None:
+    def show_opened(self, opened: Opened) -> None:
+        """Let the explorer draw with a model that was opened, and the grid unless a run has it."""
         self._opened = opened
         self._source = Source.OPENED
         self._use_model()

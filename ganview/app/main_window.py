@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -14,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow
 
 from ganview.app.actions import Actions, Need
+from ganview.app.crash import log
 from ganview.app.explorer.workshop import Workshop
 from ganview.app.explorer_state import ExplorerState, Space
 from ganview.app.exports.commands import ExportCommands
@@ -26,6 +29,7 @@ from ganview.app.panels.plots_row import PlotsRow
 from ganview.app.panels.samples import Samples
 from ganview.app.panels.source_picker import SourcePicker
 from ganview.app.panels.transport import Transport
+from ganview.app.recovery import Recovery
 from ganview.app.settings import Settings
 from ganview.app.sheet import Sheet
 from ganview.app.theme import HAIR, LIGHT, SMALL, font
@@ -34,8 +38,12 @@ from ganview.app.widgets.card import label
 from ganview.app.widgets.line_label import LineLabel
 from ganview.app.widgets.message_bar import MessageBar
 from ganview.app.words import objective
+from ganview.errors import UserError
 from ganview.gan.config import TrainConfig
 from ganview.runtime.messages import SessionState, Snapshot
+
+if TYPE_CHECKING:
+    from ganview.app.engine_runs import ReadOnly
 
 DIGITS = Space(64, tuple(str(digit) for digit in range(10)))
 IDLE_HINT = "Train: a fresh network learns real digits, here, now"
@@ -84,6 +92,7 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(self, laboratory, settings, self.explorer, self.samples)
         self.exports = ExportCommands(self, laboratory, settings, self.explorer, self.plots)
         self.view = ViewCommands(self, self.commands, laboratory, settings, self.plots)
+        self.recovery = Recovery(laboratory, self.message_bar, self.go_on)
         self._status, self._facts = LineLabel(role="muted"), label("", "muted")
         self._lay_out()
         self._wire()
@@ -129,6 +138,7 @@ class MainWindow(QMainWindow):
         lab.closed.connect(self._close_now)
         training.began.connect(self._run_began)
         training.changed.connect(self._show_run)
+        training.locked.connect(self._show_locked_run)
         self.samples.chosen.connect(self._explore)
         self.transport.recipe_changed.connect(self._recipe_changed)
         self.transport.stop_changed.connect(lambda: training.set_stop(self.transport.stop))
@@ -140,6 +150,10 @@ class MainWindow(QMainWindow):
     def config(self) -> TrainConfig:
         """The settings that the next run begins with."""
         return self.transport.run_settings.config
+
+    def go_on(self, folder: Path) -> None:
+        """Go on with the run in a folder."""
+        self.laboratory.training.go_on(folder, self.transport.stop)
 
     def say(self, sentence: str) -> None:
         """Write a sentence in the status bar."""
@@ -156,6 +170,7 @@ class MainWindow(QMainWindow):
             "step": lambda: training.step(self.config, stop),
             "reset": lambda: training.reset(self.config, stop),
             "settings": self._show_settings,
+            "go_on": lambda: self.files.ask_run("Go on with a run", self.go_on),
         }
         if name in deeds:
             deeds[name]()
@@ -222,14 +237,28 @@ class MainWindow(QMainWindow):
         self.plots.begin(config.objective)
         classes = "10 classes" if config.conditional else "no classes"
         self.setWindowTitle(f"digits · {classes} · {objective(config.objective)}")
-        self.message_bar.hide()
+        self.message_bar.clear()
         self.say("")
+        self.laboratory.bridge.run(
+            lambda _progress, _cancelled: self.settings.save(),
+            "saving the settings",
+            failed=self.message_bar.show_error,
+            processors=None,
+        )
 
     def _show_run(self, snapshot: Snapshot) -> None:
         self.transport.show_snapshot(snapshot)
         self.plots.show_history(self.laboratory.training.history)
         self.plots.show_quality(self.laboratory.training.quality)
         self._offer()
+
+    def _show_locked_run(self, run: ReadOnly) -> None:
+        """Show a run that another has open, as it is on the disk."""
+        self.laboratory.show_opened(run.opened)
+        if not self.laboratory.training.exists:
+            self.plots.begin(run.config.objective)
+            self.plots.show_history(run.history)
+        self.message_bar.show_note(run.note)
 
     def _recipe_changed(self) -> None:
         training, last = self.laboratory.training, self.laboratory.training.last
@@ -265,7 +294,7 @@ class MainWindow(QMainWindow):
         self._closing = True
         self.settings.geometry = self.saveGeometry()
         self.settings.splitters = self.panels.state()
-        self.settings.save()
+        self._save_settings()
         if self.laboratory.training.exists:
             self.message_bar.show_note("Stopping… the run is being saved.")
             self._offer()
@@ -273,6 +302,12 @@ class MainWindow(QMainWindow):
         else:
             self.hide()
         self.laboratory.close()
+
+    def _save_settings(self) -> None:
+        try:
+            self.settings.save()
+        except UserError as error:
+            log.warning("%s", error)  # no reason to stay open
 
     def _close_now(self) -> None:
         self._closed = True

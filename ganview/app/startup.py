@@ -60,7 +60,9 @@ class StartupTimes(QObject):
                 self._path.write_text(json.dumps(self._times) + "\n", encoding="utf-8")
 
 
-def main(model: str | None = None, state: str | None = None) -> int:
+def main(
+    model: str | None = None, state: str | None = None, resume: Path | None = None
+) -> int:
     """Open the window and stay until it is closed.
 
     Parameters
@@ -69,6 +71,8 @@ def main(model: str | None = None, state: str | None = None) -> int:
         Model file or run folder to begin with, instead of the one that ships.
     state
         Place to begin at, as text.
+    resume
+        Folder of a run to go on with.
 
     Returns
     -------
@@ -94,6 +98,8 @@ def main(model: str | None = None, state: str | None = None) -> int:
         laboratory.ready.connect(
             lambda _opened: laboratory.open_state(state, window.explorer.state.move)
         )
+    if resume is not None:
+        laboratory.ready.connect(lambda _opened: window.go_on(resume))
     laboratory.closed.connect(app.quit)
     window.show()
     app.exec()

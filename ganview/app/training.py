@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ganview.app import engine
+from ganview.app import engine, engine_runs
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 
 if TYPE_CHECKING:
     from ganview.app.bridge import Bridge
     from ganview.app.engine import Prepared
+    from ganview.app.engine_runs import ReadOnly
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.runtime.history import History
@@ -47,6 +48,8 @@ class Training(QObject):
         A new `Snapshot`, or None after the run was given up.
     began
         A run begins, before its first snapshot; the argument is its `TrainConfig`.
+    locked
+        A run was to go on that another has open; the argument is an `engine_runs.ReadOnly`.
     said
         A sentence for the status bar.
     failed
@@ -55,6 +58,7 @@ class Training(QObject):
 
     changed = Signal(object)
     began = Signal(object)
+    locked = Signal(object)
     said = Signal(str)
     failed = Signal(str, str)
 
@@ -117,7 +121,16 @@ class Training(QObject):
 
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Stand before the first step, at the initial weights that `config` gives."""
-        self._prepare(config, stop, None, lambda _session: None)
+        self._prepare(lambda: engine.prepare_run(config, None), stop, lambda _session: None)
+
+    def go_on(self, path: Path, stop: StopAt | None) -> None:
+        """Go on with the run in a folder; one that another has open is only shown."""
+        if self._session is not None and self.folder is not None and _same(self.folder, path):
+            self._session.resume()
+            return
+        self._prepare(
+            lambda: engine_runs.prepare_to_go_on(path), stop, lambda session: session.resume()
+        )
 
     def set_stop(self, stop: StopAt | None) -> None:
         """Change when the run stops by itself."""
@@ -144,18 +157,22 @@ class Training(QObject):
         if session is not None and last is not None and last.step > 0:
             order(session)
         else:
-            self._prepare(config, stop, self.runs / _run_name(), order)
+            folder = self.runs / _run_name()
+            self._prepare(lambda: engine.prepare_run(config, folder), stop, order)
 
     def _prepare(
-        self, config: TrainConfig, stop: StopAt | None, folder: Path | None, then: Order
+        self, work: Callable[[], Prepared | ReadOnly], stop: StopAt | None, then: Order
     ) -> None:
         if self._preparing:
             return
         self._preparing = True
 
-        def start(prepared: Prepared) -> None:
+        def start(prepared: Prepared | ReadOnly) -> None:
             self._preparing = False
-            self._start(config, stop, prepared)
+            if isinstance(prepared, engine_runs.ReadOnly):
+                self.locked.emit(prepared)
+                return
+            self._start(stop, prepared)
             assert self._session is not None
             then(self._session)
 
@@ -163,16 +180,24 @@ class Training(QObject):
             self._preparing = False
             self.failed.emit(sentence, details)
 
+        def prepare(_progress: object, cancelled: Callable[[], bool]) -> Prepared | ReadOnly:
+            prepared = work()
+            folder = getattr(prepared, "folder", None)
+            if cancelled() and folder is not None:
+                folder.close()  # nobody waits for it any more
+            return prepared
+
         self._bridge.run(
-            lambda _progress, _cancelled: engine.prepare_run(config, folder),
+            prepare,
             "preparing the run",
             start,
             fail,
         )
 
-    def _start(self, config: TrainConfig, stop: StopAt | None, prepared: Prepared) -> None:
+    def _start(self, stop: StopAt | None, prepared: Prepared) -> None:
         from ganview.runtime.session import Session
 
+        config, resume = prepared.config, prepared.resume
         self.began.emit(config)
         if prepared.note:
             self.failed.emit(prepared.note, "")
@@ -183,6 +208,7 @@ class Training(QObject):
                 prepared.dataset,
                 rows=engine.GRID_ROWS,
                 run=run,
+                resume=resume,
                 stop=stop,
                 measures=True,
             )
@@ -191,7 +217,7 @@ class Training(QObject):
             self._generation += 1
             if self._folder is not None:
                 self._retired.append((self._generation, self._folder))
-            self._session.reset(config, run)
+            self._session.reset(config, run, resume=resume)
             self._session.set_stop(stop)
         self._folder = run
         self._last = None
@@ -224,6 +250,13 @@ class Training(QObject):
             folder.close()
         except UserError as error:
             self.failed.emit(str(error), "")
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _run_name() -> str:

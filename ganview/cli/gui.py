@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.cli.output import missing_library
@@ -30,6 +31,9 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--model", metavar="MODEL", help="model file or run folder to begin with")
     add_state(parser, argparse.SUPPRESS)
+    parser.add_argument(
+        "--resume", metavar="RUN", type=Path, help="folder of a run to go on with at once"
+    )
     parser.set_defaults(run=run)
 
 
@@ -58,4 +62,4 @@ def run(options: argparse.Namespace) -> int:
     missing = startup.missing_display()
     if missing:
         raise UserError(missing)
-    return startup.main(options.model, options.state)
+    return startup.main(options.model, options.state, options.resume)

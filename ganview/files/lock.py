@@ -1,7 +1,8 @@
 """One writer for a folder: the second to come is told who the first is.
 
 The lock is the operating system's own, on an open file, so that it ends with its process however
-that ends: a lock left by a crash is simply free. The file says who holds it, for the message.
+that ends: a lock left by a crash is simply free. The file says who holds it, for the message; who
+lets it go empties the file, so that one with text and without a holder tells of a sudden end.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class FolderLock:
             if error.errno in _NO_LOCKS:
                 return
             holder = self._holder()
-            self.release()
+            os.close(self._handle)
             raise LockedError(
                 f"The run in {folder} is open in another window or program ({holder}): "
                 "close it there first."
@@ -63,10 +64,13 @@ class FolderLock:
         with suppress(OSError):  # only for the message: not worth failing for
             os.ftruncate(self._handle, 0)
             os.write(self._handle, f"process {os.getpid()} on {socket.gethostname()}".encode())
+            os.fsync(self._handle)  # a power cut is a sudden end, too
 
     def release(self) -> None:
         """Let others have the folder; harmless to repeat."""
         if self._handle is not None:
+            with suppress(OSError):
+                os.ftruncate(self._handle, 0)
             os.close(self._handle)
             self._handle = None
 
@@ -77,6 +81,31 @@ class FolderLock:
         except OSError:
             text = ""
         return text if text and text.isprintable() else "which one is unknown"
+
+
+def was_left(folder: Path) -> bool:
+    """Tell whether a folder's last holder ended without letting it go."""
+    try:
+        if (folder / LOCK_NAME).stat().st_size == 0:
+            return False
+    except (OSError, ValueError):
+        return False
+    return not is_held(folder)
+
+
+def is_held(folder: Path) -> bool:
+    """Tell whether somebody holds the lock of a folder now; a look changes nothing."""
+    try:
+        handle = os.open(folder / LOCK_NAME, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+    except OSError:
+        return False
+    try:
+        _acquire(handle)
+    except OSError as error:
+        return error.errno not in _NO_LOCKS
+    finally:
+        os.close(handle)
+    return False
 
 
 if sys.platform == "win32":

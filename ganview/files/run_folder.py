@@ -97,14 +97,16 @@ class RunFolder:
             if any(entry.name != ".lock" for entry in path.iterdir()):
                 what = "a run already" if is_run_folder(path) else "other files"
                 raise UserError(f"{path} holds {what}: choose another folder for the new run.")
-            lock = FolderLock(path)
-            (path / SAMPLES).mkdir(exist_ok=True)
-            (path / SNAPSHOTS).mkdir(exist_ok=True)
-            (path / MOMENTS).mkdir(exist_ok=True)
         except (OSError, ValueError) as error:
             raise WriteError(path, error) from error
+        lock = FolderLock(path)
         try:
+            (path / SAMPLES).mkdir(exist_ok=True)
+            (path / SNAPSHOTS).mkdir(exist_ok=True)
             write_run_info(path / CONFIG, info)
+        except OSError as error:
+            lock.release()
+            raise WriteError(path, error) from error
         except UserError:
             lock.release()
             raise

@@ -21,6 +21,7 @@ MEMORY_SECONDS = 5.0  # of training between two states kept in memory
 # Between two pictures of the film of a run: growing, so that a run of an hour has a hundred of them
 # and one of a year three hundred, most of them from when most changes.
 FILM_SECONDS, FILM_GROWTH = 0.3, 0.06
+FIRST_SECONDS = 3.0  # of training before the first write: so soon there is something to go on from
 
 
 class Keeper:
@@ -31,7 +32,7 @@ class Keeper:
     run : RunStore or None
         The folder, which belongs to the keeper from now on.
     interval : float
-        Seconds of training between two writes.
+        Seconds of training between two writes; the first comes after 3 already.
     elapsed : float
         Seconds trained so far.
     changed : callable
@@ -48,7 +49,8 @@ class Keeper:
         self._run = run
         self._writer = CheckpointWriter(run, changed) if run is not None else None
         self._interval = interval
-        self._kept_at = self._written_at = elapsed
+        self._kept_at = elapsed
+        self._written_at = elapsed - max(0.0, interval - FIRST_SECONDS)
         self._written_step = -1
         self._film_from = -math.inf
         self._good: State | None = None

@@ -242,14 +242,16 @@ class Learner:
             self._step(trainer, keeper)
         self._publish()
 
-    def reset(self, config: TrainConfig | None, run: RunStore | None) -> None:
-        """Start again."""
+    def reset(
+        self, config: TrainConfig | None, run: RunStore | None, *, resume: bool = False
+    ) -> None:
+        """Start again, or from the checkpoint of another run."""
         self._save_run()
         trouble = self._leave_run()
         config = config or self._config
         if not _same_work(config, self._config):
             self._threads = config.threads
-        self._resuming = False
+        self._resuming = resume
         self._generation += 1
         self._clear(config, run)
         self._session.history.clear()

@@ -57,7 +57,8 @@ class Session:
     stop : StopAt, optional
         When the run is finished.
     checkpoint_interval : float
-        Seconds of training between two checkpoints.
+        Seconds of training between two checkpoints, which is the most that a power cut costs; the
+        first comes after 3 already.
     make_trainer : callable, optional
         ``(config, dataset) -> Trainer``, called in the thread.
     measures : bool
@@ -127,13 +128,19 @@ class Session:
         """Do a single step, then wait."""
         self._order(lambda learner: learner.step_once())
 
-    def reset(self, config: TrainConfig | None = None, run: RunStore | None = None) -> None:
+    def reset(
+        self,
+        config: TrainConfig | None = None,
+        run: RunStore | None = None,
+        *,
+        resume: bool = False,
+    ) -> None:
         """Wait idle at the initial weights: the same as before, unless ``config`` is a new one.
 
         What was learned is saved in the run folder of before, which is left behind; ``run`` is the
-        one for what comes.
+        one for what comes, and with ``resume`` what comes begins at its checkpoint.
         """
-        self._order(lambda learner: learner.reset(config, run))
+        self._order(lambda learner: learner.reset(config, run, resume=resume))
 
     def set_stop(self, stop: StopAt | None) -> None:
         """Change when the run is finished; None to train until paused."""

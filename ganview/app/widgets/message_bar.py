@@ -1,6 +1,9 @@
-"""One line above the panels for what went wrong; the program goes on behind it."""
+"""One line above the panels for what went wrong, or may be done; the program goes on behind it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
@@ -10,8 +13,31 @@ from ganview.app.icons import icon, pixmap
 from ganview.app.theme import SMALL, Theme
 
 
+@dataclass(frozen=True)
+class Offer:
+    """Something that may be done.
+
+    Parameters
+    ----------
+    sentence
+        What it is about.
+    verb
+        What its button says.
+    accept, dismiss
+        Called when the button is pressed, and when the offer is closed.
+    """
+
+    sentence: str
+    verb: str
+    accept: Callable[[], object]
+    dismiss: Callable[[], object]
+
+
 class MessageBar(QFrame):
-    """Shows a sentence until it is closed or replaced; never takes the focus."""
+    """Shows a sentence until it is closed or replaced; never takes the focus.
+
+    An offer stays behind whatever is shown over it, and comes back when that is closed.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,18 +53,21 @@ class MessageBar(QFrame):
         self._copy = QPushButton("Copy details")
         self._copy.setToolTip("Copy what a developer needs to know to the clipboard.")
         self._copy.clicked.connect(self._copy_details)
+        self._offer: Offer | None = None
+        self._accept = QPushButton()
+        self._accept.setProperty("primary", True)
+        self._accept.clicked.connect(self._take_offer)
         self._close = QPushButton()
         self._close.setProperty("flat", True)
         self._close.setIconSize(QSize(16, 16))
-        self._close.setAccessibleName("Close this message")
-        self._close.setToolTip("Close this message")
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self._close_message)
         row = QHBoxLayout(self)
         row.setContentsMargins(SMALL + 4, 4, 4, 4)
         row.setSpacing(SMALL)
         row.addWidget(self._sign)
         row.addWidget(self._text, 1)
         row.addWidget(self._copy)
+        row.addWidget(self._accept)
         row.addWidget(self._close)
         self.hide()
         Theme.current().changed.connect(self._tint)
@@ -57,13 +86,46 @@ class MessageBar(QFrame):
         """Show something worth knowing that is no error."""
         self._show("note", sentence, "")
 
+    def offer(self, offer: Offer) -> None:
+        """Show something that may be done, until it is taken, closed or withdrawn."""
+        self._offer = offer
+        self._show("offer", offer.sentence, "")
+
+    def clear(self) -> None:
+        """Show nothing any more; an offer is withdrawn, which is not to dismiss it."""
+        self._offer = None
+        self.hide()
+
     def _show(self, kind: str, sentence: str, details: str) -> None:
         self._kind, self._details = kind, details
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
         self._copy.setVisible(bool(details))
+        offered = kind == "offer" and self._offer is not None
+        self._accept.setVisible(offered)
+        if offered and self._offer is not None:
+            self._accept.setText(self._offer.verb)
+        closing = "Dismiss this offer" if offered else "Close this message"
+        self._close.setAccessibleName(closing)
+        self._close.setToolTip(closing)
         self._tint()
         self.show()
+
+    def _take_offer(self) -> None:
+        offer = self._offer
+        self.clear()
+        if offer is not None:
+            offer.accept()
+
+    def _close_message(self) -> None:
+        offer = self._offer
+        if offer is None:
+            self.hide()
+        elif self._kind == "offer":
+            self.clear()
+            offer.dismiss()
+        else:
+            self.offer(offer)
 
     def _copy_details(self) -> None:
         QGuiApplication.clipboard().setText(f"{self._text.text()}\n\n{self._details}")
