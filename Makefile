@@ -11,7 +11,7 @@ export PYTHON TORCH_INDEX
 help:
 	@echo "make run          open the window (without a display: see make demo)"
 	@echo "make test         every check: ruff, mypy, import-linter, pytest"
-	@echo "make soak         the tests that take long"
+	@echo "make soak         the trials that take long, SOAK=kill one of them; prints JSON"
 	@echo "make lint         the checks without the tests"
 	@echo "make format       let ruff put the code in order"
 	@echo "make demo         drive the real window unseen, keep what it shows in $(DEMO)"
@@ -45,9 +45,10 @@ bench:
 test: lint
 	@$(PY) -m pytest
 
+# make soak SOAK=kill runs that trial alone; tests/soak/conftest.py says how to run one short.
 soak:
 	@sh .ci/setup test
-	@$(PY) -m pytest -m soak
+	@$(PY) -m pytest -m soak $(if $(SOAK),-k "$(SOAK)") tests/soak
 
 lint:
 	@sh .ci/setup test

@@ -1,0 +1,249 @@
+"""The process of `test_mutants`: opens mutants, watched, within limits; prints figures as JSON.
+
+``python -m tests.soak.mutated KIND COUNT FIRST FOLDER``. A mutant that does harm is kept in FOLDER
+as ``KIND-SEED``; ``python -m tests.soak.mutated KIND 1 SEED FOLDER`` makes it again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import os
+import random
+import resource
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from ganview.app.settings import Setting, Settings
+from ganview.data.idx import encode_idx
+from ganview.data.open import load_idx
+from ganview.data.pictures import read_picture
+from ganview.errors import UserError
+from ganview.export.picture import read_recipe, write_picture
+from ganview.files.metrics_log import append_rows, read_metrics
+from ganview.files.model_file import load_model, save_model
+from ganview.files.png import decode_png
+from ganview.files.run_folder import RunFolder
+from ganview.gan.config import TrainConfig
+from ganview.gan.model import Model, ModelSpec
+from ganview.gan.networks.build import build_discriminator, build_generator
+from ganview.gan.state_string import State, decode, encode
+from tests.export.states import random_recipe
+from tests.soak import mutants
+
+MOST_SECONDS = 2.0
+MOST_BYTES = 512 * 2**20
+FORBIDDEN = (
+    *("subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn"),
+    *("os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.link", "os.symlink", "os.truncate"),
+    *("pickle.find_class", "socket.connect", "ctypes.dlopen", "exec", "compile", "os.rename"),
+)
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+class Kind(NamedTuple):
+    """A kind of file: a valid one, what is done to it, and who reads it."""
+
+    name: str
+    make: Callable[[Path], None]
+    mutate: mutants.Mutate
+    read: Callable[[Path], object]
+    allowed: tuple[str, ...] = ()
+
+
+def model() -> Model:
+    """Make the smallest model with a class and a discriminator."""
+    spec = ModelSpec("mlp", "small", 2, (1, 28, 28), ("a", "b"), (0.5, 0.5))
+    config = {"config": TrainConfig().to_dict(), "report": {"figures": {"a": {"value": 1.0}}}}
+    info = {"name": "little", "step": 7, "seconds": 1.5, **config}
+    return Model(spec, build_generator(spec).eval(), build_discriminator(spec).eval(), info)
+
+
+def make_picture(path: Path) -> None:
+    """Write a picture with its recipe."""
+    little = model()
+    write_picture(path, random_recipe(np.random.default_rng(2), little), little)
+
+
+def make_log(path: Path) -> None:
+    """Write the numbers of a few steps."""
+    append_rows(path, [{"step": step, "loss_d": 0.5, "loss_g": None} for step in range(1, 20)])
+
+
+def make_settings(path: Path) -> None:
+    """Write settings."""
+    settings = Settings(path)
+    for name in (name for name, value in vars(Settings).items() if isinstance(value, Setting)):
+        setattr(settings, name, getattr(settings, name))
+    settings.save()
+
+
+def make_state(path: Path) -> None:
+    """Write a state string."""
+    noise = np.random.default_rng(0).standard_normal(64).astype(np.float32)
+    path.write_text(encode(State(noise, np.full(10, 0.1, np.float32))))
+
+
+def make_run(path: Path) -> None:
+    """Write the settings of a run."""
+    folder = path.parent / "run"
+    if not folder.exists():
+        RunFolder.create(folder, TrainConfig()).close()
+    path.write_bytes((folder / "config.json").read_bytes())
+
+
+def read_png(path: Path) -> None:
+    """Read a picture in every way there is."""
+    for read in (decode_png, read_recipe, lambda path: read_picture(path, 28)):
+        with contextlib.suppress(UserError):
+            read(path)
+
+
+def read_settings(path: Path) -> None:
+    """Read every setting."""
+    settings = Settings(path)
+    for name, value in vars(Settings).items():
+        if isinstance(value, Setting):
+            getattr(settings, name)
+
+
+def read_run(path: Path) -> None:
+    """Read the settings of a run from its folder."""
+    folder = path.parent / "run"
+    (folder / "config.json").unlink()
+    os.link(path, folder / "config.json")
+    RunFolder.open(folder, write=False)
+
+
+PICTURES = np.arange(4 * 28 * 28, dtype=np.uint8).reshape(4, 28, 28)
+KINDS = (
+    Kind("model", lambda path: save_model(path, model()), mutants.mutate_safetensors, load_model),
+    Kind("png", make_picture, mutants.mutate_png, read_png),
+    Kind(
+        "idx",
+        lambda path: path.write_bytes(encode_idx(PICTURES)) and None,
+        mutants.mutate_bytes,
+        load_idx,
+    ),
+    Kind(
+        "idx.gz",
+        lambda path: path.write_bytes(gzip.compress(encode_idx(PICTURES))) and None,
+        mutants.mutate_gzip,
+        load_idx,
+    ),
+    Kind("settings", make_settings, mutants.mutate_json, read_settings, ("os.rename",)),
+    Kind(
+        "state",
+        make_state,
+        mutants.mutate_state,
+        lambda path: decode(path.read_bytes().decode("latin-1")),
+    ),
+    Kind("run", make_run, mutants.mutate_json, read_run, ("os.remove", "os.link")),
+    Kind("metrics", make_log, mutants.mutate_bytes, read_metrics),
+)
+
+
+class Watch:
+    """Sees what a reader does to the system while it is armed."""
+
+    def __init__(self) -> None:
+        self.armed = False
+        self.allowed: tuple[str, ...] = ()
+        self.seen: list[str] = []
+        sys.addaudithook(self._hook)
+
+    def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self.armed:
+            return
+        if event == "open":
+            _, mode, flags = arguments
+            writes = (isinstance(mode, str) and set(mode) & set("wax+")) or flags & WRITING
+            if writes:
+                self.seen.append(f"open {arguments}")
+        elif event in FORBIDDEN and event not in self.allowed:
+            self.seen.append(f"{event} {arguments}"[:300])
+
+
+def memory(name: str) -> int:
+    """Return a figure of this process's memory, in bytes."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith(name):
+            return int(line.split()[1]) * 1024
+    raise KeyError(name)
+
+
+def run(kind: Kind, count: int, first: int, keep: Path) -> dict[str, Any]:
+    """Open so many mutants, and return what came of it."""
+    Image.init()  # loads Pillow's formats, as the first picture of a rare one does
+    watch = Watch()
+    watch.allowed = kind.allowed
+    harm: list[str] = []
+    outcomes: Counter[str] = Counter()
+    slowest, slowest_seed = 0.0, first
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / f"a.{kind.name}"
+        kind.make(path)
+        valid = path.read_bytes()
+        kind.read(path)  # loads what is loaded when it is first needed
+        before = memory("VmSize")
+        resource.setrlimit(resource.RLIMIT_AS, (before + MOST_BYTES, resource.RLIM_INFINITY))
+        for seed in range(first, first + count):
+            mutant = kind.mutate(valid, random.Random(seed))
+            path.write_bytes(mutant)
+            (keep / f"{kind.name}-last").write_text(str(seed))
+            watch.seen.clear()
+            began = time.process_time()
+            watch.armed = True
+            try:
+                kind.read(path)
+                outcome = "read"
+            except UserError:
+                outcome = "refused"
+            except BaseException:  # noqa: BLE001 - whatever it is, it is a crash
+                outcome = "crash"
+                harm.append(f"seed {seed}: {traceback.format_exc(limit=-3)}")
+            finally:
+                watch.armed = False
+            seconds = time.process_time() - began
+            if seconds > slowest:
+                slowest, slowest_seed = seconds, seed
+            if seconds > MOST_SECONDS:
+                harm.append(f"seed {seed}: took {seconds:.1f} s")
+            harm += [f"seed {seed}: {event}" for event in watch.seen]
+            outcomes[outcome] += 1
+            if harm and harm[-1].startswith(f"seed {seed}:"):
+                (keep / f"{kind.name}-{seed}").write_bytes(mutant)
+        (keep / f"{kind.name}-last").unlink(missing_ok=True)
+    return {
+        "kind": kind.name,
+        **outcomes,
+        "harm": harm[:20],
+        "harmful": len(harm),
+        "slowest_s": round(slowest, 3),
+        "slowest_seed": slowest_seed,
+        "memory_mb": max(0, memory("VmPeak") - before) >> 20,
+    }
+
+
+def main() -> None:
+    """Run what the command line says."""
+    name, count, first, keep = sys.argv[1:]
+    warnings.simplefilter("ignore")
+    kind = next(kind for kind in KINDS if kind.name == name)
+    Path(keep).mkdir(parents=True, exist_ok=True)
+    print(json.dumps(run(kind, int(count), int(first), Path(keep))))
+
+
+if __name__ == "__main__":
+    main()
