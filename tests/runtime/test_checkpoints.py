@@ -12,7 +12,7 @@ import torch
 from ganview.data.dataset import Dataset
 from ganview.files.run_folder import RunFolder
 from ganview.runtime.checkpoints import CheckpointWriter, Moment
-from ganview.runtime.keeping import MEMORY_SECONDS, Keeper
+from ganview.runtime.keeping import FIRST_SECONDS, MEMORY_SECONDS, Keeper
 
 from .conftest import SMALL, model_for, trainer_for
 
@@ -160,11 +160,13 @@ def test_keeping_is_due_after_a_while(digits: Dataset):
         soon = 100 + MEMORY_SECONDS
         assert not keeper.keep_is_due(soon - 0.1)
         assert keeper.keep_is_due(soon)
-        assert not keeper.write_is_due(129.9)
-        assert keeper.write_is_due(130.0)
-        keeper.write(moment(1), 130.0)
-        assert not keeper.write_is_due(131.0)
-        assert not keeper.keep_is_due(131.0)
+        first = 100 + FIRST_SECONDS
+        assert not keeper.write_is_due(first - 0.1)
+        assert keeper.write_is_due(first)
+        keeper.write(moment(1), first)
+        assert not keeper.write_is_due(first + 29.9)
+        assert keeper.write_is_due(first + 30)
+        assert not keeper.keep_is_due(first + 1)
     assert not Keeper(None, 30.0, 0.0, lambda: None).write_is_due(1e9)
 
 
