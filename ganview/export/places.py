@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ganview.errors import UserError
 from ganview.export.picture import first_place, maker_of, read_recipe
-from ganview.gan.judge import fingerprint
+from ganview.gan.fingerprint import SHORT, weights_sha256
 from ganview.gan.state_string import PREFIX, check_fits, decode
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ganview.gan.judge import Classifier
     from ganview.gan.model import Model
 
 
@@ -59,8 +58,7 @@ def read_places(
 
 def _state(model: Model, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
     state = decode(text)
-    # Any network has weights to take the fingerprint of.
-    name = fingerprint(cast("Classifier", model.generator))
+    name = weights_sha256(model.generator)[:SHORT]
     check_fits(state, model.spec.z_dim, model.spec.classes, name)
     return state.z, state.weights, state.psi
 

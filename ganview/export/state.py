@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganview.errors import UserError
-from ganview.export.picture import generator_sha256, maker_of
+from ganview.export.picture import maker_of
 from ganview.export.recipe import Recipe
 from ganview.files.open_model import SHIPPED, open_model
+from ganview.gan.fingerprint import SHORT, weights_sha256
 from ganview.gan.state_string import State, check_fits, decode, encode
 
 if TYPE_CHECKING:
@@ -19,12 +20,10 @@ if TYPE_CHECKING:
 
     from ganview.gan.model import Model
 
-NAME = 8  # hexadecimal digits of a generator's SHA-256 that a state calls it by
-
 
 def name_of(model: Model) -> str:
     """Return the eight hexadecimal digits that states call a model by."""
-    return generator_sha256(model.generator)[:NAME]
+    return weights_sha256(model.generator)[:SHORT]
 
 
 def write_state(

@@ -149,7 +149,7 @@ def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
 
 def _row(line: bytes) -> dict[str, float] | None:
     try:
-        row = json.loads(line)
+        row = json.loads(line.decode("utf-8"))  # not what else json would guess
     except (ValueError, RecursionError):
         return None
     if not isinstance(row, dict) or type(row.get("step")) is not int:

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.dialogues import ExportDialogue
 from ganview.app.explorer.draw_tab import DrawTab
-from ganview.app.explorer.tabs import TABS
+from ganview.app.explorer.tabs import PAGES
 from ganview.app.explorer_state import Part
 from ganview.app.laboratory import Source
 from ganview.export.picture import read_recipe, render
@@ -60,8 +60,8 @@ def test_nothing_flashes_up_beside_the_window(qtbot: QtBot, tmp_path: Path) -> N
     try:
         stage = Stage(qtbot, tmp_path)
         stage.window.show()
-        for kind in TABS:
-            stage.window.explorer.tabs.open(kind)
+        for page in PAGES:
+            stage.window.explorer.tabs.open(page.load())
         stage.window.plots.fill()
     finally:
         app.removeEventFilter(shown)
