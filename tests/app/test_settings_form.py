@@ -17,7 +17,7 @@ from ganview.gan.config import PRESETS, TrainConfig
 
 @pytest.fixture
 def chosen(tmp_path: Path) -> RunSettings:
-    return RunSettings(Settings(tmp_path / "window.ini"))
+    return RunSettings(Settings(tmp_path / "window.json"))
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_changes_are_what_differs_and_are_remembered(chosen: RunSettings, tmp_pa
     chosen.set("seed", 7)
     assert chosen.changes == {"gamma": 0.5}
     assert chosen.config == TrainConfig(gamma=0.5, seed=7)
-    again = RunSettings(Settings(tmp_path / "window.ini"))
+    again = RunSettings(Settings(tmp_path / "window.json"))
     assert again.config == chosen.config
     again.use_preset("dcgan")
     assert again.config == PRESETS["dcgan"].config.with_(seed=7)
@@ -56,7 +56,7 @@ def test_what_is_not_legal_changes_nothing(chosen: RunSettings, qtbot: QtBot) ->
 
 @pytest.mark.parametrize("text", ['{"gamma": 1e9, "nothing": 3, "beta1": 0.25}', "[", "[1]", ""])
 def test_remembered_nonsense_is_dropped(text: str, tmp_path: Path) -> None:
-    settings = Settings(tmp_path / "window.ini")
+    settings = Settings(tmp_path / "window.json")
     settings.changes = text
     assert RunSettings(settings).changes == ({"beta1": 0.25} if "beta1" in text else {})
 

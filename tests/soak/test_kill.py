@@ -99,10 +99,8 @@ def _inspect(path: Path) -> tuple[int, float]:
     """Read every file that a killed process left; returns step and seconds of the checkpoint."""
     with RunFolder.open(path, write=False) as folder:
         folder.metrics()
-        for _, file in folder.samples():
+        for _, file in [*folder.samples(), *folder.snapshots()]:
             decode_png(file)
-        for _, file in folder.snapshots():
-            load_model(file)
         if (path / MODEL).exists():
             load_model(path / MODEL)
         if not folder.has_checkpoint():
