@@ -103,12 +103,12 @@ def write_onnx(path: str | Path, model: Model, progress: Tell | None = None) -> 
 def _about(model: Model) -> dict[str, str]:
     """Return what the file says of itself."""
     from ganview import __version__
-    from ganview.export.picture import generator_sha256
+    from ganview.gan.fingerprint import weights_sha256
 
     return {
         "program": f"ganview {__version__}",
         "model": str(model.info.get("name") or ""),
-        "sha256": generator_sha256(model.generator),
+        "sha256": weights_sha256(model.generator),
         "classes": "\n".join(model.spec.class_names),
     }
 
