@@ -59,9 +59,11 @@ def test_kill_at_random_moments(tmp_path: Path, figures: dict[str, Any]) -> None
             "lost_s_worst": round(max(lost), 3),
             "lost_s_mean": round(sum(lost) / len(lost), 3),
             "steps": last[0],
+            "seconds_a_step": round(last[1] / max(1, last[0]), 3),
             "seconds": round(time.monotonic() - began),
         }
-    assert max(lost) <= MOST_LOST
+    # a state is written between two steps, so that a step that takes long is lost on top
+    assert max(lost) <= MOST_LOST + 2 * figures["seconds_a_step"]
     assert resumed >= 0.5 * kills - 1  # the others were killed before their first second
 
 
