@@ -42,6 +42,7 @@ def test_changes_are_what_differs_and_are_remembered(chosen: RunSettings, tmp_pa
     chosen.set("seed", 7)
     assert chosen.changes == {"gamma": 0.5}
     assert chosen.config == TrainConfig(gamma=0.5, seed=7)
+    chosen._settings.save()
     again = RunSettings(Settings(tmp_path / "window.json"))
     assert again.config == chosen.config
     again.use_preset("dcgan")
