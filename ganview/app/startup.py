@@ -60,9 +60,7 @@ class StartupTimes(QObject):
                 self._path.write_text(json.dumps(self._times) + "\n", encoding="utf-8")
 
 
-def main(
-    model: str | None = None, state: str | None = None, resume: Path | None = None
-) -> int:
+def main(model: str | None = None, state: str | None = None, resume: Path | None = None) -> int:
     """Open the window and stay until it is closed.
 
     Parameters

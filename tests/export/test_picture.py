@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 
-from ganview.app.explorer.state_text import name_of
 from ganview.errors import UserError
 from ganview.export.picture import (
     find_model,
@@ -20,6 +19,7 @@ from ganview.export.picture import (
 )
 from ganview.export.recipe import Recipe
 from ganview.export.samples import draw_samples
+from ganview.export.state import name_of
 from ganview.files.model_file import load_model, save_model
 from ganview.files.png import decode_png, write_png
 from ganview.gan.fingerprint import weights_sha256
