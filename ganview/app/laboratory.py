@@ -265,7 +265,7 @@ class Laboratory(QObject):
         def show(found: tuple[Opened | None, Place]) -> None:
             opened, place = found
             if opened is not None:
-                self._show_opened(opened)
+                self.show_opened(opened)
             go(place)
             self.said.emit("Exploring the place that the state says.")
 
