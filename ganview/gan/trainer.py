@@ -189,7 +189,8 @@ class Trainer:
         # γ/2 times the mean over reals and the mean over fakes
         slopes.learn(discriminator, seen, pull_d, self._gamma() / len(x))
         self.adam_g.zero_grad()
-        x_hat.backward(pull_g.view(-1, 1, 1, 1) * seen.slope[len(x) :])
+        answer = pull_g.view(-1, 1, 1, 1) * seen.slope[len(x) :]  # ∂L_G/∂x̂
+        (x_hat * answer).sum().backward()  # x_hat.backward(answer) would import sympy first
         norms = self._update(discriminator), self._update(self.generator)
         beliefs = self._beliefs(real, fake)
         return torch.stack([loss_d.detach(), loss_g.detach(), *beliefs, *norms])
