@@ -17,6 +17,7 @@ from ganview import __version__
 from ganview.errors import UserError
 from ganview.files.blank import blank
 from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
+from ganview.files.old_models import current_order
 from ganview.files.tensor_file import (
     MODEL_LIMITS,
     Header,
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 KEY = "ganview"
-SCHEMA = 1
-MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first
+SCHEMA = 2
+# From a schema to the next. From 1 to 2 only the order of weights changed: see `current_order`.
+MIGRATIONS: dict[int, Migration] = {1: dict}
 MAX_TEXT = 200
 MAX_DOCUMENT = MODEL_LIMITS.header_bytes // 4  # once more as text in JSON, and beside the tensors
 Net = TypeVar("Net", bound=nn.Module)
@@ -125,6 +127,8 @@ def load_model(path: str | Path) -> Model:
     for name, tensor in tensors.items():
         if not bool(torch.isfinite(tensor).all()):
             raise UserError(f"{path} is refused: its weights '{name}' hold NaN or infinities.")
+    schema = parse_object(raw.metadata[KEY], str(path))["schema"]
+    tensors = current_order(header.spec, schema, tensors)
     generator = _filled(build_generator, header.spec, "generator.", tensors)
     discriminator = None
     if header.has_discriminator:

@@ -56,8 +56,10 @@ MODEL = "model.safetensors"
 APART = 1.25  # steps of a moment that is kept over those of the one before it, at least
 
 CHECKPOINT_KEY = "ganview-checkpoint"
-SCHEMA = 1
-MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first
+SCHEMA = (
+    2  # of checkpoints; those of 1, which only unreleased versions wrote, can't be gone on with
+)
+MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next
 
 
 class RunFolder:

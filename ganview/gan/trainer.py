@@ -186,10 +186,11 @@ class Trainer:
         pull_d = torch.cat(torch.autograd.grad(loss_d, [real, fake]))  # ∂L_D/∂logit, (2B,)
         loss_g = self.objective.g_loss(real.detach(), fake)
         (pull_g,) = torch.autograd.grad(loss_g, fake)  # ∂L_G/∂logit, (B,)
+
         # γ/2 times the mean over reals and the mean over fakes
         slopes.learn(discriminator, seen, pull_d, self._gamma() / len(x))
-        self.adam_g.zero_grad()
         answer = pull_g.view(-1, 1, 1, 1) * seen.slope[len(x) :]  # ∂L_G/∂x̂
+        self.adam_g.zero_grad()
         (x_hat * answer).sum().backward()  # x_hat.backward(answer) would import sympy first
         norms = self._update(discriminator), self._update(self.generator)
         beliefs = self._beliefs(real, fake)
