@@ -29,7 +29,7 @@ def tensors_of(about: ModelSpec) -> dict[str, torch.Tensor]:
             "discriminator": build_discriminator(about),
         }
     return {
-        f"{n}.{k}": torch.randn_like(t)
+        f"{n}.{k}": torch.randn_like(t, dtype=torch.float64)
         for n, net in nets.items()
         for k, t in net.state_dict().items()
     }
