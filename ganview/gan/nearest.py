@@ -108,11 +108,13 @@ class NearestIndex:
         """Return indices and distances (count,) of the pictures nearest to a float one (P,)."""
         count = min(count, len(self))
         short = self._describe(query[None])[0]
+        own = short.square().sum()
         # least possible squared distance, less a little for what float32 rounds
-        bounds = self._squares - 2 * (self._descriptions @ short) + short.square().sum()
-        bounds = bounds - 1e-4 * self._squares
+        bounds = self._squares - 2 * (self._descriptions @ short) + own
+        bounds = bounds - 1e-4 * (self._squares + own)
         promising = bounds.topk(min(max(LOOKS, count), len(self)), largest=False).indices
         reach = self._exact(promising, query).kthvalue(count).values
+        bounds[promising] = 0.0  # looked at already, and there are enough of them
         candidates = torch.nonzero(bounds <= reach).flatten()
         exact, order = self._exact(candidates, query).topk(count, largest=False)
         return candidates[order], self._scale(exact)

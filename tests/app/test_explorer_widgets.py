@@ -50,9 +50,11 @@ def test_arrow_keys_go_along_the_classes(qtbot: QtBot) -> None:
 
 
 def test_without_classes_there_is_no_picker(qtbot: QtBot) -> None:
-    picker = ClassPicker("01")
-    qtbot.addWidget(picker)
-    picker.show()
+    place = QWidget()
+    qtbot.addWidget(place)
+    picker = ClassPicker("01", place)
+    place.show()
+    assert picker.isVisible()
     picker.set_names(())
     assert not picker.isVisible()
     picker.set_names("abc")

@@ -39,7 +39,9 @@ def test_info_prints_it(trained, tmp_path, capsys):
     recipe = json.loads(capsys.readouterr().out)["recipe"]
     assert (recipe["seed"], recipe["class"], recipe["model"]["step"]) == (3, 7, 4)
     assert main(["info", path]) == 0
-    assert "seed 3, class 7" in capsys.readouterr().out
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["recipe:", "seed", "3"] in lines
+    assert ["recipe:", "class", "7"] in lines
 
 
 def test_the_missing_model_is_named(trained, tmp_path, capsys):
