@@ -38,7 +38,9 @@ from ganview.app import startup
 before = set(sys.modules)
 from ganview.app import engine
 from ganview.runtime.preload import Preload, complete_torch, libraries
-opened = engine.open_first(None, Preload())
+preload = Preload()
+preload.start()
+opened = engine.open_first(None, preload)
 from ganview.runtime.renderer import Renderer
 with Renderer() as renderer:
     renderer.set_model(opened.model)

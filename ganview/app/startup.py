@@ -1,6 +1,6 @@
 """From the command line to the window, in this order: paint, then load torch, then the rest.
 
-What of torch is no work for Python is loaded while the window is built.
+What of torch is no work for Python is loaded while the window is painted.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def main(model: str | None = None, state: str | None = None, resume: Path | None
     app = make_application()
     settings = Settings()
     Theme.current().set_scheme(cast("Scheme", settings.scheme))
-    preload = Preload()  # after Qt's libraries: the system loads one at a time
+    preload = Preload()
     laboratory = Laboratory()
     window = MainWindow(settings, laboratory)
     reporter = CrashReporter(window)
@@ -100,6 +100,7 @@ def main(model: str | None = None, state: str | None = None, resume: Path | None
         laboratory.ready.connect(lambda _opened: window.go_on(resume))
     laboratory.closed.connect(app.quit)
     window.show()
+    preload.start()  # after Qt's libraries: the system loads one at a time
     app.exec()
     preload.join()
     signals.uninstall()

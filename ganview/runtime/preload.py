@@ -33,6 +33,9 @@ class Preload:
 
     def __init__(self) -> None:
         self._thread = threading.Thread(target=_load, name="ganview-preload")
+
+    def start(self) -> None:
+        """Begin, if there is anything to load."""
         if sys.platform == "linux" and "torch" not in sys.modules:
             self._thread.start()
 
