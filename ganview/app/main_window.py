@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QMainWindow
 from ganview.app.actions import Actions, Need
 from ganview.app.crash import log
 from ganview.app.explorer.workshop import Workshop
-from ganview.app.explorer_state import ExplorerState, Space
+from ganview.app.explorer_state import ExplorerState, Floats, Space
 from ganview.app.exports.commands import ExportCommands
 from ganview.app.files import FileCommands
 from ganview.app.icons import icon
@@ -199,7 +199,7 @@ class MainWindow(QMainWindow):
             given |= Need.SAMPLES
         self.commands.offer(Need.NOTHING if self._closing else given)
 
-    def _explore(self, z: object, class_index: int | None) -> None:
+    def _explore(self, z: Floats, class_index: int | None) -> None:
         if self.laboratory.training.exists:
             self.laboratory.choose(Source.LIVE)  # the samples are its own
         self.explorer.explore(z, class_index)

@@ -45,8 +45,6 @@ def add(commands: Commands) -> None:
         help="make moving pictures",
         description="Make an animation of a model's noise and classes, or of a run.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("model", metavar="MODEL|RUN", help="what draws, or the run that is shown")
     parser.add_argument(

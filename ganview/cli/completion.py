@@ -31,8 +31,6 @@ def add(commands: Commands) -> None:
         help="complete commands with Tab",
         description="Print what bash, zsh or fish needs to complete ganview's commands.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("shell", choices=SHELLS, help="which shell")
     parser.set_defaults(run=run)

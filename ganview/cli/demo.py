@@ -27,8 +27,6 @@ def add(commands: Commands) -> None:
         description="Drive the real window without a display: train, move sliders, and leave "
         "screenshots, samples, curves and the model in a folder.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("--out", required=True, metavar="DIR", type=Path, help="where to leave it")
     parser.add_argument(

@@ -8,6 +8,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from ganview import __version__
 from ganview.cli import (
@@ -62,14 +63,20 @@ exit status: 0 done, 1 failed, 2 wrong usage or unusable input, 130 interrupted.
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """Parser of the command line and of each command: examples as written, options in full."""
+
+    def __init__(self, **settings: Any) -> None:
+        formatter = argparse.RawDescriptionHelpFormatter
+        super().__init__(formatter_class=formatter, allow_abbrev=False, **settings)
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="ganview",
         description="A laboratory for generative adversarial networks.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"ganview {__version__}")
     gui.add_state(parser)

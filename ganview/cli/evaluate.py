@@ -52,8 +52,6 @@ def add(commands: Commands) -> None:
         help="measure a model",
         description="Measure how good a model's pictures are, beside real data.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("model", metavar="MODEL", help="model file, run folder or shipped model")
     parser.add_argument("--data", default="digits", metavar="D", help="as for 'ganview train'")

@@ -30,8 +30,6 @@ def add(commands: Commands) -> None:
         help="write a model for other programs",
         description="Write the generator of a model for programs without PyTorch.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("model", metavar="MODEL", help="what is exported")
     parser.add_argument("--out", required=True, type=Path, metavar="F", help="F.onnx")

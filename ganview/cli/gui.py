@@ -26,8 +26,6 @@ def add(commands: Commands) -> None:
         help="open the window",
         description="Open the window.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("--model", metavar="MODEL", help="model file or run folder to begin with")
     add_state(parser, argparse.SUPPRESS)

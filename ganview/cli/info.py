@@ -30,8 +30,6 @@ def add(commands: Commands) -> None:
         help="say what a file is",
         description="Say what a model, a run or a picture is and where it came from.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument(
         "what", metavar="MODEL|RUN|PICTURE", help="model file, run folder or PNG picture"

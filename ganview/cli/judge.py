@@ -36,8 +36,6 @@ def add(commands: Commands) -> None:
         help="train the classifiers that models are measured with",
         description="Train judge and reader on labelled data.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="where they go")
     parser.add_argument("--data", default="digits", metavar="D", help="as for 'ganview train'")

@@ -29,8 +29,6 @@ def add(commands: Commands) -> None:
         help="make a picture again from the recipe it carries",
         description="Make a picture again, pixel by pixel, from the recipe that it carries.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("picture", metavar="PICTURE", type=Path, help="a PNG exported by ganview")
     parser.add_argument("--out", required=True, type=Path, metavar="F", help="F.png")

@@ -27,8 +27,6 @@ def add(commands: Commands) -> None:
         help="write a run's report",
         description="Write settings, curves, samples and quality of a run on one HTML page.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("folder", metavar="RUN", help="folder of a run")
     parser.add_argument("--out", required=True, type=Path, metavar="F", help="F.html or F.csv")

@@ -63,8 +63,6 @@ def add(commands: Commands) -> None:
         help="draw pictures from a model",
         description="Draw samples from a model: a sheet, single pictures or a whole set.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("model", metavar="MODEL", nargs="?", help="what draws them")
     parser.add_argument("--state", metavar="S", help="draw one place of the explorer instead")

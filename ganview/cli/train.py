@@ -44,8 +44,6 @@ def add(commands: Commands) -> None:
         help="train a GAN",
         description="Train a GAN and keep the run in a folder.",
         epilog=f"{preset_list()}\n\n{choice_lists()}\n\n{EPILOG}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     length = parser.add_mutually_exclusive_group()
     length.add_argument(

@@ -101,12 +101,12 @@ class Explorer(Card):
         else:
             self.tabs.take(rendered)
 
-    def explore(self, z: object, class_index: int | None) -> None:
+    def explore(self, z: Floats, class_index: int | None) -> None:
         """Go to given noise (D,) and class, as after a click on a sample; ψ becomes 1."""
         weights = self.state.place.weights
         if class_index is not None:
             weights = self.state.one_hot(class_index)
-        self.state.move(Place(z=z, weights=weights))  # type: ignore[arg-type]
+        self.state.move(Place(z=z, weights=weights))
 
     def find_picture(self, picture: Path | Pixels) -> None:
         """Look for a picture in the noise: a file, or uint8 (H, W, 4)."""
