@@ -35,6 +35,7 @@ TOOLTIP = (
     "{often} Always the averaged generator. 'ganview eval' measures more."
 )
 OFTEN = "One look about every {seconds:.0f} s of training, so that it takes under 3 % of its time."
+HEADROOM = 1.12  # height of the plot, of which 1 is 100 %: the rest is for the ceiling's figure
 
 
 class QualityPlot(Card):
@@ -60,7 +61,8 @@ class QualityPlot(Card):
         item.getViewBox().setMouseEnabled(x=False, y=False)
         self._distance = pg.PlotDataItem(symbol="o", symbolSize=5, connect="finite")
         self._share = pg.PlotDataItem(symbol="t", symbolSize=6, connect="finite")
-        self._floor, self._ceiling = self._real_line(), self._real_line()
+        # what is generated stays above the floor and below the ceiling: each says its figure beyond
+        self._floor, self._ceiling = self._real_line(anchor=(1, 0)), self._real_line(anchor=(1, 1))
         for one in (self._distance, self._share):
             item.addItem(one, ignoreBounds=True)
         self._sentence = label("", "muted")
@@ -148,7 +150,7 @@ class QualityPlot(Card):
         self._ceiling.setPos(newest.accuracy_real)
         self._ceiling.label.setFormat(f"real {percent(newest.accuracy_real)}")
         end = round_end(max(right, float(x[-1])))
-        self._plot.getViewBox().setRange(xRange=(0.0, end), yRange=(0.0, 1.0), padding=0.03)
+        self._plot.getViewBox().setRange(xRange=(0.0, end), yRange=(0.0, HEADROOM), padding=0.03)
 
     def _height(self, distance: float) -> float:
         low, high = self._decades
@@ -167,10 +169,9 @@ class QualityPlot(Card):
         near = min(self._looks, key=lambda look: abs(getattr(look, self._column) - x))
         self._legend.show_values(_values(near))
 
-    def _real_line(self) -> pg.InfiniteLine:
-        hanging = (1, 0)  # below the line: what is generated stays above the floor
+    def _real_line(self, anchor: tuple[int, int]) -> pg.InfiniteLine:
         line = pg.InfiniteLine(
-            angle=0, label="", labelOpts={"position": 0.99, "anchors": [hanging, hanging]}
+            angle=0, label="", labelOpts={"position": 0.99, "anchors": [anchor, anchor]}
         )
         line.setZValue(-5)
         line.label.setFont(font("small"))
