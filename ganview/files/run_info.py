@@ -9,14 +9,25 @@ from ganview import __version__
 from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.files.atomic import write_bytes
-from ganview.files.document import Migration, parse_object, to_text, upgrade
+from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
 from ganview.gan.config import TrainConfig
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA = 1
-MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first
+SCHEMA = 2
+
+
+def _without_classifier(document: Document) -> Document:
+    """Say of a run from before there was a classifier in D that it has none, and D G's pace."""
+    config = document.get("config")
+    if isinstance(config, dict):
+        without = {"class_pull": 0.0, "class_pull_end": 0.0, "d_rate": 1.0}
+        return {**document, "config": {**without, **config}}
+    return dict(document)
+
+
+MIGRATIONS: dict[int, Migration] = {1: _without_classifier}  # from a schema to the next
 MAX_BYTES = 2**20
 
 

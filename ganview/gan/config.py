@@ -123,6 +123,14 @@ class TrainConfig:
         high=10**9,
         unit="images",
     )
+    d_rate: float = setting(
+        1.5,
+        "D's pace",
+        "D's learning rate over G's: a quick D keeps variety, a slow one lets G repeat itself.",
+        group="Training",
+        low=0.05,
+        high=20.0,
+    )
     warmup_images: int = setting(
         2000,
         "Warm-up",
@@ -163,11 +171,28 @@ class TrainConfig:
     gamma_images: int = setting(
         300_000,
         "Penalty decays over",
-        "Images seen until γ and β2 have reached their ends.",
+        "Images seen until γ, class pull and β2 have reached their ends.",
         group="Objective",
         low=1,
         high=10**9,
         unit="images",
+    )
+    class_pull: float = setting(
+        0.2,
+        "Class pull",
+        "How much G is asked for pictures whose class a classifier in D names right; 0 does "
+        "without one.",
+        group="Objective",
+        low=0.0,
+        high=10.0,
+    )
+    class_pull_end: float = setting(
+        0.02,
+        "Class pull, end",
+        "… and after the γ schedule.",
+        group="Objective",
+        low=0.0,
+        high=10.0,
     )
     ema_half_life: int = setting(
         20_000,
@@ -297,10 +322,12 @@ PRESETS: dict[str, Preset] = {
             TrainConfig(
                 size="medium",
                 batch_size=32,
-                learning_rate_images=500_000,
+                learning_rate_images=1_200_000,
                 learning_rate_end=5e-5,
                 gamma_end=0.01,
-                gamma_images=400_000,
+                gamma_images=600_000,
+                class_pull=0.1,
+                class_pull_end=0.01,
                 ema_half_life=50_000,
             ),
         ),
@@ -321,6 +348,9 @@ PRESETS: dict[str, Preset] = {
                 beta2_end=0.999,
                 gamma=0.0,
                 gamma_end=0.0,
+                class_pull=0.0,
+                class_pull_end=0.0,
+                d_rate=1.0,
             ),
         ),
         Preset(
@@ -341,6 +371,9 @@ PRESETS: dict[str, Preset] = {
                 beta2_end=0.999,
                 gamma=0.0,
                 gamma_end=0.0,
+                class_pull=0.0,
+                class_pull_end=0.0,
+                d_rate=1.0,
             ),
         ),
         Preset(
@@ -362,6 +395,9 @@ PRESETS: dict[str, Preset] = {
                 beta2_end=0.999,
                 gamma=0.0,
                 gamma_end=0.0,
+                class_pull=0.0,
+                class_pull_end=0.0,
+                d_rate=1.0,
                 d_steps=3,
             ),
         ),

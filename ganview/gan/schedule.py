@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+
+from ganview.gan.config import TrainConfig
 
 
 def progress(images_seen: int, length: int) -> float:
@@ -19,3 +22,37 @@ def geometric(start: float, end: float, share: float) -> float:
     if start <= 0 or end <= 0:
         return start + (end - start) * share
     return float(start * (end / start) ** share)
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the moving settings of a run come to, after so many images seen."""
+
+    config: TrainConfig
+
+    def _penalty_share(self, images_seen: int) -> float:
+        return progress(images_seen, self.config.gamma_images)
+
+    def gamma(self, images_seen: int) -> float:
+        """Return the weight γ of the gradient penalty."""
+        share = self._penalty_share(images_seen)
+        return geometric(self.config.gamma, self.config.gamma_end, share)
+
+    def class_pull(self, images_seen: int) -> float:
+        """Return the weight of the auxiliary classifier in G's cost."""
+        share = self._penalty_share(images_seen)
+        return geometric(self.config.class_pull, self.config.class_pull_end, share)
+
+    def beta2(self, images_seen: int) -> float:
+        """Return Adam's memory of the squared gradient."""
+        share = self._penalty_share(images_seen)
+        return 1 - geometric(1 - self.config.beta2, 1 - self.config.beta2_end, share)
+
+    def learning_rate(self, images_seen: int) -> float:
+        """Return the length of Adam's next step."""
+        config = self.config
+        share = progress(images_seen, config.learning_rate_images)
+        rate = geometric(config.learning_rate, config.learning_rate_end, share)
+        seen = images_seen + config.batch_size
+        warm = min(1.0, seen / config.warmup_images) if config.warmup_images else 1.0
+        return rate * warm

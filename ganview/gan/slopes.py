@@ -13,6 +13,9 @@ so a second walk forwards, with the input ``p x + w s``, meets at each convoluti
 whose product with the slopes known from ∇ₓD is the gradient. Four convolutions a layer, where
 differentiating the gradient once more takes seven. Exact, and tested against automatic
 differentiation.
+
+Where D's features also name classes (`ganview.gan.naming`), one more way back from the names gives
+both what G is asked for and, on the real images alone, what D learns from them.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d
 from torch.nn.grad import conv2d_weight
 
+from ganview.gan.naming import Naming, name
 from ganview.gan.networks.base import SLOPE, Walk
 from ganview.gan.networks.residual import ResidualDiscriminator
 
@@ -33,12 +37,14 @@ class Recorded(Walk):
 
     def __init__(self) -> None:
         self.layers: list[nn.Conv2d] = []
-        self.outputs: list[Tensor] = []  # of the convolutions
+        self.sources: list[Tensor] = []  # what went into the convolutions
+        self.outputs: list[Tensor] = []  # what came out of them
         self.inputs: list[Tensor] = []  # of the activations
 
     def convolve(self, layer: nn.Conv2d, h: Tensor) -> Tensor:
         """Remember the convolution and what came of it."""
         self.layers.append(layer)
+        self.sources.append(h.detach())
         self.outputs.append(layer(h))
         return self.outputs[-1]
 
@@ -70,8 +76,18 @@ class Linear(Walk):
         return held
 
 
+class Slopes(NamedTuple):
+    """How one number an image changes with the image (B, C, H, W), and with each layer's output."""
+
+    image: Tensor
+    layers: tuple[Tensor, ...]
+
+
 class Seen(NamedTuple):
-    """What D made of images x (B, C, H, W): logits (B,), ∇ₓD (B, C, H, W), and the way there."""
+    """What D made of images x (B, C, H, W): logits (B,), ∇ₓD (B, C, H, W), and the way there.
+
+    With a classifier also the names that it gave, and the slopes of each image's cost of a name.
+    """
 
     x: Tensor
     y: Tensor | None
@@ -79,15 +95,29 @@ class Seen(NamedTuple):
     slope: Tensor
     slopes: tuple[Tensor, ...]  # of the logit over each convolution's output
     walk: Recorded
+    names: Naming | None = None
+    name_slopes: Slopes | None = None
 
 
-def look(discriminator: ResidualDiscriminator, x: Tensor, y: Tensor | None) -> Seen:
-    """Judge images and find the slope of each logit over its image."""
+def look(
+    discriminator: ResidualDiscriminator,
+    x: Tensor,
+    y: Tensor | None,
+    classifier: nn.Linear | None = None,
+) -> Seen:
+    """Judge images and find the slope of each logit, and of each name's cost, over its image."""
     walk = Recorded()
     x = x.detach().requires_grad_()
-    logits = discriminator.project(discriminator.features(x, walk), y)
-    slope, *slopes = torch.autograd.grad(logits.sum(), [x, *walk.outputs])
-    return Seen(x.detach(), y, logits.detach(), slope, tuple(slopes), walk)
+    h = discriminator.features(x, walk)  # (B, width)
+    logits = discriminator.project(h, y)
+    met = [x, *walk.outputs]
+    slope, *slopes = torch.autograd.grad(logits.sum(), met, retain_graph=classifier is not None)
+    names = name_slopes = None
+    if classifier is not None and y is not None:
+        names = name(classifier, h, y)
+        image, *layers = torch.autograd.grad(names.cost.sum(), met)
+        names, name_slopes = names.detached(), Slopes(image, tuple(layers))
+    return Seen(x.detach(), y, logits.detach(), slope, tuple(slopes), walk, names, name_slopes)
 
 
 def learn(discriminator: ResidualDiscriminator, seen: Seen, pull: Tensor, weight: float) -> None:
@@ -117,3 +147,21 @@ def learn(discriminator: ResidualDiscriminator, seen: Seen, pull: Tensor, weight
     # project adds the last bias once an image, but its factor is β = pull like that of the others
     total = discriminator.project(h, seen.y).sum() + (pull.sum() - len(pull)) * bias.sum()
     total.backward()
+
+
+def learn_names(classifier: nn.Linear, seen: Seen, count: int, weight: float) -> None:
+    """Add to every gradient that of ``weight`` times the costs of the first ``count`` names."""
+    assert seen.names is not None
+    assert seen.name_slopes is not None
+    with torch.no_grad():
+        walk = seen.walk
+        for layer, u, s in zip(walk.layers, walk.sources, seen.name_slopes.layers, strict=True):
+            assert layer.weight.grad is not None
+            u, s = u[:count], weight * s[:count]
+            layer.weight.grad += conv2d_weight(u, layer.weight.shape, s, padding=layer.padding)
+            if layer.bias is not None:
+                assert layer.bias.grad is not None
+                layer.bias.grad += s.sum((0, 2, 3))
+        towards, h = weight * seen.names.towards[:count], seen.names.h[:count]
+        classifier.weight.grad = towards.T @ h  # (K, width)
+        classifier.bias.grad = towards.sum(0)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ganview.errors import UserError
-from ganview.gan import ema, slopes
+from ganview.gan import ema, naming, slopes
 from ganview.gan.adam import Adam
 from ganview.gan.config import TrainConfig
 from ganview.gan.ema import Net
@@ -23,7 +23,7 @@ from ganview.gan.objectives import (
     zero_centred_penalty,
 )
 from ganview.gan.replicas import ALONE, Replicas
-from ganview.gan.schedule import geometric, progress
+from ganview.gan.schedule import Course
 from ganview.gan.seeded import Seeded
 
 CENTRE_RATE = 0.1  # share of the offset of D's logits that is taken back in a step
@@ -102,21 +102,24 @@ class Trainer:
                 f"{replicas.count} processes: choose a multiple of {replicas.count}."
             )
         self.config = config
+        self.course = Course(config)
         self.replicas = replicas
         self.objective = OBJECTIVES[config.objective]
         self.device = choose_device(config.device)
         self.images = images.to(self.device)
         self.labels = labels.to(self.device) if config.conditional and labels is not None else None
         self.spec = spec_for(config, images, self.labels, class_names)
+        named = self.labels is not None and max(config.class_pull, config.class_pull_end) > 0
         with Seeded(config.seed):
             self.generator = self._place(build_generator(self.spec))
             self.discriminator = self._place(build_discriminator(self.spec))
+            classifier = naming.build_classifier(self.discriminator) if named else None
+        self.classifier = classifier.to(self.device) if classifier is not None else None
         # pairs are compared, so a bias common to all logits is not learned: see _beliefs
         self.discriminator.head.bias.requires_grad_(not self.objective.relativistic)
         self.ema = ema.frozen_copy(self.generator)
         self.random = torch.Generator().manual_seed(config.seed)
-        self.adam_g = Adam(self.generator)
-        self.adam_d = Adam(self.discriminator)
+        self.adams = {name: Adam(net) for name, net in self._learners().items()}
         self.step_count = 0
         self.images_seen = 0
         self.rate_scale = 1.0
@@ -171,7 +174,7 @@ class Trainer:
         )
 
     def _step_together(self, discriminator: ResidualDiscriminator) -> Tensor:
-        """Both updates from one look, for R1 + R2 in which ∇ₓD(fake) is known anyway.
+        """Update both from one look, for R1 + R2 in which ∇ₓD(fake) is known anyway.
 
         L_G depends on G only through the fakes, so ∂L_G/∂θ_G is ∂L_G/∂x̂ sent back through G, and
         ∂L_G/∂x̂ᵢ = (∂L_G/∂logitᵢ) · ∇ₓD(x̂ᵢ): the slope that R2 has computed already. G's own pass
@@ -179,8 +182,9 @@ class Trainer:
         """
         x, y, z = self.draw()
         x_hat = self.generator(z, y)  # (B, C, H, W)
-        both = torch.cat([x, x_hat.detach()])
-        seen = slopes.look(discriminator, both, None if y is None else torch.cat([y, y]))
+        both, count = torch.cat([x, x_hat.detach()]), len(x)
+        labels = None if y is None else torch.cat([y, y])
+        seen = slopes.look(discriminator, both, labels, self.classifier)
         real, fake = (part.requires_grad_() for part in seen.logits.chunk(2))  # (B,), (B,)
         loss_d = self.objective.d_loss(real, fake)
         pull_d = torch.cat(torch.autograd.grad(loss_d, [real, fake]))  # ∂L_D/∂logit, (2B,)
@@ -188,11 +192,17 @@ class Trainer:
         (pull_g,) = torch.autograd.grad(loss_g, fake)  # ∂L_G/∂logit, (B,)
 
         # γ/2 times the mean over reals and the mean over fakes
-        slopes.learn(discriminator, seen, pull_d, self._gamma() / len(x))
-        answer = pull_g.view(-1, 1, 1, 1) * seen.slope[len(x) :]  # ∂L_G/∂x̂
-        self.adam_g.zero_grad()
+        slopes.learn(discriminator, seen, pull_d, self.course.gamma(self.images_seen) / count)
+        answer = pull_g.view(-1, 1, 1, 1) * seen.slope[count:]  # ∂L_G/∂x̂
+        if self.classifier is not None and seen.name_slopes is not None:
+            weight = naming.WEIGHT_IN_D / count
+            slopes.learn_names(self.classifier, seen, count, weight)
+            answer += self._class_pull() / count * seen.name_slopes.image[count:]
+        self.generator.zero_grad(set_to_none=True)
         (x_hat * answer).sum().backward()  # x_hat.backward(answer) would import sympy first
-        norms = self._update(discriminator), self._update(self.generator)
+        norms = self._update("discriminator"), self._update("generator")
+        if self.classifier is not None:
+            self._update("classifier")
         beliefs = self._beliefs(real, fake)
         return torch.stack([loss_d.detach(), loss_g.detach(), *beliefs, *norms])
 
@@ -203,18 +213,24 @@ class Trainer:
             x_hat = self.generator(z, y)
         x.requires_grad_(kind in ("r1", "r1r2"))
         x_hat.requires_grad_(kind == "r1r2")
-        real, fake = self.discriminator(x, y), self.discriminator(x_hat, y)
+        h = self.discriminator.features(x)
+        real, fake = self.discriminator.project(h, y), self.discriminator(x_hat, y)
         loss = self.objective.d_loss(real, fake)
         total = loss + self._penalty(x, x_hat, real, fake, y)
-        self.adam_d.zero_grad()
+        self.discriminator.zero_grad(set_to_none=True)
+        if self.classifier is not None and y is not None:
+            self.classifier.zero_grad(set_to_none=True)
+            total = total + naming.WEIGHT_IN_D * naming.name(self.classifier, h, y).cost.mean()
         total.backward()
-        size = self._update(self.discriminator)
+        size = self._update("discriminator")
+        if self.classifier is not None:
+            self._update("classifier")
         return loss.detach(), *self._beliefs(real, fake), size
 
     def _penalty(
         self, x: Tensor, x_hat: Tensor, real: Tensor, fake: Tensor, y: Tensor | None
     ) -> Tensor:
-        gamma = self._gamma()
+        gamma = self.course.gamma(self.images_seen)
         match self.objective.penalty:
             case "r1":
                 return zero_centred_penalty(real, x, gamma)
@@ -235,23 +251,30 @@ class Trainer:
 
     def _step_g(self) -> tuple[Tensor, Tensor]:
         x, y, z = self.draw()
-        fake = self.discriminator(self.generator(z, y), y)
-        real = fake
+        h = self.discriminator.features(self.generator(z, y))
+        real = fake = self.discriminator.project(h, y)
         if self.objective.relativistic:
             with torch.no_grad():
                 real = self.discriminator(x, y)
-        loss = self.objective.g_loss(real, fake)
-        self.adam_g.zero_grad()
-        loss.backward(inputs=list(self.generator.parameters()))  # D only passes it on
-        size = self._update(self.generator)
+        loss = total = self.objective.g_loss(real, fake)
+        if self.classifier is not None and y is not None:
+            total = loss + self._class_pull() * naming.name(self.classifier, h, y).cost.mean()
+        self.generator.zero_grad(set_to_none=True)
+        total.backward(inputs=list(self.generator.parameters()))  # D only passes it on
+        size = self._update("generator")
         return loss.detach(), size
 
-    def _update(self, net: nn.Module) -> Tensor:
+    def _class_pull(self) -> float:
+        return self.course.class_pull(self.images_seen)
+
+    def _update(self, name: str) -> Tensor:
         """Let a network take its step; returns the norm of the gradient that it took."""
+        net = self._learners()[name]
         self.replicas.average_gradients(net)
         size = norm(net)
-        adam = self.adam_d if net is self.discriminator else self.adam_g
-        adam.step(self.learning_rate(), (self.config.beta1, self.beta2()))
+        pace = 1.0 if net is self.generator else self.config.d_rate  # two time scales
+        betas = self.config.beta1, self.course.beta2(self.images_seen)
+        self.adams[name].step(pace * self.learning_rate(), betas)
         return size
 
     @torch.no_grad()
@@ -268,23 +291,9 @@ class Trainer:
             self.discriminator.head.bias.sub_(CENTRE_RATE * self.replicas.average(middle))
         return real.sigmoid().mean(), fake.sigmoid().mean()
 
-    def _gamma(self) -> float:
-        share = progress(self.images_seen, self.config.gamma_images)
-        return geometric(self.config.gamma, self.config.gamma_end, share)
-
     def learning_rate(self) -> float:
         """Return the learning rate of the step at hand."""
-        config = self.config
-        share = progress(self.images_seen, config.learning_rate_images)
-        rate = geometric(config.learning_rate, config.learning_rate_end, share)
-        seen = self.images_seen + config.batch_size
-        warm = min(1.0, seen / config.warmup_images) if config.warmup_images else 1.0
-        return rate * warm * self.rate_scale
-
-    def beta2(self) -> float:
-        """Return Adam's memory of the squared gradient in the step at hand."""
-        share = progress(self.images_seen, self.config.gamma_images)
-        return 1 - geometric(1 - self.config.beta2, 1 - self.config.beta2_end, share)
+        return self.course.learning_rate(self.images_seen) * self.rate_scale
 
     def scale_learning_rate(self, factor: float) -> None:
         """Multiply the learning rate, now and for the rest of the run, after a divergence."""
@@ -307,8 +316,8 @@ class Trainer:
         for name, net in self._nets().items():
             for key, value in net.state_dict().items():
                 tensors[f"{name}.{key}"] = value.detach().cpu().clone()
-        for name, adam in self._adams().items():
-            tensors |= {f"{name}.{key}": value for key, value in adam.state().items()}
+        for name, adam in self.adams.items():
+            tensors |= {f"adam_{name[0]}.{key}": value for key, value in adam.state().items()}
         ordered = torch.contiguous_format  # a file knows no other order in memory
         tensors = {name: value.contiguous(memory_format=ordered) for name, value in tensors.items()}
         values = {
@@ -335,22 +344,23 @@ class Trainer:
             raise ValueError("this state belongs to networks of another shape")
         for name, net in self._nets().items():
             net.load_state_dict(under(name, tensors))
-        for name, adam in self._adams().items():
-            adam.load_state(under(name, tensors))
+        for name, adam in self.adams.items():
+            adam.load_state(under(f"adam_{name[0]}", tensors))
         self.random.set_state(tensors["random"])
         self.step_count = int(values["step"])
         self.images_seen = int(values["images_seen"])
         self.rate_scale = float(values["rate_scale"])
 
-    def _nets(self) -> dict[str, nn.Module]:
-        return {
+    def _learners(self) -> dict[str, nn.Module]:
+        """Return the networks that learn, by name."""
+        learners: dict[str, nn.Module] = {
             "generator": self.generator,
             "discriminator": self.discriminator,
-            "ema": self.ema,
         }
+        return learners if self.classifier is None else {**learners, "classifier": self.classifier}
 
-    def _adams(self) -> dict[str, Adam]:
-        return {"adam_g": self.adam_g, "adam_d": self.adam_d}
+    def _nets(self) -> dict[str, nn.Module]:
+        return {**self._learners(), "ema": self.ema}
 
 
 def under(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

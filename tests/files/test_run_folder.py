@@ -185,7 +185,7 @@ def test_leftovers_go_when_the_run_is_opened_again(run):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda d: d.update(schema=2), "newer ganview"),
+        (lambda d: d.update(schema=3), "newer ganview"),
         (lambda d: d["config"].update(batch_size="many"), "batch_size"),
         (lambda d: d["config"].update(evil=1), "no setting called 'evil'"),
         (lambda d: d.update(data="digits"), "damaged"),
@@ -198,6 +198,17 @@ def test_settings_that_cannot_be_used(run, change, words):
     path.write_text(json.dumps(document))
     with pytest.raises(UserError, match=words):
         RunFolder.open(run.path, write=False)
+
+
+def test_a_run_from_before_the_classifier_goes_on_without_one(run):
+    path = run.path / "config.json"
+    document = json.loads(path.read_text())
+    document["schema"] = 1
+    for later in ("class_pull", "class_pull_end", "d_rate"):
+        del document["config"][later]
+    path.write_text(json.dumps(document))
+    config = RunFolder.open(run.path, write=False).info.config
+    assert (config.class_pull, config.class_pull_end, config.d_rate) == (0, 0, 1)
 
 
 def test_models_that_are_not_there(tmp_path):

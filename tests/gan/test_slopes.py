@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ganview.gan import slopes
+from ganview.gan import naming, slopes
 from ganview.gan.networks.residual import ResidualDiscriminator, Widths
 from ganview.gan.seeded import Seeded
 
@@ -67,3 +67,33 @@ def test_a_look_leaves_no_graph_behind() -> None:
     seen = slopes.look(discriminator(0), torch.zeros(1, 1, 12, 12).double(), None)
     assert not seen.logits.requires_grad
     assert not seen.slope.requires_grad
+
+
+def test_names_of_some_images_add_the_gradient_of_their_cost() -> None:
+    net = discriminator(3)
+    with Seeded(4):
+        classifier = naming.build_classifier(net).double()
+    random = torch.Generator().manual_seed(5)
+    x = torch.randn(5, 1, 12, 12, generator=random, dtype=torch.float64).requires_grad_()
+    y = torch.tensor([0, 2, 1, 1, 0])
+
+    # automatic differentiation: −log p(y|x) of the first three, and its slope over every image
+    costs = -classifier(net.features(x)).log_softmax(1)[torch.arange(5), y]
+    (slope,) = torch.autograd.grad(costs.sum(), x, retain_graph=True)
+    (net(x, y).sum() + 0.7 * costs[:3].sum()).backward()
+    expected = {name: w.grad for name, w in net.named_parameters()}
+    of_classifier = {name: w.grad for name, w in classifier.named_parameters()}
+    net.zero_grad()
+    classifier.zero_grad()
+
+    seen = slopes.look(net, x, y, classifier)
+    assert seen.names is not None
+    assert seen.name_slopes is not None
+    torch.testing.assert_close(seen.names.cost, costs.detach())
+    torch.testing.assert_close(seen.name_slopes.image, slope)
+    slopes.learn(net, seen, torch.ones(5, dtype=torch.float64), 0.0)
+    slopes.learn_names(classifier, seen, 3, 0.7)
+    for name, w in net.named_parameters():
+        torch.testing.assert_close(w.grad, expected[name], msg=name)
+    for name, w in classifier.named_parameters():
+        torch.testing.assert_close(w.grad, of_classifier[name], msg=name)

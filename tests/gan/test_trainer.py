@@ -115,11 +115,14 @@ def test_state_of_another_network_is_refused() -> None:
 def test_the_shared_pass_gives_g_the_gradient_that_its_own_pass_would() -> None:
     together, apart = trainer(), trainer()
     x, y, z = apart.draw()
-    # the plain way: G's cost through an unchanged D
+    # the plain way: G's cost through an unchanged D, and that of the names its features get
+    h = apart.discriminator.features(apart.generator(z, y))
     loss = apart.objective.g_loss(
-        apart.discriminator(x, y).detach(), apart.discriminator(apart.generator(z, y), y)
+        apart.discriminator(x, y).detach(), apart.discriminator.project(h, y)
     )
-    loss.backward()
+    assert apart.classifier is not None
+    names = torch.nn.functional.cross_entropy(apart.classifier(h), y)
+    (loss + QUICK.class_pull * names).backward()
     expected = [w.grad.clone() for w in apart.generator.parameters() if w.grad is not None]
     together.step()
     found = [w.grad for w in together.generator.parameters()]
