@@ -53,7 +53,7 @@ class Session:
         thread count is taken, and kept.
     snapshot_interval : float
         Seconds between two snapshots, at least; longer where a snapshot costs more than a small
-        part of training (`ganview.runtime.learner.SNAPSHOT_SHARE`).
+        part of training (`ganview.runtime.showing.SHARE`).
     stop : StopAt, optional
         When the run is finished.
     checkpoint_interval : float
@@ -101,7 +101,8 @@ class Session:
 
         def live() -> None:
             try:
-                from ganview.runtime.learner import Habits, Learner
+                from ganview.runtime.learner import Learner
+                from ganview.runtime.run import Habits
 
                 habits = Habits(
                     rows, snapshot_interval, checkpoint_interval, make_trainer, measures
