@@ -6,6 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
+from ganview.app.panels.count_axis import CountAxis
 from ganview.app.theme import Theme, Tokens, font
 from ganview.app.widgets.card import Card, label
 from ganview.app.widgets.legend import Legend
@@ -33,7 +34,7 @@ class PlotCard(Card):
     ) -> None:
         super().__init__(title)
         self._legend = Legend(legend)
-        self._plot = pg.PlotWidget(enableMenu=False)
+        self._plot = pg.PlotWidget(enableMenu=False, axisItems={"bottom": CountAxis("bottom")})
         self._sentence = label(sentence, "muted")
         self._sentence.setFont(font("small"))
         self._sentence.setWordWrap(True)
