@@ -1,4 +1,4 @@
-"""What the hand does to a slider of the list: a drag, a turn of the wheel, a fine or a coarse step.
+"""What the hand does to a slider or a point: a drag, a turn of the wheel, a fine or a coarse step.
 
 A `Drag` is itself the gesture that its moves carry, so that one undo takes them back together.
 """
@@ -6,14 +6,20 @@ A `Drag` is itself the gesture that its moves carry, so that one undo takes them
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QInputEvent, QWheelEvent
 
 from ganview.app.explorer_state import REACH
 from ganview.app.widgets.latent_rows import RowLayout
 
-FINE, COARSE, WHEEL = 0.05, 0.5, 0.1
 #: A pause of this many milliseconds between two wheel events begins another gesture.
 WHEEL_PAUSE = 500
+#: What an arrow key does to a point, as (across, down).
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 NOTCH = 120  # of Qt's units for the angle of a wheel
 
 
@@ -77,8 +83,7 @@ class Wheel:
         return notches
 
 
-def step_of(event: QKeyEvent | QWheelEvent, fine: float) -> float:
-    """Return the length of a step in σ: ``fine``, or coarse with Shift or Ctrl."""
+def is_coarse(event: QInputEvent) -> bool:
+    """Tell whether Shift or Ctrl is held, which makes a step a long one."""
     modifier = Qt.KeyboardModifier
-    held = event.modifiers() & (modifier.ShiftModifier | modifier.ControlModifier)
-    return COARSE if held else fine
+    return bool(event.modifiers() & (modifier.ShiftModifier | modifier.ControlModifier))

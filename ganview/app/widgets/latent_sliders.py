@@ -10,10 +10,12 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent,
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QMenu, QToolTip, QWidget
 
 from ganview.app.explorer_state import REACH
+from ganview.app.widgets.gestures import Drag, Wheel, is_coarse
 from ganview.app.widgets.latent_list import LatentList
 from ganview.app.widgets.latent_rows import HANDLE, ROW_HEIGHT, RowLayout
 from ganview.app.widgets.number_box import NumberBox
-from ganview.app.widgets.slider_gestures import FINE, WHEEL, Drag, Wheel, step_of
+
+FINE, COARSE, WHEEL = 0.05, 0.5, 0.1  # steps in σ
 
 _HELP = (
     "Drag to change this number of the noise z, in standard deviations; Shift while dragging is "
@@ -154,7 +156,10 @@ class LatentSliders(LatentList):
             return
         notches = self._wheel.notches(event)
         if notches:
-            self._nudge(self._model.dimension(index.row()), notches * step_of(event, WHEEL))
+            self._nudge(
+                self._model.dimension(index.row()),
+                notches * (COARSE if is_coarse(event) else WHEEL),
+            )
         event.accept()
 
     def _turns(self, index: QModelIndex, where: QPoint) -> bool:
@@ -191,7 +196,7 @@ class LatentSliders(LatentList):
             if not event.isAutoRepeat():
                 self._gesture = object()
             sign = 1 if key == Qt.Key.Key_Right else -1
-            self._nudge(dimension, sign * step_of(event, FINE))
+            self._nudge(dimension, sign * (COARSE if is_coarse(event) else FINE))
         elif key in _ROW_KEYS or (control and key in (Qt.Key.Key_Home, Qt.Key.Key_End)):
             self._go_to_row(key)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
