@@ -60,7 +60,7 @@ def percent(share: float) -> str:
 
 def short_count(count: float, step: float) -> str:
     """Return a multiple of a round step in few letters: 800, 15k, 1.2M; alike for one step."""
-    for least, unit, letter in ((5e5, 1e6, "M"), (5e3, 1e3, "k")):
+    for least, unit, letter in ((5e5, 1e6, "M"), (2e3, 1e3, "k")):
         if step >= least and count:
             return f"{count / unit:g}{letter}"
     return f"{count:.0f}"

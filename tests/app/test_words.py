@@ -55,7 +55,8 @@ def test_belief() -> None:
         (15000, 5000, "15k"),
         (2.5e6, 5e5, "2.5M"),
         (1e5, 1e5, "100k"),
-        (4000, 2000, "4000"),
+        (4000, 2000, "4k"),
+        (4000, 1000, "4000"),
     ],
 )
 def test_counts_on_an_axis_are_short(count: float, step: float, text: str) -> None:

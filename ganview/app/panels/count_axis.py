@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import ceil, floor, isfinite
 
 import pyqtgraph as pg
 from PySide6.QtGui import QFontMetrics
@@ -28,10 +28,8 @@ class CountAxis(pg.AxisItem):
         metrics = QFontMetrics(font("small"))
         step = round_step(max(1.0, span / MOST))
         while step < span:
-            widest = max(
-                metrics.horizontalAdvance(short_count(end - end % step, step))
-                for end in (minVal, maxVal)
-            )
+            ends = (ceil(minVal / step) * step, floor(maxVal / step) * step)
+            widest = max(metrics.horizontalAdvance(short_count(end, step)) for end in ends)
             if size * step / span >= widest + SMALL:
                 break
             step = round_step(1.1 * step)
