@@ -54,7 +54,9 @@ class FileCommands(QObject):
         self._explorer, self._samples = explorer, samples
         self.deeds: dict[str, Callable[[], None]] = {
             "open": self._ask_open,
-            "open_run": lambda: self.ask_run("Open the folder of a run", self._laboratory.open),
+            "open_run": lambda: self.ask_run(
+                "Open the folder of a run", self._laboratory.opening.open
+            ),
             "save": self._ask_save,
             "export_picture": lambda: self._ask_export(self.picture()),
             "export_strip": lambda: self._ask_export(self.strip()),
@@ -65,7 +67,7 @@ class FileCommands(QObject):
             "paste": self._paste,
             "paste_state": self.paste_state,
         }
-        laboratory.model_missing.connect(self.ask_for_model)
+        laboratory.opening.model_missing.connect(self.ask_for_model)
 
     # ---- what can be kept ------------------------------------------------------------------
 
@@ -205,7 +207,7 @@ class FileCommands(QObject):
 
     def _open(self, path: str) -> None:
         self._settings.folder = str(Path(path).parent)
-        self._laboratory.open(Path(path))
+        self._laboratory.opening.open(Path(path))
 
     def _save(self, path: str) -> None:
         self._settings.folder = str(Path(path).parent)
@@ -223,7 +225,7 @@ class FileCommands(QObject):
 
         dialogue = MissingModel(picture.name, maker, str(self._folder()), self._window)
         dialogue.found.connect(
-            lambda path: self._laboratory.open_picture(
+            lambda path: self._laboratory.opening.open_picture(
                 picture, self._explorer.state.move, Path(path)
             )
         )
@@ -239,11 +241,11 @@ class FileCommands(QObject):
         if path is None:
             self._explorer.find_picture(from_qimage(QImage(data.imageData())))
         elif path.suffix.lower() in PICTURES:
-            self._laboratory.drop_picture(
+            self._laboratory.opening.drop_picture(
                 path, self._explorer.state.move, lambda: self._explorer.find_picture(path)
             )
         else:
-            self._laboratory.open(path)
+            self._laboratory.opening.open(path)
 
     def _paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
@@ -257,7 +259,7 @@ class FileCommands(QObject):
     def paste_state(self) -> None:
         """Go to the place that a text on the clipboard says."""
         text = QGuiApplication.clipboard().text()
-        self._laboratory.open_state(text, self._explorer.state.move)
+        self._laboratory.opening.open_state(text, self._explorer.state.move)
 
     @staticmethod
     def can_drop(data: QMimeData) -> bool:

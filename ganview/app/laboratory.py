@@ -16,12 +16,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from ganview.app import engine
 from ganview.app.bridge import Bridge
+from ganview.app.opening import Opening
 from ganview.app.sheet import Sheet
 from ganview.app.training import Training
 
 if TYPE_CHECKING:
     from ganview.app.engine import Opened
-    from ganview.app.explorer_state import Place
     from ganview.gan.model import Model
     from ganview.runtime.messages import Snapshot
     from ganview.runtime.preload import Preload
@@ -57,6 +57,8 @@ class Laboratory(QObject):
 
     Attributes
     ----------
+    bridge, training, opening
+        The way to the threads, the run, and what opens files.
     ready
         torch is loaded and the first model, an `Opened`, is in the explorer.
     plots_ready
@@ -73,8 +75,6 @@ class Laboratory(QObject):
         A sentence for the status bar; (sentence, details) of what went wrong.
     closed
         All threads have ended.
-    model_missing
-        The path of a dropped picture, and the model that it names and that is nowhere.
     """
 
     ready = Signal(object)
@@ -86,13 +86,13 @@ class Laboratory(QObject):
     said = Signal(str)
     failed = Signal(str, str)
     closed = Signal()
-    model_missing = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None, runs: Path | None = None) -> None:
         super().__init__(parent)
         self.bridge = Bridge(self)
         runs = runs or user_data_path("ganview", appauthor=False) / "runs"
         self.training = Training(self.bridge, runs, self)
+        self.opening = Opening(self.bridge, runs, lambda: self.model, self)
         self._renderer: Renderer | None = None
         self._opened: Opened | None = None
         self._live: Model | None = None
@@ -108,6 +108,9 @@ class Laboratory(QObject):
         self.training.changed.connect(self._show_samples)
         self.training.said.connect(self.said)
         self.training.failed.connect(self.failed)
+        self.opening.opened.connect(self.show_opened)
+        self.opening.said.connect(self.said)
+        self.opening.failed.connect(self._refuse)
 
     # ---- starting and closing --------------------------------------------------------------
 
@@ -228,82 +231,6 @@ class Laboratory(QObject):
             self._source = source
             self._use_model()
             self.sources_changed.emit()
-
-    def open(self, path: Path) -> None:
-        """Open a model file or run folder; a bad one changes nothing."""
-        self.said.emit(f"Opening {path.name}…")
-        self.bridge.run(
-            lambda _progress, _cancelled: engine.open_file(path),
-            f"opening {path.name}",
-            self.show_opened,
-            self._refuse,
-        )
-
-    def drop_picture(
-        self, path: Path, go: Callable[[Place], object], plain: Callable[[], object]
-    ) -> None:
-        """Open an exported picture as `open_picture` does; with any other, ``plain`` is called."""
-
-        def open_it(carries: bool) -> None:
-            if carries:
-                self.open_picture(path, go)
-            else:
-                plain()
-
-        self.bridge.run(
-            lambda _progress, _cancelled: engine.carries_recipe(path),
-            f"opening {path.name}",
-            open_it,
-            self._refuse,
-            processors=None,
-        )
-
-    def open_state(self, text: str, go: Callable[[Place], object]) -> None:
-        """Open the model of a state that was copied as text, and ``go`` there."""
-        model = self.model
-
-        def show(found: tuple[Opened | None, Place]) -> None:
-            opened, place = found
-            if opened is not None:
-                self.show_opened(opened)
-            go(place)
-            self.said.emit("Exploring the place that the state says.")
-
-        self.bridge.run(
-            lambda _progress, _cancelled: engine.open_state(text, model),
-            "reading the state",
-            show,
-            self._refuse,
-        )
-
-    def open_picture(
-        self, path: Path, go: Callable[[Place], object], model_file: Path | None = None
-    ) -> None:
-        """Open the model of an exported picture, and ``go`` where its first tile was drawn.
-
-        Besides the models at hand, a file that may hold it is looked at, and the runs of the user.
-        """
-        model, runs = self.model, self.training.runs
-
-        def show(found: tuple[Opened | None, Place] | engine.Missing) -> None:
-            if isinstance(found, engine.Missing):
-                self.said.emit("")
-                self.model_missing.emit(path, found.maker)
-                return
-            opened, place = found
-            if opened is not None:
-                self.show_opened(opened)
-            go(place)
-            self.said.emit(f"Exploring where {path.name} was drawn.")
-
-        self.bridge.run(
-            lambda _progress, _cancelled: engine.open_picture(
-                path, model, engine.candidates(runs, model_file)
-            ),
-            f"opening {path.name}",
-            show,
-            self._refuse,
-        )
 
     def save(self, path: Path) -> None:
         """Save the explorer's model."""

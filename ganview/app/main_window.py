@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
             self.message_bar.show_error,
             lambda: laboratory.explored_run,
             laboratory.training.runs.parent / "pins",
-            laboratory.open,
+            laboratory.opening.open,
             laboratory.training.runs.parent / "directions",
             lambda: laboratory.source is Source.LIVE,
         )

@@ -16,11 +16,15 @@ def round_end(end: float) -> float:
     return next(power * lead for lead in ROUND if power * lead >= end * (1 - 1e-9))
 
 
+def round_step(rough: float) -> float:
+    """Return the first of 1, 2, 5, 10 … times a power of ten that is not below `rough`."""
+    power = 10.0 ** floor(log10(rough))
+    return next(power * lead for lead in (1.0, 2.0, 5.0, 10.0) if power * lead >= rough)
+
+
 def round_span(low: float, high: float) -> tuple[float, float]:
     """Return a range around low … high whose ends are multiples of a round step."""
     if not high > low:
         low, high = low - 0.5, high + 0.5
-    rough = (high - low) / STEPS
-    power = 10.0 ** floor(log10(rough))
-    step = next(power * lead for lead in (1.0, 2.0, 5.0, 10.0) if power * lead >= rough)
+    step = round_step((high - low) / STEPS)
     return floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step

@@ -94,7 +94,7 @@ def main(model: str | None = None, state: str | None = None, resume: Path | None
     laboratory.loaded.connect(gc.freeze)
     if state is not None:
         laboratory.ready.connect(
-            lambda _opened: laboratory.open_state(state, window.explorer.state.move)
+            lambda _opened: laboratory.opening.open_state(state, window.explorer.state.move)
         )
     if resume is not None:
         laboratory.ready.connect(lambda _opened: window.go_on(resume))

@@ -56,3 +56,11 @@ def plain(number: float) -> str:
 def percent(share: float) -> str:
     """Return a share of 0 to 1 as 98.4 %."""
     return f"{100 * share:.1f} %"
+
+
+def short_count(count: float, step: float) -> str:
+    """Return a multiple of a round step in few letters: 800, 15k, 1.2M; alike for one step."""
+    for least, unit, letter in ((5e5, 1e6, "M"), (2e3, 1e3, "k")):
+        if step >= least and count:
+            return f"{count / unit:g}{letter}"
+    return f"{count:.0f}"

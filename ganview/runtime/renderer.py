@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ganview.runtime.describe import describe
 from ganview.runtime.messages import Rendered
+from ganview.runtime.worker import Worker
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -60,7 +60,7 @@ class _Task:
         )
 
 
-class Renderer:
+class Renderer(Worker):
     """One thread with one processor that paints what was asked for last.
 
     A lane holds one request: a newer one overtakes it. A request that is overtaken while it waits
@@ -160,23 +160,6 @@ class Renderer:
         with self._condition:
             self._stopping = True
             self._condition.notify_all()
-
-    def join(self, timeout: float | None = None) -> bool:
-        """Wait until the thread has ended; False when ``timeout`` seconds passed first."""
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
-
-    def __enter__(self) -> Renderer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
-        self.join()
 
     # --- the thread ---------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ganview.errors import UserError
@@ -16,6 +15,7 @@ from ganview.runtime.history import History
 from ganview.runtime.mailbox import Latest
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 from ganview.runtime.quality import QualityRecord
+from ganview.runtime.worker import Worker
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Order = Callable[[Learner], None]
 
 
-class Session:
+class Session(Worker):
     """A run in its own thread: starts idle, with the samples of the untrained network.
 
     Every method may be called from any thread and returns at once; orders are obeyed in turn,
@@ -53,7 +53,7 @@ class Session:
         thread count is taken, and kept.
     snapshot_interval : float
         Seconds between two snapshots, at least; longer where a snapshot costs more than a small
-        part of training (`ganview.runtime.learner.SNAPSHOT_SHARE`).
+        part of training (`ganview.runtime.showing.SHARE`).
     stop : StopAt, optional
         When the run is finished.
     checkpoint_interval : float
@@ -101,7 +101,8 @@ class Session:
 
         def live() -> None:
             try:
-                from ganview.runtime.learner import Habits, Learner
+                from ganview.runtime.learner import Learner
+                from ganview.runtime.run import Habits
 
                 habits = Habits(
                     rows, snapshot_interval, checkpoint_interval, make_trainer, measures
@@ -163,28 +164,6 @@ class Session:
     def stop(self) -> None:
         """Finish the step, save, and end the thread; orders that come later are not obeyed."""
         self._order(lambda learner: learner.stop())
-
-    def join(self, timeout: float | None = None) -> bool:
-        """Wait until the thread has ended; False when ``timeout`` seconds passed first."""
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
-
-    @property
-    def alive(self) -> bool:
-        """Whether the thread still runs."""
-        return self._thread.is_alive()
-
-    def __enter__(self) -> Session:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
-        self.join()
 
     def _order(self, order: Order) -> None:
         self.orders.put(order)

@@ -127,7 +127,7 @@ def test_a_picture_of_a_missing_model_offers_to_find_it(stage: Stage, tmp_path) 
     write_picture(tmp_path / "f.png", Recipe(maker_of(other), 1, z, labels), other)
     stage.open()
     window, laboratory = stage.window, stage.laboratory
-    laboratory.open_picture(tmp_path / "f.png", window.explorer.state.move)
+    laboratory.opening.open_picture(tmp_path / "f.png", window.explorer.state.move)
     stage.until(lambda: window.findChild(MissingModel) is not None)
     dialogue = window.findChild(MissingModel)
     assert "little" in dialogue.findChildren(QLabel)[1].text()

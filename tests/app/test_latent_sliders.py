@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer_state import ExplorerState, Place, Space
-from ganview.app.widgets.latent_rows import NumberBox, spoken
+from ganview.app.widgets.latent_rows import spoken
 from ganview.app.widgets.latent_sliders import LatentSliders
+from ganview.app.widgets.number_box import NumberBox
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

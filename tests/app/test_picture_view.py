@@ -2,15 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from ganview.app.theme import Theme
 from ganview.app.widgets.picture_view import PictureView
-from ganview.app.widgets.tiling import Tiling, whole_zoom
 
 
 def view_of(qtbot: QtBot, pixels: np.ndarray, rows: int, columns: int, **options) -> PictureView:
@@ -120,34 +117,3 @@ def test_without_a_picture_there_are_words(qtbot: QtBot) -> None:
     view.resize(300, 200)
     assert view.tile_at(QPoint(150, 100)) == -1
     assert not view.grab().isNull()
-
-
-@given(st.integers(1, 12), st.integers(1, 12), st.floats(1, 90), st.floats(0, 9), st.floats(0, 50))
-def test_each_tile_is_found_at_its_middle(
-    rows: int, columns: int, side: float, gap: float, left: float
-) -> None:
-    tiling = Tiling(rows, columns, left, left / 2, side, side / 2, gap)
-    for tile in range(rows * columns):
-        x, y = tiling.corner(tile)
-        assert tiling.tile_at(x + side / 2, y + side / 4) == tile
-    assert tiling.tile_at(left - 1, left) == -1
-    assert tiling.tile_at(left + tiling.total_width + 1, left) == -1
-
-
-@given(
-    st.integers(1, 600),
-    st.integers(1, 600),
-    st.integers(1, 2000),
-    st.integers(1, 2000),
-    st.sampled_from([1.0, 1.25, 1.5, 2.0]),
-)
-def test_a_whole_zoom_fits_and_the_next_would_not(
-    height: int, width: int, room_down: int, room_across: int, ratio: float
-) -> None:
-    zoom = whole_zoom(
-        (height, width), (room_down, room_across), gaps=(0, 0), pixel_ratio=ratio, maximum=10_000
-    )
-    if zoom > 1:
-        assert zoom * height <= room_down * ratio + 1e-6
-        assert zoom * width <= room_across * ratio + 1e-6
-    assert (zoom + 1) * height > room_down * ratio or (zoom + 1) * width > room_across * ratio

@@ -1,41 +1,18 @@
-"""Tiles in a strip: how large, which one, in which order."""
+"""Tiles in a strip: which one, in which order."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ganview.app.widgets.tile_strip import TileStrip, best_grid
+from ganview.app.widgets.tile_strip import TileStrip
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-
-
-@given(
-    count=st.integers(1, 60),
-    height=st.integers(8, 64),
-    width=st.integers(8, 64),
-    room=st.tuples(st.integers(20, 900), st.integers(20, 900)),
-)
-def test_the_chosen_grid_fits_unless_nothing_does(
-    count: int, height: int, width: int, room: tuple[int, int]
-) -> None:
-    columns, zoom = best_grid(count, (height, width), room, caption=15, gap=2, maximum=4)
-    rows = -(-count // columns)
-    assert 1 <= columns <= count
-    assert 1 <= zoom <= 4
-    if zoom > 1:
-        assert columns * width * zoom + (columns - 1) * 2 <= room[1]
-        assert rows * (height * zoom + 15) + (rows - 1) * 2 <= room[0]
-
-
-def test_ten_digits_stand_in_one_line_when_there_is_room_and_in_two_when_not() -> None:
-    assert best_grid(10, (28, 28), (80, 600), caption=15, gap=2, maximum=4) == (10, 2)
-    assert best_grid(10, (28, 28), (150, 360), caption=15, gap=2, maximum=4) == (5, 2)
 
 
 @pytest.fixture
@@ -94,3 +71,15 @@ def test_a_tile_says_what_it_is(strip: TileStrip) -> None:
     strip.set_tile_text(lambda index: f"pin {index}")
     QTest.keyClick(strip, Qt.Key.Key_Right)
     assert strip.accessibleDescription() == "pin 1"
+
+
+def test_a_tooltip_is_the_tile_s_own(strip: TileStrip, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(
+        "ganview.app.widgets.tile_widget.QToolTip.showText",
+        lambda _where, text, _widget, _area: shown.append(text),
+    )
+    strip.set_tile_text(lambda index: f"pin {index}")
+    for where in (_middle(strip, 1), QPoint(290, 20)):
+        QApplication.sendEvent(strip, QHelpEvent(QEvent.Type.ToolTip, where, where))
+    assert shown == ["pin 1"]

@@ -17,8 +17,7 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.model import Model
 from ganview.gan.trainer import StepStats, Trainer
-from ganview.runtime import health
-from ganview.runtime import learner as learner_module
+from ganview.runtime import health, threads
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 from ganview.runtime.session import Session
 
@@ -340,7 +339,7 @@ def test_threads_are_measured_on_a_trainer_that_is_thrown_away(
         measured.append(step)
         return 1
 
-    monkeypatch.setattr(learner_module.threads, "fastest", fastest)
+    monkeypatch.setattr(threads, "fastest", fastest)
     config = SMALL.with_(threads=0)
     with Session(config, digits, make_trainer=make, stop=StopAt(steps=4)) as session:
         session.resume()

@@ -173,7 +173,7 @@ def test_open_and_close(qtbot: QtBot, tmp_path: Path, figures: dict[str, Any]) -
     after: list[dict[str, float]] = []
     for _ in range(cycles):
         live = Open(qtbot, tmp_path)
-        live.laboratory.open(Path("weights/digits-unconditional.safetensors").resolve())
+        live.laboratory.opening.open(Path("weights/digits-unconditional.safetensors").resolve())
         live.until(lambda live=live: live.laboratory.model.spec.classes == 0)
         live.close()
         del live

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy
 
+from ganview.app.panels.plot_card import PlotCard
 from ganview.app.panels.plot_style import WORDS, style_axes, tint_axes
 from ganview.app.ranges import round_end
 from ganview.app.theme import Theme, font
-from ganview.app.widgets.card import Card, label
-from ganview.app.widgets.legend import Legend
 from ganview.app.words import percent, plain
 
 if TYPE_CHECKING:
@@ -38,21 +37,21 @@ OFTEN = "One look about every {seconds:.0f} s of training, so that it takes unde
 HEADROOM = 1.12  # height of the plot, of which 1 is 100 %: the rest is for the ceiling's figure
 
 
-class QualityPlot(Card):
+class QualityPlot(PlotCard):
     """judge-FD on a logarithmic axis at the left, the share read as asked at the right.
 
     Heights are shares of the plot, 0 to 1, with ticks of their own on either side.
     """
 
     def __init__(self) -> None:
-        super().__init__("Quality")
+        legend = [("judge-FD", "generator", False), ("read as asked", "fake", True)]
+        super().__init__("Quality", legend, NOTHING_YET)
         self._looks: list[Quality] = []
         self._column = "step"
         self._decades = (-1, 1)
-        self._legend = Legend([("judge-FD", "generator", False), ("read as asked", "fake", True)])
         self._legend.set_stacked(True)
         self._legend.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._plot = pg.PlotWidget(enableMenu=False)
+        self.body.insertWidget(self.body.indexOf(self._pages), self._legend)
         item = self._plot.getPlotItem()
         item.showAxis("right")
         style_axes(self._plot, ("left", "bottom", "right"))
@@ -65,21 +64,6 @@ class QualityPlot(Card):
         self._floor, self._ceiling = self._real_line(anchor=(1, 0)), self._real_line(anchor=(1, 1))
         for one in (self._distance, self._share):
             item.addItem(one, ignoreBounds=True)
-        self._sentence = label("", "muted")
-        self._sentence.setFont(font("small"))
-        self._sentence.setWordWrap(True)
-        self._empty = label(NOTHING_YET, "muted")
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._empty)
-        self._pages.addWidget(self._plot)
-        self.body.addWidget(self._legend)
-        self.body.addWidget(self._pages, 1)
-        self.body.addWidget(self._sentence)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._plot.scene().sigMouseMoved.connect(self._point_at)
-        Theme.current().changed.connect(self._tint)
         self._tint(Theme.current().tokens)
         self.clear()
 
@@ -102,7 +86,7 @@ class QualityPlot(Card):
         )
         self._legend.show_values(_values(newest))
         self._draw(newest, right)
-        self._pages.setCurrentIndex(1)
+        self._show_curves(True)
 
     def clear(self, why: str = "") -> None:
         """Show no looks, and why there are none."""
@@ -112,7 +96,7 @@ class QualityPlot(Card):
         self._sentence.setText("")
         self.setToolTip("")
         self._legend.show_values(["", ""])
-        self._pages.setCurrentIndex(0)
+        self._show_curves(False)
 
     def set_narrow(self, narrow: bool) -> None:
         """Give up the sentence where there is little room; the tooltip says more than that."""
@@ -160,12 +144,9 @@ class QualityPlot(Card):
         low, high = self._decades
         return (np.log10(np.maximum(distances, 1e-9)) - low) / (high - low)
 
-    def _point_at(self, position: QPointF) -> None:
-        """Let the legend say the values of the look next to the pointer."""
-        box = self._plot.getViewBox()
-        if not self._looks or not box.sceneBoundingRect().contains(position):
+    def _point_at(self, x: float) -> None:
+        if not self._looks:
             return
-        x = box.mapSceneToView(position).x()
         near = min(self._looks, key=lambda look: abs(getattr(look, self._column) - x))
         self._legend.show_values(_values(near))
 

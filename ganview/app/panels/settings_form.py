@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganview.app.dialogues import Sheet
+from ganview.app.panels.preset_box import preset_box
 from ganview.app.run_settings import SEED, RunSettings
 from ganview.app.theme import LARGE, MEDIUM, SMALL
 from ganview.app.widgets.card import label
@@ -27,7 +28,6 @@ from ganview.gan.config import PRESETS, TrainConfig
 #: Which groups stand in which column; one that isn't named here comes last.
 COLUMNS = (("Objective", "Networks", "Data", "Machine"), ("Training",))
 COUNTS = "They count from the next run on: New run, or Reset, begins it."
-TOOLTIP = Qt.ItemDataRole.ToolTipRole
 
 
 class SettingsForm(Sheet):
@@ -69,11 +69,7 @@ class SettingsForm(Sheet):
     # ---- making it -------------------------------------------------------------------------
 
     def _make_preset(self) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName("Preset")
-        for name, preset in PRESETS.items():
-            box.addItem(preset.label, name)
-            box.setItemData(box.count() - 1, preset.description, TOOLTIP)
+        box = preset_box()
         box.activated.connect(lambda: self._settings.use_preset(str(box.currentData())))
         return box
 

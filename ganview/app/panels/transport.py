@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganview.app.actions import Actions
+from ganview.app.panels.preset_box import preset_box
 from ganview.app.run_settings import RunSettings
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.action_button import ActionButton
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from ganview.app.settings import Settings
 
 STOPS = {"never": "never", "minutes": "minutes", "steps": "steps"}
-TOOLTIP = Qt.ItemDataRole.ToolTipRole
 
 
 class Transport(QFrame):
@@ -137,11 +137,7 @@ class Transport(QFrame):
     # ---- making it -------------------------------------------------------------------------
 
     def _make_preset(self) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName("Preset")
-        for name, preset in PRESETS.items():
-            box.addItem(preset.label, name)
-            box.setItemData(box.count() - 1, preset.description, TOOLTIP)
+        box = preset_box()
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.currentIndexChanged.connect(
             lambda: self.run_settings.use_preset(str(box.currentData()))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.explorer_state import Floats
 from ganview.app.theme import Theme, font
+from ganview.app.widgets.gestures import ARROWS, is_coarse
 
 RIM = 22  # between the circle of classes and the edge, for their names
 HANDLE = 8
@@ -152,23 +153,15 @@ class ClassPad(QWidget):
         self._held = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Left: (-1, 0),
-            Qt.Key.Key_Right: (1, 0),
-            Qt.Key.Key_Up: (0, -1),
-            Qt.Key.Key_Down: (0, 1),
-        }
         key = Qt.Key(event.key())
-        if not self._names or (key not in steps and key != Qt.Key.Key_Home):
+        if not self._names or (key not in ARROWS and key != Qt.Key.Key_Home):
             super().keyPressEvent(event)
             return
         if not event.isAutoRepeat():
             self._gesture = object()
-        modifier = Qt.KeyboardModifier
-        far = event.modifiers() & (modifier.ShiftModifier | modifier.ControlModifier)
-        length = COARSE if far else FINE
+        length = COARSE if is_coarse(event) else FINE
         x, y = (0.0, 0.0) if key == Qt.Key.Key_Home else self._point
-        across, down = steps.get(key, (0, 0))
+        across, down = ARROWS.get(key, (0, 0))
         self._go_to(x + across * length, y + down * length)
 
     def _go_to_pixel(self, where: QPointF) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.pictures import to_qimage
 from ganview.app.theme import Theme
+from ganview.app.widgets.gestures import ARROWS
 
 Pixels = NDArray[np.uint8]
 
@@ -192,18 +193,12 @@ class FieldView(QWidget):
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Left: (-1, 0),
-            Qt.Key.Key_Right: (1, 0),
-            Qt.Key.Key_Up: (0, -1),
-            Qt.Key.Key_Down: (0, 1),
-        }
         key = Qt.Key(event.key())
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._gesture = object()
             self._choose(self._cursor)
-        elif key in steps or key == Qt.Key.Key_Home:
-            across, down = steps.get(key, (0, 0))
+        elif key in ARROWS or key == Qt.Key.Key_Home:
+            across, down = ARROWS.get(key, (0, 0))
             step = 2 / self._count
             x, y = (0.0, 0.0) if key == Qt.Key.Key_Home else self._cursor
             self._cursor = (

@@ -1,18 +1,14 @@
 """A uint8 picture, or a sheet of equal tiles, at integer zoom with nearest-neighbour pixels.
 
-The one place where images are put on the screen: the live grid, the explorer's big picture, the
-strips. It reports the tile under the pointer, keeps a current tile for the keyboard, and says both
-aloud to a screen reader.
+The live grid and the explorer's big picture; strips of single pictures are in `tile_strip`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QColor,
     QFocusEvent,
     QFontMetrics,
@@ -21,21 +17,19 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganview.app.pictures import Pixels, to_qimage
 from ganview.app.theme import HAIR, Theme, Tokens, font
+from ganview.app.widgets.tile_widget import TileWidget, paint_captions
 from ganview.app.widgets.tiling import Tiling, whole_zoom
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-FRAME = 2  # width of the line around a chosen tile
+    from collections.abc import Sequence
 
 
-class PictureView(QWidget):
+class PictureView(TileWidget):
     """Shows a picture of ``rows * columns`` equal tiles.
 
     Parameters
@@ -51,19 +45,10 @@ class PictureView(QWidget):
 
     Attributes
     ----------
-    tile_hovered
-        Index of the tile under the pointer (row-major), -1 when it left.
-    tile_activated
-        Index of a tile that was clicked, or confirmed with Enter.
-    current_changed
-        Index of the keyboard's tile after an arrow key or a click.
     painted
         The `stamp` given to `set_picture`, once that picture was painted: latency is measured so.
     """
 
-    tile_hovered = Signal(int)
-    tile_activated = Signal(int)
-    current_changed = Signal(int)
     painted = Signal(int)
 
     def __init__(
@@ -84,21 +69,13 @@ class PictureView(QWidget):
         self._pixels: Pixels | None = None
         self._image: QImage | None = None
         self._headings: tuple[str, ...] = ()
-        self._selected = -1
-        self._hovered = -1
-        self._current = 0
         self._interactive = rows * columns > 1
-        self._placeholder = ""
         self._expected: tuple[int, int] | None = None
-        self._tile_text: Callable[[int], str] | None = None
         self._stamp = -1
         self._unpainted = False
         self._keyboard = False  # focus came by Tab: only then does a frame show where it is
-        self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.set_interactive(self._interactive)
-        Theme.current().changed.connect(self.update)
 
     # ---- what is shown -------------------------------------------------------------------------
 
@@ -143,21 +120,6 @@ class PictureView(QWidget):
         self._expected = (height, width)
         self.updateGeometry()
 
-    def set_placeholder(self, text: str) -> None:
-        """Set what is written where a picture will be."""
-        self._placeholder = text
-        self.update()
-
-    def set_selected(self, tile: int) -> None:
-        """Frame one tile as the chosen one; -1 for none."""
-        if tile != self._selected:
-            self._selected = tile
-            self.update()
-
-    def set_tile_text(self, text_of: Callable[[int], str] | None) -> None:
-        """Set what is said about a tile, as a tooltip and to a screen reader."""
-        self._tile_text = text_of
-
     def set_interactive(self, interactive: bool) -> None:
         """Whether tiles can be pointed at and chosen."""
         self._interactive = interactive
@@ -175,11 +137,6 @@ class PictureView(QWidget):
         self.update()
 
     # ---- geometry ------------------------------------------------------------------------------
-
-    @property
-    def current(self) -> int:
-        """The keyboard's tile."""
-        return self._current
 
     def zoom(self) -> int:
         """Screen pixels (not logical ones) to an image pixel, at least 1."""
@@ -222,14 +179,13 @@ class PictureView(QWidget):
 
     def tile_rect(self, tile: int) -> QRectF:
         """Where one tile is drawn."""
-        tiling = self.tiling()
-        return QRectF(*tiling.corner(tile), tiling.width, tiling.height)
+        return _rect(self.tiling(), tile)
 
-    def tile_at(self, position: QPoint) -> int:
-        """Index of the tile at `position`, -1 beside them."""
+    def tile_at(self, where: QPoint | QPointF) -> int:
+        """Index of the tile at a point, -1 beside them."""
         if self._image is None:
             return -1
-        return self.tiling().tile_at(position.x(), position.y())
+        return self.tiling().tile_at(where.x(), where.y())
 
     def sizeHint(self) -> QSize:
         """Room for the fixed zoom, or for a zoom of two."""
@@ -272,7 +228,13 @@ class PictureView(QWidget):
             self._paint_placeholder(painter, tiling, tokens)
         else:
             self._paint_tiles(painter, tiling, self._image)
-            self._paint_frames(painter, tiling, tokens)
+            self._paint_frames(
+                painter,
+                tokens,
+                lambda tile: _rect(tiling, tile),
+                count=self._rows * self._columns,
+                keyboard=self._interactive and self._keyboard,
+            )
         self._paint_headings(painter, tiling, tokens)
         painter.end()
         if self._unpainted:
@@ -296,8 +258,7 @@ class PictureView(QWidget):
 
     def _paint_placeholder(self, painter: QPainter, tiling: Tiling, tokens: Tokens) -> None:
         for tile in range(tiling.rows * tiling.columns):
-            box = QRectF(*tiling.corner(tile), tiling.width, tiling.height)
-            painter.fillRect(box, QColor(tokens.sunken))
+            painter.fillRect(_rect(tiling, tile), QColor(tokens.sunken))
         if self._placeholder:
             painter.setPen(QColor(tokens.muted))
             painter.setFont(font("body"))
@@ -307,32 +268,12 @@ class PictureView(QWidget):
     def _paint_headings(self, painter: QPainter, tiling: Tiling, tokens: Tokens) -> None:
         if not self._headings:
             return
-        painter.setFont(font("small"))
-        metrics = QFontMetrics(font("small"))
-        highlighted = {
-            tile % self._columns for tile in (self._selected, self._hovered) if tile >= 0
-        }
-        for column, text in enumerate(self._headings[: self._columns]):
-            left, top = tiling.corner(column)
-            painter.setPen(QColor(tokens.text if column in highlighted else tokens.muted))
-            box = QRectF(left, top - self.heading_height(), tiling.width, metrics.height())
-            short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(tiling.width))
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), short)
-
-    def _paint_frames(self, painter: QPainter, tiling: Tiling, tokens: Tokens) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        frames = [(self._selected, tokens.generator), (self._hovered, tokens.accent)]
-        if self._interactive and self._keyboard:
-            frames.append((self._current, tokens.discriminator))
-        for tile, colour in frames:
-            if tile < 0:
-                continue
-            pen = QPen(QColor(colour), FRAME)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            painter.setPen(pen)
-            box = QRectF(*tiling.corner(tile), tiling.width, tiling.height)
-            half = FRAME / 2
-            painter.drawRect(box.adjusted(half, half, -half, -half))
+        strong = {tile % self._columns for tile in (self._selected, self._hovered) if tile >= 0}
+        headings = (
+            (text, _rect(tiling, column), column in strong)
+            for column, text in enumerate(self._headings[: self._columns])
+        )
+        paint_captions(painter, tokens, headings, self.heading_height())
 
     # ---- pointer and keyboard ------------------------------------------------------------------
 
@@ -354,16 +295,11 @@ class PictureView(QWidget):
         self.update()
         super().focusOutEvent(event)
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """Forget the hovered tile."""
-        self._hover(-1)
-        super().leaveEvent(event)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the tile under the pointer."""
         tile = self.tile_at(event.position().toPoint())
         if self._interactive and event.button() == Qt.MouseButton.LeftButton and tile >= 0:
-            self._move_to(tile)
+            self._go_to(tile)
             self.tile_activated.emit(tile)
             return
         super().mousePressEvent(event)
@@ -386,37 +322,12 @@ class PictureView(QWidget):
             self._keyboard = True
             row, column = moves[pressed]
             row = min(max(row, 0), self._rows - 1)
-            self._move_to(row * self._columns + min(max(column, 0), last))
+            self._go_to(row * self._columns + min(max(column, 0), last))
         elif self._interactive and pressed in (key.Key_Return, key.Key_Enter):
             self.tile_activated.emit(self._current)
         else:
             super().keyPressEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        """Answer a request for a tooltip with the tile's own text."""
-        if event.type() == QEvent.Type.ToolTip and self._tile_text and self._hovered >= 0:
-            where = self.mapToGlobal(self.tile_rect(self._hovered).bottomLeft().toPoint())
-            area = QRect(self.tile_rect(self._hovered).toAlignedRect())
-            QToolTip.showText(where, self._tile_text(self._hovered), self, area)
-            return True
-        return super().event(event)
 
-    def _hover(self, tile: int) -> None:
-        if tile == self._hovered:
-            return
-        self._hovered = tile
-        self.setCursor(
-            Qt.CursorShape.PointingHandCursor if tile >= 0 else Qt.CursorShape.ArrowCursor
-        )
-        self.update()
-        self.tile_hovered.emit(tile)
-
-    def _move_to(self, tile: int) -> None:
-        self._current = tile
-        if self._tile_text is not None:
-            self.setAccessibleDescription(self._tile_text(tile))
-            QAccessible.updateAccessibility(
-                QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
-            )
-        self.update()
-        self.current_changed.emit(tile)
+def _rect(tiling: Tiling, tile: int) -> QRectF:
+    return QRectF(*tiling.corner(tile), tiling.width, tiling.height)

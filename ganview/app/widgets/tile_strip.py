@@ -2,86 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import ceil
+from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QColor,
     QContextMenuEvent,
     QFontMetrics,
-    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QRegion,
 )
-from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
-from ganview.app.pictures import to_qimage
+from ganview.app.pictures import Pixels, to_qimage
 from ganview.app.theme import Theme, Tokens, font
-
-Pixels = NDArray[np.uint8]
-
-
-def best_grid(
-    count: int,
-    tile: tuple[int, int],
-    room: tuple[float, float],
-    *,
-    caption: float,
-    gap: float,
-    maximum: int,
-    even: bool = False,
-) -> tuple[int, int]:
-    """Choose (columns, zoom) that show ``count`` tiles as large as the room allows.
-
-    Parameters
-    ----------
-    count
-        Number of tiles.
-    tile
-        (height, width) of one in pixels.
-    room
-        (height, width) to fill.
-    caption
-        Height of a caption.
-    gap
-        Room between neighbours.
-    maximum
-        Largest zoom.
-    even
-        Whether all lines must be equally long.
-
-    Returns
-    -------
-    columns, zoom
-        The fewest lines among those of the largest whole zoom; zoom 1 where nothing fits.
-    """
-    best = (max(1, count), 0)
-    for rows in range(1, count + 1):
-        columns = ceil(count / rows)
-        if even and columns * rows != count:
-            continue
-        across = (room[1] - (columns - 1) * gap) / (columns * tile[1])
-        down = (room[0] - (rows - 1) * gap - rows * caption) / (rows * tile[0])
-        zoom = min(int(across), int(down), maximum)
-        if zoom > best[1]:
-            best = (columns, zoom)
-    if best[1]:
-        return best
-    columns = int((room[1] + gap) // (tile[1] + gap))
-    return min(max(1, columns), max(1, count)), 1
+from ganview.app.widgets.tile_widget import TileWidget, paint_captions
+from ganview.app.widgets.tiling import best_grid
 
 
-class TileStrip(QWidget):
+class TileStrip(TileWidget):
     """A line, or some lines, of pictures.
 
     Parameters
@@ -101,10 +44,6 @@ class TileStrip(QWidget):
 
     Attributes
     ----------
-    tile_hovered
-        Index of the tile under the pointer, -1 when it left.
-    tile_activated
-        Index of a tile that was clicked, or confirmed with Enter.
     menu_asked
         (index, global position): a tile was right-clicked.
     removal_asked
@@ -113,8 +52,6 @@ class TileStrip(QWidget):
         (from, to): a tile was dragged, or moved with Ctrl and an arrow key.
     """
 
-    tile_hovered = Signal(int)
-    tile_activated = Signal(int)
     menu_asked = Signal(int, QPoint)
     removal_asked = Signal(int)
     moved = Signal(int, int)
@@ -139,17 +76,10 @@ class TileStrip(QWidget):
         self._count = 0
         self._line = QFontMetrics(font("small")).height() + 1
         self._captions: tuple[str, ...] = ()
-        self._selected = self._hovered = -1
-        self._current = 0
         self._columns, self._zoom = 1, 1
         self._pressed: tuple[int, QPointF] | None = None
         self._target = -1
-        self._placeholder = ""
-        self._tile_text: Callable[[int], str] | None = None
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        Theme.current().changed.connect(self.update)
 
     # -- what is shown ----------------------------------------------------------------------
 
@@ -191,11 +121,6 @@ class TileStrip(QWidget):
         """The pictures on show."""
         return self._images
 
-    @property
-    def current(self) -> int:
-        """The keyboard's tile."""
-        return self._current
-
     def set_captions(self, captions: Sequence[str]) -> None:
         """Write a line above each picture; none at all takes no room."""
         if tuple(captions) != self._captions:
@@ -204,26 +129,11 @@ class TileStrip(QWidget):
             self.updateGeometry()
             self.update()
 
-    def set_selected(self, index: int) -> None:
-        """Frame one picture as the chosen one, -1 for none."""
-        if index != self._selected:
-            self._selected = index
-            self.update()
-
-    def set_placeholder(self, text: str) -> None:
-        """Say what will be here while there is nothing."""
-        self._placeholder = text
-        self.update()
-
-    def set_tile_text(self, text_of: Callable[[int], str] | None) -> None:
-        """Set what is said about a tile, as a tooltip and to a screen reader."""
-        self._tile_text = text_of
-
     # -- geometry ---------------------------------------------------------------------------
 
-    def tile_rect(self, index: int) -> QRectF:
+    def tile_rect(self, tile: int) -> QRectF:
         """Return where a picture is drawn, in logical pixels."""
-        row, column = divmod(index, self._columns)
+        row, column = divmod(tile, self._columns)
         height, width = self._tile[0] * self._zoom, self._tile[1] * self._zoom
         left, top = self._corner
         return QRectF(
@@ -233,7 +143,7 @@ class TileStrip(QWidget):
             height,
         )
 
-    def tile_at(self, where: QPointF) -> int:
+    def tile_at(self, where: QPoint | QPointF) -> int:
         """Return the index of the tile at a point, its caption included; -1 beside them."""
         cell = self.tile_rect(0)
         left, top = self._corner
@@ -296,7 +206,10 @@ class TileStrip(QWidget):
                 painter.drawImage(where, self._sheet, QRectF(0, index * height, width, height))
         if self._captions and event.region() != self._pictures_alone():
             self._paint_captions(painter, tokens)
-        self._paint_frames(painter, tokens)
+        self._paint_frames(
+            painter, tokens, self.tile_rect, count=self._count, keyboard=self.hasFocus()
+        )
+        self._paint_target(painter, tokens)
         painter.end()
 
     def _paint_placeholder(self, painter: QPainter, tokens: Tokens) -> None:
@@ -306,28 +219,15 @@ class TileStrip(QWidget):
         painter.drawText(QRectF(self.rect()), int(flags), self._placeholder)
 
     def _paint_captions(self, painter: QPainter, tokens: Tokens) -> None:
-        small = font("small")
-        painter.setFont(small)
-        metrics = QFontMetrics(small)
-        for index, text in enumerate(self._captions[: self._count]):
-            tile = self.tile_rect(index)
-            strong = index in (self._selected, self._hovered)
-            painter.setPen(QColor(tokens.text if strong else tokens.muted))
-            box = QRectF(tile.x(), tile.y() - metrics.height() - 1, tile.width(), metrics.height())
-            short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(tile.width()))
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), short)
+        strong = (self._selected, self._hovered)
+        captions = (
+            (text, self.tile_rect(index), index in strong)
+            for index, text in enumerate(self._captions[: self._count])
+        )
+        paint_captions(painter, tokens, captions, self._line)
 
-    def _paint_frames(self, painter: QPainter, tokens: Tokens) -> None:
-        frames = [(self._selected, tokens.generator), (self._hovered, tokens.accent)]
-        if self.hasFocus():
-            frames.append((self._current, tokens.discriminator))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for index, colour in frames:
-            if 0 <= index < self._count:
-                pen = QPen(QColor(colour), 2)
-                pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-                painter.setPen(pen)
-                painter.drawRect(self.tile_rect(index).adjusted(1, 1, -1, -1))
+    def _paint_target(self, painter: QPainter, tokens: Tokens) -> None:
+        """Mark the place that a dragged tile would take."""
         if self._target >= 0:
             tile = self.tile_rect(self._target)
             painter.fillRect(
@@ -368,10 +268,6 @@ class TileStrip(QWidget):
             self.moved.emit(pressed[0], target)
         self.update()
 
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover(-1)
-        super().leaveEvent(event)
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         index = self._current if by_key else self.tile_at(QPointF(event.pos()))
@@ -404,29 +300,3 @@ class TileStrip(QWidget):
             self.removal_asked.emit(self._current)
         else:
             super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and self._tile_text is not None:
-            index = self.tile_at(QPointF(event.pos()))
-            if index >= 0:
-                QToolTip.showText(event.globalPos(), self._tile_text(index), self)
-                return True
-        return super().event(event)
-
-    def _hover(self, index: int) -> None:
-        if index == self._hovered:
-            return
-        self._hovered = index
-        shape = Qt.CursorShape.PointingHandCursor if index >= 0 else Qt.CursorShape.ArrowCursor
-        self.setCursor(shape)
-        self.update()
-        self.tile_hovered.emit(index)
-
-    def _go_to(self, index: int) -> None:
-        self._current = index
-        if self._tile_text is not None:
-            self.setAccessibleDescription(self._tile_text(index))
-            QAccessible.updateAccessibility(
-                QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
-            )
-        self.update()

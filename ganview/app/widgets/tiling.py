@@ -1,9 +1,9 @@
-"""Where the tiles of a sheet lie on the screen: plain arithmetic, without Qt."""
+"""How large tiles can be and where they lie on the screen: plain arithmetic, without Qt."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor
+from math import ceil, floor
 
 
 @dataclass(frozen=True)
@@ -87,3 +87,53 @@ def whole_zoom(
     down = (room[0] - gaps[0]) * pixel_ratio / height
     across = (room[1] - gaps[1]) * pixel_ratio / width
     return max(1, min(floor(down), floor(across), floor(maximum * pixel_ratio)))
+
+
+def best_grid(
+    count: int,
+    tile: tuple[int, int],
+    room: tuple[float, float],
+    *,
+    caption: float,
+    gap: float,
+    maximum: int,
+    even: bool = False,
+) -> tuple[int, int]:
+    """Choose (columns, zoom) that show ``count`` tiles as large as the room allows.
+
+    Parameters
+    ----------
+    count
+        Number of tiles.
+    tile
+        (height, width) of one in pixels.
+    room
+        (height, width) to fill.
+    caption
+        Height of a caption.
+    gap
+        Room between neighbours.
+    maximum
+        Largest zoom.
+    even
+        Whether all lines must be equally long.
+
+    Returns
+    -------
+    columns, zoom
+        The fewest lines among those of the largest whole zoom; zoom 1 where nothing fits.
+    """
+    best = (max(1, count), 0)
+    for rows in range(1, count + 1):
+        columns = ceil(count / rows)
+        if even and columns * rows != count:
+            continue
+        across = (room[1] - (columns - 1) * gap) / (columns * tile[1])
+        down = (room[0] - (rows - 1) * gap - rows * caption) / (rows * tile[0])
+        zoom = min(int(across), int(down), maximum)
+        if zoom > best[1]:
+            best = (columns, zoom)
+    if best[1]:
+        return best
+    columns = int((room[1] + gap) // (tile[1] + gap))
+    return min(max(1, columns), max(1, count)), 1

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSlider, QWidget
 
 from ganview.app.theme import Theme
+from ganview.app.widgets.gestures import Wheel, is_coarse
 from ganview.app.widgets.latent_rows import HANDLE
 
 
@@ -44,7 +45,7 @@ class ValueSlider(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._low, self._unit, self._rest = low, step / 5, rest
         self._gesture: object = None
-        self._wheel_at = 0
+        self._wheel = Wheel()
         self.setRange(0, round((high - low) / self._unit))
         self.setSingleStep(5)
         self.setPageStep(50)
@@ -102,23 +103,20 @@ class ValueSlider(QSlider):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not event.isAutoRepeat():
             self._gesture = object()
-        modifier = Qt.KeyboardModifier
-        coarse = event.modifiers() & (modifier.ShiftModifier | modifier.ControlModifier)
         signs = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         sign = signs.get(Qt.Key(event.key()))
         if event.key() == Qt.Key.Key_Home:
             self.setValue(round((self._rest - self._low) / self._unit))
         elif sign is not None:
-            self.setValue(self.value() + sign * self.singleStep() * (10 if coarse else 1))
+            self.setValue(self.value() + sign * self.singleStep() * (10 if is_coarse(event) else 1))
         elif event.key() == Qt.Key.Key_Space:
             event.ignore()
         else:
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.timestamp() - self._wheel_at > 500:
+        if self._wheel.begins(event):
             self._gesture = object()
-        self._wheel_at = event.timestamp()
         if not self.hasFocus():
             event.ignore()  # a page that scrolls under the pointer must not turn it
             return

@@ -1,0 +1,89 @@
+"""What the hand does to a slider or a point: a drag, a turn of the wheel, a fine or a coarse step.
+
+A `Drag` is itself the gesture that its moves carry, so that one undo takes them back together.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputEvent, QWheelEvent
+
+from ganview.app.explorer_state import REACH
+from ganview.app.widgets.latent_rows import RowLayout
+
+#: A pause of this many milliseconds between two wheel events begins another gesture.
+WHEEL_PAUSE = 500
+#: What an arrow key does to a point, as (across, down).
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+NOTCH = 120  # of Qt's units for the angle of a wheel
+
+
+class Drag:
+    """One drag of a slider.
+
+    Parameters
+    ----------
+    dimension
+        What is dragged.
+    parts
+        Of its row.
+    x
+        Where the pointer is, in pixels of the view.
+    value
+        Where the slider is, in σ.
+    """
+
+    def __init__(self, dimension: int, parts: RowLayout, x: float, value: float) -> None:
+        self.dimension = dimension
+        self._value, self._x = value, x
+        self._per_pixel = 2 * REACH / parts.track.width()
+
+    def follow(self, x: float, fine: bool) -> float:
+        """Return the value after the pointer went to ``x``."""
+        self._value += (x - self._x) * self._per_pixel * (0.1 if fine else 1.0)
+        self._x = x
+        return min(max(self._value, -REACH), REACH)
+
+
+class Wheel:
+    """The wheel's present gesture.
+
+    Attributes
+    ----------
+    turns
+        Whether this gesture turns a number instead of scrolling: decided when it begins, so that a
+        row that scrolls under the pointer is not turned by it.
+    """
+
+    def __init__(self) -> None:
+        self.turns = False
+        self._last = -WHEEL_PAUSE
+        self._rest = 0.0
+
+    def begins(self, event: QWheelEvent) -> bool:
+        """Tell whether another gesture begins with this event."""
+        fresh = event.timestamp() - self._last > WHEEL_PAUSE
+        self._last = event.timestamp()
+        if fresh:
+            self._rest = 0.0
+        return fresh
+
+    def notches(self, event: QWheelEvent) -> int:
+        """Return how many whole notches have come together, down negative."""
+        delta = event.angleDelta()
+        # With Alt, or on some systems Shift, the turn arrives as a sideways one.
+        self._rest += (delta.y() or delta.x()) / NOTCH
+        notches = int(self._rest)
+        self._rest -= notches
+        return notches
+
+
+def is_coarse(event: QInputEvent) -> bool:
+    """Tell whether Shift or Ctrl is held, which makes a step a long one."""
+    modifier = Qt.KeyboardModifier
+    return bool(event.modifiers() & (modifier.ShiftModifier | modifier.ControlModifier))

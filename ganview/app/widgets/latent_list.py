@@ -1,0 +1,171 @@
+"""The slider list as it is looked at: its rows, which are in view, and which is pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from numpy.typing import ArrayLike
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFocusEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QSizePolicy, QWidget
+
+from ganview.app.theme import Theme
+from ganview.app.widgets.latent_delegate import LatentDelegate
+from ganview.app.widgets.latent_model import LatentModel
+from ganview.app.widgets.latent_rows import ROW_HEIGHT, RowLayout
+
+
+class LatentList(QListView):
+    """A scrolling list with a row for each dimension of the noise, which shows what it is given.
+
+    Parameters
+    ----------
+    z_dim
+        Number of dimensions.
+    lockable
+        Whether rows have a lock.
+    parent
+        The parent widget.
+
+    Attributes
+    ----------
+    pointed
+        The dimension under the pointer, or of the keyboard's row; what foresight is shown for.
+    """
+
+    pointed = Signal(int)
+
+    def __init__(self, z_dim: int, *, lockable: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = LatentModel(z_dim, self)
+        self._painter = LatentDelegate(self)
+        self._painter.lockable = lockable
+        self._painter.measure(self._model)
+        self._pointed = -1
+        self.setModel(self._model)
+        self.setItemDelegate(self._painter)
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalScrollBar().setSingleStep(ROW_HEIGHT)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(ROW_HEIGHT * 4)
+        self.setAccessibleName("Noise sliders")
+        self.setCurrentIndex(self._model.index(0))
+        self._model.stale.connect(self._repaint)
+        Theme.current().changed.connect(self._restyle)
+
+    # -- what is shown ----------------------------------------------------------------------
+
+    @property
+    def rows(self) -> LatentModel:
+        """The model behind the list: order, effects and locks are set there."""
+        return self._model
+
+    def set_z(self, z: ArrayLike) -> None:
+        """Show the noise, (D,)."""
+        self._model.set_z(z)
+        if QAccessible.isActive():
+            event = QAccessibleEvent(self, QAccessible.Event.NameChanged)
+            event.setChild(self.currentIndex().row())
+            QAccessible.updateAccessibility(event)
+
+    def set_space(self, z: ArrayLike, names: Sequence[str] = ()) -> None:
+        """Show another generator's noise, (D,), or sliders that have names of their own."""
+        self._model.set_space(z, tuple(names))
+        self._painter.measure(self._model)
+        self._pointed = -1
+        self.setCurrentIndex(self._model.index(0))
+
+    def set_rows(self, dimensions: ArrayLike) -> None:
+        """Show these dimensions in this order; the keyboard stays on its dimension if it can."""
+        held = self.current_dimension()
+        self._model.set_rows(dimensions)
+        row = max(0, self._model.row_of(held))
+        if self._model.rowCount():
+            self.setCurrentIndex(self._model.index(row))
+
+    def current_dimension(self) -> int:
+        """Return the dimension of the keyboard's row, -1 when there is no row."""
+        index = self.currentIndex()
+        return self._model.dimension(index.row()) if index.isValid() else -1
+
+    def reveal(self, dimension: int) -> None:
+        """Go to the row of a dimension and scroll it into view."""
+        row = self._model.row_of(dimension)
+        if row >= 0:
+            self.setCurrentIndex(self._model.index(row))
+            self.scrollTo(self._model.index(row))
+
+    def parts_of(self, dimension: int) -> RowLayout | None:
+        """Return where a dimension's slider and number are in the viewport, None if filtered."""
+        row = self._model.row_of(dimension)
+        return self._parts(self._model.index(row)) if row >= 0 else None
+
+    def track_span(self) -> tuple[int, int]:
+        """Return the horizontal positions of −3 and +3 σ in this widget's coordinates."""
+        row = QRect(0, 0, self.viewport().width(), ROW_HEIGHT)
+        track = self._painter.layout_of(row, self._model).track
+        left = self.viewport().x() + track.left()
+        return left, left + track.width()
+
+    def _parts(self, index: QModelIndex) -> RowLayout:
+        return self._painter.layout_of(self.visualRect(index), self._model)
+
+    def _repaint(self, first: int, last: int) -> None:
+        top = self.visualRect(self._model.index(first)).top()
+        bottom = self.visualRect(self._model.index(last)).bottom()
+        self.viewport().update(QRect(0, top, self.viewport().width(), bottom - top + 1))
+
+    def _restyle(self) -> None:
+        self._painter.measure(self._model)
+        self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 5 * ROW_HEIGHT)
+
+    # -- what is pointed at -----------------------------------------------------------------
+
+    def _point_at(self, where: QPoint) -> None:
+        index = self.indexAt(where)
+        self._hover_row(index.row() if index.isValid() else -1)
+        if index.isValid():
+            parts = self._parts(index)
+            shape = Qt.CursorShape.ArrowCursor
+            if parts.number.contains(where):
+                shape = Qt.CursorShape.IBeamCursor
+            elif parts.on_track(where):
+                shape = Qt.CursorShape.PointingHandCursor
+            self.viewport().setCursor(shape)
+            self._tell_pointed(self._model.dimension(index.row()))
+
+    def _hover_row(self, row: int) -> None:
+        if row == self._painter.hovered_row:
+            return
+        for changed in (self._painter.hovered_row, row):
+            if 0 <= changed < self._model.rowCount():
+                self.update(self._model.index(changed))
+        self._painter.hovered_row = row
+
+    def _tell_pointed(self, dimension: int) -> None:
+        if dimension != self._pointed:
+            self._pointed = dimension
+            self.pointed.emit(dimension)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters have jobs of their own here."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._painter.focused = True
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._painter.focused = False
+        super().focusOutEvent(event)
+        self.viewport().update()

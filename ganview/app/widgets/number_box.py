@@ -1,0 +1,66 @@
+"""The box that opens on a row of the slider list to type a number of σ."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from ganview.app.explorer_state import BOUND
+from ganview.app.theme import font
+from ganview.app.widgets.latent_rows import MINUS, spoken
+
+
+class NumberBox(QLineEdit):
+    """The number box of a row, in σ; takes a comma or a true minus as well.
+
+    Attributes
+    ----------
+    value_typed
+        The number, each time the text is one.
+    """
+
+    value_typed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMaxLength(8)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setFont(font("number"))
+        self.setStyleSheet("QLineEdit { padding: 0 2px; min-height: 0; border-radius: 4px; }")
+        self.textEdited.connect(lambda _text: self._tell())
+
+    def show_value(self, value: float) -> None:
+        """Show a number, chosen whole so that typing replaces it."""
+        self.setText(spoken(value))
+        self.selectAll()
+
+    def begin_with(self, text: str) -> None:
+        """Go on from the first character that was typed on the row."""
+        self.setText(text)
+        self._tell()
+
+    def value(self) -> float | None:
+        """Return the number in the box, held to ±10, or None when it isn't one."""
+        try:
+            value = float(self.text().replace(",", ".").replace(MINUS, "-"))
+        except ValueError:
+            return None
+        return min(max(value, -BOUND), BOUND) if isfinite(value) else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Up: 0.05, Qt.Key.Key_Down: -0.05}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        value = self.value() or 0.0
+        self.show_value(round(value + step, 2))
+        self._tell()
+
+    def _tell(self) -> None:
+        value = self.value()
+        if value is not None:
+            self.value_typed.emit(value)

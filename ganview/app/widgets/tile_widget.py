@@ -1,0 +1,171 @@
+"""What all widgets of tiles share: one is pointed at, one is the keyboard's, one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QPainter,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from ganview.app.theme import Theme, Tokens, font
+
+FRAME = 2  # width of the line around a tile
+
+
+class TileWidget(QWidget):
+    """Follows pointer and keyboard over tiles, and says both aloud to a screen reader.
+
+    Who inherits it says where the tiles are and paints them, then the frames above them.
+
+    Parameters
+    ----------
+    parent
+        The parent widget.
+
+    Attributes
+    ----------
+    tile_hovered
+        Index of the tile under the pointer, -1 when it left.
+    tile_activated
+        Index of a tile that was clicked, or confirmed with Enter.
+    current_changed
+        Index of the keyboard's tile after a key or a click.
+    """
+
+    tile_hovered = Signal(int)
+    tile_activated = Signal(int)
+    current_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._selected = self._hovered = -1
+        self._current = 0
+        self._placeholder = ""
+        self._tile_text: Callable[[int], str] | None = None
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        Theme.current().changed.connect(self.update)
+
+    def tile_rect(self, tile: int) -> QRectF:
+        """Return where a tile is drawn, in logical pixels of the widget."""
+        raise NotImplementedError
+
+    def tile_at(self, where: QPoint | QPointF) -> int:
+        """Return the index of the tile at a point of the widget, -1 beside them."""
+        raise NotImplementedError
+
+    @property
+    def current(self) -> int:
+        """The keyboard's tile."""
+        return self._current
+
+    def set_selected(self, tile: int) -> None:
+        """Frame one tile as the chosen one; -1 for none."""
+        if tile != self._selected:
+            self._selected = tile
+            self.update()
+
+    def set_placeholder(self, text: str) -> None:
+        """Say what will be here while there is nothing."""
+        self._placeholder = text
+        self.update()
+
+    def set_tile_text(self, text_of: Callable[[int], str] | None) -> None:
+        """Set what is said about a tile, as a tooltip and to a screen reader."""
+        self._tile_text = text_of
+
+    # -- painting ---------------------------------------------------------------------------
+
+    def _paint_frames(
+        self,
+        painter: QPainter,
+        tokens: Tokens,
+        rect_of: Callable[[int], QRectF],
+        *,
+        count: int,
+        keyboard: bool,
+    ) -> None:
+        """Frame the tiles that are chosen and pointed at, and the keyboard's if asked."""
+        frames = [(self._selected, tokens.generator), (self._hovered, tokens.accent)]
+        if keyboard:
+            frames.append((self._current, tokens.discriminator))
+        half = FRAME / 2
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for tile, colour in frames:
+            if 0 <= tile < count:
+                pen = QPen(QColor(colour), FRAME)
+                pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+                painter.setPen(pen)
+                painter.drawRect(rect_of(tile).adjusted(half, half, -half, -half))
+
+    # -- pointer and keyboard ---------------------------------------------------------------
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget the hovered tile."""
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Answer a request for a tooltip with the tile's own text."""
+        if isinstance(event, QHelpEvent) and self._tile_text is not None:
+            tile = self.tile_at(event.pos())
+            if tile >= 0:
+                area = self.tile_rect(tile).toAlignedRect()
+                below = self.mapToGlobal(area.bottomLeft())
+                QToolTip.showText(below, self._tile_text(tile), self, area)
+                return True
+        return super().event(event)
+
+    def _hover(self, tile: int) -> None:
+        if tile == self._hovered:
+            return
+        self._hovered = tile
+        self.setCursor(
+            Qt.CursorShape.PointingHandCursor if tile >= 0 else Qt.CursorShape.ArrowCursor
+        )
+        self.update()
+        self.tile_hovered.emit(tile)
+
+    def _go_to(self, tile: int) -> None:
+        """Let the keyboard's tile be another one."""
+        self._current = tile
+        if self._tile_text is not None:
+            self.setAccessibleDescription(self._tile_text(tile))
+            QAccessible.updateAccessibility(
+                QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
+            )
+        self.update()
+        self.current_changed.emit(tile)
+
+
+def paint_captions(
+    painter: QPainter, tokens: Tokens, captions: Iterable[tuple[str, QRectF, bool]], lift: float
+) -> None:
+    """Write lines above tiles, cut to their width.
+
+    Parameters
+    ----------
+    painter, tokens
+        With what.
+    captions
+        (text, tile, strong): a strong one stands out.
+    lift
+        From the top of a line to the top of its tile, in logical pixels.
+    """
+    small = font("small")
+    metrics = QFontMetrics(small)
+    painter.setFont(small)
+    for text, tile, strong in captions:
+        painter.setPen(QColor(tokens.text if strong else tokens.muted))
+        box = QRectF(tile.x(), tile.y() - lift, tile.width(), metrics.height())
+        short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(tile.width()))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), short)
