@@ -52,6 +52,9 @@ QPushButton[flat="true"], QToolButton[flat="true"] {
     border-color: transparent; background: transparent;
 }
 QPushButton[flat="true"]:hover, QToolButton[flat="true"]:hover { background: $hover; }
+QPushButton[flat="true"]:checked, QToolButton[flat="true"]:checked {
+    background: $accent; border-color: $accent;
+}
 QPushButton[flat="true"]:focus, QToolButton[flat="true"]:focus { border-color: $discriminator; }
 
 QComboBox, QAbstractSpinBox, QLineEdit {

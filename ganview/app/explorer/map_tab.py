@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout
 
 from ganview.app.explorer.field import (
     Plane,
@@ -64,6 +64,7 @@ class MapTab(Tab):
         self._kind, self._colour = QComboBox(), QComboBox()
         self._first, self._second = QSpinBox(), QSpinBox()
         self._first_way, self._second_way = QComboBox(), QComboBox()
+        self._arrows: list[QLabel] = []
         self._probe = TileStrip(maximum=7)
         self._where = label("", "muted")
         self._legend = label("", "muted")
@@ -135,7 +136,9 @@ class MapTab(Tab):
             ("→", self._first, self._first_way),
             ("↑", self._second, self._second_way),
         ):
-            ways.addWidget(label(arrow))
+            sign = label(arrow)
+            self._arrows.append(sign)
+            ways.addWidget(sign)
             ways.addWidget(spin, 1)
             ways.addWidget(combo, 1)
         column = QVBoxLayout()
@@ -215,6 +218,8 @@ class MapTab(Tab):
             spin.setVisible(kind == NUMBERS)
         for combo in (self._first_way, self._second_way):
             combo.setVisible(kind == DIRECTIONS)
+        for arrow in self._arrows:  # a plane through pins has nothing to choose
+            arrow.setVisible(kind != PINS)
         if self.context.desk.latest is None:
             return
         plane = self._make_plane()

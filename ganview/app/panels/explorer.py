@@ -284,7 +284,7 @@ class Explorer(Card):
         if place.drawn:
             return f"p(x): y is drawn by its share of the training pictures; this time {name}."
         if place.mixed:
-            return f"A mixture of classes, mostly {name}: y lies between what D ever saw."
+            return f"A mixture of classes, mostly {name}: D never saw a y between classes."
         return f"p(x|y={name}): y is held at {name}; the noise decides how it is written."
 
     def _show_pictures(self, pictures: Pictures) -> None:
