@@ -33,8 +33,9 @@ from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.messages import Rendered
 
 COUNT = 20
-#: Least width of the controls, and height from which the picture under the pointer is larger.
-CONTROLS, ROOMY = 226, 400
+#: Least width of the field and of the controls, and height from which the picture under the pointer
+#: is larger.
+LEAST, CONTROLS, ROOMY = 160, 226, 400
 NUMBERS, DIRECTIONS, PINS = "numbers", "directions", "pins"
 PLAIN, DIGIT, BELIEF = "plain", "digit", "belief"
 #: Milliseconds without a move before the map is drawn around a new place.
@@ -141,7 +142,7 @@ class MapTab(Tab):
             ways.addWidget(sign)
             ways.addWidget(spin, 1)
             ways.addWidget(combo, 1)
-        column = QVBoxLayout()
+        column = self._column = QVBoxLayout()
         column.setSpacing(SMALL)
         column.addWidget(self._kind)
         column.addLayout(ways)
@@ -153,12 +154,16 @@ class MapTab(Tab):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, SMALL, 0, 0)
         whole.setSpacing(MEDIUM)
-        whole.addWidget(self.field)
+        self.field.setMinimumWidth(LEAST)
+        whole.addWidget(self.field, 100)
         whole.addLayout(column, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.field.setFixedWidth(max(160, min(self.height() - SMALL, self.width() - CONTROLS)))
+        # At most, not fixed: the page could never become narrower again, only be scrolled.
+        beside = max(CONTROLS, self._column.minimumSize().width() + MEDIUM)
+        side = min(self.height() - SMALL, self.width() - beside)
+        self.field.setMaximumWidth(max(LEAST, side))
         zoom = 4 if self.height() < ROOMY else 7
         self._probe.setFixedSize(28 * zoom, 28 * zoom)
 
