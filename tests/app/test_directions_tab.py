@@ -184,9 +184,7 @@ def test_named_directions_are_fitted_once_and_recalled(
     assert again._named == [slant]
 
 
-def test_another_model_of_the_same_kind_has_directions_of_its_own(
-    hand: Hand, qtbot: QtBot
-) -> None:
+def test_another_model_of_the_same_kind_has_directions_of_its_own(hand: Hand, qtbot: QtBot) -> None:
     live = False
     workshop = replace(hand.workshop, live=lambda: live)
     hand.context = replace(hand.context, workshop=workshop)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -55,6 +57,15 @@ def test_foresight_stays_at_the_slider_under_the_pointer_while_the_model_learns(
     assert hand.on("foresight")[-1][0][:, 5].tolist() == [-3, -2, -1, 0, 1, 2, 3]
 
 
+@pytest.fixture
+def own_scheme() -> Iterator[None]:
+    """Leave the next test the scheme that this one found."""
+    before = Theme.current().scheme
+    yield
+    Theme.current().set_scheme(before)
+
+
+@pytest.mark.usefixtures("own_scheme")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_pressed_button_can_be_told_and_its_drawing_seen(tab: SlidersTab, scheme: Scheme) -> None:
     theme = Theme.current()
@@ -68,7 +79,9 @@ def test_a_pressed_button_can_be_told_and_its_drawing_seen(tab: SlidersTab, sche
             for x in range(5, image.width() - 5)
             for y in range(5, image.height() - 5)
         ]
-        ground, line = (QColor(c).lightness() for c in (theme.tokens.accent, theme.tokens.on_accent))
+        ground, line = (
+            QColor(c).lightness() for c in (theme.tokens.accent, theme.tokens.on_accent)
+        )
         assert ground in seen
         assert min(abs(pixel - line) for pixel in seen) < 0.5 * abs(ground - line)
 
