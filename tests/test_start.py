@@ -50,8 +50,10 @@ painted = set(sys.modules)
 import torch
 meta = "_meta_registrations"
 assert not hasattr(torch, meta)
+early = torch.randn(3, generator=torch.Generator().manual_seed(1))  # samples, effects: any moment
 complete_torch()
 assert vars(torch)[meta] is sys.modules["torch." + meta]
+assert torch.equal(early, torch.randn(3, generator=torch.Generator().manual_seed(1)))
 assert torch.empty(2, 4, device="meta").softmax(1).shape == (2, 4)
 print(len(libraries()), *sorted(before), "|", *sorted(painted))
 """

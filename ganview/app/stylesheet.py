@@ -52,6 +52,9 @@ QPushButton[flat="true"], QToolButton[flat="true"] {
     border-color: transparent; background: transparent;
 }
 QPushButton[flat="true"]:hover, QToolButton[flat="true"]:hover { background: $hover; }
+QPushButton[flat="true"]:checked, QToolButton[flat="true"]:checked {
+    background: $accent; border-color: $accent;
+}
 QPushButton[flat="true"]:focus, QToolButton[flat="true"]:focus { border-color: $discriminator; }
 
 QComboBox, QAbstractSpinBox, QLineEdit {
@@ -96,6 +99,11 @@ QTabBar::tab {
 QTabBar::tab:hover { color: $text; background: $hover; border-radius: 6px; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; border-radius: 0; }
 QTabBar::tab:focus { color: $discriminator; }
+QTabBar::scroller { width: 44px; }
+QTabBar QToolButton { background: $card; border: none; padding: 0; }
+QTabBar QToolButton:hover { background: $hover; }
+QTabBar QToolButton::left-arrow { image: url(icons:chevron-left-$name.svg); width: 12px; }
+QTabBar QToolButton::right-arrow { image: url(icons:chevron-right-$name.svg); width: 12px; }
 
 QProgressBar {
     background: $hover; border: none; border-radius: 3px; max-height: 6px; min-height: 6px;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -171,18 +172,17 @@ def early_features(model: Model, z: Tensor, y: Tensor | None) -> Tensor:
     def keep(_layer: nn.Module, _inputs: Any, output: Tensor) -> None:
         seen.append(output.flatten(1))
 
-    layers = [layer for layer in model.generator.modules() if isinstance(layer, kinds)]
+    # Of a copy: hooks would also hear what another thread draws from the model meanwhile.
+    generator = copy.deepcopy(model.generator)
+    layers = [layer for layer in generator.modules() if isinstance(layer, kinds)]
+    for layer in layers:
+        layer.register_forward_hook(keep)
     parts = []
-    hooks = [layer.register_forward_hook(keep) for layer in layers]
-    try:
-        for start in range(0, len(z), 500):
-            seen.clear()
-            part = slice(start, start + 500)
-            model.generator(z[part], None if y is None else y[part])
-            parts.append(seen[min(1, len(seen) - 1)])  # in the order of use
-    finally:
-        for hook in hooks:
-            hook.remove()
+    for start in range(0, len(z), 500):
+        seen.clear()
+        part = slice(start, start + 500)
+        generator(z[part], None if y is None else y[part])
+        parts.append(seen[min(1, len(seen) - 1)])  # in the order of use
     return torch.cat(parts)
 
 

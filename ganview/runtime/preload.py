@@ -79,6 +79,18 @@ def import_torch() -> None:
     name = _META.rpartition(".")[2]
     if vars(torch).get(name) is empty:
         delattr(torch, name)
+    _allow_generators(torch)
+
+
+def _allow_generators(torch: ModuleType) -> None:
+    """Let `torch.Generator` be called already.
+
+    Newer versions of torch refuse until its class has got a metaclass, which something imported
+    along with the meta device's operations sets: what was left out. Setting it twice is no harm.
+    """
+    set_metaclass = getattr(torch._C, "_set_generator_metaclass", None)
+    if set_metaclass is not None:
+        set_metaclass(import_module("torch._opaque_base").OpaqueBaseMeta)
 
 
 def complete_torch() -> None:

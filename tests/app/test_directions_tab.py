@@ -182,3 +182,38 @@ def test_named_directions_are_fitted_once_and_recalled(
     hand.ordered[0].finish()
     assert "fitting named directions" not in [order.name for order in hand.ordered]
     assert again._named == [slant]
+
+
+def test_another_model_of_the_same_kind_has_directions_of_its_own(hand: Hand, qtbot: QtBot) -> None:
+    live = False
+    workshop = replace(hand.workshop, live=lambda: live)
+    hand.context = replace(hand.context, workshop=workshop)
+
+    def found() -> int:
+        return [order.name for order in hand.ordered].count("looking for directions")
+
+    tab = DirectionsTab(hand.context)
+    qtbot.addWidget(tab)
+    tab.set_in_view(True)
+    hand.ordered[0].finish()
+    tab._show_named([_direction("slant", 2, rank_correlation=0.98, own=0.9, others={})])
+    assert tab._find.text() == "Find them again"
+
+    hand.model = replace(hand.model, info={"step": 10})
+    tab.activate()
+    assert found() == 2
+    assert "slant" not in [direction.name for direction in tab._named]
+    assert tab._find.text().startswith("Find slant")
+
+    live = True
+    hand.ordered[-1].finish()
+    hand.model = replace(hand.model, info={"step": 20})
+    tab.activate()
+    hand.ordered[-1].finish()
+    assert found() == 3
+    hand.model = replace(hand.model, info={"step": 30})
+    tab.activate()
+    assert found() == 3  # it learned on
+    hand.model = replace(hand.model, info={"step": 0})
+    tab.activate()
+    assert found() == 4  # it was begun anew

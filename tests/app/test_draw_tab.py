@@ -227,3 +227,19 @@ def test_the_class_to_look_in_is_offered(hand: Hand, tab: DrawTab) -> None:
     hand.state.adopt(Space(8))
     assert tab._class.count() == 1
     assert not tab._class.isVisible()
+
+
+def test_what_was_found_in_another_generator_is_said_to_be(qtbot: QtBot) -> None:
+    hand = Hand(model=tiny_model())
+    hand.draw()
+    tab = DrawTab(hand.context)
+    qtbot.addWidget(tab)
+    tab.set_in_view(True)
+    tab._take_picture(np.zeros((28, 28), np.float32))
+    place, black = hand.state.place, np.zeros((28, 28), np.uint8)
+    hand.ordered[-1].done(Found(place, black, black, "Found as a 4."))
+    tab.activate()
+    assert tab._verdict.text() == "Found as a 4."
+    hand.model = tiny_model(1)
+    tab.activate()
+    assert "another generator" in tab._verdict.text()

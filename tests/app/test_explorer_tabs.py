@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from ganview.app.engine import open_state
@@ -382,3 +383,20 @@ def test_a_state_of_another_model_is_refused_in_a_sentence() -> None:
         open_state(text_of(other, hand.state.place), hand.model)
     with pytest.raises(UserError, match="not a ganview state"):
         open_state("hello", hand.model)
+
+
+def test_a_map_in_a_narrow_window_leaves_its_controls_room(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(tab)
+    qtbot.addWidget(area)
+    area.resize(460, 400)
+    area.show()
+    tab.set_in_view(True)
+    qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() == 0)
+    narrow = tab.field.width()
+    area.resize(900, 400)
+    qtbot.waitUntil(lambda: tab.field.width() > narrow)
+    area.resize(460, 400)
+    qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() == 0)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.sliders_tab import SlidersTab
 from ganview.app.explorer.workshop import Newest
 from ganview.app.explorer_state import Space
+from ganview.app.theme import Scheme, Theme
 from ganview.app.widgets.noise_cells import NoiseCells, shades
 from tests.app.explorer_bench import Hand
 
@@ -41,6 +45,45 @@ def test_foresight_asks_for_seven_pictures_along_the_slider(hand: Hand, tab: Sli
     np.testing.assert_array_equal(np.delete(z, 5, 1), np.repeat([np.delete(hand.state.z, 5)], 7, 0))
     assert y is not None
     assert y[:, 0].tolist() == [1] * 7
+
+
+def test_foresight_stays_at_the_slider_under_the_pointer_while_the_model_learns(
+    hand: Hand, tab: SlidersTab
+) -> None:
+    tab.sliders.pointed.emit(5)
+    before = len(hand.on("foresight"))
+    tab.activate()
+    assert len(hand.on("foresight")) == before + 1
+    assert hand.on("foresight")[-1][0][:, 5].tolist() == [-3, -2, -1, 0, 1, 2, 3]
+
+
+@pytest.fixture
+def own_scheme() -> Iterator[None]:
+    """Leave the next test the scheme that this one found."""
+    before = Theme.current().scheme
+    yield
+    Theme.current().set_scheme(before)
+
+
+@pytest.mark.usefixtures("own_scheme")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_pressed_button_can_be_told_and_its_drawing_seen(tab: SlidersTab, scheme: Scheme) -> None:
+    theme = Theme.current()
+    theme.set_scheme(scheme)
+    tab._sort.setChecked(True)
+    tab._show_few(10)
+    for button in (tab._sort, tab._filter):
+        image = button.grab().toImage()
+        seen = [
+            image.pixelColor(x, y).lightness()
+            for x in range(5, image.width() - 5)
+            for y in range(5, image.height() - 5)
+        ]
+        ground, line = (
+            QColor(c).lightness() for c in (theme.tokens.accent, theme.tokens.on_accent)
+        )
+        assert ground in seen
+        assert min(abs(pixel - line) for pixel in seen) < 0.5 * abs(ground - line)
 
 
 def test_moving_the_slider_itself_needs_no_new_foresight(hand: Hand, tab: SlidersTab) -> None:

@@ -1,15 +1,18 @@
 """What the explorer asks of the science: effects, neighbours, inversion, directions and maps.
 
-``python tests/bench/bench_explorer.py [--model FILE] [--digits 200] [--starts 100]``. All of it
-runs on one core, as a background job does beside training. Seconds are wall time; ``cpu_`` is the
-processor's own, which other programs disturb less. The reader that says which class a picture
-shows had no part in fitting anything.
+``python tests/bench/bench_explorer.py [--model FILE] [--digits 200] [--starts 100] [--drag 60]``.
+All of it but the window's part, which is a program of its own, runs on one core, as a background
+job does beside training. Seconds are wall time; ``cpu_`` is the processor's own, which other
+programs disturb less. The reader that says which class a picture shows had no part in fitting
+anything.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -159,11 +162,20 @@ def map_of(model: Model, side: int = 20) -> dict[str, float]:
     return {"side": side, **timed(lambda: model.sample(field, mix))}
 
 
+def window(seconds: float) -> Any:
+    """Time foresight and a long drag in the real window."""
+    command = [sys.executable, "-m", "tests.bench.explorer_window", "--seconds", str(seconds)]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=weights() / "digits-conditional.safetensors")
     parser.add_argument("--digits", type=int, default=200)
     parser.add_argument("--starts", type=int, default=100)
+    parser.add_argument("--drag", type=float, default=60.0, help="seconds")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
@@ -182,6 +194,7 @@ def main() -> None:
                 "effects": effects(model),
                 "nearest": nearest(train.images[:, 0].numpy(), seen),
                 "map": map_of(model),
+                "window": window(arguments.drag),
                 "directions": directions(model, judge, reader, arguments.starts),
                 "inversion": inversion(model, digits, labels, judge, reader),
             },

@@ -116,13 +116,13 @@ class Stage:
         QTimer.singleShot(max(1, round(1000 * seconds)), loop.quit)
         loop.exec()
 
-    def until(self, condition: Any) -> None:
-        """Wait for something."""
+    def until(self, condition: Any, look: float = 0.02) -> None:
+        """Wait for something, and look for it every so many seconds."""
         deadline = time.monotonic() + START_TIMEOUT
         while not condition():
             if time.monotonic() > deadline:
                 raise RuntimeError("the window did not get as far as it should")
-            self.pump(0.02)
+            self.pump(look)
 
     def drag(self, seconds: float) -> dict[str, float]:
         """Move a slider sixty times a second; returns milliseconds to the painted picture."""

@@ -56,6 +56,20 @@ def test_there_are_no_more_directions_than_dimensions(untrained, find):
     assert len(find(untrained(z_dim=4), 10)) == 4
 
 
+def test_components_listen_to_nothing_that_others_draw_meanwhile(untrained, monkeypatch):
+    model, hooked = untrained(z_dim=8), []
+    hook = torch.nn.Module.register_forward_hook
+
+    def watched(module, *arguments, **named):
+        hooked.append(module)
+        return hook(module, *arguments, **named)
+
+    monkeypatch.setattr(torch.nn.Module, "register_forward_hook", watched)
+    principal_directions(model)
+    assert hooked
+    assert not set(hooked) & set(model.generator.modules())
+
+
 def test_factorisation_finds_the_number_that_the_first_layer_hears_most(untrained):
     model = untrained(z_dim=8)
     with torch.no_grad():

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 ROOMY = 400
+FIND, AGAIN = "Find slant, thickness, width, height, loops", "Find them again"
 
 
 class DirectionsTab(Tab):
@@ -34,11 +35,12 @@ class DirectionsTab(Tab):
         self.sliders = LatentSliders(1, lockable=False)
         self.foresight = Foresight(self.sliders)
         self._found: Model | None = None
+        self._live = False
         self._own: list[Direction] = []
         self._named: list[Direction] = []
         self._foreseen = self._moving = -1
         self._note = label("Looking for directions…", "muted")
-        self._find = QPushButton("Find slant, thickness, width, height, loops")
+        self._find = QPushButton(FIND)
         self._stop = QPushButton("Stop")
         self._bar = QProgressBar()
         run = context.workshop.run
@@ -58,14 +60,27 @@ class DirectionsTab(Tab):
         model = self.context.workshop.model()
         if model is None:
             return
-        # A generator that learns on keeps its directions for a while: they are found again on
-        # request, not at each of its steps.
-        if self._found is None or self._found.spec != model.spec:
-            self._found = model
+        if not self._learned_on(model):
+            self._found, self._live = model, self.context.workshop.live()
             self._named = []
+            self._fitting.cancel()
+            self._show_idle()
             self._recall(model)
             self._looking.order(lambda _progress, _cancelled: find_ways(model))
         self._look_ahead()
+
+    def _learned_on(self, model: Model) -> bool:
+        """Tell whether what was found is of this model, or of an earlier step of it.
+
+        A generator that learns on keeps its directions for a while: they are found again on
+        request, not at each of its steps. Begun anew it is another one, alike as its layers are.
+        """
+        found = self._found
+        if found is None or model is found:
+            return found is model
+        if not (self._live and self.context.workshop.live()) or found.spec != model.spec:
+            return False
+        return step_of(found) <= step_of(model)
 
     def take(self, rendered: Rendered) -> None:
         """Take in the pictures along a direction."""
@@ -147,7 +162,7 @@ class DirectionsTab(Tab):
     def _fit(self) -> None:
         model = self.context.workshop.model()
         if model is not None:
-            self._found = model
+            self._found, self._live = model, self.context.workshop.live()
             self._looking.order(lambda _progress, _cancelled: find_ways(model))
             self._fit_to(model)
 
@@ -173,13 +188,13 @@ class DirectionsTab(Tab):
             self._note.setText(f"{text}…")
 
     def _show_named(self, directions: list[Direction]) -> None:
-        self._show_idle()
         if directions:
             self._named = directions
-            self._find.setText("Find them again")
             self._show_directions()
+        self._show_idle()
 
     def _show_idle(self) -> None:
+        self._find.setText(AGAIN if self._named else FIND)
         self._bar.hide()
         self._stop.hide()
         self._find.show()
@@ -252,3 +267,9 @@ class DirectionsTab(Tab):
         # What lies along a slider stays where it is while that slider itself is moved.
         if parts & Part.PLACE and (self._moving < 0 or self._moving != self._foreseen):
             self._look_ahead()
+
+
+def step_of(model: Model) -> int:
+    """Return how many steps a model has learned for; 0 where nobody says."""
+    step = model.info.get("step")
+    return step if isinstance(step, int) else 0

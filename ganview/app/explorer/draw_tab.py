@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,9 @@ from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.mailbox import Latest
 
+if TYPE_CHECKING:
+    from ganview.gan.model import Model
+
 #: Milliseconds between two looks at how far the search is, and of rest before it begins.
 LOOK, REST = 50, 350
 YOURS, FOUND, LEFT = "yours", "found", "left over"
@@ -59,6 +62,7 @@ class DrawTab(Tab):
         self._verdict = label("", "muted")
         self._class = QComboBox()
         self._wanted: Floats | None = None
+        self._searched: tuple[Model, bool] | None = None
         self._seed = 0
         self._tile = (28, 28)
         self._live: Latest[Found] = Latest()
@@ -77,6 +81,17 @@ class DrawTab(Tab):
         self._lay_out()
         self._connect()
         self._show_space()
+
+    def activate(self) -> None:
+        """Say so where what is on show was found in another generator than the present one."""
+        model, live = self.context.workshop.model(), self.context.workshop.live()
+        if self._searched is None or self._searching.busy:
+            return
+        found_in, was_live = self._searched
+        # One that learns on is another at each step; that much is known of it.
+        if live != was_live or not (live or model is found_in):
+            self._searched = None
+            self._verdict.setText("This was found in another generator. Look again in this one.")
 
     def set_in_view(self, in_view: bool) -> None:
         """Look no further when nobody watches."""
@@ -223,6 +238,7 @@ class DrawTab(Tab):
             return
         live: Latest[Found] = Latest()
         self._live = live
+        self._searched = (model, self.context.workshop.live())
         self._gesture = object()
         self._set_by_us = self.context.state.place
         self._show_tiles(None)
@@ -303,7 +319,7 @@ class DrawTab(Tab):
         for index, name in enumerate(names):
             self._class.addItem(f"as a {name}", index)
         self._class.setVisible(bool(names))
-        self._wanted = None
+        self._wanted = self._searched = None
         self._verdict.setText("")
         self.tiles.set_images(None)
         self.tiles.expect(3)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout
 
 from ganview.app.explorer.field import (
     Plane,
@@ -33,8 +33,9 @@ from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.messages import Rendered
 
 COUNT = 20
-#: Least width of the controls, and height from which the picture under the pointer is larger.
-CONTROLS, ROOMY = 226, 400
+#: Least width of the field and of the controls, and height from which the picture under the pointer
+#: is larger.
+LEAST, CONTROLS, ROOMY = 160, 226, 400
 NUMBERS, DIRECTIONS, PINS = "numbers", "directions", "pins"
 PLAIN, DIGIT, BELIEF = "plain", "digit", "belief"
 #: Milliseconds without a move before the map is drawn around a new place.
@@ -64,6 +65,7 @@ class MapTab(Tab):
         self._kind, self._colour = QComboBox(), QComboBox()
         self._first, self._second = QSpinBox(), QSpinBox()
         self._first_way, self._second_way = QComboBox(), QComboBox()
+        self._arrows: list[QLabel] = []
         self._probe = TileStrip(maximum=7)
         self._where = label("", "muted")
         self._legend = label("", "muted")
@@ -135,10 +137,12 @@ class MapTab(Tab):
             ("→", self._first, self._first_way),
             ("↑", self._second, self._second_way),
         ):
-            ways.addWidget(label(arrow))
+            sign = label(arrow)
+            self._arrows.append(sign)
+            ways.addWidget(sign)
             ways.addWidget(spin, 1)
             ways.addWidget(combo, 1)
-        column = QVBoxLayout()
+        column = self._column = QVBoxLayout()
         column.setSpacing(SMALL)
         column.addWidget(self._kind)
         column.addLayout(ways)
@@ -150,12 +154,16 @@ class MapTab(Tab):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, SMALL, 0, 0)
         whole.setSpacing(MEDIUM)
-        whole.addWidget(self.field)
+        self.field.setMinimumWidth(LEAST)
+        whole.addWidget(self.field, 100)
         whole.addLayout(column, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.field.setFixedWidth(max(160, min(self.height() - SMALL, self.width() - CONTROLS)))
+        # At most, not fixed: the page could never become narrower again, only be scrolled.
+        beside = max(CONTROLS, self._column.minimumSize().width() + MEDIUM)
+        side = min(self.height() - SMALL, self.width() - beside)
+        self.field.setMaximumWidth(max(LEAST, side))
         zoom = 4 if self.height() < ROOMY else 7
         self._probe.setFixedSize(28 * zoom, 28 * zoom)
 
@@ -215,6 +223,8 @@ class MapTab(Tab):
             spin.setVisible(kind == NUMBERS)
         for combo in (self._first_way, self._second_way):
             combo.setVisible(kind == DIRECTIONS)
+        for arrow in self._arrows:  # a plane through pins has nothing to choose
+            arrow.setVisible(kind != PINS)
         if self.context.desk.latest is None:
             return
         plane = self._make_plane()

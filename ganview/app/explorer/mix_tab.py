@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ganview.app.explorer.reading import Reading
@@ -56,12 +57,20 @@ class MixTab(Tab):
         column.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(MEDIUM)
-        row.addWidget(self.pad, 1)
+        # Not in the middle of the bars of many classes, which may be a long way to scroll.
+        beside = QVBoxLayout()
+        beside.addWidget(self.pad, 1)
+        beside.addStretch()
+        row.addLayout(beside, 1)
         row.addLayout(column, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, SMALL, 0, 0)
         whole.addWidget(self._none, 0, Qt.AlignmentFlag.AlignTop)
         whole.addLayout(row, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.pad.setMaximumHeight(max(self.pad.minimumSizeHint().height(), self.width() // 2))
 
     def _mix(self, weights: Floats, gesture: object) -> None:
         self.context.state.mix(weights, gesture)

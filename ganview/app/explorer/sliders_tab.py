@@ -65,8 +65,8 @@ class SlidersTab(Tab):
     def activate(self) -> None:
         """Foresee and measure again: the model may be another."""
         self._meter.measure()
-        self._foreseen = None
-        self._foresee(self._pointed())
+        pointed, self._foreseen = self._pointed(), None
+        self._foresee(pointed)
 
     def take(self, rendered: Rendered) -> None:
         """Take in the pictures along a slider."""
@@ -78,6 +78,7 @@ class SlidersTab(Tab):
         self._sort.setCheckable(True)
         self._filter.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._filter.setMenu(self._filter_menu())
+        self._filter.setCheckable(True)
         for button in (self._sort, self._filter):
             button.setProperty("flat", True)
             button.setFixedSize(28, 28)
@@ -119,7 +120,7 @@ class SlidersTab(Tab):
 
     def _show_few(self, count: int) -> None:
         self._few = count
-        self._filter.setProperty("flat", count == 0)
+        self._filter.setChecked(count > 0)
         self._arrange()
 
     def _show_effects(self, effects: Floats) -> None:

@@ -26,6 +26,7 @@ from ganview.app.widgets.card import Card, label
 from ganview.app.widgets.class_picker import ANY, ClassPicker
 from ganview.app.widgets.icon_button import IconButton
 from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.scrolled_strip import ScrolledStrip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.messages import Rendered
@@ -73,6 +74,7 @@ class Explorer(Card):
         self._picker = ClassPicker(state.space.class_names)
         self._strip_name = label("Same z, every class", "muted")
         self._strip = TileStrip(gap=STRIP_GAP, maximum=STRIP_ZOOM)
+        self._strip_room = ScrolledStrip(self._strip)
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
         self._psi_number = label("")
         self._sentence = label("", "muted")
@@ -181,7 +183,7 @@ class Explorer(Card):
         column.setSpacing(HAIR + 2)
         column.addWidget(self._picker)
         column.addWidget(self._strip_name)
-        column.addWidget(self._strip, 1)
+        column.addWidget(self._strip_room, 1)
         row = QHBoxLayout()
         row.setSpacing(SMALL)
         name = label("Diversity ψ")
@@ -261,10 +263,11 @@ class Explorer(Card):
     def _show_space(self) -> None:
         names = self.state.space.class_names
         self._picker.set_names(names)
-        self._strip.setVisible(bool(names))
+        self._strip_room.setVisible(bool(names))
         self._strip_name.setVisible(bool(names))
         self._strip.set_captions(names)
         self._strip.expect(len(names))
+        self._strip_room.fit(len(names))
         self._fit()
 
     def _show_place(self) -> None:
@@ -284,16 +287,19 @@ class Explorer(Card):
         if place.drawn:
             return f"p(x): y is drawn by its share of the training pictures; this time {name}."
         if place.mixed:
-            return f"A mixture of classes, mostly {name}: y lies between what D ever saw."
+            return f"A mixture of classes, mostly {name}: D never saw a y between classes."
         return f"p(x|y={name}): y is held at {name}; the noise decides how it is written."
 
     def _show_pictures(self, pictures: Pictures) -> None:
-        if pictures.picture.shape[:2] != self._tile:
+        reshaped = pictures.picture.shape[:2] != self._tile
+        if reshaped:
             self._tile = (pictures.picture.shape[0], pictures.picture.shape[1])
             self._fit()
         self._picture.set_picture(pictures.picture, pictures.stamp)
         if pictures.strip is not None:
             self._strip.set_images(pictures.strip)
+        if reshaped:
+            self._strip_room.fit(len(self.state.space.class_names))
         # A label that changes with every picture has the whole panel laid out each time.
         if time.monotonic() - self._said_at > SAID_SECONDS:
             self.say(f"{1000 * pictures.seconds:.1f} ms")

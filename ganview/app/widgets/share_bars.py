@@ -97,9 +97,11 @@ class ShareBars(QWidget):
                 painter.drawRoundedRect(QRectF(1, top + 1, self.width() - 2, ROW - 2), 5, 5)
             painter.setFont(font("number"))
             painter.setPen(QColor(tokens.text))
-            painter.drawText(
-                QRectF(SMALL, top, left, ROW), int(Qt.AlignmentFlag.AlignVCenter), name
+            box = QRectF(SMALL, top, left - SMALL - HAIR, ROW)
+            text = painter.fontMetrics().elidedText(
+                name, Qt.TextElideMode.ElideRight, int(box.width())
             )
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
             self._paint_bars(painter, tokens, row, QRectF(left, top, length, ROW))
             painter.setFont(font("small"))
             painter.setPen(QColor(tokens.generator))
