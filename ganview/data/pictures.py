@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
 MAX_FILE_BYTES = 128 * 2**20
-MAX_PIXELS = 64 * 10**6
+MAX_PIXELS = 32 * 10**6  # four copies of one with transparency are 512 MB
 # What Pillow's decoders raise on damaged input, beside OSError.
 DAMAGE = (
     OSError,
@@ -58,7 +58,7 @@ def read_picture(path: Path, side: int) -> NDArray[np.uint8]:
     Raises
     ------
     UserError
-        The file cannot be read as a picture, or is over 128 MB or 64 megapixels.
+        The file cannot be read as a picture, or is over 128 MB or 32 megapixels.
     """
     try:
         with open_picture(path) as image:

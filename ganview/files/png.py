@@ -99,7 +99,7 @@ def decode_png(source: str | Path | bytes) -> tuple[NDArray[np.uint8], dict[str,
     Raises
     ------
     UserError
-        It is not a PNG, damaged, over 128 MB or over 64 megapixels.
+        It is not a PNG, damaged, over 128 MB or over 32 megapixels.
     """
     if isinstance(source, bytes):
         name, data = "The picture", source

@@ -93,7 +93,7 @@ def test_a_bomb_is_refused_by_its_header(tmp_path, side):
     content[16:24] = struct.pack(">II", side, side)
     content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
     (tmp_path / "a.png").write_bytes(content)
-    with pytest.raises(UserError, match=r"a\.png is too large: .*64 million"):
+    with pytest.raises(UserError, match=r"a\.png is too large: .*32 million"):
         load_folder(tmp_path)
 
 
