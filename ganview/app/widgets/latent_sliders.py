@@ -20,8 +20,11 @@ FINE, COARSE, WHEEL = 0.05, 0.5, 0.1  # steps in σ
 _HELP = (
     "Drag to change this number of the noise z, in standard deviations; Shift while dragging is "
     "ten times finer. Double-click: zero. Right-click: more. ← → fine, Shift+← → coarse, Home "
-    "zero, M mirror, L lock, or type a number. The wheel turns the number under the pointer."
+    "zero, M mirror, L lock, or type a number. The wheel turns it on its number box, and on the "
+    "track of the row that has the focus."
 )
+#: What the pointer is told: two lines, since more would hide the rows below.
+_TIP = "Drag, or turn the wheel on its number. Double-click: zero. Right-click: more."
 
 
 class LatentSliders(LatentList):
@@ -176,7 +179,7 @@ class LatentSliders(LatentList):
             index = self.indexAt(event.pos())
             if index.isValid():
                 text = self._model.describe(self._model.dimension(index.row()))
-                QToolTip.showText(event.globalPos(), f"<p><b>{text}</b></p><p>{_HELP}</p>", self)
+                QToolTip.showText(event.globalPos(), f"<b>{text}</b><br>{_TIP}", self)
             return True
         if event.type() == QEvent.Type.Leave and self._drag is None:
             self._hover_row(-1)
