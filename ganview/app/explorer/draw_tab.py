@@ -105,6 +105,7 @@ class DrawTab(Tab):
         self.pad.set_hint(HINT)
         self.tiles.expect(3)
         self.tiles.set_captions((YOURS, FOUND, LEFT))
+        self.tiles.only_look()
         self.tiles.setAccessibleName("Yours, what was found, and what is left over")
         self._pen.setAccessibleName("Width of the pen")
         self._pen.setToolTip("Width of the pen")

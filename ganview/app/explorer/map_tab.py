@@ -127,6 +127,7 @@ class MapTab(Tab):
         for combo, way in ((self._first_way, "to the right"), (self._second_way, "upwards")):
             combo.setAccessibleName(f"Direction that grows {way}")
             combo.setToolTip(f"The direction that grows {way}; the tab Directions finds them")
+        self._probe.only_look()
         self._probe.setAccessibleName("Picture under the pointer")
         for quiet in (self._where, self._legend):
             quiet.setFont(font("small"))

@@ -141,6 +141,7 @@ class PinsTab(Tab):
             row.addWidget(term)
         row.addWidget(label("="))
         self._sum_view.setFixedSize(56, 56)
+        self._sum_view.only_look()
         self._sum_view.setAccessibleName("The sum")
         row.addWidget(self._sum_view)
         self._go.setToolTip("Go to the sum; it keeps the class of the first pin")
