@@ -179,7 +179,11 @@ class LatentSliders(LatentList):
             index = self.indexAt(event.pos())
             if index.isValid():
                 text = self._model.describe(self._model.dimension(index.row()))
-                QToolTip.showText(event.globalPos(), f"<b>{text}</b><br>{_TIP}", self)
+                QToolTip.showText(
+                    event.globalPos(),
+                    f"<p style='white-space:pre'><b>{text}</b><br>{_TIP}</p>",
+                    self,
+                )
             return True
         if event.type() == QEvent.Type.Leave and self._drag is None:
             self._hover_row(-1)
