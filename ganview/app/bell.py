@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
@@ -33,10 +34,8 @@ class Bell(QObject):
 
     def ring(self) -> None:
         """Have it heard soon; from any thread that ends before the bell is closed."""
-        try:
+        with suppress(BlockingIOError):  # full: it was rung so often already that it will be heard
             self._rope.send(b"\0")
-        except BlockingIOError:
-            pass  # it was rung so often already that it will be heard
 
     def close(self) -> None:
         """Hear nothing any more."""
