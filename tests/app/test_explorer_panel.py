@@ -20,8 +20,9 @@ from ganview.app.actions import Actions, Need
 from ganview.app.explorer.desk import PictureDesk, batch_of
 from ganview.app.explorer.nearby_tab import NearbyTab
 from ganview.app.explorer.workshop import Workshop
-from ganview.app.explorer_state import ExplorerState, Floats, Place, Space
+from ganview.app.explorer_state import ExplorerState
 from ganview.app.panels.explorer import Explorer
+from ganview.app.place import Floats, Place, Space
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.messages import Rendered

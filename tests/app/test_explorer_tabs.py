@@ -31,7 +31,7 @@ from ganview.app.explorer.pins_tab import PinsTab
 from ganview.app.explorer.state_text import StateText, text_of
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.tint import belief_colours, class_colours, tinted
-from ganview.app.explorer_state import Space
+from ganview.app.place import Space
 from ganview.app.theme import LIGHT
 from ganview.app.widgets.class_pad import nearest_point
 from ganview.app.widgets.share_bars import with_share

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.sliders_tab import SlidersTab
 from ganview.app.explorer.workshop import Newest
-from ganview.app.explorer_state import Space
+from ganview.app.place import Space
 from ganview.app.theme import Scheme, Theme
 from ganview.app.widgets.noise_cells import NoiseCells, shades
 from tests.app.explorer_bench import Hand

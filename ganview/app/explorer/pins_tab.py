@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from ganview.app.explorer.path import Player, place_at
 from ganview.app.explorer.tab import Context, Lane, Tab
-from ganview.app.explorer_state import Floats, Part, Place
+from ganview.app.place import Floats, Part, Place
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.icon_button import IconButton

@@ -18,7 +18,8 @@ from ganview.app.explorer.state_text import StateText
 from ganview.app.explorer.tab import Context
 from ganview.app.explorer.tabs import PAGES
 from ganview.app.explorer.workshop import Workshop
-from ganview.app.explorer_state import PSI_MAX, ExplorerState, Floats, Part, Place, Space
+from ganview.app.explorer_state import ExplorerState
+from ganview.app.place import PSI_MAX, Floats, Part, Place, Space
 from ganview.app.theme import HAIR, MEDIUM, SMALL, font
 from ganview.app.widgets.action_button import ActionButton
 from ganview.app.widgets.card import Card, label
