@@ -114,6 +114,6 @@ def test_every_pinned_package_is_within_the_range_that_is_promised() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
-    for text in project["dependencies"] + project["optional-dependencies"]["dev"]:
-        requirement = Requirement(text)
-        assert pins[canonicalize_name(requirement.name)] in requirement.specifier, text
+    texts = sum(project["optional-dependencies"].values(), project["dependencies"])
+    for requirement in (Requirement(text) for text in texts if not text.startswith("ganview[")):
+        assert pins[canonicalize_name(requirement.name)] in requirement.specifier, requirement

@@ -95,6 +95,8 @@ ACTIONS: tuple[Spec, ...] = (
          Need.RUN),
     Spec("export_beliefs", EXPORT, "D's &belief…", "", "Write the curves as PNG, SVG or CSV.", "",
          Need.RUN),
+    Spec("export_quality", EXPORT, "&Quality…", "", "Write the curves as PNG, SVG or CSV.", "",
+         Need.RUN),
     Spec("export_report", EXPORT, "&Report of the run…", "",
          "Write settings, curves, samples and quality as one page.", "", Need.ENGINE,
          ends_section=True),

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ganview.app.bell import Bell
 from ganview.runtime.jobs import Job
+from ganview.runtime.memory import give_back_memory
 from ganview.runtime.messages import Done, Failed
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ POLL_MS = 33
 LANES = ("picture", "foresight", "map")
 #: Seconds without a new place after which the hand counts as at rest.
 AT_REST = 0.5
+#: Seconds between two times that what jobs freed is given back.
+BETWEEN_TIDYING = 10.0
 
 
 @dataclass(eq=False)
@@ -65,6 +68,9 @@ class Bridge(QObject):
         self._jobs: list[_Running] = []
         self._patient: list[Callable[[], object]] = []
         self._bell: Bell | None = None
+        self._tidying: Job[Any] | None = None
+        self._untidy = False
+        self._tidied_at = time.monotonic()
         self._asked_at = -AT_REST
         self._place: Any = None
         self._timer = QTimer(self)
@@ -170,6 +176,16 @@ class Bridge(QObject):
         self._poll_jobs()
         if self._patient and self.at_rest:
             self._patient.pop(0)()
+        elif self._untidy and not self._jobs and self.at_rest:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Give back the memory that jobs freed, now and then, when nobody waits for anything."""
+        if time.monotonic() - self._tidied_at >= BETWEEN_TIDYING:
+            self._untidy, self._tidied_at = False, time.monotonic()
+            self._tidying = self.run(
+                lambda _progress, _cancelled: give_back_memory(), "tidying", processors=None
+            )
 
     def _poll_renderer(self) -> None:
         renderer = self._renderer
@@ -205,6 +221,7 @@ class Bridge(QObject):
                 continue
             running.job.join()
             self._jobs.remove(running)
+            self._untidy = self._untidy or running.job is not self._tidying
             if isinstance(result, Done) and running.done is not None:
                 running.done(result.value)
             elif isinstance(result, Failed) and running.failed is not None:

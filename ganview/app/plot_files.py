@@ -1,4 +1,4 @@
-"""The curves of a run as PNG, SVG or CSV: drawn from the numbers, not from the screen."""
+"""The plots of a run as PNG, SVG or CSV: drawn from the numbers, not from the screen."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from ganview.app.theme import LIGHT
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from ganview.gan.metrics.quality import Quality
 
 SCALE = 2  # of a PNG: sharp on paper and on dense screens
 AXES = {"steps": ("step", "step"), "images": ("images_seen", "images seen")}
@@ -63,27 +65,76 @@ def write_curves(
     UserError
         It is another kind of file; `WriteError` if it can't be written.
     """
-    from ganview.export.plot import Line, csv_text, svg
+    from ganview.export.plot import Line, svg
+
+    curves = CURVES[which]
+    column, x_label = AXES[axis]
+
+    def draw() -> str:
+        lines = [
+            Line(text, columns[column], columns[name], colour, dashed)
+            for name, text, colour, dashed in curves.lines
+        ]
+        return svg(lines, x_label, title=curves.title, limits=curves.limits)
+
+    names = ["step", "images_seen", "seconds", *(line[0] for line in curves.lines)]
+    _write(path, {name: columns[name] for name in names}, draw)
+
+
+def write_quality(path: Path, looks: Sequence[Quality], axis: str = "steps") -> None:
+    """Write the looks at a run's quality as `write_curves` does curves; for background threads.
+
+    Parameters
+    ----------
+    path
+        ``*.png``, ``*.svg`` or ``*.csv``: the ending decides. CSV has what ``quality.jsonl`` has.
+    looks
+        At least one.
+    axis
+        ``steps`` or ``images``.
+
+    Raises
+    ------
+    UserError
+        It is another kind of file; `WriteError` if it can't be written.
+    """
+    from ganview.export.plot import Line, below_each_other, svg
+
+    column, x_label = AXES[axis]
+    rows = [look.to_row() for look in looks]
+    columns = {name: np.array([row[name] for row in rows], np.float64) for name in rows[-1]}
+    distance = f"judge-FD@{looks[-1].judge}"
+
+    def draw() -> str:
+        drawings = []
+        for name, text, colour, limits in (
+            (distance, distance, LIGHT.generator, None),
+            ("read_as_asked", "read as asked", LIGHT.fake, (0.0, 1.0)),
+        ):
+            lines = [
+                Line(text, columns[column], columns[name], colour),
+                Line("real", columns[column], columns[name + " real"], LIGHT.real, dashed=True),
+            ]
+            drawings.append(svg(lines, x_label, title=text, limits=limits, log=name == distance))
+        return below_each_other(drawings, "quality")
+
+    _write(path, columns, draw)
+
+
+def _write(path: Path, columns: Mapping[str, NDArray[np.float64]], draw: Callable[[], str]) -> None:
+    from ganview.export.plot import csv_text
     from ganview.files.atomic import write_bytes
     from ganview.files.png import write_png
 
-    kind, curves = path.suffix.lower(), CURVES[which]
-    column, x_label = AXES[axis]
-    if kind == ".csv":
-        names = ["step", "images_seen", "seconds", *(line[0] for line in curves.lines)]
-        write_bytes(path, csv_text({name: columns[name] for name in names}).encode())
-        return
-    if kind not in (".png", ".svg"):
-        raise UserError(f"Curves are written as .png, .svg or .csv, not as '{path.name}'.")
-    lines = [
-        Line(text, columns[column], columns[name], colour, dashed)
-        for name, text, colour, dashed in curves.lines
-    ]
-    text = svg(lines, x_label, title=curves.title, limits=curves.limits)
-    if kind == ".svg":
-        write_bytes(path, text.encode())
-    else:
-        write_png(path, _pixels(text))
+    match path.suffix.lower():
+        case ".csv":
+            write_bytes(path, csv_text(columns).encode())
+        case ".svg":
+            write_bytes(path, draw().encode())
+        case ".png":
+            write_png(path, _pixels(draw()))
+        case _:
+            raise UserError(f"Curves are written as .png, .svg or .csv, not as '{path.name}'.")
 
 
 def _pixels(text: str) -> NDArray[np.uint8]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +76,7 @@ def write_onnx(path: str | Path, model: Model, progress: Tell | None = None) -> 
     if spec.classes:
         inputs, names = (z, torch.full((2, spec.classes), 1 / spec.classes)), ["z", "class"]
     count = torch.export.Dim("N", min=1, max=2**20)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the exporter, to its own developers
+    with _quiet():
         program = torch.onnx.export(
             network,
             inputs,
@@ -98,6 +99,20 @@ def write_onnx(path: str | Path, model: Model, progress: Tell | None = None) -> 
     with atomic_path(path) as temporary:
         temporary.write_bytes(data)
     tell(1)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep to itself what the exporter says to its own developers, and of other libraries."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 def _about(model: Model) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -65,6 +65,7 @@ def svg(
     title: str = "",
     limits: tuple[float, float] | None = None,
     marks: Sequence[tuple[float, str]] = (),
+    log: bool = False,
     look: Look | None = None,
 ) -> str:
     """Draw curves, each as a pale band of its extremes with its mean on it.
@@ -81,6 +82,8 @@ def svg(
         Range of y; by default that of nearly all values.
     marks : sequence of (float, str)
         Dotted horizontal lines, and what they say.
+    log : bool
+        Whether equal ratios of y are equally far apart; what is not above 0 leaves a gap.
     look : Look, optional
         Size and colours.
 
@@ -90,6 +93,10 @@ def svg(
         An SVG element that stands alone.
     """
     look = look or Look()
+    if log:
+        lines = [replace(line, y=_log10(line.y)) for line in lines]
+        marks = [(math.log10(value), text) for value, text in marks if value > 0]
+        limits = limits and (math.log10(limits[0]), math.log10(limits[1]))
     top, right, bottom, left = MARGIN
     top += 18  # the legend
     bands = [_band(line) for line in lines]
@@ -104,12 +111,12 @@ def svg(
         return top + tall * (high - min(max(y, low), high)) / (high - low)
 
     parts = [_head(title, look)]
-    for value in _ticks(low, high):
+    for value, text in _log_ticks(low, high) if log else _named(_ticks(low, high)):
         y = f"{down(value):.1f}"
         parts.append(
             f'<path d="M{left} {y}H{look.width - right}" stroke="{look.rule}"/>'
             f'<text x="{left - 8}" y="{y}" dy="0.35em" text-anchor="end" fill="{look.muted}">'
-            f"{value:g}</text>"
+            f"{text}</text>"
         )
     parts += [
         f'<text x="{across(value):.1f}" y="{look.height - bottom + 18}" text-anchor="middle" '
@@ -147,12 +154,23 @@ def svg(
     return "".join([*parts, "</svg>"])
 
 
+def below_each_other(drawings: Sequence[str], title: str, look: Look | None = None) -> str:
+    """Return drawings of `svg`, all of one look, as one."""
+    look = look or Look()
+    whole = [_head(title, replace(look, height=look.height * len(drawings)))]
+    for number, drawing in enumerate(drawings):
+        # a group, since not every reader knows an svg element within another
+        inside = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
+        whole.append(f'<g transform="translate(0 {look.height * number})">{inside}</g>')
+    return "".join([*whole, "</svg>"])
+
+
 def _head(title: str, look: Look) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {look.width} {look.height}" '
         f'width="{look.width}" height="{look.height}" role="img" font-family="{FONT}" '
         f'font-size="12"><title>{escape(title)}</title>'
-        f'<rect width="100%" height="100%" fill="{look.ground}"/>'
+        f'<rect width="{look.width}" height="{look.height}" fill="{look.ground}"/>'
     )
 
 
@@ -211,6 +229,24 @@ def _ticks(low: float, high: float) -> list[float]:
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [float(f"{step * number:.12g}") for number in range(first, last + 1)]
+
+
+def _named(ticks: list[float]) -> list[tuple[float, str]]:
+    return [(value, f"{value:g}") for value in ticks]
+
+
+def _log_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Return places in a range of powers of ten and, in a narrow one, of what is between them."""
+    digits = (1,) if high - low > 2 else (1, 2, 5)
+    values = (
+        digit * 10.0**power for power in range(math.floor(low), math.ceil(high)) for digit in digits
+    )
+    found = [(math.log10(value), f"{value:g}") for value in values]
+    return [tick for tick in found if low <= tick[0] <= high]
+
+
+def _log10(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.log10(np.where(values > 0, values, np.nan))
 
 
 def _pieces(values: NDArray[np.float64]) -> list[slice]:

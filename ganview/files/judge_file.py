@@ -12,7 +12,13 @@ import torch
 from ganview.data.locate import weights
 from ganview.errors import UserError
 from ganview.files.document import parse_object
-from ganview.files.tensor_file import MODEL_LIMITS, read_header, read_tensors, write_tensors
+from ganview.files.tensor_file import (
+    MODEL_LIMITS,
+    TensorInfo,
+    read_header,
+    read_tensors,
+    write_tensors,
+)
 from ganview.gan.judge import FEATURES, Classifier, Kind, fingerprint
 from ganview.gan.metrics.frechet import Moments
 from ganview.gan.metrics.quick import Reference
@@ -61,13 +67,21 @@ def load_classifier(path: Path) -> Classifier:
             "image_shape": [1 | 3 as channels, int(height), int(width)],
             "classes": int(classes),
         } if 8 <= height <= 256 and 8 <= width <= 256 and 2 <= classes <= 1000:
-            classifier = Classifier((channels, height, width), classes, cast("Kind", kind))
+            # 1.0 and true are the 1 of a pattern, too
+            shape = (int(channels), int(height), int(width))
+            classifier = Classifier(shape, int(classes), cast("Kind", kind))
         case _:
             raise UserError(f"{path} does not describe a judge or a reader.")
-    wanted = {name: tuple(weight.shape) for name, weight in classifier.state_dict().items()}
-    if {name: info.shape for name, info in header.tensors.items()} != wanted:
+    wanted = {
+        name: TensorInfo("F32", tuple(weight.shape))
+        for name, weight in classifier.state_dict().items()
+    }
+    if header.tensors != wanted:
         raise UserError(f"{path} does not hold the weights that its header describes.")
-    classifier.load_state_dict(read_tensors(path, MODEL_LIMITS, header))
+    tensors = read_tensors(path, MODEL_LIMITS, header)
+    if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
+        raise UserError(f"{path} is refused: its weights hold NaN or infinities.")
+    classifier.load_state_dict(tensors)
     return classifier.eval().requires_grad_(False)
 
 

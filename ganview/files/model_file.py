@@ -33,9 +33,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 KEY = "ganview"
-SCHEMA = 2
+SCHEMA = 3
+
+
+def _without_kinds(document: Document) -> Document:
+    """Say of a model from before there were kinds of pictures that it has none."""
+    spec = document.get("spec")
+    return {**document, "spec": {"kinds": 0, **spec}} if isinstance(spec, dict) else dict(document)
+
+
 # From a schema to the next. From 1 to 2 only the order of weights changed: see `current_order`.
-MIGRATIONS: dict[int, Migration] = {1: dict}
+MIGRATIONS: dict[int, Migration] = {1: dict, 2: _without_kinds}
 MAX_TEXT = 200
 MAX_DOCUMENT = MODEL_LIMITS.header_bytes // 4  # once more as text in JSON, and beside the tensors
 Net = TypeVar("Net", bound=nn.Module)

@@ -19,10 +19,10 @@ SCHEMA = 2
 
 
 def _without_classifier(document: Document) -> Document:
-    """Say of a run from before there was a classifier in D that it has none, and D G's pace."""
+    """Say of a run from before D had a classifier that it has none, no kinds, and D G's pace."""
     config = document.get("config")
     if isinstance(config, dict):
-        without = {"class_pull": 0.0, "class_pull_end": 0.0, "d_rate": 1.0}
+        without = {"class_pull": 0.0, "class_pull_end": 0.0, "d_rate": 1.0, "kinds": 0}
         return {**document, "config": {**without, **config}}
     return dict(document)
 

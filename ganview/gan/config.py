@@ -92,6 +92,15 @@ class TrainConfig:
         "Learn p(x|y), a picture of a class, instead of p(x).",
         group="Networks",
     )
+    kinds: int = setting(
+        128,
+        "Kinds",
+        "Without labels, sort pictures by likeness into so many kinds first, and learn each; 0 "
+        "learns all as one.",
+        group="Networks",
+        low=0,
+        high=1000,
+    )
     z_dim: int = setting(
         64,
         "Noise dimensions",
@@ -351,6 +360,7 @@ PRESETS: dict[str, Preset] = {
                 class_pull=0.0,
                 class_pull_end=0.0,
                 d_rate=1.0,
+                kinds=0,
             ),
         ),
         Preset(
@@ -374,6 +384,7 @@ PRESETS: dict[str, Preset] = {
                 class_pull=0.0,
                 class_pull_end=0.0,
                 d_rate=1.0,
+                kinds=0,
             ),
         ),
         Preset(
@@ -398,6 +409,7 @@ PRESETS: dict[str, Preset] = {
                 class_pull=0.0,
                 class_pull_end=0.0,
                 d_rate=1.0,
+                kinds=0,
                 d_steps=3,
             ),
         ),

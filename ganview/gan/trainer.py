@@ -13,7 +13,9 @@ from ganview.gan import ema, naming, slopes
 from ganview.gan.adam import Adam
 from ganview.gan.config import TrainConfig
 from ganview.gan.ema import Net
+from ganview.gan.kinds import Kinds, find_kinds
 from ganview.gan.model import Model, ModelSpec, from_uint8
+from ganview.gan.networks import gate
 from ganview.gan.networks.build import build_discriminator, build_generator
 from ganview.gan.networks.residual import ResidualDiscriminator
 from ganview.gan.objectives import (
@@ -108,8 +110,13 @@ class Trainer:
         self.device = choose_device(config.device)
         self.images = images.to(self.device)
         self.labels = labels.to(self.device) if config.conditional and labels is not None else None
-        self.spec = spec_for(config, images, self.labels, class_names)
-        named = self.labels is not None and max(config.class_pull, config.class_pull_end) > 0
+        self.kinds = None
+        if self.labels is None and config.z_dim >= gate.DIMENSIONS:
+            self.kinds = find_kinds(images.cpu(), config.kinds, config.seed)
+        kinds = 0 if self.kinds is None else len(self.kinds.counts)
+        self.spec = spec_for(config, images, self.labels, class_names, kinds)
+        sorted_ = self.labels is not None or self.kinds is not None
+        named = sorted_ and max(config.class_pull, config.class_pull_end) > 0
         with Seeded(config.seed):
             self.generator = self._place(build_generator(self.spec))
             self.discriminator = self._place(build_discriminator(self.spec))
@@ -117,8 +124,10 @@ class Trainer:
         self.classifier = classifier.to(self.device) if classifier is not None else None
         # pairs are compared, so a bias common to all logits is not learned: see _beliefs
         self.discriminator.head.bias.requires_grad_(not self.objective.relativistic)
-        self.ema = ema.frozen_copy(self.generator)
         self.random = torch.Generator().manual_seed(config.seed)
+        if self.kinds is not None and self.generator.gate is not None:
+            self.generator.gate.calibrate(self.kinds.shares, self.random)
+        self.ema = ema.frozen_copy(self.generator)
         self.adams = {name: Adam(net) for name, net in self._learners().items()}
         self.step_count = 0
         self.images_seen = 0
@@ -131,12 +140,28 @@ class Trainer:
 
     def draw(self) -> Batch:
         """Draw a batch from the trainer's own generator, so that a seed decides all of it."""
+        if self.kinds is not None:
+            return self._draw_of_kinds(self.kinds)
         size = self.config.batch_size
         index = torch.randint(len(self.images), (size,), generator=self.random)
         index = self.replicas.mine(index).to(self.device)
         z = self._noise(self.config.z_dim)
         y = None if self.labels is None else self.labels[index]
         return Batch(from_uint8(self.images[index]), y, z)
+
+    def _draw_of_kinds(self, kinds: Kinds) -> Batch:
+        """Draw noise, and to each vector a real image of the kind that it asks for."""
+        assert self.generator.gate is not None
+        whole = torch.randn(self.config.batch_size, self.config.z_dim, generator=self.random)
+        y = self.generator.gate.logits(whole.to(self.device)).argmax(1)  # (B,)
+        index = kinds.draw(y.cpu(), self.random)
+        index, y, z = (self.replicas.mine(part).to(self.device) for part in (index, y, whole))
+        return Batch(from_uint8(self.images[index]), y, z)
+
+    def _draw(self, z: Tensor, y: Tensor | None) -> Tensor:
+        """Let G draw of classes y; of a kind it draws what the noise itself asks for."""
+        x_hat: Tensor = self.generator(z, y if self.kinds is None else None)
+        return x_hat
 
     def _noise(self, *shape: int) -> Tensor:
         """Draw N(0, 1) noise (B, *shape): this process's rows of what all draw."""
@@ -181,7 +206,7 @@ class Trainer:
         through D, forwards and back, is saved; G answers D as it was before this step.
         """
         x, y, z = self.draw()
-        x_hat = self.generator(z, y)  # (B, C, H, W)
+        x_hat = self._draw(z, y)  # (B, C, H, W)
         both, count = torch.cat([x, x_hat.detach()]), len(x)
         labels = None if y is None else torch.cat([y, y])
         seen = slopes.look(discriminator, both, labels, self.classifier)
@@ -210,7 +235,7 @@ class Trainer:
         x, y, z = self.draw()
         kind = self.objective.penalty
         with torch.no_grad():
-            x_hat = self.generator(z, y)
+            x_hat = self._draw(z, y)
         x.requires_grad_(kind in ("r1", "r1r2"))
         x_hat.requires_grad_(kind == "r1r2")
         h = self.discriminator.features(x)
@@ -251,7 +276,7 @@ class Trainer:
 
     def _step_g(self) -> tuple[Tensor, Tensor]:
         x, y, z = self.draw()
-        h = self.discriminator.features(self.generator(z, y))
+        h = self.discriminator.features(self._draw(z, y))
         real = fake = self.discriminator.project(h, y)
         if self.objective.relativistic:
             with torch.no_grad():
@@ -313,6 +338,8 @@ class Trainer:
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """Return all that a bit-exact continuation needs: tensors (copies), and plain values."""
         tensors = {"random": self.random.get_state()}
+        if self.kinds is not None:  # found again, they might differ in a last digit
+            tensors["kinds"] = self.kinds.of.to(torch.int32)
         for name, net in self._nets().items():
             for key, value in net.state_dict().items():
                 tensors[f"{name}.{key}"] = value.detach().cpu().clone()
@@ -339,7 +366,7 @@ class Trainer:
         """
         if (
             values["spec"] != self.spec.to_dict()
-            and ModelSpec.from_dict(values["spec"]) != self.spec
+            and ModelSpec.from_dict({"kinds": 0, **values["spec"]}) != self.spec
         ):
             raise ValueError("this state belongs to networks of another shape")
         for name, net in self._nets().items():
@@ -347,6 +374,8 @@ class Trainer:
         for name, adam in self.adams.items():
             adam.load_state(under(f"adam_{name[0]}", tensors))
         self.random.set_state(tensors["random"])
+        if self.kinds is not None:
+            self.kinds = Kinds.from_labels(tensors["kinds"].long(), len(self.kinds.counts))
         self.step_count = int(values["step"])
         self.images_seen = int(values["images_seen"])
         self.rate_scale = float(values["rate_scale"])
@@ -375,7 +404,11 @@ def norm(net: nn.Module) -> Tensor:
 
 
 def spec_for(
-    config: TrainConfig, images: Tensor, labels: Tensor | None, class_names: tuple[str, ...]
+    config: TrainConfig,
+    images: Tensor,
+    labels: Tensor | None,
+    class_names: tuple[str, ...],
+    kinds: int,
 ) -> ModelSpec:
     """Return what networks for this data and these settings must fit."""
     channels, height, width = images.shape[1:]
@@ -390,4 +423,5 @@ def spec_for(
         image_shape=(int(channels), int(height), int(width)),
         class_names=class_names if labels is not None else (),
         class_prior=prior,
+        kinds=kinds,
     )

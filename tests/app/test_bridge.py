@@ -157,3 +157,25 @@ def test_what_nobody_waits_for_begins_when_the_hand_rests(
     assert heard == ["warm"]
     bridge.poll()
     assert heard == ["warm"]
+
+
+def test_what_jobs_freed_is_given_back_once(
+    bridge: Bridge, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str] = []
+    monkeypatch.setattr("ganview.app.bridge.BETWEEN_TIDYING", 0.0)
+    monkeypatch.setattr("ganview.app.bridge.give_back_memory", lambda: given.append("back"))
+    polls = 0
+
+    def count() -> None:
+        nonlocal polls
+        polls += 1
+
+    bridge._timer.timeout.connect(count)
+    qtbot.waitUntil(lambda: polls > 3)
+    assert given == []  # nobody worked
+    bridge.run(lambda _progress, _cancelled: None, "working", processors=None)
+    qtbot.waitUntil(lambda: given == ["back"] and not bridge.busy)
+    polls = 0
+    qtbot.waitUntil(lambda: polls > 3)
+    assert given == ["back"]

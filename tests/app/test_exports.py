@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QProgressBar
 
 from ganview.app.exports.animation import AnimationDialogue
+from ganview.app.exports.file_sheet import FileSheet
 from ganview.app.exports.samples import SamplesDialogue
 from ganview.app.missing_model import MissingModel
-from ganview.app.plot_files import write_curves
+from ganview.app.plot_files import write_curves, write_quality
 from ganview.errors import UserError
 from ganview.export.journey import start_points
 from ganview.export.picture import maker_of, read_recipe, render, write_picture
 from ganview.export.recipe import Recipe
 from ganview.files.model_file import save_model
 from ganview.files.png import decode_png
+from ganview.gan.metrics.quality import Quality
 from ganview.runtime.jobs import StopWork, counter
+from ganview.runtime.messages import SessionState
 from tests.app.conftest import Stage
 from tests.export.conftest import make_model
 
@@ -49,6 +54,81 @@ def test_curves_are_written_from_the_numbers(qapp, tmp_path, axis):
         assert len(np.unique(np.asarray(image))) > 10
     with pytest.raises(UserError, match=r"\.png, \.svg or \.csv"):
         write_curves(tmp_path / "f.pdf", "losses", columns, axis)
+
+
+@pytest.mark.parametrize("axis", ["steps", "images"])
+def test_quality_is_written_from_the_numbers(qapp, tmp_path, axis):
+    looks = [
+        Quality(64 * step, step, 80 / step, 0.2, accuracy, 0.98, accuracy, 1000, "abc")
+        for step, accuracy in ((1, 0.1), (20, 0.5), (300, 0.9))
+    ]
+    write_quality(tmp_path / "f.csv", looks, axis)
+    rows = list(csv.DictReader((tmp_path / "f.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["images_seen"] for row in rows] == ["64", "1280", "19200"]
+    assert [row["judge-FD@abc"] for row in rows][:2] == ["80", "4"]
+    assert {row["judge-FD@abc real"] for row in rows} == {"0.2"}
+    assert [row["read_as_asked"] for row in rows] == ["0.1", "0.5", "0.9"]
+    write_quality(tmp_path / "f.svg", looks, axis)
+    drawn = (tmp_path / "f.svg").read_text(encoding="utf-8")
+    assert "judge-FD@abc" in drawn
+    assert "read as asked" in drawn
+    write_quality(tmp_path / "f.png", looks, axis)
+    with Image.open(tmp_path / "f.png") as image:
+        assert image.size == (1280, 1040)
+        upper, lower = np.split(np.asarray(image), 2)
+    assert len(np.unique(upper)) > 10
+    assert len(np.unique(lower)) > 10
+
+
+def test_quality_without_classes_has_no_reading(qapp, tmp_path):
+    nan = float("nan")
+    looks = [Quality(64, 1, 9.0, 0.2, nan, 0.98, nan, 1000, "abc")]
+    for kind in ("csv", "svg", "png"):
+        write_quality(tmp_path / f"f.{kind}", looks)
+        assert (tmp_path / f"f.{kind}").stat().st_size
+
+
+def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_path) -> None:
+    for module in ("onnx", "onnxscript", "onnxruntime"):
+        pytest.importorskip(module, reason="the extra 'onnx' is not installed")
+    stage.open()
+    window, training = stage.window, stage.laboratory.training
+    window.commands["train"].trigger()
+    stage.until(lambda: training.quality is not None and len(training.quality) > 0)
+    window.commands["train"].trigger()
+    stage.until(lambda: training.state is SessionState.PAUSED)
+    for action, kind, name in (
+        ("export_losses", ".csv", "ganview-losses.csv"),
+        ("export_beliefs", ".svg", "ganview-beliefs.svg"),
+        ("export_quality", ".png", "ganview-quality.png"),
+        ("export_report", ".html", f"{stage.laboratory.run_folder.name}.html"),
+        ("export_onnx", ".onnx", "ganview-model.onnx"),
+    ):
+        stage.trigger(action)
+        sheet = window.findChildren(FileSheet)[-1]
+        sheet.kind.setCurrentIndex(sheet.kind.findData(kind))
+        assert sheet.path == tmp_path / name
+        sheet.start()
+        assert sheet.findChild(QProgressBar).isVisible()
+        stage.until(lambda name=name: f"Exported {tmp_path / name}." in stage.said)
+        assert (tmp_path / name).stat().st_size > 500
+
+    before = set(tmp_path.iterdir())
+    stage.trigger("export_onnx")
+    sheet = window.findChildren(FileSheet)[-1]
+    sheet.start()
+    sheet.reject()
+    stage.until(lambda: not stage.laboratory.bridge.busy)
+    assert set(tmp_path.iterdir()) == before
+    assert stage.errors == []
+
+
+def test_plots_without_a_curve_are_not_exported(stage: Stage) -> None:
+    stage.open()
+    for which, word in (("losses", "no curves yet"), ("quality", "not measured yet")):
+        stage.window.exports.deeds[f"export_{which}"]()
+        assert word in stage.said[-1]
+    assert stage.window.findChild(FileSheet) is None
 
 
 def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import numpy as np
@@ -21,7 +22,7 @@ def test_without_the_extra_it_says_what_to_type(model, tmp_path, monkeypatch):
 
 @pytest.mark.filterwarnings("ignore")  # of other people's libraries
 @pytest.mark.parametrize(("architecture", "classes"), [("residual", 3), ("mlp", 0)])
-def test_onnx_runtime_draws_the_same(tmp_path, architecture, classes):
+def test_onnx_runtime_draws_the_same(tmp_path, architecture, classes, caplog):
     for name in ("onnx", "onnxscript", "onnxruntime"):
         pytest.importorskip(name, reason="the extra 'onnx' is not installed")
     import onnxruntime
@@ -30,6 +31,7 @@ def test_onnx_runtime_draws_the_same(tmp_path, architecture, classes):
     done = []
     write_onnx(tmp_path / "f.onnx", model, done.append)
     assert sum(done) == STEPS
+    assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
     session = onnxruntime.InferenceSession(tmp_path / "f.onnx")
     assert [given.name for given in session.get_inputs()] == ["z", "class"][: 1 + bool(classes)]
     z = np.random.default_rng(0).standard_normal((5, 4)).astype(np.float32)

@@ -204,11 +204,12 @@ def test_a_run_from_before_the_classifier_goes_on_without_one(run):
     path = run.path / "config.json"
     document = json.loads(path.read_text())
     document["schema"] = 1
-    for later in ("class_pull", "class_pull_end", "d_rate"):
+    for later in ("class_pull", "class_pull_end", "d_rate", "kinds"):
         del document["config"][later]
     path.write_text(json.dumps(document))
     config = RunFolder.open(run.path, write=False).info.config
     assert (config.class_pull, config.class_pull_end, config.d_rate) == (0, 0, 1)
+    assert config.kinds == 0
 
 
 def test_models_that_are_not_there(tmp_path):

@@ -37,3 +37,29 @@ def test_large_blocks_are_not_given_back() -> None:
         return int(done.stdout)
 
     assert faults("keep") < faults("plain") / 10
+
+
+HELD = """
+from pathlib import Path
+from ganview.runtime.memory import give_back_memory, keep_memory
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+assert keep_memory()
+blocks = [bytearray(b"x") * 2**21 for _ in range(100)]
+above = bytearray(5000)  # stays, so that what is below it can't be cut off the heap
+before = resident()
+del blocks
+held = resident()
+assert give_back_memory()
+print(before, held, resident())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
+def test_freed_memory_is_given_back_when_that_is_asked_for() -> None:
+    done = subprocess.run([sys.executable, "-c", HELD], check=True, capture_output=True, text=True)
+    before, held, after = (int(word) for word in done.stdout.split())
+    assert held > before - 50 * 2**20
+    assert after < before - 150 * 2**20

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from PIL import Image
 
 from ganview.app.settings import Setting, Settings
@@ -31,11 +32,14 @@ from ganview.data.open import load_idx
 from ganview.data.pictures import read_picture
 from ganview.errors import UserError
 from ganview.export.picture import read_recipe, write_picture
+from ganview.files.judge_file import load_classifier, save_classifier
 from ganview.files.metrics_log import append_rows, read_metrics
 from ganview.files.model_file import load_model, save_model
+from ganview.files.pin_file import load_pins, save_pins
 from ganview.files.png import decode_png
-from ganview.files.run_folder import RunFolder
+from ganview.files.run_folder import CHECKPOINT, RunFolder
 from ganview.gan.config import TrainConfig
+from ganview.gan.judge import Classifier
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
 from ganview.gan.state_string import State, decode, encode
@@ -103,6 +107,44 @@ def make_run(path: Path) -> None:
     path.write_bytes((folder / "config.json").read_bytes())
 
 
+def make_checkpoint(path: Path) -> None:
+    """Write a checkpoint, and the run that it belongs to."""
+    make_run(path)
+    with RunFolder.open(path.parent / "run") as folder:
+        folder.save_checkpoint({"a": torch.arange(12.0), "b": torch.ones(2, 3)}, {"step": 3})
+    path.write_bytes((path.parent / "run" / CHECKPOINT).read_bytes())
+
+
+def make_pins(path: Path) -> None:
+    """Write two pins."""
+    save_pins(
+        path,
+        [
+            (name, State(np.full(4, 0.5, np.float32), np.zeros(0, np.float32)))
+            for name in ("a", "b")
+        ],
+    )
+
+
+def make_picture_of(form: str) -> Callable[[Path], None]:
+    """Return what writes a picture of somebody else's in one of Pillow's formats."""
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 30, 3), np.uint8)
+    return lambda path: Image.fromarray(pixels).save(path, form)
+
+
+def read_foreign(path: Path) -> object:
+    """Read a picture as one of a folder to train on."""
+    return read_picture(path, 28)
+
+
+def read_checkpoint(path: Path) -> None:
+    """Read a checkpoint in its run."""
+    folder = path.parent / "run"
+    (folder / CHECKPOINT).unlink()
+    os.link(path, folder / CHECKPOINT)
+    RunFolder.open(folder, write=False).load_checkpoint()
+
+
 def read_png(path: Path) -> None:
     """Read a picture in every way there is."""
     for read in (decode_png, read_recipe, lambda path: read_picture(path, 28)):
@@ -126,6 +168,7 @@ def read_run(path: Path) -> None:
     RunFolder.open(folder, write=False)
 
 
+LINKS = ("os.remove", "os.link")  # what the trial itself does
 PICTURES = np.arange(4 * 28 * 28, dtype=np.uint8).reshape(4, 28, 28)
 KINDS = (
     Kind("model", lambda path: save_model(path, model()), mutants.mutate_safetensors, load_model),
@@ -149,7 +192,19 @@ KINDS = (
         mutants.mutate_state,
         lambda path: decode(path.read_bytes().decode("latin-1")),
     ),
-    Kind("run", make_run, mutants.mutate_json, read_run, ("os.remove", "os.link")),
+    Kind("run", make_run, mutants.mutate_json, read_run, LINKS),
+    Kind("checkpoint", make_checkpoint, mutants.mutate_safetensors, read_checkpoint, LINKS),
+    Kind("pins", make_pins, mutants.mutate_json, lambda path: load_pins(path, 4, 0)),
+    Kind(
+        "judge",
+        lambda path: save_classifier(path, Classifier((1, 8, 8), 2, "reader"), {}),
+        mutants.mutate_safetensors,
+        load_classifier,
+    ),
+    *(
+        Kind(form.lower(), make_picture_of(form), mutants.mutate_bytes, read_foreign)
+        for form in ("JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+    ),
     Kind("metrics", make_log, mutants.mutate_bytes, read_metrics),
 )
 

@@ -1,4 +1,4 @@
-"""20,000 mutated files: none crashes, hangs, takes much memory, starts or writes anything."""
+"""20,000 mutated files and more: none crashes, hangs, takes much memory or does anything else."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ SHARES = {
     "state": 0.1,
     "run": 0.05,
     "metrics": 0.05,
+    # beyond the twenty thousand
+    **dict.fromkeys(("checkpoint", "pins", "judge"), 0.05),
+    **dict.fromkeys(("jpeg", "webp", "gif", "bmp", "tiff", "ppm"), 0.05),
 }
 KEPT = Path("build/soak")
 

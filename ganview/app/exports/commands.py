@@ -1,26 +1,24 @@
-"""The menu Export beyond the pictures on show: samples, animations, curves, report, ONNX."""
+"""The menu Export beyond the pictures on show: samples, animations, plots, report, ONNX."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from ganview.app.files import free_path
-from ganview.app.plot_files import CURVES, write_curves
 
 if TYPE_CHECKING:
     from ganview.app.exports.animation import Stage
-    from ganview.app.exports.dialogue import ExportSheet
+    from ganview.app.exports.dialogue import ExportSheet, Order
     from ganview.app.laboratory import Laboratory
     from ganview.app.panels.explorer import Explorer
     from ganview.app.panels.plots_row import PlotsRow
     from ganview.app.settings import Settings
-
-CURVE_FILES = "Pictures (*.png);;Drawings (*.svg);;Numbers (*.csv)"
 
 
 class ExportCommands(QObject):
@@ -37,7 +35,7 @@ class ExportCommands(QObject):
     explorer
         Has the place and the pins.
     plots
-        Has the curves.
+        Has the plots.
     """
 
     def __init__(
@@ -54,13 +52,14 @@ class ExportCommands(QObject):
         self.deeds: dict[str, Callable[[], None]] = {
             "export_samples": self._ask_samples,
             "export_animation": self._ask_animation,
-            "export_losses": lambda: self._ask_curves("losses"),
-            "export_beliefs": lambda: self._ask_curves("beliefs"),
+            "export_losses": partial(self._ask_plot, "losses"),
+            "export_beliefs": partial(self._ask_plot, "beliefs"),
+            "export_quality": partial(self._ask_plot, "quality"),
             "export_report": self._ask_report,
             "export_onnx": self._ask_onnx,
         }
         plots.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        plots.customContextMenuRequested.connect(self._offer_curves)
+        plots.customContextMenuRequested.connect(self._offer_plot)
 
     # ---- dialogues -------------------------------------------------------------------------
 
@@ -105,95 +104,65 @@ class ExportCommands(QObject):
         self._settings.folder = str(Path(path).parent)
         self._laboratory.said.emit(f"Exported {path}.")
 
-    # ---- files without a dialogue of their own -----------------------------------------------
+    # ---- files with nothing else to choose ---------------------------------------------------
 
-    def _offer_curves(self, where: QPoint) -> None:
+    def _offer_plot(self, where: QPoint) -> None:
         """Offer to export the plot under the pointer."""
         plots = self._plots.plots
         if plots is None:
             return
-        cards = {"losses": plots.losses, "beliefs": plots.beliefs}
+        cards = {"losses": plots.losses, "beliefs": plots.beliefs, "quality": plots.quality}
         under = [name for name, card in cards.items() if card.geometry().contains(where)]
         if under:
             menu = QMenu(self._plots)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.addAction("Export as PNG, SVG or CSV…", lambda: self._ask_curves(under[0]))
+            menu.addAction("Export as PNG, SVG or CSV…", lambda: self._ask_plot(under[0]))
             menu.popup(self._plots.mapToGlobal(where))
 
-    def _ask_curves(self, which: str) -> None:
-        history, plots = self._laboratory.training.history, self._plots.plots
-        if history is None or plots is None or not len(history):
-            self._laboratory.said.emit("There are no curves yet: train for a while.")
-            return
-        name = f"ganview-{which}.png"
-        self._ask(
-            f"Export {CURVES[which].title}",
-            name,
-            CURVE_FILES,
-            lambda path: self.export_curves(which, path),
-        )
+    def _ask_plot(self, which: str) -> None:
+        from ganview.app.exports import file_sheet
 
-    def export_curves(self, which: str, path: Path) -> None:
-        """Write the losses or beliefs as PNG, SVG or CSV, as the name says."""
-        history = self._laboratory.training.history
-        if history is None:
-            return
-        columns, axis = history.view(), self._settings.plot_axis
-        self._do(path, lambda: write_curves(path, which, columns, axis))
+        training, axis = self._laboratory.training, self._settings.plot_axis
+        history, record = training.history, training.quality
+        make: Callable[[Path], Order]
+        if which == file_sheet.QUALITY:
+            if record is None or not len(record):
+                self._laboratory.said.emit("Quality was not measured yet: train for a while.")
+                return
+            make = partial(file_sheet.quality_order, record=record, axis=axis)
+        else:
+            if history is None or not len(history):
+                self._laboratory.said.emit("There are no curves yet: train for a while.")
+                return
+            make = partial(file_sheet.curves_order, which=which, history=history, axis=axis)
+        title = f"Export {file_sheet.PLOTS[which]}"
+        self._ask_file(title, f"ganview-{which}.png", file_sheet.PLOT_KINDS, make)
 
     def _ask_report(self) -> None:
+        from ganview.app.exports.file_sheet import REPORT_KINDS, report_order
+
         folder = self._laboratory.run_folder
         if folder is None:
             self._laboratory.said.emit("This run is not kept in a folder, so it has no report.")
             return
-
-        def work(path: Path) -> None:
-            from ganview.export.report import write_report
-            from ganview.files.run_folder import RunFolder
-
-            write_report(path, RunFolder.open(folder, write=False))
-
-        self._ask(
-            "Export report of the run",
-            f"{folder.name}.html",
-            "Web pages (*.html)",
-            lambda path: self._do(path, lambda: work(path)),
-        )
+        make = partial(report_order, folder=folder)
+        self._ask_file("Export report of the run", f"{folder.name}.html", REPORT_KINDS, make)
 
     def _ask_onnx(self) -> None:
+        from ganview.app.exports.file_sheet import ONNX_KINDS, onnx_order
+
         model = self._laboratory.model
-        if model is None:
-            return
+        if model is not None:
+            make = partial(onnx_order, model=model)
+            self._ask_file("Export model as ONNX", "ganview-model.onnx", ONNX_KINDS, make)
 
-        def work(path: Path) -> None:
-            from ganview.export.onnx_file import write_onnx
+    def _ask_file(
+        self, title: str, name: str, kinds: dict[str, str], make: Callable[[Path], Order]
+    ) -> None:
+        from ganview.app.exports.file_sheet import FileSheet
 
-            write_onnx(path, model)
-
-        self._ask(
-            "Export model as ONNX",
-            "ganview-model.onnx",
-            "ONNX models (*.onnx)",
-            lambda path: self._do(path, lambda: work(path)),
-        )
-
-    def _ask(self, title: str, name: str, kinds: str, then: Callable[[Path], None]) -> None:
-        path = self._free(name)
-        dialogue = QFileDialog(self._window, title, str(path.parent), kinds)
-        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialogue.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialogue.setDefaultSuffix(path.suffix.lstrip("."))
-        dialogue.filterSelected.connect(
-            lambda kind: dialogue.setDefaultSuffix(kind.rpartition(".")[2].rstrip(")"))
-        )
-        dialogue.selectFile(path.name)
-        dialogue.fileSelected.connect(lambda chosen: then(Path(chosen)))
-        dialogue.open()
-
-    def _do(self, path: Path, work: Callable[[], None]) -> None:
-        self._settings.folder = str(path.parent)
-        self._laboratory.said.emit(f"Exporting {path.name}…")
-        self._laboratory.run_job(work, f"exporting {path.name}", f"Exported {path}.")
+        run = self._laboratory.bridge.run
+        self._open(FileSheet(title, kinds, make, run, self._free(name), self._window))
 
     def _free(self, name: str) -> Path:
         folder = Path(self._settings.folder) if self._settings.folder else Path.home()

@@ -106,7 +106,6 @@ class ExportSheet(Sheet):
         self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.column.addWidget(self.note)
         self._bar = QProgressBar()
-        self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress of the export")
         kept = self._bar.sizePolicy()
@@ -216,7 +215,7 @@ class ExportSheet(Sheet):
             return order.work(counter(progress, cancelled, order.total))
 
         self.set_busy(True)
-        self._bar.setValue(0)
+        self._bar.setRange(0, 0)  # it moves to and fro until the work says how far it is
         self.note.setText(f"Exporting {path.name}…")
         self._job = self._run(
             work, f"exporting {path.name}", self._finish, self._refuse, self._progress
@@ -230,6 +229,7 @@ class ExportSheet(Sheet):
 
     def _progress(self, fraction: float, _text: str) -> None:
         if self.busy:  # not after the last word
+            self._bar.setRange(0, 1000)
             self._bar.setValue(round(1000 * fraction))
 
     def _finish(self, _value: object) -> None:

@@ -44,8 +44,8 @@ class Quality(NamedTuple):
     samples: int
     judge: str
 
-    def to_row(self, seconds: float) -> dict[str, float | None]:
-        """Return a row of ``quality.jsonl``, ``seconds`` of training into the run.
+    def to_row(self, seconds: float | None = None) -> dict[str, float | None]:
+        """Return a row of ``quality.jsonl``, ``seconds`` of training into the run, if it is known.
 
         The judge's name is part of the columns that depend on it, ``judge-FD@08567f50`` and
         ``judge-FD@08567f50 real``; the rest are ``step``, ``images_seen``, ``seconds``,
@@ -63,6 +63,8 @@ class Quality(NamedTuple):
             "read_as_asked" + REAL: self.accuracy_real,
             "worst_class": self.worst,
         }
+        if seconds is None:
+            del row["seconds"]
         return {key: value if math.isfinite(value or 0) else None for key, value in row.items()}
 
 

@@ -8,6 +8,8 @@ from abc import abstractmethod
 import torch
 from torch import Tensor, nn
 
+from ganview.gan.networks.gate import Gate
+
 SLOPE = 0.2  # of LeakyReLU, everywhere
 
 
@@ -83,6 +85,7 @@ class Generator(nn.Module):
         self.z_dim = z_dim
         self.image_shape = image_shape
         self.classes = classes
+        self.gate: Gate | None = None  # lets the noise decide, where classes are kinds
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """Generate images (B, C, H, W), about [-1, 1], from z (B, z_dim) and y.
@@ -92,7 +95,9 @@ class Generator(nn.Module):
         return self.picture(self.first(self.with_class(z, y)))
 
     def with_class(self, z: Tensor, y: Tensor | None) -> Tensor:
-        """Join noise and class vector: (B, z_dim + embedding)."""
+        """Join noise and the vector of class or kind: (B, z_dim + embedding)."""
+        if self.gate is not None and y is None:
+            y = self.gate(z)
         if self.classes == 0:
             return z
         if y is None:
@@ -127,6 +132,7 @@ class Discriminator(nn.Module):
         super().__init__()
         self.image_shape = image_shape
         self.classes = classes
+        self.guesses = False  # whether the class may be left open, where classes are kinds
         self.head = nn.Linear(width, 1)
         std = 1 / math.sqrt(width)
         nn.init.normal_(self.head.weight, std=std)
@@ -141,11 +147,16 @@ class Discriminator(nn.Module):
     def project(self, h: Tensor, y: Tensor | None) -> Tensor:
         """Turn features h (B, width) into logits (B,)."""
         logit: Tensor = self.head(h).squeeze(1)  # (B,)
-        if self.classes:
-            if y is None:
-                raise ValueError("a conditional discriminator needs y")
-            logit = logit + (self.embed(y) * h).sum(1)
-        return logit
+        if self.classes == 0:
+            return logit
+        if y is not None:
+            asked: Tensor = logit + (self.embed(y) * h).sum(1)
+            return asked
+        if self.guesses:  # of all kinds, the one that it passes for
+            each: Tensor = nn.functional.linear(h, self.embed.weight)  # (B, K)
+            passed: Tensor = logit + each.logsumexp(1) - math.log(self.classes)
+            return passed
+        raise ValueError("a conditional discriminator needs y")
 
     @abstractmethod
     def features(self, x: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ganview.gan.networks.base import Discriminator, Generator
 from ganview.gan.networks.dcgan import DCDiscriminator, DCGenerator
+from ganview.gan.networks.gate import Gate
 from ganview.gan.networks.mlp import MLPDiscriminator, MLPGenerator
 from ganview.gan.networks.residual import ResidualDiscriminator, ResidualGenerator, Widths
 
@@ -31,11 +32,27 @@ class Shape(Protocol):
     def image_shape(self) -> tuple[int, int, int]: ...
     @property
     def classes(self) -> int: ...
+    @property
+    def kinds(self) -> int: ...
 
 
 def build_generator(spec: Shape) -> Generator:
     """Build a generator with fresh weights from the global random generator."""
-    arguments = spec.z_dim, spec.image_shape, spec.classes
+    generator = _bare_generator(spec)
+    if spec.kinds:
+        generator.gate = Gate(spec.kinds)
+    return generator
+
+
+def build_discriminator(spec: Shape) -> Discriminator:
+    """Build a discriminator with fresh weights from the global random generator."""
+    discriminator = _bare_discriminator(spec)
+    discriminator.guesses = spec.kinds > 0
+    return discriminator
+
+
+def _bare_generator(spec: Shape) -> Generator:
+    arguments = spec.z_dim, spec.image_shape, spec.classes or spec.kinds
     match spec.architecture:
         case "residual":
             return ResidualGenerator(*arguments, RESIDUAL[spec.size])
@@ -46,9 +63,8 @@ def build_generator(spec: Shape) -> Generator:
     raise ValueError(f"no architecture is called {spec.architecture!r}")
 
 
-def build_discriminator(spec: Shape) -> Discriminator:
-    """Build a discriminator with fresh weights from the global random generator."""
-    arguments = spec.image_shape, spec.classes
+def _bare_discriminator(spec: Shape) -> Discriminator:
+    arguments = spec.image_shape, spec.classes or spec.kinds
     match spec.architecture:
         case "residual":
             return ResidualDiscriminator(*arguments, RESIDUAL[spec.size])
