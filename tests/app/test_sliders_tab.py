@@ -73,6 +73,7 @@ def test_a_pressed_button_can_be_told_and_its_drawing_seen(tab: SlidersTab, sche
     tab._sort.setChecked(True)
     tab._show_few(10)
     for button in (tab._sort, tab._filter):
+        button.clearFocus()  # it would have the colour of the focus
         image = button.grab().toImage()
         seen = [
             image.pixelColor(x, y).lightness()
