@@ -1,7 +1,7 @@
 """Between the threads and the window: one timer that empties mailboxes and emits Qt signals.
 
 No worker thread owns a QObject or emits a signal; whatever they have to say waits in a mailbox
-until the GUI thread comes by. While the explorer waits for a picture it comes by far more often.
+until the GUI thread comes by. For pictures, which a hand waits for, the renderer rings a bell.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from ganview.app.bell import Bell
 from ganview.runtime.jobs import Job
 from ganview.runtime.memory import give_back_memory
 from ganview.runtime.messages import Done, Failed
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ganview.runtime.renderer import Renderer
     from ganview.runtime.session import Session
 
-IDLE_MS, WAITING_MS = 33, 3
+POLL_MS = 33
 LANES = ("picture", "foresight", "map")
 #: Seconds without a new place after which the hand counts as at rest.
 AT_REST = 0.5
@@ -66,6 +67,7 @@ class Bridge(QObject):
         self._renderer: Renderer | None = None
         self._jobs: list[_Running] = []
         self._patient: list[Callable[[], object]] = []
+        self._bell: Bell | None = None
         self._tidying: Job[Any] | None = None
         self._untidy = False
         self._tidied_at = time.monotonic()
@@ -73,16 +75,26 @@ class Bridge(QObject):
         self._place: Any = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(IDLE_MS)
+        self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self.poll)
 
     def start(self) -> None:
         """Begin to come by."""
+        self._bell = Bell(self)
+        self._bell.rang.connect(self._poll_renderer)
         self._timer.start()
 
     def stop(self) -> None:
-        """Come by no more."""
+        """Come by no more; the renderer must have ended."""
         self._timer.stop()
+        if self._bell is not None:
+            self._bell.close()
+            self._bell = None
+
+    @property
+    def ring(self) -> Callable[[], None] | None:
+        """What a renderer calls in its own thread when a picture is there; None before `start`."""
+        return None if self._bell is None else self._bell.ring
 
     def attach_session(self, session: Session | None) -> None:
         """Listen to a session, or to none."""
@@ -103,8 +115,6 @@ class Bridge(QObject):
         # A generator that learns on has the same place drawn again: no hand moved then.
         if lane == LANES[0] and not np.array_equal(z, self._place):
             self._place, self._asked_at = np.array(z), time.monotonic()
-        if self._timer.isActive():
-            self._timer.setInterval(WAITING_MS)
         return stamp
 
     def run(
@@ -185,9 +195,6 @@ class Bridge(QObject):
             rendered = renderer.take(lane)
             if rendered is not None:
                 self.rendered.emit(rendered)
-        wanted = WAITING_MS if renderer.busy() else IDLE_MS
-        if self._timer.interval() != wanted:
-            self._timer.setInterval(wanted)
 
     def _poll_session(self) -> None:
         session = self._session

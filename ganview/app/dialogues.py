@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -28,7 +27,7 @@ from ganview.app.widgets.spin_box import SpinBox
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOST_HEIGHT = 680  # of the shortcut sheet; beyond, it scrolls
+MOST = 0.8  # of the screen's height that the shortcut sheet may take; beyond, it scrolls
 
 #: Keys that belong to a widget rather than to the window, for the sheet.
 WIDGET_KEYS = (
@@ -39,6 +38,7 @@ WIDGET_KEYS = (
     ("In the sliders", "Fine, coarse", "← →,  Shift+← →"),
     ("In the sliders", "Zero, mirror, lock", "Home,  M,  L"),
     ("In the sliders", "Type a number", "0 … 9  −"),
+    ("In the sliders", "On a number, and in the row held", "Wheel"),
     ("In the sliders", "Between rows", "↑ ↓  Page Up  Page Down"),
     ("On the map and the mixing pad", "Move, to the middle, go there", "← → ↑ ↓  Home  Enter"),
     ("Among pins", "Move a pin, remove it", "Ctrl+← →,  Delete"),
@@ -84,16 +84,17 @@ class ShortcutSheet(Sheet):
     ) -> None:
         super().__init__("Keyboard shortcuts", parent)
         told = [(menu, text, keys) for menu, text, keys, _ in rows if keys]
-        groups = [(menu, list(group)) for menu, group in groupby(told, lambda row: row[0])]
-        groups += [(menu, list(group)) for menu, group in groupby(WIDGET_KEYS, lambda row: row[0])]
+        groups: dict[str, list[tuple[str, str, str]]] = {}
+        for row in (*told, *WIDGET_KEYS):  # a menu's actions need not be declared in one piece
+            groups.setdefault(row[0], []).append(row)
         inside = QWidget()
         columns = QHBoxLayout(inside)
         columns.setContentsMargins(0, 0, SMALL, 0)
         columns.setSpacing(2 * LARGE)
-        half = (sum(len(group) + 2 for _, group in groups) + 1) // 2
+        half = (sum(len(group) + 2 for group in groups.values()) + 1) // 2
         column: QGridLayout | None = None
         filled = 0
-        for menu, group in groups:
+        for menu, group in groups.items():
             if column is None or filled >= half:
                 column, filled = self._new_column(columns), 0
             filled += self._add_group(column, menu, group)
@@ -105,7 +106,8 @@ class ShortcutSheet(Sheet):
         self.column.addWidget(area, 1)
         self.end()
         around = self.sizeHint().height() - area.sizeHint().height()
-        self.resize(self.sizeHint().width(), min(MOST_HEIGHT, inside.sizeHint().height() + around))
+        most = round(MOST * self.screen().availableGeometry().height())
+        self.resize(self.sizeHint().width(), min(most, inside.sizeHint().height() + around))
 
     def _new_column(self, columns: QHBoxLayout) -> QGridLayout:
         grid = QGridLayout()

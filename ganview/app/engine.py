@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.app.explorer_state import PSI_MAX, Place, Space
+from ganview.app.place import PSI_MAX, Place, Space
 from ganview.app.sheet import Sheet
 from ganview.errors import UserError
 

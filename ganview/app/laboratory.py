@@ -128,7 +128,7 @@ class Laboratory(QObject):
     def _first_opened(self, opened: Opened) -> None:
         from ganview.runtime.renderer import Renderer
 
-        self._renderer = Renderer()
+        self._renderer = Renderer(announce=self.bridge.ring)
         self.bridge.attach_renderer(self._renderer)
         self.show_opened(opened)
         self.ready.emit(opened)

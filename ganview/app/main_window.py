@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QMainWindow
 from ganview.app.actions import Actions, Need
 from ganview.app.crash import log
 from ganview.app.explorer.workshop import Workshop
-from ganview.app.explorer_state import ExplorerState, Floats, Space
+from ganview.app.explorer_state import ExplorerState
 from ganview.app.exports.commands import ExportCommands
 from ganview.app.files import FileCommands
 from ganview.app.icons import icon
@@ -29,6 +29,7 @@ from ganview.app.panels.plots_row import PlotsRow
 from ganview.app.panels.samples import Samples
 from ganview.app.panels.source_picker import SourcePicker
 from ganview.app.panels.transport import Transport
+from ganview.app.place import Floats, Space
 from ganview.app.recovery import Recovery
 from ganview.app.settings import Settings
 from ganview.app.sheet import Sheet

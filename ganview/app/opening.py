@@ -13,7 +13,7 @@ from ganview.app import engine
 if TYPE_CHECKING:
     from ganview.app.bridge import Bridge
     from ganview.app.engine import Opened
-    from ganview.app.explorer_state import Place
+    from ganview.app.place import Place
     from ganview.gan.model import Model
 
 

@@ -39,12 +39,17 @@ QPushButton:focus, QToolButton:focus { border-color: $discriminator; }
 QPushButton:checked, QToolButton:checked {
     background: $accent; color: $on_accent; border-color: $accent;
 }
+QPushButton:checked:focus, QToolButton:checked:focus {
+    background: $discriminator; border-color: $discriminator;
+}
 QPushButton[primary="true"] {
     background: $accent; color: $on_accent; border-color: $accent; font-weight: 600;
     padding: 5px 18px;
 }
 QPushButton[primary="true"]:hover { background: $text; border-color: $text; }
-QPushButton[primary="true"]:focus { border-color: $discriminator; }
+QPushButton[primary="true"]:focus {
+    background: $discriminator; border-color: $discriminator;
+}
 QPushButton[primary="true"]:disabled {
     background: $line; color: $disabled; border-color: $line;
 }
@@ -56,6 +61,9 @@ QPushButton[flat="true"]:checked, QToolButton[flat="true"]:checked {
     background: $accent; border-color: $accent;
 }
 QPushButton[flat="true"]:focus, QToolButton[flat="true"]:focus { border-color: $discriminator; }
+QPushButton[flat="true"]:checked:focus, QToolButton[flat="true"]:checked:focus {
+    background: $discriminator; border-color: $discriminator;
+}
 
 QComboBox, QAbstractSpinBox, QLineEdit {
     background: $card; color: $text; border: 1px solid $line; border-radius: 6px;
@@ -100,6 +108,7 @@ QTabBar::tab:hover { color: $text; background: $hover; border-radius: 6px; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; border-radius: 0; }
 QTabBar::tab:focus { color: $discriminator; }
 QTabBar::scroller { width: 44px; }
+QTabBar::tear { width: 0; border: none; }
 QTabBar QToolButton { background: $card; border: none; padding: 0; }
 QTabBar QToolButton:hover { background: $hover; }
 QTabBar QToolButton::left-arrow { image: url(icons:chevron-left-$name.svg); width: 12px; }

@@ -14,6 +14,8 @@ from ganview.runtime.messages import Rendered
 from ganview.runtime.worker import Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
 
     from ganview.gan.model import Model
@@ -75,10 +77,16 @@ class Renderer(Worker):
     ----------
     lanes : tuple of str
         Their names, the most urgent first.
+    announce : callable, optional
+        Called in the renderer's thread when an answer waits to be taken, holding no lock. It must
+        return at once and may touch nothing of its owner's thread: it is a bell, no messenger.
     """
 
-    def __init__(self, lanes: tuple[str, ...] = LANES) -> None:
+    def __init__(
+        self, lanes: tuple[str, ...] = LANES, announce: Callable[[], None] | None = None
+    ) -> None:
         self._lanes = lanes
+        self._announce = announce
         self._condition = threading.Condition()
         self._tasks: dict[str, _Task] = {}
         self._answers: dict[str, Rendered] = {}
@@ -222,9 +230,12 @@ class Renderer(Worker):
             if current and answer.complete:
                 del self._tasks[task.lane]
             wanted = current or (first and answer.complete)
-            if wanted and task.stamp >= self._valid_from[task.lane]:
+            delivered = wanted and task.stamp >= self._valid_from[task.lane]
+            if delivered:
                 self._answers[task.lane] = answer
                 self._condition.notify_all()
+        if delivered and self._announce is not None:
+            self._announce()
 
     def _paint(self, task: _Task, painter: Painter) -> None:
         begin = task.painted

@@ -12,7 +12,8 @@ import torch
 from ganview.app.explorer.desk import PictureDesk
 from ganview.app.explorer.tab import Context
 from ganview.app.explorer.workshop import Workshop
-from ganview.app.explorer_state import ExplorerState, Floats, Space
+from ganview.app.explorer_state import ExplorerState
+from ganview.app.place import Floats, Space
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
 from ganview.runtime.messages import Rendered

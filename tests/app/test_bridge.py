@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from ganview.app.bridge import IDLE_MS, WAITING_MS, Bridge
+from ganview.app.bell import Bell
+from ganview.app.bridge import Bridge
 from ganview.runtime.mailbox import Latest
 
 
@@ -64,16 +65,27 @@ def test_the_last_words_of_a_session_are_heard(bridge: Bridge, qtbot: QtBot) -> 
     assert heard == ["the last"]
 
 
-def test_it_comes_by_often_only_while_a_picture_is_due(bridge: Bridge, qtbot: QtBot) -> None:
+def test_a_picture_is_fetched_when_the_bell_rings(bridge: Bridge, qtbot: QtBot) -> None:
     renderer, heard = FakeRenderer(), []
     bridge.rendered.connect(heard.append)
     bridge.attach_renderer(renderer)  # type: ignore[arg-type]
+    bridge._timer.stop()  # it would come by sooner or later
     assert bridge.request("picture", np.zeros((1, 4)), None) == 1
-    assert bridge._timer.interval() == WAITING_MS
     renderer.answers["picture"] = "drawn"
+    assert bridge.ring is not None
+    thread = threading.Thread(target=bridge.ring)
+    thread.start()
     qtbot.waitUntil(lambda: heard == ["drawn"])
-    renderer.asked.clear()
-    qtbot.waitUntil(lambda: bridge._timer.interval() == IDLE_MS)
+    thread.join()
+
+
+def test_a_bell_can_be_rung_more_often_than_it_is_heard(qtbot: QtBot) -> None:
+    bell, heard = Bell(), []
+    bell.rang.connect(lambda: heard.append(True))
+    for _ in range(5_000):
+        bell.ring()
+    qtbot.waitUntil(lambda: len(heard) > 0)
+    bell.close()
 
 
 def test_without_a_renderer_nothing_is_asked(bridge: Bridge) -> None:

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from ganview.app.explorer.directions_tab import DirectionsTab
 from ganview.app.explorer.map_tab import DIRECTIONS, MapTab
 from ganview.app.explorer.ways import Travel, note_on
-from ganview.app.explorer_state import Space
+from ganview.app.place import Space
 from ganview.gan.directions import Direction
 from tests.app.explorer_bench import Hand, tiny_model
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.draw_tab import DrawTab
 from ganview.app.explorer.handwriting import Found, fitted, from_qimage, read_file, search
-from ganview.app.explorer_state import Place, Space
+from ganview.app.place import Place, Space
 from ganview.app.widgets.ink_pad import InkPad
 from ganview.errors import UserError
 from tests.app.explorer_bench import Hand, tiny_model

@@ -20,8 +20,9 @@ from ganview.app.actions import Actions, Need
 from ganview.app.explorer.desk import PictureDesk, batch_of
 from ganview.app.explorer.nearby_tab import NearbyTab
 from ganview.app.explorer.workshop import Workshop
-from ganview.app.explorer_state import ExplorerState, Floats, Place, Space
+from ganview.app.explorer_state import ExplorerState
 from ganview.app.panels.explorer import Explorer
+from ganview.app.place import Floats, Place, Space
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.messages import Rendered
@@ -252,3 +253,13 @@ def test_the_desk_forgets_what_was_overtaken(qtbot: QtBot) -> None:
         state.set_dimension(0, value / 50)
     desk.take(renderer.answer(len(renderer.asked)))
     assert desk._asked == {}
+
+
+def test_a_sentence_leaves_by_itself(bench: Bench, qtbot: QtBot) -> None:
+    bench.panel.set_space(DIGITS)
+    bench.answer_newest()
+    bench.panel.say("Pinned as C.")
+    bench.answer_newest()
+    assert bench.panel._status.text() == "Pinned as C."  # a picture doesn't wipe it away at once
+    bench.panel._said.setInterval(1)  # nobody reads here
+    qtbot.waitUntil(lambda: bench.panel._status.text() == "2.0 ms")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganview.app.explorer_state import BOUND, PSI_MAX, ExplorerState, Part, Place, Space
+from ganview.app.explorer_state import ExplorerState
+from ganview.app.place import BOUND, PSI_MAX, Part, Place, Space
 from ganview.errors import UserError
 
 DIGITS = Space(6, tuple("0123456789"), (0.1,) * 10)

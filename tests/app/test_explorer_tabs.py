@@ -31,7 +31,7 @@ from ganview.app.explorer.pins_tab import PinsTab
 from ganview.app.explorer.state_text import StateText, text_of
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.tint import belief_colours, class_colours, tinted
-from ganview.app.explorer_state import Space
+from ganview.app.place import Space
 from ganview.app.theme import LIGHT
 from ganview.app.widgets.class_pad import nearest_point
 from ganview.app.widgets.share_bars import with_share
@@ -363,6 +363,9 @@ def test_any_moment_of_a_run_is_compared_with(qtbot: QtBot, tmp_path: Path) -> N
     np.testing.assert_array_equal(tab.views[1].picture, tiny_model(40).sample(z[None], y)[0])
     tab._explore.click()
     assert [path.stem for path in opened] == ["000000040"]
+    assert tab._step.text() == "step 40"
+    tab.keep()
+    assert tab._step.text() == "none of them"  # of the run's moments is compared now
 
 
 def test_a_state_goes_over_the_clipboard_and_back(qtbot: QtBot) -> None:

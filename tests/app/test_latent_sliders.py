@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ganview.app.explorer_state import ExplorerState, Place, Space
+from ganview.app.explorer_state import ExplorerState
+from ganview.app.place import Place, Space
 from ganview.app.widgets.latent_rows import spoken
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.number_box import NumberBox

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from ganview.app.dialogues import ExportDialogue
 from ganview.app.explorer.draw_tab import DrawTab
 from ganview.app.explorer.tabs import PAGES
-from ganview.app.explorer_state import Part
 from ganview.app.laboratory import Source
+from ganview.app.place import Part
 from ganview.export.picture import read_recipe, render
 from ganview.files.png import write_png
 from ganview.runtime.messages import SessionState, StopAt

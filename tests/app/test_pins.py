@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.path import Player, place_at
 from ganview.app.explorer.pins import MOST, Pins
-from ganview.app.explorer_state import Place, Space
+from ganview.app.place import Place, Space
 
 
 def _place(value: float, label: int = 0) -> Place:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.sliders_tab import SlidersTab
 from ganview.app.explorer.workshop import Newest
-from ganview.app.explorer_state import Space
+from ganview.app.place import Space
 from ganview.app.theme import Scheme, Theme
 from ganview.app.widgets.noise_cells import NoiseCells, shades
 from tests.app.explorer_bench import Hand
@@ -73,6 +73,7 @@ def test_a_pressed_button_can_be_told_and_its_drawing_seen(tab: SlidersTab, sche
     tab._sort.setChecked(True)
     tab._show_few(10)
     for button in (tab._sort, tab._filter):
+        button.clearFocus()  # it would have the colour of the focus
         image = button.grab().toImage()
         seen = [
             image.pixelColor(x, y).lightness()

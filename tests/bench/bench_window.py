@@ -128,15 +128,25 @@ class Stage:
         """Move a slider sixty times a second; returns milliseconds to the painted picture."""
         from math import sin
 
+        from PySide6.QtTest import QTest
+
+        explorer = self.window.explorer
+        sliders, state = explorer.sliders.sliders, explorer.state
+        parts = sliders.parts_of(3)
+        assert parts is not None
+        # A hand is on what it drags: what lies along another slider would be drawn anew each time.
+        QTest.mouseMove(sliders.viewport(), parts.track.center())
+        self.pump(0.3)
         self.waiting.clear()
         self.latencies.clear()
-        state, began = self.window.explorer.state, time.perf_counter()
+        began = time.perf_counter()
         events = 0
         while (now := time.perf_counter() - began) < seconds:
             self.moved = time.perf_counter()
             state.set_dimension(3, 2 * sin(3 * now), gesture=self)
             events += 1
-            self.pump(EVENT_SECONDS)
+            # By the clock: a rest of a sixtieth after each would make them fewer than sixty.
+            self.pump(began + events * EVENT_SECONDS - time.perf_counter())
         self.moved = 0.0
         self.pump(0.3)
         ordered = sorted(self.latencies)

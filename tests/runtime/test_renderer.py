@@ -265,3 +265,15 @@ def test_stop_while_drawing_ends_the_thread(slow: Slow):
     slow.let_go(2)  # it may be warming up, which takes two
     assert renderer.join(LONG)
     assert renderer.wait("picture", 0) is None
+
+
+def test_an_answer_is_announced_when_it_can_be_taken(slow: Slow) -> None:
+    announced = threading.Semaphore(0)
+    with Renderer(announce=announced.release) as renderer:
+        slow.let_go(1000)
+        renderer.set_model(Model(SPEC, slow))  # type: ignore[arg-type]
+        stamp = renderer.request("picture", np.zeros((1, 4)), None)
+        assert announced.acquire(timeout=LONG)
+        answer = renderer.take("picture")
+    assert answer is not None
+    assert answer.stamp == stamp

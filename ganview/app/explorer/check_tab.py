@@ -15,7 +15,7 @@ from ganview.app.explorer.desk import Pictures
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
 from ganview.app.explorer.workshop import Newest
-from ganview.app.explorer_state import Floats
+from ganview.app.place import Floats
 from ganview.app.theme import LARGE, SMALL, Theme, Tokens, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.picture_view import PictureView

@@ -65,7 +65,7 @@ class CompareTab(Tab):
             context.workshop.run, "drawing with the other model", self._show_other, context.say
         )
         self._opening = Newest(
-            context.workshop.run, "opening the other model", self._take_opened, context.say
+            context.workshop.run, "opening the other model", self._take_opened, self._refuse
         )
         self._looking = Newest(
             context.workshop.run, "looking for the run's moments", self._show_moments, context.say
@@ -125,6 +125,7 @@ class CompareTab(Tab):
         ):
             which = "The explorer's model" if side == 0 else "The other model"
             view.setAccessibleName(which)
+            strip.only_look()
             strip.setAccessibleName(f"{which} in every class")
             view.set_alignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -175,6 +176,11 @@ class CompareTab(Tab):
         moment = any(path == kept for _, kept in self._moments)
         self._use(model, title(model) if moment else path.stem, path)
 
+    def _refuse(self, sentence: str) -> None:
+        self._asked_path = self._other_path
+        self._show_state()
+        self.context.say(sentence)
+
     def _use(self, model: Model, name: str, path: Path | None = None) -> None:
         self._other, self._other_name = model, name
         self._other_path = self._asked_path = path
@@ -191,6 +197,10 @@ class CompareTab(Tab):
         self._explore.setVisible(self._other_path is not None)
         self._timeline.setVisible(len(self._moments) > 0)
         self._names[1].setText(self._other_name)
+        steps = {path: step for step, path in self._moments}
+        step = None if self._asked_path is None else steps.get(self._asked_path)
+        # A generator that was kept, or opened from elsewhere, is at no place of the slider.
+        self._step.setText("none of them" if step is None else f"step {step:,}")
 
     # -- moments of one run -----------------------------------------------------------------
 
@@ -209,10 +219,10 @@ class CompareTab(Tab):
     def _go_to_moment(self, at: int) -> None:
         """Compare with the generator that the run kept at one of its moments."""
         if 0 <= at < len(self._moments):
-            step, path = self._moments[at]
-            self._step.setText(f"step {step:,}")
+            path = self._moments[at][1]
             if path != self._asked_path:  # a drag passes many places of one moment
                 self._asked_path = path
+                self._show_state()
                 self.open(path)
 
     # -- drawing ----------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from ganview.app.explorer.workshop import Request
-from ganview.app.explorer_state import ExplorerState, Floats, Part, Place
+from ganview.app.explorer_state import ExplorerState
+from ganview.app.place import Floats, Part, Place
 from ganview.runtime.messages import Rendered
 
 Pixels = NDArray[np.uint8]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 from ganview.app.explorer.tab import Context, Lane, Tab, Way
 from ganview.app.explorer.ways import Travel, find_kept, find_named, find_ways, note_on
 from ganview.app.explorer.workshop import Newest
-from ganview.app.explorer_state import Floats, Part
+from ganview.app.place import Floats, Part
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.foresight import STOPS, Foresight

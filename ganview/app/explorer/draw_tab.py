@@ -28,7 +28,7 @@ from ganview.app.explorer.handwriting import (
 )
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.workshop import Newest
-from ganview.app.explorer_state import Floats, Part, Place
+from ganview.app.place import Floats, Part, Place
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
@@ -105,6 +105,7 @@ class DrawTab(Tab):
         self.pad.set_hint(HINT)
         self.tiles.expect(3)
         self.tiles.set_captions((YOURS, FOUND, LEFT))
+        self.tiles.only_look()
         self.tiles.setAccessibleName("Yours, what was found, and what is left over")
         self._pen.setAccessibleName("Width of the pen")
         self._pen.setToolTip("Width of the pen")

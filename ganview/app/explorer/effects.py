@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from ganview.app.explorer.tab import Context
 from ganview.app.explorer.workshop import Newest
-from ganview.app.explorer_state import Floats, Part
+from ganview.app.place import Floats, Part
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model

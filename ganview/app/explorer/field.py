@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.app.explorer_state import Floats
+from ganview.app.place import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from ganview.app.explorer.reading import can_read, probabilities
-from ganview.app.explorer_state import Floats, Place
+from ganview.app.place import Floats, Place
 from ganview.errors import UserError
 
 if TYPE_CHECKING:

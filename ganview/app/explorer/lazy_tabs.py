@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from ganview.app.explorer.tab import Context, Tab
@@ -84,6 +85,9 @@ class LazyTabs(QTabWidget):
 def _scrolling(tab: Tab) -> QScrollArea:
     """Let a tab be scrolled where the window is too small for it, instead of widening that."""
     area = QScrollArea()
+    # What is in it has the keyboard, and scrolls into view when it gets it: a stop at the page
+    # itself would be one that nothing shows.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidgetResizable(True)
     area.setWidget(tab)
     area.viewport().setAutoFillBackground(False)

@@ -24,7 +24,7 @@ from ganview.app.explorer.reading import can_read, probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.explorer.tint import belief_colours, class_colours, tinted
 from ganview.app.explorer.workshop import Newest
-from ganview.app.explorer_state import REACH, Floats, Part
+from ganview.app.place import REACH, Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, Theme, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.field_view import FieldView
@@ -127,6 +127,7 @@ class MapTab(Tab):
         for combo, way in ((self._first_way, "to the right"), (self._second_way, "upwards")):
             combo.setAccessibleName(f"Direction that grows {way}")
             combo.setToolTip(f"The direction that grows {way}; the tab Directions finds them")
+        self._probe.only_look()
         self._probe.setAccessibleName("Picture under the pointer")
         for quiet in (self._where, self._legend):
             quiet.setFont(font("small"))

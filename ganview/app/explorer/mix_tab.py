@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ganview.app.explorer.reading import Reading
 from ganview.app.explorer.tab import Context, Tab
-from ganview.app.explorer_state import Floats, Part
+from ganview.app.place import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.class_pad import ClassPad

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from ganview.app.explorer.tab import Context, Lane, Tab
-from ganview.app.explorer_state import Floats, Part
+from ganview.app.place import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.tile_strip import TileStrip

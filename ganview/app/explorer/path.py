@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ganview.app.explorer.pins import Pins
-from ganview.app.explorer_state import Place
+from ganview.app.place import Place
 
 FRAME_MS = 16
 

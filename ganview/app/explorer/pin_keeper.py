@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from ganview.app.explorer.pins import Pin
 from ganview.app.explorer.tab import Context
 from ganview.app.explorer.workshop import Newest
-from ganview.app.explorer_state import PSI_MAX, Place
+from ganview.app.place import PSI_MAX, Place
 from ganview.errors import UserError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from string import ascii_uppercase
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.app.explorer_state import Floats, Place, Space
+from ganview.app.place import Floats, Place, Space
 
 MOST = 64  # pins; a strip of more is no strip
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from ganview.app.explorer.path import Player, place_at
 from ganview.app.explorer.tab import Context, Lane, Tab
-from ganview.app.explorer_state import Floats, Part, Place
+from ganview.app.place import Floats, Part, Place
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.icon_button import IconButton
@@ -141,6 +141,7 @@ class PinsTab(Tab):
             row.addWidget(term)
         row.addWidget(label("="))
         self._sum_view.setFixedSize(56, 56)
+        self._sum_view.only_look()
         self._sum_view.setAccessibleName("The sum")
         row.addWidget(self._sum_view)
         self._go.setToolTip("Go to the sum; it keeps the class of the first pin")

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from ganview.app.explorer.desk import Pictures
 from ganview.app.explorer.tab import Context
 from ganview.app.explorer.workshop import Newest
-from ganview.app.explorer_state import Floats
+from ganview.app.place import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
 from ganview.app.explorer.effects import EffectMeter
 from ganview.app.explorer.tab import Context, Lane, Tab
-from ganview.app.explorer_state import Floats, Part
+from ganview.app.place import Floats, Part
 from ganview.app.theme import HAIR
 from ganview.app.widgets.foresight import STOPS, Foresight
 from ganview.app.widgets.icon_button import IconButton

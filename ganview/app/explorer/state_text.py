@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from ganview.app.explorer.tab import Context
 from ganview.app.explorer.workshop import Newest
-from ganview.app.explorer_state import Place
+from ganview.app.place import Place
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model

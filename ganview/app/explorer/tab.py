@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 from ganview.app.explorer.desk import PictureDesk
 from ganview.app.explorer.pins import Pins
 from ganview.app.explorer.workshop import Request, Workshop
-from ganview.app.explorer_state import ExplorerState, Floats
+from ganview.app.explorer_state import ExplorerState
+from ganview.app.place import Floats
 from ganview.runtime.messages import Rendered
 
 

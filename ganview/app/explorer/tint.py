@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from ganview.app.explorer_state import Floats
+from ganview.app.place import Floats
 from ganview.app.theme import Tokens
 
 Pixels = NDArray[np.uint8]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.app.explorer_state import UNDO_DEPTH, ExplorerState, Floats
+from ganview.app.explorer_state import UNDO_DEPTH, ExplorerState
+from ganview.app.place import Floats
 from ganview.errors import UserError
 
 if TYPE_CHECKING:

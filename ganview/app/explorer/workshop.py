@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ganview.app.explorer_state import Floats
+from ganview.app.place import Floats
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganview.app.explorer.workshop import Newest, Run
-from ganview.app.explorer_state import Floats, Place
 from ganview.app.exports.dialogue import ExportSheet, Order, Tell, check, choice, holder
+from ganview.app.place import Floats, Place
 from ganview.app.theme import SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.picture_view import PictureView

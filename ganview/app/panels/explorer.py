@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
@@ -19,7 +18,8 @@ from ganview.app.explorer.state_text import StateText
 from ganview.app.explorer.tab import Context
 from ganview.app.explorer.tabs import PAGES
 from ganview.app.explorer.workshop import Workshop
-from ganview.app.explorer_state import PSI_MAX, ExplorerState, Floats, Part, Place, Space
+from ganview.app.explorer_state import ExplorerState
+from ganview.app.place import PSI_MAX, Floats, Part, Place, Space
 from ganview.app.theme import HAIR, MEDIUM, SMALL, font
 from ganview.app.widgets.action_button import ActionButton
 from ganview.app.widgets.card import Card, label
@@ -34,10 +34,11 @@ from ganview.runtime.messages import Rendered
 #: Parts of the panel's height and width that the big picture may take.
 PICTURE_HEIGHT, PICTURE_WIDTH = 0.4, 0.38
 STRIP_GAP, STRIP_ZOOM = 2, 4
-#: How long a sentence stays before the time of drawing is shown again, in seconds.
-SAID_SECONDS = 4.0
+#: How long a sentence stays before the time of drawing is shown again, in milliseconds: some, and
+#: some for each letter.
+SAID_MS, LETTER_MS = 3000, 50
 #: How long the time of drawing stays before it is exchanged.
-TIME_SECONDS = 0.3
+TIME_MS = 300
 
 
 class Explorer(Card):
@@ -69,7 +70,9 @@ class Explorer(Card):
         self._keeper = PinKeeper(self._context, self)
         self._actions = actions
         self._tile = (28, 28)
-        self._said_at = -SAID_SECONDS
+        self._said = QTimer(self)  # runs for as long as what is said stays
+        self._said.setSingleShot(True)
+        self._said.timeout.connect(self._show_time)
         self._picture = PictureView()
         self._picker = ClassPicker(state.space.class_names)
         self._strip_name = label("Same z, every class", "muted")
@@ -122,9 +125,9 @@ class Explorer(Card):
             tab.look_for(picture)
 
     def say(self, sentence: str) -> None:
-        """Write a sentence at the right below the picture."""
+        """Write a sentence at the right below the picture, for as long as it takes to read."""
         self._status.setText(sentence)
-        self._said_at = time.monotonic()
+        self._said.start(SAID_MS + LETTER_MS * len(sentence))
 
     def map_inputs(self) -> tuple[Floats, Floats | None, float] | None:
         """Return noise (N, D), class weights (1, K) and ψ of the map, None where there is none."""
@@ -301,9 +304,16 @@ class Explorer(Card):
         if reshaped:
             self._strip_room.fit(len(self.state.space.class_names))
         # A label that changes with every picture has the whole panel laid out each time.
-        if time.monotonic() - self._said_at > SAID_SECONDS:
-            self.say(f"{1000 * pictures.seconds:.1f} ms")
-            self._said_at += TIME_SECONDS - SAID_SECONDS
+        if not self._said.isActive():
+            self._show_time()
+
+    def _show_time(self) -> None:
+        """Say how long the newest picture took, where nothing else is to be read."""
+        pictures = self.desk.latest
+        text = "" if pictures is None else f"{1000 * pictures.seconds:.1f} ms"
+        if text != self._status.text():
+            self._status.setText(text)
+            self._said.start(TIME_MS)
 
     def _tile_text(self, tile: int) -> str:
         names = self.state.space.class_names

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QDragEnterEvent,
     QDropEvent,
@@ -18,10 +19,11 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QTabletEvent,
+    QTransform,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganview.app.theme import Theme, font
+from ganview.app.theme import CONTROL_RADIUS, Theme, font
 
 #: Side of the pad's own picture, in pixels, whatever its size on the screen.
 SIDE = 280
@@ -107,16 +109,22 @@ class InkPad(QWidget):
         tokens = Theme.current().tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = self._area()
-        painter.drawImage(area, self._ink, QRectF(self._ink.rect()))
+        # The ink is the brush of the frame's own shape: a square below it would show at its
+        # rounded corners.
+        ink = QBrush(self._ink)
+        scale = area.width() / SIDE
+        ink.setTransform(QTransform.fromScale(scale, scale))
+        colour = tokens.discriminator if self.hasFocus() else tokens.line
+        painter.setPen(QPen(QColor(colour), 1.5))
+        painter.setBrush(ink)
+        painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), CONTROL_RADIUS, CONTROL_RADIUS)
         if self.empty and self._hint and self._last is None:
             painter.setFont(font("small"))
             painter.setPen(QColor("#a3acbb"))  # the ground is black in both schemes
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(area.adjusted(20, 20, -20, -20), int(flags), self._hint)
-        colour = tokens.discriminator if self.hasFocus() else tokens.line
-        painter.setPen(QPen(QColor(colour), 1.5))
-        painter.drawRect(area.adjusted(1, 1, -1, -1))
         painter.end()
 
     # -- the hand ---------------------------------------------------------------------------

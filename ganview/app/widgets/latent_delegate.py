@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ganview.app.explorer_state import REACH
+from ganview.app.place import REACH
 from ganview.app.theme import HAIR, SMALL, Theme, Tokens, font
 from ganview.app.widgets.latent_model import Index, LatentModel
 from ganview.app.widgets.latent_rows import HANDLE, MINUS, ROW_HEIGHT, RowLayout, spoken

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect
 
-from ganview.app.explorer_state import REACH
+from ganview.app.place import REACH
 from ganview.app.theme import HAIR, SMALL
 
 ROW_HEIGHT = 23

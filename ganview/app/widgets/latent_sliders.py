@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QMenu, QToolTip, QWidget
 
-from ganview.app.explorer_state import REACH
+from ganview.app.place import REACH
 from ganview.app.widgets.gestures import Drag, Wheel, is_coarse
 from ganview.app.widgets.latent_list import LatentList
 from ganview.app.widgets.latent_rows import HANDLE, ROW_HEIGHT, RowLayout
@@ -20,8 +20,11 @@ FINE, COARSE, WHEEL = 0.05, 0.5, 0.1  # steps in σ
 _HELP = (
     "Drag to change this number of the noise z, in standard deviations; Shift while dragging is "
     "ten times finer. Double-click: zero. Right-click: more. ← → fine, Shift+← → coarse, Home "
-    "zero, M mirror, L lock, or type a number. The wheel turns the number under the pointer."
+    "zero, M mirror, L lock, or type a number. The wheel turns it on its number box, and on the "
+    "track of the row that has the focus."
 )
+#: What the pointer is told: two lines, since more would hide the rows below.
+_TIP = "Drag, or turn the wheel on its number. Double-click: zero. Right-click: more."
 
 
 class LatentSliders(LatentList):
@@ -176,7 +179,11 @@ class LatentSliders(LatentList):
             index = self.indexAt(event.pos())
             if index.isValid():
                 text = self._model.describe(self._model.dimension(index.row()))
-                QToolTip.showText(event.globalPos(), f"<p><b>{text}</b></p><p>{_HELP}</p>", self)
+                QToolTip.showText(
+                    event.globalPos(),
+                    f"<p style='white-space:pre'><b>{text}</b><br>{_TIP}</p>",
+                    self,
+                )
             return True
         if event.type() == QEvent.Type.Leave and self._drag is None:
             self._hover_row(-1)

@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QLine, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from ganview.app.explorer_state import REACH, Floats
 from ganview.app.pictures import to_qimage
+from ganview.app.place import REACH, Floats
 from ganview.app.theme import Theme
 from ganview.app.widgets.latent_rows import spoken
 

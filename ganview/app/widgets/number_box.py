@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ganview.app.explorer_state import BOUND
+from ganview.app.place import BOUND
 from ganview.app.theme import font
 from ganview.app.widgets.latent_rows import MINUS, spoken
 

@@ -228,13 +228,13 @@ class PictureView(TileWidget):
             self._paint_placeholder(painter, tiling, tokens)
         else:
             self._paint_tiles(painter, tiling, self._image)
-            self._paint_frames(
-                painter,
-                tokens,
-                lambda tile: _rect(tiling, tile),
-                count=self._rows * self._columns,
-                keyboard=self._interactive and self._keyboard,
-            )
+        self._paint_frames(
+            painter,
+            tokens,
+            lambda tile: _rect(tiling, tile),
+            count=self._rows * self._columns,
+            keyboard=self._interactive and self._keyboard,
+        )
         self._paint_headings(painter, tiling, tokens)
         painter.end()
         if self._unpainted:

@@ -74,6 +74,11 @@ class TileWidget(QWidget):
             self._selected = tile
             self.update()
 
+    def only_look(self) -> None:
+        """Let neither keyboard nor pointer stop at tiles that do nothing when they are chosen."""
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
     def set_placeholder(self, text: str) -> None:
         """Say what will be here while there is nothing."""
         self._placeholder = text
