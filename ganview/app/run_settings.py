@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from ganview.errors import UserError
-from ganview.gan.config import PRESETS, TrainConfig, check
+from ganview.gan.config import TrainConfig, check
+from ganview.gan.presets import PRESETS
 
 if TYPE_CHECKING:
     from ganview.app.settings import Settings

@@ -19,7 +19,7 @@ from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, write_bytes
 from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
-from ganview.gan.config import DEFAULT_PRESET, PRESETS
+from ganview.gan.presets import DEFAULT_PRESET, PRESETS
 
 SCHEMA = 1
 MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first

@@ -6,7 +6,8 @@ import argparse
 from dataclasses import fields
 from typing import Any
 
-from ganview.gan.config import DEFAULT_PRESET, PRESETS, TrainConfig
+from ganview.gan.config import TrainConfig
+from ganview.gan.presets import DEFAULT_PRESET, PRESETS
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:

@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from ganview.errors import UserError
 from ganview.gan import ema, naming, slopes
 from ganview.gan.adam import Adam
+from ganview.gan.batches import Batch, Batches
 from ganview.gan.config import TrainConfig
 from ganview.gan.ema import Net
 from ganview.gan.kinds import Kinds, find_kinds
-from ganview.gan.model import Model, ModelSpec, from_uint8
+from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks import gate
 from ganview.gan.networks.build import build_discriminator, build_generator
 from ganview.gan.networks.residual import ResidualDiscriminator
@@ -47,14 +48,6 @@ class StepStats(NamedTuple):
     grad_norm_d: float
     grad_norm_g: float
     seconds: float
-
-
-class Batch(NamedTuple):
-    """Real images x (B, C, H, W) in [−1, 1], their labels y, and noise z for as many fakes."""
-
-    x: Tensor
-    y: Tensor | None
-    z: Tensor
 
 
 def choose_device(name: str) -> torch.device:
@@ -124,9 +117,9 @@ class Trainer:
         self.classifier = classifier.to(self.device) if classifier is not None else None
         # pairs are compared, so a bias common to all logits is not learned: see _beliefs
         self.discriminator.head.bias.requires_grad_(not self.objective.relativistic)
-        self.random = torch.Generator().manual_seed(config.seed)
+        self.batches = Batches(config, self.images, self.labels, self.kinds, replicas)
         if self.kinds is not None and self.generator.gate is not None:
-            self.generator.gate.calibrate(self.kinds.shares, self.random)
+            self.generator.gate.calibrate(self.kinds.shares, self.batches.random)
         self.ema = ema.frozen_copy(self.generator)
         self.adams = {name: Adam(net) for name, net in self._learners().items()}
         self.step_count = 0
@@ -140,33 +133,12 @@ class Trainer:
 
     def draw(self) -> Batch:
         """Draw a batch from the trainer's own generator, so that a seed decides all of it."""
-        if self.kinds is not None:
-            return self._draw_of_kinds(self.kinds)
-        size = self.config.batch_size
-        index = torch.randint(len(self.images), (size,), generator=self.random)
-        index = self.replicas.mine(index).to(self.device)
-        z = self._noise(self.config.z_dim)
-        y = None if self.labels is None else self.labels[index]
-        return Batch(from_uint8(self.images[index]), y, z)
-
-    def _draw_of_kinds(self, kinds: Kinds) -> Batch:
-        """Draw noise, and to each vector a real image of the kind that it asks for."""
-        assert self.generator.gate is not None
-        whole = torch.randn(self.config.batch_size, self.config.z_dim, generator=self.random)
-        y = self.generator.gate.logits(whole.to(self.device)).argmax(1)  # (B,)
-        index = kinds.draw(y.cpu(), self.random)
-        index, y, z = (self.replicas.mine(part).to(self.device) for part in (index, y, whole))
-        return Batch(from_uint8(self.images[index]), y, z)
+        return self.batches.draw(self.generator.gate)
 
     def _draw(self, z: Tensor, y: Tensor | None) -> Tensor:
         """Let G draw of classes y; of a kind it draws what the noise itself asks for."""
         x_hat: Tensor = self.generator(z, y if self.kinds is None else None)
         return x_hat
-
-    def _noise(self, *shape: int) -> Tensor:
-        """Draw N(0, 1) noise (B, *shape): this process's rows of what all draw."""
-        whole = torch.randn(self.config.batch_size, *shape, generator=self.random)
-        return self.replicas.mine(whole).to(self.device)
 
     def step(self) -> StepStats:
         """Update D and G once each (D ``d_steps`` times) and the averaged generator."""
@@ -264,13 +236,12 @@ class Trainer:
                     fake, x_hat, gamma
                 )
             case "finite-difference":
-                noise = [self._noise(*self.spec.image_shape) for _ in range(2)]
+                noise = [self.batches.noise(*self.spec.image_shape) for _ in range(2)]
                 return finite_difference_penalty(
                     self.discriminator, real, x, y, noise[0], gamma
                 ) + finite_difference_penalty(self.discriminator, fake, x_hat, y, noise[1], gamma)
             case "interpolated":
-                mix = torch.rand(self.config.batch_size, 1, 1, 1, generator=self.random)
-                mix = self.replicas.mine(mix).to(self.device)
+                mix = self.batches.shares()
                 return interpolated_penalty(self.discriminator, x, x_hat, y, mix, gamma)
         return torch.zeros((), device=self.device)
 
@@ -337,7 +308,7 @@ class Trainer:
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """Return all that a bit-exact continuation needs: tensors (copies), and plain values."""
-        tensors = {"random": self.random.get_state()}
+        tensors = {"random": self.batches.random.get_state()}
         if self.kinds is not None:  # found again, they might differ in a last digit
             tensors["kinds"] = self.kinds.of.to(torch.int32)
         for name, net in self._nets().items():
@@ -373,9 +344,10 @@ class Trainer:
             net.load_state_dict(under(name, tensors))
         for name, adam in self.adams.items():
             adam.load_state(under(f"adam_{name[0]}", tensors))
-        self.random.set_state(tensors["random"])
+        self.batches.random.set_state(tensors["random"])
         if self.kinds is not None:
             self.kinds = Kinds.from_labels(tensors["kinds"].long(), len(self.kinds.counts))
+            self.batches.kinds = self.kinds
         self.step_count = int(values["step"])
         self.images_seen = int(values["images_seen"])
         self.rate_scale = float(values["rate_scale"])

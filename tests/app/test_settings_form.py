@@ -12,7 +12,8 @@ from ganview.app.panels.settings_form import SettingsForm
 from ganview.app.run_settings import RunSettings
 from ganview.app.settings import Settings
 from ganview.errors import UserError
-from ganview.gan.config import PRESETS, TrainConfig
+from ganview.gan.config import TrainConfig
+from ganview.gan.presets import PRESETS
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from ganview.app.actions import Actions, Need
 from ganview.app.panels.transport import Transport
 from ganview.app.settings import Settings
-from ganview.gan.config import PRESETS
+from ganview.gan.presets import PRESETS
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 
 

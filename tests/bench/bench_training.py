@@ -21,8 +21,8 @@ import torch
 
 from ganview.data.digits import load_digits
 from ganview.files.judge_file import shipped_bench
-from ganview.gan.config import DEFAULT_PRESET, PRESETS
 from ganview.gan.metrics.report import Labelled, evaluate
+from ganview.gan.presets import DEFAULT_PRESET, PRESETS
 from ganview.gan.trainer import Trainer
 from ganview.runtime import threads
 from ganview.runtime.memory import keep_memory

@@ -24,8 +24,9 @@ from ganview.cli.settings import chosen_config
 from ganview.cli.train_watch import tell_quality
 from ganview.files.open_model import open_model
 from ganview.files.run_folder import RunFolder
-from ganview.gan.config import PRESETS, TrainConfig
+from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
+from ganview.gan.presets import PRESETS
 from ganview.runtime.quality import QualityRecord
 from tests.cli.conftest import QUICK
 

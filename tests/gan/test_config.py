@@ -15,11 +15,11 @@ from ganview.gan.config import (
     ABOUT_OBJECTIVES,
     ARCHITECTURES,
     OBJECTIVES,
-    PRESETS,
     TrainConfig,
 )
 from ganview.gan.model import ModelSpec
 from ganview.gan.networks.build import build_generator
+from ganview.gan.presets import PRESETS
 
 
 def test_every_setting_says_what_it_is() -> None:

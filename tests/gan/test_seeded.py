@@ -7,9 +7,9 @@ import threading
 import pytest
 import torch
 
-from ganview.gan.config import PRESETS
 from ganview.gan.model import ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
+from ganview.gan.presets import PRESETS
 from ganview.gan.seeded import Seeded
 
 DIGITS = tuple("0123456789")

@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganview.gan.config import OBJECTIVES, PRESETS, TrainConfig
+from ganview.gan.config import OBJECTIVES, TrainConfig
+from ganview.gan.presets import PRESETS
 from ganview.gan.trainer import Trainer, norm
 
 NAMES = ("a", "b", "c")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
-from ganview.gan.config import PRESETS
+from ganview.gan.presets import PRESETS
 
 
 def preset_box() -> QComboBox:

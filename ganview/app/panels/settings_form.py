@@ -23,7 +23,8 @@ from ganview.app.theme import LARGE, MEDIUM, SMALL
 from ganview.app.widgets.card import label
 from ganview.app.widgets.setting_row import SettingRow, heading
 from ganview.errors import UserError
-from ganview.gan.config import PRESETS, TrainConfig
+from ganview.gan.config import TrainConfig
+from ganview.gan.presets import PRESETS
 
 #: Which groups stand in which column; one that isn't named here comes last.
 COLUMNS = (("Objective", "Networks", "Data", "Machine"), ("Training",))

@@ -25,7 +25,7 @@ from ganview.app.widgets.icon_button import IconButton
 from ganview.app.widgets.line_label import LineLabel
 from ganview.app.widgets.spin_box import SpinBox
 from ganview.app.words import clock, left
-from ganview.gan.config import PRESETS
+from ganview.gan.presets import PRESETS
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 
 if TYPE_CHECKING:

@@ -1,0 +1,86 @@
+"""What a step is given: real images, and noise for as many fakes, from a generator of its own."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ganview.gan.config import TrainConfig
+from ganview.gan.kinds import Kinds
+from ganview.gan.model import from_uint8
+from ganview.gan.networks.gate import Gate
+from ganview.gan.replicas import Replicas
+
+
+class Batch(NamedTuple):
+    """Real images x (B, C, H, W) in [−1, 1], their labels y, and noise z for as many fakes."""
+
+    x: Tensor
+    y: Tensor | None
+    z: Tensor
+
+
+class Batches:
+    """Draws batches. All processes that train one model draw the same, and keep their own rows.
+
+    Parameters
+    ----------
+    config : TrainConfig
+        For the sizes and the seed.
+    images : Tensor
+        uint8 (N, C, H, W), on the device where the batches are wanted.
+    labels : Tensor or None
+        int64 (N,), there too.
+    kinds : Kinds or None
+        What stands in for labels, if anything does.
+    replicas : Replicas
+        This process among the others.
+
+    Attributes
+    ----------
+    random : torch.Generator
+        On the CPU, whatever the device, so that a seed means the same everywhere.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        images: Tensor,
+        labels: Tensor | None,
+        kinds: Kinds | None,
+        replicas: Replicas,
+    ) -> None:
+        self.images, self.labels, self.kinds = images, labels, kinds
+        self.size, self.z_dim = config.batch_size, config.z_dim
+        self.replicas = replicas
+        self.random = torch.Generator().manual_seed(config.seed)
+
+    def draw(self, gate: Gate | None) -> Batch:
+        """Draw a batch; with kinds, the gate says which of them a noise vector asks for."""
+        if self.kinds is not None and gate is not None:
+            return self._draw_of_kinds(self.kinds, gate)
+        index = torch.randint(len(self.images), (self.size,), generator=self.random)
+        index = self._mine(index)
+        z = self.noise(self.z_dim)
+        y = None if self.labels is None else self.labels[index]
+        return Batch(from_uint8(self.images[index]), y, z)
+
+    def _draw_of_kinds(self, kinds: Kinds, gate: Gate) -> Batch:
+        """Draw noise, and to each vector a real image of the kind that it asks for."""
+        z = torch.randn(self.size, self.z_dim, generator=self.random)
+        y = gate.logits(z.to(self.images.device)).argmax(1)  # (B,)
+        index = self._mine(kinds.draw(y.cpu(), self.random))
+        return Batch(from_uint8(self.images[index]), self._mine(y), self._mine(z))
+
+    def noise(self, *shape: int) -> Tensor:
+        """Draw N(0, 1) noise (B, *shape)."""
+        return self._mine(torch.randn(self.size, *shape, generator=self.random))
+
+    def shares(self) -> Tensor:
+        """Draw numbers (B, 1, 1, 1), uniform in [0, 1]."""
+        return self._mine(torch.rand(self.size, 1, 1, 1, generator=self.random))
+
+    def _mine(self, rows: Tensor) -> Tensor:
+        return self.replicas.mine(rows).to(self.images.device)

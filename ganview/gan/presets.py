@@ -1,0 +1,130 @@
+"""Named bundles of settings that a person understands: data, not code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ganview.gan.config import TrainConfig
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named bundle of settings that a person understands.
+
+    Parameters
+    ----------
+    name : str
+        The word used on the command line.
+    label, description : str
+        What the window shows.
+    config : TrainConfig
+        The settings themselves.
+    """
+
+    name: str
+    label: str
+    description: str
+    config: TrainConfig
+
+
+PRESETS: dict[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            "default",
+            "Fastest first digits",
+            "Readable digits in seconds, and still improving after minutes.",
+            TrainConfig(),
+        ),
+        Preset(
+            "best",
+            "Best quality",
+            "Larger networks and a longer schedule: slower at first, better in the end.",
+            TrainConfig(
+                size="medium",
+                batch_size=32,
+                learning_rate_images=1_200_000,
+                learning_rate_end=5e-5,
+                gamma_end=0.01,
+                gamma_images=600_000,
+                class_pull=0.1,
+                class_pull_end=0.01,
+                ema_half_life=50_000,
+            ),
+        ),
+        Preset(
+            "classic",
+            "The classic course GAN",
+            "Fully connected networks and the cost of the lecture, as first published in 2014.",
+            TrainConfig(
+                objective="bce",
+                architecture="mlp",
+                size="medium",
+                batch_size=64,
+                warmup_images=0,
+                learning_rate=2e-4,
+                learning_rate_end=2e-4,
+                beta1=0.5,
+                beta2=0.999,
+                beta2_end=0.999,
+                gamma=0.0,
+                gamma_end=0.0,
+                class_pull=0.0,
+                class_pull_end=0.0,
+                d_rate=1.0,
+                kinds=0,
+            ),
+        ),
+        Preset(
+            "dcgan",
+            "Textbook DCGAN",
+            "Transposed convolutions and batch norm, with the settings of the 2015 paper.",
+            TrainConfig(
+                objective="bce",
+                architecture="dcgan",
+                size="medium",
+                batch_size=64,
+                warmup_images=0,
+                z_dim=100,
+                learning_rate=2e-4,
+                learning_rate_end=2e-4,
+                beta1=0.5,
+                beta2=0.999,
+                beta2_end=0.999,
+                gamma=0.0,
+                gamma_end=0.0,
+                class_pull=0.0,
+                class_pull_end=0.0,
+                d_rate=1.0,
+                kinds=0,
+            ),
+        ),
+        Preset(
+            "collapse",
+            "Watch it fail",
+            "A discriminator that learns too fast: see what collapse looks like, then ask why.",
+            TrainConfig(
+                objective="bce",
+                architecture="mlp",
+                size="small",
+                conditional=False,
+                z_dim=16,
+                batch_size=64,
+                warmup_images=0,
+                learning_rate=5e-3,
+                learning_rate_end=5e-3,
+                beta1=0.9,
+                beta2=0.999,
+                beta2_end=0.999,
+                gamma=0.0,
+                gamma_end=0.0,
+                class_pull=0.0,
+                class_pull_end=0.0,
+                d_rate=1.0,
+                kinds=0,
+                d_steps=3,
+            ),
+        ),
+    )
+}
+DEFAULT_PRESET = "default"
