@@ -136,11 +136,11 @@ def run(options: argparse.Namespace) -> int:
     from ganview.export.samples import read_choice
     from ganview.export.sets import set_suffix
     from ganview.files.open_model import open_model
-    from ganview.runtime.threads import prepare_thread
+    from ganview.runtime.threads import use_threads
 
     # A second processor saves little here, and where it has other work the two wait for each
     # other, computing: 43 s of CPU for 60,000 digits in place of 14.
-    prepare_thread(1)
+    use_threads(1)
     model = open_model(options.model)
     label = read_choice(model.spec, options.label)
     written = [options.out]
