@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from ganview.app.engine_runs import ReadOnly
 
 DIGITS = Space(64, tuple(str(digit) for digit in range(10)))
-IDLE_HINT = "Train: a fresh network learns real digits, here, now"
+IDLE_HINT = "Train a fresh network, here, now"
 
 
 class MainWindow(QMainWindow):

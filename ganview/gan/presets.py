@@ -27,6 +27,21 @@ class Preset:
     config: TrainConfig
 
 
+# The game of 2014 with Adam, and nothing of what was found to help it since.
+PLAIN = TrainConfig(
+    objective="bce",
+    batch_size=64,
+    warmup_images=0,
+    beta2=0.999,
+    beta2_end=0.999,
+    gamma=0.0,
+    gamma_end=0.0,
+    class_pull=0.0,
+    class_pull_end=0.0,
+    d_rate=1.0,
+    kinds=0,
+)
+
 PRESETS: dict[str, Preset] = {
     preset.name: preset
     for preset in (
@@ -56,72 +71,39 @@ PRESETS: dict[str, Preset] = {
             "classic",
             "The classic course GAN",
             "Fully connected networks and the cost of the lecture, as first published in 2014.",
-            TrainConfig(
-                objective="bce",
+            PLAIN.with_(
                 architecture="mlp",
                 size="medium",
-                batch_size=64,
-                warmup_images=0,
                 learning_rate=2e-4,
                 learning_rate_end=2e-4,
                 beta1=0.5,
-                beta2=0.999,
-                beta2_end=0.999,
-                gamma=0.0,
-                gamma_end=0.0,
-                class_pull=0.0,
-                class_pull_end=0.0,
-                d_rate=1.0,
-                kinds=0,
             ),
         ),
         Preset(
             "dcgan",
             "Textbook DCGAN",
             "Transposed convolutions and batch norm, with the settings of the 2015 paper.",
-            TrainConfig(
-                objective="bce",
+            PLAIN.with_(
                 architecture="dcgan",
                 size="medium",
-                batch_size=64,
-                warmup_images=0,
                 z_dim=100,
                 learning_rate=2e-4,
                 learning_rate_end=2e-4,
                 beta1=0.5,
-                beta2=0.999,
-                beta2_end=0.999,
-                gamma=0.0,
-                gamma_end=0.0,
-                class_pull=0.0,
-                class_pull_end=0.0,
-                d_rate=1.0,
-                kinds=0,
             ),
         ),
         Preset(
             "collapse",
             "Watch it fail",
             "A discriminator that learns too fast: see what collapse looks like, then ask why.",
-            TrainConfig(
-                objective="bce",
+            PLAIN.with_(
                 architecture="mlp",
                 size="small",
                 conditional=False,
                 z_dim=16,
-                batch_size=64,
-                warmup_images=0,
                 learning_rate=5e-3,
                 learning_rate_end=5e-3,
                 beta1=0.9,
-                beta2=0.999,
-                beta2_end=0.999,
-                gamma=0.0,
-                gamma_end=0.0,
-                class_pull=0.0,
-                class_pull_end=0.0,
-                d_rate=1.0,
-                kinds=0,
                 d_steps=3,
             ),
         ),

@@ -108,8 +108,8 @@ class Trainer:
             self.kinds = find_kinds(images.cpu(), config.kinds, config.seed)
         kinds = 0 if self.kinds is None else len(self.kinds.counts)
         self.spec = spec_for(config, images, self.labels, class_names, kinds)
-        sorted_ = self.labels is not None or self.kinds is not None
-        named = sorted_ and max(config.class_pull, config.class_pull_end) > 0
+        pulls = max(config.class_pull, config.class_pull_end) > 0
+        named = pulls and (self.spec.classes or self.spec.kinds) > 0
         with Seeded(config.seed):
             self.generator = self._place(build_generator(self.spec))
             self.discriminator = self._place(build_discriminator(self.spec))
@@ -135,7 +135,7 @@ class Trainer:
         """Draw a batch from the trainer's own generator, so that a seed decides all of it."""
         return self.batches.draw(self.generator.gate)
 
-    def _draw(self, z: Tensor, y: Tensor | None) -> Tensor:
+    def _fakes(self, z: Tensor, y: Tensor | None) -> Tensor:
         """Let G draw of classes y; of a kind it draws what the noise itself asks for."""
         x_hat: Tensor = self.generator(z, y if self.kinds is None else None)
         return x_hat
@@ -178,7 +178,7 @@ class Trainer:
         through D, forwards and back, is saved; G answers D as it was before this step.
         """
         x, y, z = self.draw()
-        x_hat = self._draw(z, y)  # (B, C, H, W)
+        x_hat = self._fakes(z, y)  # (B, C, H, W)
         both, count = torch.cat([x, x_hat.detach()]), len(x)
         labels = None if y is None else torch.cat([y, y])
         seen = slopes.look(discriminator, both, labels, self.classifier)
@@ -207,7 +207,7 @@ class Trainer:
         x, y, z = self.draw()
         kind = self.objective.penalty
         with torch.no_grad():
-            x_hat = self._draw(z, y)
+            x_hat = self._fakes(z, y)
         x.requires_grad_(kind in ("r1", "r1r2"))
         x_hat.requires_grad_(kind == "r1r2")
         h = self.discriminator.features(x)
@@ -247,7 +247,7 @@ class Trainer:
 
     def _step_g(self) -> tuple[Tensor, Tensor]:
         x, y, z = self.draw()
-        h = self.discriminator.features(self._draw(z, y))
+        h = self.discriminator.features(self._fakes(z, y))
         real = fake = self.discriminator.project(h, y)
         if self.objective.relativistic:
             with torch.no_grad():
