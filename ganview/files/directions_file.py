@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from ganview.gan.model import ModelSpec
 
 KEY = "ganview-directions"
-SCHEMA = 1
-MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first
+SCHEMA = 2
+# Schema 1 knew width and height by another measure: such directions must be fitted again.
+MIGRATIONS: dict[int, Migration] = {}
 LIMITS = Limits(header_bytes=2**16, tensor_bytes=2**24, tensors=16)
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from ganview.errors import UserError
-from ganview.files.directions_file import KEY, load_directions, save_directions
+from ganview.files.directions_file import KEY, SCHEMA, load_directions, save_directions
 from ganview.files.tensor_file import write_tensors
 from ganview.gan.directions import NamedDirection
 from ganview.gan.model import ModelSpec
@@ -79,7 +79,15 @@ def test_numbers_that_are_none_and_strange_words_are_refused(tmp_path, found):
         [{"name": "slant", "quality": {**QUALITY, "own": "much"}}],
         [{"name": "slant", "quality": {**QUALITY, "class_held": 7}}],
     ):
-        text = json.dumps({"schema": 1, "directions": listed})
+        text = json.dumps({"schema": SCHEMA, "directions": listed})
         write_tensors(path, {"x": torch.zeros(1)}, {KEY: text})
         with pytest.raises(UserError, match="does not say what"):
             load_directions(path, SPEC)
+
+
+def test_directions_of_the_measures_before_are_not_taken_for_these(tmp_path, found):
+    path = tmp_path / "d.safetensors"
+    text = json.dumps({"schema": 1, "directions": [{"name": "height", "quality": QUALITY}]})
+    write_tensors(path, {"x": torch.zeros(1)}, {KEY: text})
+    with pytest.raises(UserError, match="no longer be read"):
+        load_directions(path, SPEC)
