@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ from ganview.gan.adam import Adam
 from ganview.gan.batches import Batch, Batches
 from ganview.gan.config import TrainConfig
 from ganview.gan.ema import Net
-from ganview.gan.kinds import Kinds, find_kinds
+from ganview.gan.kinds import find_kinds
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks import gate
 from ganview.gan.networks.build import build_discriminator, build_generator
@@ -121,7 +121,7 @@ class Trainer:
         if self.kinds is not None and self.generator.gate is not None:
             self.generator.gate.calibrate(self.kinds.shares, self.batches.random)
         self.ema = ema.frozen_copy(self.generator)
-        self.adams = {name: Adam(net) for name, net in self._learners().items()}
+        self.adams = {name: Adam(net) for name, net in self.learners().items()}
         self.step_count = 0
         self.images_seen = 0
         self.rate_scale = 1.0
@@ -265,7 +265,7 @@ class Trainer:
 
     def _update(self, name: str) -> Tensor:
         """Let a network take its step; returns the norm of the gradient that it took."""
-        net = self._learners()[name]
+        net = self.learners()[name]
         self.replicas.average_gradients(net)
         size = norm(net)
         pace = 1.0 if net is self.generator else self.config.d_rate  # two time scales
@@ -306,53 +306,7 @@ class Trainer:
         generator = ema.frozen_copy(self.ema).cpu()
         return Model(self.spec, generator, ema.frozen_copy(self.discriminator).cpu(), info)
 
-    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Return all that a bit-exact continuation needs: tensors (copies), and plain values."""
-        tensors = {"random": self.batches.random.get_state()}
-        if self.kinds is not None:  # found again, they might differ in a last digit
-            tensors["kinds"] = self.kinds.of.to(torch.int32)
-        for name, net in self._nets().items():
-            for key, value in net.state_dict().items():
-                tensors[f"{name}.{key}"] = value.detach().cpu().clone()
-        for name, adam in self.adams.items():
-            tensors |= {f"adam_{name[0]}.{key}": value for key, value in adam.state().items()}
-        ordered = torch.contiguous_format  # a file knows no other order in memory
-        tensors = {name: value.contiguous(memory_format=ordered) for name, value in tensors.items()}
-        values = {
-            "config": self.config.to_dict(),
-            "spec": self.spec.to_dict(),
-            "step": self.step_count,
-            "images_seen": self.images_seen,
-            "rate_scale": self.rate_scale,
-        }
-        return tensors, values
-
-    def load_state(self, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
-        """Go back to a state that `state` returned, of a trainer with the same settings.
-
-        Raises
-        ------
-        ValueError
-            The state belongs to networks of another shape.
-        """
-        if (
-            values["spec"] != self.spec.to_dict()
-            and ModelSpec.from_dict({"kinds": 0, **values["spec"]}) != self.spec
-        ):
-            raise ValueError("this state belongs to networks of another shape")
-        for name, net in self._nets().items():
-            net.load_state_dict(under(name, tensors))
-        for name, adam in self.adams.items():
-            adam.load_state(under(f"adam_{name[0]}", tensors))
-        self.batches.random.set_state(tensors["random"])
-        if self.kinds is not None:
-            self.kinds = Kinds.from_labels(tensors["kinds"].long(), len(self.kinds.counts))
-            self.batches.kinds = self.kinds
-        self.step_count = int(values["step"])
-        self.images_seen = int(values["images_seen"])
-        self.rate_scale = float(values["rate_scale"])
-
-    def _learners(self) -> dict[str, nn.Module]:
+    def learners(self) -> dict[str, nn.Module]:
         """Return the networks that learn, by name."""
         learners: dict[str, nn.Module] = {
             "generator": self.generator,
@@ -360,14 +314,9 @@ class Trainer:
         }
         return learners if self.classifier is None else {**learners, "classifier": self.classifier}
 
-    def _nets(self) -> dict[str, nn.Module]:
-        return {**self._learners(), "ema": self.ema}
-
-
-def under(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Return the tensors whose key begins with ``name.``, by the rest of the key."""
-    prefix = f"{name}."
-    return {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
+    def nets(self) -> dict[str, nn.Module]:
+        """Return all networks, by name: those that learn and the averaged generator."""
+        return {**self.learners(), "ema": self.ema}
 
 
 def norm(net: nn.Module) -> Tensor:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from ganview.gan.trainer_state import go_back
 from ganview.runtime.checkpoints import CheckpointWriter, Moment
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Keeper:
         """Take the trainer to the last good state; False if there is none."""
         if self._good is None:
             return False
-        trainer.load_state(*self._good)
+        go_back(trainer, *self._good)
         return True
 
     def close(self) -> str:

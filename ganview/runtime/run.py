@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ganview.gan.trainer import StepStats, Trainer
+from ganview.gan.trainer_state import go_back, state_of
 from ganview.runtime import gauge, health
 from ganview.runtime.checkpoints import Moment
 from ganview.runtime.gauge import Gauge
@@ -114,7 +115,7 @@ class Run:
     def _load(self, store: RunStore) -> int:
         """Stand where a checkpoint was made; returns the thread count of then."""
         tensors, values = store.load_checkpoint()
-        self.trainer.load_state(tensors, values)
+        go_back(self.trainer, tensors, values)
         own = values.get("session", {})
         self.pace = Pace(float(own.get("elapsed", 0.0)))
         self._rescued = bool(own.get("rescued", False))
@@ -184,7 +185,7 @@ class Run:
 
     def _state(self) -> State:
         """Return the trainer's state and what the session adds to it."""
-        tensors, values = self.trainer.state()
+        tensors, values = state_of(self.trainer)
         own = {
             "elapsed": self.pace.elapsed,
             "threads": self._processors.count,

@@ -14,6 +14,7 @@ from ganview.files.lock import FolderLock
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.trainer import Trainer
+from ganview.gan.trainer_state import state_of
 from tests.app.conftest import Stage
 
 pytestmark = pytest.mark.timeout(400)
@@ -26,7 +27,7 @@ def make_run(path: Path) -> Path:
     trainer = Trainer(config, digits.images, digits.labels, digits.class_names)
     with RunFolder.create(path, config, data_sha256=digits.sha256) as folder:
         folder.append_metrics([trainer.step()._asdict() for _ in range(2)])
-        folder.save_checkpoint(*trainer.state())
+        folder.save_checkpoint(*state_of(trainer))
         folder.save_model(trainer.model())
     return path
 

@@ -11,6 +11,7 @@ from ganview.gan.kinds import SMALLEST, Kinds, find_kinds
 from ganview.gan.networks.gate import DIMENSIONS, Gate
 from ganview.gan.seeded import Seeded
 from ganview.gan.trainer import Trainer
+from ganview.gan.trainer_state import go_back, state_of
 
 CONFIG = TrainConfig(conditional=False, batch_size=8, z_dim=DIMENSIONS, kinds=3, warmup_images=0)
 
@@ -83,13 +84,13 @@ def test_without_labels_a_run_learns_and_resumes_to_the_bit() -> None:
     def state_after(run: Trainer, steps: int) -> dict[str, Tensor]:
         for _ in range(steps):
             run.step()
-        return run.state()[0]
+        return state_of(run)[0]
 
     whole = state_after(Trainer(CONFIG, images, None), 6)
     half = Trainer(CONFIG, images, None)
     state_after(half, 3)
     rest = Trainer(CONFIG, images, None)
-    rest.load_state(*half.state())
+    go_back(rest, *state_of(half))
     again = state_after(rest, 3)
     assert whole.keys() == again.keys()
     assert all(torch.equal(value, again[name]) for name, value in whole.items())

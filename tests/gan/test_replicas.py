@@ -13,6 +13,7 @@ from ganview.errors import UserError
 from ganview.gan.config import TrainConfig
 from ganview.gan.replicas import Replicas
 from ganview.gan.trainer import Trainer
+from ganview.gan.trainer_state import state_of
 
 CONFIG = TrainConfig(batch_size=8, z_dim=8, threads=1)
 STEPS = 3
@@ -32,7 +33,7 @@ def work(rank: int, meeting: str, results: str, objective: str) -> None:
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=2)
     trainer = train(CONFIG.with_(objective=objective), Replicas(rank, 2))
-    torch.save(trainer.state()[0], Path(results) / f"{rank}.pt")
+    torch.save(state_of(trainer)[0], Path(results) / f"{rank}.pt")
     dist.destroy_process_group()
 
 
@@ -41,7 +42,7 @@ def test_two_processes_equal_one(objective: str, tmp_path: Path) -> None:
     context = mp.spawn(
         work, (str(tmp_path / "meeting"), str(tmp_path), objective), nprocs=2, join=False
     )
-    alone = train(CONFIG.with_(objective=objective), Replicas()).state()[0]
+    alone = state_of(train(CONFIG.with_(objective=objective), Replicas()))[0]
     while not context.join():
         pass
     first, second = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in range(2))

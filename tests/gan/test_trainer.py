@@ -11,6 +11,7 @@ from torch import Tensor
 from ganview.gan.config import OBJECTIVES, TrainConfig
 from ganview.gan.presets import PRESETS
 from ganview.gan.trainer import Trainer, norm
+from ganview.gan.trainer_state import go_back, state_of
 
 NAMES = ("a", "b", "c")
 QUICK = TrainConfig(batch_size=8, z_dim=8, warmup_images=0)
@@ -28,7 +29,7 @@ def trainer(config: TrainConfig = QUICK) -> Trainer:
 
 
 def weights(of: Trainer) -> dict[str, Tensor]:
-    return of.state()[0]
+    return state_of(of)[0]
 
 
 def assert_same(a: dict[str, Tensor], b: dict[str, Tensor]) -> None:
@@ -89,28 +90,28 @@ def test_resume_to_the_bit(objective: str) -> None:
     half = trainer(config)
     for _ in range(4):
         half.step()
-    tensors, values = half.state()
+    tensors, values = state_of(half)
     rest = trainer(config)
-    rest.load_state(tensors, values)
+    go_back(rest, tensors, values)
     for _ in range(4):
         rest.step()
     assert_same(weights(whole), weights(rest))
-    assert whole.state()[1] == rest.state()[1]
+    assert state_of(whole)[1] == state_of(rest)[1]
 
 
 def test_state_is_a_copy() -> None:
     run = trainer()
     run.step()
-    tensors, _ = run.state()
+    tensors, _ = state_of(run)
     kept = {name: value.clone() for name, value in tensors.items()}
     run.step()
     assert_same(tensors, kept)
 
 
 def test_state_of_another_network_is_refused() -> None:
-    tensors, values = trainer(QUICK.with_(z_dim=9)).state()
+    tensors, values = state_of(trainer(QUICK.with_(z_dim=9)))
     with pytest.raises(ValueError, match="another shape"):
-        trainer().load_state(tensors, values)
+        go_back(trainer(), tensors, values)
 
 
 def test_the_shared_pass_gives_g_the_gradient_that_its_own_pass_would() -> None:

@@ -11,6 +11,7 @@ import torch
 
 from ganview.data.dataset import Dataset
 from ganview.files.run_folder import RunFolder
+from ganview.gan.trainer_state import state_of
 from ganview.runtime.checkpoints import CheckpointWriter, Moment
 from ganview.runtime.keeping import FIRST_SECONDS, MEMORY_SECONDS, Keeper
 
@@ -145,9 +146,9 @@ def test_a_state_that_is_not_finite_is_never_kept_nor_written(digits: Dataset):
     store = Store()
     trainer = trainer_for(SMALL, digits)
     with closing(Keeper(store, 30.0, 0.0, lambda: None)) as keeper:
-        assert keeper.keep(trainer.state(), 0.0)
+        assert keeper.keep(state_of(trainer), 0.0)
         trainer.step()
-        tensors, values = trainer.state()
+        tensors, values = state_of(trainer)
         next(t for t in tensors.values() if t.is_floating_point())[0] = torch.nan
         keeper.write(Moment((tensors, values), trainer.model(), SAMPLE), 1.0)
         assert keeper.go_back(trainer)
@@ -188,13 +189,13 @@ def test_a_real_run_folder_takes_it(tmp_path: Path, digits: Dataset):
     stats = trainer.step()._replace(loss_g=float("nan"))
     keeper = Keeper(RunFolder.create(tmp_path / "run", SMALL), 30.0, 0.0, lambda: None)
     keeper.count(stats, 2.5)
-    keeper.write(Moment(trainer.state(), model_for(digits), SAMPLE), 2.5)
+    keeper.write(Moment(state_of(trainer), model_for(digits), SAMPLE), 2.5)
     assert keeper.is_written(trainer)
     assert keeper.close() == ""
     with RunFolder.open(tmp_path / "run") as run:
         tensors, values = run.load_checkpoint()
         assert values["step"] == 1
-        assert all(torch.equal(tensors[key], value) for key, value in trainer.state()[0].items())
+        assert all(torch.equal(tensors[key], value) for key, value in state_of(trainer)[0].items())
         assert run.metrics()["seconds"].tolist() == [2.5]
         assert np.isnan(run.metrics()["loss_g"]).all()
         assert len(run.samples()) == 1

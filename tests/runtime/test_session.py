@@ -17,6 +17,7 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.model import Model
 from ganview.gan.trainer import StepStats, Trainer
+from ganview.gan.trainer_state import state_of
 from ganview.runtime import health, threads
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 from ganview.runtime.session import Session
@@ -369,7 +370,7 @@ def test_a_run_is_kept_and_continues_bit_for_bit(digits: Dataset, tmp_path: Path
     with RunFolder.open(tmp_path / "run", write=False) as run:
         tensors, values = run.load_checkpoint()
         steps = run.metrics()["step"]
-    expected = trained(40, digits).state()[0]
+    expected = state_of(trained(40, digits))[0]
     assert values["step"] == 40
     assert tensors.keys() == expected.keys()
     assert all(bool((tensors[key] == expected[key]).all()) for key in expected)
