@@ -96,6 +96,11 @@ class MessageBar(QFrame):
         self._offer = None
         self.hide()
 
+    def withdraw(self, beginning: str) -> None:
+        """Close the message if it begins like this; one that has replaced it stays."""
+        if beginning and self.text.startswith(beginning):
+            self._close_message()
+
     def _show(self, kind: str, sentence: str, details: str) -> None:
         self._kind, self._details = kind, details
         self._text.setText(sentence)
