@@ -263,6 +263,7 @@ class MainWindow(QMainWindow):
         if not self.laboratory.training.exists:
             self.plots.begin(run.config.objective)
             self.plots.show_history(run.history)
+            self.plots.show_quality(run.quality)
         self.message_bar.show_note(run.note)
 
     def _show_unsaved(self, sentence: str) -> None:
