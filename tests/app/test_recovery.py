@@ -130,3 +130,12 @@ def test_a_run_that_cannot_be_saved_is_said_aloud_until_it_can(
     stage.until(lambda: bar.text == "")
     stage.until(lambda: not training.last.unsaved)
     assert RunFolder.open(path, write=False).checkpoint_step() == training.last.step
+
+
+def test_what_went_wrong_is_in_the_log_with_its_details(
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.show_error("An error while exporting.", "Traceback: in line 5")
+    assert "An error while exporting.\nTraceback: in line 5" in caplog.text
