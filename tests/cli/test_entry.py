@@ -132,3 +132,12 @@ def test_an_answer_that_cannot_be_written_is_one_sentence():
         found = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
     assert found.returncode == 1
     assert found.stderr == "ganview: standard output cannot be written: the disk is full.\n"
+
+
+def test_an_interrupt_while_the_command_is_still_loading_is_no_traceback(monkeypatch, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(entry, "make_parser", interrupted)
+    assert main(["info", "conditional"]) == 130
+    assert capsys.readouterr().err == "ganview: Interrupted.\n"
