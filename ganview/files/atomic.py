@@ -146,6 +146,7 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
         yield temporary
         for file in temporary.iterdir():
             _flush(file)
+        _flush_folder(temporary)
         if target.exists():
             target.rmdir()
         temporary.replace(target)
