@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ganview.errors import UserError
+from ganview.files.atomic import atomic_path, write_bytes
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from ganview.app.main_window import MainWindow
 
 SIZES = ((1280, 800), (1920, 1080))
@@ -172,16 +175,14 @@ class Demo:
         self._until(lambda: not self._laboratory.bridge.busy, 60)
         self._write_curves(self._folder / "curves.csv")
         if window.plots.plots is not None:
-            window.plots.grab().save(str(self._folder / "curves.png"))
+            _grab(window.plots, self._folder / "curves.png")
 
     def _write_curves(self, path: Path) -> None:
+        from ganview.export.plot import csv_text
+
         history = self._laboratory.training.history
-        if history is None:
-            return
-        columns = history.view()
-        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
-        lines = [",".join(columns), *(",".join(f"{value:.9g}" for value in row) for row in rows)]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        if history is not None:
+            write_bytes(path, csv_text(history.view()).encode())
 
     def _close(self) -> None:
         window, closed = self._window, []
@@ -203,7 +204,7 @@ class Demo:
                 Theme.current().set_scheme(scheme)
                 self._pump(0.4)
                 path = self._folder / f"{name}-{scheme}-{width}x{height}.png"
-                self._window.grab().save(str(path))
+                _grab(self._window, path)
         Theme.current().set_scheme("light")
         self._window.resize(*SIZES[0])
         self._pump(0.2)
@@ -228,6 +229,13 @@ class Demo:
         loop = QEventLoop()
         QTimer.singleShot(max(1, round(1000 * seconds)), loop.quit)
         loop.exec()
+
+
+def _grab(widget: QWidget, path: Path) -> None:
+    """Write what a widget shows as PNG."""
+    with atomic_path(path) as temporary:
+        if not widget.grab().save(str(temporary), "PNG"):
+            raise OSError("Qt could not write the picture")
 
 
 def _tell(line: str) -> None:

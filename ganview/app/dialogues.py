@@ -161,6 +161,8 @@ class ExportDialogue(Sheet):
         Suggested file.
     zoom
         Suggested zoom.
+    most_zoom
+        The largest that may be chosen.
     parent
         The window.
 
@@ -178,6 +180,7 @@ class ExportDialogue(Sheet):
         size: tuple[int, int],
         path: str,
         zoom: int,
+        most_zoom: int,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, parent)
@@ -188,7 +191,7 @@ class ExportDialogue(Sheet):
         browse = QPushButton("Browse…")
         browse.setAutoDefault(False)  # Enter exports
         browse.clicked.connect(self._browse)
-        self._zoom = SpinBox(1, 32)
+        self._zoom = SpinBox(1, most_zoom)
         self._zoom.setPrefix("× ")
         self._zoom.setValue(zoom)
         self._zoom.setAccessibleName("Zoom")
@@ -215,7 +218,7 @@ class ExportDialogue(Sheet):
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         self.column.addWidget(buttons)
-        self._tell_size(zoom)
+        self._tell_size(self._zoom.value())
         self._path.setFocus()
         self._path.selectAll()
 

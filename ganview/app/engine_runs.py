@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ganview.app.engine import Opened, Prepared, open_file
 from ganview.errors import UserError
 from ganview.runtime.history import History
+from ganview.runtime.quality import QualityRecord
 
 if TYPE_CHECKING:
     from ganview.files.interrupted import Interrupted
@@ -27,6 +28,8 @@ class ReadOnly:
         Its settings.
     history
         Its numbers.
+    quality
+        What was measured of it.
     note
         A sentence that says so.
     """
@@ -34,6 +37,7 @@ class ReadOnly:
     opened: Opened
     config: TrainConfig
     history: History
+    quality: QualityRecord
     note: str
 
 
@@ -71,14 +75,15 @@ def prepare_to_go_on(path: Path) -> Prepared | ReadOnly:
 def _look(path: Path, locked: UserError) -> ReadOnly:
     from ganview.files.run_folder import RunFolder
 
-    folder, history = RunFolder.open(path, write=False), History()
+    folder, history, quality = RunFolder.open(path, write=False), History(), QualityRecord()
     try:
         opened = open_file(path)
     except UserError as error:
         raise UserError(f"{locked} {error}") from error
     history.load(folder.metrics())
+    quality.load(folder.quality())
     note = f"{locked} Until then you see it as it was last saved; nothing of it is changed here."
-    return ReadOnly(opened, folder.info.config, history, note)
+    return ReadOnly(opened, folder.info.config, history, quality, note)
 
 
 def find_interrupted(runs: Path) -> list[Interrupted]:

@@ -149,6 +149,7 @@ class FileCommands(QObject):
             tiles.size,
             str(free_path(self._folder() / f"{tiles.name}.png")),
             self._settings.export_zoom,
+            tiles.most_zoom,
             self._window,
         )
         dialogue.chosen.connect(lambda path, zoom: self.export(tiles, Path(path), zoom))

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from ganview.app.engine_runs import ReadOnly
 
 DIGITS = Space(64, tuple(str(digit) for digit in range(10)))
+UNSAVED = "Closing now loses what was learned since it was last saved: close once more to do so."
 IDLE_HINT = "Train a fresh network, here, now"
 
 
@@ -72,6 +73,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.settings, self.laboratory = settings, laboratory
         self._painted = self._closing = self._closed = False
+        self._unsaved = ""  # why the run can't be saved, while that is so
+        self._warned = False  # whether it may be closed all the same
         self.commands = Actions(self)
         self.transport = Transport(self.commands, settings)
         self.samples = Samples()
@@ -140,6 +143,7 @@ class MainWindow(QMainWindow):
         training.began.connect(self._run_began)
         training.changed.connect(self._show_run)
         training.locked.connect(self._show_locked_run)
+        training.unsaved.connect(self._show_unsaved)
         self.samples.chosen.connect(self._explore)
         self.transport.recipe_changed.connect(self._recipe_changed)
         self.transport.stop_changed.connect(lambda: training.set_stop(self.transport.stop))
@@ -259,7 +263,15 @@ class MainWindow(QMainWindow):
         if not self.laboratory.training.exists:
             self.plots.begin(run.config.objective)
             self.plots.show_history(run.history)
+            self.plots.show_quality(run.quality)
         self.message_bar.show_note(run.note)
+
+    def _show_unsaved(self, sentence: str) -> None:
+        """Say that the run can't be saved, for as long as that is so."""
+        self.message_bar.withdraw(self._unsaved)
+        self._unsaved, self._warned = sentence, False
+        if sentence:
+            self.message_bar.show_error(sentence)
 
     def _recipe_changed(self) -> None:
         training, last = self.laboratory.training, self.laboratory.training.last
@@ -292,6 +304,10 @@ class MainWindow(QMainWindow):
         event.ignore()
         if self._closing:
             return
+        if self._unsaved and not self._warned:
+            self._warned = True
+            self.message_bar.show_error(f"{self._unsaved} {UNSAVED}")
+            return
         self._closing = True
         self.settings.geometry = self.saveGeometry()
         self.settings.splitters = self.panels.state()
@@ -303,6 +319,11 @@ class MainWindow(QMainWindow):
         else:
             self.hide()
         self.laboratory.close()
+
+    def close_unasked(self) -> None:
+        """Close without a word about what can't be saved: the system wants the program to end."""
+        self._warned = True
+        self.close()
 
     def _save_settings(self) -> None:
         try:

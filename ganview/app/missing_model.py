@@ -39,7 +39,7 @@ class MissingModel(Sheet):
         super().__init__("The model of this picture is missing", parent)
         self._folder = folder
         text = label(
-            f"{picture} was drawn by the model {maker}. It is neither one of those that ship, nor "
+            f"{picture} was drawn by {maker}. It is neither one of those that ship, nor "
             "the one in the explorer, nor among your runs. With its file, or the model file in "
             "the folder of its run, the same picture comes back."
         )

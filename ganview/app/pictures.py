@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 GAP = 2  # pixels between the tiles of an exported sheet, before the zoom
+LARGEST_ZOOM = 32
 GROUND = 255  # what shows in the gaps
 
 Pixels = NDArray[np.uint8]
@@ -93,6 +95,16 @@ class Tiles:
             rows * height + (rows - 1) * self.gap,
             self.columns * width + (self.columns - 1) * self.gap,
         )
+
+    @property
+    def most_zoom(self) -> int:
+        """The largest zoom at which the sheet has room for its recipe, 1 to `LARGEST_ZOOM`."""
+        from ganview.data.pictures import MAX_PIXELS
+
+        count, height, width = self.images.shape[:3]
+        rows = -(-count // self.columns)
+        pixels = rows * (height + self.gap) * self.columns * (width + self.gap)
+        return max(1, min(LARGEST_ZOOM, isqrt(MAX_PIXELS // pixels)))
 
 
 def enlarged(tiles: Tiles, zoom: int) -> Pixels:

@@ -24,6 +24,7 @@ from ganview.app.laboratory import Laboratory
 from ganview.app.main_window import MainWindow
 from ganview.app.settings import Settings
 from ganview.app.theme import Scheme, Theme
+from ganview.files.atomic import write_bytes
 from ganview.runtime.preload import Preload
 
 TIMES = "GANVIEW_STARTUP_TIMES"
@@ -57,7 +58,7 @@ class StartupTimes(QObject):
         if what not in self._times:
             self._times[what] = time.monotonic()
             if len(self._times) == 3:
-                self._path.write_text(json.dumps(self._times) + "\n", encoding="utf-8")
+                write_bytes(self._path, (json.dumps(self._times) + "\n").encode())
 
 
 def main(model: str | None = None, state: str | None = None, resume: Path | None = None) -> int:
@@ -153,7 +154,7 @@ class Signals(QObject):
 
     def _close(self, _number: int, _frame: FrameType | None) -> None:
         self.received = True
-        self._window.close()
+        self._window.close_unasked()
 
 
 def missing_display() -> str:

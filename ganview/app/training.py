@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from ganview.app import engine, engine_runs
+from ganview.app.crash import log
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Training(QObject):
         A sentence for the status bar.
     failed
         (sentence, details) of what went wrong.
+    unsaved
+        Why the run can't be saved from now on, or nothing once it is saved again.
     """
 
     changed = Signal(object)
@@ -61,6 +64,7 @@ class Training(QObject):
     locked = Signal(object)
     said = Signal(str)
     failed = Signal(str, str)
+    unsaved = Signal(str)
 
     def __init__(self, bridge: Bridge, runs: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +76,7 @@ class Training(QObject):
         self._generation = 0
         self._last: Snapshot | None = None
         self._preparing = False
-        self._told = ""
+        self._told = self._unsaved = ""
         bridge.snapshot.connect(self._take)
         bridge.session_ended.connect(self._ended)
 
@@ -238,6 +242,10 @@ class Training(QObject):
         elif snapshot.note != self._told:
             self.said.emit(snapshot.note)
         self._told = snapshot.error or snapshot.note
+        if snapshot.unsaved != self._unsaved:
+            self._unsaved = snapshot.unsaved
+            log.warning("%s", snapshot.unsaved or "The run is saved again.")
+            self.unsaved.emit(snapshot.unsaved)
         self.changed.emit(snapshot)
 
     def _ended(self) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; see `ganview.cli.entry.main`."""
-    from ganview.cli import entry
+    try:
+        from ganview.cli import entry
 
-    return entry.main(arguments)
+        return entry.main(arguments)
+    except KeyboardInterrupt:  # before there was anything that could be interrupted
+        sys.stderr.write("ganview: Interrupted.\n")
+        return 130

@@ -114,8 +114,10 @@ def run(options: argparse.Namespace) -> int:
         The model or run can't be used, or the options don't fit it.
     """
     from ganview.export.animation import Film, format_of
+    from ganview.files.atomic import check_writable
 
     format_of(options.out)
+    check_writable(options.out)
     film = Film(options.rate, options.seconds, not options.once)
     with progress_bar(total=film.frames, unit="frames", quiet=options.quiet) as bar:
         if options.kind == "run":

@@ -49,8 +49,10 @@ def run(options: argparse.Namespace) -> int:
         raise UserError(f"A model is exported as .onnx, not as '{options.out.name}'.")
 
     from ganview.export.onnx_file import STEPS, write_onnx
+    from ganview.files.atomic import check_writable
     from ganview.files.open_model import open_model
 
+    check_writable(options.out)
     model = open_model(options.model)
     with progress_bar(total=STEPS, unit="steps", quiet=options.quiet) as bar:
         write_onnx(options.out, model, bar.update)

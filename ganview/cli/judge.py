@@ -61,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
     """
     from ganview.cli.real_data import real_pictures, trained_bench
     from ganview.data.open import open_dataset
+    from ganview.files.atomic import WriteError, check_writable
     from ganview.files.judge_file import JUDGE, READER, REFERENCE
 
     for name in (JUDGE, READER, REFERENCE):
@@ -69,6 +70,11 @@ def run(options: argparse.Namespace) -> int:
     data = open_dataset(options.data, side=options.image_size)
     if data.labels is None:
         raise UserError(f"The data '{options.data}' has no labels, from which a judge could learn.")
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(options.out, error) from error
+    check_writable(options.out / JUDGE)  # before the minutes that they take
     real = real_pictures(options.data, data, 0)
     with progress_bar(
         total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
@@ -98,15 +104,10 @@ def keep(options: argparse.Namespace, bench: Bench, real: Real, sha256: str) -> 
     UserError
         The folder can't be made or written.
     """
-    from ganview.files.atomic import WriteError
     from ganview.files.judge_file import JUDGE, READER, REFERENCE, save_classifier, save_reference
     from ganview.gan.judge import accuracy, epochs_for, fingerprint
     from ganview.gan.metrics.quick import measure_reference
 
-    try:
-        options.out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(options.out, error) from error
     labels = real.test.labels
     assert labels is not None
     told: dict[str, Any] = {"against": real.against}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, TextIO
 
 from ganview.errors import UserError
@@ -17,15 +18,30 @@ def say(sentence: str) -> None:
 
 
 def answer(text: str) -> None:
-    """Print an answer on standard output."""
-    print(text, flush=True)
+    """Print an answer on standard output.
+
+    Raises
+    ------
+    WriteError
+        It leads to a file on a full disk, say.
+    BrokenPipeError
+        Its reader has gone.
+    """
+    from ganview.files.atomic import WriteError
+
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise WriteError(Path("standard output"), error) from error
 
 
 def answer_json(document: dict[str, Any]) -> None:
     """Print an answer as the one JSON object on standard output."""
     from ganview.files.document import to_text
 
-    print(to_text(document, indent=2), flush=True)
+    answer(to_text(document, indent=2))
 
 
 def table(rows: Iterable[tuple[str, object]]) -> str:

@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     model = open_model(options.model) if options.model else find_model(recipe.maker)
     if model is None:
         raise UserError(
-            f"{options.picture} was drawn by the model {recipe.maker}, which is none of those "
+            f"{options.picture} was drawn by {recipe.maker}, which is none of those "
             "that ship: name its file or run folder with --model."
         )
     with progress_bar(total=recipe.count, unit="pictures", quiet=options.quiet) as bar:

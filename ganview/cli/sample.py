@@ -135,6 +135,7 @@ def run(options: argparse.Namespace) -> int:
 
     from ganview.export.samples import read_choice
     from ganview.export.sets import set_suffix
+    from ganview.files.atomic import check_writable
     from ganview.files.open_model import open_model
     from ganview.runtime.threads import use_threads
 
@@ -143,6 +144,8 @@ def run(options: argparse.Namespace) -> int:
     use_threads(1)
     model = open_model(options.model)
     label = read_choice(model.spec, options.label)
+    if not folder:  # one that is to come is made with its parents
+        check_writable(options.out)
     written = [options.out]
     with progress_bar(total=options.count, unit="samples", quiet=options.quiet) as bar:
         if folder:

@@ -77,7 +77,7 @@ def add(commands: Commands) -> None:
         help="write event files into the run, too; needs the extra: pip install "
         "'ganview[tensorboard]'",
     )
-    parser.add_argument("--quiet", action="store_true", help="show no progress")
+    parser.add_argument("--quiet", action="store_true", help="say only what goes wrong")
     data = parser.add_argument_group("data")
     data.add_argument(
         "--data",
@@ -148,7 +148,7 @@ def train_alone(options: argparse.Namespace, stop: StopAt) -> int:
                 )
             if interrupted.is_set():
                 say("Interrupted: saving what was learned.")
-            elif last is not None and last.state is SessionState.FINISHED:
+            elif last is not None and last.state is SessionState.FINISHED and not options.quiet:
                 tell_quality(session, last)
         final = session.snapshots.take() or last
-        return report(folder, last, final, interrupted=interrupted.is_set())
+        return report(folder, last, final, interrupted=interrupted.is_set(), quiet=options.quiet)

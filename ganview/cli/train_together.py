@@ -68,7 +68,13 @@ def train_together(options: argparse.Namespace, stop: StopAt) -> int:
             if interrupted.is_set() and first:
                 say("Interrupted: saving what was learned.")
         final = session.snapshots.take() or last
-        status = report(folder if first else None, last, final, interrupted=interrupted.is_set())
+        status = report(
+            folder if first else None,
+            last,
+            final,
+            interrupted=interrupted.is_set(),
+            quiet=options.quiet,
+        )
     if status != 1:  # after an error there is nobody to part from
         leave_replicas()
     return status

@@ -81,7 +81,7 @@ def watch(
     interrupted : Event
         Set when the user wants to stop.
     quiet : bool
-        True shows no progress.
+        True shows no progress, and says only what went wrong.
     votes : bool
         Whether an interrupted session pauses by itself, at the step that all processes agree on.
     seen : callable
@@ -99,7 +99,7 @@ def watch(
     total = stop.seconds if stop.steps is None else stop.steps
     form = f"{{percentage:3.0f}}%|{{bar}}| {{n:,.0f}}/{{total:,.0f}} {unit}{{postfix}}"
     last: Snapshot | None = None
-    told = ""
+    told: set[str] = set()
     with progress_bar(total=total or 0, unit=unit, quiet=quiet, form=form) as bar:
         while session.alive:
             if interrupted.is_set() and not votes:
@@ -114,10 +114,11 @@ def watch(
                 f"step {snapshot.step:,}, {snapshot.images_per_second:,.0f} images/s", refresh=False
             )
             bar.update(min(done, bar.total) - bar.n)
-            if snapshot.note and snapshot.note != told:
-                told = snapshot.note
+            news = {snapshot.unsaved, "" if quiet else snapshot.note} - {""}
+            for sentence in sorted(news - told):
                 bar.clear()
-                say(told)
+                say(sentence)
+            told = news
             if first and (snapshot.progress or 0) >= 1:
                 # a session that is told to train goes on past its end
                 say("This run has come so far already: give it more --seconds or --steps.")
@@ -146,7 +147,12 @@ def tell_quality(session: Session, last: Snapshot) -> None:
 
 
 def report(
-    folder: RunFolder | None, last: Snapshot | None, final: Snapshot | None, *, interrupted: bool
+    folder: RunFolder | None,
+    last: Snapshot | None,
+    final: Snapshot | None,
+    *,
+    interrupted: bool,
+    quiet: bool,
 ) -> int:
     """Say how a run ended.
 
@@ -160,6 +166,8 @@ def report(
         The last one of all.
     interrupted : bool
         Whether the user wanted to stop.
+    quiet : bool
+        True says only what went wrong, and where the run is.
 
     Returns
     -------
@@ -182,9 +190,10 @@ def report(
     if not folder.has_checkpoint() or folder.checkpoint_step() < final.step:
         say(final.note or "What was learned last could not be saved.")
         return 1
-    say(
-        f"Trained {final.step:,} steps, {final.images_seen:,} images, in {final.elapsed:,.1f} s. "
-        f"The run is in {folder.path}."
-    )
+    if not quiet:
+        say(
+            f"Trained {final.step:,} steps, {final.images_seen:,} images, in "
+            f"{final.elapsed:,.1f} s. The run is in {folder.path}."
+        )
     answer(str(folder.path))
     return done

@@ -72,7 +72,7 @@ def render(
     """
     found = maker_of(model)
     if (found.sha256, found.image_shape) != (recipe.maker.sha256, recipe.maker.image_shape):
-        raise UserError(f"The picture was drawn by the model {recipe.maker}, not by {found}.")
+        raise UserError(f"The picture was drawn by {recipe.maker}, not by {found}.")
     if is_too_large(recipe):
         raise UserError("The picture is too large; choose a smaller zoom or fewer tiles.")
     z, y = inputs_of(recipe, model.spec)

@@ -66,5 +66,5 @@ def _state(model: Model, text: str) -> tuple[NDArray[np.float32], NDArray[np.flo
 def _picture(model: Model, path: str) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
     recipe, ours = read_recipe(path), maker_of(model)
     if recipe.maker.sha256 != ours.sha256:
-        raise UserError(f"{path} was drawn by the model {recipe.maker}, not by {ours}.")
+        raise UserError(f"{path} was drawn by {recipe.maker}, not by {ours}.")
     return first_place(recipe, model.spec)

@@ -64,7 +64,7 @@ class Maker:
     image_shape: tuple[int, int, int]
 
     def __str__(self) -> str:
-        name = f"'{self.name}'" if self.name else "without a name"
+        name = f"the model '{self.name}'" if self.name else "a model without a name"
         step = "" if self.step is None else f", step {self.step:,}"
         return f"{name} (weights {self.sha256[:8]}{step})"
 

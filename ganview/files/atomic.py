@@ -6,8 +6,9 @@ flushed, so that the rename itself survives a power cut. A failure before the re
 file untouched and takes the temporary file away. A failure of the last flush is reported too,
 though the new file is already in place: it may not yet be safe.
 
-The only file of the project that is not written this way is a run's ``metrics.jsonl``, to which
-lines are appended (`ganview.files.metrics_log`).
+Not written this way are files to which lines are appended: a run's ``metrics.jsonl`` and
+``quality.jsonl`` (`ganview.files.metrics_log`), TensorBoard's event files and the log of the
+window; and a run's ``.lock``, which has to stay one and the same file.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _WORDS = {
     errno.ENOENT: "its folder is not there",
     errno.ENOTDIR: "its folder is not a folder",
     errno.EISDIR: "it is a folder",
+    errno.EEXIST: "there is a file of that name",
     errno.ENAMETOOLONG: "the name is too long",
     errno.EINTR: "the write was interrupted",
 }
@@ -144,6 +146,7 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
         yield temporary
         for file in temporary.iterdir():
             _flush(file)
+        _flush_folder(temporary)
         if target.exists():
             target.rmdir()
         temporary.replace(target)
@@ -153,6 +156,30 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
         if isinstance(error, OSError):
             raise WriteError(path, error) from error
         raise
+
+
+def check_writable(path: str | Path) -> None:
+    """Find out, before long work on what is to be written, that it could not be.
+
+    A whole folder or a file may be meant. It says nothing of the room on the disk.
+
+    Raises
+    ------
+    WriteError
+        Its folder is not there or may not be written, or a file that is there may not.
+    """
+    path = Path(path)
+    try:
+        target = Path(os.path.realpath(path))
+        _check_target(target)
+        if not target.parent.is_dir():
+            known = errno.ENOTDIR if target.parent.exists() else errno.ENOENT
+            raise OSError(known, "no folder")
+        probe = target.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}")
+        probe.touch(exist_ok=False)  # root may everything, but not on a disk that can only be read
+        probe.unlink()
+    except (OSError, ValueError) as error:
+        raise WriteError(path, error) from error
 
 
 def remove_leftovers(folder: Path) -> None:

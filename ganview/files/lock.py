@@ -46,6 +46,7 @@ class FolderLock:
     def __init__(self, folder: Path) -> None:
         self.path = folder / LOCK_NAME
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+        flags |= getattr(os, "O_NOFOLLOW", 0)  # it is emptied, and a link may lead anywhere
         try:
             self._handle: int | None = os.open(self.path, flags, 0o666)
         except OSError as error:

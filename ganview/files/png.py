@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngImageFile, PngInfo
 
 from ganview.data.pictures import DAMAGE, MAX_FILE_BYTES, MAX_PIXELS
@@ -113,6 +113,8 @@ def decode_png(source: str | Path | bytes) -> tuple[NDArray[np.uint8], dict[str,
             grey = image.mode in ("1", "L")
             array = np.asarray(image.convert("L" if grey else "RGB"))
             text = {key: str(value) for key, value in image.text.items()}
+    except UnidentifiedImageError:
+        raise UserError(f"{name} is not a PNG.") from None  # Pillow would name a place in memory
     except DAMAGE as error:
-        raise UserError(f"{name} is not a PNG that can be read: {error}.") from error
+        raise UserError(f"{name} is a damaged PNG: {error}.") from error
     return array, {key: value for key, value in text.items() if len(value) <= MAX_TEXT}

@@ -131,6 +131,7 @@ class RunFolder:
         info = read_run_info(path / CONFIG)
         if not write:
             return cls(path, info, None)
+        _refuse_ways_out(path)
         lock = FolderLock(path)
         for folder in (path, path / SAMPLES, path / SNAPSHOTS, path / MOMENTS):
             remove_leftovers(folder)
@@ -314,6 +315,24 @@ def is_run_folder(path: Path) -> bool:
         return (path / CONFIG).is_file()
     except (OSError, ValueError):
         return False
+
+
+def _refuse_ways_out(folder: Path) -> None:
+    """Refuse to write to a folder in which a link leads elsewhere: it may be a stranger's.
+
+    Writing would go through the link, to any file of this user.
+    """
+    try:
+        home = folder.resolve()
+        for place in (folder, *(entry for entry in folder.iterdir() if entry.is_dir())):
+            for entry in place.iterdir():
+                if entry.is_symlink() and not entry.resolve().is_relative_to(home):
+                    raise UserError(
+                        f"{entry} is a link that leads out of the run's folder: nothing is "
+                        "written there. Put what it leads to in its place to go on with the run."
+                    )
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        raise UserError(f"{folder} cannot be read: {error}.") from error
 
 
 def _by_step(folder: Path, suffix: str) -> list[tuple[int, Path]]:

@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 
 ITEM_BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1}
 ITEM_BYTES |= {"U8": 1, "BOOL": 1}
+# Names of pickles: the oldest of them begin with nothing by which they could be known.
+PICKLES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin"}
+PICKLE = (
+    "PyTorch's .pt and .pth files are: opening a pickle can run any program hidden in it, so "
+    "ganview never does. To convert one that you trust, load its weights in Python with "
+    "torch.load(path, weights_only=True) into ganview's networks and write them with "
+    "ganview.files.model_file.save_model."
+)
 MAX_DIMENSIONS = 8
 MAX_NAME = 200
 
@@ -126,6 +134,8 @@ def _header(path: Path, file: BinaryIO, size: int, limits: Limits) -> Header:
         raise UserError(f"{path} {refusal}")
     length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
     if not 2 <= length <= size - 8:
+        if path.suffix.lower() in PICKLES:
+            raise UserError(f"{path} is named as a pickle is, as {PICKLE}")
         raise UserError(f"{path} is not a safetensors file, or only the beginning of one.")
     if length > limits.header_bytes:
         raise UserError(f"{path} is refused: its header of {length:,} bytes is too long.")
@@ -175,13 +185,7 @@ def other_format(start: bytes) -> str | None:
         Its first eight bytes.
     """
     if start.startswith(b"PK\x03\x04") or (start[:1] == b"\x80" and start[1:2] <= b"\x05"):
-        return (
-            "is a pickle or a zip archive, as PyTorch's .pt and .pth files are: opening a pickle "
-            "can run any program hidden in it, so ganview never does. To convert one that you "
-            "trust, load its weights in Python with "
-            "torch.load(path, weights_only=True) into ganview's networks and write them with "
-            "ganview.files.model_file.save_model."
-        )
+        return f"is a pickle or a zip archive, as {PICKLE}"
     known = {
         b"\x89PNG": "a picture",
         b"\x89HDF": "an HDF5 file (Keras)",

@@ -158,13 +158,20 @@ class CheckpointWriter:
         try:
             self._write(work)
         except Exception as error:  # noqa: BLE001 - an error in a thread is a value
-            trouble = f"{describe(error, 'saving the run')[0]} Training goes on; trying again."
+            trouble = f"{describe(error, 'saving the run')[0]} {self._outlook()}"
         with self._condition:
             if trouble and not self._closing:
                 self._put_back(work)
             changed, self._trouble = trouble != self._trouble, trouble
         if changed:
             self._changed()
+
+    def _outlook(self) -> str:
+        with self._condition:
+            closing = self._closing
+        if closing:
+            return "What was learned since it was last saved is lost."
+        return "Training goes on; trying again."
 
     def _write(self, work: _Work) -> None:
         """Write the numbers first: a reader forgets those that are newer than the checkpoint."""

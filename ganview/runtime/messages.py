@@ -85,6 +85,8 @@ class Snapshot:
         The class of each column, int64 (cols,); None without classes.
     note : str
         A sentence about trouble found or work done, or nothing.
+    unsaved : str
+        Why the run can't be saved, for as long as that is so, or nothing.
     error : str or None
         One sentence when ``state`` is FAILED.
     details : str or None
@@ -114,6 +116,7 @@ class Snapshot:
     grid_z: NDArray[np.float32]
     grid_y: NDArray[np.int64] | None
     note: str = ""
+    unsaved: str = ""
     error: str | None = None
     details: str | None = None
     version: int = 0

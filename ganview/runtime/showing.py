@@ -141,13 +141,13 @@ class Show:
             now = time.perf_counter()
             self._judging.done(now, now - began)
 
-    def _notes(self, more: str) -> str:
+    def _notes(self) -> str:
         found = [trouble.sentence for trouble in (self._in_pictures, self._in_numbers) if trouble]
         note = self._note if time.perf_counter() < self._note_until else ""
-        return " ".join(part for part in (*found, note, more) if part)
+        return " ".join(part for part in (*found, note) if part)
 
-    def publish(self, standing: Standing, trainer: Trainer | None, trouble: str) -> None:
-        """Put a snapshot of now where the window will find it; ``trouble`` joins its note."""
+    def publish(self, standing: Standing, trainer: Trainer | None, unsaved: str) -> None:
+        """Put a snapshot of now where the window will find it."""
         step = trainer.step_count if trainer is not None else 0
         pace, stop, drawn = standing.pace, standing.stop or StopAt(), self._drawn
         error, details = standing.failure or (None, None)
@@ -168,7 +168,8 @@ class Show:
             beliefs=drawn.beliefs,
             grid_z=noise,
             grid_y=None if self._grid is None else self._grid.y,
-            note=self._notes(trouble),
+            note=self._notes(),
+            unsaved=unsaved,
             error=error,
             details=details,
             version=self._snapshots.sequence + 1,

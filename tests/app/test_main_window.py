@@ -156,6 +156,23 @@ def test_reset_gives_the_same_initial_weights(stage: Stage) -> None:
     stage.until(lambda: drawn(0) and not np.array_equal(training.last.atlas, initial))
 
 
+def test_a_map_is_offered_no_zoom_that_is_too_large_for_its_recipe(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.settings.export_zoom = 32
+    stage.open()
+    stage.trigger("export_map")
+    dialogue = stage.window.findChild(ExportDialogue)
+    target = tmp_path / "map.png"
+    dialogue.findChild(QLineEdit).setText(str(target))
+    stage.qtbot.keyClick(dialogue, Qt.Key.Key_Return)
+    stage.until(lambda: target.is_file() or bool(stage.errors))
+    assert stage.errors == []
+    recipe = read_recipe(target)
+    assert recipe.zoom == 9, "10 would be 36 million pixels"
+    assert recipe.count == 400
+
+
 def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path) -> None:
     window = stage.window
     stage.open()

@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from ganview.app.panels.plots import REST, Plots
+from ganview.app.panels.plots_row import PlotsRow
 from ganview.app.widgets.legend import Legend
 from ganview.gan.config import OBJECTIVES
 from ganview.gan.metrics.quality import Quality
@@ -161,3 +162,13 @@ def test_narrow_plots_keep_their_sentences_as_tooltips(plots: Plots) -> None:
     for card in plots.cards:
         card.set_narrow(False)
     assert plots.losses.toolTip() == ""
+
+
+def test_what_came_before_the_plots_is_drawn_when_they_are_there(qtbot: QtBot) -> None:
+    row = PlotsRow()
+    qtbot.addWidget(row)
+    row.begin("bce")
+    row.show_history(history(20))
+    row.fill()
+    qtbot.waitUntil(lambda: not row.plots.drawing)
+    assert legends(row.plots)[1] == "real 0.600, fake 0.400"

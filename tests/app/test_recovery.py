@@ -109,3 +109,34 @@ def test_an_offer_that_is_withdrawn_is_not_dismissed(qtbot: QtBot) -> None:
     assert bar.text == "A run."
     bar.clear()
     assert (bar.text, called) == ("", [])
+
+
+def test_a_run_that_cannot_be_saved_is_said_aloud_until_it_can(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ganview.runtime.checkpoints.RETRY_SECONDS", 0.2)
+    training, bar = stage.laboratory.training, stage.window.message_bar
+    path = make_run(training.runs / "then")
+    stage.open()
+    stage.window.go_on(path)
+    stage.until(lambda: training.last is not None and training.last.step > 3)
+    away = path.rename(path.with_name("away"))
+    stage.trigger("train")  # a pause, which saves
+    stage.until(lambda: "its folder is not there" in bar.text)
+    assert "trying again" in bar.text
+    stage.window.close()
+    assert "close once more" in bar.text
+    assert not stage.closed, "closing would lose what was learned"
+    away.rename(path)
+    stage.until(lambda: bar.text == "")
+    stage.until(lambda: not training.last.unsaved)
+    assert RunFolder.open(path, write=False).checkpoint_step() == training.last.step
+
+
+def test_what_went_wrong_is_in_the_log_with_its_details(
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.show_error("An error while exporting.", "Traceback: in line 5")
+    assert "An error while exporting.\nTraceback: in line 5" in caplog.text

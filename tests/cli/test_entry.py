@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -122,3 +123,21 @@ def test_without_a_display_one_line_says_what_to_do():
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert "ganview demo --out DIR" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has such a disk")
+def test_an_answer_that_cannot_be_written_is_one_sentence():
+    command = [sys.executable, "-m", "ganview", "info", "conditional"]
+    with Path("/dev/full").open("w") as full:
+        found = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert found.returncode == 1
+    assert found.stderr == "ganview: standard output cannot be written: the disk is full.\n"
+
+
+def test_an_interrupt_while_the_command_is_still_loading_is_no_traceback(monkeypatch, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(entry, "make_parser", interrupted)
+    assert main(["info", "conditional"]) == 130
+    assert capsys.readouterr().err == "ganview: Interrupted.\n"

@@ -100,8 +100,10 @@ def test_no_such_model_and_no_such_folder(trained, tmp_path, capsys):
     assert main(["sample", "gone", "--out", "f.png"]) == 2
     assert "There is no model 'gone'" in capsys.readouterr().err
     out = str(tmp_path / "gone" / "f.png")
-    assert main(["sample", str(trained), "--quiet", "--out", out]) == 1
-    assert "its folder is not there" in capsys.readouterr().err
+    assert main(["sample", str(trained), "--out", out]) == 1
+    said = capsys.readouterr().err
+    assert "its folder is not there" in said
+    assert "samples/s" not in said, "known before anything is drawn"
 
 
 def test_folders_sets_and_other_pictures(trained, tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -74,7 +75,7 @@ def test_a_run_is_whole(trained):
 def test_going_on_is_bit_exact(trained, tmp_path, capsys):
     part = tmp_path / "part"
     assert main(["train", *QUICK, "--steps", "2", "--out", str(part)]) == 0
-    assert main(["train", "--resume", str(part), "--steps", "4", "--quiet"]) == 0
+    assert main(["train", "--resume", str(part), "--steps", "4"]) == 0
     assert "Trained 4 steps, 16 images, in " in capsys.readouterr().err
     whole, again = (load_file(run / "checkpoint.safetensors") for run in (trained, part))
     assert whole.keys() == again.keys()
@@ -240,3 +241,22 @@ def test_the_last_look_at_quality_is_told(capsys):
         "ganview: judge-FD@08567f50 of 1,000 samples at step 30: 12.3, 95.0% read as asked "
         "(real digits: 0.573, 99.1%).\n"
     )
+
+
+def test_quiet_says_nothing_but_where_the_run_is(tmp_path, capsys):
+    """The threads are to be measured, of which there is something to say."""
+    path = tmp_path / "run"
+    assert main(["train", *QUICK, "--threads", "0", "--steps", "40", "--out", str(path)]) == 0
+    assert capsys.readouterr() == (f"{path}\n", "")
+
+
+def test_quiet_still_says_what_cannot_be_saved(tmp_path, capsys, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("ganview.files.atomic._flush", full)
+    monkeypatch.setattr("ganview.files.run_folder.write_run_info", lambda *_: None)
+    path = tmp_path / "run"
+    assert main(["train", *QUICK, "--steps", "4", "--out", str(path)]) == 1
+    said = capsys.readouterr().err
+    assert "the disk is full. What was learned since it was last saved is lost." in said

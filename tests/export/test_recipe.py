@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -122,3 +123,9 @@ def test_whatever_is_in_it_a_recipe_is_right_or_refused(base, changes):
         return
     assert 1 <= recipe.columns <= recipe.count <= 4096
     assert 0 <= recipe.psi <= 10
+
+
+def test_a_maker_is_named_in_the_midst_of_a_sentence():
+    maker = Maker("c8cfb3d6" + "0" * 56, "", 30, (1, 28, 28))
+    assert str(maker) == "a model without a name (weights c8cfb3d6, step 30)"
+    assert str(replace(maker, name="x", step=None)) == "the model 'x' (weights c8cfb3d6)"

@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganview.files.atomic import WriteError, atomic_path, remove_leftovers, write_bytes
+from ganview.files.atomic import (
+    WriteError,
+    atomic_path,
+    check_writable,
+    remove_leftovers,
+    write_bytes,
+)
 
 CALLS = ("open", "write", "fsync", "close", "replace")
 ERRORS = (errno.ENOSPC, errno.EACCES, errno.EINTR, errno.EIO)
@@ -154,3 +160,19 @@ def test_leftovers_of_a_killed_process_go(tmp_path):
     (tmp_path / "keep.tmp").touch()
     remove_leftovers(tmp_path)
     assert names(tmp_path) == ["keep.tmp"]
+
+
+def test_what_could_not_be_written_is_known_before(tmp_path):
+    check_writable(tmp_path / "new")
+    (tmp_path / "old").write_text("old")
+    check_writable(tmp_path / "old")
+    assert (tmp_path / "old").read_text() == "old"
+    assert names(tmp_path) == ["old"], "asking leaves nothing"
+    for path, words in (
+        (tmp_path / "gone" / "f", "its folder is not there"),
+        (tmp_path / "old" / "f", "its folder is not a folder"),
+        (tmp_path, "it is a folder"),
+        (tmp_path / ("x" * 300), "the name is too long"),
+    ):
+        with pytest.raises(WriteError, match=words):
+            check_writable(path)

@@ -49,3 +49,13 @@ def test_a_killed_process_leaves_no_lock(tmp_path):
 def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(WriteError):
         FolderLock(tmp_path / "gone")
+
+
+def test_a_link_is_not_followed(tmp_path):
+    """Letting go of a lock empties its file."""
+    (tmp_path / "diary").write_text("mine")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".lock").symlink_to(tmp_path / "diary")
+    with pytest.raises(WriteError):
+        FolderLock(tmp_path / "run")
+    assert (tmp_path / "diary").read_text() == "mine"

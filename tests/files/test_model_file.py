@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import struct
 import zipfile
 from contextlib import suppress
@@ -148,6 +149,15 @@ def test_what_is_not_a_model_is_refused_in_a_sentence(tmp_path, content, words):
     for read in (load_model, read_model_header):
         with pytest.raises(UserError, match=words):
             read(path)
+
+
+@pytest.mark.parametrize("name", ["old.pt", "old.PTH", "old.pkl", "old.ckpt"])
+def test_what_is_named_as_a_pickle_is_refused_as_one(tmp_path, name):
+    """The oldest pickles begin with nothing by which they could be known."""
+    path = tmp_path / name
+    path.write_bytes(pickle.dumps({"weight": [1.0]}, protocol=0))
+    with pytest.raises(UserError, match=r"can run any program.*weights_only=True"):
+        load_model(path)
 
 
 def test_missing_files_and_folders(tmp_path):

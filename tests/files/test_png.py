@@ -45,7 +45,7 @@ def test_mutations_raise_only_user_errors(data):
 
 def test_other_formats_are_refused(tmp_path):
     Image.new("L", (4, 4)).save(tmp_path / "a.gif")
-    with pytest.raises(UserError, match="not a PNG"):
+    with pytest.raises(UserError, match=r"a\.gif is not a PNG\.$"):
         decode_png(tmp_path / "a.gif")
 
 

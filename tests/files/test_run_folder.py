@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -229,3 +230,33 @@ def test_a_log_with_a_new_name_on_each_line_stays_small(run):
     assert {len(column) for column in found.values()} == {300}
     assert found["n7"][6] == 1.0
     assert np.isnan(found["n7"]).sum() == 299
+
+
+@pytest.mark.parametrize("name", [".lock", "metrics.jsonl", "snapshots", "samples/000000005.png"])
+def test_nothing_is_written_through_a_link_out_of_the_folder(run, tmp_path, name):
+    """A run of a stranger's could otherwise empty or fill any file of this user."""
+    run.close()
+    outside = tmp_path / "outside"
+    if name == "snapshots":
+        (run.path / name).rmdir()
+        outside.mkdir()
+        (outside / ".ganview-1.tmp").write_text("mine")
+    else:
+        (run.path / name).unlink(missing_ok=True)
+        outside.write_text("mine")
+    (run.path / name).symlink_to(outside)
+    with pytest.raises(UserError, match="leads out of the run's folder"):
+        RunFolder.open(run.path)
+    kept = outside / ".ganview-1.tmp" if name == "snapshots" else outside
+    assert kept.read_text() == "mine"
+    assert RunFolder.open(run.path, write=False).info.config.seed == 5, "looking is harmless"
+
+
+def test_links_within_the_folder_are_fine_and_circles_are_a_sentence(run):
+    run.close()
+    (run.path / "newest.json").symlink_to(run.path / "config.json")
+    with RunFolder.open(run.path):
+        pass
+    (run.path / "circle").symlink_to(run.path / "circle")
+    with suppress(UserError), RunFolder.open(run.path):
+        pass

@@ -411,11 +411,11 @@ def test_a_full_disk_does_not_stop_training(
     monkeypatch.setattr(run, "save_checkpoint", full)
     with Session(SMALL, digits, run=run, checkpoint_interval=0.3) as session:
         session.resume()
-        troubled = until(session, lambda s: "No space left" in s.note)
+        troubled = until(session, lambda s: "No space left" in s.unsaved)
         later = until(session, lambda s: s.step > troubled.step)
         assert later.state is State.TRAINING
         monkeypatch.setattr(run, "save_checkpoint", save)
-        until(session, lambda s: s.step > later.step and "No space left" not in s.note)
+        until(session, lambda s: s.step > later.step and not s.unsaved)
         assert run.has_checkpoint()
 
 

@@ -224,7 +224,7 @@ def _note(session: Session) -> str:
     snapshot = session.snapshots.take()
     if snapshot is not None:
         assert snapshot.error is None, snapshot.details
-        _last_note[0] = snapshot.note
+        _last_note[0] = f"{snapshot.unsaved} {snapshot.note}"
     return _last_note[0]
 
 

@@ -28,6 +28,8 @@ class PlotsRow(QWidget):
         self._plots: Plots | None = None
         self._axis = "steps"
         self._objective = "rpgan-r1r2"
+        self._history: History | None = None
+        self._record: QualityRecord | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(SMALL + 4)
@@ -59,14 +61,18 @@ class PlotsRow(QWidget):
         self._fit()
         self._plots.set_axis(AXES[self._axis])
         self._plots.set_objective(self._objective)
+        self.show_history(self._history)
+        self.show_quality(self._record)
 
     def show_history(self, history: History | None) -> None:
-        """Draw what is new in a history."""
+        """Draw what is new in a history, once the plots are there."""
+        self._history = history
         if self._plots is not None and history is not None:
             self._plots.show_history(history)
 
     def show_quality(self, record: QualityRecord | None) -> None:
-        """Draw what is new in a run's quality."""
+        """Draw what is new in a run's quality, once the plots are there."""
+        self._record = record
         if self._plots is not None and record is not None:
             self._plots.show_quality(record)
 
@@ -89,6 +95,7 @@ class PlotsRow(QWidget):
     def begin(self, objective: str) -> None:
         """Make ready for another run."""
         self._objective = objective
+        self._history = self._record = None
         if self._plots is not None:
             self._plots.clear()
             self._plots.set_objective(objective)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from ganview.app.icons import icon, pixmap
 from ganview.app.theme import SMALL, Theme
+
+log = logging.getLogger("ganview")
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,9 @@ class MessageBar(QFrame):
         return "" if self.isHidden() else self._text.text()
 
     def show_error(self, sentence: str, details: str = "") -> None:
-        """Show what went wrong; `details` can be copied but are not read out."""
+        """Show what went wrong; `details` can be copied but are not read out, and go to the log."""
+        if details:
+            log.error("%s\n%s", sentence, details)
         self._show("error", sentence, details)
 
     def show_note(self, sentence: str) -> None:
@@ -95,6 +100,11 @@ class MessageBar(QFrame):
         """Show nothing any more; an offer is withdrawn, which is not to dismiss it."""
         self._offer = None
         self.hide()
+
+    def withdraw(self, beginning: str) -> None:
+        """Close the message if it begins like this; one that has replaced it stays."""
+        if beginning and self.text.startswith(beginning):
+            self._close_message()
 
     def _show(self, kind: str, sentence: str, details: str) -> None:
         self._kind, self._details = kind, details
