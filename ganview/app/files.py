@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ganview.app.dropped import is_picture, local_files
 from ganview.app.explorer.handwriting import from_qimage
 from ganview.app.pictures import Origin, Tiles, enlarged, to_qimage, write_sheet
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from ganview.app.settings import Settings
 
 WALK = 9  # pictures from pin to pin
-#: How the names of pictures end.
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
 MODELS = "Model files (*.safetensors);;All files (*)"
 
 
@@ -237,15 +236,27 @@ class FileCommands(QObject):
         A model is opened, a picture with its recipe brings back where it was drawn, and any other
         picture is looked for in the noise.
         """
-        path = _local_file(data)
-        if path is None:
-            self._explorer.find_picture(from_qimage(QImage(data.imageData())))
-        elif path.suffix.lower() in PICTURES:
+        files = local_files(data)
+        if not files:
+            self._look_for(data.imageData())
+            return
+        path = files[0]
+        if len(files) > 1:
+            self._explorer.say(f"Of {len(files)} files, only {path.name} was taken in.")
+        if is_picture(path):
             self._laboratory.opening.drop_picture(
                 path, self._explorer.state.move, lambda: self._explorer.find_picture(path)
             )
         else:
             self._laboratory.opening.open(path)
+
+    def _look_for(self, image: object) -> None:
+        """Look for a picture in the noise that another program has promised."""
+        # Whoever promised it may be gone, or may not have it as a picture after all.
+        if isinstance(image, QImage) and not image.isNull():
+            self._explorer.find_picture(from_qimage(image))
+        else:
+            self._laboratory.opening.refuse("The other program did not hand the picture over.")
 
     def _paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
@@ -264,12 +275,7 @@ class FileCommands(QObject):
     @staticmethod
     def can_drop(data: QMimeData) -> bool:
         """Return whether something dropped is a file or a picture."""
-        return _local_file(data) is not None or data.hasImage()
-
-
-def _local_file(data: QMimeData) -> Path | None:
-    urls = data.urls()
-    return Path(urls[0].toLocalFile()) if urls and urls[0].isLocalFile() else None
+        return bool(local_files(data)) or data.hasImage()
 
 
 def free_path(path: Path) -> Path:

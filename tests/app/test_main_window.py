@@ -26,9 +26,13 @@ from tests.app.conftest import Stage
 pytestmark = pytest.mark.timeout(400)
 
 
-def drop(stage: Stage, path: Path) -> None:
+def drop(stage: Stage, *paths: Path) -> None:
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    drop_data(stage, data)
+
+
+def drop_data(stage: Stage, data: QMimeData) -> None:
     stage.window.dropEvent(
         QDropEvent(
             QPointF(5, 5),
@@ -241,6 +245,25 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     drop(stage, tmp_path / "nowhere.safetensors")
     stage.until(lambda: len(stage.errors) == 4)
     assert stage.laboratory.model is model
+
+    # a picture that was promised and never came, as when the other program has ended
+    promised = QMimeData()
+    promised.setData("application/x-qt-image", b"")
+    assert stage.window.files.can_drop(promised)
+    drop_data(stage, promised)
+    assert "did not hand" in stage.window.message_bar.text
+
+    # what is opened next ends the complaint, and of several files one is taken
+    good = tmp_path / "good.safetensors"
+    stage.laboratory.save(good)
+    stage.until(lambda: stage.said[-1].startswith("Saved"))
+    assert "did not hand" in stage.window.message_bar.text
+    said: list[str] = []
+    stage.window.explorer.say = said.append
+    drop(stage, good, tmp_path / "old.pt")
+    stage.until(lambda: stage.said[-1] == "Exploring: good.")
+    assert stage.window.message_bar.text == ""
+    assert said == ["Of 2 files, only good.safetensors was taken in."]
 
 
 def test_a_model_that_cant_be_opened_at_start_is_no_end(stage: Stage, tmp_path: Path) -> None:

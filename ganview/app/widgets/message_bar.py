@@ -96,6 +96,11 @@ class MessageBar(QFrame):
         self._offer = None
         self.hide()
 
+    def withdraw(self, sentence: str) -> None:
+        """Close a message if it is the one on show; anything else stays."""
+        if self.text == sentence and self._kind != "offer":
+            self._close_message()
+
     def _show(self, kind: str, sentence: str, details: str) -> None:
         self._kind, self._details = kind, details
         self._text.setText(sentence)
