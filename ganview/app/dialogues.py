@@ -159,8 +159,8 @@ class ExportDialogue(Sheet):
         (height, width) of the picture in its own pixels.
     path
         Suggested file.
-    zoom
-        Suggested zoom.
+    zoom, most
+        Suggested zoom, and the largest one.
     parent
         The window.
 
@@ -178,6 +178,7 @@ class ExportDialogue(Sheet):
         size: tuple[int, int],
         path: str,
         zoom: int,
+        most: int,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, parent)
@@ -188,7 +189,7 @@ class ExportDialogue(Sheet):
         browse = QPushButton("Browse…")
         browse.setAutoDefault(False)  # Enter exports
         browse.clicked.connect(self._browse)
-        self._zoom = SpinBox(1, 32)
+        self._zoom = SpinBox(1, most)
         self._zoom.setPrefix("× ")
         self._zoom.setValue(zoom)
         self._zoom.setAccessibleName("Zoom")

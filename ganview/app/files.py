@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ganview.app.panels.samples import Samples
     from ganview.app.settings import Settings
 
+NO_PICTURE = "There is no such picture with this generator."
+NO_WAY = "A walk needs two pins at least: pin a place (P), go to another, and pin that, too."
+UNDELIVERED = "The other program did not hand the picture over."
 WALK = 9  # pictures from pin to pin
 MODELS = "Model files (*.safetensors);;All files (*)"
 
@@ -61,7 +64,7 @@ class FileCommands(QObject):
             "export_strip": lambda: self._ask_export(self.strip()),
             "export_grid": lambda: self._ask_export(self.grid()),
             "export_map": lambda: self._ask_export(self.map()),
-            "export_walk": lambda: self._ask_export(self.walk()),
+            "export_walk": lambda: self._ask_export(self.walk(), NO_WAY),
             "copy": self._copy,
             "paste": self._paste,
             "paste_state": self.paste_state,
@@ -137,9 +140,9 @@ class FileCommands(QObject):
 
     # ---- pictures --------------------------------------------------------------------------
 
-    def _ask_export(self, tiles: Tiles | None) -> None:
+    def _ask_export(self, tiles: Tiles | None, otherwise: str = NO_PICTURE) -> None:
         if tiles is None:
-            self._laboratory.said.emit("There is no such picture with this generator.")
+            self._laboratory.said.emit(otherwise)
             return
         from ganview.app.dialogues import ExportDialogue
 
@@ -147,7 +150,8 @@ class FileCommands(QObject):
             tiles.title,
             tiles.size,
             str(free_path(self._folder() / f"{tiles.name}.png")),
-            self._settings.export_zoom,
+            min(self._settings.export_zoom, tiles.most_zoom),
+            tiles.most_zoom,
             self._window,
         )
         dialogue.chosen.connect(lambda path, zoom: self.export(tiles, Path(path), zoom))
@@ -256,7 +260,7 @@ class FileCommands(QObject):
         if isinstance(image, QImage) and not image.isNull():
             self._explorer.find_picture(from_qimage(image))
         else:
-            self._laboratory.opening.refuse("The other program did not hand the picture over.")
+            self._laboratory.opening.failed.emit(UNDELIVERED, "")
 
     def _paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()

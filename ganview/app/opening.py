@@ -37,8 +37,8 @@ class Opening(QObject):
         An `Opened` for the explorer.
     said, failed
         A sentence for the status bar; (sentence, details) of what went wrong.
-    withdrawn
-        The sentence of a refusal that is no longer of interest, since something else was opened.
+    succeeded
+        Something was opened.
     model_missing
         The path of a picture, and the model that it names and that is nowhere.
     """
@@ -46,7 +46,7 @@ class Opening(QObject):
     opened = Signal(object)
     said = Signal(str)
     failed = Signal(str, str)
-    withdrawn = Signal(str)
+    succeeded = Signal()
     model_missing = Signal(object, str)
 
     def __init__(
@@ -54,29 +54,20 @@ class Opening(QObject):
     ) -> None:
         super().__init__(parent)
         self._bridge, self._runs, self._model = bridge, runs, model
-        self._refusal = ""
-
-    def refuse(self, sentence: str, details: str = "") -> None:
-        """Tell that something can't be opened."""
-        self._refusal = sentence
-        self.failed.emit(sentence, details)
-
-    def _succeed(self) -> None:
-        self.withdrawn.emit(self._refusal)
 
     def open(self, path: Path) -> None:
         """Open a model file or run folder; a bad one changes nothing."""
         self.said.emit(f"Opening {path.name}…")
 
         def show(opened: Opened) -> None:
-            self._succeed()
+            self.succeeded.emit()
             self.opened.emit(opened)
 
         self._bridge.run(
             lambda _progress, _cancelled: engine.open_file(path),
             f"opening {path.name}",
             show,
-            self.refuse,
+            self.failed.emit,
         )
 
     def drop_picture(
@@ -88,7 +79,7 @@ class Opening(QObject):
             if carries:
                 self.open_picture(path, go)
             else:
-                self._succeed()
+                self.succeeded.emit()
                 self.said.emit("")  # what was said of another picture is no longer so
                 plain()
 
@@ -96,7 +87,7 @@ class Opening(QObject):
             lambda _progress, _cancelled: engine.carries_recipe(path),
             f"opening {path.name}",
             open_it,
-            self.refuse,
+            self.failed.emit,
             processors=None,
         )
 
@@ -106,7 +97,7 @@ class Opening(QObject):
 
         def show(found: tuple[Opened | None, Place]) -> None:
             opened, place = found
-            self._succeed()
+            self.succeeded.emit()
             if opened is not None:
                 self.opened.emit(opened)
             go(place)
@@ -116,7 +107,7 @@ class Opening(QObject):
             lambda _progress, _cancelled: engine.open_state(text, model),
             "reading the state",
             show,
-            self.refuse,
+            self.failed.emit,
         )
 
     def open_picture(
@@ -134,7 +125,7 @@ class Opening(QObject):
                 self.model_missing.emit(path, found.maker)
                 return
             opened, place = found
-            self._succeed()
+            self.succeeded.emit()
             if opened is not None:
                 self.opened.emit(opened)
             go(place)
@@ -146,5 +137,5 @@ class Opening(QObject):
             ),
             f"opening {path.name}",
             show,
-            self.refuse,
+            self.failed.emit,
         )

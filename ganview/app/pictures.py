@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from ganview.errors import UserError
 if TYPE_CHECKING:
     from ganview.gan.model import Model
 
+LARGEST_ZOOM = 32
 GAP = 2  # pixels between the tiles of an exported sheet, before the zoom
 GROUND = 255  # what shows in the gaps
 
@@ -83,6 +85,15 @@ class Tiles:
     def gap(self) -> int:
         """Pixels between tiles, before the zoom."""
         return GAP if len(self.images) > 1 else 0
+
+    @property
+    def most_zoom(self) -> int:
+        """The zoom up to which it is small enough to be opened again, 1 to `LARGEST_ZOOM`."""
+        from ganview.data.pictures import MAX_PIXELS
+
+        height, width = self.size
+        pixels = (height + self.gap) * (width + self.gap)
+        return max(1, min(LARGEST_ZOOM, isqrt(MAX_PIXELS // pixels)))
 
     @property
     def size(self) -> tuple[int, int]:
