@@ -160,6 +160,26 @@ def test_pinning_going_back_and_the_sum(hand: Hand, qtbot: QtBot) -> None:
     assert hand.state.label == 1
     tab.strip.removal_asked.emit(1)
     assert [pin.name for pin in hand.context.pins] == ["A", "C"]
+    assert tab._put_back.text() == "Put B back"
+    tab._put_back.click()
+    assert [pin.name for pin in hand.context.pins] == ["A", "B", "C"]
+    assert tab._put_back.isHidden()
+
+
+def test_a_pin_that_was_quicker_than_its_picture_gets_one(hand: Hand, qtbot: QtBot) -> None:
+    tab = PinsTab(hand.context)
+    _shown(qtbot, tab)
+    hand.draw()
+    hand.state.randomise()
+    hand.context.pin()  # the picture of this place is still to come
+    assert tab.strip.images is None
+    tab.take(hand.answer("map"))
+    assert tab.strip.images is not None
+    asked = len(hand.on("map"))
+    hand.draw()
+    hand.context.pin()
+    assert tab.strip.images.shape == (2, 28, 28)
+    assert len(hand.on("map")) == asked  # there is nothing more to draw
 
 
 def test_scrubbing_the_path_moves_the_state(hand: Hand, qtbot: QtBot) -> None:
