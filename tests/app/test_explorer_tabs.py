@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from ganview.app.engine import open_state
@@ -274,6 +274,35 @@ def test_a_map_through_pins_says_that_it_needs_three(hand: Hand, qtbot: QtBot) -
         hand.context.pin()
     tab._draw()
     assert tab._plane is not None
+    # near the third pin, one is on the way towards it
+    tab.field.probed.emit(*tab._plane.project(hand.context.pins[2].place.z))
+    assert "towards C" in tab._where.text()
+    assert "towards C −" not in tab._where.text()
+    # controls that have nothing to choose leave their room to the others
+    QApplication.processEvents()
+    left, width = tab._kind.x(), tab._kind.width()
+    tab._kind.setCurrentIndex(0)
+    tab._draw()
+    QApplication.processEvents()
+    assert (tab._kind.x(), tab._kind.width()) == (left, width)
+
+
+def test_a_map_that_is_none_any_more_is_wiped(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    _shown(qtbot, tab)
+    for _ in range(3):
+        hand.state.randomise()
+        hand.context.pin()
+    tab._kind.setCurrentIndex(tab._kind.findData(PINS))
+    tab._draw()
+    tab.take(hand.answer("map"))
+    drawn = tab.field.grab().toImage()
+    hand.context.pins.remove(0)
+    hand.state.randomise()  # before the map has noticed
+    qtbot.waitUntil(lambda: tab._plane is None)
+    assert "Pin three places" in tab._where.text()
+    assert tab.field.grab().toImage() != drawn
+    assert tab._images is None
 
 
 def test_belief_colours_the_map(hand: Hand, qtbot: QtBot) -> None:
