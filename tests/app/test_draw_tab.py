@@ -252,6 +252,16 @@ def test_the_class_to_look_in_is_offered(hand: Hand, tab: DrawTab) -> None:
     assert not tab._class.isVisible()
 
 
+def test_wiping_forgets_the_picture_and_not_the_class(tab: DrawTab, qtbot: QtBot) -> None:
+    _stroke(tab.pad, (70, 20), (70, 120))
+    tab._class.setCurrentIndex(5)
+    tab._take_picture(np.zeros((28, 28), np.float32))
+    tab._wipe.click()
+    qtbot.waitUntil(lambda: tab.tiles.images is None)
+    assert tab._verdict.text() == ""
+    assert tab._class.currentText() == "as a 4"
+
+
 def test_what_was_found_in_another_generator_is_said_to_be(qtbot: QtBot) -> None:
     hand = Hand(model=tiny_model())
     hand.draw()

@@ -369,6 +369,18 @@ def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
     hand.ordered[-1].finish()
     assert tab.strips[1].images is not None
     assert len(tab.strips[1].images) == 10
+    assert abs(tab.views[1].x() - tab.width() / 2) < 20  # each has its half
+
+    # a model of another kind is opened while the other one still draws
+    hand.state.randomise()
+    hand.draw()
+    late = hand.ordered[-1]
+    hand.state.adopt(Space(8, ("a", "b")))
+    hand.draw()
+    late.finish()
+    assert "another kind" in tab._apart.text()
+    assert tab.views[1].picture is None
+    assert tab.strips[1].images is None
 
 
 def test_the_map_begins_with_the_numbers_that_tell_most(hand: Hand, qtbot: QtBot) -> None:

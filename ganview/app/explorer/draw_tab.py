@@ -207,7 +207,7 @@ class DrawTab(Tab):
     def _read_pad(self) -> None:
         if self.pad.empty:
             self._leave_off()
-            self._show_space()
+            self._forget()
             return
         ink = self.pad.ink()
         self._read(lambda: ink)
@@ -320,6 +320,10 @@ class DrawTab(Tab):
         for index, name in enumerate(names):
             self._class.addItem(f"as a {name}", index)
         self._class.setVisible(bool(names))
+        self._forget()
+
+    def _forget(self) -> None:
+        """Look for nothing any more; the class to look in stays."""
         self._wanted = self._searched = None
         self._verdict.setText("")
         self.tiles.set_images(None)
