@@ -31,9 +31,10 @@ from ganview.app.explorer.pins_tab import PinsTab
 from ganview.app.explorer.state_text import StateText, text_of
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.tint import belief_colours, class_colours, tinted
+from ganview.app.explorer.training_set import Nearest
 from ganview.app.place import Space
 from ganview.app.theme import LIGHT
-from ganview.app.widgets.class_pad import nearest_point
+from ganview.app.widgets.class_pad import ClassPad, nearest_point, places
 from ganview.app.widgets.share_bars import with_share
 from ganview.errors import UserError
 from ganview.files.run_folder import RunFolder
@@ -77,6 +78,22 @@ def test_the_pad_mixes_and_one_drag_is_one_step(hand: Hand, qtbot: QtBot) -> Non
     assert weights[[2, 3]].min() > weights[[7, 8]].max()
     hand.state.undo()
     assert not hand.state.place.mixed
+
+
+def test_long_names_of_classes_stay_on_the_pad(qtbot: QtBot) -> None:
+    pad = ClassPad(mixer)
+    qtbot.addWidget(pad)
+    pad.resize(240, 240)
+    pad.set_names(("0", "squares", "a class with a long name", "c", "triangles"))
+    boxes = []
+    for index, (x, y) in enumerate(places(5)):
+        name = pad._shown_name(index)
+        boxes.append(pad._name_box(name, pad._on_screen(float(x), float(y))))
+    assert pad._shown_name(1) == "squares"
+    assert pad._shown_name(2).endswith("…")
+    assert boxes[0].width() == boxes[0].height()
+    assert all(box.left() >= 0 and box.right() <= pad.width() for box in boxes)
+    assert min(box.width() for box in boxes[1:3]) > 2 * boxes[0].width()
 
 
 def test_the_pad_finds_the_point_of_a_class_and_of_a_mixture() -> None:
@@ -340,6 +357,34 @@ def test_the_critic_says_what_it_thinks_and_where_it_pushes(qtbot: QtBot) -> Non
     hand.draw()
     hand.ordered[-1].failed("This model was saved without its discriminator.", "")
     assert tab.push.picture is None
+
+
+def test_a_model_of_another_kind_begins_with_nothing_found(qtbot: QtBot) -> None:
+    hand = Hand(model=tiny_model())
+    hand.draw()
+    tab = CheckTab(hand.context)
+    _shown(qtbot, tab)
+    search, asking = hand.ordered[-2:]
+    pictures = np.zeros((5, 28, 28), np.uint8)
+    found = Nearest(
+        pictures, np.linspace(0.1, 0.2, 5, dtype=np.float32), ("",) * 5, 0.1, 0.3, False
+    )
+    search.done(found)
+    asking.finish()
+    assert tab.nearest.images is not None
+    hand.state.randomise()
+    hand.draw()
+    late = hand.ordered[-2]
+    hand.state.adopt(Space(8, ("a", "b")))
+    late.done(found)
+    assert tab.nearest.images is None
+    assert tab.push.picture is None
+    assert "Looking" in tab._verdict.text()
+    hand.ordered[-1].failed("It was told to end.", "")  # and so is the other half free again
+    asked = len(hand.ordered)
+    hand.draw()  # looked at at once, however shortly after the last look
+    assert len(hand.ordered) > asked
+    assert tab.nearest.images is None
 
 
 def test_the_overlay_shows_lighter_and_darker_in_two_colours() -> None:
