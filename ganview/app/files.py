@@ -274,7 +274,9 @@ class FileCommands(QObject):
     def paste_state(self) -> None:
         """Go to the place that a text on the clipboard says."""
         text = QGuiApplication.clipboard().text()
-        self._laboratory.opening.open_state(text, self._explorer.state.move)
+        self._laboratory.opening.open_state(
+            text, self._explorer.state.move, learned_on=self._explorer.state_text.learned_on(text)
+        )
 
     @staticmethod
     def can_drop(data: QMimeData) -> bool:

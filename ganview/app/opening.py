@@ -91,8 +91,14 @@ class Opening(QObject):
             processors=None,
         )
 
-    def open_state(self, text: str, go: Callable[[Place], object]) -> None:
-        """Open the model of a state that was copied as text, and ``go`` there."""
+    def open_state(
+        self, text: str, go: Callable[[Place], object], *, learned_on: bool = False
+    ) -> None:
+        """Open the model of a state that was copied as text, and ``go`` there.
+
+        With ``learned_on`` it is a place of the explorer's model, copied at an earlier step.
+        """
+        since = "; the generator has learned on since" if learned_on else ""
         model = self._model()
 
         def show(found: tuple[Opened | None, Place]) -> None:
@@ -101,10 +107,10 @@ class Opening(QObject):
             if opened is not None:
                 self.opened.emit(opened)
             go(place)
-            self.said.emit("Exploring the place that the state says.")
+            self.said.emit(f"Exploring the place that the state says{since}.")
 
         self._bridge.run(
-            lambda _progress, _cancelled: engine.open_state(text, model),
+            lambda _progress, _cancelled: engine.open_state(text, model, learned_on=learned_on),
             "reading the state",
             show,
             self.failed.emit,

@@ -486,6 +486,25 @@ def test_a_state_goes_over_the_clipboard_and_back(qtbot: QtBot) -> None:
     QGuiApplication.clipboard().clear()
 
 
+def test_a_place_of_a_generator_that_learned_on_comes_back(hand: Hand, tmp_path: Path) -> None:
+    hand.model, run = tiny_model(), [tmp_path / "one"]
+    workshop = replace(hand.workshop, live=lambda: True, run_folder=lambda: run[0])
+    copier = StateText(Context(hand.state, hand.desk, workshop, hand.said.append))
+    hand.state.mix([0, 1, 2, 0, 0, 0, 0, 0, 0, 0])
+    copier.copy()
+    hand.ordered[-1].finish()
+    text = QGuiApplication.clipboard().text()
+    hand.model = tiny_model(1)  # a step later
+    assert copier.learned_on(f"{text[:50]}\n{text[50:]}")
+    opened, place = open_state(text, hand.model, learned_on=True)
+    assert opened is None
+    assert not hand.state.place.parts_unlike(place)
+    run[0] = tmp_path / "two"  # begun anew, it is another generator
+    assert not copier.learned_on(text)
+    assert not copier.learned_on("ganview:other")
+    QGuiApplication.clipboard().clear()
+
+
 def test_a_state_of_another_model_is_refused_in_a_sentence() -> None:
     hand, other = Hand(model=tiny_model()), tiny_model(1)
     with pytest.raises(UserError, match="belongs to the model"):

@@ -120,12 +120,13 @@ class ClassPad(QWidget):
                 colour.setAlphaF(min(1.0, 0.15 + float(weight)))
                 painter.setPen(QPen(colour, 1 + 5 * float(weight)))
                 painter.drawLine(here, self._on_screen(float(x), float(y)))
-        painter.setFont(font("number"))
-        for index, (x, y) in enumerate(places(len(self._names))):
-            self._paint_name(painter, index, self._on_screen(float(x), float(y)))
         painter.setPen(QPen(QColor(tokens.generator), 2.5))
         painter.setBrush(QColor(tokens.card))
         painter.drawEllipse(here, HANDLE, HANDLE)
+        # Above the point, so that the name of the class it is at can be read.
+        painter.setFont(font("number"))
+        for index, (x, y) in enumerate(places(len(self._names))):
+            self._paint_name(painter, index, self._on_screen(float(x), float(y)))
         painter.end()
 
     def _paint_name(self, painter: QPainter, index: int, where: QPointF) -> None:
