@@ -149,7 +149,7 @@ def open_picture(
     z, weights, psi = first_place(recipe, model.spec)
     if psi > PSI_MAX:  # beyond what the window's slider reaches
         z, psi = z * psi, 1.0
-    opened = None if model is current else where or Opened(model, "The model that ships")
+    opened = None if model is current else where or _shipped(model)
     return opened, Place(z, weights, psi=psi)
 
 
@@ -189,8 +189,14 @@ def open_state(
         z, psi = z * psi, 1.0
     opened = None
     if model is not None and model is not current:
-        opened = Opened(model, "The model that ships")
+        opened = _shipped(model)
     return opened, Place(z, state.weights, state.drawn, psi)
+
+
+def _shipped(model: Model) -> Opened:
+    """Name a model that ships; the window begins with the one that has classes."""
+    without = "" if model.spec.classes else " without classes"
+    return Opened(model, f"The model that ships{without}")
 
 
 def save(path: Path, model: Model) -> Path:

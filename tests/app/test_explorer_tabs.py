@@ -32,11 +32,12 @@ from ganview.app.explorer.state_text import StateText, text_of
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.tint import belief_colours, class_colours, tinted
 from ganview.app.explorer.training_set import Nearest
-from ganview.app.place import Space
+from ganview.app.place import Place, Space
 from ganview.app.theme import LIGHT
 from ganview.app.widgets.class_pad import ClassPad, nearest_point, places
 from ganview.app.widgets.share_bars import with_share
 from ganview.errors import UserError
+from ganview.files.open_model import SHIPPED, open_model
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from tests.app.explorer_bench import Hand, tiny_model
@@ -484,6 +485,19 @@ def test_a_state_goes_over_the_clipboard_and_back(qtbot: QtBot) -> None:
     assert opened is None
     assert not hand.state.place.parts_unlike(place)
     QGuiApplication.clipboard().clear()
+
+
+def test_the_two_models_that_ship_are_told_apart(hand: Hand) -> None:
+    labels = []
+    for name in SHIPPED:
+        model = open_model(name)
+        weights = np.zeros(model.spec.classes, np.float32)
+        weights[:1] = 1
+        place = Place(np.zeros(model.spec.z_dim, np.float32), weights)
+        opened, _place = open_state(text_of(model, place), hand.model)
+        assert opened is not None
+        labels.append(opened.label)
+    assert len(set(labels)) == len(labels) == 2
 
 
 def test_a_place_of_a_generator_that_learned_on_comes_back(hand: Hand, tmp_path: Path) -> None:
