@@ -37,11 +37,15 @@ WIDGET_KEYS = (
     ("In the explorer", "Choose a tab", "Ctrl+1 … Ctrl+9"),
     ("In the sliders", "Fine, coarse", "← →,  Shift+← →"),
     ("In the sliders", "Zero, mirror, lock", "Home,  M,  L"),
-    ("In the sliders", "Type a number", "0 … 9  −"),
+    ("In the sliders", "Type a number", "Enter  0 … 9  −"),
     ("In the sliders", "On a number, and in the row held", "Wheel"),
     ("In the sliders", "Between rows", "↑ ↓  Page Up  Page Down"),
+    ("In the sliders", "First and last row", "Ctrl+Home  Ctrl+End"),
+    ("On a slider of its own", "Fine, coarse, back to rest", "← →,  Shift+← →,  Home"),
     ("On the map and the mixing pad", "Move, to the middle, go there", "← → ↑ ↓  Home  Enter"),
+    ("Beside the mixing pad", "Another class, its share", "↑ ↓,  ← →"),
     ("Among pins", "Move a pin, remove it", "Ctrl+← →,  Delete"),
+    ("Among pins", "Rename a pin, and more", "Menu  Shift+F10"),
     ("On the pad to write on", "Take back a stroke, wipe", "Backspace,  Delete"),
     ("In a plot", "Zoom the steps, pan", "Wheel,  drag"),
 )
@@ -95,7 +99,8 @@ class ShortcutSheet(Sheet):
         column: QGridLayout | None = None
         filled = 0
         for menu, group in groups.items():
-            if column is None or filled >= half:
+            # Half a group may be over, so that the columns end as close together as they can.
+            if column is None or filled + len(group) // 2 >= half:
                 column, filled = self._new_column(columns), 0
             filled += self._add_group(column, menu, group)
         area = QScrollArea()

@@ -149,7 +149,7 @@ def open_picture(
     z, weights, psi = first_place(recipe, model.spec)
     if psi > PSI_MAX:  # beyond what the window's slider reaches
         z, psi = z * psi, 1.0
-    opened = None if model is current else where or Opened(model, "The model that ships")
+    opened = None if model is current else where or _shipped(model)
     return opened, Place(z, weights, psi=psi)
 
 
@@ -164,8 +164,12 @@ def candidates(runs: Path, first: Path | None) -> Iterator[Path]:
                 yield runs / name
 
 
-def open_state(text: str, current: Model | None) -> tuple[Opened | None, Place]:
+def open_state(
+    text: str, current: Model | None, *, learned_on: bool = False
+) -> tuple[Opened | None, Place]:
     """Return the place that a text says, and its model unless that is the current one.
+
+    With ``learned_on`` the text is of an earlier step of the current one.
 
     Raises
     ------
@@ -173,13 +177,26 @@ def open_state(text: str, current: Model | None) -> tuple[Opened | None, Place]:
         The text is not a state, or its model is neither the current one nor one that ships.
     """
     from ganview.export.state import read_state
+    from ganview.gan.state_string import decode
 
-    model, state = read_state(text, [] if current is None else [current])
+    model: Model | None
+    if learned_on:
+        model, state = current, decode(text)
+    else:
+        model, state = read_state(text, [] if current is None else [current])
     z, psi = state.z, state.psi
     if psi > PSI_MAX:  # beyond what the window's slider reaches
         z, psi = z * psi, 1.0
-    opened = None if model is current else Opened(model, "The model that ships")
+    opened = None
+    if model is not None and model is not current:
+        opened = _shipped(model)
     return opened, Place(z, state.weights, state.drawn, psi)
+
+
+def _shipped(model: Model) -> Opened:
+    """Name a model that ships; the window begins with the one that has classes."""
+    without = "" if model.spec.classes else " without classes"
+    return Opened(model, f"The model that ships{without}")
 
 
 def save(path: Path, model: Model) -> Path:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ganview.app.dropped import is_picture, local_files
 from ganview.app.explorer.handwriting import from_qimage
 from ganview.app.pictures import Origin, Tiles, enlarged, to_qimage, write_sheet
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from ganview.app.panels.samples import Samples
     from ganview.app.settings import Settings
 
+NO_PICTURE = "There is no such picture with this generator."
+NO_WAY = "A walk needs two pins at least: pin a place (P), go to another, and pin that, too."
+UNDELIVERED = "The other program did not hand the picture over."
 WALK = 9  # pictures from pin to pin
-#: How the names of pictures end.
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
 MODELS = "Model files (*.safetensors);;All files (*)"
 
 
@@ -62,7 +64,7 @@ class FileCommands(QObject):
             "export_strip": lambda: self._ask_export(self.strip()),
             "export_grid": lambda: self._ask_export(self.grid()),
             "export_map": lambda: self._ask_export(self.map()),
-            "export_walk": lambda: self._ask_export(self.walk()),
+            "export_walk": lambda: self._ask_export(self.walk(), NO_WAY),
             "copy": self._copy,
             "paste": self._paste,
             "paste_state": self.paste_state,
@@ -138,9 +140,9 @@ class FileCommands(QObject):
 
     # ---- pictures --------------------------------------------------------------------------
 
-    def _ask_export(self, tiles: Tiles | None) -> None:
+    def _ask_export(self, tiles: Tiles | None, otherwise: str = NO_PICTURE) -> None:
         if tiles is None:
-            self._laboratory.said.emit("There is no such picture with this generator.")
+            self._laboratory.said.emit(otherwise)
             return
         from ganview.app.dialogues import ExportDialogue
 
@@ -238,15 +240,27 @@ class FileCommands(QObject):
         A model is opened, a picture with its recipe brings back where it was drawn, and any other
         picture is looked for in the noise.
         """
-        path = _local_file(data)
-        if path is None:
-            self._explorer.find_picture(from_qimage(QImage(data.imageData())))
-        elif path.suffix.lower() in PICTURES:
+        files = local_files(data)
+        if not files:
+            self._look_for(data.imageData())
+            return
+        path = files[0]
+        if len(files) > 1:
+            self._explorer.say(f"Of {len(files)} files, only {path.name} was taken in.")
+        if is_picture(path):
             self._laboratory.opening.drop_picture(
                 path, self._explorer.state.move, lambda: self._explorer.find_picture(path)
             )
         else:
             self._laboratory.opening.open(path)
+
+    def _look_for(self, image: object) -> None:
+        """Look for a picture in the noise that another program has promised."""
+        # Whoever promised it may be gone, or may not have it as a picture after all.
+        if isinstance(image, QImage) and not image.isNull():
+            self._explorer.find_picture(from_qimage(image))
+        else:
+            self._laboratory.opening.failed.emit(UNDELIVERED, "")
 
     def _paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
@@ -260,17 +274,14 @@ class FileCommands(QObject):
     def paste_state(self) -> None:
         """Go to the place that a text on the clipboard says."""
         text = QGuiApplication.clipboard().text()
-        self._laboratory.opening.open_state(text, self._explorer.state.move)
+        self._laboratory.opening.open_state(
+            text, self._explorer.state.move, learned_on=self._explorer.state_text.learned_on(text)
+        )
 
     @staticmethod
     def can_drop(data: QMimeData) -> bool:
         """Return whether something dropped is a file or a picture."""
-        return _local_file(data) is not None or data.hasImage()
-
-
-def _local_file(data: QMimeData) -> Path | None:
-    urls = data.urls()
-    return Path(urls[0].toLocalFile()) if urls and urls[0].isLocalFile() else None
+        return bool(local_files(data)) or data.hasImage()
 
 
 def free_path(path: Path) -> Path:

@@ -73,6 +73,8 @@ class Laboratory(QObject):
         A `Sheet` for the sample grid.
     said, failed
         A sentence for the status bar; (sentence, details) of what went wrong.
+    withdrawn
+        The sentence of a failure with files that is of no interest any more: the next went well.
     closed
         All threads have ended.
     """
@@ -85,6 +87,7 @@ class Laboratory(QObject):
     sheet_changed = Signal(object)
     said = Signal(str)
     failed = Signal(str, str)
+    withdrawn = Signal(str)
     closed = Signal()
 
     def __init__(self, parent: QObject | None = None, runs: Path | None = None) -> None:
@@ -95,6 +98,7 @@ class Laboratory(QObject):
         self.opening = Opening(self.bridge, runs, lambda: self.model, self)
         self._renderer: Renderer | None = None
         self._opened: Opened | None = None
+        self._refusal = ""
         self._live: Model | None = None
         self._source = Source.OPENED
         self._sheet_is_live = False
@@ -111,6 +115,7 @@ class Laboratory(QObject):
         self.opening.opened.connect(self.show_opened)
         self.opening.said.connect(self.said)
         self.opening.failed.connect(self._refuse)
+        self.opening.succeeded.connect(self._withdraw)
 
     # ---- starting and closing --------------------------------------------------------------
 
@@ -245,13 +250,22 @@ class Laboratory(QObject):
         self.bridge.run(
             lambda _progress, _cancelled: work(),
             name,
-            lambda _value: self.said.emit(done),
+            lambda _value: self.tell_done(done),
             self._refuse,
         )
 
+    def tell_done(self, sentence: str) -> None:
+        """Say that file work is done."""
+        self._withdraw()
+        self.said.emit(sentence)
+
     def _refuse(self, sentence: str, details: str) -> None:
+        self._refusal = sentence
         self.said.emit("")
         self.failed.emit(sentence, details)
+
+    def _withdraw(self) -> None:
+        self.withdrawn.emit(self._refusal)
 
     def show_opened(self, opened: Opened) -> None:
         """Let the explorer draw with a model that was opened, and the grid unless a run has it."""

@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         lab.bridge.rendered.connect(self.explorer.take)
         lab.said.connect(self.say)
         lab.failed.connect(self.message_bar.show_error)
+        lab.withdrawn.connect(self.message_bar.withdraw)
         lab.closed.connect(self._close_now)
         training.began.connect(self._run_began)
         training.changed.connect(self._show_run)

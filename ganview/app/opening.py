@@ -37,6 +37,8 @@ class Opening(QObject):
         An `Opened` for the explorer.
     said, failed
         A sentence for the status bar; (sentence, details) of what went wrong.
+    succeeded
+        Something was opened.
     model_missing
         The path of a picture, and the model that it names and that is nowhere.
     """
@@ -44,6 +46,7 @@ class Opening(QObject):
     opened = Signal(object)
     said = Signal(str)
     failed = Signal(str, str)
+    succeeded = Signal()
     model_missing = Signal(object, str)
 
     def __init__(
@@ -55,10 +58,15 @@ class Opening(QObject):
     def open(self, path: Path) -> None:
         """Open a model file or run folder; a bad one changes nothing."""
         self.said.emit(f"Opening {path.name}…")
+
+        def show(opened: Opened) -> None:
+            self.succeeded.emit()
+            self.opened.emit(opened)
+
         self._bridge.run(
             lambda _progress, _cancelled: engine.open_file(path),
             f"opening {path.name}",
-            self.opened.emit,
+            show,
             self.failed.emit,
         )
 
@@ -71,6 +79,8 @@ class Opening(QObject):
             if carries:
                 self.open_picture(path, go)
             else:
+                self.succeeded.emit()
+                self.said.emit("")  # what was said of another picture is no longer so
                 plain()
 
         self._bridge.run(
@@ -81,19 +91,26 @@ class Opening(QObject):
             processors=None,
         )
 
-    def open_state(self, text: str, go: Callable[[Place], object]) -> None:
-        """Open the model of a state that was copied as text, and ``go`` there."""
+    def open_state(
+        self, text: str, go: Callable[[Place], object], *, learned_on: bool = False
+    ) -> None:
+        """Open the model of a state that was copied as text, and ``go`` there.
+
+        With ``learned_on`` it is a place of the explorer's model, copied at an earlier step.
+        """
+        since = "; the generator has learned on since" if learned_on else ""
         model = self._model()
 
         def show(found: tuple[Opened | None, Place]) -> None:
             opened, place = found
+            self.succeeded.emit()
             if opened is not None:
                 self.opened.emit(opened)
             go(place)
-            self.said.emit("Exploring the place that the state says.")
+            self.said.emit(f"Exploring the place that the state says{since}.")
 
         self._bridge.run(
-            lambda _progress, _cancelled: engine.open_state(text, model),
+            lambda _progress, _cancelled: engine.open_state(text, model, learned_on=learned_on),
             "reading the state",
             show,
             self.failed.emit,
@@ -114,6 +131,7 @@ class Opening(QObject):
                 self.model_missing.emit(path, found.maker)
                 return
             opened, place = found
+            self.succeeded.emit()
             if opened is not None:
                 self.opened.emit(opened)
             go(place)

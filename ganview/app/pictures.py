@@ -98,12 +98,11 @@ class Tiles:
 
     @property
     def most_zoom(self) -> int:
-        """The largest zoom at which the sheet has room for its recipe, 1 to `LARGEST_ZOOM`."""
+        """The zoom up to which it is small enough to be opened again, 1 to `LARGEST_ZOOM`."""
         from ganview.data.pictures import MAX_PIXELS
 
-        count, height, width = self.images.shape[:3]
-        rows = -(-count // self.columns)
-        pixels = rows * (height + self.gap) * self.columns * (width + self.gap)
+        height, width = self.size
+        pixels = (height + self.gap) * (width + self.gap)
         return max(1, min(LARGEST_ZOOM, isqrt(MAX_PIXELS // pixels)))
 
 

@@ -127,9 +127,13 @@ def find_ink(light: Picture, alpha: Picture) -> Picture:
         lighter = float(np.maximum(difference, 0).sum()) >= float(np.maximum(-difference, 0).sum())
         ink = np.maximum(difference if lighter else -difference, 0)
     full = float(ink.max())
-    if full - noise < FAINTEST:
+    if full < FAINTEST:
         raise UserError(
             "The drawing is empty: draw something, or choose a picture with more contrast."
+        )
+    if full - noise < FAINTEST:
+        raise UserError(
+            "No stroke stands out from the ground of this picture: choose one with a calmer ground."
         )
     clipped: Picture = np.clip((ink - noise) / (full - noise), 0, 1).astype(np.float32)
     return clipped

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QGridLayout, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from ganview.app.actions import ACTIONS, MENUS, Actions, Need
@@ -84,6 +84,13 @@ def test_the_sheet_shows_every_shortcut(window: QMainWindow, qtbot: QtBot) -> No
     for spec in ACTIONS:
         if spec.shortcut:
             assert QKeySequence(spec.shortcut).toString(native) in shown
+
+
+def test_the_columns_of_the_sheet_are_about_as_long(window: QMainWindow) -> None:
+    sheet = ShortcutSheet(Actions(window).sheet(), window)
+    lengths = [grid.rowCount() for grid in sheet.findChildren(QGridLayout)]
+    assert len(lengths) == 2
+    assert abs(lengths[0] - lengths[1]) <= 4
 
 
 @pytest.mark.parametrize("name", NAMES)

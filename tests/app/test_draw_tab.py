@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -63,6 +63,29 @@ def test_a_stroke_is_taken_back_rubbed_out_and_wiped(pad: InkPad) -> None:
     QTest.keyClick(pad, Qt.Key.Key_Delete)
     assert pad.empty
     assert not pad.ink().any()
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ("/a/digit.PNG", True),
+        ("/a/model.safetensors", False),  # the window opens it, here as elsewhere
+        ("/a/run", False),
+    ],
+)
+def test_the_pad_takes_dropped_pictures_and_leaves_the_rest(
+    pad: InkPad, name: str, taken: bool
+) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(name)])
+    event = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, LEFT, NONE)
+    event.ignore()
+    pad.dragEnterEvent(event)
+    assert event.isAccepted() is taken
+    data.setUrls([QUrl("https://example.org/digit.png")])
+    event.ignore()
+    pad.dragEnterEvent(event)
+    assert not event.isAccepted()
 
 
 def test_a_picture_of_qts_keeps_its_pixels() -> None:
@@ -227,6 +250,16 @@ def test_the_class_to_look_in_is_offered(hand: Hand, tab: DrawTab) -> None:
     hand.state.adopt(Space(8))
     assert tab._class.count() == 1
     assert not tab._class.isVisible()
+
+
+def test_wiping_forgets_the_picture_and_not_the_class(tab: DrawTab, qtbot: QtBot) -> None:
+    _stroke(tab.pad, (70, 20), (70, 120))
+    tab._class.setCurrentIndex(5)
+    tab._take_picture(np.zeros((28, 28), np.float32))
+    tab._wipe.click()
+    qtbot.waitUntil(lambda: tab.tiles.images is None)
+    assert tab._verdict.text() == ""
+    assert tab._class.currentText() == "as a 4"
 
 
 def test_what_was_found_in_another_generator_is_said_to_be(qtbot: QtBot) -> None:

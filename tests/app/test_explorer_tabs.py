@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from ganview.app.engine import open_state
@@ -31,11 +31,13 @@ from ganview.app.explorer.pins_tab import PinsTab
 from ganview.app.explorer.state_text import StateText, text_of
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.tint import belief_colours, class_colours, tinted
-from ganview.app.place import Space
+from ganview.app.explorer.training_set import Nearest
+from ganview.app.place import Place, Space
 from ganview.app.theme import LIGHT
-from ganview.app.widgets.class_pad import nearest_point
+from ganview.app.widgets.class_pad import ClassPad, nearest_point, places
 from ganview.app.widgets.share_bars import with_share
 from ganview.errors import UserError
+from ganview.files.open_model import SHIPPED, open_model
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from tests.app.explorer_bench import Hand, tiny_model
@@ -77,6 +79,22 @@ def test_the_pad_mixes_and_one_drag_is_one_step(hand: Hand, qtbot: QtBot) -> Non
     assert weights[[2, 3]].min() > weights[[7, 8]].max()
     hand.state.undo()
     assert not hand.state.place.mixed
+
+
+def test_long_names_of_classes_stay_on_the_pad(qtbot: QtBot) -> None:
+    pad = ClassPad(mixer)
+    qtbot.addWidget(pad)
+    pad.resize(240, 240)
+    pad.set_names(("0", "squares", "a class with a long name", "c", "triangles"))
+    boxes = []
+    for index, (x, y) in enumerate(places(5)):
+        name = pad._shown_name(index)
+        boxes.append(pad._name_box(name, pad._on_screen(float(x), float(y))))
+    assert pad._shown_name(1) == "squares"
+    assert pad._shown_name(2).endswith("…")
+    assert boxes[0].width() == boxes[0].height()
+    assert all(box.left() >= 0 and box.right() <= pad.width() for box in boxes)
+    assert min(box.width() for box in boxes[1:3]) > 2 * boxes[0].width()
 
 
 def test_the_pad_finds_the_point_of_a_class_and_of_a_mixture() -> None:
@@ -160,6 +178,26 @@ def test_pinning_going_back_and_the_sum(hand: Hand, qtbot: QtBot) -> None:
     assert hand.state.label == 1
     tab.strip.removal_asked.emit(1)
     assert [pin.name for pin in hand.context.pins] == ["A", "C"]
+    assert tab._put_back.text() == "Put B back"
+    tab._put_back.click()
+    assert [pin.name for pin in hand.context.pins] == ["A", "B", "C"]
+    assert tab._put_back.isHidden()
+
+
+def test_a_pin_that_was_quicker_than_its_picture_gets_one(hand: Hand, qtbot: QtBot) -> None:
+    tab = PinsTab(hand.context)
+    _shown(qtbot, tab)
+    hand.draw()
+    hand.state.randomise()
+    hand.context.pin()  # the picture of this place is still to come
+    assert tab.strip.images is None
+    tab.take(hand.answer("map"))
+    assert tab.strip.images is not None
+    asked = len(hand.on("map"))
+    hand.draw()
+    hand.context.pin()
+    assert tab.strip.images.shape == (2, 28, 28)
+    assert len(hand.on("map")) == asked  # there is nothing more to draw
 
 
 def test_scrubbing_the_path_moves_the_state(hand: Hand, qtbot: QtBot) -> None:
@@ -254,6 +292,35 @@ def test_a_map_through_pins_says_that_it_needs_three(hand: Hand, qtbot: QtBot) -
         hand.context.pin()
     tab._draw()
     assert tab._plane is not None
+    # near the third pin, one is on the way towards it
+    tab.field.probed.emit(*tab._plane.project(hand.context.pins[2].place.z))
+    assert "towards C" in tab._where.text()
+    assert "towards C −" not in tab._where.text()
+    # controls that have nothing to choose leave their room to the others
+    QApplication.processEvents()
+    left, width = tab._kind.x(), tab._kind.width()
+    tab._kind.setCurrentIndex(0)
+    tab._draw()
+    QApplication.processEvents()
+    assert (tab._kind.x(), tab._kind.width()) == (left, width)
+
+
+def test_a_map_that_is_none_any_more_is_wiped(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    _shown(qtbot, tab)
+    for _ in range(3):
+        hand.state.randomise()
+        hand.context.pin()
+    tab._kind.setCurrentIndex(tab._kind.findData(PINS))
+    tab._draw()
+    tab.take(hand.answer("map"))
+    drawn = tab.field.grab().toImage()
+    hand.context.pins.remove(0)
+    hand.state.randomise()  # before the map has noticed
+    qtbot.waitUntil(lambda: tab._plane is None)
+    assert "Pin three places" in tab._where.text()
+    assert tab.field.grab().toImage() != drawn
+    assert tab._images is None
 
 
 def test_belief_colours_the_map(hand: Hand, qtbot: QtBot) -> None:
@@ -293,6 +360,34 @@ def test_the_critic_says_what_it_thinks_and_where_it_pushes(qtbot: QtBot) -> Non
     assert tab.push.picture is None
 
 
+def test_a_model_of_another_kind_begins_with_nothing_found(qtbot: QtBot) -> None:
+    hand = Hand(model=tiny_model())
+    hand.draw()
+    tab = CheckTab(hand.context)
+    _shown(qtbot, tab)
+    search, asking = hand.ordered[-2:]
+    pictures = np.zeros((5, 28, 28), np.uint8)
+    found = Nearest(
+        pictures, np.linspace(0.1, 0.2, 5, dtype=np.float32), ("",) * 5, 0.1, 0.3, False
+    )
+    search.done(found)
+    asking.finish()
+    assert tab.nearest.images is not None
+    hand.state.randomise()
+    hand.draw()
+    late = hand.ordered[-2]
+    hand.state.adopt(Space(8, ("a", "b")))
+    late.done(found)
+    assert tab.nearest.images is None
+    assert tab.push.picture is None
+    assert "Looking" in tab._verdict.text()
+    hand.ordered[-1].failed("It was told to end.", "")  # and so is the other half free again
+    asked = len(hand.ordered)
+    hand.draw()  # looked at at once, however shortly after the last look
+    assert len(hand.ordered) > asked
+    assert tab.nearest.images is None
+
+
 def test_the_overlay_shows_lighter_and_darker_in_two_colours() -> None:
     push = np.zeros((2, 2), np.float32)
     push[0, 0], push[1, 1] = 1, -1
@@ -320,6 +415,18 @@ def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
     hand.ordered[-1].finish()
     assert tab.strips[1].images is not None
     assert len(tab.strips[1].images) == 10
+    assert abs(tab.views[1].x() - tab.width() / 2) < 20  # each has its half
+
+    # a model of another kind is opened while the other one still draws
+    hand.state.randomise()
+    hand.draw()
+    late = hand.ordered[-1]
+    hand.state.adopt(Space(8, ("a", "b")))
+    hand.draw()
+    late.finish()
+    assert "another kind" in tab._apart.text()
+    assert tab.views[1].picture is None
+    assert tab.strips[1].images is None
 
 
 def test_the_map_begins_with_the_numbers_that_tell_most(hand: Hand, qtbot: QtBot) -> None:
@@ -377,6 +484,38 @@ def test_a_state_goes_over_the_clipboard_and_back(qtbot: QtBot) -> None:
     opened, place = open_state(QGuiApplication.clipboard().text(), hand.model)
     assert opened is None
     assert not hand.state.place.parts_unlike(place)
+    QGuiApplication.clipboard().clear()
+
+
+def test_the_two_models_that_ship_are_told_apart(hand: Hand) -> None:
+    labels = []
+    for name in SHIPPED:
+        model = open_model(name)
+        weights = np.zeros(model.spec.classes, np.float32)
+        weights[:1] = 1
+        place = Place(np.zeros(model.spec.z_dim, np.float32), weights)
+        opened, _place = open_state(text_of(model, place), hand.model)
+        assert opened is not None
+        labels.append(opened.label)
+    assert len(set(labels)) == len(labels) == 2
+
+
+def test_a_place_of_a_generator_that_learned_on_comes_back(hand: Hand, tmp_path: Path) -> None:
+    hand.model, run = tiny_model(), [tmp_path / "one"]
+    workshop = replace(hand.workshop, live=lambda: True, run_folder=lambda: run[0])
+    copier = StateText(Context(hand.state, hand.desk, workshop, hand.said.append))
+    hand.state.mix([0, 1, 2, 0, 0, 0, 0, 0, 0, 0])
+    copier.copy()
+    hand.ordered[-1].finish()
+    text = QGuiApplication.clipboard().text()
+    hand.model = tiny_model(1)  # a step later
+    assert copier.learned_on(f"{text[:50]}\n{text[50:]}")
+    opened, place = open_state(text, hand.model, learned_on=True)
+    assert opened is None
+    assert not hand.state.place.parts_unlike(place)
+    run[0] = tmp_path / "two"  # begun anew, it is another generator
+    assert not copier.learned_on(text)
+    assert not copier.learned_on("ganview:other")
     QGuiApplication.clipboard().clear()
 
 

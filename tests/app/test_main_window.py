@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -26,9 +27,13 @@ from tests.app.conftest import Stage
 pytestmark = pytest.mark.timeout(400)
 
 
-def drop(stage: Stage, path: Path) -> None:
+def drop(stage: Stage, *paths: Path) -> None:
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    drop_data(stage, data)
+
+
+def drop_data(stage: Stage, data: QMimeData) -> None:
     stage.window.dropEvent(
         QDropEvent(
             QPointF(5, 5),
@@ -258,6 +263,42 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     drop(stage, tmp_path / "nowhere.safetensors")
     stage.until(lambda: len(stage.errors) == 4)
     assert stage.laboratory.model is model
+
+    good = tmp_path / "good.safetensors"
+    stage.laboratory.save(good)
+    stage.until(lambda: stage.said[-1].startswith("Saved"))
+
+    # a picture that was promised and never came, as when the other program has ended
+    promised = QMimeData()
+    promised.setData("application/x-qt-image", b"")
+    assert stage.window.files.can_drop(promised)
+    drop_data(stage, promised)
+    assert "did not hand" in stage.window.message_bar.text
+
+    # what is opened next ends the complaint, and of several files one is taken
+    said: list[str] = []
+    stage.window.explorer.say = said.append
+    drop(stage, good, tmp_path / "old.pt")
+    stage.until(lambda: stage.said[-1] == "Exploring: good.")
+    assert stage.window.message_bar.text == ""
+    assert said == ["Of 2 files, only good.safetensors was taken in."]
+
+    # what can't be exported says why
+    stage.trigger("export_walk")
+    assert "two pins" in stage.said[-1]
+    stage.trigger("export_report")
+    assert "train one" in stage.said[-1]
+
+    # a zoom that would end in an error can't be chosen, nor is it suggested
+    stage.trigger("export_map")
+    dialogue = stage.window.findChild(ExportDialogue)
+    zoom = dialogue.findChild(QSpinBox)
+    assert zoom.value() == zoom.maximum() == stage.window.files.map().most_zoom == 9
+    target = tmp_path / "map.png"
+    dialogue.findChild(QLineEdit).setText(str(target))
+    QTest.keyClick(dialogue, Qt.Key.Key_Return)
+    stage.until(lambda: stage.said[-1] == f"Exported {target}.")
+    assert len(stage.errors) == 5
 
 
 def test_a_model_that_cant_be_opened_at_start_is_no_end(stage: Stage, tmp_path: Path) -> None:

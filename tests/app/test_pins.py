@@ -47,6 +47,21 @@ def test_pins_are_renamed_moved_and_put_elsewhere(pins: Pins) -> None:
     assert len(heard) == 3
 
 
+def test_removed_pins_are_put_back_where_they_were(pins: Pins) -> None:
+    assert pins.removed is None
+    pins.remove(0)
+    pins.remove(1)
+    assert pins.removed is not None
+    assert pins.removed.name == "C"
+    pins.put_back()
+    pins.put_back()
+    assert [pin.name for pin in pins] == ["A", "B", "C"]
+    pins.put_back()
+    pins.remove(1)
+    pins.replace([])  # those of another model: it is not theirs
+    assert pins.removed is None
+
+
 def test_there_is_an_end_to_pins() -> None:
     pins = Pins()
     for value in range(MOST + 5):

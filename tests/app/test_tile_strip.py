@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -83,3 +83,16 @@ def test_a_tooltip_is_the_tile_s_own(strip: TileStrip, monkeypatch: pytest.Monke
     for where in (_middle(strip, 1), QPoint(290, 20)):
         QApplication.sendEvent(strip, QHelpEvent(QEvent.Type.ToolTip, where, where))
     assert shown == ["pin 1"]
+
+
+def test_the_keyboard_asks_for_the_menu_of_a_tile(strip: TileStrip) -> None:
+    asked: list[int] = []
+    strip.menu_asked.connect(lambda index, _where: asked.append(index))
+    QTest.keyClick(strip, Qt.Key.Key_Right)
+    QTest.keyClick(strip, Qt.Key.Key_F10)
+    assert asked == []
+    QTest.keyClick(strip, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    for reason in (QContextMenuEvent.Reason.Keyboard, QContextMenuEvent.Reason.Mouse):
+        where = _middle(strip, 2)
+        QApplication.sendEvent(strip, QContextMenuEvent(reason, where, strip.mapToGlobal(where)))
+    assert asked == [1, 1, 2]

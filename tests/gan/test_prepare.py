@@ -119,6 +119,12 @@ def test_an_empty_drawing_is_named(value):
         prepare_picture(np.zeros((30, 30, 4), np.uint8), GREY)
 
 
+def test_a_picture_whose_ground_drowns_it_is_not_called_empty():
+    noise = np.random.default_rng(0).integers(0, 256, (300, 300), np.uint8)
+    with pytest.raises(UserError, match="ground"):
+        prepare_picture(noise, GREY)
+
+
 @pytest.mark.parametrize(
     "picture",
     [

@@ -15,7 +15,7 @@ from ganview.app.explorer.desk import Pictures
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
 from ganview.app.explorer.workshop import Newest
-from ganview.app.place import Floats
+from ganview.app.place import Floats, Part
 from ganview.app.theme import LARGE, SMALL, Theme, Tokens, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.picture_view import PictureView
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 NEIGHBOURS = 5
+LOOKING = "Looking through the training pictures…"
 #: While a generator learns, it is looked at again at most this often, in seconds.
 LIVE_PAUSE = 1.0
 
@@ -37,7 +38,7 @@ class CheckTab(Tab):
         super().__init__(context)
         self.nearest = TileStrip(gap=4, maximum=4)
         self.push = PictureView()
-        self._verdict = label("Looking through the training pictures…", "muted")
+        self._verdict = label(LOOKING, "muted")
         self._belief = label("")
         self._legend = label("", "muted")
         self._version, self._looked_at = -1, -LIVE_PAUSE
@@ -50,6 +51,7 @@ class CheckTab(Tab):
         )
         self._lay_out()
         context.desk.arrived.connect(self._follow)
+        context.state.watch(self._moved)
         Theme.current().changed.connect(self._paint_push)
 
     def activate(self) -> None:
@@ -101,6 +103,18 @@ class CheckTab(Tab):
             lambda _progress, _cancelled: find_nearest(model, picture, NEIGHBOURS, run)
         )
         self._asking.order(lambda _progress, _cancelled: ask(model, picture, weights))
+
+    def _moved(self, parts: Part) -> None:
+        """Forget what was found of a generator of another kind: it knew other pictures."""
+        if parts & Part.SPACE:
+            self._looked_at = -LIVE_PAUSE
+            self._search.cancel()
+            self._asking.cancel()
+            self.nearest.set_images(None)
+            self.nearest.set_captions([" "] * NEIGHBOURS)
+            self.nearest.expect(NEIGHBOURS)
+            self._verdict.setText(LOOKING)
+            self._no_critic("")
 
     # -- copies -----------------------------------------------------------------------------
 

@@ -129,6 +129,7 @@ class CompareTab(Tab):
             strip.setAccessibleName(f"{which} in every class")
             view.set_alignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            grid.setColumnStretch(side, 1)
             grid.addWidget(name, 0, side)
             grid.addWidget(view, 1, side)
             grid.addWidget(strip, 2, side)
@@ -236,6 +237,7 @@ class CompareTab(Tab):
         self.views[0].set_picture(pictures.picture)
         self.strips[0].set_images(pictures.strip)
         if (other.spec.z_dim, other.spec.classes) != (place.z.size, place.weights.size):
+            self._drawing.cancel()  # what was asked of the place before would come over this
             self._apart.setText("The other model has another kind of noise or classes.")
             self.views[1].set_picture(None)
             self.strips[1].set_images(None)
@@ -256,6 +258,8 @@ class CompareTab(Tab):
         if picture.shape == mine.shape:
             gap = float(np.sqrt(np.mean((picture / 255.0 - mine / 255.0) ** 2)))
             self._apart.setText(f"{gap:.3f} apart, by root mean square")
+        else:
+            self._apart.setText("Their pictures are of another size.")
 
 
 def moments_of(run: Path) -> list[tuple[int, Path]]:

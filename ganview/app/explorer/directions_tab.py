@@ -171,6 +171,7 @@ class DirectionsTab(Tab):
         self._stop.show()
         self._bar.show()
         self._bar.setRange(0, 0)
+        self._note.setText("")  # what was done for the model of before
         folder = self._folder
         self._fitting.order(
             lambda progress, cancelled: find_named(model, folder, progress, cancelled)

@@ -26,6 +26,7 @@ from ganview.app.explorer.handwriting import (
     search,
     to_bytes,
 )
+from ganview.app.explorer.reading import can_read
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.workshop import Newest
 from ganview.app.place import Floats, Part, Place
@@ -44,7 +45,7 @@ LOOK, REST = 50, 350
 YOURS, FOUND, LEFT = "yours", "found", "left over"
 #: Largest zoom of the tiles, and the room that is kept below them.
 LARGEST, BELOW = 6, 170
-HINT = "Write a digit here, or drop a picture"
+HINT, DIGIT_HINT = "Draw here, or drop a picture", "Write a digit here, or drop a picture"
 
 
 class DrawTab(Tab):
@@ -102,7 +103,6 @@ class DrawTab(Tab):
     # -- laying out -------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.pad.set_hint(HINT)
         self.tiles.expect(3)
         self.tiles.set_captions((YOURS, FOUND, LEFT))
         self.tiles.only_look()
@@ -207,7 +207,7 @@ class DrawTab(Tab):
     def _read_pad(self) -> None:
         if self.pad.empty:
             self._leave_off()
-            self._show_space()
+            self._forget()
             return
         ink = self.pad.ink()
         self._read(lambda: ink)
@@ -320,6 +320,11 @@ class DrawTab(Tab):
         for index, name in enumerate(names):
             self._class.addItem(f"as a {name}", index)
         self._class.setVisible(bool(names))
+        self.pad.set_hint(DIGIT_HINT if can_read(names) else HINT)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Look for nothing any more; the class to look in stays."""
         self._wanted = self._searched = None
         self._verdict.setText("")
         self.tiles.set_images(None)

@@ -131,11 +131,14 @@ def plane_of_directions(
 
 
 def plane_of_pins(points: list[Floats], names: tuple[str, str]) -> Plane | None:
-    """Return the plane through three points (D,), None where they lie on a line."""
+    """Return the plane through three points (D,), None where they lie on a line.
+
+    The first to the second is to the right, and the third is upwards of them.
+    """
     from ganview.gan.latent import plane_through
 
     centre, across, down = plane_through(*points)
     if not across.any() or not down.any():
         return None
     farthest = max(float(np.linalg.norm(point - centre)) for point in points)
-    return Plane(centre, across, down, 1.25 * farthest, names)
+    return Plane(centre, across, -down, 1.25 * farthest, names)

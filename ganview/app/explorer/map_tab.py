@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from ganview.app.explorer.field import (
     Plane,
@@ -65,7 +65,7 @@ class MapTab(Tab):
         self._kind, self._colour = QComboBox(), QComboBox()
         self._first, self._second = QSpinBox(), QSpinBox()
         self._first_way, self._second_way = QComboBox(), QComboBox()
-        self._arrows: list[QLabel] = []
+        self._ways = QWidget()
         self._probe = TileStrip(maximum=7)
         self._where = label("", "muted")
         self._legend = label("", "muted")
@@ -132,21 +132,22 @@ class MapTab(Tab):
         for quiet in (self._where, self._legend):
             quiet.setFont(font("small"))
             quiet.setWordWrap(True)
-        ways = QHBoxLayout()
+        ways = QHBoxLayout(self._ways)
+        ways.setContentsMargins(0, 0, 0, 0)
         ways.setSpacing(SMALL)
         for arrow, spin, combo in (
             ("→", self._first, self._first_way),
             ("↑", self._second, self._second_way),
         ):
-            sign = label(arrow)
-            self._arrows.append(sign)
-            ways.addWidget(sign)
+            ways.addWidget(label(arrow))
             ways.addWidget(spin, 1)
             ways.addWidget(combo, 1)
         column = self._column = QVBoxLayout()
         column.setSpacing(SMALL)
+        # One that expands, or the column would be no wider than the picture under the pointer.
+        self._kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         column.addWidget(self._kind)
-        column.addLayout(ways)
+        column.addWidget(self._ways)
         column.addWidget(self._colour)
         column.addWidget(self._probe)
         column.addWidget(self._where)
@@ -224,16 +225,17 @@ class MapTab(Tab):
             spin.setVisible(kind == NUMBERS)
         for combo in (self._first_way, self._second_way):
             combo.setVisible(kind == DIRECTIONS)
-        for arrow in self._arrows:  # a plane through pins has nothing to choose
-            arrow.setVisible(kind != PINS)
+        self._ways.setVisible(kind != PINS)  # a plane through pins has nothing to choose
         if self.context.desk.latest is None:
             return
         plane = self._make_plane()
         self._plane = plane
         self._show_words()
         if plane is None:
-            self.field.set_here(None)
             self._lane.forget()
+            self._images = self._beliefs = self._read = None
+            self.field.clear()
+            self._probe.set_images(None)
             return
         place = self.context.state.place
         sequence, _strides = order(COUNT)
@@ -363,7 +365,7 @@ class MapTab(Tab):
         if not self.in_view or not parts & Part.PLACE:
             return
         plane = self._make_plane()
-        same = plane is None or plane.same(self._plane)
+        same = plane is not None and plane.same(self._plane)
         if same and not parts & (Part.CLASS | Part.DIVERSITY):
             self._show_here()
         else:

@@ -38,6 +38,7 @@ class Pins:
 
     def __init__(self) -> None:
         self._pins: list[Pin] = []
+        self._removed: list[tuple[int, Pin]] = []
         self._watchers: list[Callable[[], None]] = []
 
     def __len__(self) -> int:
@@ -58,6 +59,11 @@ class Pins:
         """Whether there is no room for another."""
         return len(self._pins) >= MOST
 
+    @property
+    def removed(self) -> Pin | None:
+        """The pin that was taken away last and can be put back."""
+        return self._removed[-1][1] if self._removed and not self.full else None
+
     def add(self, place: Place, thumb: NDArray[np.uint8] | None) -> Pin:
         """Pin a place under the next free letter; of `MOST` pins, the last one makes room."""
         pin = Pin(self._free_name(), place, thumb)
@@ -67,13 +73,20 @@ class Pins:
 
     def replace(self, pins: list[Pin]) -> None:
         """Exchange all pins."""
+        self._removed.clear()
         self._pins = pins[:MOST]
         self._tell()
 
     def remove(self, index: int) -> None:
         """Take a pin away."""
-        del self._pins[index]
+        self._removed.append((index, self._pins.pop(index)))
         self._tell()
+
+    def put_back(self) -> None:
+        """Put the pin back that was taken away last, where it was."""
+        if self.removed is not None:
+            self._pins.insert(*self._removed.pop())
+            self._tell()
 
     def rename(self, index: int, name: str) -> None:
         """Call a pin something else; an empty name changes nothing."""
@@ -108,6 +121,7 @@ class Pins:
         ]
         dropped = len(self._pins) - len(fitting)
         if dropped:
+            self._removed.clear()
             self._pins = fitting
             self._tell()
         return dropped

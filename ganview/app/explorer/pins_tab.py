@@ -42,6 +42,7 @@ class PinsTab(Tab):
         self._sum: Place | None = None
         self._names: tuple[str, ...] = ()
         self._pin = QPushButton("Pin this place")
+        self._put_back = QPushButton()
         self._terms = [QComboBox() for _ in range(3)]
         self._chosen: set[QComboBox] = set()
         self._sum_view = TileStrip(maximum=2)
@@ -61,10 +62,13 @@ class PinsTab(Tab):
 
     def activate(self) -> None:
         """Draw the pins with the present model."""
+        self._draw_pins()
+        self._work_out()
+
+    def _draw_pins(self) -> None:
         if len(self.pins):
             z, weights, psi = self.pins.arrays()
             self._lane.ask(z * psi[:, None], weights if weights.shape[1] else None)
-        self._work_out()
 
     def take(self, rendered: Rendered) -> None:
         """Take in thumbnails and the picture of the sum."""
@@ -90,6 +94,9 @@ class PinsTab(Tab):
         top.setSpacing(SMALL)
         top.addWidget(self._pin)
         top.addWidget(hint, 1)
+        top.addWidget(self._put_back)
+        self._put_back.setAccessibleName("Put the removed pin back")
+        self._put_back.setToolTip("Put the pin back that was removed last, where it was")
         below = QVBoxLayout(self._below)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(SMALL)
@@ -152,6 +159,7 @@ class PinsTab(Tab):
 
     def _connect(self) -> None:
         self._pin.clicked.connect(self.context.pin)
+        self._put_back.clicked.connect(self.pins.put_back)
         self.strip.tile_activated.connect(self._go_to)
         self.strip.moved.connect(self.pins.move)
         self.strip.removal_asked.connect(self.pins.remove)
@@ -183,8 +191,13 @@ class PinsTab(Tab):
         if names != self._names:  # a model that learns on changes the thumbnails alone
             self._names = names
             self._show_names(names)
+        removed = self.pins.removed
+        self._put_back.setVisible(removed is not None)
+        self._put_back.setText(f"Put {removed.name} back" if removed else "")
         if self.in_view:
             self._work_out()
+            if None in shapes:  # pinned before its picture was there, or loaded from a file
+                self._draw_pins()
 
     def _show_names(self, names: tuple[str, ...]) -> None:
         self.strip.set_captions(names)
@@ -227,10 +240,9 @@ class PinsTab(Tab):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Go there\tEnter", lambda: self._go_to(index))
         menu.addAction("Rename…", lambda: self._rename(index))
-        latest = self.context.desk.latest
         menu.addAction(
             "Put it here, where the picture is now",
-            lambda: pins.place(index, state.place, latest.picture if latest else None),
+            lambda: pins.place(index, state.place, self.context.picture()),
         )
         menu.addSeparator()
         menu.addAction("Remove\tDel", lambda: pins.remove(index))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 
 
 class StateText(QObject):
-    """Copies a place with its model's name; `Laboratory.open_state` reads it."""
+    """Copies a place with its model's name; `Opening.open_state` reads it."""
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self._copied: dict[str, Path] = {}  # from a generator that learns on, and its run
         run, complain = context.workshop.run, context.workshop.complain
         self._copying = Newest(run, "copying the state", self._put, complain)
 
@@ -32,7 +34,22 @@ class StateText(QObject):
 
     def _put(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
+        run = self._run_in_training()
+        if run is not None:
+            self._copied[text] = run
         self._context.say("The state is on the clipboard.")
+
+    def learned_on(self, text: str) -> bool:
+        """Tell whether a text was copied from the run that is explored while it learns on.
+
+        The generator has other weights, and so another name, at each step; its places stay.
+        """
+        run = self._copied.get("".join(text.split()))
+        return run is not None and run == self._run_in_training()
+
+    def _run_in_training(self) -> Path | None:
+        workshop = self._context.workshop
+        return workshop.run_folder() if workshop.live() else None
 
 
 def text_of(model: Model, place: Place) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.explorer.desk import PictureDesk
@@ -66,10 +68,13 @@ class Context:
 
     def pin(self) -> None:
         """Pin the present place."""
-        latest = self.desk.latest
-        fresh = latest is not None and latest.place is self.state.place
-        pin = self.pins.add(self.state.place, latest.picture if latest and fresh else None)
+        pin = self.pins.add(self.state.place, self.picture())
         self.say(f"Pinned as {pin.name}.")
+
+    def picture(self) -> NDArray[np.uint8] | None:
+        """Return the picture of the present place, None while it is still to come."""
+        latest = self.desk.latest
+        return latest.picture if latest and latest.place is self.state.place else None
 
 
 class Tab(QWidget):

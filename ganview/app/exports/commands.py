@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ganview.app.panels.plots_row import PlotsRow
     from ganview.app.settings import Settings
 
+NO_RUN = "A report is of a run that is kept in a folder: train one, or open its folder."
+
 
 class ExportCommands(QObject):
     """What the menu Export does.
@@ -102,7 +104,7 @@ class ExportCommands(QObject):
 
     def _exported(self, path: str) -> None:
         self._settings.folder = str(Path(path).parent)
-        self._laboratory.said.emit(f"Exported {path}.")
+        self._laboratory.tell_done(f"Exported {path}.")
 
     # ---- files with nothing else to choose ---------------------------------------------------
 
@@ -143,7 +145,7 @@ class ExportCommands(QObject):
 
         folder = self._laboratory.run_folder
         if folder is None:
-            self._laboratory.said.emit("This run is not kept in a folder, so it has no report.")
+            self._laboratory.said.emit(NO_RUN)
             return
         make = partial(report_order, folder=folder)
         self._ask_file("Export report of the run", f"{folder.name}.html", REPORT_KINDS, make)

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.place import Floats
@@ -17,6 +17,7 @@ from ganview.app.widgets.gestures import ARROWS, is_coarse
 RIM = 22  # between the circle of classes and the edge, for their names
 HANDLE = 8
 NAME = 11  # radius of a class's disc
+LONGEST = 64  # pixels of a class's name
 FINE, COARSE = 0.02, 0.1
 
 Mixer = Callable[[float, float, int], Floats]
@@ -119,12 +120,13 @@ class ClassPad(QWidget):
                 colour.setAlphaF(min(1.0, 0.15 + float(weight)))
                 painter.setPen(QPen(colour, 1 + 5 * float(weight)))
                 painter.drawLine(here, self._on_screen(float(x), float(y)))
-        painter.setFont(font("number"))
-        for index, (x, y) in enumerate(places(len(self._names))):
-            self._paint_name(painter, index, self._on_screen(float(x), float(y)))
         painter.setPen(QPen(QColor(tokens.generator), 2.5))
         painter.setBrush(QColor(tokens.card))
         painter.drawEllipse(here, HANDLE, HANDLE)
+        # Above the point, so that the name of the class it is at can be read.
+        painter.setFont(font("number"))
+        for index, (x, y) in enumerate(places(len(self._names))):
+            self._paint_name(painter, index, self._on_screen(float(x), float(y)))
         painter.end()
 
     def _paint_name(self, painter: QPainter, index: int, where: QPointF) -> None:
@@ -133,10 +135,22 @@ class ClassPad(QWidget):
         strong = weight > 0.5
         painter.setPen(QPen(QColor(tokens.generator if weight > 0.01 else tokens.line), 1.5))
         painter.setBrush(QColor(tokens.generator if strong else tokens.card))
-        painter.drawEllipse(where, NAME, NAME)
+        name = self._shown_name(index)
+        box = self._name_box(name, where)
+        painter.drawRoundedRect(box, NAME, NAME)
         painter.setPen(QColor(tokens.card if strong else tokens.text))
-        box = QRectF(where.x() - 40, where.y() - NAME, 80, 2 * NAME)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._names[index][:3])
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), name)
+
+    def _shown_name(self, index: int) -> str:
+        """Return as much of a class's name as there is room for."""
+        metrics = QFontMetricsF(font("number"))
+        return metrics.elidedText(self._names[index], Qt.TextElideMode.ElideRight, LONGEST)
+
+    def _name_box(self, name: str, where: QPointF) -> QRectF:
+        """Return a circle, drawn out to the sides for a longer name but never over the edge."""
+        width = max(2 * NAME, QFontMetricsF(font("number")).horizontalAdvance(name) + NAME)
+        left = min(max(where.x() - width / 2, 1.0), self.width() - width - 1)
+        return QRectF(left, where.y() - NAME, width, 2 * NAME)
 
     # -- the hand ---------------------------------------------------------------------------
 

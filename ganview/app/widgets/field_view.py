@@ -73,6 +73,12 @@ class FieldView(QWidget):
         self._scaled = None
         self.update()
 
+    def clear(self) -> None:
+        """Show nothing."""
+        self._image = self._scaled = self._here = None
+        self._marks = []
+        self.update()
+
     def set_here(self, where: tuple[float, float] | None) -> None:
         """Mark where the explorer stands."""
         if where != self._here:

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ganview.app.dropped import is_picture, local_files
 from ganview.app.theme import CONTROL_RADIUS, Theme, font
 
 #: Side of the pad's own picture, in pixels, whatever its size on the screen.
@@ -194,14 +195,14 @@ class InkPad(QWidget):
         self.update()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        # What is no picture is the window's: a model is opened wherever it is dropped.
+        if any(is_picture(path) for path in local_files(event.mimeData())[:1]):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        urls = event.mimeData().urls()
-        if urls and urls[0].isLocalFile():
-            event.acceptProposedAction()
-            self.dropped.emit(Path(urls[0].toLocalFile()))
+        event.acceptProposedAction()
+        for path in local_files(event.mimeData())[:1]:
+            self.dropped.emit(path)
 
 
 def _blank() -> QImage:

@@ -102,8 +102,8 @@ class MessageBar(QFrame):
         self.hide()
 
     def withdraw(self, beginning: str) -> None:
-        """Close the message if it begins like this; one that has replaced it stays."""
-        if beginning and self.text.startswith(beginning):
+        """Close the message if it begins like this; an offer, or another message, stays."""
+        if beginning and self._kind != "offer" and self.text.startswith(beginning):
             self._close_message()
 
     def _show(self, kind: str, sentence: str, details: str) -> None:

@@ -269,12 +269,18 @@ class TileStrip(TileWidget):
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        index = self._current if by_key else self.tile_at(QPointF(event.pos()))
-        if 0 <= index < self._count:
+        index = self.tile_at(QPointF(event.pos()))
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._ask_menu()
+        elif 0 <= index < self._count:
             self._go_to(index)
-            at = self.tile_rect(index).center().toPoint() if by_key else event.pos()
-            self.menu_asked.emit(index, self.mapToGlobal(at))
+            self.menu_asked.emit(index, event.globalPos())
+
+    def _ask_menu(self) -> None:
+        """Ask for the menu of the tile that the keyboard is at."""
+        if 0 <= self._current < self._count:
+            middle = self.tile_rect(self._current).center().toPoint()
+            self.menu_asked.emit(self._current, self.mapToGlobal(middle))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -298,5 +304,7 @@ class TileStrip(TileWidget):
             self.tile_activated.emit(self._current)
         elif key == Qt.Key.Key_Delete:
             self.removal_asked.emit(self._current)
+        elif key == Qt.Key.Key_F10 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._ask_menu()  # many a keyboard has no Menu key
         else:
             super().keyPressEvent(event)
