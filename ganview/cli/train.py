@@ -28,6 +28,7 @@ examples:
   ganview train                                     a minute of digits, saved in runs/
   ganview train --seconds 600 --preset best --out runs/best
   ganview train --resume runs/best --seconds 1200   go on for another ten minutes
+  ganview train --from conditional --data mine/     teach the shipped model your handwriting
   ganview train --data photos/ --image-size 48      a folder of pictures, one sub-folder a class
   ganview train --tensorboard --out runs/tb         then: tensorboard --logdir runs
   ganview train --no-conditional --steps 20000      without classes
@@ -58,6 +59,12 @@ def add(commands: Commands) -> None:
         "--out", type=Path, metavar="RUN", help="folder for the run (default: a new one in runs/)"
     )
     place.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run, bit for bit")
+    parser.add_argument(
+        "--from",
+        dest="start",
+        metavar="MODEL",
+        help="begin with the weights and the settings of a model, in place of fresh ones",
+    )
     parser.add_argument(
         "--checkpoint-seconds",
         type=positive_number,
@@ -128,7 +135,7 @@ def train_alone(options: argparse.Namespace, stop: StopAt) -> int:
 
         need_tensorboard()  # before anything is begun
     resume = options.resume is not None
-    config, dataset, folder = (go_on if resume else begin)(options, threads=0, keeps=True)
+    config, dataset, folder, model = (go_on if resume else begin)(options, threads=0, keeps=True)
     assert folder is not None
     with folder, signals() as interrupted:
         session = Session(
@@ -139,6 +146,7 @@ def train_alone(options: argparse.Namespace, stop: StopAt) -> int:
             stop=stop,
             snapshot_interval=SNAPSHOT_SECONDS,
             checkpoint_interval=options.checkpoint_seconds,
+            model=model,
             measures=options.quality,
         )
         with session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,16 +16,22 @@ if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
+    from ganview.gan.model import Model
 
 DIGITS = "digits"
 
 
 class Beginning(NamedTuple):
-    """What a run begins or goes on with; ``folder`` is None where this process keeps nothing."""
+    """What a run begins or goes on with.
+
+    ``folder`` is None where this process keeps nothing, ``model`` where weights are fresh or the
+    run's own.
+    """
 
     config: TrainConfig
     dataset: Dataset
     folder: RunFolder | None
+    model: Model | None = None
 
 
 def begin(options: argparse.Namespace, *, threads: int, keeps: bool) -> Beginning:
@@ -44,7 +51,12 @@ def begin(options: argparse.Namespace, *, threads: int, keeps: bool) -> Beginnin
     UserError
         Settings, data or folder can't be used.
     """
-    config = _with_threads(chosen_config(options), threads)
+    model = None
+    if options.start is None:
+        config = chosen_config(options)
+    else:
+        model, config = _start_of(options)
+    config = _with_threads(config, threads)
     source = options.data or DIGITS
     dataset = _open_data(source, options)
     if config.conditional and dataset.labels is None:
@@ -52,14 +64,34 @@ def begin(options: argparse.Namespace, *, threads: int, keeps: bool) -> Beginnin
             raise UserError(f"The data '{source}' has no classes: leave --conditional out.")
         say(f"The data '{source}' has no classes: training without.")
         config = config.with_(conditional=False)
+    if model is not None:
+        from ganview.gan.start import check_start
+        from ganview.gan.trainer import spec_for
+
+        labels = dataset.labels if config.conditional else None
+        check_start(model, spec_for(config, dataset.images, labels, dataset.class_names, 0))
     if not keeps:
-        return Beginning(config, dataset, None)
+        return Beginning(config, dataset, None, model)
     from ganview.files.run_folder import RunFolder
 
     path = options.out or Path("runs") / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
     name = source if source == DIGITS else str(Path(source).resolve())
     folder = RunFolder.create(path, config, data=name, data_sha256=dataset.sha256)
-    return Beginning(config, dataset, folder)
+    return Beginning(config, dataset, folder, model)
+
+
+def _start_of(options: argparse.Namespace) -> tuple[Model, TrainConfig]:
+    """Return the model to begin with, and its settings with the given ones changed."""
+    from ganview.files.open_model import open_model
+    from ganview.gan.config import TrainConfig
+
+    if options.preset:
+        raise UserError("--from begins with the settings of that model: change single ones.")
+    model = open_model(options.start)
+    known = {spec.name for spec in fields(TrainConfig)}
+    told = model.info.get("config", {})
+    own = {name: value for name, value in told.items() if name in known}
+    return model, TrainConfig.from_dict(own).with_(**given_settings(options))
 
 
 def go_on(options: argparse.Namespace, *, threads: int, keeps: bool) -> Beginning:
@@ -68,7 +100,7 @@ def go_on(options: argparse.Namespace, *, threads: int, keeps: bool) -> Beginnin
 
     if options.steps is None and options.seconds is None:
         raise UserError("--resume needs --seconds or --steps, counted from the start of the run.")
-    if options.preset or given_settings(options):
+    if options.preset or options.start or given_settings(options):
         raise UserError("--resume goes on with the settings of the run: give it no others.")
     folder = RunFolder.open(options.resume, write=keeps)
     try:

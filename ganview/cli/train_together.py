@@ -43,7 +43,8 @@ def train_together(options: argparse.Namespace, stop: StopAt) -> int:
     # Trials of thread counts would be steps that the other processes do not take.
     threads = max(1, usable_processors() // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
     resume = options.resume is not None
-    config, dataset, folder = (go_on if resume else begin)(options, threads=threads, keeps=first)
+    beginning = (go_on if resume else begin)(options, threads=threads, keeps=first)
+    config, dataset, folder, model = beginning
     with signals() as interrupted:
 
         def agreed() -> None:
@@ -62,6 +63,7 @@ def train_together(options: argparse.Namespace, stop: StopAt) -> int:
             snapshot_interval=SNAPSHOT_SECONDS if first else NEVER,
             checkpoint_interval=options.checkpoint_seconds,
             make_trainer=make_trainer,
+            model=model,
         )
         with session:
             last = watch(session, stop, interrupted, quiet=options.quiet, votes=True)

@@ -174,7 +174,7 @@ def _checked_info(info: Any) -> Document:
         **dict.fromkeys(("step", "images_seen", "seed"), (int,)),
         "seconds": (int, float),
         **dict.fromkeys(("name", "dataset", "dataset_sha256", "created"), (str,)),
-        **dict.fromkeys(("config", "report"), (dict,)),
+        **dict.fromkeys(("config", "report", "began_from"), (dict,)),
     }
     for key, allowed in kinds.items():
         value = info.get(key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -125,6 +125,7 @@ class Trainer:
         self.step_count = 0
         self.images_seen = 0
         self.rate_scale = 1.0
+        self.origin: dict[str, Any] = {}  # of the weights that it began with, if not fresh ones
 
     def _place(self, net: Net) -> Net:
         # channels last: convolutions on a CPU run up to three times as fast
@@ -303,6 +304,8 @@ class Trainer:
             "seed": self.config.seed,
             "config": self.config.to_dict(),
         }
+        if self.origin:
+            info["began_from"] = self.origin
         generator = ema.frozen_copy(self.ema).cpu()
         return Model(self.spec, generator, ema.frozen_copy(self.discriminator).cpu(), info)
 

@@ -30,6 +30,7 @@ def state_of(trainer: Trainer) -> tuple[dict[str, Tensor], dict[str, Any]]:
         "step": trainer.step_count,
         "images_seen": trainer.images_seen,
         "rate_scale": trainer.rate_scale,
+        "origin": trainer.origin,
     }
     return tensors, values
 
@@ -58,6 +59,7 @@ def go_back(trainer: Trainer, tensors: dict[str, Tensor], values: dict[str, Any]
     trainer.step_count = int(values["step"])
     trainer.images_seen = int(values["images_seen"])
     trainer.rate_scale = float(values["rate_scale"])
+    trainer.origin = dict(values.get("origin", {}))
 
 
 def under(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

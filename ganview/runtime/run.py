@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ganview.gan.start import start_from
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import go_back, state_of
 from ganview.runtime import gauge, health
@@ -40,14 +41,19 @@ class Habits:
     snapshot_interval: float = 0.2
     checkpoint_interval: float = 30.0
     make_trainer: Callable[[TrainConfig, Dataset], Trainer] | None = None
+    model: Model | None = None
     measures: bool = False
 
     def trainer(self, config: TrainConfig, dataset: Dataset) -> Trainer:
         """Make the trainer of a run, which never sees what is held out."""
         dataset = dataset.divided(config.hold_out)[0]
         if self.make_trainer is not None:
-            return self.make_trainer(config, dataset)
-        return Trainer(config, dataset.images, dataset.labels, dataset.class_names)
+            trainer = self.make_trainer(config, dataset)
+        else:
+            trainer = Trainer(config, dataset.images, dataset.labels, dataset.class_names)
+        if self.model is not None:
+            start_from(trainer, self.model)
+        return trainer
 
 
 class Run:

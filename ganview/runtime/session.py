@@ -61,6 +61,8 @@ class Session(Worker):
         first comes after 3 already.
     make_trainer : callable, optional
         ``(config, dataset) -> Trainer``, called in the thread.
+    model : Model, optional
+        Begin with its weights in place of fresh ones.
     measures : bool
         Whether quality is measured along the way (`ganview.runtime.gauge`).
 
@@ -88,6 +90,7 @@ class Session(Worker):
         stop: StopAt | None = None,
         checkpoint_interval: float = 30.0,
         make_trainer: Callable[[TrainConfig, Dataset], Trainer] | None = None,
+        model: Model | None = None,
         measures: bool = False,
     ) -> None:
         self.snapshots: Latest[Snapshot] = Latest()
@@ -105,7 +108,7 @@ class Session(Worker):
                 from ganview.runtime.run import Habits
 
                 habits = Habits(
-                    rows, snapshot_interval, checkpoint_interval, make_trainer, measures
+                    rows, snapshot_interval, checkpoint_interval, make_trainer, model, measures
                 )
                 Learner(self, config, dataset, habits, run, resume=resume, stop=stop).live()
             except Exception as error:  # noqa: BLE001 - an error in a thread is a value

@@ -84,6 +84,24 @@ def test_going_on_is_bit_exact(trained, tmp_path, capsys):
         assert folder.metrics()["step"].tolist() == [1, 2, 3, 4]
 
 
+def test_it_begins_with_a_model(trained, tmp_path, capsys):
+    run = tmp_path / "run"
+    start = ["train", "--from", str(trained), "--quiet", "--steps", "1", "--out", str(run)]
+    assert main([*start, "--z-dim", "9"]) == 2
+    assert main([*start, "--preset", "best"]) == 2
+    err = capsys.readouterr().err
+    assert "z dim 8, and this run 9" in err
+    assert "begins with the settings of that model" in err
+    assert not run.exists()
+    assert main([*start, "--learning-rate", "2e-4"]) == 0
+    model, before = open_model(run), open_model(trained)
+    assert model.info["step"] == 1
+    assert model.info["config"] == before.info["config"] | {"learning_rate": 2e-4}
+    assert model.info["began_from"]["images_seen"] == 16
+    assert main(["train", "--resume", str(run), "--steps", "2", "--quiet"]) == 0
+    assert open_model(run).info["began_from"] == model.info["began_from"]
+
+
 def test_a_run_that_is_there_already_is_not_trained_further(trained, tmp_path, capsys):
     copy = shutil.copytree(trained, tmp_path / "copy")
     assert main(["train", "--resume", str(copy), "--steps", "3", "--quiet"]) == 0
