@@ -93,10 +93,14 @@ class Stage:
         self.window.explorer.painted.connect(self.painted)
 
     def request(self, lane: str, *arguments: Any, **named: Any) -> int:
-        """Pass a request on and remember which event it comes of."""
+        """Pass a request on and remember which event it comes of.
+
+        New weights have the same place drawn again: that is no answer to a hand.
+        """
         stamp = self._request(lane, *arguments, **named)
         if lane == "picture" and self.moved:
             self.waiting[stamp] = self.moved
+            self.moved = 0.0
         return stamp
 
     def painted(self, stamp: int) -> None:
