@@ -209,6 +209,7 @@ def test_another_generator_brings_its_own_classes_and_sliders(bench: Bench) -> N
 
 def test_every_control_of_every_tab_has_a_name_and_says_what_it_does(bench: Bench) -> None:
     bench.answer_newest()
+    assert bench.panel.tabs.tabBar().accessibleName()
     for index in range(bench.panel.tabs.count()):
         bench.panel.tabs.setCurrentIndex(index)
         assert bench.panel.tabs.tabToolTip(index)

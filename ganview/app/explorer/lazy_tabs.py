@@ -32,6 +32,7 @@ class LazyTabs(QTabWidget):
         self._tabs: dict[int, Tab] = {0: first}
         self.setDocumentMode(True)
         self.setUsesScrollButtons(True)
+        self.tabBar().setAccessibleName("Tools of the explorer")
         self._boxes: list[QVBoxLayout] = []
         for index, page in enumerate(self._pages):
             leaf = QWidget()
