@@ -144,6 +144,7 @@ def test_an_hour_of_training(qtbot: QtBot, tmp_path: Path, figures: dict[str, An
         began, first, exports = time.monotonic(), standing(), 0
         memory: list[tuple[float, float]] = []
         levels: list[float] = []
+        by_minute: list[float] = []
         live.frames.clear()
         while (elapsed := time.monotonic() - began) < 60 * minutes:
             live.live(5)
@@ -156,6 +157,7 @@ def test_an_hour_of_training(qtbot: QtBot, tmp_path: Path, figures: dict[str, An
                 ):
                     live.window.files.export(tiles, tmp_path / f"{exports}-{name}.png", 4)
                 levels.append(percentile(live.frames, 0.99))
+                by_minute.append(round(memory[-1][1], 1))
                 live.frames.clear()
                 exports += 1
         live.until(lambda: not live.laboratory.bridge.busy)
@@ -167,6 +169,7 @@ def test_an_hour_of_training(qtbot: QtBot, tmp_path: Path, figures: dict[str, An
             "steps": step,
             "steps_missing": step - len(history),
             "memory_slope_mb_in_10_min": round(slope(memory), 2),
+            "memory_mb_by_minute": by_minute,
             "frame_p99_ms_by_minute": levels[1:],
             "first": first,
             "last": standing(),
