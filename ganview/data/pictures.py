@@ -85,6 +85,9 @@ def open_picture(path: Path, formats: tuple[str, ...] = FORMATS) -> Image.Image:
         raise UserError(f"{path} is not a file.")
     if status.st_size > MAX_FILE_BYTES:
         raise UserError(f"{path} is too large: pictures up to {MAX_FILE_BYTES >> 20} MB are read.")
+    size = webp_size(path)  # Pillow makes room for a whole WebP before it says how large it is
+    if size is not None:
+        _check_size(path, *size)
     try:
         image = Image.open(path, formats=formats)
     except UnidentifiedImageError:
@@ -93,11 +96,43 @@ def open_picture(path: Path, formats: tuple[str, ...] = FORMATS) -> Image.Image:
         raise UserError(
             f"{path} is too large: over {MAX_PIXELS // 10**6} million pixels."
         ) from None
-    if image.width * image.height > MAX_PIXELS:
-        size = f"{image.width:,} × {image.height:,}"
+    try:
+        _check_size(path, image.width, image.height)
+    except UserError:
         image.close()
-        raise UserError(f"{path} is too large: {size} pixels, over {MAX_PIXELS // 10**6} million.")
+        raise
     return image
+
+
+def _check_size(path: Path, width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        size = f"{width:,} × {height:,}"
+        raise UserError(f"{path} is too large: {size} pixels, over {MAX_PIXELS // 10**6} million.")
+
+
+def webp_size(path: Path) -> tuple[int, int] | None:
+    """Return width and height as a WebP file's first chunk says them; None for anything else.
+
+    The three kinds of first chunk are those of RFC 9649, sections 2.5 to 2.7.
+    """
+    with path.open("rb") as file:
+        head = file.read(30)
+    if len(head) < 30 or head[:4] != b"RIFF" or head[8:12] != b"WEBP":
+        return None
+    match head[12:16]:
+        case b"VP8X":  # the canvas: three bytes each, less one
+            return 1 + int.from_bytes(head[24:27], "little"), 1 + int.from_bytes(
+                head[27:30], "little"
+            )
+        case b"VP8L":  # 14 bits each, less one, after a signature of one byte
+            bits = int.from_bytes(head[21:25], "little")
+            return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+        case b"VP8 ":  # 14 bits each and two of scaling, after a frame's tag and start code
+            return (
+                int.from_bytes(head[26:28], "little") & 0x3FFF,
+                int.from_bytes(head[28:30], "little") & 0x3FFF,
+            )
+    return None
 
 
 def _rgb(image: Image.Image) -> Image.Image:
