@@ -163,7 +163,8 @@ class FileCommands(QObject):
         if path.suffix.lower() != ".png":
             path = path.with_name(path.name + ".png")
         self._settings.folder = str(path.parent)
-        self._settings.export_zoom = zoom
+        if zoom != min(self._settings.export_zoom, tiles.most_zoom):  # it was chosen, not cut
+            self._settings.export_zoom = zoom
         self._laboratory.run_job(
             lambda: write_sheet(path, tiles, zoom), f"exporting {path.name}", f"Exported {path}."
         )

@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self.settings, self.laboratory = settings, laboratory
         self._painted = self._closing = self._closed = False
         self._unsaved = ""  # why the run can't be saved, while that is so
+        self._looked_at: ReadOnly | None = None  # the run of somebody else whose curves are shown
         self._warned = False  # whether it may be closed all the same
         self.commands = Actions(self)
         self.transport = Transport(self.commands, settings)
@@ -219,6 +220,11 @@ class MainWindow(QMainWindow):
     def _show_generator(self, space: Space) -> None:
         self.explorer.set_space(space)
         model = self.laboratory.model
+        if self._looked_at is not None and model is not self._looked_at.opened.model:
+            self.message_bar.withdraw(self._looked_at.note)
+            if not self.laboratory.training.exists:
+                self.plots.begin(self.config.objective)
+            self._looked_at = None
         if model is not None:
             spec = model.spec
             height, width = spec.image_shape[1:]
@@ -261,6 +267,7 @@ class MainWindow(QMainWindow):
     def _show_locked_run(self, run: ReadOnly) -> None:
         """Show a run that another has open, as it is on the disk."""
         self.laboratory.show_opened(run.opened)
+        self._looked_at = run
         if not self.laboratory.training.exists:
             self.plots.begin(run.config.objective)
             self.plots.show_history(run.history)

@@ -176,6 +176,7 @@ def test_a_map_is_offered_no_zoom_that_is_too_large_for_its_recipe(
     recipe = read_recipe(target)
     assert recipe.zoom == 9, "10 would be 36 million pixels"
     assert recipe.count == 400
+    assert stage.settings.export_zoom == 32, "what was cut for a map is not what was chosen"
 
 
 def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path) -> None:

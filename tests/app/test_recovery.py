@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.message_bar import MessageBar, Offer
 from ganview.data.digits import load_digits
+from ganview.data.locate import weights
 from ganview.files.lock import FolderLock
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
@@ -39,6 +41,10 @@ def leave_suddenly(folder: Path) -> None:
 def button(stage: Stage, name: str) -> QPushButton:
     found = stage.window.message_bar.findChildren(QPushButton)
     return next(b for b in found if b.isVisible() and name in (b.text(), b.accessibleName()))
+
+
+def legends(stage: Stage) -> str:
+    return " ".join(legend.text for legend in stage.window.plots.findChildren(Legend))
 
 
 def test_a_run_that_was_killed_is_offered_and_gone_on_with(stage: Stage) -> None:
@@ -84,6 +90,12 @@ def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage
     assert after.pop(lock_file)
     before.pop(lock_file)
     assert after == before
+
+    stage.until(lambda: "real 0." in legends(stage))
+    stage.laboratory.opening.open(weights() / "digits-unconditional.safetensors")
+    stage.until(lambda: stage.laboratory.model.spec.classes == 0)
+    assert bar.text == "", "another model is nobody's run"
+    assert "real 0." not in legends(stage)
     lock.release()
 
 
