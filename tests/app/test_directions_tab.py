@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.directions_tab import DirectionsTab
-from ganview.app.explorer.map_tab import DIRECTIONS, MapTab
+from ganview.app.explorer.map_tab import MapTab
+from ganview.app.explorer.plane_controls import DIRECTIONS
 from ganview.app.explorer.ways import Travel, note_on
 from ganview.app.place import Space
 from ganview.gan.directions import Direction
@@ -102,8 +103,7 @@ def test_the_networks_own_directions_are_found_once_a_model(hand: Hand, qtbot: Q
     map_tab = MapTab(hand.context)
     qtbot.addWidget(map_tab)
     map_tab.set_in_view(True)
-    map_tab._kind.setCurrentIndex(map_tab._kind.findData(DIRECTIONS))
-    map_tab._draw()
+    map_tab.controls.choose(DIRECTIONS)
     assert map_tab._plane is not None
     assert map_tab._plane.names == ("Component 1", "Component 2")
 

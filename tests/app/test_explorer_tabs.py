@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtWidgets import QApplication, QScrollArea, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from ganview.app.engine import open_state
@@ -24,10 +24,11 @@ from ganview.app.explorer.field import (
     plane_of_pins,
     source,
 )
-from ganview.app.explorer.map_tab import BELIEF, COUNT, PINS, MapTab
+from ganview.app.explorer.map_tab import BELIEF, COUNT, MapTab
 from ganview.app.explorer.mix_tab import MixTab, mixer
 from ganview.app.explorer.nearby_tab import NearbyTab
 from ganview.app.explorer.pins_tab import PinsTab
+from ganview.app.explorer.plane_controls import NUMBERS, PINS
 from ganview.app.explorer.state_text import StateText, text_of
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.tint import belief_colours, class_colours, tinted
@@ -284,8 +285,7 @@ def test_the_pointer_is_a_probe(hand: Hand, qtbot: QtBot) -> None:
 def test_a_map_through_pins_says_that_it_needs_three(hand: Hand, qtbot: QtBot) -> None:
     tab = MapTab(hand.context)
     _shown(qtbot, tab)
-    tab._kind.setCurrentIndex(tab._kind.findData(PINS))
-    tab._draw()
+    tab.controls.choose(PINS)
     assert "Pin three places" in tab._where.text()
     for _ in range(3):
         hand.state.randomise()
@@ -298,11 +298,10 @@ def test_a_map_through_pins_says_that_it_needs_three(hand: Hand, qtbot: QtBot) -
     assert "towards C −" not in tab._where.text()
     # controls that have nothing to choose leave their room to the others
     QApplication.processEvents()
-    left, width = tab._kind.x(), tab._kind.width()
-    tab._kind.setCurrentIndex(0)
-    tab._draw()
+    left, width = tab.controls.x(), tab.controls.width()
+    tab.controls.choose(NUMBERS)
     QApplication.processEvents()
-    assert (tab._kind.x(), tab._kind.width()) == (left, width)
+    assert (tab.controls.x(), tab.controls.width()) == (left, width)
 
 
 def test_a_map_that_is_none_any_more_is_wiped(hand: Hand, qtbot: QtBot) -> None:
@@ -311,8 +310,7 @@ def test_a_map_that_is_none_any_more_is_wiped(hand: Hand, qtbot: QtBot) -> None:
     for _ in range(3):
         hand.state.randomise()
         hand.context.pin()
-    tab._kind.setCurrentIndex(tab._kind.findData(PINS))
-    tab._draw()
+    tab.controls.choose(PINS)
     tab.take(hand.answer("map"))
     drawn = tab.field.grab().toImage()
     hand.context.pins.remove(0)
@@ -435,7 +433,7 @@ def test_the_map_begins_with_the_numbers_that_tell_most(hand: Hand, qtbot: QtBot
     _shown(qtbot, tab)
     assert tab._plane is not None
     assert tab._plane.names == ("z6", "z3")
-    tab._second.setValue(8)  # from here on it is the person's choice
+    tab.controls.findChildren(QSpinBox)[1].setValue(8)  # from here on it is the person's choice
     hand.context.telling[:] = [1, 0]
     tab.activate()
     tab._draw()

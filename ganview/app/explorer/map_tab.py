@@ -9,22 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
-from ganview.app.explorer.field import (
-    Plane,
-    cells,
-    order,
-    plane_of_dimensions,
-    plane_of_directions,
-    plane_of_pins,
-    source,
-)
+from ganview.app.explorer.field import Plane, cells, order, source
+from ganview.app.explorer.plane_controls import PINS, PlaneControls
 from ganview.app.explorer.reading import can_read, probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.explorer.tint import belief_colours, class_colours, tinted
 from ganview.app.explorer.workshop import Newest
-from ganview.app.place import REACH, Floats, Part
+from ganview.app.place import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, Theme, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.field_view import FieldView
@@ -36,7 +29,6 @@ COUNT = 20
 #: Least width of the field and of the controls, and height from which the picture under the pointer
 #: is larger.
 LEAST, CONTROLS, ROOMY = 160, 226, 400
-NUMBERS, DIRECTIONS, PINS = "numbers", "directions", "pins"
 PLAIN, DIGIT, BELIEF = "plain", "digit", "belief"
 #: Milliseconds without a move before the map is drawn around a new place.
 REST = 120
@@ -54,7 +46,6 @@ class MapTab(Tab):
         self._probe_lane = Lane(context.workshop.request, "foresight", self._show_probe)
         self._reading = Newest(context.workshop.run, "reading the map", self._show_read)
         self._plane: Plane | None = None
-        self._chosen = False
         self._images: NDArray[np.uint8] | None = None
         self._beliefs: Floats | None = None
         self._read: Floats | None = None
@@ -62,10 +53,7 @@ class MapTab(Tab):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._draw)
-        self._kind, self._colour = QComboBox(), QComboBox()
-        self._first, self._second = QSpinBox(), QSpinBox()
-        self._first_way, self._second_way = QComboBox(), QComboBox()
-        self._ways = QWidget()
+        self.controls, self._colour = PlaneControls(), QComboBox()
         self._probe = TileStrip(maximum=7)
         self._where = label("", "muted")
         self._legend = label("", "muted")
@@ -75,8 +63,8 @@ class MapTab(Tab):
 
     def activate(self) -> None:
         """Draw the map with the present model."""
-        self._fill_ways()
-        self._suggest()
+        self.controls.offer_directions(self.context.directions)
+        self.controls.suggest(self.context.telling)
         wait = LIVE_PAUSE - (time.monotonic() - self._drawn_at)
         if self._plane is not None and wait > 0:
             if not self._later.isActive():
@@ -102,52 +90,24 @@ class MapTab(Tab):
     def _lay_out(self) -> None:
         self.field.setAccessibleName("Map of the noise")
         self.field.setAccessibleDescription("Arrow keys move the pointer, Enter goes there.")
-        for name, kind in (
-            ("Two numbers of z", NUMBERS),
-            ("Two directions", DIRECTIONS),
-            ("Through three pins", PINS),
-        ):
-            self._kind.addItem(name, kind)
         for name, colour in (
             ("As they are", PLAIN),
             ("Coloured by the digit read", DIGIT),
             ("Coloured by D's belief", BELIEF),
         ):
             self._colour.addItem(name, colour)
-        self._kind.setAccessibleName("Plane of the map")
-        self._kind.setToolTip("Which flat piece of the noise is mapped; it goes through z")
         self._colour.setAccessibleName("Colours of the map")
         self._colour.setToolTip(
             "Colour the pictures by what a classifier reads, or by what D thinks"
         )
-        for spin, way in ((self._first, "to the right"), (self._second, "upwards")):
-            spin.setPrefix("z")
-            spin.setAccessibleName(f"Number of z that grows {way}")
-            spin.setToolTip(f"The number of z that grows {way}, from −3 to +3 σ")
-        for combo, way in ((self._first_way, "to the right"), (self._second_way, "upwards")):
-            combo.setAccessibleName(f"Direction that grows {way}")
-            combo.setToolTip(f"The direction that grows {way}; the tab Directions finds them")
         self._probe.only_look()
         self._probe.setAccessibleName("Picture under the pointer")
         for quiet in (self._where, self._legend):
             quiet.setFont(font("small"))
             quiet.setWordWrap(True)
-        ways = QHBoxLayout(self._ways)
-        ways.setContentsMargins(0, 0, 0, 0)
-        ways.setSpacing(SMALL)
-        for arrow, spin, combo in (
-            ("→", self._first, self._first_way),
-            ("↑", self._second, self._second_way),
-        ):
-            ways.addWidget(label(arrow))
-            ways.addWidget(spin, 1)
-            ways.addWidget(combo, 1)
         column = self._column = QVBoxLayout()
         column.setSpacing(SMALL)
-        # One that expands, or the column would be no wider than the picture under the pointer.
-        self._kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        column.addWidget(self._kind)
-        column.addWidget(self._ways)
+        column.addWidget(self.controls)
         column.addWidget(self._colour)
         column.addWidget(self._probe)
         column.addWidget(self._where)
@@ -170,10 +130,7 @@ class MapTab(Tab):
         self._probe.setFixedSize(28 * zoom, 28 * zoom)
 
     def _connect(self) -> None:
-        for spin in (self._first, self._second):
-            spin.valueChanged.connect(lambda _value: self._choose_numbers())
-        for combo in (self._kind, self._first_way, self._second_way):
-            combo.activated.connect(lambda _index: self._draw())
+        self.controls.changed.connect(self._draw)
         self._colour.activated.connect(lambda _index: self._recolour())
         self.field.probed.connect(self._ask_probe)
         self.field.left.connect(self._show_words)
@@ -184,48 +141,12 @@ class MapTab(Tab):
 
     # -- the plane --------------------------------------------------------------------------
 
-    def _suggest(self) -> None:
-        """Map the two numbers that change the picture most, until the person chooses others."""
-        telling = self.context.telling
-        if not self._chosen and len(telling) > 1:
-            self._set_numbers(telling[0] + 1, telling[1] + 1)
-
-    def _choose_numbers(self) -> None:
-        self._chosen = True
-        self._draw()
-
-    def _set_numbers(self, first: int, second: int) -> None:
-        for spin, value in ((self._first, first), (self._second, second)):
-            blocked = spin.blockSignals(True)
-            spin.setRange(1, self.context.state.space.z_dim)
-            spin.setValue(value)
-            spin.blockSignals(blocked)
-
     def _make_plane(self) -> Plane | None:
-        z, kind = self.context.state.z, self._kind.currentData()
-        if kind == NUMBERS:
-            return plane_of_dimensions(z, self._first.value() - 1, self._second.value() - 1, REACH)
-        if kind == PINS:
-            if len(self.context.pins) < 3:
-                return None
-            pins = [self.context.pins[index] for index in range(3)]
-            names = (f"{pins[0].name} → {pins[1].name}", f"towards {pins[2].name}")
-            return plane_of_pins([pin.place.z for pin in pins], names)
-        ways = self.context.directions
-        first, second = self._first_way.currentIndex(), self._second_way.currentIndex()
-        if min(first, second) < 0 or max(first, second) >= len(ways):
-            return None
-        names = (ways[first].name, ways[second].name)
-        return plane_of_directions(z, ways[first].vector, ways[second].vector, REACH, names)
+        context = self.context
+        return self.controls.plane(context.state.z, context.pins, context.directions)
 
     def _draw(self) -> None:
         """Ask for the field if it is another one."""
-        kind = self._kind.currentData()
-        for spin in (self._first, self._second):
-            spin.setVisible(kind == NUMBERS)
-        for combo in (self._first_way, self._second_way):
-            combo.setVisible(kind == DIRECTIONS)
-        self._ways.setVisible(kind != PINS)  # a plane through pins has nothing to choose
         if self.context.desk.latest is None:
             return
         plane = self._make_plane()
@@ -252,7 +173,7 @@ class MapTab(Tab):
             return
         self.field.set_here(plane.project(self.context.state.z))
         marks = []
-        if self._kind.currentData() == PINS:
+        if self.controls.kind == PINS:
             pins = [self.context.pins[index] for index in range(3)]
             marks = [(*plane.project(pin.place.z), pin.name) for pin in pins]
         self.field.set_marks(marks)
@@ -344,10 +265,9 @@ class MapTab(Tab):
         self._probe.set_images(rendered.images[:1])
 
     def _show_words(self) -> None:
-        kind = self._kind.currentData()
         if self._plane is not None:
             text = "Point at the map to see; click or drag to go there."
-        elif kind == PINS:
+        elif self.controls.kind == PINS:
             text = "Pin three places first (P); they must not lie on one line."
         else:
             text = "The tab Directions finds directions; choose two different ones here."
@@ -376,14 +296,5 @@ class MapTab(Tab):
             self._later.start(REST)
 
     def _show_space(self) -> None:
-        self._chosen = False
-        self._set_numbers(1, 2)
+        self.controls.begin(self.context.state.space.z_dim)
         self._plane = None
-
-    def _fill_ways(self) -> None:
-        names = [way.name for way in self.context.directions]
-        for combo, start in ((self._first_way, 0), (self._second_way, 1)):
-            if [combo.itemText(i) for i in range(combo.count())] != names:
-                combo.clear()
-                combo.addItems(names)
-                combo.setCurrentIndex(min(start, len(names) - 1))
