@@ -28,7 +28,7 @@ examples:
   ganview train                                     a minute of digits, saved in runs/
   ganview train --seconds 600 --preset best --out runs/best
   ganview train --resume runs/best --seconds 1200   go on for another ten minutes
-  ganview train --from conditional --data mine/     teach the shipped model your handwriting
+  ganview train --from conditional --data mine/     teach a model your own digits: folders 0 to 9
   ganview train --data photos/ --image-size 48      a folder of pictures, one sub-folder a class
   ganview train --tensorboard --out runs/tb         then: tensorboard --logdir runs
   ganview train --no-conditional --steps 20000      without classes
@@ -63,7 +63,7 @@ def add(commands: Commands) -> None:
         "--from",
         dest="start",
         metavar="MODEL",
-        help="begin with the weights and the settings of a model, in place of fresh ones",
+        help="begin with the weights of a model and the settings that it ended with",
     )
     parser.add_argument(
         "--checkpoint-seconds",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -83,15 +82,12 @@ def begin(options: argparse.Namespace, *, threads: int, keeps: bool) -> Beginnin
 def _start_of(options: argparse.Namespace) -> tuple[Model, TrainConfig]:
     """Return the model to begin with, and its settings with the given ones changed."""
     from ganview.files.open_model import open_model
-    from ganview.gan.config import TrainConfig
+    from ganview.gan.start import settings_of
 
     if options.preset:
         raise UserError("--from begins with the settings of that model: change single ones.")
     model = open_model(options.start)
-    known = {spec.name for spec in fields(TrainConfig)}
-    told = model.info.get("config", {})
-    own = {name: value for name, value in told.items() if name in known}
-    return model, TrainConfig.from_dict(own).with_(**given_settings(options))
+    return model, settings_of(model).with_(**given_settings(options))
 
 
 def go_on(options: argparse.Namespace, *, threads: int, keeps: bool) -> Beginning:

@@ -1,13 +1,45 @@
-"""A run that begins with the weights of a model, in place of fresh ones."""
+"""A run that begins with the weights and the settings of a model, in place of fresh ones."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 
 from ganview.errors import UserError
+from ganview.gan.config import TrainConfig
 from ganview.gan.fingerprint import weights_sha256
 from ganview.gan.model import Model, ModelSpec
+from ganview.gan.schedule import Course
 from ganview.gan.trainer import Trainer
+
+NOT_OF_A_MODEL = ("Data", "Machine")  # groups of settings that say how, not what, it learned
+
+
+def settings_of(model: Model) -> TrainConfig:
+    """Return the settings with which a model learns on, the moving ones as they stood at its end.
+
+    What it held out, its seed and its threads are another run's own.
+
+    Raises
+    ------
+    UserError
+        The model's settings make no sense.
+    """
+    own = {spec.name: spec.metadata["group"] for spec in fields(TrainConfig)}
+    told = model.info.get("config") or {}
+    config = TrainConfig.from_dict(
+        {
+            key: told[key]
+            for key, group in own.items()
+            if key in told and group not in NOT_OF_A_MODEL
+        }
+    )
+    course, seen = Course(config), int(model.info.get("images_seen") or 0)
+    return config.with_(
+        learning_rate=course.learning_rate(max(seen, config.warmup_images)),
+        gamma=course.gamma(seen),
+        class_pull=course.class_pull(seen),
+        beta2=course.beta2(seen),
+    )
 
 
 def check_start(model: Model, spec: ModelSpec) -> None:

@@ -28,6 +28,7 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.presets import PRESETS
+from ganview.gan.start import settings_of
 from ganview.runtime.quality import QualityRecord
 from tests.cli.conftest import QUICK
 
@@ -86,7 +87,8 @@ def test_going_on_is_bit_exact(trained, tmp_path, capsys):
 
 def test_it_begins_with_a_model(trained, tmp_path, capsys):
     run = tmp_path / "run"
-    start = ["train", "--from", str(trained), "--quiet", "--steps", "1", "--out", str(run)]
+    start = ["train", "--from", str(trained), "--quiet", "--threads", "1", "--steps", "1"]
+    start += ["--out", str(run)]
     assert main([*start, "--z-dim", "9"]) == 2
     assert main([*start, "--preset", "best"]) == 2
     err = capsys.readouterr().err
@@ -96,7 +98,8 @@ def test_it_begins_with_a_model(trained, tmp_path, capsys):
     assert main([*start, "--learning-rate", "2e-4"]) == 0
     model, before = open_model(run), open_model(trained)
     assert model.info["step"] == 1
-    assert model.info["config"] == before.info["config"] | {"learning_rate": 2e-4}
+    wanted = settings_of(before).with_(learning_rate=2e-4, threads=1)
+    assert TrainConfig.from_dict(model.info["config"]) == wanted
     assert model.info["began_from"]["images_seen"] == 16
     assert main(["train", "--resume", str(run), "--steps", "2", "--quiet"]) == 0
     assert open_model(run).info["began_from"] == model.info["began_from"]

@@ -11,7 +11,7 @@ from torch import Tensor
 from ganview.errors import UserError
 from ganview.gan.config import TrainConfig
 from ganview.gan.fingerprint import weights_sha256
-from ganview.gan.start import start_from
+from ganview.gan.start import settings_of, start_from
 from ganview.gan.trainer import Trainer
 from ganview.gan.trainer_state import go_back, state_of
 
@@ -58,6 +58,30 @@ def test_where_it_began_is_known_after_a_continuation() -> None:
     del values["origin"]  # as a run of before keeps it
     go_back(later, tensors, values)
     assert "began_from" not in later.model().info
+
+
+def test_it_goes_on_with_the_settings_as_they_stood() -> None:
+    config = QUICK.with_(
+        gamma_images=100,
+        learning_rate_images=1000,
+        warmup_images=8,
+        beta2_end=0.9,
+        seed=3,
+        threads=1,
+        hold_out=16,
+    )
+    model = trainer(config).model()
+    model.info["images_seen"] = 100
+    found = settings_of(model)
+    assert found.gamma == pytest.approx(config.gamma_end)
+    assert found.class_pull == pytest.approx(config.class_pull_end)
+    assert found.beta2 == pytest.approx(0.9)
+    assert config.learning_rate_end < found.learning_rate < config.learning_rate
+    assert (found.gamma_end, found.z_dim) == (config.gamma_end, 8)
+    assert (found.seed, found.threads, found.hold_out) == (0, 0, 0), "these are a run's own"
+
+    model.info["images_seen"] = 0  # before it was warm
+    assert settings_of(model).learning_rate == pytest.approx(config.learning_rate, rel=0.01)
 
 
 def test_what_does_not_fit_is_refused() -> None:
