@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -47,7 +47,7 @@ class Curve:
 
     def __init__(self, item: pg.PlotItem, series: Series) -> None:
         self.series = series
-        self._x: NDArray[np.float64] = np.empty(0)
+        self._x: NDArray[np.floating[Any]] = np.empty(0)
         self._envelope = Envelope()
         # Plain curve items: what they get is decimated already, and they ask no questions.
         self._band = pg.PlotCurveItem(antialias=False)
@@ -79,7 +79,7 @@ class Curve:
         """Return the mean of the steps around a place on the x axis."""
         return self._mean_around(int(np.searchsorted(self._x, x)) + RECENT // 2)
 
-    def follow(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+    def follow(self, x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]]) -> None:
         """Take over columns that begin with all that was there before."""
         if len(x) < len(self._x):
             self._envelope.clear()
@@ -121,7 +121,7 @@ class Curve:
         return self._envelope.mean_of(end - RECENT, end)
 
 
-def _span_of(values: NDArray[np.float64]) -> tuple[float, float] | None:
+def _span_of(values: NDArray[np.floating[Any]]) -> tuple[float, float] | None:
     finite = values[np.isfinite(values)]
     if not len(finite):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -45,7 +45,7 @@ CURVES = {
 
 
 def write_curves(
-    path: Path, which: str, columns: Mapping[str, NDArray[np.float64]], axis: str = "steps"
+    path: Path, which: str, columns: Mapping[str, NDArray[np.floating[Any]]], axis: str = "steps"
 ) -> None:
     """Write the curves of one plot; for background threads.
 
@@ -121,7 +121,9 @@ def write_quality(path: Path, looks: Sequence[Quality], axis: str = "steps") -> 
     _write(path, columns, draw)
 
 
-def _write(path: Path, columns: Mapping[str, NDArray[np.float64]], draw: Callable[[], str]) -> None:
+def _write(
+    path: Path, columns: Mapping[str, NDArray[np.floating[Any]]], draw: Callable[[], str]
+) -> None:
     from ganview.export.plot import csv_text
     from ganview.files.atomic import write_bytes
     from ganview.files.png import write_png

@@ -50,7 +50,7 @@ class EventLog:
         self._seen = 0
         self._generation: int | None = None
 
-    def follow(self, columns: Mapping[str, NDArray[np.float64]], generation: int = 0) -> None:
+    def follow(self, columns: Mapping[str, NDArray[np.floating[Any]]], generation: int = 0) -> None:
         """Write what is new, one point for all new steps: their mean.
 
         Parameters

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -40,8 +40,8 @@ class Line:
     """
 
     name: str
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
+    x: NDArray[np.floating[Any]]
+    y: NDArray[np.floating[Any]]
     colour: str
     dashed: bool = False
 
@@ -174,7 +174,7 @@ def _head(title: str, look: Look) -> str:
     )
 
 
-def csv_text(columns: Mapping[str, NDArray[np.float64]]) -> str:
+def csv_text(columns: Mapping[str, NDArray[np.floating[Any]]]) -> str:
     """Write columns of equal length as CSV with a line of names; whole numbers without a point."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -245,7 +245,7 @@ def _log_ticks(low: float, high: float) -> list[tuple[float, str]]:
     return [tick for tick in found if low <= tick[0] <= high]
 
 
-def _log10(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _log10(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return np.log10(np.where(values > 0, values, np.nan))
 
 

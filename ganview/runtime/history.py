@@ -7,30 +7,33 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ganview.gan.trainer import StepStats
 
-COLUMNS = (
-    "step",
-    "images_seen",
-    "seconds",
-    "loss_d",
-    "loss_g",
-    "y_hat_real",
-    "y_hat_fake",
-    "grad_norm_d",
-    "grad_norm_g",
-)
+TYPES: dict[str, type[np.floating[Any]]] = {
+    "step": np.float64,  # whole numbers beyond 2^24, and exact
+    "images_seen": np.float64,
+    "seconds": np.float32,
+    "loss_d": np.float32,  # torch computes these in 32 bits: nothing is lost
+    "loss_g": np.float32,
+    "y_hat_real": np.float32,
+    "y_hat_fake": np.float32,
+    "grad_norm_d": np.float32,
+    "grad_norm_g": np.float32,
+}
+COLUMNS = tuple(TYPES)
 FIRST_CAPACITY = 4096
+
+Column = NDArray[np.floating[Any]]
 
 
 class History:
     """One growing float column for each of `COLUMNS`; a step that was appended stays.
 
-    ``seconds`` is the training time since the start of the run, not of the one step.
+    ``seconds`` is the training time since the start of the run, not of the one step. A step takes
+    44 bytes: 3 MB for the 70,000 of an hour.
     """
 
     def __init__(self) -> None:
@@ -68,24 +71,26 @@ class History:
     def append_row(self, row: tuple[float, ...]) -> None:
         """Add one row in the order of `COLUMNS`."""
         with self._lock:
-            if self._length == self._data.shape[1]:
+            if self._length == len(self._data[0]):
                 self._data = _grown(self._data, self._length, 2 * self._length)
-            self._data[:, self._length] = row
+            for column, value in zip(self._data, row, strict=True):
+                column[self._length] = value
             self._length += 1
 
-    def view(self) -> dict[str, NDArray[np.float64]]:
+    def view(self) -> dict[str, Column]:
         """Return read-only views of all columns, of one length; they never change later."""
         with self._lock:
-            part = self._data[:, : self._length]
-        part.setflags(write=False)
-        return dict(zip(COLUMNS, part, strict=True))
+            parts = [column[: self._length] for column in self._data]
+        for part in parts:
+            part.setflags(write=False)
+        return dict(zip(COLUMNS, parts, strict=True))
 
     def last(self) -> dict[str, float] | None:
         """Return the newest row by name, None while there is none."""
         with self._lock:
             if self._length == 0:
                 return None
-            row = self._data[:, self._length - 1].tolist()
+            row = [float(column[self._length - 1]) for column in self._data]
         return dict(zip(COLUMNS, row, strict=True))
 
     def seconds_at(self, step: int) -> float:
@@ -109,8 +114,8 @@ class History:
             keep = np.zeros(0, bool)
         length = int(keep.sum())
         table = _table(max(FIRST_CAPACITY, 2 * length))
-        for row, name in enumerate(COLUMNS):
-            table[row, :length] = columns[name][keep] if name in columns else np.nan
+        for name, column in zip(COLUMNS, table, strict=True):
+            column[:length] = columns[name][keep] if name in columns else np.nan
         with self._lock:
             self._data, self._length = table, length
             self._generation += 1
@@ -125,19 +130,20 @@ class History:
     def rewind(self, step: int) -> None:
         """Take away the rows after ``step``: the run went back to there."""
         with self._lock:
-            keep = int(np.searchsorted(self._data[0, : self._length], step, side="right"))
+            keep = int(np.searchsorted(self._data[0][: self._length], step, side="right"))
             if keep < self._length:
                 # A new table, because views of the old one still show the rows that go.
-                self._data = _grown(self._data, keep, self._data.shape[1])
+                self._data = _grown(self._data, keep, len(self._data[0]))
                 self._length = keep
                 self._generation += 1
 
 
-def _table(capacity: int) -> NDArray[np.float64]:
-    return np.empty((len(COLUMNS), capacity))
+def _table(capacity: int) -> list[Column]:
+    return [np.empty(capacity, kind) for kind in TYPES.values()]
 
 
-def _grown(data: NDArray[Any], length: int, capacity: int) -> NDArray[np.float64]:
+def _grown(data: list[Column], length: int, capacity: int) -> list[Column]:
     table = _table(capacity)
-    table[:, :length] = data[:, :length]
+    for new, old in zip(table, data, strict=True):
+        new[:length] = old[:length]
     return table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NOTHING_YET = "Press Train, and the curves begin here."
 
-Columns = dict[str, "NDArray[np.float64]"]
+Columns = dict[str, "NDArray[np.floating[Any]]"]
 
 
 @dataclass(frozen=True)
