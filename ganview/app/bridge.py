@@ -27,8 +27,11 @@ POLL_MS = 33
 LANES = ("picture", "foresight", "map")
 #: Seconds without a new place after which the hand counts as at rest.
 AT_REST = 0.5
-#: Seconds between two times that what jobs freed is given back.
+#: Seconds between two times that what jobs freed is given back, while the hand is at rest.
 BETWEEN_TIDYING = 10.0
+#: The same while a run trains or a hand never rests. Gaps between what is in use grow by some MB in
+#: ten minutes else.
+LATEST_TIDYING = 60.0
 
 
 @dataclass(eq=False)
@@ -176,12 +179,15 @@ class Bridge(QObject):
         self._poll_jobs()
         if self._patient and self.at_rest:
             self._patient.pop(0)()
-        elif self._untidy and not self._jobs and self.at_rest:
+        elif not self._jobs:
             self._tidy()
 
     def _tidy(self) -> None:
-        """Give back the memory that jobs freed, now and then, when nobody waits for anything."""
-        if time.monotonic() - self._tidied_at >= BETWEEN_TIDYING:
+        """Give back the memory that was freed, now and then."""
+        waited = time.monotonic() - self._tidied_at
+        now = self._untidy and self.at_rest and waited >= BETWEEN_TIDYING
+        anyway = (self._untidy or self._session is not None) and waited >= LATEST_TIDYING
+        if now or anyway:
             self._untidy, self._tidied_at = False, time.monotonic()
             self._tidying = self.run(
                 lambda _progress, _cancelled: give_back_memory(), "tidying", processors=None

@@ -159,6 +159,23 @@ def test_what_nobody_waits_for_begins_when_the_hand_rests(
     assert heard == ["warm"]
 
 
+def test_what_was_freed_is_given_back_though_the_hand_never_rests(
+    bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    given: list[float] = []
+    monkeypatch.setattr("ganview.app.bridge.time.monotonic", lambda: now[0])
+    bridge.stop()
+    monkeypatch.setattr(bridge, "run", lambda *_args, **_named: given.append(now[0]))
+    bridge.attach_renderer(FakeRenderer())  # type: ignore[arg-type]
+    bridge._tidied_at, bridge._untidy = now[0], True
+    for step in range(150):
+        now[0] += 0.4
+        bridge.request("picture", np.full((1, 2), step), None)
+        bridge.poll()
+    assert [round(time) for time in given] == [160]
+
+
 def test_what_jobs_freed_is_given_back_once(
     bridge: Bridge, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
