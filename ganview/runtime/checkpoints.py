@@ -171,7 +171,7 @@ class CheckpointWriter:
             closing = self._closing
         if closing:
             return "What was learned since it was last saved is lost."
-        return "Training goes on; trying again."
+        return "What was learned is kept in memory; trying again."
 
     def _write(self, work: _Work) -> None:
         """Write the numbers first: a reader forgets those that are newer than the checkpoint."""

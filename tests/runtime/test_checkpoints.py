@@ -110,7 +110,7 @@ def test_a_full_disk_is_told_and_tried_again():
     writer.write(moment(1))
     assert told.acquire(timeout=30)
     assert "No space left on device" in writer.trouble
-    assert "Training goes on" in writer.trouble
+    assert "kept in memory" in writer.trouble
     store.full = False
     writer.write(moment(2))
     assert told.acquire(timeout=30)
