@@ -1,4 +1,4 @@
-"""A real window on real threads, for the tests of the window."""
+"""A real window on real threads, and an explorer without any."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from ganview.app.laboratory import Laboratory
 from ganview.app.main_window import MainWindow
 from ganview.app.settings import Settings
+from tests.app.explorer_bench import Hand
 
 
 class Stage:
@@ -50,3 +51,11 @@ class Stage:
 @pytest.fixture
 def stage(qtbot: QtBot, tmp_path: Path) -> Stage:
     return Stage(qtbot, tmp_path)
+
+
+@pytest.fixture
+def hand() -> Hand:
+    """Return an explorer whose questions the test answers, at its first place."""
+    hand = Hand()
+    hand.draw()
+    return hand

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.desk import PictureDesk
-from ganview.app.explorer.tab import Context
+from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.workshop import Workshop
 from ganview.app.explorer_state import ExplorerState
 from ganview.app.place import Floats, Space
@@ -85,3 +86,16 @@ def tiny_model(seed: int = 0) -> Model:
     return Model(
         spec, generator.eval().requires_grad_(False), critic.eval().requires_grad_(False), {}
     )
+
+
+def picture_here(hand: Hand) -> Any:
+    """Return the picture of class 0 where the hand is, as its model draws it."""
+    return hand.model.sample(hand.state.z[None].copy(), np.array([0]))[0]
+
+
+def shown(qtbot: QtBot, tab: Tab, width: int = 600, height: int = 320) -> None:
+    """Show a tab as the explorer does."""
+    qtbot.addWidget(tab)
+    tab.resize(width, height)
+    tab.show()
+    tab.set_in_view(True)

@@ -17,7 +17,7 @@ from ganview.app.explorer.handwriting import Found, fitted, from_qimage, read_fi
 from ganview.app.place import Place, Space
 from ganview.app.widgets.ink_pad import InkPad
 from ganview.errors import UserError
-from tests.app.explorer_bench import Hand, tiny_model
+from tests.app.explorer_bench import Hand, shown, tiny_model
 
 LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.NoModifier
 
@@ -156,10 +156,7 @@ def hand() -> Hand:
 @pytest.fixture
 def tab(hand: Hand, qtbot: QtBot) -> DrawTab:
     tab = DrawTab(hand.context)
-    qtbot.addWidget(tab)
-    tab.resize(600, 310)
-    tab.show()
-    tab.set_in_view(True)
+    shown(qtbot, tab, 600, 310)
     return tab
 
 

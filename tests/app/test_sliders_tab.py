@@ -16,25 +16,15 @@ from ganview.app.explorer.workshop import Newest
 from ganview.app.place import Space
 from ganview.app.theme import Scheme, Theme
 from ganview.app.widgets.noise_cells import NoiseCells, shades
-from tests.app.explorer_bench import Hand
+from tests.app.explorer_bench import Hand, shown
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def hand() -> Hand:
-    hand = Hand()
-    hand.draw()
-    return hand
-
-
-@pytest.fixture
 def tab(hand: Hand, qtbot: QtBot) -> SlidersTab:
     tab = SlidersTab(hand.context)
-    qtbot.addWidget(tab)
-    tab.resize(620, 340)
-    tab.show()
-    tab.set_in_view(True)
+    shown(qtbot, tab, 620, 340)
     return tab
 
 

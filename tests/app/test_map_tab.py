@@ -1,0 +1,174 @@
+"""The map: a field of pictures on a plane through the noise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QScrollArea, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from ganview.app.explorer.field import (
+    cells,
+    order,
+    plane_of_dimensions,
+    plane_of_directions,
+    plane_of_pins,
+    source,
+)
+from ganview.app.explorer.map_tab import BELIEF, COUNT, MapTab
+from ganview.app.explorer.plane_controls import NUMBERS, PINS
+from ganview.app.explorer.tint import belief_colours, class_colours, tinted
+from ganview.app.theme import LIGHT
+from tests.app.explorer_bench import Hand, shown
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def test_the_field_is_drawn_coarse_first_and_every_cell_once() -> None:
+    for count in (4, 7, 20):
+        sequence, strides = order(count)
+        assert sorted(sequence.tolist()) == list(range(count * count))
+        assert (np.diff(strides) <= 0).all()
+        np.testing.assert_array_equal(source(count, count * count)[sequence], np.arange(count**2))
+    assert (source(20, 16) >= 0).all()
+    assert (source(20, 0) == -1).all()
+
+
+def test_planes_go_through_the_place_and_back() -> None:
+    z = np.random.default_rng(0).standard_normal(8).astype(np.float32)
+    first, second = np.random.default_rng(1).standard_normal((2, 8)).astype(np.float32)
+    for plane in (
+        plane_of_dimensions(z, 2, 5, 3.0),
+        plane_of_directions(z, first, second, 3.0, ("a", "b")),
+        plane_of_pins([z, first, second], ("a", "b")),
+    ):
+        assert plane is not None
+        np.testing.assert_allclose(plane.at(*plane.project(z)), z, atol=1e-4)
+        x, y = plane.project(plane.at(0.3, -0.6))
+        assert (x, y) == pytest.approx((0.3, -0.6), abs=1e-4)
+    assert plane_of_directions(z, first, 2 * first, 3.0, ("a", "a")) is None
+    assert plane_of_pins([z, 2 * z, 3 * z], ("a", "b")) is None
+    assert cells(2).tolist() == [[-0.5, -0.5], [0.5, -0.5], [-0.5, 0.5], [0.5, 0.5]]
+
+
+def test_the_map_asks_for_a_field_and_a_click_goes_there(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    shown(qtbot, tab)
+    z, _y = hand.on("map")[-1]
+    assert z.shape == (COUNT * COUNT, 8)
+    assert len(np.unique(z[:, 0].round(4))) == COUNT
+    tab.take(hand.answer("map"))
+    area = tab.field.area()
+    where = area.topLeft().toPoint() + QPoint(round(area.width() * 0.75), round(area.height() / 4))
+    QTest.mouseClick(tab.field, LEFT, NONE, where)
+    assert hand.state.z[0] == pytest.approx(1.5, abs=0.05)
+    assert hand.state.z[1] == pytest.approx(1.5, abs=0.05)
+    assert len(hand.on("map")) == 1
+    assert not tab._later.isActive()
+
+
+def test_moving_off_the_plane_draws_the_map_again_after_a_rest(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    shown(qtbot, tab)
+    hand.state.set_dimension(5, 2.0)
+    hand.state.set_dimension(6, 2.0)
+    assert len(hand.on("map")) == 1
+    qtbot.waitUntil(lambda: len(hand.on("map")) == 2)
+
+
+def test_the_pointer_is_a_probe(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    shown(qtbot, tab)
+    tab.field.probed.emit(0.5, 0.5)
+    z, _y = hand.on("foresight")[-1]
+    assert z[0, :2].tolist() == [1.5, -1.5]
+    assert "z1 1.50 σ" in tab._where.text()
+    QTest.keyClick(tab.field, Qt.Key.Key_Right)
+    QTest.keyClick(tab.field, Qt.Key.Key_Return)
+    assert hand.state.z[0] == pytest.approx(0.3)
+
+
+def test_a_map_through_pins_says_that_it_needs_three(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    shown(qtbot, tab)
+    tab.controls.choose(PINS)
+    assert "Pin three places" in tab._where.text()
+    for _ in range(3):
+        hand.state.randomise()
+        hand.context.pin()
+    tab._draw()
+    assert tab._plane is not None
+    # near the third pin, one is on the way towards it
+    tab.field.probed.emit(*tab._plane.project(hand.context.pins[2].place.z))
+    assert "towards C" in tab._where.text()
+    assert "towards C −" not in tab._where.text()
+    # controls that have nothing to choose leave their room to the others
+    QApplication.processEvents()
+    left, width = tab.controls.x(), tab.controls.width()
+    tab.controls.choose(NUMBERS)
+    QApplication.processEvents()
+    assert (tab.controls.x(), tab.controls.width()) == (left, width)
+
+
+def test_a_map_that_is_none_any_more_is_wiped(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    shown(qtbot, tab)
+    for _ in range(3):
+        hand.state.randomise()
+        hand.context.pin()
+    tab.controls.choose(PINS)
+    tab.take(hand.answer("map"))
+    drawn = tab.field.grab().toImage()
+    hand.context.pins.remove(0)
+    hand.state.randomise()  # before the map has noticed
+    qtbot.waitUntil(lambda: tab._plane is None)
+    assert "Pin three places" in tab._where.text()
+    assert tab.field.grab().toImage() != drawn
+    assert tab._images is None
+
+
+def test_belief_colours_the_map(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    shown(qtbot, tab)
+    tab._colour.setCurrentIndex(tab._colour.findData(BELIEF))
+    tab._recolour()
+    tab.take(hand.answer("map", beliefs=np.linspace(0, 1, COUNT * COUNT, dtype=np.float32)))
+    assert tab._beliefs is not None
+    colours = belief_colours(np.array([0, 0.5, 1], np.float32), LIGHT)
+    assert np.ptp(colours[1]) < 0.01
+    assert np.abs(colours[0] - colours[2]).max() > 0.3
+    images = tinted(np.full((3, 4, 4), 255, np.uint8), colours)
+    assert images.shape == (3, 4, 4, 3)
+    assert len(np.unique(class_colours(10).round(2), axis=0)) == 10
+
+
+def test_the_map_begins_with_the_numbers_that_tell_most(hand: Hand, qtbot: QtBot) -> None:
+    hand.context.telling[:] = [5, 2, 0]
+    tab = MapTab(hand.context)
+    shown(qtbot, tab)
+    assert tab._plane is not None
+    assert tab._plane.names == ("z6", "z3")
+    tab.controls.findChildren(QSpinBox)[1].setValue(8)  # from here on it is the person's choice
+    hand.context.telling[:] = [1, 0]
+    tab.activate()
+    tab._draw()
+    assert tab._plane.names == ("z6", "z8")
+
+
+def test_a_map_in_a_narrow_window_leaves_its_controls_room(hand: Hand, qtbot: QtBot) -> None:
+    tab = MapTab(hand.context)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(tab)
+    qtbot.addWidget(area)
+    area.resize(460, 400)
+    area.show()
+    tab.set_in_view(True)
+    qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() == 0)
+    narrow = tab.field.width()
+    area.resize(900, 400)
+    qtbot.waitUntil(lambda: tab.field.width() > narrow)
+    area.resize(460, 400)
+    qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() == 0)
