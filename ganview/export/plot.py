@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 POINTS = 300  # of a curve, at most: more can't be seen
 MARGIN = (14, 16, 40, 56)  # top, right, bottom, left
 TICKS = 5
+SIZE = 12
+MIDDLE = 0.35 * SIZE  # from a text's middle to its line; Qt draws no dy
 FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -112,10 +114,10 @@ def svg(
 
     parts = [_head(title, look)]
     for value, text in _log_ticks(low, high) if log else _named(_ticks(low, high)):
-        y = f"{down(value):.1f}"
+        y = down(value)
         parts.append(
-            f'<path d="M{left} {y}H{look.width - right}" stroke="{look.rule}"/>'
-            f'<text x="{left - 8}" y="{y}" dy="0.35em" text-anchor="end" fill="{look.muted}">'
+            f'<path d="M{left} {y:.1f}H{look.width - right}" stroke="{look.rule}"/>'
+            f'<text x="{left - 8}" y="{y + MIDDLE:.1f}" text-anchor="end" fill="{look.muted}">'
             f"{text}</text>"
         )
     parts += [
@@ -129,10 +131,10 @@ def svg(
     )
     for value, text in marks:
         if low <= value <= high:
-            y = f"{down(value):.1f}"
+            y = down(value)
             parts.append(
-                f'<path d="M{left} {y}H{look.width - right}" stroke="{look.muted}" '
-                f'stroke-dasharray="2 4"/><text x="{look.width - right}" y="{y}" dy="-0.4em" '
+                f'<path d="M{left} {y:.1f}H{look.width - right}" stroke="{look.muted}" '
+                f'stroke-dasharray="2 4"/><text x="{look.width - right}" y="{y - MIDDLE:.1f}" '
                 f'text-anchor="end" fill="{look.muted}">{escape(text)}</text>'
             )
     for number, (line, x, least, mean, most) in enumerate(bands):
@@ -149,7 +151,7 @@ def svg(
         place, name = left + 130 * number, escape(line.name)
         parts.append(
             f'<path d="M{place} 14h22" stroke="{line.colour}" stroke-width="2.5"{dash}/>'
-            f'<text x="{place + 28}" y="14" dy="0.35em" fill="{look.ink}">{name}</text>'
+            f'<text x="{place + 28}" y="{14 + MIDDLE:.1f}" fill="{look.ink}">{name}</text>'
         )
     return "".join([*parts, "</svg>"])
 
@@ -169,7 +171,7 @@ def _head(title: str, look: Look) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {look.width} {look.height}" '
         f'width="{look.width}" height="{look.height}" role="img" font-family="{FONT}" '
-        f'font-size="12"><title>{escape(title)}</title>'
+        f'font-size="{SIZE}"><title>{escape(title)}</title>'
         f'<rect width="{look.width}" height="{look.height}" fill="{look.ground}"/>'
     )
 
