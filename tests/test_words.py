@@ -1,0 +1,137 @@
+"""The field's own words: names and phrases that were given up don't come back."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import ganview
+
+ROOT = Path(ganview.__file__).parent
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "weights/README.md")
+
+#: Names of modules, of what stands at a module's top level, or "Class.member".
+RETIRED_NAMES: tuple[str, ...] = ()
+
+#: A function of a module says what it does or returns; these words alone don't.
+BARE_WORDS = [
+    "add",
+    "answer",
+    "ask",
+    "beat",
+    "begin",
+    "cells",
+    "count",
+    "draw",
+    "fill",
+    "find",
+    "go",
+    "keep",
+    "learn",
+    "look",
+    "make",
+    "measure",
+    "name",
+    "note",
+    "offer",
+    "open",
+    "order",
+    "path",
+    "read",
+    "report",
+    "save",
+    "say",
+    "see",
+    "show",
+    "source",
+    "spread",
+    "take",
+    "tell",
+    "title",
+    "try",
+    "turn",
+    "use",
+    "watch",
+]
+
+#: How many are still to be renamed; falls to 0.
+BARE_LEFT = 46
+
+#: Regular expressions, each for a phrase that a person could read, in any case of letters.
+RETIRED_PHRASES: tuple[str, ...] = ()
+
+
+def trees() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text("utf-8")) for path in sorted(ROOT.rglob("*.py"))}
+
+
+def top_level_names(tree: ast.Module) -> set[str]:
+    """Functions, classes and constants of a module, and the members of its classes."""
+    found: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.ClassDef):
+            found.add(node.name)
+            found |= {f"{node.name}.{member}" for member in members(node)}
+        else:
+            found |= assigned(node)
+    return found
+
+
+def members(node: ast.ClassDef) -> set[str]:
+    found = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
+    for item in node.body:
+        found |= assigned(item)
+    return found
+
+
+def assigned(node: ast.stmt) -> set[str]:
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AnnAssign):
+        targets = [node.target]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def texts(tree: ast.Module) -> list[str]:
+    """All strings of a module, docstrings among them; pieces of f-strings apart."""
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+
+def test_retired_names_are_gone() -> None:
+    retired = set(RETIRED_NAMES)
+    left = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, tree in trees().items()
+        for name in (top_level_names(tree) | {path.stem}) & retired
+    }
+    assert not left
+
+
+def test_functions_of_modules_are_not_bare_everyday_words() -> None:
+    bare = {
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path, tree in trees().items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name.lstrip("_") in BARE_WORDS
+    }
+    assert len(bare) <= BARE_LEFT, bare
+
+
+def test_retired_phrases_are_gone() -> None:
+    pages = {str(path.relative_to(ROOT)): "\n".join(texts(tree)) for path, tree in trees().items()}
+    pages |= {name: (ROOT.parent / name).read_text("utf-8") for name in DOCUMENTS}
+    left = {
+        f"{page}: {phrase}"
+        for page, text in pages.items()
+        for phrase in RETIRED_PHRASES
+        if re.search(phrase, " ".join(text.split()), re.IGNORECASE)
+    }
+    assert not left
