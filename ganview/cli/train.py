@@ -10,7 +10,7 @@ from ganview.cli.kinds import count, positive_number
 from ganview.cli.output import say
 from ganview.cli.settings import add_settings, choice_lists, preset_list
 from ganview.cli.train_begin import begin, go_on
-from ganview.cli.train_watch import following, report, signals, tell_quality, watch
+from ganview.cli.train_progress import following, report, signals, tell_quality, watch
 
 if TYPE_CHECKING:
     from ganview.cli.kinds import Commands
@@ -119,9 +119,9 @@ def run(options: argparse.Namespace) -> int:
         seconds = DEFAULT_SECONDS
     stop = StopAt(options.steps, seconds)
     if launched_by_torchrun():
-        from ganview.cli.train_together import train_together
+        from ganview.cli.train_distributed import train_distributed
 
-        return train_together(options, stop)
+        return train_distributed(options, stop)
     return train_alone(options, stop)
 
 

@@ -22,7 +22,7 @@ from safetensors.torch import load_file
 from ganview.cli import main
 from ganview.cli.entry import make_parser
 from ganview.cli.settings import chosen_config
-from ganview.cli.train_watch import tell_quality
+from ganview.cli.train_progress import tell_quality
 from ganview.files.open_model import open_model
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig

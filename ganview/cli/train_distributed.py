@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from ganview.cli.output import say
 from ganview.cli.train_begin import begin, go_on
-from ganview.cli.train_watch import report, signals, watch
+from ganview.cli.train_progress import report, signals, watch
 from ganview.gan.replicas import join_replicas, leave_replicas
 from ganview.gan.trainer import choose_device
+from ganview.runtime.distributed import DistributedTrainer, ReadOnlyStore
 from ganview.runtime.session import Session
 from ganview.runtime.threads import usable_processors
-from ganview.runtime.together import Onlooker, TogetherTrainer
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
@@ -24,7 +24,7 @@ SNAPSHOT_SECONDS = 1.0
 NEVER = 1e9  # seconds: only the first process looks at pictures
 
 
-def train_together(options: argparse.Namespace, stop: StopAt) -> int:
+def train_distributed(options: argparse.Namespace, stop: StopAt) -> int:
     """Train as one of several processes, of which the first one writes; returns the exit status.
 
     Raises
@@ -51,13 +51,13 @@ def train_together(options: argparse.Namespace, stop: StopAt) -> int:
             interrupted.set()
             session.pause()  # obeyed before the next step, in every process
 
-        def make_trainer(config: TrainConfig, dataset: Dataset) -> TogetherTrainer:
-            return TogetherTrainer(config, dataset, replicas, interrupted.is_set, agreed)
+        def make_trainer(config: TrainConfig, dataset: Dataset) -> DistributedTrainer:
+            return DistributedTrainer(config, dataset, replicas, interrupted.is_set, agreed)
 
         session = Session(
             config,
             dataset,
-            run=folder if first and folder is not None else Onlooker(folder),
+            run=folder if first and folder is not None else ReadOnlyStore(folder),
             resume=resume,
             stop=stop,
             snapshot_interval=SNAPSHOT_SECONDS if first else NEVER,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ganview.runtime.checkpoints import Row, RunStore, State
 
 
-class TogetherTrainer(Trainer):
+class DistributedTrainer(Trainer):
     """A trainer whose fellows agree after each step how long it took, and whether to stop.
 
     Parameters
@@ -65,7 +65,7 @@ class TogetherTrainer(Trainer):
         return stats._replace(seconds=seconds)
 
 
-class Onlooker:
+class ReadOnlyStore:
     """A `RunStore` that reads from the run's folder and writes nothing.
 
     Parameters
