@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ganview.app import engine, engine_runs
+from ganview.app import sheet
 from ganview.app.crash import log
+from ganview.runtime import run_setup
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 
 if TYPE_CHECKING:
     from ganview.app.bridge import Bridge
-    from ganview.app.engine import Prepared
-    from ganview.app.engine_runs import ReadOnly
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.runtime.history import History
     from ganview.runtime.quality import QualityRecord
+    from ganview.runtime.run_setup import Prepared, ReadOnly
     from ganview.runtime.session import Session
 
 Order = Callable[["Session"], None]
@@ -50,7 +50,7 @@ class Training(QObject):
     began
         A run begins, before its first snapshot; the argument is its `TrainConfig`.
     locked
-        A run was to go on that another has open; the argument is an `engine_runs.ReadOnly`.
+        A run was to go on that another has open; the argument is an `run_setup.ReadOnly`.
     said
         A sentence for the status bar.
     failed
@@ -125,7 +125,7 @@ class Training(QObject):
 
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Stand before the first step, at the initial weights that `config` gives."""
-        self._prepare(lambda: engine.prepare_run(config, None), stop, lambda _session: None)
+        self._prepare(lambda: run_setup.prepare_run(config, None), stop, lambda _session: None)
 
     def go_on(self, path: Path, stop: StopAt | None) -> None:
         """Go on with the run in a folder; one that another has open is only shown."""
@@ -133,7 +133,7 @@ class Training(QObject):
             self._session.resume()
             return
         self._prepare(
-            lambda: engine_runs.prepare_to_go_on(path), stop, lambda session: session.resume()
+            lambda: run_setup.prepare_to_go_on(path), stop, lambda session: session.resume()
         )
 
     def set_stop(self, stop: StopAt | None) -> None:
@@ -162,7 +162,7 @@ class Training(QObject):
             order(session)
         else:
             folder = self.runs / _run_name()
-            self._prepare(lambda: engine.prepare_run(config, folder), stop, order)
+            self._prepare(lambda: run_setup.prepare_run(config, folder), stop, order)
 
     def _prepare(
         self, work: Callable[[], Prepared | ReadOnly], stop: StopAt | None, then: Order
@@ -173,7 +173,7 @@ class Training(QObject):
 
         def start(prepared: Prepared | ReadOnly) -> None:
             self._preparing = False
-            if isinstance(prepared, engine_runs.ReadOnly):
+            if isinstance(prepared, run_setup.ReadOnly):
                 self.locked.emit(prepared)
                 return
             self._start(stop, prepared)
@@ -210,7 +210,7 @@ class Training(QObject):
             self._session = Session(
                 config,
                 prepared.dataset,
-                rows=engine.GRID_ROWS,
+                rows=sheet.ROWS,
                 run=run,
                 resume=resume,
                 stop=stop,

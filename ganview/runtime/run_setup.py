@@ -1,4 +1,4 @@
-"""What worker threads do with the runs of before; like `ganview.app.engine`, never on the GUI's."""
+"""How a run begins, goes on or is only read; for background threads, without torch until then."""
 
 from __future__ import annotations
 
@@ -6,14 +6,63 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.app.engine import Opened, Prepared, open_file
 from ganview.errors import UserError
 from ganview.runtime.history import History
+from ganview.runtime.opening import Opened, open_file
 from ganview.runtime.quality import QualityRecord
 
 if TYPE_CHECKING:
-    from ganview.files.interrupted import Interrupted
+    from ganview.data.dataset import Dataset
+    from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """What a run needs before it can begin.
+
+    Parameters
+    ----------
+    dataset
+        What is learned.
+    folder
+        Where the run is saved; None where nothing is to be saved, or nothing can be.
+    config
+        Its settings.
+    note
+        Why there is no folder, or nothing.
+    resume
+        Whether to go on from the folder's checkpoint.
+    """
+
+    dataset: Dataset
+    folder: RunFolder | None
+    config: TrainConfig
+    note: str = ""
+    resume: bool = False
+
+
+def prepare_run(config: TrainConfig, folder: Path | None) -> Prepared:
+    """Load the data, and make the folder of a run if one is wanted.
+
+    Raises
+    ------
+    UserError
+        The data can't be used.
+    """
+    from ganview.data.digits import load_digits
+
+    dataset = load_digits()
+    if folder is None:
+        return Prepared(dataset, None, config)
+    from ganview.files.run_folder import RunFolder
+
+    try:
+        run = RunFolder.create(folder, config, data_sha256=dataset.sha256)
+        return Prepared(dataset, run, config)
+    except UserError as error:
+        note = f"This run stays in memory, because its folder can't be made: {error}"
+        return Prepared(dataset, None, config, note)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,18 +133,3 @@ def _look(path: Path, locked: UserError) -> ReadOnly:
     quality.load(folder.quality())
     note = f"{locked} Until then you see it as it was last saved; nothing of it is changed here."
     return ReadOnly(opened, folder.info.config, history, quality, note)
-
-
-def find_interrupted(runs: Path) -> list[Interrupted]:
-    """Return the runs that ended suddenly, the newest first."""
-    from ganview.files.interrupted import interrupted_runs
-
-    return interrupted_runs(runs)
-
-
-def forget(runs: list[Interrupted]) -> None:
-    """Offer some runs no more."""
-    from ganview.files.interrupted import forget_interruption
-
-    for run in runs:
-        forget_interruption(run.path)
