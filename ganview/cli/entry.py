@@ -25,7 +25,7 @@ from ganview.cli import (
     sample,
     train,
 )
-from ganview.cli.output import say
+from ganview.cli.output import print_message
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError
 from ganview.runtime.memory import keep_memory
@@ -83,7 +83,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=gui.run, model=None, resume=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
-        command.add(commands)
+        command.add_command(commands)
     return parser
 
 
@@ -112,16 +112,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        say("Interrupted.")
+        print_message("Interrupted.")
         return INTERRUPTED
     except WriteError as error:
-        say(str(error))
+        print_message(str(error))
         return FAILED
     except UserError as error:
-        say(str(error))
+        print_message(str(error))
         return UNUSABLE
     except MemoryError:
-        say("There is not enough memory for this.")
+        print_message("There is not enough memory for this.")
         return FAILED
     except BrokenPipeError:
         # whoever read the answer has had enough of it; Python would complain at exit again

@@ -12,12 +12,12 @@ from ganview.errors import UserError
 PIPE_SECONDS = 2.0  # between two lines of progress where there is no terminal
 
 
-def say(sentence: str) -> None:
+def print_message(sentence: str) -> None:
     """Tell the person at the keyboard something, on standard error."""
     print(f"ganview: {printable(sentence)}", file=sys.stderr, flush=True)
 
 
-def answer(text: str) -> None:
+def print_answer(text: str) -> None:
     """Print an answer on standard output.
 
     Raises
@@ -37,14 +37,14 @@ def answer(text: str) -> None:
         raise WriteError(Path("standard output"), error) from error
 
 
-def answer_json(document: dict[str, Any]) -> None:
+def print_json(document: dict[str, Any]) -> None:
     """Print an answer as the one JSON object on standard output."""
     from ganview.files.document import to_text
 
-    answer(to_text(document, indent=2))
+    print_answer(to_text(document, indent=2))
 
 
-def table(rows: Iterable[tuple[str, object]]) -> str:
+def format_table(rows: Iterable[tuple[str, object]]) -> str:
     """Lay out names and values in two columns; rows whose value is None or empty are left out."""
     kept = [(name, printable(str(value))) for name, value in rows if value not in (None, "")]
     width = max((len(name) for name, _ in kept), default=0)

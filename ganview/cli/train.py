@@ -6,14 +6,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.kinds import count, positive_number
-from ganview.cli.output import say
+from ganview.cli.argument_types import positive_number, whole_number
+from ganview.cli.output import print_message
 from ganview.cli.settings import add_settings, choice_lists, preset_list
 from ganview.cli.train_begin import begin, go_on
 from ganview.cli.train_progress import following, report, signals, tell_quality, watch
 
 if TYPE_CHECKING:
-    from ganview.cli.kinds import Commands
+    from ganview.cli.argument_types import Commands
     from ganview.runtime.messages import StopAt
 
 DEFAULT_SECONDS = 60.0
@@ -38,7 +38,7 @@ examples:
 """
 
 
-def add(commands: Commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "train",
@@ -53,7 +53,7 @@ def add(commands: Commands) -> None:
         metavar="S",
         help=f"stop after so many seconds of training (default: {DEFAULT_SECONDS:g})",
     )
-    length.add_argument("--steps", type=count, metavar="N", help="stop after so many steps")
+    length.add_argument("--steps", type=whole_number, metavar="N", help="stop after so many steps")
     place = parser.add_mutually_exclusive_group()
     place.add_argument(
         "--out", type=Path, metavar="RUN", help="folder for the run (default: a new one in runs/)"
@@ -92,7 +92,7 @@ def add(commands: Commands) -> None:
         help="'digits', a folder of pictures or an IDX file (default: digits)",
     )
     data.add_argument(
-        "--image-size", type=count, metavar="N", help="pixels a side for folders, 28 to 64"
+        "--image-size", type=whole_number, metavar="N", help="pixels a side for folders, 28 to 64"
     )
     data.add_argument(
         "--colour",
@@ -155,7 +155,7 @@ def train_alone(options: argparse.Namespace, stop: StopAt) -> int:
                     session, stop, interrupted, quiet=options.quiet, votes=False, seen=seen
                 )
             if interrupted.is_set():
-                say("Interrupted: saving what was learned.")
+                print_message("Interrupted: saving what was learned.")
             elif last is not None and last.state is SessionState.FINISHED and not options.quiet:
                 tell_quality(session, last)
         final = session.snapshots.take() or last

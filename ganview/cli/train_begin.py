@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ganview.cli.output import progress_bar, say
+from ganview.cli.output import print_message, progress_bar
 from ganview.cli.settings import chosen_config, given_settings
 from ganview.errors import UserError
 
@@ -61,7 +61,7 @@ def begin(options: argparse.Namespace, *, threads: int, keeps: bool) -> Beginnin
     if config.conditional and dataset.labels is None:
         if "conditional" in given_settings(options):
             raise UserError(f"The data '{source}' has no classes: leave --conditional out.")
-        say(f"The data '{source}' has no classes: training without.")
+        print_message(f"The data '{source}' has no classes: training without.")
         config = config.with_(conditional=False)
     if model is not None:
         from ganview.gan.start import check_start

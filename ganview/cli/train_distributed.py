@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from ganview.cli.output import say
+from ganview.cli.output import print_message
 from ganview.cli.train_begin import begin, go_on
 from ganview.cli.train_progress import report, signals, watch
 from ganview.gan.replicas import join_replicas, leave_replicas
@@ -68,7 +68,7 @@ def train_distributed(options: argparse.Namespace, stop: StopAt) -> int:
         with session:
             last = watch(session, stop, interrupted, quiet=options.quiet, votes=True)
             if interrupted.is_set() and first:
-                say("Interrupted: saving what was learned.")
+                print_message("Interrupted: saving what was learned.")
         final = session.snapshots.take() or last
         status = report(
             folder if first else None,

@@ -8,7 +8,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ganview.cli.output import answer, progress_bar, say
+from ganview.cli.output import print_answer, print_message, progress_bar
 from ganview.files.atomic import write_bytes
 
 if TYPE_CHECKING:
@@ -117,11 +117,13 @@ def watch(
             news = {snapshot.unsaved, "" if quiet else snapshot.note} - {""}
             for sentence in sorted(news - told):
                 bar.clear()
-                say(sentence)
+                print_message(sentence)
             told = news
             if first and (snapshot.progress or 0) >= 1:
                 # a session that is told to train goes on past its end
-                say("This run has come so far already: give it more --seconds or --steps.")
+                print_message(
+                    "This run has come so far already: give it more --seconds or --steps."
+                )
                 break
             if snapshot.state in ends:
                 break
@@ -139,7 +141,7 @@ def tell_quality(session: Session, last: Snapshot) -> None:
         return  # too short a run, or no judge for its data
     found = session.quality.wait(last.step, QUALITY_SECONDS) or looks[-1]
     read = "" if math.isnan(found.accuracy) else f", {found.accuracy:.1%} read as asked"
-    say(
+    print_message(
         f"judge-FD@{found.judge} of {found.samples:,} samples at step {found.step:,}: "
         f"{found.frechet:.3g}{read} (real digits: {found.frechet_real:.3g}, "
         f"{found.accuracy_real:.1%})."
@@ -175,25 +177,25 @@ def report(
         The exit status.
     """
     if last is not None and last.error is not None:
-        say(last.error)
+        print_message(last.error)
         if last.details and folder is not None:
             path = folder.path / "error.txt"
             write_bytes(path, last.details.encode())
-            say(f"The details are in {path}.")
+            print_message(f"The details are in {path}.")
         return 1
     done = 130 if interrupted else 0
     if folder is None:
         return done
     if final is None:
-        say("Ended before the first step: nothing was learned.")
+        print_message("Ended before the first step: nothing was learned.")
         return done or 1
     if not folder.has_checkpoint() or folder.checkpoint_step() < final.step:
-        say(final.note or "What was learned last could not be saved.")
+        print_message(final.note or "What was learned last could not be saved.")
         return 1
     if not quiet:
-        say(
+        print_message(
             f"Trained {final.step:,} steps, {final.images_seen:,} images, in "
             f"{final.elapsed:,.1f} s. The run is in {folder.path}."
         )
-    answer(str(folder.path))
+    print_answer(str(folder.path))
     return done

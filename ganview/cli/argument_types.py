@@ -1,4 +1,4 @@
-"""Kinds of values on the command line."""
+"""Types of values on the command line, for argparse."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def positive_number(text: str) -> float:
     return value
 
 
-def count(text: str) -> int:
+def whole_number(text: str) -> int:
     """Read a whole number above zero; 1e6 and 60_000 are welcome."""
     try:
         value = float(text)

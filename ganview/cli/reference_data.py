@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ganview.cli.output import say
+from ganview.cli.output import print_message
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 Progress = Callable[[float, str], None]
 
 ONE_IN = 6  # of other data than digits, one picture in so many plays the test set
-FEWEST = 60  # pictures from which anything can be told
+MIN_IMAGES = 60  # pictures from which anything can be told
 
 
-class Real(NamedTuple):
+class ReferenceSplit(NamedTuple):
     """What a model learned from, what it is held against, and what that is, in words."""
 
     train: Labelled
@@ -30,7 +30,7 @@ class Real(NamedTuple):
     against: str
 
 
-def real_pictures(source: str, data: Dataset, hold_out: int) -> Real:
+def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit:
     """Divide data into what a model learned from and what it is held against.
 
     Parameters
@@ -53,24 +53,24 @@ def real_pictures(source: str, data: Dataset, hold_out: int) -> Real:
 
     learned, unseen = data.divided(hold_out)
     if unseen is not None:
-        if len(unseen) < FEWEST // ONE_IN:
+        if len(unseen) < MIN_IMAGES // ONE_IN:
             raise UserError(f"{hold_out} pictures held out are too few to measure by.")
         train, test = Labelled(learned.images, learned.labels), unseen
         against = f"the last {hold_out:,} training pictures, held out"
         if source == DIGITS:
             against += " from the model, not from judge and reader"
-        return Real(train, Labelled(test.images, test.labels), data.class_names, against)
+        return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
     if source == DIGITS:
         test = open_dataset(DIGITS, split="test")
         train = Labelled(data.images, data.labels)
         against = f"the {len(test):,} test digits"
-        return Real(train, Labelled(test.images, test.labels), data.class_names, against)
-    if len(data) < FEWEST:
-        raise UserError(f"'{source}' has {len(data)} pictures: at least {FEWEST} are needed.")
-    return _one_in_so_many(data)
+        return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
+    if len(data) < MIN_IMAGES:
+        raise UserError(f"'{source}' has {len(data)} pictures: at least {MIN_IMAGES} are needed.")
+    return _every_sixth(data)
 
 
-def _one_in_so_many(data: Dataset) -> Real:
+def _every_sixth(data: Dataset) -> ReferenceSplit:
     import torch
 
     from ganview.gan.metrics.report import Labelled
@@ -82,10 +82,12 @@ def _one_in_so_many(data: Dataset) -> Real:
         for rows in (shown, kept)
     )
     against = f"{len(kept):,} of its pictures, which judge and reader have not seen"
-    return Real(train, test, data.class_names, against)
+    return ReferenceSplit(train, test, data.class_names, against)
 
 
-def trained_bench(real: Real, progress: Progress, *, epochs: int | None = None) -> Bench:
+def train_classifiers(
+    real: ReferenceSplit, progress: Progress, *, epochs: int | None = None
+) -> Bench:
     """Train judge and reader on labelled pictures."""
     from ganview.files.judge_file import Bench
     from ganview.gan.judge import Classifier, Kind, epochs_for, train_classifier
@@ -107,8 +109,8 @@ def trained_bench(real: Real, progress: Progress, *, epochs: int | None = None) 
     return Bench(trained("judge", 1), trained("reader", 2))
 
 
-def chosen_bench(
-    source: str, model: Model, real: Real, folder: Path | None, progress: Progress
+def choose_classifiers(
+    source: str, model: Model, real: ReferenceSplit, folder: Path | None, progress: Progress
 ) -> Bench:
     """Return the classifiers of a folder, those that ship, or, for other data, new ones.
 
@@ -129,8 +131,8 @@ def chosen_bench(
         return bench
     if source == DIGITS:
         return shipped_bench()
-    say(
+    print_message(
         f"Judge and reader are trained on the labels of '{source}' first; "
         "'ganview judge' keeps them for later."
     )
-    return trained_bench(real, progress)
+    return train_classifiers(real, progress)
