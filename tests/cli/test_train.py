@@ -23,7 +23,7 @@ from safetensors.torch import load_file
 from ganview.cli import main
 from ganview.cli.entry import make_parser
 from ganview.cli.settings import chosen_config
-from ganview.cli.train_progress import report_end, signals, tell_quality
+from ganview.cli.train_progress import catch_signals, report_end, tell_quality
 from ganview.data.source import DIGITS
 from ganview.files.atomic import WriteError
 from ganview.files.open_model import open_model
@@ -364,7 +364,7 @@ def test_a_changed_setting_and_another_torch_are_said(trained, tmp_path, capsys)
 def test_an_ignored_signal_stays_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with signals() as interrupted:
+        with catch_signals() as interrupted:
             os.kill(os.getpid(), signal.SIGHUP)
             assert not interrupted.is_set()
             os.kill(os.getpid(), signal.SIGTERM)
