@@ -17,6 +17,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from safetensors.torch import load_file
 
@@ -159,6 +160,11 @@ def test_data_without_classes(tmp_path, capsys):
         (["--data", os.fsdecode(b"d\xff")], "not valid Unicode"),
         (["--image-size", "32"], "as they are"),
         (["--hold-out", "40000"], "At most half"),
+        pytest.param(
+            ["--device", "cuda"],
+            "no device 'cuda' here, only cpu",
+            marks=pytest.mark.skipif(torch.cuda.is_available(), reason="there is one"),
+        ),
         (["--resume", "nowhere", "--steps", "1", "--image-size", "32"], "name that, too"),
         (["--resume", "nowhere", "--steps", "1"], "not the folder of a run"),
         (["--resume", "nowhere"], "--resume needs"),
