@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ganview.errors import UserError
 from ganview.runtime.history import History
 from ganview.runtime.opening import Opened, open_file
-from ganview.runtime.quality import QualityRecord
+from ganview.runtime.quality_record import QualityRecord
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset

@@ -29,7 +29,7 @@ from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.presets import PRESETS
 from ganview.gan.start import settings_of
-from ganview.runtime.quality import QualityRecord
+from ganview.runtime.quality_record import QualityRecord
 from tests.cli.conftest import QUICK
 
 

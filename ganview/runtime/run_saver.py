@@ -25,7 +25,7 @@ FILM_SECONDS, FILM_GROWTH = 0.3, 0.06
 FIRST_SECONDS = 3.0  # of training before the first write: so soon there is something to go on from
 
 
-class Keeper:
+class RunSaver:
     """Keeps the last good state of a run, and has it written where there is a run folder.
 
     Parameters
@@ -111,7 +111,7 @@ class Keeper:
         """Tell whether there is nothing to write: no folder, or no step since."""
         return self._writer is None or trainer.step_count == self._written_step
 
-    def go_back(self, trainer: Trainer) -> bool:
+    def restore_good_state(self, trainer: Trainer) -> bool:
         """Take the trainer to the last good state; False if there is none."""
         if self._good is None:
             return False
