@@ -224,7 +224,8 @@ class Run:
         if self._gauge is not None and self.trainer.step_count:
             threads = max(1, self._processors.count)
             earned = (time.thread_time() - self._earned_from) * threads
-            self._gauge.offer(model, earned, resting=resting)
+            if self._gauge.offer(model, earned, resting=resting):
+                self._quality.expect(self.trainer.step_count)
 
     def note_quality(self, found: Quality) -> None:
         """Note what was found of a model of this run, unless the run went back meanwhile."""

@@ -55,11 +55,12 @@ class RunSaver:
         self._written_step = -1
         self._film_from = -math.inf
         self._good: State | None = None
+        self._last_trouble = ""
 
     @property
     def trouble(self) -> str:
         """A sentence while the newest write has failed, or nothing."""
-        return self._writer.trouble if self._writer is not None else ""
+        return self._writer.trouble if self._writer is not None else self._last_trouble
 
     def count(self, stats: StepStats, elapsed: float) -> None:
         """Note the numbers of a step, to be written with the next state."""
@@ -123,8 +124,9 @@ class RunSaver:
 
         Returns what went wrong, or nothing.
         """
-        trouble = self._writer.close() if self._writer is not None else ""
+        if self._writer is not None:
+            self._last_trouble = self._writer.close()
         self._writer = None
         if self._run is not None:
             self._run.close()
-        return trouble
+        return self._last_trouble

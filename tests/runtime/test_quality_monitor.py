@@ -125,12 +125,18 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def wait_for_look(session: Session, step: int) -> None:
+    while session.quality.newest < step:
+        session.snapshots.wait(1)
+    assert session.quality.is_complete(0)
+
+
 def run_to(steps: int, digits: Dataset, folder: RunFolder, *, resume: bool = False) -> list[int]:
     with Session(
         SMALL, digits, run=folder, stop=StopAt(steps=steps), measures=True, resume=resume
     ) as session:
         session.resume()
-        assert session.quality.wait(steps, 60) is not None
+        wait_for_look(session, steps)
         return [look.step for look in session.quality.looks()]
 
 
@@ -155,7 +161,7 @@ def test_what_was_measured_is_kept_with_the_run(
 def test_a_reset_forgets_what_was_measured(digits: Dataset, measured: None) -> None:
     with Session(SMALL, digits, stop=StopAt(steps=2), measures=True) as session:
         session.resume()
-        assert session.quality.wait(2, 60) is not None
+        wait_for_look(session, 2)
         session.reset()
         while (snapshot := session.snapshots.wait(60)) is not None and snapshot.generation == 0:
             pass
@@ -167,7 +173,9 @@ def test_a_reset_forgets_what_was_measured(digits: Dataset, measured: None) -> N
 def test_data_without_a_judge_is_said(digits: Dataset) -> None:
     with Session(SMALL, digits, measures=True) as session:
         session.step_once()
-        assert session.quality.wait(1, 60) is None
+        while not session.quality.silence:
+            session.snapshots.wait(1)
+        assert session.quality.is_complete(0)
         assert "only handwritten digits" in session.quality.silence
 
 
