@@ -33,7 +33,7 @@ from ganview.gan.metrics.quality import Quality
 from ganview.gan.presets import PRESETS
 from ganview.gan.start import settings_of
 from ganview.runtime.messages import SessionState
-from ganview.runtime.quality import QualityRecord
+from ganview.runtime.quality_record import QualityRecord
 from ganview.runtime.run_setup import new_run_path
 from tests.cli.conftest import QUICK
 
