@@ -31,7 +31,7 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.presets import PRESETS
-from ganview.gan.start import settings_of
+from ganview.gan.warm_start import settings_of
 from ganview.runtime.messages import SessionState
 from ganview.runtime.quality_record import QualityRecord
 from ganview.runtime.run_setup import new_run_path
