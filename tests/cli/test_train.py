@@ -105,9 +105,9 @@ def test_it_begins_with_a_model(trained, tmp_path, capsys):
     assert model.info["step"] == 1
     wanted = settings_of(before).with_(learning_rate=2e-4, threads=1)
     assert TrainConfig.from_dict(model.info["config"]) == wanted
-    assert model.info["began_from"]["images_seen"] == 16
+    assert model.info["warm_started_from"]["images_seen"] == 16
     assert main(["train", "--resume", str(run), "--steps", "2", "--quiet"]) == 0
-    assert open_model(run).info["began_from"] == model.info["began_from"]
+    assert open_model(run).info["warm_started_from"] == model.info["warm_started_from"]
 
 
 def test_a_run_that_is_there_already_is_not_trained_further(trained, tmp_path, capsys):

@@ -42,7 +42,7 @@ def test_it_begins_with_the_models_weights_and_its_own_count() -> None:
     assert pupil.step_count == 0
     pupil.step()
     assert weights_sha256(pupil.generator) != weights_sha256(model.generator)
-    assert pupil.model().info["began_from"] == {
+    assert pupil.model().info["warm_started_from"] == {
         "sha256": weights_sha256(model.generator),
         "images_seen": 24,
     }
@@ -52,7 +52,7 @@ def test_where_it_began_is_known_after_a_continuation() -> None:
     pupil, later = trainer(), trainer()
     load_weights(pupil, trainer(QUICK.with_(seed=5)).model())
     load_state(later, *state_of(pupil))
-    assert later.model().info["began_from"] == pupil.model().info["began_from"]
+    assert later.model().info["warm_started_from"] == pupil.model().info["warm_started_from"]
 
     tensors, values = state_of(trainer())
     del values["origin"]  # as a run of before keeps it
