@@ -57,7 +57,7 @@ def test_where_it_began_is_known_after_a_continuation() -> None:
     tensors, values = state_of(trainer())
     del values["origin"]  # as a run of before keeps it
     load_state(later, tensors, values)
-    assert "began_from" not in later.model().info
+    assert "warm_started_from" not in later.model().info
 
 
 def test_it_goes_on_with_the_settings_as_they_stood() -> None:
