@@ -15,6 +15,41 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", "weights/README.md")
 RETIRED_NAMES: tuple[str, ...] = (
     "Onlooker",
     "TogetherTrainer",
+    "slopes",
+    "naming",
+    "kinds",
+    "gate",
+    "Recorded",
+    "STRAIGHT",
+    "Walk",
+    "learn_names",
+    "squared_slope",
+    "NUDGE",
+    "Naming",
+    "Kinds",
+    "find_kinds",
+    "Gate",
+    "Discriminator.guesses",
+    "push",
+    "start_from",
+    "Course",
+    "ALONE",
+    "learners",
+    "Batches",
+    "go_back",
+    "class_pull",
+    "d_rate",
+    "NO_JUDGE",
+    "be_silent",
+    "trouble_in_pictures",
+    "trouble_in_numbers",
+    "draw_band",
+    "Allowance",
+    "prepare_look",
+    "Keeper",
+    "Standing",
+    "Habits",
+    "Learner",
     "answer_json",
     "chosen_bench",
     "engine",
@@ -78,7 +113,10 @@ BARE_WORDS = [
 BARE_LEFT = 28
 
 #: Regular expressions, each for a phrase that a person could read, in any case of letters.
-RETIRED_PHRASES: tuple[str, ...] = ()
+RETIRED_PHRASES: tuple[str, ...] = (
+    r"class pull",
+    r"D.s pace",
+)
 
 
 def trees() -> dict[Path, ast.Module]:

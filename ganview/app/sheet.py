@@ -55,9 +55,9 @@ class Sheet:
     @classmethod
     def of_model(cls, model: Model) -> Sheet:
         """Draw samples of a model on the noise of a session's grid; for background threads."""
-        from ganview.runtime.grid import Grid
+        from ganview.runtime.sample_grid import GridNoise
 
-        grid = Grid(model.spec, ROWS)
+        grid = GridNoise(model.spec, ROWS)
         drawn = grid.draw(model)
         names = model.spec.class_names[: grid.cols]
         return cls(drawn.atlas, ROWS, grid.cols, grid.z, names, drawn.beliefs)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.runtime.history import History
-    from ganview.runtime.quality import QualityRecord
+    from ganview.runtime.quality_record import QualityRecord
     from ganview.runtime.run_setup import ReadOnly, RunSetup
     from ganview.runtime.session import Session
 

@@ -32,9 +32,9 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.presets import PRESETS
-from ganview.gan.start import settings_of
+from ganview.gan.warm_start import settings_of
 from ganview.runtime.messages import SessionState
-from ganview.runtime.quality import QualityRecord
+from ganview.runtime.quality_record import QualityRecord
 from ganview.runtime.run_setup import new_run_path
 from tests.cli.conftest import QUICK
 
@@ -106,9 +106,9 @@ def test_it_begins_with_a_model(trained, tmp_path, capsys):
     assert model.info["step"] == 1
     wanted = settings_of(before).with_(learning_rate=2e-4, threads=1)
     assert TrainConfig.from_dict(model.info["config"]) == wanted
-    assert model.info["began_from"]["images_seen"] == 16
+    assert model.info["warm_started_from"]["images_seen"] == 16
     assert main(["train", "--resume", str(run), "--steps", "2", "--quiet"]) == 0
-    assert open_model(run).info["began_from"] == model.info["began_from"]
+    assert open_model(run).info["warm_started_from"] == model.info["warm_started_from"]
 
 
 def test_a_run_that_is_there_already_is_not_trained_further(trained, tmp_path, capsys):

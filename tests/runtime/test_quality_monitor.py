@@ -13,10 +13,10 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.metrics.quality import Quality, from_columns
 from ganview.gan.metrics.quick import Interrupted
 from ganview.gan.model import Model
-from ganview.runtime import gauge
-from ganview.runtime.gauge import FIRST, SHARE, Gauge, prepare_look
+from ganview.runtime import quality_monitor
 from ganview.runtime.messages import SessionState, StopAt
-from ganview.runtime.quality import QualityRecord
+from ganview.runtime.quality_monitor import FIRST, SHARE, QualityMonitor, evaluator_factory
+from ganview.runtime.quality_record import QualityRecord
 from ganview.runtime.session import Session
 
 from .conftest import SMALL, model_for
@@ -39,7 +39,7 @@ class Bench:
         self.go_on = threading.Semaphore(0)
         self.error: Exception | None = None
         self.now = 0.0
-        self.gauge = Gauge(self._prepare, self._take, lambda: self.now)
+        self.gauge = QualityMonitor(self._prepare, self._take, lambda: self.now)
 
     def _prepare(self, stopped):
         def look(model: Model, stopped) -> Quality:
@@ -110,16 +110,18 @@ def test_an_error_is_a_sentence_and_the_end(bench: Bench, digits: Dataset) -> No
 
 
 def test_only_the_digits_have_a_judge(digits: Dataset) -> None:
-    assert prepare_look(digits, 0) is None
-    assert prepare_look(load_digits(), 0) is not None
+    assert evaluator_factory(digits, 0) is None
+    assert evaluator_factory(load_digits(), 0) is not None
 
 
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every dataset has a judge, which thinks ever better of what it sees."""
-    monkeypatch.setattr(gauge, "FIRST", 0.0)
+    monkeypatch.setattr(quality_monitor, "FIRST", 0.0)
     monkeypatch.setattr(
-        gauge, "prepare_look", lambda *_: lambda _stopped: lambda model, _stopped: look_at(model)
+        quality_monitor,
+        "evaluator_factory",
+        lambda *_: lambda _stopped: lambda model, _stopped: look_at(model),
     )
 
 

@@ -98,7 +98,7 @@ class QualityRecord:
             self._looks, self._silence, self._interval, self._expected = [], "", 0.0, 0
             self._note_change()
 
-    def be_silent(self, why: str) -> None:
+    def mark_unavailable(self, why: str) -> None:
         """Say why nothing is measured."""
         with self._changed:
             self._silence = why

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from ganview.gan.trainer_state import go_back
+from ganview.gan.trainer_state import load_state
 from ganview.runtime.checkpoints import CheckpointWriter, Moment
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ FILM_SECONDS, FILM_GROWTH = 0.3, 0.06
 FIRST_SECONDS = 3.0  # of training before the first write: so soon there is something to go on from
 
 
-class Keeper:
+class RunSaver:
     """Keeps the last good state of a run, and has it written where there is a run folder.
 
     Parameters
@@ -112,11 +112,11 @@ class Keeper:
         """Tell whether there is nothing to write: no folder, or no step since."""
         return self._writer is None or trainer.step_count == self._written_step
 
-    def go_back(self, trainer: Trainer) -> bool:
+    def restore_good_state(self, trainer: Trainer) -> bool:
         """Take the trainer to the last good state; False if there is none."""
         if self._good is None:
             return False
-        go_back(trainer, *self._good)
+        load_state(trainer, *self._good)
         return True
 
     def close(self) -> str:
