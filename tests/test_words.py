@@ -13,6 +13,17 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", "weights/README.md")
 
 #: Names of modules, of what stands at a module's top level, or "Class.member".
 RETIRED_NAMES: tuple[str, ...] = (
+    "NO_JUDGE",
+    "be_silent",
+    "trouble_in_pictures",
+    "trouble_in_numbers",
+    "draw_band",
+    "Allowance",
+    "prepare_look",
+    "Keeper",
+    "Standing",
+    "Habits",
+    "Learner",
     "answer_json",
     "chosen_bench",
     "real_data",

@@ -139,12 +139,12 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
     UserError
         The data does not fit the model, or can't be measured so.
     """
-    from ganview.data.open import open_dataset
+    from ganview.data.source import DataSource
     from ganview.gan.metrics.cas import WHOLE, classifier_accuracy_score
     from ganview.gan.metrics.report import evaluate, evaluate_unlabelled
 
     source = options.data
-    data = open_dataset(source, side=max(model.spec.image_shape[1:]))
+    data = DataSource(source).read_as(model.spec.image_shape).open()
     if data.shape != model.spec.image_shape:
         raise UserError(
             f"The model makes pictures of shape {model.spec.image_shape}, those of '{source}' "
@@ -195,7 +195,7 @@ def _hold_out(options: argparse.Namespace, model: Model) -> int:
     UserError
         They are wanted, but the model has learned from all.
     """
-    from ganview.data.open import DIGITS
+    from ganview.data.source import DIGITS
 
     config = model.info.get("config")
     kept = config.get("hold_out", 0) if isinstance(config, dict) else 0
@@ -204,7 +204,7 @@ def _hold_out(options: argparse.Namespace, model: Model) -> int:
         raise UserError(
             "This model has learned from all training pictures: train one with --hold-out 5000."
         )
-    return kept if options.held_out or options.data != DIGITS else 0
+    return kept if options.held_out or options.data != DIGITS.name else 0
 
 
 def as_text(report: Report) -> str:

@@ -99,7 +99,7 @@ def _run(path: Path) -> dict[str, Any]:
         "kind": "run",
         "path": str(path),
         "created": folder.info.created,
-        "data": folder.info.data,
+        "data": folder.info.data.name,
         "data_sha256": folder.info.data_sha256,
         "config": folder.info.config.to_dict(),
         "checkpoint_step": folder.checkpoint_step() if folder.has_checkpoint() else None,

@@ -62,14 +62,14 @@ def run(options: argparse.Namespace) -> int:
         The data can't be used or has no labels, or the folder has such files already.
     """
     from ganview.cli.reference_data import split_reference, train_classifiers
-    from ganview.data.open import open_dataset
+    from ganview.data.source import DataSource
     from ganview.files.atomic import WriteError, check_writable
     from ganview.files.judge_file import JUDGE, READER, REFERENCE
 
     for name in (JUDGE, READER, REFERENCE):
         if (options.out / name).exists():
             raise UserError(f"{options.out} has a {name} already: choose another folder.")
-    data = open_dataset(options.data, side=options.image_size)
+    data = DataSource(options.data, options.image_size).open()
     if data.labels is None:
         raise UserError(f"The data '{options.data}' has no labels, from which a judge could learn.")
     try:

@@ -48,7 +48,8 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
     UserError
         There are too few.
     """
-    from ganview.data.open import DIGITS, open_dataset
+    from ganview.data.digits import load_digits
+    from ganview.data.source import DIGITS
     from ganview.gan.metrics.report import Labelled
 
     learned, unseen = data.divided(hold_out)
@@ -57,11 +58,11 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
             raise UserError(f"{hold_out} pictures held out are too few to measure by.")
         train, test = Labelled(learned.images, learned.labels), unseen
         against = f"the last {hold_out:,} training pictures, held out"
-        if source == DIGITS:
+        if source == DIGITS.name:
             against += " from the model, not from judge and reader"
         return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
-    if source == DIGITS:
-        test = open_dataset(DIGITS, split="test")
+    if source == DIGITS.name:
+        test = load_digits("test")
         train = Labelled(data.images, data.labels)
         against = f"the {len(test):,} test digits"
         return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
@@ -119,7 +120,7 @@ def choose_classifiers(
     UserError
         Those of the folder don't fit, or are damaged.
     """
-    from ganview.data.open import DIGITS
+    from ganview.data.source import DIGITS
     from ganview.files.judge_file import load_bench, shipped_bench
 
     if folder is not None:
@@ -129,7 +130,7 @@ def choose_classifiers(
         ):
             raise UserError(f"The judges in {folder} know other pictures than this model draws.")
         return bench
-    if source == DIGITS:
+    if source == DIGITS.name:
         return shipped_bench()
     print_message(
         f"Judge and reader are trained on the labels of '{source}' first; "

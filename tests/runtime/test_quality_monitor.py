@@ -13,10 +13,10 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.metrics.quality import Quality, from_columns
 from ganview.gan.metrics.quick import Interrupted
 from ganview.gan.model import Model
-from ganview.runtime import gauge
-from ganview.runtime.gauge import FIRST, SHARE, Gauge, prepare_look
+from ganview.runtime import quality_monitor
 from ganview.runtime.messages import SessionState, StopAt
-from ganview.runtime.quality import QualityRecord
+from ganview.runtime.quality_monitor import FIRST, SHARE, QualityMonitor, evaluator_factory
+from ganview.runtime.quality_record import QualityRecord
 from ganview.runtime.session import Session
 
 from .conftest import SMALL, model_for
@@ -39,7 +39,7 @@ class Bench:
         self.go_on = threading.Semaphore(0)
         self.error: Exception | None = None
         self.now = 0.0
-        self.gauge = Gauge(self._prepare, self._take, lambda: self.now)
+        self.gauge = QualityMonitor(self._prepare, self._take, lambda: self.now)
 
     def _prepare(self, stopped):
         def look(model: Model, stopped) -> Quality:
@@ -110,17 +110,25 @@ def test_an_error_is_a_sentence_and_the_end(bench: Bench, digits: Dataset) -> No
 
 
 def test_only_the_digits_have_a_judge(digits: Dataset) -> None:
-    assert prepare_look(digits, 0) is None
-    assert prepare_look(load_digits(), 0) is not None
+    assert evaluator_factory(digits, 0) is None
+    assert evaluator_factory(load_digits(), 0) is not None
 
 
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every dataset has a judge, which thinks ever better of what it sees."""
-    monkeypatch.setattr(gauge, "FIRST", 0.0)
+    monkeypatch.setattr(quality_monitor, "FIRST", 0.0)
     monkeypatch.setattr(
-        gauge, "prepare_look", lambda *_: lambda _stopped: lambda model, _stopped: look_at(model)
+        quality_monitor,
+        "evaluator_factory",
+        lambda *_: lambda _stopped: lambda model, _stopped: look_at(model),
     )
+
+
+def wait_for_look(session: Session, step: int) -> None:
+    while session.quality.newest < step:
+        session.snapshots.wait(1)
+    assert session.quality.is_complete(0)
 
 
 def run_to(steps: int, digits: Dataset, folder: RunFolder, *, resume: bool = False) -> list[int]:
@@ -128,7 +136,7 @@ def run_to(steps: int, digits: Dataset, folder: RunFolder, *, resume: bool = Fal
         SMALL, digits, run=folder, stop=StopAt(steps=steps), measures=True, resume=resume
     ) as session:
         session.resume()
-        assert session.quality.wait(steps, 60) is not None
+        wait_for_look(session, steps)
         return [look.step for look in session.quality.looks()]
 
 
@@ -153,7 +161,7 @@ def test_what_was_measured_is_kept_with_the_run(
 def test_a_reset_forgets_what_was_measured(digits: Dataset, measured: None) -> None:
     with Session(SMALL, digits, stop=StopAt(steps=2), measures=True) as session:
         session.resume()
-        assert session.quality.wait(2, 60) is not None
+        wait_for_look(session, 2)
         session.reset()
         while (snapshot := session.snapshots.wait(60)) is not None and snapshot.generation == 0:
             pass
@@ -165,7 +173,9 @@ def test_a_reset_forgets_what_was_measured(digits: Dataset, measured: None) -> N
 def test_data_without_a_judge_is_said(digits: Dataset) -> None:
     with Session(SMALL, digits, measures=True) as session:
         session.step_once()
-        assert session.quality.wait(1, 60) is None
+        while not session.quality.silence:
+            session.snapshots.wait(1)
+        assert session.quality.is_complete(0)
         assert "only handwritten digits" in session.quality.silence
 
 

@@ -23,7 +23,7 @@ GRID_SEED = 20_140_610  # the noise of the grid is the same in every run, so tha
 
 
 @dataclass(frozen=True)
-class Drawn:
+class SampleImages:
     """The grid at one moment: uint8 (rows, cols, H, W[, 3]) and D's belief in each picture."""
 
     tiles: NDArray[np.uint8]
@@ -38,7 +38,7 @@ class Drawn:
         return frozen(np.ascontiguousarray(picture))
 
 
-class Grid:
+class GridNoise:
     """Fixed noise for ``rows`` samples of every class, or for ``rows`` times ten without classes.
 
     Of more than `MOST_COLUMNS` classes, the first ones are shown.
@@ -65,11 +65,11 @@ class Grid:
             self._y = torch.arange(self.cols)  # of one row
         self._z = z.unflatten(0, (rows, self.cols))  # (rows, cols, z_dim)
 
-    def draw(self, model: Model) -> Drawn:
+    def draw(self, model: Model) -> SampleImages:
         """Draw the grid with a model, and ask its discriminator what it thinks."""
         return self._draw(model, range(self.rows))
 
-    def draw_band(self, model: Model, before: Drawn, turn: int) -> Drawn:
+    def redraw_rows(self, model: Model, before: SampleImages, turn: int) -> SampleImages:
         """Draw some of the rows anew and leave the others as they were.
 
         A band is every `BANDS`-th row; as ``turn`` counts up, all rows have theirs.
@@ -83,9 +83,9 @@ class Grid:
             whole = before.beliefs.copy()
             whole[list(rows)] = beliefs
             beliefs = frozen(whole)
-        return Drawn(frozen(tiles), beliefs)
+        return SampleImages(frozen(tiles), beliefs)
 
-    def _draw(self, model: Model, rows: range) -> Drawn:
+    def _draw(self, model: Model, rows: range) -> SampleImages:
         chosen = list(rows)
         z = self._z[chosen].flatten(0, 1)  # (chosen * cols, z_dim)
         y = None if self._y is None else self._y.repeat(len(chosen))
@@ -95,14 +95,14 @@ class Grid:
         if beliefs is not None:
             beliefs = frozen(beliefs.reshape(shape).astype(np.float32))
         tiles = to_uint8(images)
-        return Drawn(frozen(tiles.reshape(*shape, *tiles.shape[1:])), beliefs)
+        return SampleImages(frozen(tiles.reshape(*shape, *tiles.shape[1:])), beliefs)
 
 
-def blank(rows: int, cols: int, image_shape: tuple[int, int, int]) -> Drawn:
+def empty_grid(rows: int, cols: int, image_shape: tuple[int, int, int]) -> SampleImages:
     """Return a grid without pictures, for when there is no model to draw them."""
     channels, height, width = image_shape
     colour = (channels,) if channels > 1 else ()
-    return Drawn(frozen(np.full((rows, cols, height, width, *colour), 128, np.uint8)), None)
+    return SampleImages(frozen(np.full((rows, cols, height, width, *colour), 128, np.uint8)), None)
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:

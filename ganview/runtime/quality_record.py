@@ -19,7 +19,7 @@ class QualityRecord:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._looks: list[Quality] = []
-        self._version = 0
+        self._version = self._expected = 0
         self._silence = ""
         self._interval = 0.0
 
@@ -56,16 +56,20 @@ class QualityRecord:
         with self._changed:
             return list(self._looks)
 
-    def wait(self, step: int, timeout: float) -> Quality | None:
-        """Wait for the look at ``step``; None if it did not come within ``timeout`` seconds."""
+    def expect(self, step: int) -> None:
+        """Note that the model of a step is being measured."""
+        with self._changed:
+            self._expected = step
+
+    def is_complete(self, timeout: float) -> bool:
+        """Wait at most ``timeout`` seconds until nothing is being measured; False if they pass."""
 
         def is_there() -> bool:
-            return bool(self._silence) or (bool(self._looks) and self._looks[-1].step >= step)
+            newest = self._looks[-1].step if self._looks else 0
+            return bool(self._silence) or newest >= self._expected
 
         with self._changed:
-            self._changed.wait_for(is_there, timeout)
-            found = self._looks[-1] if self._looks else None
-        return found if found is not None and found.step >= step else None
+            return self._changed.wait_for(is_there, timeout)
 
     def append(self, quality: Quality, interval: float) -> None:
         """Add a look; ``interval`` seconds of training will pass until the next."""
@@ -85,15 +89,16 @@ class QualityRecord:
         """Take away the looks after ``step``: the run went back to there."""
         with self._changed:
             self._looks = [look for look in self._looks if look.step <= step]
+            self._expected = min(self._expected, step)
             self._note_change()
 
     def clear(self) -> None:
         """Forget everything: a new run begins."""
         with self._changed:
-            self._looks, self._silence, self._interval = [], "", 0.0
+            self._looks, self._silence, self._interval, self._expected = [], "", 0.0, 0
             self._note_change()
 
-    def be_silent(self, why: str) -> None:
+    def mark_unavailable(self, why: str) -> None:
         """Say why nothing is measured."""
         with self._changed:
             self._silence = why

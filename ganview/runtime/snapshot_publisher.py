@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganview.runtime import grid, health
+from ganview.runtime import health, sample_grid
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
-from ganview.runtime.pace import Allowance, Pace
+from ganview.runtime.throughput import Throughput, TimeBudget
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,18 +27,18 @@ NOTE_SECONDS = 15.0  # for which a note about something done stays
 
 
 @dataclass(frozen=True)
-class Standing:
+class RunStatus:
     """Where a run stands, as far as it is no picture."""
 
     state: SessionState
-    pace: Pace
+    pace: Throughput
     stop: StopAt | None
     failure: tuple[str, str] | None
     generation: int
     threads: int
 
 
-class Show:
+class SnapshotPublisher:
     """Draws the grid of a run when its weights are new, and publishes snapshots.
 
     Parameters
@@ -68,17 +68,17 @@ class Show:
         self._models = models
         self._rows = rows
         self._objective = objective
-        self._grid: grid.Grid | None = None
-        self._drawn = grid.blank(rows, grid.COLUMNS, image_shape)
+        self._grid: sample_grid.GridNoise | None = None
+        self._drawn = sample_grid.empty_grid(rows, sample_grid.COLUMNS, image_shape)
         self._drawn_step = -1
         self._is_whole = False
         self._turn = 0
         self._model_version = 0
-        self._in_numbers: health.Trouble | None = None
-        self._in_pictures: health.Trouble | None = None
+        self._in_numbers: health.Finding | None = None
+        self._in_pictures: health.Finding | None = None
         self._note, self._note_until = "", 0.0
-        self._due = Allowance(interval, SHARE, LONGEST_SECONDS)
-        self._judging = Allowance(JUDGING_SECONDS, SHARE)
+        self._due = TimeBudget(interval, SHARE, LONGEST_SECONDS)
+        self._judging = TimeBudget(JUDGING_SECONDS, SHARE)
 
     def is_due(self) -> bool:
         """Tell whether training can afford another snapshot."""
@@ -87,7 +87,7 @@ class Show:
     @property
     def all_rows_new(self) -> bool:
         """Whether each row was drawn anew since this was last so."""
-        return self._is_whole or self._turn % grid.BANDS == 0
+        return self._is_whole or self._turn % sample_grid.BANDS == 0
 
     @property
     def sample(self) -> tuple[NDArray[np.uint8], int]:
@@ -116,13 +116,13 @@ class Show:
             return None
         began = time.perf_counter()
         if self._grid is None:
-            self._grid, whole = grid.Grid(trainer.spec, self._rows), True
+            self._grid, whole = sample_grid.GridNoise(trainer.spec, self._rows), True
         learned = model()
         if whole:
             self._drawn = self._grid.draw(learned)
         else:
             self._turn += 1
-            self._drawn = self._grid.draw_band(learned, self._drawn, self._turn)
+            self._drawn = self._grid.redraw_rows(learned, self._drawn, self._turn)
         self._is_whole = whole
         self._drawn_step = trainer.step_count
         self._model_version = self._models.put(learned)
@@ -132,12 +132,12 @@ class Show:
         return learned
 
     def _look_for_trouble(self, trainer: Trainer, recent: Collection[StepStats]) -> None:
-        self._in_numbers = health.trouble_in_numbers(recent, self._objective)
+        self._in_numbers = health.examine_losses(recent, self._objective)
         began = time.perf_counter()
         if self._judging.due(began):
             names = trainer.spec.class_names
             tiles, seen = self._drawn.tiles, trainer.images_seen
-            self._in_pictures = health.trouble_in_pictures(tiles, seen, names)
+            self._in_pictures = health.examine_samples(tiles, seen, names)
             now = time.perf_counter()
             self._judging.done(now, now - began)
 
@@ -146,7 +146,7 @@ class Show:
         note = self._note if time.perf_counter() < self._note_until else ""
         return " ".join(part for part in (*found, note) if part)
 
-    def publish(self, standing: Standing, trainer: Trainer | None, unsaved: str) -> None:
+    def publish(self, standing: RunStatus, trainer: Trainer | None, unsaved: str) -> None:
         """Put a snapshot of now where the window will find it."""
         step = trainer.step_count if trainer is not None else 0
         pace, stop, drawn = standing.pace, standing.stop or StopAt(), self._drawn

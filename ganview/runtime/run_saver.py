@@ -25,7 +25,7 @@ FILM_SECONDS, FILM_GROWTH = 0.3, 0.06
 FIRST_SECONDS = 3.0  # of training before the first write: so soon there is something to go on from
 
 
-class Keeper:
+class RunSaver:
     """Keeps the last good state of a run, and has it written where there is a run folder.
 
     Parameters
@@ -55,11 +55,12 @@ class Keeper:
         self._written_step = -1
         self._film_from = -math.inf
         self._good: State | None = None
+        self._last_trouble = ""
 
     @property
     def trouble(self) -> str:
         """A sentence while the newest write has failed, or nothing."""
-        return self._writer.trouble if self._writer is not None else ""
+        return self._writer.trouble if self._writer is not None else self._last_trouble
 
     def count(self, stats: StepStats, elapsed: float) -> None:
         """Note the numbers of a step, to be written with the next state."""
@@ -111,7 +112,7 @@ class Keeper:
         """Tell whether there is nothing to write: no folder, or no step since."""
         return self._writer is None or trainer.step_count == self._written_step
 
-    def go_back(self, trainer: Trainer) -> bool:
+    def restore_good_state(self, trainer: Trainer) -> bool:
         """Take the trainer to the last good state; False if there is none."""
         if self._good is None:
             return False
@@ -123,8 +124,9 @@ class Keeper:
 
         Returns what went wrong, or nothing.
         """
-        trouble = self._writer.close() if self._writer is not None else ""
+        if self._writer is not None:
+            self._last_trouble = self._writer.close()
         self._writer = None
         if self._run is not None:
             self._run.close()
-        return trouble
+        return self._last_trouble

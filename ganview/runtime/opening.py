@@ -1,6 +1,7 @@
-"""What worker threads do for the window; each function imports what it needs when it is called.
+"""Opening models, exported pictures and states, for background threads.
 
-The only place in app that touches torch, and never on the GUI thread.
+Each function imports what it needs when it is called: this module itself is loaded with the window,
+before torch.
 """
 
 from __future__ import annotations
@@ -9,20 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.app.place import PSI_MAX, Place, Space
-from ganview.app.sheet import Sheet
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ganview.data.dataset import Dataset
-    from ganview.files.run_folder import RunFolder
-    from ganview.gan.config import TrainConfig
-    from ganview.gan.model import Model, ModelSpec
+    from ganview.gan.model import Model
+    from ganview.gan.state_string import State
     from ganview.runtime.preload import Preload
 
-GRID_ROWS = 8
 MOST_RUNS = 50  # looked through for a model
 
 
@@ -121,8 +117,8 @@ class Missing:
 
 def open_picture(
     path: Path, current: Model | None, others: Iterable[Path] = ()
-) -> tuple[Opened | None, Place] | Missing:
-    """Return the place of an exported picture's first tile, and its model unless that is current.
+) -> tuple[Opened | None, State] | Missing:
+    """Return where an exported picture's first tile was drawn, and its model unless it is current.
 
     The model is sought here, among those that ship, and in the files ``others``.
 
@@ -132,6 +128,7 @@ def open_picture(
         The picture carries no recipe.
     """
     from ganview.export.picture import find_model, first_place, read_recipe
+    from ganview.gan.state_string import State
 
     recipe = read_recipe(path)
     model, where = find_model(recipe.maker, [] if current is None else [current]), None
@@ -147,10 +144,8 @@ def open_picture(
     if model is None:
         return Missing(str(recipe.maker))
     z, weights, psi = first_place(recipe, model.spec)
-    if psi > PSI_MAX:  # beyond what the window's slider reaches
-        z, psi = z * psi, 1.0
     opened = None if model is current else where or _shipped(model)
-    return opened, Place(z, weights, psi=psi)
+    return opened, State(z, weights, psi=psi)
 
 
 def candidates(runs: Path, first: Path | None) -> Iterator[Path]:
@@ -166,8 +161,8 @@ def candidates(runs: Path, first: Path | None) -> Iterator[Path]:
 
 def open_state(
     text: str, current: Model | None, *, learned_on: bool = False
-) -> tuple[Opened | None, Place]:
-    """Return the place that a text says, and its model unless that is the current one.
+) -> tuple[Opened | None, State]:
+    """Return the state that a text encodes, and its model unless that is the current one.
 
     With ``learned_on`` the text is of an earlier step of the current one.
 
@@ -184,13 +179,7 @@ def open_state(
         model, state = current, decode(text)
     else:
         model, state = read_state(text, [] if current is None else [current])
-    z, psi = state.z, state.psi
-    if psi > PSI_MAX:  # beyond what the window's slider reaches
-        z, psi = z * psi, 1.0
-    opened = None
-    if model is not None and model is not current:
-        opened = _shipped(model)
-    return opened, Place(z, state.weights, state.drawn, psi)
+    return None if model is None or model is current else _shipped(model), state
 
 
 def _shipped(model: Model) -> Opened:
@@ -207,68 +196,6 @@ def save(path: Path, model: Model) -> Path:
     return path
 
 
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """What a run needs before it can begin.
-
-    Parameters
-    ----------
-    dataset
-        What is learned.
-    folder
-        Where the run is saved; None where nothing is to be saved, or nothing can be.
-    config
-        Its settings.
-    note
-        Why there is no folder, or nothing.
-    resume
-        Whether to go on from the folder's checkpoint.
-    """
-
-    dataset: Dataset
-    folder: RunFolder | None
-    config: TrainConfig
-    note: str = ""
-    resume: bool = False
-
-
-def prepare_run(config: TrainConfig, folder: Path | None) -> Prepared:
-    """Load the data, and make the folder of a run if one is wanted.
-
-    Raises
-    ------
-    UserError
-        The data can't be used.
-    """
-    from ganview.data.digits import load_digits
-
-    dataset = load_digits()
-    if folder is None:
-        return Prepared(dataset, None, config)
-    from ganview.files.run_folder import RunFolder
-
-    try:
-        run = RunFolder.create(folder, config, data_sha256=dataset.sha256)
-        return Prepared(dataset, run, config)
-    except UserError as error:
-        note = f"This run stays in memory, because its folder can't be made: {error}"
-        return Prepared(dataset, None, config, note)
-
-
-def import_later() -> None:
-    """Import what is needed after the first picture: pyqtgraph, other tabs, the rest of torch.
-
-    None of it makes a QObject meanwhile, so that any thread may do it.
-    """
-    import pyqtgraph  # noqa: F401
-
-    from ganview.app.explorer.tabs import import_tabs
-    from ganview.runtime.preload import complete_torch
-
-    import_tabs()
-    complete_torch()
-
-
 def warm_up_training() -> None:
     """Load what the first run needs while nobody waits for it: the digits, and the first step."""
     from ganview.data.digits import load_digits
@@ -279,21 +206,6 @@ def warm_up_training() -> None:
     assert digits.labels is not None
     few = slice(0, 500)
     Trainer(TrainConfig(), digits.images[few], digits.labels[few], digits.class_names).step()
-
-
-def space_of(spec: ModelSpec) -> Space:
-    """Return what the explorer must know of a generator."""
-    return Space(spec.z_dim, spec.class_names, spec.class_prior)
-
-
-def sheet_of(model: Model, rows: int = GRID_ROWS) -> Sheet:
-    """Draw the sample grid of a model, on the same noise as a session's grid."""
-    from ganview.runtime.grid import Grid
-
-    grid = Grid(model.spec, rows)
-    drawn = grid.draw(model)
-    names = model.spec.class_names[: grid.cols]
-    return Sheet(drawn.atlas, rows, grid.cols, grid.z, names, drawn.beliefs)
 
 
 def _untrained() -> Model:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ganview.errors import UserError
-from ganview.runtime.describe import describe
+from ganview.runtime.error_text import describe_error
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,6 @@ from ganview.runtime.describe import describe
     ],
 )
 def test_errors_in_plain_words(error: Exception, sentence: str):
-    said, details = describe(error, "training")
+    said, details = describe_error(error, "training")
     assert sentence in said
     assert type(error).__name__ in details

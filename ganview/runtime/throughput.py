@@ -7,7 +7,7 @@ from collections import deque
 WINDOW = 3.0  # seconds of training over which a speed is smoothed
 
 
-class Pace:
+class Throughput:
     """Seconds of training alone, and the speed of the last `WINDOW` of them.
 
     Parameters
@@ -44,7 +44,7 @@ class Pace:
         return len(self._steps) / self._seconds if self._seconds > 0 else 0.0
 
 
-class Allowance:
+class TimeBudget:
     """When something that costs training time may be done again.
 
     Parameters

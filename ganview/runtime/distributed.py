@@ -7,12 +7,14 @@ here. One process writes; the others pretend to, so that they too keep states to
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from ganview.gan.trainer import StepStats, Trainer
+from ganview.gan.trainer import StepStats, Trainer, choose_device
+from ganview.runtime.threads import usable_processors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +28,15 @@ if TYPE_CHECKING:
     from ganview.runtime.checkpoints import Row, RunStore, State
 
 
-class TogetherTrainer(Trainer):
+def threads_per_process() -> int:
+    """Return a process's share of the processors.
+
+    It is not measured: trials of thread counts would be steps that the other processes don't take.
+    """
+    return max(1, usable_processors() // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
+
+
+class DistributedTrainer(Trainer):
     """A trainer whose fellows agree after each step how long it took, and whether to stop.
 
     Parameters
@@ -51,6 +61,9 @@ class TogetherTrainer(Trainer):
         wants_to_stop: Callable[[], bool],
         agreed: Callable[[], None],
     ) -> None:
+        if choose_device(config.device).type == "cuda":
+            # CUDA's current device is one of each thread: this is the thread that trains
+            torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
         super().__init__(config, dataset.images, dataset.labels, dataset.class_names, replicas)
         self._wants_to_stop = wants_to_stop
         self._agreed = agreed
@@ -65,7 +78,7 @@ class TogetherTrainer(Trainer):
         return stats._replace(seconds=seconds)
 
 
-class Onlooker:
+class ReadOnlyStore:
     """A `RunStore` that reads from the run's folder and writes nothing.
 
     Parameters

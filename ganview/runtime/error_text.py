@@ -7,7 +7,7 @@ import traceback
 from ganview.errors import UserError
 
 
-def describe(error: BaseException, doing: str) -> tuple[str, str]:
+def describe_error(error: BaseException, doing: str) -> tuple[str, str]:
     """Return (sentence, traceback) for an error met while ``doing`` ("training", "rendering").
 
     A `UserError` is a sentence already; an `OSError` and a lack of memory are said plainly, and
@@ -21,7 +21,7 @@ def describe(error: BaseException, doing: str) -> tuple[str, str]:
             f"Not enough memory for {doing}: choose a smaller size or batch, or close programs."
         )
     elif isinstance(error, OSError):
-        sentence = f"An error while {doing}: {reason(error)}."
+        sentence = f"An error while {doing}: {os_error_text(error)}."
     else:
         first_line = str(error).strip().split("\n")[0].rstrip(".")
         name = type(error).__name__
@@ -29,7 +29,7 @@ def describe(error: BaseException, doing: str) -> tuple[str, str]:
     return sentence, details
 
 
-def reason(error: OSError) -> str:
+def os_error_text(error: OSError) -> str:
     """Return what the system says about a file, as "No space left on device (/path)"."""
     text = error.strerror or str(error)
     return f"{text} ({error.filename})" if error.filename else text

@@ -1,66 +1,17 @@
-"""One door for all data: a word or a path, from the command line or the window."""
+"""An IDX file of images as data, with the labels that are found beside it."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from ganview.data.dataset import Dataset, joined_hash, plain_name
-from ganview.data.digits import Split, load_digits
-from ganview.data.folder import MAX_CLASSES, load_folder
+from ganview.data.folder import MAX_CLASSES
 from ganview.data.idx import read_idx
 from ganview.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-DIGITS = "digits"
-
-
-def open_dataset(
-    source: str | Path,
-    *,
-    split: Split = "train",
-    side: int | None = None,
-    colour: bool | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Dataset:
-    """Open what can be trained on.
-
-    Parameters
-    ----------
-    source : str or Path
-        ``digits``, an IDX file of images (its labels are found beside it), or a folder of
-        pictures, one sub-folder a class.
-    split : {"train", "test"}
-        Which of the bundled digits.
-    side, colour, progress
-        For folders, as in `load_folder`.
-
-    Raises
-    ------
-    UserError
-        There is no such data, or it cannot be used.
-    """
-    if str(source) == DIGITS:
-        return load_digits(split)
-    path = Path(source)
-    try:
-        folder, file = path.is_dir(), path.is_file()
-    except (OSError, ValueError):  # a name no file can have
-        folder = file = False
-    if folder:
-        return load_folder(path, side=side, colour=colour, progress=progress)
-    if file:
-        return load_idx(path)
-    raise UserError(
-        f"There is no data '{source}': "
-        "give 'digits', a folder of pictures or an IDX file of images."
-    )
 
 
 def load_idx(path: Path) -> Dataset:

@@ -8,7 +8,7 @@ import torch
 from ganview.data.dataset import Dataset
 from ganview.gan.config import TrainConfig
 from ganview.gan.replicas import ALONE, Replicas
-from ganview.runtime.together import Onlooker, TogetherTrainer
+from ganview.runtime.distributed import DistributedTrainer, ReadOnlyStore
 
 
 def dataset() -> Dataset:
@@ -30,8 +30,8 @@ class Slower(Replicas):
 
 
 def test_the_time_of_a_step_is_that_of_all():
-    trainer = TogetherTrainer(CONFIG, dataset(), Slower(), lambda: False, lambda: None)
-    alone = TogetherTrainer(CONFIG, dataset(), ALONE, lambda: False, lambda: None)
+    trainer = DistributedTrainer(CONFIG, dataset(), Slower(), lambda: False, lambda: None)
+    alone = DistributedTrainer(CONFIG, dataset(), ALONE, lambda: False, lambda: None)
     stats = trainer.step()
     assert stats.seconds > 0
     assert stats._replace(seconds=0) == alone.step()._replace(seconds=0)
@@ -39,7 +39,7 @@ def test_the_time_of_a_step_is_that_of_all():
 
 def test_a_wish_to_stop_is_granted_after_the_step():
     wish, agreed = [False], []
-    trainer = TogetherTrainer(
+    trainer = DistributedTrainer(
         CONFIG, dataset(), ALONE, lambda: wish[0], lambda: agreed.append(trainer.step_count)
     )
     trainer.step()
@@ -63,7 +63,7 @@ def test_an_onlooker_reads_and_does_not_write():
             self.closed = True
 
     store = Store()
-    onlooker = Onlooker(store)
+    onlooker = ReadOnlyStore(store)
     onlooker.save_checkpoint({}, {})
     onlooker.append_metrics([])
     onlooker.save_sample(None, 1)
@@ -76,7 +76,7 @@ def test_an_onlooker_reads_and_does_not_write():
 
 
 def test_a_new_run_has_nothing_to_go_on_from():
-    onlooker = Onlooker()
+    onlooker = ReadOnlyStore()
     assert onlooker.metrics() == {}
     onlooker.close()
     with pytest.raises(ValueError, match="no checkpoint"):

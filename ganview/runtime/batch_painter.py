@@ -16,12 +16,19 @@ if TYPE_CHECKING:
 
     from ganview.gan.model import Model
 
-PIECE_SECONDS = 0.006  # that a piece of a large request should take: less than half a frame
-PIECES = (4, 8, 16, 32, 64, 128)  # few sizes, since each new one makes torch plan its work again
+CHUNK_SECONDS = 0.006  # that a piece of a large request should take: less than half a frame
+CHUNK_SIZES = (
+    4,
+    8,
+    16,
+    32,
+    64,
+    128,
+)  # few sizes, since each new one makes torch plan its work again
 WHOLE = 64  # images up to which an urgent request is painted in one piece
 
 
-class Painter:
+class BatchPainter:
     """A model in use: it knows how fast it is and paints pieces of a fitting size.
 
     Parameters
@@ -34,7 +41,7 @@ class Painter:
         The one of before: what it learned of speed holds for networks of the same shape.
     """
 
-    def __init__(self, model: Model, version: int, like: Painter | None = None) -> None:
+    def __init__(self, model: Model, version: int, like: BatchPainter | None = None) -> None:
         self.model = model
         self.version = version
         self.is_warm = False
@@ -43,14 +50,14 @@ class Painter:
             self.is_warm = like.is_warm
             self._seconds_an_image = like._seconds_an_image
 
-    def piece(self, left: int, *, urgent: bool) -> int:
+    def chunk_size(self, left: int, *, urgent: bool) -> int:
         """Return how many of the ``left`` images of a request to paint next."""
         if urgent and left <= WHOLE:
             return left
         if self._seconds_an_image == 0.0:
-            return min(left, PIECES[0])
-        fitting = [size for size in PIECES if size * self._seconds_an_image <= PIECE_SECONDS]
-        return min(left, fitting[-1] if fitting else PIECES[0])
+            return min(left, CHUNK_SIZES[0])
+        fitting = [size for size in CHUNK_SIZES if size * self._seconds_an_image <= CHUNK_SECONDS]
+        return min(left, fitting[-1] if fitting else CHUNK_SIZES[0])
 
     def paint(
         self, z: NDArray[np.float32], y: NDArray[np.float32] | None, *, want_belief: bool

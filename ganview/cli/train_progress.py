@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import signal
 import threading
+import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ganview.cli.output import print_answer, print_message, progress_bar
+from ganview.errors import UserError
 from ganview.files.atomic import write_bytes
 
 if TYPE_CHECKING:
@@ -24,11 +26,18 @@ QUALITY_SECONDS = 30.0  # that the end of a run waits for the last look at its q
 
 @contextmanager
 def signals() -> Iterator[threading.Event]:
-    """Set an event at SIGINT, SIGTERM and SIGHUP, instead of what they do otherwise."""
+    """Set an event at SIGINT, SIGTERM and SIGHUP, instead of what they do otherwise.
+
+    A signal that this process was told to ignore, as by ``nohup`` or ``&``, stays ignored.
+    """
     event = threading.Event()
     names = ("SIGINT", "SIGTERM", "SIGHUP")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {number: signal.signal(number, lambda *_: event.set()) for number in numbers}
+    before = {
+        number: signal.signal(number, lambda *_: event.set())
+        for number in numbers
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield event
     finally:
@@ -37,28 +46,63 @@ def signals() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def following(
-    session: Session, folder: RunFolder, *, wanted: bool
+def reading_progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Give what shows how many pictures are read; it shows nothing before it is first told."""
+    bar: list[Any] = []
+
+    def progress(done: int, total: int) -> None:
+        if not bar:
+            bar.append(progress_bar(total=total, unit="picture", quiet=quiet))
+        bar[0].update(done - bar[0].n)
+
+    try:
+        yield progress
+    finally:
+        for shown in bar:
+            shown.close()
+
+
+@contextmanager
+def tensorboard_log(
+    session: Session, folder: RunFolder | None
 ) -> Iterator[Callable[[Snapshot], object]]:
-    """Give what writes each snapshot to TensorBoard's event files beside a run, or does nothing."""
-    if not wanted:
+    """Give what writes each snapshot to TensorBoard's event files in a run's folder.
+
+    Without a folder it does nothing. Files that can't be written, on a full disk say, end the log
+    with a warning, and not the training.
+    """
+    if folder is None:
         yield lambda _snapshot: None
         return
-    from ganview.export.events import EVENTS, EventLog
+    from ganview.export.events import EventLog
+    from ganview.files.run_folder import EVENTS
 
-    log, shown = EventLog(folder.path / EVENTS), -1
+    log: EventLog | None = None
+    shown, failed = -1, False
+
+    def attempt(work: Callable[[], None]) -> None:
+        nonlocal failed
+        try:
+            if not failed:
+                work()
+        except OSError as error:
+            failed = True
+            reason = error.strerror or str(error)
+            print_message(f"TensorBoard's event files are written no further: {reason}.")
 
     def write(snapshot: Snapshot) -> None:
-        nonlocal shown
+        nonlocal log, shown
+        log = log or EventLog(folder.path / EVENTS)
         log.follow(session.history.view(), session.history.generation)
         if snapshot.model_version and snapshot.step >= 1.2 * shown + 1:
             log.picture(snapshot.atlas, snapshot.step)
             shown = snapshot.step
 
     try:
-        yield write
+        yield lambda snapshot: attempt(lambda: write(snapshot))
     finally:
-        log.close()
+        if log is not None:
+            attempt(log.close)
 
 
 def watch(
@@ -134,13 +178,24 @@ def watch(
     return last
 
 
-def tell_quality(session: Session, last: Snapshot) -> None:
-    """Wait for the last look at the run's quality, if there have been any, and say it."""
+def finished(last: Snapshot | None) -> bool:
+    """Return whether a run has come to its stop condition."""
+    from ganview.runtime.messages import SessionState
+
+    return last is not None and last.state is SessionState.FINISHED
+
+
+def tell_quality(session: Session, interrupted: threading.Event) -> None:
+    """Wait for the look at the run's quality that is being taken, if any, and say the last one."""
+    until = time.monotonic() + QUALITY_SECONDS
+    while not session.quality.is_complete(POLL_SECONDS):
+        if interrupted.is_set() or time.monotonic() > until:
+            break
     looks = session.quality.looks()
     if not looks:
         return  # too short a run, or no judge for its data
-    found = session.quality.wait(last.step, QUALITY_SECONDS) or looks[-1]
-    read = "" if math.isnan(found.accuracy) else f", {found.accuracy:.1%} read as asked"
+    found = looks[-1]
+    read = "" if math.isnan(found.accuracy) else f", class accuracy {found.accuracy:.1%}"
     print_message(
         f"judge-FD@{found.judge} of {found.samples:,} samples at step {found.step:,}: "
         f"{found.frechet:.3g}{read} (real digits: {found.frechet_real:.3g}, "
@@ -148,7 +203,7 @@ def tell_quality(session: Session, last: Snapshot) -> None:
     )
 
 
-def report(
+def report_end(
     folder: RunFolder | None,
     last: Snapshot | None,
     final: Snapshot | None,
@@ -179,18 +234,23 @@ def report(
     if last is not None and last.error is not None:
         print_message(last.error)
         if last.details and folder is not None:
-            path = folder.path / "error.txt"
+            from ganview.files.run_folder import ERROR
+
+            path = folder.path / ERROR
             write_bytes(path, last.details.encode())
             print_message(f"The details are in {path}.")
         return 1
-    done = 130 if interrupted else 0
+    done = 130 if interrupted and not finished(last) else 0
     if folder is None:
         return done
     if final is None:
         print_message("Ended before the first step: nothing was learned.")
         return done or 1
-    if not folder.has_checkpoint() or folder.checkpoint_step() < final.step:
-        print_message(final.note or "What was learned last could not be saved.")
+    saved = saved_step(folder)
+    if final.unsaved or saved != final.step:
+        print_message(final.unsaved or final.note or "What was learned last could not be saved.")
+        kept = "nothing to go on from" if saved is None else f"the run as of step {saved:,}"
+        print_message(f"{folder.path} holds {kept}.")
         return 1
     if not quiet:
         print_message(
@@ -199,3 +259,15 @@ def report(
         )
     print_answer(str(folder.path))
     return done
+
+
+def saved_step(folder: RunFolder) -> int | None:
+    """Return the step of which a run's folder holds both checkpoint and model; None without."""
+    from ganview.files.model_file import read_model_header
+    from ganview.files.run_folder import MODEL
+
+    try:
+        model = read_model_header(folder.path / MODEL).info.get("step")
+        return min(folder.checkpoint_step(), model) if isinstance(model, int) else None
+    except UserError:
+        return None

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from ganview.errors import UserError
 from ganview.files.model_file import save_model
 from ganview.runtime import health, threads
-from ganview.runtime.describe import describe
+from ganview.runtime.error_text import describe_error
 from ganview.runtime.messages import SessionState, StopAt
-from ganview.runtime.pace import Pace
 from ganview.runtime.processors import Processors
-from ganview.runtime.run import Habits, Run
-from ganview.runtime.showing import Show, Standing
+from ganview.runtime.run import Run, SessionOptions
+from ganview.runtime.snapshot_publisher import RunStatus, SnapshotPublisher
+from ganview.runtime.throughput import Throughput
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ganview.runtime.session import Session
 
 
-class Learner:
+class TrainingLoop:
     """The body of a session's thread. Nothing here is called from another one."""
 
     def __init__(
@@ -33,7 +33,7 @@ class Learner:
         session: Session,
         config: TrainConfig,
         dataset: Dataset,
-        habits: Habits,
+        habits: SessionOptions,
         store: RunStore | None,
         *,
         resume: bool,
@@ -57,7 +57,7 @@ class Learner:
         self._state = SessionState.IDLE
         self._failure: tuple[str, str] | None = None
         session, habits = self._session, self._habits
-        self._show = Show(
+        self._show = SnapshotPublisher(
             session.snapshots,
             session.models,
             habits.rows,
@@ -91,7 +91,7 @@ class Learner:
         try:
             work()
         except Exception as error:  # noqa: BLE001 - an error in a thread is a value
-            self._fail(*describe(error, "training"))
+            self._fail(*describe_error(error, "training"))
 
     def _begin(self) -> None:
         """Build the networks, or take them from the checkpoint, and show what they draw."""
@@ -223,7 +223,7 @@ class Learner:
                 raise UserError("There is no network to save yet.")
             save_model(path, self._run.model())
         except (UserError, OSError) as error:
-            sentence = describe(error, f"saving {path.name}")[0]
+            sentence = describe_error(error, f"saving {path.name}")[0]
             promise.set_exception(UserError(sentence))
             self._show.say(sentence)
         else:
@@ -236,7 +236,7 @@ class Learner:
         if generation != self._generation or self._run is None:
             return
         if isinstance(found, str):
-            self._session.quality.be_silent(found)
+            self._session.quality.mark_unavailable(found)
             self._show.say(found)
         else:
             self._run.note_quality(found)
@@ -270,14 +270,14 @@ class Learner:
         self._failure = (sentence, details)
         try:
             if self._run is not None and self._run.is_mid_step:
-                self._run.go_back()
+                self._run.restore_good_state()
             self._save_run()
         except Exception as error:  # noqa: BLE001 - the first error is the one to tell
-            also = describe(error, "saving what there is")[1]
+            also = describe_error(error, "saving what there is")[1]
             self._failure = (sentence, f"{details}\nThen, saving what there is:\n{also}")
         self._publish(draw=False)
 
-    def _rescue(self, run: Run, trouble: health.Trouble) -> None:
+    def _rescue(self, run: Run, trouble: health.Finding) -> None:
         """Go on from before a divergence, or give up where that did not help."""
         if not run.rescue():
             advice = "Reset with a lower learning rate or a larger γ."
@@ -317,8 +317,8 @@ class Learner:
         if draw:
             self._draw(whole=whole)
         run = self._run
-        pace = run.pace if run is not None else Pace()
-        standing = Standing(
+        pace = run.pace if run is not None else Throughput()
+        standing = RunStatus(
             self._state,
             pace,
             self._stop,

@@ -12,22 +12,22 @@ from ganview.files.judge_file import shipped_bench, shipped_reference
 from ganview.gan.metrics.quick import Interrupted, QuickLook, measure_reference
 from ganview.gan.metrics.report import Labelled
 from ganview.runtime import threads
-from ganview.runtime.describe import describe
+from ganview.runtime.error_text import describe_error
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
     from ganview.gan.metrics.quality import Quality
     from ganview.gan.model import Model
 
-    Asked = Callable[[], bool]
-    Look = Callable[[Model, Asked], Quality]
+    ShouldStop = Callable[[], bool]
+    Look = Callable[[Model, ShouldStop], Quality]
 
 SHARE = 0.03  # of the processor time of training that measuring may take
 FIRST = 2.0  # processor seconds of training before which there is nothing worth measuring
-NO_JUDGE = "Quality isn't measured here: the judge that ships knows only handwritten digits."
+NO_EVALUATOR = "Quality isn't measured here: the judge that ships knows only handwritten digits."
 
 
-def prepare_look(dataset: Dataset, hold_out: int) -> Callable[[Asked], Look] | None:
+def evaluator_factory(dataset: Dataset, hold_out: int) -> Callable[[ShouldStop], Look] | None:
     """Return what makes ready to look at models of some data, or None where there is no judge.
 
     Parameters
@@ -41,7 +41,7 @@ def prepare_look(dataset: Dataset, hold_out: int) -> Callable[[Asked], Look] | N
     if dataset.sha256 != load_digits().sha256:
         return None
 
-    def prepare(stopped: Asked) -> Look:
+    def prepare(stopped: ShouldStop) -> Look:
         bench = shipped_bench()
         reference = None if hold_out else shipped_reference(bench)
         if reference is None:
@@ -54,7 +54,7 @@ def prepare_look(dataset: Dataset, hold_out: int) -> Callable[[Asked], Look] | N
     return prepare
 
 
-class Gauge:
+class QualityMonitor:
     """Looks at the newest model whenever it has been earned: `SHARE` of training's time.
 
     The thread begins with the first look, and gives way to everything else. What it found, or the
@@ -73,7 +73,7 @@ class Gauge:
 
     def __init__(
         self,
-        prepare: Callable[[Asked], Look],
+        prepare: Callable[[ShouldStop], Look],
         found: Callable[[Quality | str], None],
         clock: Callable[[], float] = time.thread_time,
     ) -> None:
@@ -133,7 +133,7 @@ class Gauge:
         except Interrupted:
             return
         except Exception as error:  # noqa: BLE001 - an error in a thread is a value
-            sentence = describe(error, "measuring quality")[0]
+            sentence = describe_error(error, "measuring quality")[0]
             with self._condition:
                 self._closing = True
             self._found(f"Quality isn't measured any more. {sentence}")
