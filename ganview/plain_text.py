@@ -1,4 +1,4 @@
-"""Text from a file as plain text: nothing in it steers a terminal, forges a line or hides itself."""
+"""Text from a file as plain text: nothing in it steers a terminal, forges a line or hides."""
 
 from __future__ import annotations
 
