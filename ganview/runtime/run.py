@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ganview.gan.start import start_from
 from ganview.gan.trainer import StepStats, Trainer
-from ganview.gan.trainer_state import go_back, state_of
+from ganview.gan.trainer_state import load_state, state_of
+from ganview.gan.warm_start import load_weights
 from ganview.runtime import health, quality_monitor
 from ganview.runtime.checkpoints import Moment
 from ganview.runtime.quality_monitor import QualityMonitor
@@ -52,7 +52,7 @@ class SessionOptions:
         else:
             trainer = Trainer(config, dataset.images, dataset.labels, dataset.class_names)
         if self.model is not None:
-            start_from(trainer, self.model)
+            load_weights(trainer, self.model)
         return trainer
 
 
@@ -121,7 +121,7 @@ class Run:
     def _load(self, store: RunStore) -> int:
         """Stand where a checkpoint was made; returns the thread count of then."""
         tensors, values = store.load_checkpoint()
-        go_back(self.trainer, tensors, values)
+        load_state(self.trainer, tensors, values)
         own = values.get("session", {})
         self.pace = Throughput(float(own.get("elapsed", 0.0)))
         self._rescued = bool(own.get("rescued", False))

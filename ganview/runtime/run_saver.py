@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from ganview.gan.trainer_state import go_back
+from ganview.gan.trainer_state import load_state
 from ganview.runtime.checkpoints import CheckpointWriter, Moment
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class RunSaver:
         """Take the trainer to the last good state; False if there is none."""
         if self._good is None:
             return False
-        go_back(trainer, *self._good)
+        load_state(trainer, *self._good)
         return True
 
     def close(self) -> str:
