@@ -46,7 +46,8 @@ def test_it_has_no_path_of_the_home_folder():
 
 def test_a_zip_has_report_settings_and_logs(tmp_path):
     report = write_problem_report(fault())
-    assert report is not None and report.parent == log_folder()
+    assert report is not None
+    assert report.parent == log_folder()
     path = tmp_path / "problem.zip"
     zip_problem_report(path, problem_text("it flickers"), {"scheme": "dark", "last": Path.home()})
     with zipfile.ZipFile(path) as archive:
