@@ -39,7 +39,7 @@ def print_answer(text: str) -> None:
 
 def print_json(document: dict[str, Any]) -> None:
     """Print an answer as the one JSON object on standard output."""
-    from ganview.files.document import to_text
+    from ganview.files.json_document import to_text
 
     print_answer(to_text(document, indent=2))
 
