@@ -46,7 +46,7 @@ examples:
   ganview sample runs/best --count 60000 --out set.npz
   ganview sample runs/best --class each --count 60000 --out like-mnist.idx.gz
   ganview sample conditional --class each --count 5000 --out singles/
-  ganview sample conditional --class 4 --count 64 --colours viridis --background dark --out fours.png
+  ganview sample conditional --class 4 --count 64 --colours viridis --background dark --out 4.png
   ganview sample model.safetensors --truncation 0.7 --out typical.png
   ganview sample --state ganview:AQYA… --zoom 10 --out place.png
 

@@ -140,8 +140,8 @@ def _checked(
         size = frame.shape[0] * frame.shape[1]
         if number == 0 and (size > MAX_FRAME_PIXELS or size * timing.frames > MAX_PIXELS):
             raise UserError(
-                f"{timing.frames:,} frames of {frame.shape[1]:,} × {frame.shape[0]:,} pixels are too "
-                "large an animation: choose a smaller zoom, or make it shorter."
+                f"{timing.frames:,} frames of {frame.shape[1]:,} × {frame.shape[0]:,} pixels "
+                "are too large an animation: choose a smaller zoom, or make it shorter."
             )
         yield frame
         if progress is not None:
@@ -210,7 +210,8 @@ def write_path_animation(
     latents : LatentPath
         As many frames as the timing has.
     columns, zoom, background : int
-        As in `ganview.export.sheet.tile_images`; tiles of several are two pixels apart, times the zoom.
+        As in `ganview.export.sheet.tile_images`; several tiles are two pixels times
+        the zoom apart.
     """
     format_of(path)  # before anything is drawn
     write_animation(

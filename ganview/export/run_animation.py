@@ -31,8 +31,8 @@ def run_frames(
 ) -> Iterator[NDArray[np.uint8]]:
     """Yield the frames of an animation of a run.
 
-    The grids were kept at growing intervals, and each is shown for the same time: the animation is fast
-    where little changes. Its last picture stays for a while.
+    The grids were kept at growing intervals, and each is shown for the same time: it is fast
+    where little changes. The last grid stays for a while.
 
     Parameters
     ----------

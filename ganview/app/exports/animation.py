@@ -169,7 +169,7 @@ class AnimationDialogue(ExportSheet):
             self.what.currentData(),
             self.dimension.value() - 1,
             self.every.isChecked(),
-            timing,
+            film,
             self.zoom.value(),
         )
 
