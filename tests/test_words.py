@@ -90,7 +90,6 @@ RETIRED_NAMES: tuple[str, ...] = (
     "atlas",
     "coloured",
     "captioned",
-    "enlarged",
     "below_each_other",
     "write_singles",
     "write_set",
@@ -98,7 +97,6 @@ RETIRED_NAMES: tuple[str, ...] = (
     "recipe_of",
     "first_place",
     "read_places",
-    "places",
     "weights",
 )
 
