@@ -8,10 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 from ganview.errors import UserError
-from ganview.files.lock import FolderLock, was_left
+from ganview.files.lock import FolderLock, ended_abruptly
 from ganview.files.run_folder import CHECKPOINT, RunFolder, is_run_folder
 
-MOST_FOLDERS = 10_000  # searched at most
+MAX_FOLDERS = 10_000  # searched
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def interrupted_runs(runs: Path) -> list[InterruptedRun]:
     Runs that are open, and runs without a usable checkpoint, are left out.
     """
     try:
-        left = [entry for entry in islice(runs.iterdir(), MOST_FOLDERS) if was_left(entry)]
+        left = [entry for entry in islice(runs.iterdir(), MAX_FOLDERS) if ended_abruptly(entry)]
     except OSError:
         return []
     found = []
