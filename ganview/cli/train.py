@@ -137,6 +137,7 @@ def run(options: argparse.Namespace) -> int:
     from ganview.files.run_folder import RunFolder
     from ganview.gan.replicas import ALONE, join_replicas, launched_by_torchrun, leave_replicas
     from ganview.gan.trainer import choose_device
+    from ganview.runtime.channels import Pause
     from ganview.runtime.distributed import DistributedTrainer, threads_per_process
     from ganview.runtime.messages import StopAt
     from ganview.runtime.session import Session
@@ -164,7 +165,7 @@ def run(options: argparse.Namespace) -> int:
 
         def agree() -> None:
             interrupted.set()
-            session.pause()  # obeyed before the next step, in every process
+            session.send(Pause())  # obeyed before the next step, in every process
 
         def make_trainer(config: TrainConfig, dataset: Dataset) -> Trainer:
             return DistributedTrainer(config, dataset, replicas, interrupted.is_set, agree)
@@ -172,7 +173,7 @@ def run(options: argparse.Namespace) -> int:
         session = Session(
             setup.config,
             setup.dataset,
-            run=store,
+            store=store,
             resume=setup.resumed is not None,
             stop=stop,
             snapshot_interval=SNAPSHOT_SECONDS if first else NEVER,

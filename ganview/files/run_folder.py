@@ -220,7 +220,7 @@ class RunFolder:
         write_tensors(self.path / CHECKPOINT, tensors, {CHECKPOINT_KEY: text})
 
     def load_checkpoint(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Return tensors and values of the checkpoint; a writer forgets what came after it.
+        """Return tensors and values of the checkpoint.
 
         Raises
         ------
@@ -229,13 +229,24 @@ class RunFolder:
         """
         header, values, _ = self._read_checkpoint()
         tensors = read_tensors(self.path / CHECKPOINT, CHECKPOINT_LIMITS, expected=header)
-        if self.writable:
-            for log in (METRICS, QUALITY):
-                forget_rows(self.path / log, values["step"])
-            for step, file in self.snapshots():
-                if step > values["step"]:
-                    file.unlink(missing_ok=True)
         return tensors, values
+
+    def forget_after(self, step: int) -> None:
+        """Remove numbers and frames of later steps: the run goes on from ``step``.
+
+        Raises
+        ------
+        WriteError
+            They could not be removed.
+        """
+        for log in (METRICS, QUALITY):
+            forget_rows(self.path / log, step)
+        for later, file in self.snapshots():
+            if later > step:
+                try:
+                    file.unlink(missing_ok=True)
+                except OSError as error:
+                    raise WriteError(file, error) from error
 
     def changes_since_checkpoint(self) -> tuple[str, ...]:
         """Return a sentence for each thing that differs from when the checkpoint was written.

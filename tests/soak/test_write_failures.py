@@ -23,6 +23,7 @@ from ganview.files.png import write_png
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.runtime import checkpoints
+from ganview.runtime.channels import Resume
 from ganview.runtime.session import Session
 from tests.export.states import random_recipe
 from tests.files.conftest import make_model
@@ -186,12 +187,12 @@ def test_training_goes_on(
             CONFIG,
             data,
             rows=1,
-            run=run,
+            store=run,
             snapshot_interval=0.02,
             checkpoint_interval=0.05,
         ) as session,
     ):
-        session.resume()
+        session.send(Resume())
         _until(lambda: run.has_checkpoint())
         for number in range(most):
             error, words = list(ERRORS.items())[number % len(ERRORS)]
