@@ -13,6 +13,32 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", "weights/README.md")
 
 #: Names of modules, of what stands at a module's top level, or "Class.member".
 RETIRED_NAMES: tuple[str, ...] = (
+    "Onlooker",
+    "TogetherTrainer",
+    "slopes",
+    "naming",
+    "kinds",
+    "gate",
+    "Recorded",
+    "STRAIGHT",
+    "Walk",
+    "learn_names",
+    "squared_slope",
+    "NUDGE",
+    "Naming",
+    "Kinds",
+    "find_kinds",
+    "Gate",
+    "Discriminator.guesses",
+    "push",
+    "start_from",
+    "Course",
+    "ALONE",
+    "learners",
+    "Batches",
+    "go_back",
+    "class_pull",
+    "d_rate",
     "NO_JUDGE",
     "be_silent",
     "trouble_in_pictures",
@@ -26,9 +52,20 @@ RETIRED_NAMES: tuple[str, ...] = (
     "Learner",
     "answer_json",
     "chosen_bench",
+    "engine",
+    "engine_runs",
+    "open_dataset",
+    "prepare_run",
+    "prepare_to_go_on",
     "real_data",
     "real_pictures",
+    "resources",
+    "together",
+    "train_begin",
+    "train_together",
+    "train_watch",
     "trained_bench",
+    "weights",
 )
 
 #: A function of a module says what it does or returns; these words alone don't.
@@ -76,7 +113,10 @@ BARE_WORDS = [
 BARE_LEFT = 28
 
 #: Regular expressions, each for a phrase that a person could read, in any case of letters.
-RETIRED_PHRASES: tuple[str, ...] = ()
+RETIRED_PHRASES: tuple[str, ...] = (
+    r"class pull",
+    r"D.s pace",
+)
 
 
 def trees() -> dict[Path, ast.Module]:

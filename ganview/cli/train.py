@@ -19,13 +19,13 @@ from ganview.cli.settings import (
     preset_list,
 )
 from ganview.cli.train_progress import (
+    catch_signals,
     finished,
     reading_progress,
     report_end,
-    signals,
     tell_quality,
     tensorboard_log,
-    watch,
+    train_until_end,
 )
 from ganview.errors import UserError
 
@@ -135,7 +135,12 @@ def run(options: argparse.Namespace) -> int:
         Settings, data or folder can't be used.
     """
     from ganview.files.run_folder import RunFolder
-    from ganview.gan.replicas import ALONE, join_replicas, launched_by_torchrun, leave_replicas
+    from ganview.gan.replicas import (
+        SINGLE_PROCESS,
+        join_replicas,
+        launched_by_torchrun,
+        leave_replicas,
+    )
     from ganview.gan.trainer import choose_device
     from ganview.runtime.channels import Pause
     from ganview.runtime.distributed import DistributedTrainer, threads_per_process
@@ -156,12 +161,12 @@ def run(options: argparse.Namespace) -> int:
     setup = set_up_run(options)
     for note in setup.notes if first else ():
         print_message(note)
-    replicas = ALONE
+    replicas = SINGLE_PROCESS
     if distributed:
         config = setup.config.with_(threads=setup.config.threads or threads_per_process())
         setup = replace(setup, config=config)
         replicas = join_replicas(choose_device(config.device))
-    with signals() as interrupted, closing(_open_store(setup, options.out, first)) as store:
+    with catch_signals() as interrupted, closing(_open_store(setup, options.out, first)) as store:
 
         def agree() -> None:
             interrupted.set()
@@ -185,7 +190,7 @@ def run(options: argparse.Namespace) -> int:
         folder = store if isinstance(store, RunFolder) else None
         with session:
             with tensorboard_log(session, folder if options.tensorboard else None) as seen:
-                last = watch(
+                last = train_until_end(
                     session, stop, interrupted, quiet=options.quiet, votes=distributed, seen=seen
                 )
             if finished(last):
@@ -212,7 +217,7 @@ def set_up_run(options: argparse.Namespace) -> RunSetup:
     """
     from ganview.data.source import DIGITS, DataSource
     from ganview.files.open_model import open_model
-    from ganview.gan.start import settings_of
+    from ganview.gan.warm_start import settings_of
     from ganview.runtime.run_setup import set_up_new_run, set_up_resumed_run
 
     named = options.data or (DIGITS.name if options.resume is None else None)

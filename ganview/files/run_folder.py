@@ -25,6 +25,7 @@ from ganview.files.document import Document, Migration, parse_object, to_text, u
 from ganview.files.lock import LOCK_NAME, FolderLock
 from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
+from ganview.files.old_names import with_current_names
 from ganview.files.png import write_png
 from ganview.files.run_info import (
     RunInfo,
@@ -65,10 +66,17 @@ EVENTS = "events"  # TensorBoard's, if they are wanted
 APART = 1.25  # steps of a moment that is kept over those of the one before it, at least
 
 CHECKPOINT_KEY = "ganview-checkpoint"
-SCHEMA = (
-    2  # of checkpoints; those of 1, which only unreleased versions wrote, can't be gone on with
-)
-MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next
+SCHEMA = 3  # of checkpoints; runs whose checkpoint has schema 1 can't be resumed
+
+
+def _with_current_names(document: Document) -> Document:
+    return {
+        name: with_current_names(part) if isinstance(part, dict) else part
+        for name, part in document.items()
+    }
+
+
+MIGRATIONS: dict[int, Migration] = {2: _with_current_names}  # from a schema to the next
 
 
 class RunFolder:
@@ -229,6 +237,8 @@ class RunFolder:
         """
         header, values, _ = self._read_checkpoint()
         tensors = read_tensors(self.path / CHECKPOINT, CHECKPOINT_LIMITS, expected=header)
+        if "kinds" in tensors:  # of schema 2
+            tensors["clusters"] = tensors.pop("kinds")
         return tensors, values
 
     def forget_after(self, step: int) -> None:
@@ -266,8 +276,7 @@ class RunFolder:
         UserError
             There is none, or what is there is damaged.
         """
-        step: int = self._read_checkpoint()[1]["step"]
-        return step
+        return int(self._read_checkpoint()[1]["step"])
 
     def _read_checkpoint(self) -> tuple[Header, Document, Document]:
         path = self.path / CHECKPOINT
@@ -361,14 +370,11 @@ def _holds_nothing(folder: Path) -> bool:
 
     Such a run ended before its first checkpoint; its numbers are of no use without one.
     """
-    entries = {entry.name: entry for entry in folder.iterdir() if entry.name != LOCK_NAME}
+    entries = [entry for entry in folder.iterdir() if entry.name != LOCK_NAME]
+    allowed = {CONFIG, METRICS, QUALITY, SAMPLES, SNAPSHOTS, ERROR, EVENTS}
     if not is_run_folder(folder):  # it ended before its settings were written
-        grids = (SAMPLES, SNAPSHOTS)
-        return all(
-            name in grids and not any(entry.iterdir()) if entry.is_dir() else False
-            for name, entry in entries.items()
-        )
-    return entries.keys() <= {CONFIG, METRICS, QUALITY, SAMPLES, SNAPSHOTS, ERROR, EVENTS}
+        allowed = {e.name for e in entries if e.is_dir() and not any(e.iterdir())} & allowed
+    return all(entry.name in allowed for entry in entries)
 
 
 def _remove_numbers(folder: Path) -> None:

@@ -12,24 +12,16 @@ from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.files.atomic import write_bytes
 from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
+from ganview.files.old_names import with_current_names
 from ganview.gan.config import TrainConfig
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA = 2
+SCHEMA = 3
 
 
-def _without_classifier(document: Document) -> Document:
-    """Say of a run from before D had a classifier that it has none, no kinds, and D G's pace."""
-    config = document.get("config")
-    if isinstance(config, dict):
-        without = {"class_pull": 0.0, "class_pull_end": 0.0, "d_rate": 1.0, "kinds": 0}
-        return {**document, "config": {**without, **config}}
-    return dict(document)
-
-
-MIGRATIONS: dict[int, Migration] = {1: _without_classifier}  # from a schema to the next
+MIGRATIONS: dict[int, Migration] = {1: dict, 2: with_current_names}  # from a schema to the next
 MAX_BYTES = 2**20
 
 

@@ -28,7 +28,7 @@ class Replicas:
     rank: int = 0
     count: int = 1
 
-    def mine(self, rows: Tensor) -> Tensor:
+    def shard(self, rows: Tensor) -> Tensor:
         """Return this process's share of rows (B, …): B / count of them."""
         return rows.chunk(self.count)[self.rank] if self.count > 1 else rows
 
@@ -51,7 +51,7 @@ class Replicas:
         return values
 
 
-ALONE = Replicas()
+SINGLE_PROCESS = Replicas()
 
 
 def launched_by_torchrun() -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 
-from ganview.gan.trainer_state import go_back
+from ganview.gan.trainer_state import load_state
 from ganview.runtime.error_text import describe_error
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class RunSaver:
         """
         if self._good is None:
             return False
-        go_back(trainer, *self._good)
+        load_state(trainer, *self._good)
         with self._condition:
             self._waiting.forget_after(trainer.step_count)
         self._next_frame_at = -math.inf

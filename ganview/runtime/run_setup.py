@@ -103,7 +103,7 @@ def set_up_new_run(
     source : DataSource
         What it learns from.
     model : Model, optional
-        Whose weights it begins with; `ganview.gan.start.settings_of` has the settings for that.
+        Initial weights; `ganview.gan.warm_start.settings_of` returns the settings that fit.
     needs_classes : bool
         Refuse data without classes.
     progress : callable, optional
@@ -114,8 +114,8 @@ def set_up_new_run(
     UserError
         Data, settings, device or model don't fit together.
     """
-    from ganview.gan.start import check_start
     from ganview.gan.trainer import choose_device, spec_for
+    from ganview.gan.warm_start import check_start
 
     notes: tuple[str, ...] = ()
     choose_device(config.device)

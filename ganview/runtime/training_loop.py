@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ganview.gan.start import start_from
 from ganview.gan.trainer import StepStats, Trainer
-from ganview.gan.trainer_state import go_back, state_of
+from ganview.gan.trainer_state import load_state, state_of
+from ganview.gan.warm_start import load_weights
 from ganview.runtime import channels, health, quality_monitor, threads
 from ganview.runtime.channels import Channels
 from ganview.runtime.error_text import describe_error
@@ -130,13 +130,13 @@ class TrainingLoop:
         else:
             trainer = Trainer(config, dataset.images, dataset.labels, dataset.class_names)
         if self._options.model is not None:
-            start_from(trainer, self._options.model)
+            load_weights(trainer, self._options.model)
         return trainer
 
     def _load(self, trainer: Trainer, store: RunStore) -> int:
         """Stand where a checkpoint was made; returns the thread count of then."""
         tensors, values = store.load_checkpoint()
-        go_back(trainer, tensors, values)
+        load_state(trainer, tensors, values)
         store.forget_after(trainer.step_count)
         own = values.get("session", {})
         self._throughput = Throughput(float(own.get("elapsed", 0.0)))

@@ -17,13 +17,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from safetensors.torch import load_file
 
 from ganview.cli import main
 from ganview.cli.entry import make_parser
 from ganview.cli.settings import chosen_config
-from ganview.cli.train_progress import report_end, signals, tell_quality
+from ganview.cli.train_progress import catch_signals, report_end, tell_quality
 from ganview.data.source import DIGITS
 from ganview.files.atomic import WriteError
 from ganview.files.open_model import open_model
@@ -31,7 +32,7 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.presets import PRESETS
-from ganview.gan.start import settings_of
+from ganview.gan.warm_start import settings_of
 from ganview.runtime.messages import SessionState
 from ganview.runtime.quality_record import QualityRecord
 from ganview.runtime.run_setup import new_run_path
@@ -105,9 +106,9 @@ def test_it_begins_with_a_model(trained, tmp_path, capsys):
     assert model.info["step"] == 1
     wanted = settings_of(before).with_(learning_rate=2e-4, threads=1)
     assert TrainConfig.from_dict(model.info["config"]) == wanted
-    assert model.info["began_from"]["images_seen"] == 16
+    assert model.info["warm_started_from"]["images_seen"] == 16
     assert main(["train", "--resume", str(run), "--steps", "2", "--quiet"]) == 0
-    assert open_model(run).info["began_from"] == model.info["began_from"]
+    assert open_model(run).info["warm_started_from"] == model.info["warm_started_from"]
 
 
 def test_a_run_that_is_there_already_is_not_trained_further(trained, tmp_path, capsys):
@@ -159,6 +160,11 @@ def test_data_without_classes(tmp_path, capsys):
         (["--data", os.fsdecode(b"d\xff")], "not valid Unicode"),
         (["--image-size", "32"], "as they are"),
         (["--hold-out", "40000"], "At most half"),
+        pytest.param(
+            ["--device", "cuda"],
+            "no device 'cuda' here, only cpu",
+            marks=pytest.mark.skipif(torch.cuda.is_available(), reason="there is one"),
+        ),
         (["--resume", "nowhere", "--steps", "1", "--image-size", "32"], "name that, too"),
         (["--resume", "nowhere", "--steps", "1"], "not the folder of a run"),
         (["--resume", "nowhere"], "--resume needs"),
@@ -364,7 +370,7 @@ def test_a_changed_setting_and_another_torch_are_said(trained, tmp_path, capsys)
 def test_an_ignored_signal_stays_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with signals() as interrupted:
+        with catch_signals() as interrupted:
             os.kill(os.getpid(), signal.SIGHUP)
             assert not interrupted.is_set()
             os.kill(os.getpid(), signal.SIGTERM)

@@ -188,7 +188,7 @@ def test_leftovers_go_when_the_run_is_opened_again(run):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda d: d.update(schema=3), "newer ganview"),
+        (lambda d: d.update(schema=99), "newer ganview"),
         (lambda d: d["config"].update(batch_size="many"), "batch_size"),
         (lambda d: d["config"].update(evil=1), "no setting called 'evil'"),
         (lambda d: d.update(data="digits"), "damaged"),
@@ -207,12 +207,12 @@ def test_a_run_from_before_the_classifier_goes_on_without_one(run):
     path = run.path / "config.json"
     document = json.loads(path.read_text())
     document["schema"] = 1
-    for later in ("class_pull", "class_pull_end", "d_rate", "kinds"):
+    for later in ("aux_weight_g", "aux_weight_g_end", "d_lr_ratio", "clusters"):
         del document["config"][later]
     path.write_text(json.dumps(document))
     config = RunFolder.open(run.path, write=False).info.config
-    assert (config.class_pull, config.class_pull_end, config.d_rate) == (0, 0, 1)
-    assert config.kinds == 0
+    assert (config.aux_weight_g, config.aux_weight_g_end, config.d_lr_ratio) == (0, 0, 1)
+    assert config.clusters == 0
 
 
 def test_models_that_are_not_there(tmp_path):

@@ -7,7 +7,7 @@ import torch
 
 from ganview.data.dataset import Dataset
 from ganview.gan.config import TrainConfig
-from ganview.gan.replicas import ALONE, Replicas
+from ganview.gan.replicas import SINGLE_PROCESS, Replicas
 from ganview.runtime.distributed import DistributedTrainer, ReadOnlyStore
 
 
@@ -31,7 +31,7 @@ class Slower(Replicas):
 
 def test_the_time_of_a_step_is_that_of_all():
     trainer = DistributedTrainer(CONFIG, dataset(), Slower(), lambda: False, lambda: None)
-    alone = DistributedTrainer(CONFIG, dataset(), ALONE, lambda: False, lambda: None)
+    alone = DistributedTrainer(CONFIG, dataset(), SINGLE_PROCESS, lambda: False, lambda: None)
     stats = trainer.step()
     assert stats.seconds > 0
     assert stats._replace(seconds=0) == alone.step()._replace(seconds=0)
@@ -40,7 +40,11 @@ def test_the_time_of_a_step_is_that_of_all():
 def test_a_wish_to_stop_is_granted_after_the_step():
     wish, agreed = [False], []
     trainer = DistributedTrainer(
-        CONFIG, dataset(), ALONE, lambda: wish[0], lambda: agreed.append(trainer.step_count)
+        CONFIG,
+        dataset(),
+        SINGLE_PROCESS,
+        lambda: wish[0],
+        lambda: agreed.append(trainer.step_count),
     )
     trainer.step()
     assert agreed == []

@@ -6,14 +6,14 @@ import pytest
 import torch
 from torch import Tensor
 
+from ganview.gan.clusters import SMALLEST, Clusters, cluster_images
 from ganview.gan.config import TrainConfig
-from ganview.gan.kinds import SMALLEST, Kinds, find_kinds
-from ganview.gan.networks.gate import DIMENSIONS, Gate
+from ganview.gan.networks.latent_partition import DIMENSIONS, LatentPartition
 from ganview.gan.seeded import Seeded
 from ganview.gan.trainer import Trainer
-from ganview.gan.trainer_state import go_back, state_of
+from ganview.gan.trainer_state import load_state, state_of
 
-CONFIG = TrainConfig(conditional=False, batch_size=8, z_dim=DIMENSIONS, kinds=3, warmup_images=0)
+CONFIG = TrainConfig(conditional=False, batch_size=8, z_dim=DIMENSIONS, clusters=3, warmup_images=0)
 
 
 def three_sorts(count: int = 4 * SMALLEST) -> tuple[Tensor, Tensor]:
@@ -28,9 +28,9 @@ def three_sorts(count: int = 4 * SMALLEST) -> tuple[Tensor, Tensor]:
 
 def test_what_is_alike_is_of_one_kind() -> None:
     images, sort = three_sorts()
-    kinds = find_kinds(images, 3, seed=0)
+    kinds = cluster_images(images, 3, seed=0)
     assert kinds is not None
-    pairs = set(zip(kinds.of.tolist(), sort.tolist(), strict=True))
+    pairs = set(zip(kinds.labels.tolist(), sort.tolist(), strict=True))
     assert len(pairs) == 3
     assert kinds.shares.sum() == pytest.approx(1)
     assert kinds.counts.min() > 0
@@ -38,13 +38,13 @@ def test_what_is_alike_is_of_one_kind() -> None:
 
 def test_few_pictures_have_no_kinds() -> None:
     images, _ = three_sorts(2 * SMALLEST - 1)
-    assert find_kinds(images, 128, seed=0) is None
-    assert find_kinds(three_sorts()[0], 0, seed=0) is None
+    assert cluster_images(images, 128, seed=0) is None
+    assert cluster_images(three_sorts()[0], 0, seed=0) is None
 
 
 def test_a_picture_of_the_kind_that_was_asked_for_is_drawn() -> None:
     of = torch.tensor([2, 0, 1, 0, 2, 2, 1])
-    kinds = Kinds.from_labels(of, 3)
+    kinds = Clusters.from_labels(of, 3)
     asked = torch.arange(3).repeat(200)
     drawn = kinds.draw(asked, torch.Generator().manual_seed(0))
     assert torch.equal(of[drawn], asked)
@@ -54,7 +54,7 @@ def test_a_picture_of_the_kind_that_was_asked_for_is_drawn() -> None:
 def test_noise_asks_for_kinds_in_their_shares() -> None:
     shares = torch.tensor([0.5, 0.25, 0.15, 0.07, 0.03])
     with Seeded(3):
-        gate = Gate(5)
+        gate = LatentPartition(5)
     gate.calibrate(shares, torch.Generator().manual_seed(0))
     z = torch.randn(50_000, DIMENSIONS + 4, generator=torch.Generator().manual_seed(1))
     weights = gate(z)
@@ -66,9 +66,9 @@ def test_noise_asks_for_kinds_in_their_shares() -> None:
 
 def test_training_pairs_reals_with_noise_that_asks_for_their_kind() -> None:
     run = Trainer(CONFIG, three_sorts()[0], None)
-    assert run.spec.kinds == 3
+    assert run.spec.clusters == 3
     assert run.spec.classes == 0
-    assert run.kinds is not None
+    assert run.clusters is not None
     batch = run.draw()
     assert batch.y is not None
     assert run.generator.gate is not None
@@ -90,7 +90,7 @@ def test_without_labels_a_run_learns_and_resumes_to_the_bit() -> None:
     half = Trainer(CONFIG, images, None)
     state_after(half, 3)
     rest = Trainer(CONFIG, images, None)
-    go_back(rest, *state_of(half))
+    load_state(rest, *state_of(half))
     again = state_after(rest, 3)
     assert whole.keys() == again.keys()
     assert all(torch.equal(value, again[name]) for name, value in whole.items())

@@ -69,7 +69,7 @@ def belief(model: Model, picture: NDArray[Any], y: int | ArrayLike | None = None
         return float(net(to_image(picture), to_condition(model, y)).sigmoid())
 
 
-def push(
+def input_gradient(
     model: Model, picture: NDArray[Any], y: int | ArrayLike | None = None
 ) -> NDArray[np.float32]:
     """Return where D pushes G: −∂L_G/∂x over one picture.

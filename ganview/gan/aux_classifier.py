@@ -21,7 +21,7 @@ from ganview.gan.networks.base import Discriminator
 WEIGHT_IN_D = 0.5  # of the names' mean cost, beside D's own
 
 
-class Naming(NamedTuple):
+class ClassPrediction(NamedTuple):
     """Class logits for features h (B, width), and the cost (B,) = −log p(y|x) of each name.
 
     ``towards`` (B, K) is the slope of an image's cost over its class logits.
@@ -29,11 +29,11 @@ class Naming(NamedTuple):
 
     h: Tensor
     cost: Tensor
-    towards: Tensor
+    dloss_dclass_logits: Tensor
 
-    def detached(self) -> Naming:
+    def detached(self) -> ClassPrediction:
         """Return the same without the way there."""
-        return Naming(*(part.detach() for part in self))
+        return ClassPrediction(*(part.detach() for part in self))
 
 
 def build_classifier(discriminator: Discriminator) -> nn.Linear:
@@ -45,8 +45,8 @@ def build_classifier(discriminator: Discriminator) -> nn.Linear:
     return classifier
 
 
-def name(classifier: nn.Linear, h: Tensor, y: Tensor) -> Naming:
+def classify(classifier: nn.Linear, h: Tensor, y: Tensor) -> ClassPrediction:
     """Name the classes of features h (B, width) whose labels are y (B,)."""
     logits = classifier(h)  # (B, K)
-    towards = logits.detach().softmax(1) - one_hot(y, logits.shape[1])
-    return Naming(h, cross_entropy(logits, y, reduction="none"), towards)
+    dloss_dclass_logits = logits.detach().softmax(1) - one_hot(y, logits.shape[1])
+    return ClassPrediction(h, cross_entropy(logits, y, reduction="none"), dloss_dclass_logits)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ganview.errors import UserError
-from ganview.gan.critic import belief, push
+from ganview.gan.d_response import belief, input_gradient
 from ganview.gan.latent import draw_z
 from ganview.gan.model import as_condition, to_uint8
 
@@ -29,7 +29,7 @@ def test_belief_is_the_models(untrained, classes, shape, y):
 def test_a_step_along_the_push_is_believed_more(untrained, classes, shape, y):
     model = untrained(classes, shape)
     picture = np.full((*shape[1:], 3) if shape[0] == 3 else shape[1:], 0.5)
-    field = push(model, picture, y)
+    field = input_gradient(model, picture, y)
     assert field.shape == shape[1:]
     assert field.dtype == np.float32
     step = 0.02 * np.sign(field)
@@ -40,7 +40,7 @@ def test_a_step_along_the_push_is_believed_more(untrained, classes, shape, y):
 def test_push_is_minus_the_slope_of_the_cost(untrained):
     model = untrained()
     picture = np.random.default_rng(0).random((28, 28))
-    field = push(model, picture, 2)
+    field = input_gradient(model, picture, 2)
     change = 2e-3
     for at in [(3, 4), (14, 14), (27, 0)]:
         ends = []
@@ -56,7 +56,7 @@ def test_push_is_minus_the_slope_of_the_cost(untrained):
 
 def test_without_a_discriminator_there_is_a_sentence(untrained):
     model = untrained(discriminator=False)
-    for ask in (belief, push):
+    for ask in (belief, input_gradient):
         with pytest.raises(UserError, match="without its discriminator"):
             ask(model, np.zeros((28, 28), np.uint8), 0)
 

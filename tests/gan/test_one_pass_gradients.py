@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ganview.gan import naming, slopes
+from ganview.gan import aux_classifier, one_pass_gradients
 from ganview.gan.networks.residual import ResidualDiscriminator, Widths
 from ganview.gan.seeded import Seeded
 
@@ -46,10 +46,10 @@ def test_gradients_are_those_of_automatic_differentiation(
     expected = {name: w.grad for name, w in net.named_parameters()}
     net.zero_grad()
 
-    seen = slopes.look(net, x, y)
+    seen = one_pass_gradients.forward_with_input_grad(net, x, y)
     torch.testing.assert_close(seen.logits, logits.detach())
     torch.testing.assert_close(seen.slope, slope.detach())
-    slopes.learn(net, seen, pull, weight)
+    one_pass_gradients.accumulate_d_grads(net, seen, pull, weight)
     for name, w in net.named_parameters():
         torch.testing.assert_close(w.grad, expected[name], msg=name)
 
@@ -57,14 +57,18 @@ def test_gradients_are_those_of_automatic_differentiation(
 def test_a_frozen_last_bias_stays_without_gradient() -> None:
     net = discriminator(3)
     net.head.bias.requires_grad_(False)
-    seen = slopes.look(net, torch.zeros(2, 1, 12, 12).double(), torch.tensor([0, 1]))
-    slopes.learn(net, seen, torch.ones(2).double(), 1.0)
+    seen = one_pass_gradients.forward_with_input_grad(
+        net, torch.zeros(2, 1, 12, 12).double(), torch.tensor([0, 1])
+    )
+    one_pass_gradients.accumulate_d_grads(net, seen, torch.ones(2).double(), 1.0)
     assert net.head.bias.grad is None
     assert all(w.grad is not None for w in net.parameters() if w.requires_grad)
 
 
 def test_a_look_leaves_no_graph_behind() -> None:
-    seen = slopes.look(discriminator(0), torch.zeros(1, 1, 12, 12).double(), None)
+    seen = one_pass_gradients.forward_with_input_grad(
+        discriminator(0), torch.zeros(1, 1, 12, 12).double(), None
+    )
     assert not seen.logits.requires_grad
     assert not seen.slope.requires_grad
 
@@ -72,7 +76,7 @@ def test_a_look_leaves_no_graph_behind() -> None:
 def test_names_of_some_images_add_the_gradient_of_their_cost() -> None:
     net = discriminator(3)
     with Seeded(4):
-        classifier = naming.build_classifier(net).double()
+        classifier = aux_classifier.build_classifier(net).double()
     random = torch.Generator().manual_seed(5)
     x = torch.randn(5, 1, 12, 12, generator=random, dtype=torch.float64).requires_grad_()
     y = torch.tensor([0, 2, 1, 1, 0])
@@ -86,13 +90,13 @@ def test_names_of_some_images_add_the_gradient_of_their_cost() -> None:
     net.zero_grad()
     classifier.zero_grad()
 
-    seen = slopes.look(net, x, y, classifier)
+    seen = one_pass_gradients.forward_with_input_grad(net, x, y, classifier)
     assert seen.names is not None
     assert seen.name_slopes is not None
     torch.testing.assert_close(seen.names.cost, costs.detach())
     torch.testing.assert_close(seen.name_slopes.image, slope)
-    slopes.learn(net, seen, torch.ones(5, dtype=torch.float64), 0.0)
-    slopes.learn_names(classifier, seen, 3, 0.7)
+    one_pass_gradients.accumulate_d_grads(net, seen, torch.ones(5, dtype=torch.float64), 0.0)
+    one_pass_gradients.accumulate_classifier_grads(classifier, seen, 3, 0.7)
     for name, w in net.named_parameters():
         torch.testing.assert_close(w.grad, expected[name], msg=name)
     for name, w in classifier.named_parameters():

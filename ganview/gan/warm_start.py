@@ -8,7 +8,7 @@ from ganview.errors import UserError
 from ganview.gan.config import TrainConfig
 from ganview.gan.fingerprint import weights_sha256
 from ganview.gan.model import Model, ModelSpec
-from ganview.gan.schedule import Course
+from ganview.gan.schedule import Schedule
 from ganview.gan.trainer import Trainer
 
 NOT_OF_A_MODEL = ("Data", "Machine")  # groups of settings that say how, not what, it learned
@@ -33,11 +33,11 @@ def settings_of(model: Model) -> TrainConfig:
             if key in told and group not in NOT_OF_A_MODEL
         }
     )
-    course, seen = Course(config), int(model.info.get("images_seen") or 0)
+    course, seen = Schedule(config), int(model.info.get("images_seen") or 0)
     return config.with_(
         learning_rate=course.learning_rate(max(seen, config.warmup_images)),
         gamma=course.gamma(seen),
-        class_pull=course.class_pull(seen),
+        aux_weight_g=course.aux_weight_g(seen),
         beta2=course.beta2(seen),
     )
 
@@ -52,7 +52,7 @@ def check_start(model: Model, spec: ModelSpec) -> None:
     """
     if model.discriminator is None:
         raise UserError("This model was saved without its discriminator: it can't learn on.")
-    if model.spec.kinds or spec.kinds:
+    if model.spec.clusters or spec.clusters:
         raise UserError(
             "A generator without labels draws kinds of pictures that its own run has sorted: "
             "go on with that run (--resume)."
@@ -64,7 +64,7 @@ def check_start(model: Model, spec: ModelSpec) -> None:
             raise UserError(f"The model has {name} {wanted}, and this run {found}.")
 
 
-def start_from(trainer: Trainer, model: Model) -> None:
+def load_weights(trainer: Trainer, model: Model) -> None:
     """Give a trainer that has done no step the weights of a model; all else begins anew.
 
     D and the averaged generator are the model's; G begins as the average, whose own G the file
@@ -80,7 +80,7 @@ def start_from(trainer: Trainer, model: Model) -> None:
     trainer.generator.load_state_dict(model.generator.state_dict())
     trainer.ema.load_state_dict(model.generator.state_dict())
     trainer.discriminator.load_state_dict(model.discriminator.state_dict())
-    trainer.origin = {
+    trainer.warm_started_from = {
         "sha256": weights_sha256(model.generator),
         "images_seen": int(model.info.get("images_seen") or 0),
     }

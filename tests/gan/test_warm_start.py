@@ -11,9 +11,9 @@ from torch import Tensor
 from ganview.errors import UserError
 from ganview.gan.config import TrainConfig
 from ganview.gan.fingerprint import weights_sha256
-from ganview.gan.start import settings_of, start_from
 from ganview.gan.trainer import Trainer
-from ganview.gan.trainer_state import go_back, state_of
+from ganview.gan.trainer_state import load_state, state_of
+from ganview.gan.warm_start import load_weights, settings_of
 
 NAMES = ("a", "b", "c")
 QUICK = TrainConfig(batch_size=8, z_dim=8, warmup_images=0)
@@ -31,7 +31,7 @@ def test_it_begins_with_the_models_weights_and_its_own_count() -> None:
     for _ in range(3):
         teacher.step()
     model, pupil = teacher.model(), trainer(QUICK.with_(seed=5))
-    start_from(pupil, model)
+    load_weights(pupil, model)
     for net, wanted in (
         (pupil.generator, model.generator),
         (pupil.ema, model.generator),
@@ -42,7 +42,7 @@ def test_it_begins_with_the_models_weights_and_its_own_count() -> None:
     assert pupil.step_count == 0
     pupil.step()
     assert weights_sha256(pupil.generator) != weights_sha256(model.generator)
-    assert pupil.model().info["began_from"] == {
+    assert pupil.model().info["warm_started_from"] == {
         "sha256": weights_sha256(model.generator),
         "images_seen": 24,
     }
@@ -50,14 +50,14 @@ def test_it_begins_with_the_models_weights_and_its_own_count() -> None:
 
 def test_where_it_began_is_known_after_a_continuation() -> None:
     pupil, later = trainer(), trainer()
-    start_from(pupil, trainer(QUICK.with_(seed=5)).model())
-    go_back(later, *state_of(pupil))
-    assert later.model().info["began_from"] == pupil.model().info["began_from"]
+    load_weights(pupil, trainer(QUICK.with_(seed=5)).model())
+    load_state(later, *state_of(pupil))
+    assert later.model().info["warm_started_from"] == pupil.model().info["warm_started_from"]
 
     tensors, values = state_of(trainer())
-    del values["origin"]  # as a run of before keeps it
-    go_back(later, tensors, values)
-    assert "began_from" not in later.model().info
+    del values["warm_started_from"]  # as a run of before keeps it
+    load_state(later, tensors, values)
+    assert "warm_started_from" not in later.model().info
 
 
 def test_it_goes_on_with_the_settings_as_they_stood() -> None:
@@ -74,7 +74,7 @@ def test_it_goes_on_with_the_settings_as_they_stood() -> None:
     model.info["images_seen"] = 100
     found = settings_of(model)
     assert found.gamma == pytest.approx(config.gamma_end)
-    assert found.class_pull == pytest.approx(config.class_pull_end)
+    assert found.aux_weight_g == pytest.approx(config.aux_weight_g_end)
     assert found.beta2 == pytest.approx(0.9)
     assert config.learning_rate_end < found.learning_rate < config.learning_rate
     assert (found.gamma_end, found.z_dim) == (config.gamma_end, 8)
@@ -95,11 +95,11 @@ def test_what_does_not_fit_is_refused() -> None:
     ]
     for other, words in cases:
         with pytest.raises(UserError, match=words):
-            start_from(other, model)
-    sorted_by_kind = replace(model.spec, class_names=(), class_prior=(), kinds=4)
+            load_weights(other, model)
+    sorted_by_kind = replace(model.spec, class_names=(), class_prior=(), clusters=4)
     with pytest.raises(UserError, match="its own run has sorted"):
-        start_from(run, replace(model, spec=sorted_by_kind))
+        load_weights(run, replace(model, spec=sorted_by_kind))
     with pytest.raises(UserError, match="without its discriminator"):
-        start_from(run, replace(model, discriminator=None))
+        load_weights(run, replace(model, discriminator=None))
     after: dict[str, Tensor] = run.generator.state_dict()
     assert all(torch.equal(value, after[name]) for name, value in before.items())

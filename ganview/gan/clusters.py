@@ -1,10 +1,10 @@
-"""Kinds: what stands in for classes where there are no labels.
+"""Pseudo-classes for data without labels: clusters of images, found by k-means before training.
 
-Digits of ten sorts are ten islands. A generator that must reach all of them from one cloud of noise
-draws bridges, and how much of the noise falls to each island is left to chance. So pictures are put
-into kinds by likeness alone, before training: k-means on their principal components. D judges a
-picture as one of its kind, G draws of a kind, and which it is the noise decides, in the kinds' own
-shares (self-conditioned GANs: Liu, Wang, Bau, Zhu and Torralba, 2020). No label is looked at.
+Digits of ten classes are ten islands. A generator that maps one cloud of noise onto all of them
+draws bridges, and how much of the noise each island gets is left to chance. So images are clustered
+by their principal components first. D and G are conditioned on the cluster, which the noise
+selects, each cluster with its share of the images (self-conditioned GANs: Liu, Wang, Bau, Zhu and
+Torralba, 2020). No label is used.
 """
 
 from __future__ import annotations
@@ -17,67 +17,67 @@ from torch import Tensor
 COMPONENTS = 50  # of the pictures, which they are compared by
 FITTED = 10_000  # pictures that the centres are found from
 ROUNDS = 20
-SMALLEST = 50  # pictures a kind, on average: fewer pictures make fewer kinds
+SMALLEST = 50  # pictures a cluster, on average: fewer pictures make fewer clusters
 
 
 @dataclass(frozen=True)
-class Kinds:
-    """Real pictures by kind.
+class Clusters:
+    """Real pictures by cluster.
 
     Parameters
     ----------
     of : Tensor
-        The kind (N,) int64 of each picture.
+        The cluster (N,) int64 of each picture.
     order : Tensor
-        Indices (N,) of the pictures, those of one kind together.
+        Indices (N,) of the pictures, those of one cluster together.
     starts, counts : Tensor
-        Where a kind begins in ``order``, (K,), and how many pictures it has.
+        Where a cluster begins in ``order``, (K,), and how many pictures it has.
     """
 
-    of: Tensor
-    order: Tensor
+    labels: Tensor
+    by_cluster: Tensor
     starts: Tensor
     counts: Tensor
 
     @classmethod
-    def from_labels(cls, of: Tensor, count: int) -> Kinds:
-        """Sort pictures whose kinds (N,) are known."""
+    def from_labels(cls, of: Tensor, count: int) -> Clusters:
+        """Sort pictures whose clusters (N,) are known."""
         counts = torch.bincount(of, minlength=count)
         return cls(of, torch.argsort(of, stable=True), counts.cumsum(0) - counts, counts)
 
     @property
     def shares(self) -> Tensor:
-        """Share (K,) of each kind; they sum to 1."""
+        """Share (K,) of each cluster; they sum to 1."""
         return self.counts.double() / self.counts.sum()
 
-    def draw(self, kinds: Tensor, random: torch.Generator) -> Tensor:
-        """Return the index (B,) of a random picture of each of the kinds (B,)."""
-        place = torch.rand(len(kinds), generator=random, dtype=torch.float64)
-        return self.order[self.starts[kinds] + (place * self.counts[kinds]).long()]
+    def draw(self, clusters: Tensor, random: torch.Generator) -> Tensor:
+        """Return the index (B,) of a random picture of each of the clusters (B,)."""
+        place = torch.rand(len(clusters), generator=random, dtype=torch.float64)
+        return self.by_cluster[self.starts[clusters] + (place * self.counts[clusters]).long()]
 
 
-def find_kinds(images: Tensor, count: int, seed: int) -> Kinds | None:
-    """Put pictures into kinds by likeness.
+def cluster_images(images: Tensor, count: int, seed: int) -> Clusters | None:
+    """Put pictures into clusters by likeness.
 
     Parameters
     ----------
     images : Tensor
         uint8 (N, C, H, W).
     count : int
-        How many kinds, at most; 0 for none.
+        How many clusters, at most; 0 for none.
     seed : int
         Decides which pictures the centres are found from.
 
     Returns
     -------
-    Kinds or None
-        None where there are too few pictures for two kinds. No kind is empty.
+    Clusters or None
+        None where there are too few pictures for two clusters. No cluster is empty.
     """
     count = min(count, len(images) // SMALLEST)
     if count < 2:
         return None
     random = torch.Generator().manual_seed(seed)
-    points = components(images)  # (N, P)
+    points = leading_components(images)  # (N, P)
     some = points[torch.randperm(len(points), generator=random)[:FITTED]]
     centres = some[:count].clone()
     for _ in range(ROUNDS):
@@ -88,10 +88,10 @@ def find_kinds(images: Tensor, count: int, seed: int) -> Kinds | None:
         centres[filled] = sums[filled] / sizes[filled, None]
     of = torch.cat([torch.cdist(part, centres).argmin(1) for part in points.split(FITTED)])
     _, of = of.unique(return_inverse=True)  # without the empty ones
-    return Kinds.from_labels(of, int(of.max()) + 1)
+    return Clusters.from_labels(of, int(of.max()) + 1)
 
 
-def components(images: Tensor) -> Tensor:
+def leading_components(images: Tensor) -> Tensor:
     """Return the first principal components (N, P) of images uint8 (N, C, H, W)."""
     flat = images.flatten(1).float() / 255
     flat -= flat.mean(0)

@@ -9,13 +9,13 @@ s = ∇ₓD(x), both taken as numbers, its gradient over the weights is that of
 
     p · D(x) + w · ⟨∇ₓD(x), s⟩ = p · F(x, 1) + w · F(s, 0) = F(p x + w s, p),
 
-so a second walk forwards, with the input ``p x + w s``, meets at each convolution the very numbers
+so a second hook forwards, with the input ``p x + w s``, meets at each convolution the very numbers
 whose product with the slopes known from ∇ₓD is the gradient. Four convolutions a layer, where
 differentiating the gradient once more takes seven. Exact, and tested against automatic
 differentiation.
 
-Where D's features also name classes (`ganview.gan.naming`), one more way back from the names gives
-both what G is asked for and, on the real images alone, what D learns from them.
+With an auxiliary classifier (`ganview.gan.aux_classifier`) one more backward pass, from its cost,
+gives both G's gradient on the fakes and D's on the real images.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d
 from torch.nn.grad import conv2d_weight
 
-from ganview.gan.naming import Naming, name
-from ganview.gan.networks.base import SLOPE, Walk
+from ganview.gan.aux_classifier import ClassPrediction, classify
+from ganview.gan.networks.base import LEAKY_SLOPE, ForwardHook
 from ganview.gan.networks.residual import ResidualDiscriminator
 
 
-class Recorded(Walk):
-    """A walk that remembers what it met."""
+class RecordingHook(ForwardHook):
+    """A hook that remembers what it met."""
 
     def __init__(self) -> None:
         self.layers: list[nn.Conv2d] = []
@@ -54,10 +54,10 @@ class Recorded(Walk):
         return super().activate(h)
 
 
-class Linear(Walk):
-    """The same walk with activations held as another walk left them, and biases times β (B,)."""
+class LinearizedHook(ForwardHook):
+    """The same hook with activations held as another hook left them, and biases times β (B,)."""
 
-    def __init__(self, recorded: Recorded, beta: Tensor) -> None:
+    def __init__(self, recorded: RecordingHook, beta: Tensor) -> None:
         self.kinks = iter(recorded.inputs)
         self.beta = beta.view(-1, 1, 1, 1)
         self.inputs: list[Tensor] = []  # of the convolutions
@@ -71,19 +71,19 @@ class Linear(Walk):
         return out
 
     def activate(self, h: Tensor) -> Tensor:
-        """Multiply by the slopes that the recorded walk met."""
-        held: Tensor = torch.ops.aten.leaky_relu_backward(h, next(self.kinks), SLOPE, False)
+        """Multiply by the slopes that the recorded hook met."""
+        held: Tensor = torch.ops.aten.leaky_relu_backward(h, next(self.kinks), LEAKY_SLOPE, False)
         return held
 
 
-class Slopes(NamedTuple):
+class InputGrads(NamedTuple):
     """How one number an image changes with the image (B, C, H, W), and with each layer's output."""
 
     image: Tensor
     layers: tuple[Tensor, ...]
 
 
-class Seen(NamedTuple):
+class DPass(NamedTuple):
     """What D made of images x (B, C, H, W): logits (B,), ∇ₓD (B, C, H, W), and the way there.
 
     With a classifier also the names that it gave, and the slopes of each image's cost of a name.
@@ -94,74 +94,86 @@ class Seen(NamedTuple):
     logits: Tensor
     slope: Tensor
     slopes: tuple[Tensor, ...]  # of the logit over each convolution's output
-    walk: Recorded
-    names: Naming | None = None
-    name_slopes: Slopes | None = None
+    hook: RecordingHook
+    names: ClassPrediction | None = None
+    name_slopes: InputGrads | None = None
 
 
-def look(
+def forward_with_input_grad(
     discriminator: ResidualDiscriminator,
     x: Tensor,
     y: Tensor | None,
     classifier: nn.Linear | None = None,
-) -> Seen:
+) -> DPass:
     """Judge images and find the slope of each logit, and of each name's cost, over its image."""
-    walk = Recorded()
+    hook = RecordingHook()
     x = x.detach().requires_grad_()
-    h = discriminator.features(x, walk)  # (B, width)
+    h = discriminator.features(x, hook)  # (B, width)
     logits = discriminator.project(h, y)
-    met = [x, *walk.outputs]
+    met = [x, *hook.outputs]
     slope, *slopes = torch.autograd.grad(logits.sum(), met, retain_graph=classifier is not None)
     names = name_slopes = None
     if classifier is not None and y is not None:
-        names = name(classifier, h, y)
+        names = classify(classifier, h, y)
         image, *layers = torch.autograd.grad(names.cost.sum(), met)
-        names, name_slopes = names.detached(), Slopes(image, tuple(layers))
-    return Seen(x.detach(), y, logits.detach(), slope, tuple(slopes), walk, names, name_slopes)
+        names, name_slopes = names.detached(), InputGrads(image, tuple(layers))
+    return DPass(x.detach(), y, logits.detach(), slope, tuple(slopes), hook, names, name_slopes)
 
 
-def learn(discriminator: ResidualDiscriminator, seen: Seen, pull: Tensor, weight: float) -> None:
+def accumulate_d_grads(
+    discriminator: ResidualDiscriminator, passed: DPass, dloss_dlogit: Tensor, weight: float
+) -> None:
     """Give every weight its gradient of ``L + weight/2 · Σ |∇ₓD(x)|²``.
 
     Parameters
     ----------
     discriminator : ResidualDiscriminator
         As it was when it looked.
-    seen : Seen
+    passed : Seen
         What it saw.
-    pull : Tensor
+    dloss_dlogit : Tensor
         ∂L/∂logit, (B,).
     weight : float
         Of an image's penalty: γ over the number of images that it is averaged over.
     """
-    pulls = pull.view(-1, 1, 1, 1)
-    linear = Linear(seen.walk, pull)
+    per_image = dloss_dlogit.view(-1, 1, 1, 1)
+    linear = LinearizedHook(passed.hook, dloss_dlogit)
     discriminator.zero_grad(set_to_none=True)
     with torch.no_grad():
-        h = discriminator.features(seen.x * pulls + weight * seen.slope, linear)  # (B, width)
-        for layer, u, s in zip(seen.walk.layers, linear.inputs, seen.slopes, strict=True):
+        h = discriminator.features(
+            passed.x * per_image + weight * passed.slope, linear
+        )  # (B, width)
+        for layer, u, s in zip(passed.hook.layers, linear.inputs, passed.slopes, strict=True):
             layer.weight.grad = conv2d_weight(u, layer.weight.shape, s, padding=layer.padding)
             if layer.bias is not None:
-                layer.bias.grad = pull @ s.sum((2, 3))
+                layer.bias.grad = dloss_dlogit @ s.sum((2, 3))
     bias = discriminator.head.bias
-    # project adds the last bias once an image, but its factor is β = pull like that of the others
-    total = discriminator.project(h, seen.y).sum() + (pull.sum() - len(pull)) * bias.sum()
+    # project adds the last bias once an image, but its factor is β, like that of the others
+    total = (
+        discriminator.project(h, passed.y).sum()
+        + (dloss_dlogit.sum() - len(dloss_dlogit)) * bias.sum()
+    )
     total.backward()
 
 
-def learn_names(classifier: nn.Linear, seen: Seen, count: int, weight: float) -> None:
+def accumulate_classifier_grads(
+    classifier: nn.Linear, passed: DPass, count: int, weight: float
+) -> None:
     """Add to every gradient that of ``weight`` times the costs of the first ``count`` names."""
-    assert seen.names is not None
-    assert seen.name_slopes is not None
+    assert passed.names is not None
+    assert passed.name_slopes is not None
     with torch.no_grad():
-        walk = seen.walk
-        for layer, u, s in zip(walk.layers, walk.sources, seen.name_slopes.layers, strict=True):
+        hook = passed.hook
+        for layer, u, s in zip(hook.layers, hook.sources, passed.name_slopes.layers, strict=True):
             assert layer.weight.grad is not None
             u, s = u[:count], weight * s[:count]
             layer.weight.grad += conv2d_weight(u, layer.weight.shape, s, padding=layer.padding)
             if layer.bias is not None:
                 assert layer.bias.grad is not None
                 layer.bias.grad += s.sum((0, 2, 3))
-        towards, h = weight * seen.names.towards[:count], seen.names.h[:count]
-        classifier.weight.grad = towards.T @ h  # (K, width)
-        classifier.bias.grad = towards.sum(0)
+        dloss_dclass_logits, h = (
+            weight * passed.names.dloss_dclass_logits[:count],
+            passed.names.h[:count],
+        )
+        classifier.weight.grad = dloss_dclass_logits.T @ h  # (K, width)
+        classifier.bias.grad = dloss_dclass_logits.sum(0)
