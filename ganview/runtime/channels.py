@@ -12,7 +12,14 @@ from ganview.runtime.messages import Snapshot, StopAt
 from ganview.runtime.quality_record import QualityRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ganview.data.dataset import Dataset
+    from ganview.gan.config import TrainConfig
     from ganview.gan.metrics.quality import Quality
+    from ganview.gan.model import Model
+    from ganview.gan.trainer import Trainer
+    from ganview.runtime.run_saver import RunStore
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,22 @@ class SetStop:
 @dataclass(frozen=True)
 class Stop:
     """Finish the step, save, and end the thread; what is sent later is not obeyed."""
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a run is trained, whatever it learns; see `ganview.runtime.session.Session`."""
+
+    rows: int = 8
+    store: RunStore | None = None
+    resume: bool = False
+    snapshot_interval: float = 0.2
+    stop: StopAt | None = None
+    checkpoint_interval: float = 30.0
+    make_trainer: Callable[[TrainConfig, Dataset], Trainer] | None = None
+    model: Model | None = None
+    measures: bool = False
+    threads: int = 0
 
 
 Command = Resume | Pause | Step | SetStop | Stop

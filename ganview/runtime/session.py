@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ganview.runtime.channels import Channels, Command, Stop
+from ganview.runtime.channels import Channels, Command, RunOptions, Stop
 from ganview.runtime.error_text import describe_error
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 from ganview.runtime.worker import Worker
@@ -93,7 +93,7 @@ class Session(Worker):
 
         def train() -> None:
             try:
-                from ganview.runtime.training_loop import RunOptions, TrainingLoop
+                from ganview.runtime.training_loop import TrainingLoop
 
                 options = RunOptions(
                     rows=rows,

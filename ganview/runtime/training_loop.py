@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state, state_of
 from ganview.gan.warm_start import load_weights
 from ganview.runtime import channels, health, quality_monitor, threads
-from ganview.runtime.channels import Channels
+from ganview.runtime.channels import Channels, RunOptions
 from ganview.runtime.error_text import describe_error
 from ganview.runtime.messages import SessionState, StopAt
 from ganview.runtime.processors import Processors
@@ -27,22 +26,6 @@ if TYPE_CHECKING:
     from ganview.gan.metrics.quality import Quality
     from ganview.gan.model import Model
     from ganview.runtime.run_saver import RunStore, State
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """How a run is trained, whatever it learns; see `ganview.runtime.session.Session`."""
-
-    rows: int = 8
-    store: RunStore | None = None
-    resume: bool = False
-    snapshot_interval: float = 0.2
-    stop: StopAt | None = None
-    checkpoint_interval: float = 30.0
-    make_trainer: Callable[[TrainConfig, Dataset], Trainer] | None = None
-    model: Model | None = None
-    measures: bool = False
-    threads: int = 0
 
 
 class TrainingLoop:
@@ -156,9 +139,10 @@ class TrainingLoop:
 
     def _advance(self) -> None:
         """Do one step of training, and what is due after it."""
-        trainer = self._built()
+        trainer = self._trainer
+        assert trainer is not None  # nothing trains before it is built
         if self._has_finished(trainer):
-            self._finish()
+            self._rest(SessionState.FINISHED)
             return
         if not self._processors.count:
             self._choose_threads()
@@ -167,7 +151,7 @@ class TrainingLoop:
             return
         elapsed, saver = self._throughput.elapsed, self._saver
         if self._has_finished(trainer):
-            self._finish()
+            self._rest(SessionState.FINISHED)
         elif saver.is_write_due(elapsed):
             self._save()
             self._publish(draw=False)  # it drew; where steps are slow nothing else is ever due
@@ -207,8 +191,8 @@ class TrainingLoop:
             self._publisher.say("")
         self._processors.measure(self._make_trainer, lambda: not self._ways.inbox.empty())
 
-    def _finish(self) -> None:
-        self._state = SessionState.FINISHED
+    def _rest(self, state: SessionState) -> None:
+        self._state = state
         self._save()
         self._publish()
 
@@ -267,12 +251,16 @@ class TrainingLoop:
                 self._publish()
             case channels.Resume():
                 self._resume(self._trainer)
-            case channels.Pause():
-                self._pause()
+            case channels.Pause() if self._state is SessionState.TRAINING:
+                self._state = SessionState.PAUSED
+                self._publish(draw=False)  # at once; pictures and files take a moment
+                self._rest(SessionState.PAUSED)
             case channels.Step():
                 self._step_once(self._trainer)
             case channels.QualityFound(found):
                 self._take_quality(self._trainer, found)
+            case channels.Pause():
+                self._publish()
 
     def _resume(self, trainer: Trainer) -> None:
         if self._has_finished(trainer):
@@ -282,13 +270,6 @@ class TrainingLoop:
             )
         self._failure = None
         self._state = SessionState.TRAINING
-        self._publish()
-
-    def _pause(self) -> None:
-        if self._state is SessionState.TRAINING:
-            self._state = SessionState.PAUSED
-            self._publish(draw=False)  # at once; pictures and files take a moment
-            self._save()
         self._publish()
 
     def _step_once(self, trainer: Trainer) -> None:
@@ -351,13 +332,9 @@ class TrainingLoop:
 
     # --- what is shown and kept ---------------------------------------------------------------
 
-    def _built(self) -> Trainer:
-        assert self._trainer is not None
-        return self._trainer
-
-    def _model(self) -> Model:
+    def _model(self, trainer: Trainer) -> Model:
         """Return a fresh copy of the averaged generator that knows where it comes from."""
-        model = self._built().model()
+        model = trainer.model()
         model.info.update(
             seconds=round(self._throughput.elapsed, 3),
             threads=self._processors.count,
@@ -385,7 +362,7 @@ class TrainingLoop:
         samples = self._publisher.samples
         assert samples is not None
         sample = samples.atlas, self._publisher.samples_step
-        moment = Moment(self._run_state(trainer), self._model(), sample)
+        moment = Moment(self._run_state(trainer), self._model(trainer), sample)
         self._saver.write(moment, self._throughput.elapsed)
 
     def _add_frame(self) -> None:
@@ -395,10 +372,13 @@ class TrainingLoop:
             self._saver.add_frame(samples.atlas, step, elapsed)
 
     def _draw(self, *, whole: bool = True) -> None:
-        if self._trainer is not None:
-            model = self._publisher.draw(self._trainer, self._model, self._recent, whole=whole)
+        trainer = self._trainer
+        if trainer is not None:
+            model = self._publisher.draw(
+                trainer, lambda: self._model(trainer), self._recent, whole=whole
+            )
             if model is not None:
-                self._submit(self._trainer, model)
+                self._submit(trainer, model)
 
     def _publish(self, *, draw: bool = True, whole: bool = True) -> None:
         """Show where the run stands, with new pictures if the weights are new."""
