@@ -21,7 +21,7 @@ WITHOUT_TORCH = [
     "ganview.runtime.mailbox",
     "ganview.runtime.messages",
     "ganview.runtime.preload",
-    "ganview.runtime.quality",
+    "ganview.runtime.quality_record",
 ]
 
 

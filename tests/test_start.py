@@ -36,11 +36,11 @@ FIRST_PICTURE = """
 import sys
 from ganview.app import startup
 before = set(sys.modules)
-from ganview.app import engine
+from ganview.runtime import opening
 from ganview.runtime.preload import Preload, complete_torch, libraries
 preload = Preload()
 preload.start()
-opened = engine.open_first(None, preload)
+opened = opening.open_first(None, preload)
 from ganview.runtime.renderer import Renderer
 with Renderer() as renderer:
     renderer.set_model(opened.model)

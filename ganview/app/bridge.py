@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ganview.runtime.session import Session
 
 POLL_MS = 33
-LANES = ("picture", "foresight", "map")
+LANES = ("picture", "preview", "thumbnails")
 #: Seconds without a new place after which the hand counts as at rest.
 AT_REST = 0.5
 #: Seconds between two times that what jobs freed is given back, while the hand is at rest.

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ganview.app import engine
 from ganview.app.bridge import Bridge
 from ganview.app.opening import Opening
+from ganview.app.place import Space
 from ganview.app.sheet import Sheet
 from ganview.app.training import Training
+from ganview.runtime import opening
 
 if TYPE_CHECKING:
-    from ganview.app.engine import Opened
     from ganview.gan.model import Model
     from ganview.runtime.messages import Snapshot
+    from ganview.runtime.opening import Opened
     from ganview.runtime.preload import Preload
     from ganview.runtime.renderer import Renderer
 
@@ -123,7 +124,7 @@ class Laboratory(QObject):
         """Load torch, with what of it is loaded already, and the first model."""
         self.bridge.start()
         self.bridge.run(
-            lambda _progress, _cancelled: engine.open_first(model, preload),
+            lambda _progress, _cancelled: opening.open_first(model, preload),
             "starting",
             self._first_opened,
             self.failed.emit,
@@ -141,7 +142,7 @@ class Laboratory(QObject):
 
     def _load_the_rest(self) -> None:
         self.bridge.run(
-            lambda _progress, _cancelled: engine.import_later(),
+            lambda _progress, _cancelled: _import_later(),
             "loading the plots",
             self._plots_imported,
             self.failed.emit,
@@ -154,7 +155,7 @@ class Laboratory(QObject):
 
     def _warm_up(self) -> None:
         self.bridge.run(
-            lambda _progress, _cancelled: engine.warm_up_training(),
+            lambda _progress, _cancelled: opening.warm_up_training(),
             "loading the digits",
             lambda _value: self.loaded.emit(),
             self.failed.emit,
@@ -242,7 +243,7 @@ class Laboratory(QObject):
         model = self.model
         if model is not None:
             self.run_job(
-                lambda: engine.save(path, model), f"saving {path.name}", f"Saved as {path}."
+                lambda: opening.write_model(path, model), f"saving {path.name}", f"Saved as {path}."
             )
 
     def run_job(self, work: Callable[[], Any], name: str, done: str) -> None:
@@ -287,7 +288,7 @@ class Laboratory(QObject):
                 self.sheet_changed.emit(sheet)
 
         self.bridge.run(
-            lambda _progress, _cancelled: engine.sheet_of(opened.model),
+            lambda _progress, _cancelled: Sheet.of_model(opened.model),
             "drawing samples",
             show,
             self.failed.emit,
@@ -317,7 +318,7 @@ class Laboratory(QObject):
         model = self.model
         if model is not None and self._renderer is not None:
             self._renderer.set_model(model)
-            self.generator_changed.emit(engine.space_of(model.spec))
+            self.generator_changed.emit(Space.of_model(model.spec))
 
     # ---- the live generator ----------------------------------------------------------------
 
@@ -340,3 +341,17 @@ class Laboratory(QObject):
             names = self._live.spec.class_names
             self._sheet_is_live = True
             self.sheet_changed.emit(Sheet.of_snapshot(snapshot, names))
+
+
+def _import_later() -> None:
+    """Import what is needed after the first picture: pyqtgraph, other tabs, the rest of torch.
+
+    None of it makes a QObject meanwhile, so that any thread may do it.
+    """
+    import pyqtgraph  # noqa: F401
+
+    from ganview.app.explorer.tabs import import_tabs
+    from ganview.runtime.preload import complete_torch
+
+    import_tabs()
+    complete_torch()

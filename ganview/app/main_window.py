@@ -44,7 +44,7 @@ from ganview.gan.config import TrainConfig
 from ganview.runtime.messages import SessionState, Snapshot
 
 if TYPE_CHECKING:
-    from ganview.app.engine_runs import ReadOnly
+    from ganview.runtime.run_setup import ReadOnly
 
 DIGITS = Space(64, tuple(str(digit) for digit in range(10)))
 UNSAVED = "Closing now loses what was learned since it was last saved: close once more to do so."

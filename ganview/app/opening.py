@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ganview.app import engine
+from ganview.app.place import Place
+from ganview.runtime import opening
 
 if TYPE_CHECKING:
     from ganview.app.bridge import Bridge
-    from ganview.app.engine import Opened
-    from ganview.app.place import Place
     from ganview.gan.model import Model
+    from ganview.gan.state_string import State
+    from ganview.runtime.opening import Opened
 
 
 class Opening(QObject):
@@ -64,7 +65,7 @@ class Opening(QObject):
             self.opened.emit(opened)
 
         self._bridge.run(
-            lambda _progress, _cancelled: engine.open_file(path),
+            lambda _progress, _cancelled: opening.open_file(path),
             f"opening {path.name}",
             show,
             self.failed.emit,
@@ -84,7 +85,7 @@ class Opening(QObject):
                 plain()
 
         self._bridge.run(
-            lambda _progress, _cancelled: engine.carries_recipe(path),
+            lambda _progress, _cancelled: opening.carries_recipe(path),
             f"opening {path.name}",
             open_it,
             self.failed.emit,
@@ -101,16 +102,16 @@ class Opening(QObject):
         since = "; the generator has learned on since" if learned_on else ""
         model = self._model()
 
-        def show(found: tuple[Opened | None, Place]) -> None:
-            opened, place = found
+        def show(found: tuple[Opened | None, State]) -> None:
+            opened, state = found
             self.succeeded.emit()
             if opened is not None:
                 self.opened.emit(opened)
-            go(place)
+            go(Place.of_state(state))
             self.said.emit(f"Exploring the place that the state says{since}.")
 
         self._bridge.run(
-            lambda _progress, _cancelled: engine.open_state(text, model, learned_on=learned_on),
+            lambda _progress, _cancelled: opening.open_state(text, model, learned_on=learned_on),
             "reading the state",
             show,
             self.failed.emit,
@@ -125,21 +126,21 @@ class Opening(QObject):
         """
         model, runs = self._model(), self._runs
 
-        def show(found: tuple[Opened | None, Place] | engine.Missing) -> None:
-            if isinstance(found, engine.Missing):
+        def show(found: tuple[Opened | None, State] | opening.Missing) -> None:
+            if isinstance(found, opening.Missing):
                 self.said.emit("")
                 self.model_missing.emit(path, found.maker)
                 return
-            opened, place = found
+            opened, state = found
             self.succeeded.emit()
             if opened is not None:
                 self.opened.emit(opened)
-            go(place)
+            go(Place.of_state(state))
             self.said.emit(f"Exploring where {path.name} was drawn.")
 
         self._bridge.run(
-            lambda _progress, _cancelled: engine.open_picture(
-                path, model, engine.candidates(runs, model_file)
+            lambda _progress, _cancelled: opening.open_picture(
+                path, model, opening.candidate_model_files(runs, model_file)
             ),
             f"opening {path.name}",
             show,

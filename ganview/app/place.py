@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Flag, auto
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from ganview.gan.model import ModelSpec
+    from ganview.gan.state_string import State
 
 Floats = NDArray[np.float32]
 
@@ -52,6 +57,11 @@ class Space:
         """Number of classes, 0 when the generator knows none."""
         return len(self.class_names)
 
+    @classmethod
+    def of_model(cls, spec: ModelSpec) -> Space:
+        """Return what a generator accepts."""
+        return cls(spec.z_dim, spec.class_names, spec.class_prior)
+
     def shares(self) -> NDArray[np.float64]:
         """Return the class frequencies, (K,), summing to 1."""
         shares = np.asarray(self.prior, np.float64)
@@ -87,6 +97,13 @@ class Place:
         object.__setattr__(self, "z", _frozen(np.clip(z, -BOUND, BOUND)))
         object.__setattr__(self, "weights", _frozen(np.array(self.weights, np.float32)))
         object.__setattr__(self, "psi", float(np.clip(self.psi, 0.0, PSI_MAX)))
+
+    @classmethod
+    def of_state(cls, state: State) -> Place:
+        """Return the place of a state; a ψ beyond the window's range becomes part of z."""
+        if state.psi > PSI_MAX:
+            return cls(state.z * state.psi, state.weights, state.drawn)
+        return cls(state.z, state.weights, state.drawn, state.psi)
 
     @property
     def label(self) -> int | None:

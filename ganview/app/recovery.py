@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from ganview.app import engine_runs
 from ganview.app.widgets.message_bar import MessageBar, Offer
 
 if TYPE_CHECKING:
     from ganview.app.laboratory import Laboratory
-    from ganview.files.interrupted import Interrupted
+    from ganview.files.interrupted import InterruptedRun
 
 
 class Recovery(QObject):
@@ -38,15 +37,21 @@ class Recovery(QObject):
 
     def _look(self) -> None:
         runs = self._laboratory.training.runs
+
+        def search(_progress: object, _cancelled: object) -> list[InterruptedRun]:
+            from ganview.files.interrupted import interrupted_runs
+
+            return interrupted_runs(runs)
+
         self._laboratory.bridge.run(
-            lambda _progress, _cancelled: engine_runs.find_interrupted(runs),
+            search,
             "looking for runs that were interrupted",
             self._offer,
             self._laboratory.failed.emit,
             processors=None,
         )
 
-    def _offer(self, found: list[Interrupted]) -> None:
+    def _offer(self, found: list[InterruptedRun]) -> None:
         if not found or self._laboratory.training.exists:
             return
         newest = found[0]
@@ -60,9 +65,15 @@ class Recovery(QObject):
             )
         )
 
-    def _forget(self, found: list[Interrupted]) -> None:
+    def _forget(self, found: list[InterruptedRun]) -> None:
+        def forget(_progress: object, _cancelled: object) -> None:
+            from ganview.files.interrupted import forget_interruption
+
+            for run in found:
+                forget_interruption(run.path)
+
         self._laboratory.bridge.run(
-            lambda _progress, _cancelled: engine_runs.forget(found),
+            forget,
             "dismissing a run",
             failed=self._laboratory.failed.emit,
             processors=None,

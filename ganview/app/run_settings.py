@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from ganview.errors import UserError
-from ganview.gan.config import TrainConfig, check
+from ganview.gan.config import TrainConfig, check_setting, rename_settings
 from ganview.gan.presets import PRESETS
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class RunSettings(QObject):
         self.use_preset(self.preset)
 
     def _take(self, name: str, value: Any) -> None:
-        check(name, value)
+        check_setting(name, value)
         if name == SEED:
             self._settings.seed = value
         elif value == self.usual(name):
@@ -116,4 +116,4 @@ def _remembered(text: str) -> dict[str, Any]:
         values = json.loads(text)
     except (ValueError, RecursionError):
         return {}
-    return values if isinstance(values, dict) else {}
+    return rename_settings(values) if isinstance(values, dict) else {}

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ganview.gan.model import Model
     from ganview.runtime.messages import Snapshot
+
+ROWS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,16 @@ class Sheet:
             class_names=class_names[: snapshot.cols] if snapshot.grid_y is not None else (),
             beliefs=snapshot.beliefs,
         )
+
+    @classmethod
+    def of_model(cls, model: Model) -> Sheet:
+        """Draw samples of a model on the noise of a session's grid; for background threads."""
+        from ganview.runtime.sample_grid import GridNoise
+
+        grid = GridNoise(model.spec, ROWS)
+        drawn = grid.draw(model)
+        names = model.spec.class_names[: grid.cols]
+        return cls(drawn.atlas, ROWS, grid.cols, grid.z, names, drawn.beliefs)
 
     @property
     def tile_height(self) -> int:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ganview.app import engine, engine_runs
+from ganview.app import sheet
 from ganview.app.crash import log
+from ganview.runtime import run_setup
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 
 if TYPE_CHECKING:
     from ganview.app.bridge import Bridge
-    from ganview.app.engine import Prepared
-    from ganview.app.engine_runs import ReadOnly
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.runtime.history import History
-    from ganview.runtime.quality import QualityRecord
+    from ganview.runtime.quality_record import QualityRecord
+    from ganview.runtime.run_setup import ReadOnly, RunSetup
     from ganview.runtime.session import Session
+
+RUN_NAME = "%Y-%m-%d %H.%M.%S"
 
 Order = Callable[["Session"], None]
 
@@ -50,7 +51,7 @@ class Training(QObject):
     began
         A run begins, before its first snapshot; the argument is its `TrainConfig`.
     locked
-        A run was to go on that another has open; the argument is an `engine_runs.ReadOnly`.
+        A run was to go on that another has open; the argument is an `run_setup.ReadOnly`.
     said
         A sentence for the status bar.
     failed
@@ -125,7 +126,7 @@ class Training(QObject):
 
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Stand before the first step, at the initial weights that `config` gives."""
-        self._prepare(lambda: engine.prepare_run(config, None), stop, lambda _session: None)
+        self._prepare(lambda: run_setup.set_up_new_run(config), stop, lambda _session: None)
 
     def go_on(self, path: Path, stop: StopAt | None) -> None:
         """Go on with the run in a folder; one that another has open is only shown."""
@@ -133,7 +134,7 @@ class Training(QObject):
             self._session.resume()
             return
         self._prepare(
-            lambda: engine_runs.prepare_to_go_on(path), stop, lambda session: session.resume()
+            lambda: run_setup.resume_or_read(path), stop, lambda session: session.resume()
         )
 
     def set_stop(self, stop: StopAt | None) -> None:
@@ -161,19 +162,24 @@ class Training(QObject):
         if session is not None and last is not None and last.step > 0:
             order(session)
         else:
-            folder = self.runs / _run_name()
-            self._prepare(lambda: engine.prepare_run(config, folder), stop, order)
+            self._prepare(
+                lambda: run_setup.set_up_new_run(config).with_folder_if_possible(
+                    self.runs, RUN_NAME
+                ),
+                stop,
+                order,
+            )
 
     def _prepare(
-        self, work: Callable[[], Prepared | ReadOnly], stop: StopAt | None, then: Order
+        self, work: Callable[[], RunSetup | ReadOnly], stop: StopAt | None, then: Order
     ) -> None:
         if self._preparing:
             return
         self._preparing = True
 
-        def start(prepared: Prepared | ReadOnly) -> None:
+        def start(prepared: RunSetup | ReadOnly) -> None:
             self._preparing = False
-            if isinstance(prepared, engine_runs.ReadOnly):
+            if isinstance(prepared, run_setup.ReadOnly):
                 self.locked.emit(prepared)
                 return
             self._start(stop, prepared)
@@ -184,7 +190,7 @@ class Training(QObject):
             self._preparing = False
             self.failed.emit(sentence, details)
 
-        def prepare(_progress: object, cancelled: Callable[[], bool]) -> Prepared | ReadOnly:
+        def prepare(_progress: object, cancelled: Callable[[], bool]) -> RunSetup | ReadOnly:
             prepared = work()
             folder = getattr(prepared, "folder", None)
             if cancelled() and folder is not None:
@@ -198,19 +204,19 @@ class Training(QObject):
             fail,
         )
 
-    def _start(self, stop: StopAt | None, prepared: Prepared) -> None:
+    def _start(self, stop: StopAt | None, prepared: RunSetup) -> None:
         from ganview.runtime.session import Session
 
-        config, resume = prepared.config, prepared.resume
+        config, resume = prepared.config, prepared.resumed is not None
         self.began.emit(config)
-        if prepared.note:
-            self.failed.emit(prepared.note, "")
+        for note in prepared.notes:
+            self.failed.emit(note, "")
         run = prepared.folder
         if self._session is None:
             self._session = Session(
                 config,
                 prepared.dataset,
-                rows=engine.GRID_ROWS,
+                rows=sheet.ROWS,
                 run=run,
                 resume=resume,
                 stop=stop,
@@ -265,7 +271,3 @@ def _same(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
-
-
-def _run_name() -> str:
-    return datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S")

@@ -6,13 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.kinds import count, positive_number
-from ganview.cli.output import answer, progress_bar
+from ganview.cli.argument_types import positive_number, whole_number
+from ganview.cli.output import print_answer, progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ganview.cli.kinds import Commands
+    from ganview.cli.argument_types import Commands
     from ganview.export.animation import Film
     from ganview.export.journey import Journey
     from ganview.gan.model import Model
@@ -38,7 +38,7 @@ examples:
 """
 
 
-def add(commands: Commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "animate",
@@ -66,7 +66,9 @@ def add(commands: Commands) -> None:
     film.add_argument(
         "--once", action="store_true", help="play once, from end to end, instead of in a loop"
     )
-    film.add_argument("--zoom", type=count, default=4, metavar="Z", help="size of a pixel (4)")
+    film.add_argument(
+        "--zoom", type=whole_number, default=4, metavar="Z", help="size of a pixel (4)"
+    )
     film.add_argument(
         "--ground", choices=tuple(GROUND), default="light", help="between pictures (light)"
     )
@@ -79,21 +81,25 @@ def add(commands: Commands) -> None:
         help="name or number of a class; 'each' shows the same noise in all of them (any)",
     )
     what.add_argument(
-        "--count", type=count, default=1, metavar="N", help="pictures side by side (1)"
+        "--count", type=whole_number, default=1, metavar="N", help="pictures side by side (1)"
     )
-    what.add_argument("--columns", type=count, metavar="N", help="pictures in a row")
+    what.add_argument("--columns", type=whole_number, metavar="N", help="pictures in a row")
     what.add_argument("--seed", type=int, default=0, metavar="S", help="of the noise (0)")
     what.add_argument(
         "--truncation", type=float, default=1.0, metavar="PSI", help="scale of the noise (1)"
     )
     what.add_argument(
-        "--dimension", type=count, default=1, metavar="D", help="sweep: which number, from 1 (1)"
+        "--dimension",
+        type=whole_number,
+        default=1,
+        metavar="D",
+        help="sweep: which number, from 1 (1)",
     )
     what.add_argument(
         "--reach", type=positive_number, default=3.0, metavar="R", help="sweep: so many σ (3)"
     )
     what.add_argument(
-        "--places", type=count, default=5, metavar="N", help="path: through so many (5)"
+        "--places", type=whole_number, default=5, metavar="N", help="path: through so many (5)"
     )
     what.add_argument(
         "--through",
@@ -121,14 +127,14 @@ def run(options: argparse.Namespace) -> int:
     film = Film(options.rate, options.seconds, not options.once)
     with progress_bar(total=film.frames, unit="frames", quiet=options.quiet) as bar:
         if options.kind == "run":
-            _show_run(options, film, bar.update)
+            _write_run(options, film, bar.update)
         else:
-            _show_model(options, film, bar.update)
-    answer(str(options.out))
+            _write_model(options, film, bar.update)
+    print_answer(str(options.out))
     return 0
 
 
-def _show_run(options: argparse.Namespace, film: Film, progress: Callable[[int], object]) -> None:
+def _write_run(options: argparse.Namespace, film: Film, progress: Callable[[int], object]) -> None:
     from ganview.export.animation import write_animation
     from ganview.export.run_film import run_frames
     from ganview.files.run_folder import RunFolder
@@ -138,7 +144,9 @@ def _show_run(options: argparse.Namespace, film: Film, progress: Callable[[int],
     write_animation(options.out, frames, film, progress)
 
 
-def _show_model(options: argparse.Namespace, film: Film, progress: Callable[[int], object]) -> None:
+def _write_model(
+    options: argparse.Namespace, film: Film, progress: Callable[[int], object]
+) -> None:
     from ganview.export.animation import default_columns, write_journey
     from ganview.files.open_model import open_model
 

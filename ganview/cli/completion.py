@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ganview.cli.output import answer
+from ganview.cli.output import print_answer
 
 if TYPE_CHECKING:
-    from ganview.cli.kinds import Commands
+    from ganview.cli.argument_types import Commands
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -24,7 +24,7 @@ examples:
 """
 
 
-def add(commands: Commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "completion",
@@ -47,5 +47,5 @@ def run(options: argparse.Namespace) -> int:
     from ganview.export.extras import extra
 
     argcomplete = extra("argcomplete", "completion", "Completion")
-    answer(argcomplete.shellcode(["ganview"], shell=options.shell).rstrip())
+    print_answer(argcomplete.shellcode(["ganview"], shell=options.shell).rstrip())
     return 0

@@ -6,17 +6,17 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.kinds import count
-from ganview.cli.output import answer, answer_json, progress_bar, say
-from ganview.cli.real_data import Progress, chosen_bench, real_pictures
+from ganview.cli.argument_types import whole_number
+from ganview.cli.output import print_answer, print_json, print_message, progress_bar
+from ganview.cli.reference_data import Progress, choose_classifiers, split_reference
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from ganview.cli.kinds import Commands
+    from ganview.cli.argument_types import Commands
     from ganview.gan.metrics.report import Report
     from ganview.gan.model import Model
 
-FEW = 2000  # samples for a report, at least
+MIN_SAMPLES = 2000  # samples for a report, at least
 
 EPILOG = """\
 Always the averaged generator and pictures of 256 levels. The second column measures real training
@@ -45,7 +45,7 @@ examples:
 ARROWS = {"lower": "lower is better", "higher": "higher is better", "as real": "best as real"}
 
 
-def add(commands: Commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "eval",
@@ -56,7 +56,11 @@ def add(commands: Commands) -> None:
     parser.add_argument("model", metavar="MODEL", help="model file, run folder or shipped model")
     parser.add_argument("--data", default="digits", metavar="D", help="as for 'ganview train'")
     parser.add_argument(
-        "--samples", type=count, default=10_000, metavar="N", help="pictures drawn (default 10000)"
+        "--samples",
+        type=whole_number,
+        default=10_000,
+        metavar="N",
+        help="pictures drawn (default 10000)",
     )
     parser.add_argument(
         "--held-out",
@@ -68,7 +72,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--cas-samples",
-        type=count,
+        type=whole_number,
         metavar="N",
         help="learn it from so many samples; below 60000 it is another figure, and named so",
     )
@@ -93,10 +97,10 @@ def run(options: argparse.Namespace) -> int:
     """
     from ganview.files.open_model import open_model
 
-    if options.samples < FEW:
-        raise UserError(f"--samples must be {FEW} or more: fewer say little.")
-    if options.cas_samples is not None and options.cas_samples < FEW:
-        raise UserError(f"--cas-samples must be {FEW} or more: fewer teach nothing.")
+    if options.samples < MIN_SAMPLES:
+        raise UserError(f"--samples must be {MIN_SAMPLES} or more: fewer say little.")
+    if options.cas_samples is not None and options.cas_samples < MIN_SAMPLES:
+        raise UserError(f"--cas-samples must be {MIN_SAMPLES} or more: fewer teach nothing.")
     model = open_model(options.model)
     with progress_bar(
         total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
@@ -106,17 +110,17 @@ def run(options: argparse.Namespace) -> int:
             bar.set_description_str(doing, refresh=False)
             bar.update(share - bar.n)
 
-        report = measure(options, model, progress)
+        report = measure_model(options, model, progress)
     if options.keep:
-        keep(options.model, model, report)
+        keep_report(options.model, model, report)
     if options.json:
-        answer_json({"model": options.model, "data": options.data, **report.to_dict()})
+        print_json({"model": options.model, "data": options.data, **report.to_dict()})
     else:
-        answer(as_text(report))
+        print_answer(as_text(report))
     return 0
 
 
-def keep(source: str, model: Model, report: Report) -> None:
+def keep_report(source: str, model: Model, report: Report) -> None:
     """Write a report into the header of the model file that it is about."""
     from ganview.files.model_file import save_model
     from ganview.files.open_model import model_path
@@ -124,10 +128,10 @@ def keep(source: str, model: Model, report: Report) -> None:
     model.info["report"] = report.to_dict()
     path = model_path(source)
     save_model(path, model)
-    say(f"The report is in the header of {path}.")
+    print_message(f"The report is in the header of {path}.")
 
 
-def measure(options: argparse.Namespace, model: Model, progress: Progress) -> Report:
+def measure_model(options: argparse.Namespace, model: Model, progress: Progress) -> Report:
     """Measure a model as the command line says.
 
     Raises
@@ -135,12 +139,12 @@ def measure(options: argparse.Namespace, model: Model, progress: Progress) -> Re
     UserError
         The data does not fit the model, or can't be measured so.
     """
-    from ganview.data.open import open_dataset
+    from ganview.data.source import DataSource
     from ganview.gan.metrics.cas import WHOLE, classifier_accuracy_score
     from ganview.gan.metrics.report import evaluate, evaluate_unlabelled
 
     source = options.data
-    data = open_dataset(source, side=max(model.spec.image_shape[1:]))
+    data = DataSource(source).read_as(model.spec.image_shape).open()
     if data.shape != model.spec.image_shape:
         raise UserError(
             f"The model makes pictures of shape {model.spec.image_shape}, those of '{source}' "
@@ -148,7 +152,7 @@ def measure(options: argparse.Namespace, model: Model, progress: Progress) -> Re
         )
     if model.spec.classes and model.spec.class_names != data.class_names:
         raise UserError(f"The classes of '{source}' are not those that the model draws.")
-    real = real_pictures(source, data, _hold_out(options, model))
+    real = split_reference(source, data, _hold_out(options, model))
     samples = min(options.samples, len(real.test.images))
     wants_score = options.cas or options.cas_samples is not None
     if wants_score and (data.labels is None or not model.spec.classes):
@@ -162,7 +166,7 @@ def measure(options: argparse.Namespace, model: Model, progress: Progress) -> Re
             against=real.against,
             progress=progress,
         )
-    bench = chosen_bench(source, model, real, options.judges, progress)
+    bench = choose_classifiers(source, model, real, options.judges, progress)
     report = evaluate(
         model,
         *bench,
@@ -191,7 +195,7 @@ def _hold_out(options: argparse.Namespace, model: Model) -> int:
     UserError
         They are wanted, but the model has learned from all.
     """
-    from ganview.data.open import DIGITS
+    from ganview.data.source import DIGITS
 
     config = model.info.get("config")
     kept = config.get("hold_out", 0) if isinstance(config, dict) else 0
@@ -200,7 +204,7 @@ def _hold_out(options: argparse.Namespace, model: Model) -> int:
         raise UserError(
             "This model has learned from all training pictures: train one with --hold-out 5000."
         )
-    return kept if options.held_out or options.data != DIGITS else 0
+    return kept if options.held_out or options.data != DIGITS.name else 0
 
 
 def as_text(report: Report) -> str:

@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.output import answer, progress_bar
+from ganview.cli.output import print_answer, progress_bar
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from ganview.cli.kinds import Commands
+    from ganview.cli.argument_types import Commands
 
 EPILOG = """\
 ONNX has the inputs z, float32 (N, z_dim), and with classes class, float32 (N, K), one-hot or mixed,
@@ -23,7 +23,7 @@ examples:
 """
 
 
-def add(commands: Commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "export",
@@ -56,5 +56,5 @@ def run(options: argparse.Namespace) -> int:
     model = open_model(options.model)
     with progress_bar(total=STEPS, unit="steps", quiet=options.quiet) as bar:
         write_onnx(options.out, model, bar.update)
-    answer(str(options.out))
+    print_answer(str(options.out))
     return 0

@@ -10,7 +10,7 @@ from ganview.cli.output import missing_library
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from ganview.cli.kinds import Commands
+    from ganview.cli.argument_types import Commands
 
 EPILOG = """\
 examples:
@@ -19,7 +19,7 @@ examples:
 """
 
 
-def add(commands: Commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "gui",

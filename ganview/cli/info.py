@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganview.cli.output import answer, answer_json, table
+from ganview.cli.output import format_table, print_answer, print_json
 
 if TYPE_CHECKING:
-    from ganview.cli.kinds import Commands
+    from ganview.cli.argument_types import Commands
     from ganview.files.run_folder import RunFolder
 
 MOST_SHOWN = 80
@@ -23,7 +23,7 @@ examples:
 """
 
 
-def add(commands: Commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "info",
@@ -46,15 +46,15 @@ def run(options: argparse.Namespace) -> int:
     UserError
         It is none of the three, or damaged.
     """
-    document = describe(options.what)
+    document = describe_file(options.what)
     if options.json:
-        answer_json(document)
+        print_json(document)
     else:
-        answer(table(_rows(document)))
+        print_answer(format_table(_rows(document)))
     return 0
 
 
-def describe(source: str) -> dict[str, Any]:
+def describe_file(source: str) -> dict[str, Any]:
     """Return what a model, a run or a picture says of itself, as JSON values.
 
     Raises
@@ -99,20 +99,20 @@ def _run(path: Path) -> dict[str, Any]:
         "kind": "run",
         "path": str(path),
         "created": folder.info.created,
-        "data": folder.info.data,
+        "data": folder.info.data.name,
         "data_sha256": folder.info.data_sha256,
         "config": folder.info.config.to_dict(),
         "checkpoint_step": folder.checkpoint_step() if folder.has_checkpoint() else None,
         "steps_logged": len(columns.get("step", ())),
         "last": {name: float(value) for name, value in last.items()},
-        "quality": _newest_look(folder),
+        "quality": _newest_quality(folder),
         "samples": len(folder.samples()),
         "snapshots": len(folder.snapshots()),
         "model": str(path / MODEL) if (path / MODEL).is_file() else None,
     }
 
 
-def _newest_look(folder: RunFolder) -> dict[str, Any] | None:
+def _newest_quality(folder: RunFolder) -> dict[str, Any] | None:
     """Return what was measured of a run last, by the names in its ``quality.jsonl``."""
     from ganview.gan.metrics.quality import from_columns
 

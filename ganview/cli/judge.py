@@ -6,13 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganview.cli.kinds import count
-from ganview.cli.output import answer, answer_json, progress_bar
+from ganview.cli.argument_types import whole_number
+from ganview.cli.output import print_answer, print_json, progress_bar
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from ganview.cli.kinds import Commands
-    from ganview.cli.real_data import Real
+    from ganview.cli.argument_types import Commands
+    from ganview.cli.reference_data import ReferenceSplit
     from ganview.files.judge_file import Bench
 
 EPILOG = """\
@@ -29,7 +29,7 @@ examples:
 """
 
 
-def add(commands: Commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "judge",
@@ -39,10 +39,12 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="where they go")
     parser.add_argument("--data", default="digits", metavar="D", help="as for 'ganview train'")
-    parser.add_argument("--image-size", type=count, metavar="N", help="as for 'ganview train'")
+    parser.add_argument(
+        "--image-size", type=whole_number, metavar="N", help="as for 'ganview train'"
+    )
     parser.add_argument(
         "--epochs",
-        type=count,
+        type=whole_number,
         metavar="N",
         help="passes over the data (default: 5 for 60000 pictures, more for fewer)",
     )
@@ -59,15 +61,15 @@ def run(options: argparse.Namespace) -> int:
     UserError
         The data can't be used or has no labels, or the folder has such files already.
     """
-    from ganview.cli.real_data import real_pictures, trained_bench
-    from ganview.data.open import open_dataset
+    from ganview.cli.reference_data import split_reference, train_classifiers
+    from ganview.data.source import DataSource
     from ganview.files.atomic import WriteError, check_writable
     from ganview.files.judge_file import JUDGE, READER, REFERENCE
 
     for name in (JUDGE, READER, REFERENCE):
         if (options.out / name).exists():
             raise UserError(f"{options.out} has a {name} already: choose another folder.")
-    data = open_dataset(options.data, side=options.image_size)
+    data = DataSource(options.data, options.image_size).open()
     if data.labels is None:
         raise UserError(f"The data '{options.data}' has no labels, from which a judge could learn.")
     try:
@@ -75,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise WriteError(options.out, error) from error
     check_writable(options.out / JUDGE)  # before the minutes that they take
-    real = real_pictures(options.data, data, 0)
+    real = split_reference(options.data, data, 0)
     with progress_bar(
         total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
     ) as bar:
@@ -84,19 +86,21 @@ def run(options: argparse.Namespace) -> int:
             bar.set_description_str(doing, refresh=False)
             bar.update(share - bar.n)
 
-        bench = trained_bench(real, progress, epochs=options.epochs)
-    told = keep(options, bench, real, data.sha256)
+        bench = train_classifiers(real, progress, epochs=options.epochs)
+    told = save_classifiers(options, bench, real, data.sha256)
     if options.json:
-        answer_json(told)
+        print_json(told)
     else:
         for kind in ("judge", "reader"):
             one = told[kind]
-            answer(f"{one['path']}: {kind}@{one['hash']} reads {one['accuracy']:.2%} right.")
-        answer(f"Read were {real.against}.")
+            print_answer(f"{one['path']}: {kind}@{one['hash']} reads {one['accuracy']:.2%} right.")
+        print_answer(f"Read were {real.against}.")
     return 0
 
 
-def keep(options: argparse.Namespace, bench: Bench, real: Real, sha256: str) -> dict[str, Any]:
+def save_classifiers(
+    options: argparse.Namespace, bench: Bench, real: ReferenceSplit, sha256: str
+) -> dict[str, Any]:
     """Write the classifiers and what they measured; returns what there is to say of them.
 
     Raises

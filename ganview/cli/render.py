@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.output import answer, progress_bar
+from ganview.cli.output import print_answer, progress_bar
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from ganview.cli.kinds import Commands
+    from ganview.cli.argument_types import Commands
 
 EPILOG = """\
 Every PNG that 'ganview sample' and the window export carries its recipe: the model's hash, noise,
@@ -22,7 +22,7 @@ examples:
 """
 
 
-def add(commands: Commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "render",
@@ -63,5 +63,5 @@ def run(options: argparse.Namespace) -> int:
         )
     with progress_bar(total=recipe.count, unit="pictures", quiet=options.quiet) as bar:
         write_picture(options.out, recipe, model, bar.update)
-    answer(str(options.out))
+    print_answer(str(options.out))
     return 0

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.output import answer, progress_bar
+from ganview.cli.output import print_answer, progress_bar
 
 if TYPE_CHECKING:
-    from ganview.cli.kinds import Commands
+    from ganview.cli.argument_types import Commands
 
 EPILOG = """\
 The page has everything in itself and opens without a network.
@@ -20,7 +20,7 @@ examples:
 """
 
 
-def add(commands: Commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "report",
@@ -59,5 +59,5 @@ def run(options: argparse.Namespace) -> int:
     else:
         with progress_bar(total=PARTS, unit="parts", quiet=options.quiet) as bar:
             write_report(options.out, folder, bar.update)
-    answer(str(options.out))
+    print_answer(str(options.out))
     return 0

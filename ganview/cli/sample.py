@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.cli import sample_state
-from ganview.cli.kinds import count
-from ganview.cli.output import answer, progress_bar, say
+from ganview.cli.argument_types import whole_number
+from ganview.cli.output import print_answer, print_message, progress_bar
 from ganview.errors import UserError
 from ganview.export.colours import COLOURS, GREY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ganview.cli.kinds import Commands
+    from ganview.cli.argument_types import Commands
     from ganview.export.samples import Choice, Samples
     from ganview.gan.model import Model, ModelSpec
 
@@ -56,7 +56,7 @@ only needed for one that does not ship; --class each draws its noise in every cl
 """
 
 
-def add(commands: Commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "sample",
@@ -79,7 +79,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--count",
-        type=count,
+        type=whole_number,
         default=DEFAULT_COUNT,
         metavar="N",
         help=f"how many (default: {DEFAULT_COUNT})",
@@ -96,12 +96,12 @@ def add(commands: Commands) -> None:
     )
     sheet = parser.add_argument_group("sheets and single pictures")
     sheet.add_argument(
-        "--zoom", type=count, default=1, metavar="Z", help="size of a pixel (default: 1)"
+        "--zoom", type=whole_number, default=1, metavar="Z", help="size of a pixel (default: 1)"
     )
     sheet.add_argument(
         "--colours", choices=tuple(COLOURS), default=GREY, help="of grey levels (default: grey)"
     )
-    sheet.add_argument("--columns", type=count, metavar="N", help="pictures in a row")
+    sheet.add_argument("--columns", type=whole_number, metavar="N", help="pictures in a row")
     sheet.add_argument(
         "--ground", choices=tuple(GROUND), default="light", help="between them (default: light)"
     )
@@ -155,11 +155,13 @@ def run(options: argparse.Namespace) -> int:
         else:
             _write_sheet(options, model, label, bar.update)
     for path in written:
-        answer(str(path))
+        print_answer(str(path))
     return 0
 
 
-def _draw(options: argparse.Namespace, model: Model, label: Choice, progress: Progress) -> Samples:
+def _drawn_samples(
+    options: argparse.Namespace, model: Model, label: Choice, progress: Progress
+) -> Samples:
     from ganview.export.samples import draw_samples
 
     return draw_samples(
@@ -177,7 +179,7 @@ def _write_set(
 ) -> list[Path]:
     from ganview.export.sets import write_set
 
-    return write_set(options.out, _draw(options, model, label, progress))
+    return write_set(options.out, _drawn_samples(options, model, label, progress))
 
 
 def _write_singles(
@@ -233,8 +235,8 @@ def _write_sheet(
     if options.count <= MOST_TILES and options.zoom <= MOST_ZOOM and not is_too_large(recipe):
         write_picture(options.out, recipe, model, progress)
         return
-    _write_bare(options, _draw(options, model, label, progress), model.spec, columns, gap)
-    say("The picture is too large to carry a recipe: 'ganview render' will not know it.")
+    _write_bare(options, _drawn_samples(options, model, label, progress), model.spec, columns, gap)
+    print_message("The picture is too large to carry a recipe: 'ganview render' will not know it.")
 
 
 def _write_bare(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from ganview.cli.output import answer
+from ganview.cli.output import print_answer
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
             captions=options.captions,
         )
         write_picture(options.out, recipe, model)
-    answer(str(options.out))
+    print_answer(str(options.out))
     return 0
 
 

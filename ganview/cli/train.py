@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import argparse
+import os
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.kinds import count, positive_number
-from ganview.cli.output import say
-from ganview.cli.settings import add_settings, choice_lists, preset_list
-from ganview.cli.train_begin import begin, go_on
-from ganview.cli.train_watch import following, report, signals, tell_quality, watch
+from ganview.cli.argument_types import positive_number, whole_number
+from ganview.cli.output import print_message
+from ganview.cli.settings import (
+    add_settings,
+    choice_lists,
+    chosen_config,
+    given_settings,
+    preset_list,
+)
+from ganview.cli.train_progress import (
+    catch_signals,
+    finished,
+    reading_progress,
+    report_end,
+    tell_quality,
+    tensorboard_log,
+    train_until_end,
+)
+from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from ganview.cli.kinds import Commands
-    from ganview.runtime.messages import StopAt
+    from ganview.cli.argument_types import Commands
+    from ganview.data.dataset import Dataset
+    from ganview.files.run_folder import RunFolder
+    from ganview.gan.config import TrainConfig
+    from ganview.gan.trainer import Trainer
+    from ganview.runtime.distributed import ReadOnlyStore
+    from ganview.runtime.run_setup import RunSetup
 
 DEFAULT_SECONDS = 60.0
 SNAPSHOT_SECONDS = 1.0  # nobody watches the pictures: only trouble is looked for in them
+NEVER = 1e9  # seconds: of several processes, only the first one's pictures are looked at
 
 EPILOG = """\
 Training stops after --seconds or --steps, both counted from the start of the run and in training
@@ -38,7 +61,7 @@ examples:
 """
 
 
-def add(commands: Commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "train",
@@ -53,7 +76,7 @@ def add(commands: Commands) -> None:
         metavar="S",
         help=f"stop after so many seconds of training (default: {DEFAULT_SECONDS:g})",
     )
-    length.add_argument("--steps", type=count, metavar="N", help="stop after so many steps")
+    length.add_argument("--steps", type=whole_number, metavar="N", help="stop after so many steps")
     place = parser.add_mutually_exclusive_group()
     place.add_argument(
         "--out", type=Path, metavar="RUN", help="folder for the run (default: a new one in runs/)"
@@ -92,7 +115,7 @@ def add(commands: Commands) -> None:
         help="'digits', a folder of pictures or an IDX file (default: digits)",
     )
     data.add_argument(
-        "--image-size", type=count, metavar="N", help="pixels a side for folders, 28 to 64"
+        "--image-size", type=whole_number, metavar="N", help="pixels a side for folders, 28 to 64"
     )
     data.add_argument(
         "--colour",
@@ -104,59 +127,141 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train until the end, or until interrupted.
+    """Train until the end, or until interrupted; under torchrun as one of several processes.
 
     Raises
     ------
     UserError
         Settings, data or folder can't be used.
     """
-    from ganview.gan.replicas import launched_by_torchrun
+    from ganview.files.run_folder import RunFolder
+    from ganview.gan.replicas import (
+        SINGLE_PROCESS,
+        join_replicas,
+        launched_by_torchrun,
+        leave_replicas,
+    )
+    from ganview.gan.trainer import choose_device
+    from ganview.runtime.distributed import DistributedTrainer, threads_per_process
     from ganview.runtime.messages import StopAt
+    from ganview.runtime.session import Session
 
     seconds: float | None = options.seconds
     if seconds is None and options.steps is None and options.resume is None:
         seconds = DEFAULT_SECONDS
     stop = StopAt(options.steps, seconds)
-    if launched_by_torchrun():
-        from ganview.cli.train_together import train_together
-
-        return train_together(options, stop)
-    return train_alone(options, stop)
-
-
-def train_alone(options: argparse.Namespace, stop: StopAt) -> int:
-    """Train in this process; returns the exit status."""
-    from ganview.runtime.messages import SessionState
-    from ganview.runtime.session import Session
-
     if options.tensorboard:
         from ganview.export.events import need_tensorboard
 
-        need_tensorboard()  # before anything is begun
-    resume = options.resume is not None
-    config, dataset, folder, model = (go_on if resume else begin)(options, threads=0, keeps=True)
-    assert folder is not None
-    with folder, signals() as interrupted:
+        need_tensorboard()
+    distributed = launched_by_torchrun()
+    first = not distributed or os.environ["RANK"] == "0"
+    options.quiet = options.quiet or not first
+    setup = set_up_run(options)
+    for note in setup.notes if first else ():
+        print_message(note)
+    replicas = SINGLE_PROCESS
+    if distributed:
+        config = setup.config.with_(threads=setup.config.threads or threads_per_process())
+        setup = replace(setup, config=config)
+        replicas = join_replicas(choose_device(config.device))
+    with catch_signals() as interrupted, closing(_open_store(setup, options.out, first)) as store:
+
+        def agree() -> None:
+            interrupted.set()
+            session.pause()  # obeyed before the next step, in every process
+
+        def make_trainer(config: TrainConfig, dataset: Dataset) -> Trainer:
+            return DistributedTrainer(config, dataset, replicas, interrupted.is_set, agree)
+
         session = Session(
-            config,
-            dataset,
-            run=folder,
-            resume=resume,
+            setup.config,
+            setup.dataset,
+            run=store,
+            resume=setup.resumed is not None,
             stop=stop,
-            snapshot_interval=SNAPSHOT_SECONDS,
+            snapshot_interval=SNAPSHOT_SECONDS if first else NEVER,
             checkpoint_interval=options.checkpoint_seconds,
-            model=model,
-            measures=options.quality,
+            make_trainer=make_trainer if distributed else None,
+            model=setup.model,
+            measures=options.quality and first,
         )
+        folder = store if isinstance(store, RunFolder) else None
         with session:
-            with following(session, folder, wanted=options.tensorboard) as seen:
-                last = watch(
-                    session, stop, interrupted, quiet=options.quiet, votes=False, seen=seen
+            with tensorboard_log(session, folder if options.tensorboard else None) as seen:
+                last = train_until_end(
+                    session, stop, interrupted, quiet=options.quiet, votes=distributed, seen=seen
                 )
-            if interrupted.is_set():
-                say("Interrupted: saving what was learned.")
-            elif last is not None and last.state is SessionState.FINISHED and not options.quiet:
-                tell_quality(session, last)
+            if finished(last):
+                if not options.quiet:
+                    tell_quality(session, interrupted)
+            elif interrupted.is_set() and first:
+                print_message("Interrupted: saving what was learned.")
         final = session.snapshots.take() or last
-        return report(folder, last, final, interrupted=interrupted.is_set(), quiet=options.quiet)
+        status = report_end(
+            folder, last, final, interrupted=interrupted.is_set(), quiet=options.quiet
+        )
+    if distributed and status != 1:  # after an error there is nobody to part from
+        leave_replicas()
+    return status
+
+
+def set_up_run(options: argparse.Namespace) -> RunSetup:
+    """Return the run that the command line asks for, with its data read and everything checked.
+
+    Raises
+    ------
+    UserError
+        Settings or data can't be used.
+    """
+    from ganview.data.source import DIGITS, DataSource
+    from ganview.files.open_model import open_model
+    from ganview.gan.warm_start import settings_of
+    from ganview.runtime.run_setup import set_up_new_run, set_up_resumed_run
+
+    named = options.data or (DIGITS.name if options.resume is None else None)
+    sizes = options.image_size, options.colour
+    if named is None and sizes != (None, None):
+        raise UserError("--image-size and --colour say how to read --data: name that, too.")
+    source = DataSource(named, *sizes) if named is not None else None
+    settings = given_settings(options)
+    with reading_progress(quiet=options.quiet) as progress:
+        if options.resume is not None:
+            if options.steps is None and options.seconds is None:
+                raise UserError(
+                    "--resume needs --seconds or --steps, counted from the start of the run."
+                )
+            if options.preset or options.start or settings:
+                raise UserError("--resume goes on with the settings of the run: give it no others.")
+            return set_up_resumed_run(options.resume, source, progress=progress)
+        model = None
+        if options.start is None:
+            config = chosen_config(options)
+        elif options.preset:
+            raise UserError("--from begins with the settings of that model: change single ones.")
+        else:
+            model = open_model(options.start)
+            config = settings_of(model).with_(**settings)
+        return set_up_new_run(
+            config,
+            source or DIGITS,
+            model=model,
+            needs_classes="conditional" in settings and config.conditional,
+            progress=progress,
+        )
+
+
+def _open_store(setup: RunSetup, path: Path | None, first: bool) -> RunFolder | ReadOnlyStore:
+    """Open the run's folder for writing, or, where another process does that, for reading."""
+    from ganview.files.run_folder import RunFolder
+    from ganview.runtime.distributed import ReadOnlyStore
+    from ganview.runtime.run_setup import new_run_path
+
+    if not first:
+        resumed = setup.resumed
+        return ReadOnlyStore(RunFolder.open(resumed, write=False) if resumed else None)
+    if setup.resumed is None and path is None:
+        path = new_run_path(Path("runs"))
+    folder = setup.with_folder(path).folder
+    assert folder is not None
+    return folder

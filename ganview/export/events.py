@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-EVENTS = "events"  # folder in that of the run
 SCALARS = {
     "loss_d": "loss/D",
     "loss_g": "loss/G",

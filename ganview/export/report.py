@@ -94,7 +94,7 @@ PARTS = 5
 
 
 def _heading(run: RunFolder, columns: Columns) -> str:
-    told = [f"begun {run.info.created}", f"data: {run.info.data}"]
+    told = [f"begun {run.info.created}", f"data: {run.info.data.name}"]
     if len(columns.get("step", ())):
         step, images, seconds = (
             float(columns[name][-1]) if name in columns else float("nan")

@@ -84,6 +84,18 @@ class FolderLock:
         return text if text and text.isprintable() else "which one is unknown"
 
 
+def check_unlocked(folder: Path) -> None:
+    """Make sure that nobody has a folder open for writing; a look changes nothing.
+
+    Raises
+    ------
+    LockedError
+        Somebody has.
+    """
+    if is_held(folder):
+        FolderLock(folder).release()  # raises
+
+
 def was_left(folder: Path) -> bool:
     """Tell whether a folder's last holder ended without letting it go."""
     try:

@@ -18,6 +18,7 @@ from ganview.errors import UserError
 from ganview.files.blank import blank
 from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
 from ganview.files.old_models import current_order
+from ganview.files.old_names import with_current_names
 from ganview.files.tensor_file import (
     MODEL_LIMITS,
     Header,
@@ -33,17 +34,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 KEY = "ganview"
-SCHEMA = 3
+SCHEMA = 4
 
 
-def _without_kinds(document: Document) -> Document:
-    """Say of a model from before there were kinds of pictures that it has none."""
-    spec = document.get("spec")
-    return {**document, "spec": {"kinds": 0, **spec}} if isinstance(spec, dict) else dict(document)
+def _with_current_names(document: Document) -> Document:
+    document = with_current_names(document)
+    if isinstance(info := document.get("info"), dict):
+        document["info"] = with_current_names(info)
+    return document
 
 
 # From a schema to the next. From 1 to 2 only the order of weights changed: see `current_order`.
-MIGRATIONS: dict[int, Migration] = {1: dict, 2: _without_kinds}
+MIGRATIONS: dict[int, Migration] = {1: dict, 2: dict, 3: _with_current_names}
 MAX_TEXT = 200
 MAX_DOCUMENT = MODEL_LIMITS.header_bytes // 4  # once more as text in JSON, and beside the tensors
 Net = TypeVar("Net", bound=nn.Module)
@@ -174,7 +176,7 @@ def _checked_info(info: Any) -> Document:
         **dict.fromkeys(("step", "images_seen", "seed"), (int,)),
         "seconds": (int, float),
         **dict.fromkeys(("name", "dataset", "dataset_sha256", "created"), (str,)),
-        **dict.fromkeys(("config", "report", "began_from"), (dict,)),
+        **dict.fromkeys(("config", "report", "warm_started_from"), (dict,)),
     }
     for key, allowed in kinds.items():
         value = info.get(key)

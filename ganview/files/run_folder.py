@@ -18,14 +18,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, remove_leftovers
 from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
-from ganview.files.lock import FolderLock
+from ganview.files.lock import LOCK_NAME, FolderLock
 from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
+from ganview.files.old_names import with_current_names
 from ganview.files.png import write_png
-from ganview.files.run_info import RunInfo, read_run_info, write_run_info
+from ganview.files.run_info import (
+    RunInfo,
+    changes_since,
+    made_by,
+    read_run_info,
+    write_run_info,
+)
 from ganview.files.tensor_file import (
     CHECKPOINT_LIMITS,
     Header,
@@ -52,14 +60,23 @@ SNAPSHOTS = "snapshots"
 MOMENTS = "moments"
 CHECKPOINT = "checkpoint.safetensors"
 MODEL = "model.safetensors"
+ERROR = "error.txt"  # the traceback of what ended it, for whoever looks for the fault
+EVENTS = "events"  # TensorBoard's, if they are wanted
 
 APART = 1.25  # steps of a moment that is kept over those of the one before it, at least
 
 CHECKPOINT_KEY = "ganview-checkpoint"
-SCHEMA = (
-    2  # of checkpoints; those of 1, which only unreleased versions wrote, can't be gone on with
-)
-MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next
+SCHEMA = 3  # of checkpoints; runs whose checkpoint has schema 1 can't be resumed
+
+
+def _with_current_names(document: Document) -> Document:
+    return {
+        name: with_current_names(part) if isinstance(part, dict) else part
+        for name, part in document.items()
+    }
+
+
+MIGRATIONS: dict[int, Migration] = {2: _with_current_names}  # from a schema to the next
 
 
 class RunFolder:
@@ -82,9 +99,16 @@ class RunFolder:
 
     @classmethod
     def create(
-        cls, path: str | Path, config: TrainConfig, *, data: str = "digits", data_sha256: str = ""
+        cls,
+        path: str | Path,
+        config: TrainConfig,
+        *,
+        data: DataSource = DIGITS,
+        data_sha256: str = "",
     ) -> RunFolder:
         """Make the folder of a new run and hold its lock.
+
+        A run that never came to a checkpoint is replaced: nobody could go on with it.
 
         Raises
         ------
@@ -96,13 +120,14 @@ class RunFolder:
         info = RunInfo(config, data, data_sha256, created)
         try:
             path.mkdir(parents=True, exist_ok=True)
-            if any(entry.name != ".lock" for entry in path.iterdir()):
+            if not _holds_nothing(path):
                 what = "a run already" if is_run_folder(path) else "other files"
                 raise UserError(f"{path} holds {what}: choose another folder for the new run.")
         except (OSError, ValueError) as error:
             raise WriteError(path, error) from error
         lock = FolderLock(path)
         try:
+            _remove_numbers(path)
             (path / SAMPLES).mkdir(exist_ok=True)
             (path / SNAPSHOTS).mkdir(exist_ok=True)
             write_run_info(path / CONFIG, info)
@@ -199,7 +224,7 @@ class RunFolder:
         WriteError
             It could not be written; the last checkpoint is still there.
         """
-        text = to_text({"schema": SCHEMA, "values": values})
+        text = to_text({"schema": SCHEMA, "values": values, "made_by": made_by(self.info.config)})
         write_tensors(self.path / CHECKPOINT, tensors, {CHECKPOINT_KEY: text})
 
     def load_checkpoint(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -210,8 +235,10 @@ class RunFolder:
         UserError
             There is none, or it is damaged.
         """
-        header, values = self._read_checkpoint()
+        header, values, _ = self._read_checkpoint()
         tensors = read_tensors(self.path / CHECKPOINT, CHECKPOINT_LIMITS, expected=header)
+        if "kinds" in tensors:  # of schema 2
+            tensors["clusters"] = tensors.pop("kinds")
         if self.writable:
             for log in (METRICS, QUALITY):
                 forget_rows(self.path / log, values["step"])
@@ -219,6 +246,16 @@ class RunFolder:
                 if step > values["step"]:
                     file.unlink(missing_ok=True)
         return tensors, values
+
+    def changes_since_checkpoint(self) -> tuple[str, ...]:
+        """Return a sentence for each thing that differs from when the checkpoint was written.
+
+        Raises
+        ------
+        UserError
+            There is no checkpoint, or it is damaged.
+        """
+        return changes_since(self._read_checkpoint()[2], self.info.config)
 
     def checkpoint_step(self) -> int:
         """Return the step to go on from.
@@ -228,10 +265,9 @@ class RunFolder:
         UserError
             There is none, or what is there is damaged.
         """
-        step: int = self._read_checkpoint()[1]["step"]
-        return step
+        return int(self._read_checkpoint()[1]["step"])
 
-    def _read_checkpoint(self) -> tuple[Header, Document]:
+    def _read_checkpoint(self) -> tuple[Header, Document, Document]:
         path = self.path / CHECKPOINT
         if not path.exists():
             raise UserError(f"The run in {self.path} has no checkpoint to go on from.")
@@ -243,7 +279,8 @@ class RunFolder:
         values = document.get("values")
         if not isinstance(values, dict) or type(values.get("step")) is not int:
             raise UserError(f"{path} is damaged: it does not say at which step it was written.")
-        return header, values
+        made = document.get("made_by")
+        return header, values, made if isinstance(made, dict) else {}
 
     def has_checkpoint(self) -> bool:
         """Return whether there is something to go on from."""
@@ -315,6 +352,27 @@ def is_run_folder(path: Path) -> bool:
         return (path / CONFIG).is_file()
     except (OSError, ValueError):
         return False
+
+
+def _holds_nothing(folder: Path) -> bool:
+    """Return whether a new run may take a folder: an empty one, or one of a run without a result.
+
+    Such a run ended before its first checkpoint; its numbers are of no use without one.
+    """
+    entries = [entry for entry in folder.iterdir() if entry.name != LOCK_NAME]
+    allowed = {CONFIG, METRICS, QUALITY, SAMPLES, SNAPSHOTS, ERROR, EVENTS}
+    if not is_run_folder(folder):  # it ended before its settings were written
+        allowed = {e.name for e in entries if e.is_dir() and not any(e.iterdir())} & allowed
+    return all(entry.name in allowed for entry in entries)
+
+
+def _remove_numbers(folder: Path) -> None:
+    """Remove what a run without a checkpoint has left."""
+    for name in (METRICS, QUALITY, ERROR):
+        (folder / name).unlink(missing_ok=True)
+    for grids in (SAMPLES, SNAPSHOTS):
+        for _, path in _by_step(folder / grids, ".png"):
+            path.unlink()
 
 
 def _refuse_ways_out(folder: Path) -> None:

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ganview import __version__
 from ganview.data.regular import read_small
+from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.files.atomic import write_bytes
 from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
+from ganview.files.old_names import with_current_names
 from ganview.gan.config import TrainConfig
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA = 2
+SCHEMA = 3
 
 
-def _without_classifier(document: Document) -> Document:
-    """Say of a run from before D had a classifier that it has none, no kinds, and D G's pace."""
-    config = document.get("config")
-    if isinstance(config, dict):
-        without = {"class_pull": 0.0, "class_pull_end": 0.0, "d_rate": 1.0, "kinds": 0}
-        return {**document, "config": {**without, **config}}
-    return dict(document)
-
-
-MIGRATIONS: dict[int, Migration] = {1: _without_classifier}  # from a schema to the next
+MIGRATIONS: dict[int, Migration] = {1: dict, 2: with_current_names}  # from a schema to the next
 MAX_BYTES = 2**20
 
 
@@ -39,8 +33,8 @@ class RunInfo:
     ----------
     config : TrainConfig
         The settings the run began with.
-    data : str
-        The data as it was named: ``digits`` or a path.
+    data : DataSource
+        What it learns from. A path among it is never opened unless the user names it again.
     data_sha256 : str
         Its hash, to tell whether a continuation has the same.
     created : str
@@ -48,7 +42,7 @@ class RunInfo:
     """
 
     config: TrainConfig
-    data: str
+    data: DataSource
     data_sha256: str
     created: str
 
@@ -61,11 +55,13 @@ def write_run_info(path: Path, info: RunInfo) -> None:
     WriteError
         It could not be written.
     """
+    options = {"image_size": info.data.image_size, "colour": info.data.colour}
+    chosen = {key: value for key, value in options.items() if value is not None}
     document = {
         "schema": SCHEMA,
         "program": f"ganview {__version__}",
         "created": info.created,
-        "data": {"source": info.data, "sha256": info.data_sha256},
+        "data": {"source": info.data.name, **chosen, "sha256": info.data_sha256},
         "config": info.config.to_dict(),
     }
     write_bytes(path, (to_text(document, indent=2) + "\n").encode())
@@ -83,9 +79,49 @@ def read_run_info(path: Path) -> RunInfo:
     document = upgrade(document, SCHEMA, MIGRATIONS, str(path))
     data, config, created = (document.get(key) for key in ("data", "config", "created"))
     match data, config, created:
-        case {"source": str(source), "sha256": str(sha256)}, dict(), str():
+        case {"source": str(), "sha256": str(sha256)}, dict(), str():
             try:
-                return RunInfo(TrainConfig.from_dict(config), source, sha256, created)
+                return RunInfo(
+                    TrainConfig.from_dict(config), _source_of(dict(data or {})), sha256, created
+                )
             except UserError as error:
                 raise UserError(f"{path} cannot be used: {error}") from error
     raise UserError(f"{path} is damaged: settings, data or date are missing.")
+
+
+def made_by(config: TrainConfig) -> Document:
+    """Return what a checkpoint depends on besides its numbers, for `changes_since`."""
+    import torch
+
+    return {
+        "torch": torch.__version__,
+        "platform": f"{platform.system()} {platform.machine()}",
+        "config": config.to_dict(),
+    }
+
+
+def changes_since(before: Document, config: TrainConfig) -> tuple[str, ...]:
+    """Return a sentence for each thing that differs from what `made_by` said ``before``."""
+    now = made_by(config)
+    told = [
+        f"The checkpoint was made with {key} {before[key]}, and this is {now[key]}: "
+        "the run may not go on bit for bit."
+        for key in ("torch", "platform")
+        if before.get(key, now[key]) != now[key]
+    ]
+    settings = before.get("config")
+    told += [
+        f"The setting {name} was {settings[name]} at the checkpoint and is {value} now."
+        for name, value in now["config"].items()
+        if isinstance(settings, dict) and settings.get(name, value) != value
+    ]
+    return tuple(told)
+
+
+def _source_of(data: dict[Any, Any]) -> DataSource:
+    size, colour = data.get("image_size"), data.get("colour")
+    return DataSource(
+        data["source"],
+        size if type(size) is int else None,
+        colour if isinstance(colour, bool) else None,
+    )

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ganview.gan.clusters import Clusters
 from ganview.gan.config import TrainConfig
-from ganview.gan.kinds import Kinds
 from ganview.gan.model import from_uint8
-from ganview.gan.networks.gate import Gate
+from ganview.gan.networks.latent_partition import LatentPartition
 from ganview.gan.replicas import Replicas
 
 
@@ -22,7 +22,7 @@ class Batch(NamedTuple):
     z: Tensor
 
 
-class Batches:
+class BatchSampler:
     """Draws batches. All processes that train one model draw the same, and keep their own rows.
 
     Parameters
@@ -33,7 +33,7 @@ class Batches:
         uint8 (N, C, H, W), on the device where the batches are wanted.
     labels : Tensor or None
         int64 (N,), there too.
-    kinds : Kinds or None
+    clusters : Clusters or None
         What stands in for labels, if anything does.
     replicas : Replicas
         This process among the others.
@@ -49,38 +49,38 @@ class Batches:
         config: TrainConfig,
         images: Tensor,
         labels: Tensor | None,
-        kinds: Kinds | None,
+        clusters: Clusters | None,
         replicas: Replicas,
     ) -> None:
-        self.images, self.labels, self.kinds = images, labels, kinds
+        self.images, self.labels, self.clusters = images, labels, clusters
         self.size, self.z_dim = config.batch_size, config.z_dim
         self.replicas = replicas
         self.random = torch.Generator().manual_seed(config.seed)
 
-    def draw(self, gate: Gate | None) -> Batch:
-        """Draw a batch; with kinds, the gate says which of them a noise vector asks for."""
-        if self.kinds is not None and gate is not None:
-            return self._draw_of_kinds(self.kinds, gate)
+    def draw(self, gate: LatentPartition | None) -> Batch:
+        """Draw a batch; with clusters, the gate says which of them a noise vector asks for."""
+        if self.clusters is not None and gate is not None:
+            return self._draw_of_clusters(self.clusters, gate)
         index = torch.randint(len(self.images), (self.size,), generator=self.random)
         index = self._mine(index)
         z = self.noise(self.z_dim)
         y = None if self.labels is None else self.labels[index]
         return Batch(from_uint8(self.images[index]), y, z)
 
-    def _draw_of_kinds(self, kinds: Kinds, gate: Gate) -> Batch:
-        """Draw noise, and to each vector a real image of the kind that it asks for."""
+    def _draw_of_clusters(self, clusters: Clusters, gate: LatentPartition) -> Batch:
+        """Draw noise, and to each vector a real image of the cluster that it asks for."""
         z = torch.randn(self.size, self.z_dim, generator=self.random)
         y = gate.logits(z.to(self.images.device)).argmax(1)  # (B,)
-        index = self._mine(kinds.draw(y.cpu(), self.random))
+        index = self._mine(clusters.draw(y.cpu(), self.random))
         return Batch(from_uint8(self.images[index]), self._mine(y), self._mine(z))
 
     def noise(self, *shape: int) -> Tensor:
         """Draw N(0, 1) noise (B, *shape)."""
         return self._mine(torch.randn(self.size, *shape, generator=self.random))
 
-    def shares(self) -> Tensor:
+    def uniform(self) -> Tensor:
         """Draw numbers (B, 1, 1, 1), uniform in [0, 1]."""
         return self._mine(torch.rand(self.size, 1, 1, 1, generator=self.random))
 
     def _mine(self, rows: Tensor) -> Tensor:
-        return self.replicas.mine(rows).to(self.images.device)
+        return self.replicas.shard(rows).to(self.images.device)

@@ -1,4 +1,4 @@
-"""Every setting of a run, declared once: the command line and the form are made from it."""
+"""The settings of a run, declared once for the command line, the window and the files."""
 
 from __future__ import annotations
 
@@ -9,20 +9,34 @@ from ganview.errors import UserError
 
 #: What each choice is and where it was published; the formulas are in `ganview.gan.objectives`.
 ABOUT_OBJECTIVES = {
-    "rpgan-r1r2": "real and fake in pairs, both slopes penalised: R3GAN (Huang et al., 2024)",
-    "rpgan-fd": "the same, slopes by finite differences: quicker (Huang et al., 2024)",
-    "bce-r1": "the lecture's cost, slope at real images penalised (Mescheder et al., 2018)",
-    "bce": "the lecture's cost, non-saturating (Goodfellow et al., 2014)",
+    "rpgan-r1r2": "relativistic pairs, R1 and R2 penalties: R3GAN (Huang et al., 2024)",
+    "rpgan-fd": "the same with finite-difference penalties: faster per step (Huang et al., 2024)",
+    "bce-r1": "non-saturating cross-entropy, R1 penalty (Mescheder et al., 2018)",
+    "bce": "non-saturating cross-entropy, no penalty (Goodfellow et al., 2014)",
     "lsgan": "least squares (Mao et al., 2017)",
-    "hinge": "hinge: no more than a margin is asked for (Lim and Ye, 2017)",
-    "wgan-gp": "Wasserstein distance with gradient penalty (Gulrajani et al., 2017)",
+    "hinge": "hinge loss with a margin of 1 (Lim and Ye, 2017)",
+    "wgan-gp": "Wasserstein critic with gradient penalty (Gulrajani et al., 2017)",
 }
 ABOUT_ARCHITECTURES = {
     "residual": "residual, without normalisation, after R3GAN (Huang et al., 2024)",
     "dcgan": "strided convolutions and batch norm (Radford et al., 2015)",
-    "mlp": "fully connected layers only: the course's (Goodfellow et al., 2014)",
+    "mlp": "fully connected layers only (Goodfellow et al., 2014)",
 }
 OBJECTIVES, ARCHITECTURES = tuple(ABOUT_OBJECTIVES), tuple(ABOUT_ARCHITECTURES)
+#: Today's names of settings, by the names that they had in files of earlier versions.
+RENAMED_SETTINGS = {
+    "class_pull": "aux_weight_g",
+    "class_pull_end": "aux_weight_g_end",
+    "d_rate": "d_lr_ratio",
+    "kinds": "clusters",
+}
+#: Values of settings that did not exist yet when a file was written.
+BEFORE_THEY_EXISTED = {
+    "aux_weight_g": 0.0,
+    "aux_weight_g_end": 0.0,
+    "d_lr_ratio": 1.0,
+    "clusters": 0,
+}
 SIZES = ("small", "medium", "large")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -66,7 +80,7 @@ class TrainConfig:
     objective: str = setting(
         "rpgan-r1r2",
         "Objective",
-        "The cost from which D and G learn.",
+        "Cost functions of D and G.",
         group="Objective",
         choices=OBJECTIVES,
         about=ABOUT_OBJECTIVES,
@@ -74,7 +88,7 @@ class TrainConfig:
     architecture: str = setting(
         "residual",
         "Networks",
-        "The pair of networks that play the game.",
+        "Network architecture of G and D.",
         group="Networks",
         choices=ARCHITECTURES,
         about=ABOUT_ARCHITECTURES,
@@ -82,21 +96,20 @@ class TrainConfig:
     size: str = setting(
         "small",
         "Size",
-        "Larger networks learn more slowly and, given time, better.",
+        "Width of the networks: larger ones take longer and reach better quality.",
         group="Networks",
         choices=SIZES,
     )
     conditional: bool = setting(
         True,
         "Use the labels",
-        "Learn p(x|y), a picture of a class, instead of p(x).",
+        "Learn p(x|y), images given their class, instead of p(x).",
         group="Networks",
     )
-    kinds: int = setting(
+    clusters: int = setting(
         128,
-        "Kinds",
-        "Without labels, sort pictures by likeness into so many kinds first, and learn each; 0 "
-        "learns all as one.",
+        "Pseudo-classes",
+        "Without labels: number of k-means clusters used as pseudo-classes. 0 turns this off.",
         group="Networks",
         low=0,
         high=1000,
@@ -104,7 +117,7 @@ class TrainConfig:
     z_dim: int = setting(
         64,
         "Noise dimensions",
-        "How many numbers of noise z has.",
+        "Dimensions of the noise vector z.",
         group="Networks",
         low=1,
         high=512,
@@ -115,27 +128,32 @@ class TrainConfig:
     learning_rate: float = setting(
         1e-3,
         "Learning rate",
-        "Length of Adam's steps at first.",
+        "Initial learning rate.",
         group="Training",
         low=1e-6,
         high=0.1,
     )
     learning_rate_end: float = setting(
-        1e-4, "Learning rate, end", "… and after its decay.", group="Training", low=1e-7, high=0.1
+        1e-4,
+        "Learning rate, end",
+        "Final learning rate, reached after the decay.",
+        group="Training",
+        low=1e-7,
+        high=0.1,
     )
     learning_rate_images: int = setting(
         150_000,
         "Learning rate decays over",
-        "Images seen until the learning rate has reached its end.",
+        "Images until the learning rate reaches its final value.",
         group="Training",
         low=1,
         high=10**9,
         unit="images",
     )
-    d_rate: float = setting(
+    d_lr_ratio: float = setting(
         1.5,
-        "D's pace",
-        "D's learning rate over G's: a quick D keeps variety, a slow one lets G repeat itself.",
+        "D : G learning-rate ratio",
+        "D's learning rate divided by G's. Too low risks mode collapse.",
         group="Training",
         low=0.05,
         high=20.0,
@@ -143,62 +161,77 @@ class TrainConfig:
     warmup_images: int = setting(
         2000,
         "Warm-up",
-        "Images over which the learning rate rises from nothing.",
+        "Images over which the learning rate rises from 0.",
         group="Training",
         low=0,
         high=10**7,
         unit="images",
     )
     beta1: float = setting(
-        0.0, "Adam β1", "Memory of the mean gradient.", group="Training", low=0.0, high=0.999
+        0.0, "Adam β1", "Decay rate of the mean gradient.", group="Training", low=0.0, high=0.999
     )
     beta2: float = setting(
         0.99,
         "Adam β2",
-        "Memory of the squared gradient at first.",
+        "Initial decay rate of the mean squared gradient.",
         group="Training",
         low=0.5,
         high=0.9999,
     )
     beta2_end: float = setting(
-        0.99, "Adam β2, end", "… and after the γ schedule.", group="Training", low=0.5, high=0.9999
+        0.99,
+        "Adam β2, end",
+        "Final β2, reached with the final γ.",
+        group="Training",
+        low=0.5,
+        high=0.9999,
     )
     d_steps: int = setting(
-        1, "D updates a step", "Updates of D for one of G.", group="Training", low=1, high=10
+        1,
+        "D updates per step",
+        "Updates of D for each update of G.",
+        group="Training",
+        low=1,
+        high=10,
     )
     gamma: float = setting(
         0.3,
         "Penalty γ",
-        "Weight of the gradient penalty at first: large is calm, small is sharp.",
+        "Initial weight of the gradient penalty. Higher is more stable, lower is sharper.",
         group="Objective",
         low=0.0,
         high=100.0,
     )
     gamma_end: float = setting(
-        0.02, "Penalty γ, end", "… and after its decay.", group="Objective", low=0.0, high=100.0
+        0.02,
+        "Penalty γ, end",
+        "Final γ, reached after the decay.",
+        group="Objective",
+        low=0.0,
+        high=100.0,
     )
     gamma_images: int = setting(
         300_000,
         "Penalty decays over",
-        "Images seen until γ, class pull and β2 have reached their ends.",
+        "Images until γ, the classifier weight and β2 reach their final values.",
         group="Objective",
         low=1,
         high=10**9,
         unit="images",
     )
-    class_pull: float = setting(
+    aux_weight_g: float = setting(
         0.2,
-        "Class pull",
-        "How much G is asked for pictures whose class a classifier in D names right; 0 does "
-        "without one.",
+        "Classifier weight",
+        "Weight of the auxiliary classification loss in G's cost (AC-GAN). 0 turns the classifier "
+        "off.",
         group="Objective",
         low=0.0,
         high=10.0,
     )
-    class_pull_end: float = setting(
+    aux_weight_g_end: float = setting(
         0.02,
-        "Class pull, end",
-        "… and after the γ schedule.",
+        "Classifier weight, end",
+        "Final classifier weight, reached with the final γ.",
         group="Objective",
         low=0.0,
         high=10.0,
@@ -206,7 +239,7 @@ class TrainConfig:
     ema_half_life: int = setting(
         20_000,
         "EMA half-life",
-        "Images after which a weight counts half in the averaged generator; 0 switches it off.",
+        "Half-life of weights in the averaged generator. 0 turns averaging off.",
         group="Training",
         low=0,
         high=10**8,
@@ -215,7 +248,7 @@ class TrainConfig:
     hold_out: int = setting(
         0,
         "Hold out",
-        "The last images of the data, kept from training: to choose between models by.",
+        "Images kept out of training, to measure quality on: a share of each class.",
         group="Data",
         low=0,
         high=10**6,
@@ -224,7 +257,7 @@ class TrainConfig:
     seed: int = setting(
         0,
         "Seed",
-        "Same seed and thread count, same weights.",
+        "Random seed. The same seed and thread count give the same weights.",
         group="Machine",
         low=0,
         high=2**31 - 1,
@@ -232,7 +265,7 @@ class TrainConfig:
     threads: int = setting(
         0,
         "Threads",
-        "Processor threads; 0 measures what is fastest.",
+        "CPU threads; 0 measures which number is fastest.",
         group="Machine",
         low=0,
         high=256,
@@ -240,14 +273,14 @@ class TrainConfig:
     device: str = setting(
         "auto",
         "Device",
-        "Where to compute; auto takes a GPU if there is one.",
+        "Device to compute on; auto uses a GPU if there is one.",
         group="Machine",
         choices=DEVICES,
     )
 
     def __post_init__(self) -> None:
         for spec in fields(self):
-            check(spec.name, getattr(self, spec.name))
+            check_setting(spec.name, getattr(self, spec.name))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain JSON values."""
@@ -273,7 +306,17 @@ class TrainConfig:
         return replace(self, **changes)
 
 
-def check(name: str, value: Any) -> None:
+def rename_settings(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return settings that an earlier version stored by the names that they have today."""
+    return {RENAMED_SETTINGS.get(name, name): value for name, value in stored.items()}
+
+
+def upgrade_settings(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return all settings of a stored run: renamed, and those that did not exist yet added."""
+    return {**BEFORE_THEY_EXISTED, **rename_settings(stored)}
+
+
+def check_setting(name: str, value: Any) -> None:
     """Raise `UserError` unless ``value`` is a legal value of the setting ``name``."""
     spec = next(spec for spec in fields(TrainConfig) if spec.name == name)
     about = spec.metadata

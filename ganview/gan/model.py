@@ -13,10 +13,10 @@ from torch import Tensor
 from ganview.errors import UserError
 from ganview.gan.config import ARCHITECTURES, SIZES
 from ganview.gan.networks.base import Discriminator, Generator
-from ganview.gan.networks.gate import DIMENSIONS
+from ganview.gan.networks.latent_partition import DIMENSIONS
 
 CHUNK = 500  # images generated at once: bounds the memory of a large sample
-MOST_KINDS = 1000
+MAX_CLUSTERS = 1000
 MAX_NAME = 200  # characters in the name of a class
 MAX_NAMES_BYTES = 50_000  # in all of them, twice packed as JSON in the header of a model file
 
@@ -37,8 +37,8 @@ class ModelSpec:
         Empty without classes.
     class_prior : tuple of float
         Share of each class in the training set; sums to 1, empty without classes.
-    kinds : int
-        Number of kinds that stand in for classes (`ganview.gan.kinds`), 0 without any.
+    clusters : int
+        Number of clusters used as pseudo-classes (`ganview.gan.clusters`), 0 without any.
     """
 
     architecture: str
@@ -47,7 +47,7 @@ class ModelSpec:
     image_shape: tuple[int, int, int]
     class_names: tuple[str, ...] = ()
     class_prior: tuple[float, ...] = ()
-    kinds: int = 0
+    clusters: int = 0
 
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
@@ -74,10 +74,10 @@ class ModelSpec:
             raise UserError("The class names are too long to be kept with a model: shorten them.")
         if len(self.class_names) > 1000 or len(self.class_prior) != len(self.class_names):
             raise UserError("The class names and their shares do not fit together.")
-        if not 0 <= self.kinds <= MOST_KINDS or (
-            self.kinds and (self.class_names or self.z_dim < DIMENSIONS)
+        if not 0 <= self.clusters <= MAX_CLUSTERS or (
+            self.clusters and (self.class_names or self.z_dim < DIMENSIONS)
         ):
-            raise UserError(f"A model like this one can't have {self.kinds} kinds of pictures.")
+            raise UserError(f"A model like this one can't have {self.clusters} clusters.")
         if self.class_prior and (
             any(not 0 <= share <= 1 for share in self.class_prior)
             or abs(sum(self.class_prior) - 1) > 1e-3
@@ -106,7 +106,7 @@ class ModelSpec:
         if set(values) != wanted:
             raise UserError(f"A model's description must have exactly {sorted(wanted)}.")
         try:
-            for whole in ("z_dim", "kinds"):
+            for whole in ("z_dim", "clusters"):
                 if type(values[whole]) is not int:
                     raise TypeError(whole)
             channels, height, width = (int(side) for side in values["image_shape"])
@@ -117,7 +117,7 @@ class ModelSpec:
                 image_shape=(channels, height, width),
                 class_names=tuple(str(name) for name in values["class_names"]),
                 class_prior=tuple(float(share) for share in values["class_prior"]),
-                kinds=values["kinds"],
+                clusters=values["clusters"],
             )
         except (TypeError, ValueError, OverflowError) as error:
             raise UserError(f"A model's description is damaged: {error}.") from error

@@ -16,7 +16,7 @@ from torch.nn.functional import relu, softplus
 
 Penalty = Literal["none", "r1", "r1r2", "finite-difference", "interpolated"]
 LogitOf = Callable[[Tensor, Tensor | None], Tensor]  # D: images and classes to logits
-NUDGE = 0.1  # σ of the noise whose effect on the logit stands for D's slope
+FD_SIGMA = 0.1  # σ of the noise whose effect on the logit stands for D's slope
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ OBJECTIVES: dict[str, Objective] = {
 }
 
 
-def squared_slope(logits: Tensor, images: Tensor) -> Tensor:
+def squared_grad_norm(logits: Tensor, images: Tensor) -> Tensor:
     """‖∇ₓD(x)‖² an image (B,), summed over pixels and differentiable in D's weights."""
     (slope,) = torch.autograd.grad(logits.sum(), images, create_graph=True)
     return slope.square().flatten(1).sum(1)
@@ -118,7 +118,7 @@ def squared_slope(logits: Tensor, images: Tensor) -> Tensor:
 
 def zero_centred_penalty(logits: Tensor, images: Tensor, gamma: float) -> Tensor:
     """γ/2 · mean ‖∇ₓD(x)‖²: R1 on real images, R2 on fakes (Mescheder et al., 2018)."""
-    return gamma / 2 * squared_slope(logits, images).mean()
+    return gamma / 2 * squared_grad_norm(logits, images).mean()
 
 
 def finite_difference_penalty(
@@ -134,8 +134,8 @@ def finite_difference_penalty(
     ``noise`` is ε, drawn from N(0, 1) in the shape of the images. Since E[(∇D·ε)²] = ‖∇D‖², the
     mean over ε equals γ/2 · ‖∇ₓD‖² as σ → 0, and no second derivative is needed.
     """
-    nudged = discriminate(images + NUDGE * noise, y)
-    return gamma / (2 * NUDGE**2) * (logits - nudged).square().mean()
+    nudged = discriminate(images + FD_SIGMA * noise, y)
+    return gamma / (2 * FD_SIGMA**2) * (logits - nudged).square().mean()
 
 
 def interpolated_penalty(
@@ -152,5 +152,5 @@ def interpolated_penalty(
     where D is flat.
     """
     between = (mix * real + (1 - mix) * fake).requires_grad_()
-    norm = (squared_slope(discriminate(between, y), between) + 1e-12).sqrt()
+    norm = (squared_grad_norm(discriminate(between, y), between) + 1e-12).sqrt()
     return gamma * (norm - 1).square().mean()

@@ -36,10 +36,10 @@ PLAIN = TrainConfig(
     beta2_end=0.999,
     gamma=0.0,
     gamma_end=0.0,
-    class_pull=0.0,
-    class_pull_end=0.0,
-    d_rate=1.0,
-    kinds=0,
+    aux_weight_g=0.0,
+    aux_weight_g_end=0.0,
+    d_lr_ratio=1.0,
+    clusters=0,
 )
 
 PRESETS: dict[str, Preset] = {
@@ -62,8 +62,8 @@ PRESETS: dict[str, Preset] = {
                 learning_rate_end=5e-5,
                 gamma_end=0.01,
                 gamma_images=600_000,
-                class_pull=0.1,
-                class_pull_end=0.01,
+                aux_weight_g=0.1,
+                aux_weight_g_end=0.01,
                 ema_half_life=50_000,
             ),
         ),

@@ -28,7 +28,7 @@ class Replicas:
     rank: int = 0
     count: int = 1
 
-    def mine(self, rows: Tensor) -> Tensor:
+    def shard(self, rows: Tensor) -> Tensor:
         """Return this process's share of rows (B, …): B / count of them."""
         return rows.chunk(self.count)[self.rank] if self.count > 1 else rows
 
@@ -51,12 +51,17 @@ class Replicas:
         return values
 
 
-ALONE = Replicas()
+SINGLE_PROCESS = Replicas()
 
 
 def launched_by_torchrun() -> bool:
-    """Whether this process is one of several that ``torchrun`` has started."""
-    return int(os.environ.get("WORLD_SIZE", "1")) > 1
+    """Whether this process is one of several that ``torchrun`` has started.
+
+    Some clusters set ``WORLD_SIZE`` alone, which is not enough to find the others.
+    """
+    numbers = [os.environ.get(name, "") for name in ("RANK", "MASTER_PORT", "WORLD_SIZE")]
+    known = "MASTER_ADDR" in os.environ and all(number.isdecimal() for number in numbers)
+    return known and int(numbers[-1]) > 1
 
 
 def join_replicas(device: torch.device) -> Replicas:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ganview.gan.config import TrainConfig
 
 
-def progress(images_seen: int, length: int) -> float:
+def cosine_progress(images_seen: int, length: int) -> float:
     """Return half a cosine from 0 to 1 over ``length`` images; 1 ever after."""
     t = min(images_seen / length, 1.0)
     return (1 - math.cos(math.pi * t)) / 2
@@ -25,23 +25,23 @@ def geometric(start: float, end: float, share: float) -> float:
 
 
 @dataclass(frozen=True)
-class Course:
+class Schedule:
     """What the moving settings of a run come to, after so many images seen."""
 
     config: TrainConfig
 
     def _penalty_share(self, images_seen: int) -> float:
-        return progress(images_seen, self.config.gamma_images)
+        return cosine_progress(images_seen, self.config.gamma_images)
 
     def gamma(self, images_seen: int) -> float:
         """Return the weight γ of the gradient penalty."""
         share = self._penalty_share(images_seen)
         return geometric(self.config.gamma, self.config.gamma_end, share)
 
-    def class_pull(self, images_seen: int) -> float:
+    def aux_weight_g(self, images_seen: int) -> float:
         """Return the weight of the auxiliary classifier in G's cost."""
         share = self._penalty_share(images_seen)
-        return geometric(self.config.class_pull, self.config.class_pull_end, share)
+        return geometric(self.config.aux_weight_g, self.config.aux_weight_g_end, share)
 
     def beta2(self, images_seen: int) -> float:
         """Return Adam's memory of the squared gradient."""
@@ -51,7 +51,7 @@ class Course:
     def learning_rate(self, images_seen: int) -> float:
         """Return the length of Adam's next step."""
         config = self.config
-        share = progress(images_seen, config.learning_rate_images)
+        share = cosine_progress(images_seen, config.learning_rate_images)
         rate = geometric(config.learning_rate, config.learning_rate_end, share)
         seen = images_seen + config.batch_size
         warm = min(1.0, seen / config.warmup_images) if config.warmup_images else 1.0

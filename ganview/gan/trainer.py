@@ -9,14 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from ganview.errors import UserError
-from ganview.gan import ema, naming, slopes
+from ganview.gan import aux_classifier, ema, one_pass_gradients
 from ganview.gan.adam import Adam
-from ganview.gan.batches import Batch, Batches
+from ganview.gan.batches import Batch, BatchSampler
+from ganview.gan.clusters import cluster_images
 from ganview.gan.config import TrainConfig
 from ganview.gan.ema import Net
-from ganview.gan.kinds import find_kinds
 from ganview.gan.model import Model, ModelSpec
-from ganview.gan.networks import gate
+from ganview.gan.networks import latent_partition
 from ganview.gan.networks.build import build_discriminator, build_generator
 from ganview.gan.networks.residual import ResidualDiscriminator
 from ganview.gan.objectives import (
@@ -25,8 +25,8 @@ from ganview.gan.objectives import (
     interpolated_penalty,
     zero_centred_penalty,
 )
-from ganview.gan.replicas import ALONE, Replicas
-from ganview.gan.schedule import Course
+from ganview.gan.replicas import SINGLE_PROCESS, Replicas
+from ganview.gan.schedule import Schedule
 from ganview.gan.seeded import Seeded
 
 CENTRE_RATE = 0.1  # share of the offset of D's logits that is taken back in a step
@@ -51,14 +51,24 @@ class StepStats(NamedTuple):
 
 
 def choose_device(name: str) -> torch.device:
-    """Return the device of that name; ``auto`` prefers CUDA, then MPS, then the CPU."""
-    if name != "auto":
-        return torch.device(name)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    if torch.backends.mps.is_available():
-        return torch.device("mps")
-    return torch.device("cpu")
+    """Return the device of that name; ``auto`` prefers CUDA, then MPS, then the CPU.
+
+    Raises
+    ------
+    UserError
+        This machine, or this build of torch, has no such device.
+    """
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    found = [device for device, is_there in there.items() if is_there]
+    if name == "auto":
+        return torch.device(found[0])
+    if name not in found:
+        raise UserError(f"There is no device '{name}' here, only {' and '.join(found)}.")
+    return torch.device(name)
 
 
 class Trainer:
@@ -89,7 +99,7 @@ class Trainer:
         images: Tensor,
         labels: Tensor | None,
         class_names: tuple[str, ...] = (),
-        replicas: Replicas = ALONE,
+        replicas: Replicas = SINGLE_PROCESS,
     ) -> None:
         if config.batch_size % replicas.count:
             raise UserError(
@@ -97,37 +107,39 @@ class Trainer:
                 f"{replicas.count} processes: choose a multiple of {replicas.count}."
             )
         self.config = config
-        self.course = Course(config)
+        self.schedule = Schedule(config)
         self.replicas = replicas
         self.objective = OBJECTIVES[config.objective]
         self.device = choose_device(config.device)
         self.images = images.to(self.device)
         self.labels = labels.to(self.device) if config.conditional and labels is not None else None
-        self.kinds = None
-        if self.labels is None and config.z_dim >= gate.DIMENSIONS:
-            self.kinds = find_kinds(images.cpu(), config.kinds, config.seed)
-        kinds = 0 if self.kinds is None else len(self.kinds.counts)
-        self.spec = spec_for(config, images, self.labels, class_names, kinds)
-        pulls = max(config.class_pull, config.class_pull_end) > 0
-        named = pulls and (self.spec.classes or self.spec.kinds) > 0
+        self.clusters = None
+        if self.labels is None and config.z_dim >= latent_partition.DIMENSIONS:
+            self.clusters = cluster_images(images.cpu(), config.clusters, config.seed)
+        clusters = 0 if self.clusters is None else len(self.clusters.counts)
+        self.spec = spec_for(config, images, self.labels, class_names, clusters)
+        pulls = max(config.aux_weight_g, config.aux_weight_g_end) > 0
+        named = pulls and (self.spec.classes or self.spec.clusters) > 0
         with Seeded(config.seed):
-            self.generator = self._place(build_generator(self.spec))
-            self.discriminator = self._place(build_discriminator(self.spec))
-            classifier = naming.build_classifier(self.discriminator) if named else None
+            self.generator = self._to_device(build_generator(self.spec))
+            self.discriminator = self._to_device(build_discriminator(self.spec))
+            classifier = aux_classifier.build_classifier(self.discriminator) if named else None
         self.classifier = classifier.to(self.device) if classifier is not None else None
         # pairs are compared, so a bias common to all logits is not learned: see _beliefs
         self.discriminator.head.bias.requires_grad_(not self.objective.relativistic)
-        self.batches = Batches(config, self.images, self.labels, self.kinds, replicas)
-        if self.kinds is not None and self.generator.gate is not None:
-            self.generator.gate.calibrate(self.kinds.shares, self.batches.random)
+        self.batches = BatchSampler(config, self.images, self.labels, self.clusters, replicas)
+        if self.clusters is not None and self.generator.gate is not None:
+            self.generator.gate.calibrate(self.clusters.shares, self.batches.random)
         self.ema = ema.frozen_copy(self.generator)
-        self.adams = {name: Adam(net) for name, net in self.learners().items()}
+        self.adams = {name: Adam(net) for name, net in self.trainable_nets().items()}
         self.step_count = 0
         self.images_seen = 0
         self.rate_scale = 1.0
-        self.origin: dict[str, Any] = {}  # of the weights that it began with, if not fresh ones
+        self.warm_started_from: dict[
+            str, Any
+        ] = {}  # of the weights that it began with, if not fresh ones
 
-    def _place(self, net: Net) -> Net:
+    def _to_device(self, net: Net) -> Net:
         # channels last: convolutions on a CPU run up to three times as fast
         placed: Net = net.to(device=self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         return placed
@@ -136,9 +148,9 @@ class Trainer:
         """Draw a batch from the trainer's own generator, so that a seed decides all of it."""
         return self.batches.draw(self.generator.gate)
 
-    def _fakes(self, z: Tensor, y: Tensor | None) -> Tensor:
+    def _generate(self, z: Tensor, y: Tensor | None) -> Tensor:
         """Let G draw of classes y; of a kind it draws what the noise itself asks for."""
-        x_hat: Tensor = self.generator(z, y if self.kinds is None else None)
+        x_hat: Tensor = self.generator(z, y if self.clusters is None else None)
         return x_hat
 
     def step(self) -> StepStats:
@@ -179,23 +191,27 @@ class Trainer:
         through D, forwards and back, is saved; G answers D as it was before this step.
         """
         x, y, z = self.draw()
-        x_hat = self._fakes(z, y)  # (B, C, H, W)
+        x_hat = self._generate(z, y)  # (B, C, H, W)
         both, count = torch.cat([x, x_hat.detach()]), len(x)
         labels = None if y is None else torch.cat([y, y])
-        seen = slopes.look(discriminator, both, labels, self.classifier)
-        real, fake = (part.requires_grad_() for part in seen.logits.chunk(2))  # (B,), (B,)
+        d_pass = one_pass_gradients.forward_with_input_grad(
+            discriminator, both, labels, self.classifier
+        )
+        real, fake = (part.requires_grad_() for part in d_pass.logits.chunk(2))  # (B,), (B,)
         loss_d = self.objective.d_loss(real, fake)
-        pull_d = torch.cat(torch.autograd.grad(loss_d, [real, fake]))  # ∂L_D/∂logit, (2B,)
+        dloss_d_dlogit = torch.cat(torch.autograd.grad(loss_d, [real, fake]))  # ∂L_D/∂logit, (2B,)
         loss_g = self.objective.g_loss(real.detach(), fake)
-        (pull_g,) = torch.autograd.grad(loss_g, fake)  # ∂L_G/∂logit, (B,)
+        (dloss_g_dlogit,) = torch.autograd.grad(loss_g, fake)  # ∂L_G/∂logit, (B,)
 
         # γ/2 times the mean over reals and the mean over fakes
-        slopes.learn(discriminator, seen, pull_d, self.course.gamma(self.images_seen) / count)
-        answer = pull_g.view(-1, 1, 1, 1) * seen.slope[count:]  # ∂L_G/∂x̂
-        if self.classifier is not None and seen.name_slopes is not None:
-            weight = naming.WEIGHT_IN_D / count
-            slopes.learn_names(self.classifier, seen, count, weight)
-            answer += self._class_pull() / count * seen.name_slopes.image[count:]
+        one_pass_gradients.accumulate_d_grads(
+            discriminator, d_pass, dloss_d_dlogit, self.schedule.gamma(self.images_seen) / count
+        )
+        answer = dloss_g_dlogit.view(-1, 1, 1, 1) * d_pass.slope[count:]  # ∂L_G/∂x̂
+        if self.classifier is not None and d_pass.name_slopes is not None:
+            weight = aux_classifier.WEIGHT_IN_D / count
+            one_pass_gradients.accumulate_classifier_grads(self.classifier, d_pass, count, weight)
+            answer += self._aux_weight_g() / count * d_pass.name_slopes.image[count:]
         self.generator.zero_grad(set_to_none=True)
         (x_hat * answer).sum().backward()  # x_hat.backward(answer) would import sympy first
         norms = self._update("discriminator"), self._update("generator")
@@ -208,7 +224,7 @@ class Trainer:
         x, y, z = self.draw()
         kind = self.objective.penalty
         with torch.no_grad():
-            x_hat = self._fakes(z, y)
+            x_hat = self._generate(z, y)
         x.requires_grad_(kind in ("r1", "r1r2"))
         x_hat.requires_grad_(kind == "r1r2")
         h = self.discriminator.features(x)
@@ -218,7 +234,11 @@ class Trainer:
         self.discriminator.zero_grad(set_to_none=True)
         if self.classifier is not None and y is not None:
             self.classifier.zero_grad(set_to_none=True)
-            total = total + naming.WEIGHT_IN_D * naming.name(self.classifier, h, y).cost.mean()
+            total = (
+                total
+                + aux_classifier.WEIGHT_IN_D
+                * aux_classifier.classify(self.classifier, h, y).cost.mean()
+            )
         total.backward()
         size = self._update("discriminator")
         if self.classifier is not None:
@@ -228,7 +248,7 @@ class Trainer:
     def _penalty(
         self, x: Tensor, x_hat: Tensor, real: Tensor, fake: Tensor, y: Tensor | None
     ) -> Tensor:
-        gamma = self.course.gamma(self.images_seen)
+        gamma = self.schedule.gamma(self.images_seen)
         match self.objective.penalty:
             case "r1":
                 return zero_centred_penalty(real, x, gamma)
@@ -242,35 +262,38 @@ class Trainer:
                     self.discriminator, real, x, y, noise[0], gamma
                 ) + finite_difference_penalty(self.discriminator, fake, x_hat, y, noise[1], gamma)
             case "interpolated":
-                mix = self.batches.shares()
+                mix = self.batches.uniform()
                 return interpolated_penalty(self.discriminator, x, x_hat, y, mix, gamma)
         return torch.zeros((), device=self.device)
 
     def _step_g(self) -> tuple[Tensor, Tensor]:
         x, y, z = self.draw()
-        h = self.discriminator.features(self._fakes(z, y))
+        h = self.discriminator.features(self._generate(z, y))
         real = fake = self.discriminator.project(h, y)
         if self.objective.relativistic:
             with torch.no_grad():
                 real = self.discriminator(x, y)
         loss = total = self.objective.g_loss(real, fake)
         if self.classifier is not None and y is not None:
-            total = loss + self._class_pull() * naming.name(self.classifier, h, y).cost.mean()
+            total = (
+                loss
+                + self._aux_weight_g() * aux_classifier.classify(self.classifier, h, y).cost.mean()
+            )
         self.generator.zero_grad(set_to_none=True)
         total.backward(inputs=list(self.generator.parameters()))  # D only passes it on
         size = self._update("generator")
         return loss.detach(), size
 
-    def _class_pull(self) -> float:
-        return self.course.class_pull(self.images_seen)
+    def _aux_weight_g(self) -> float:
+        return self.schedule.aux_weight_g(self.images_seen)
 
     def _update(self, name: str) -> Tensor:
         """Let a network take its step; returns the norm of the gradient that it took."""
-        net = self.learners()[name]
+        net = self.trainable_nets()[name]
         self.replicas.average_gradients(net)
-        size = norm(net)
-        pace = 1.0 if net is self.generator else self.config.d_rate  # two time scales
-        betas = self.config.beta1, self.course.beta2(self.images_seen)
+        size = grad_norm(net)
+        pace = 1.0 if net is self.generator else self.config.d_lr_ratio  # two time scales
+        betas = self.config.beta1, self.schedule.beta2(self.images_seen)
         self.adams[name].step(pace * self.learning_rate(), betas)
         return size
 
@@ -290,7 +313,7 @@ class Trainer:
 
     def learning_rate(self) -> float:
         """Return the learning rate of the step at hand."""
-        return self.course.learning_rate(self.images_seen) * self.rate_scale
+        return self.schedule.learning_rate(self.images_seen) * self.rate_scale
 
     def scale_learning_rate(self, factor: float) -> None:
         """Multiply the learning rate, now and for the rest of the run, after a divergence."""
@@ -304,12 +327,12 @@ class Trainer:
             "seed": self.config.seed,
             "config": self.config.to_dict(),
         }
-        if self.origin:
-            info["began_from"] = self.origin
+        if self.warm_started_from:
+            info["warm_started_from"] = self.warm_started_from
         generator = ema.frozen_copy(self.ema).cpu()
         return Model(self.spec, generator, ema.frozen_copy(self.discriminator).cpu(), info)
 
-    def learners(self) -> dict[str, nn.Module]:
+    def trainable_nets(self) -> dict[str, nn.Module]:
         """Return the networks that learn, by name."""
         learners: dict[str, nn.Module] = {
             "generator": self.generator,
@@ -319,10 +342,10 @@ class Trainer:
 
     def nets(self) -> dict[str, nn.Module]:
         """Return all networks, by name: those that learn and the averaged generator."""
-        return {**self.learners(), "ema": self.ema}
+        return {**self.trainable_nets(), "ema": self.ema}
 
 
-def norm(net: nn.Module) -> Tensor:
+def grad_norm(net: nn.Module) -> Tensor:
     """Return the Euclidean norm of all gradients of a network, a scalar tensor."""
     return nn.utils.get_total_norm([w.grad for w in net.parameters() if w.grad is not None])
 
@@ -332,7 +355,7 @@ def spec_for(
     images: Tensor,
     labels: Tensor | None,
     class_names: tuple[str, ...],
-    kinds: int,
+    clusters: int,
 ) -> ModelSpec:
     """Return what networks for this data and these settings must fit."""
     channels, height, width = images.shape[1:]
@@ -347,5 +370,5 @@ def spec_for(
         image_shape=(int(channels), int(height), int(width)),
         class_names=class_names if labels is not None else (),
         class_prior=prior,
-        kinds=kinds,
+        clusters=clusters,
     )

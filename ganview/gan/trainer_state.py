@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganview.gan.kinds import Kinds
+from ganview.gan.clusters import Clusters
 from ganview.gan.model import ModelSpec
 from ganview.gan.trainer import Trainer
 
@@ -15,8 +15,8 @@ from ganview.gan.trainer import Trainer
 def state_of(trainer: Trainer) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Return all that a bit-exact continuation needs: tensors (copies), and plain values."""
     tensors = {"random": trainer.batches.random.get_state()}
-    if trainer.kinds is not None:  # found again, they might differ in a last digit
-        tensors["kinds"] = trainer.kinds.of.to(torch.int32)
+    if trainer.clusters is not None:  # found again, they might differ in a last digit
+        tensors["clusters"] = trainer.clusters.labels.to(torch.int32)
     for name, net in trainer.nets().items():
         for key, value in net.state_dict().items():
             tensors[f"{name}.{key}"] = value.detach().cpu().clone()
@@ -30,12 +30,12 @@ def state_of(trainer: Trainer) -> tuple[dict[str, Tensor], dict[str, Any]]:
         "step": trainer.step_count,
         "images_seen": trainer.images_seen,
         "rate_scale": trainer.rate_scale,
-        "origin": trainer.origin,
+        "warm_started_from": trainer.warm_started_from,
     }
     return tensors, values
 
 
-def go_back(trainer: Trainer, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
+def load_state(trainer: Trainer, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
     """Go back to a state that `state_of` returned, of a trainer with the same settings.
 
     Raises
@@ -43,26 +43,25 @@ def go_back(trainer: Trainer, tensors: dict[str, Tensor], values: dict[str, Any]
     ValueError
         The state belongs to networks of another shape.
     """
-    if (
-        values["spec"] != trainer.spec.to_dict()
-        and ModelSpec.from_dict({"kinds": 0, **values["spec"]}) != trainer.spec
-    ):
+    if ModelSpec.from_dict(values["spec"]) != trainer.spec:
         raise ValueError("this state belongs to networks of another shape")
     for name, net in trainer.nets().items():
-        net.load_state_dict(under(name, tensors))
+        net.load_state_dict(subdict(name, tensors))
     for name, adam in trainer.adams.items():
-        adam.load_state(under(f"adam_{name[0]}", tensors))
+        adam.load_state(subdict(f"adam_{name[0]}", tensors))
     trainer.batches.random.set_state(tensors["random"])
-    if trainer.kinds is not None:
-        trainer.kinds = Kinds.from_labels(tensors["kinds"].long(), len(trainer.kinds.counts))
-        trainer.batches.kinds = trainer.kinds
+    if trainer.clusters is not None:
+        trainer.clusters = Clusters.from_labels(
+            tensors["clusters"].long(), len(trainer.clusters.counts)
+        )
+        trainer.batches.clusters = trainer.clusters
     trainer.step_count = int(values["step"])
     trainer.images_seen = int(values["images_seen"])
     trainer.rate_scale = float(values["rate_scale"])
-    trainer.origin = dict(values.get("origin", {}))
+    trainer.warm_started_from = dict(values.get("warm_started_from", {}))
 
 
-def under(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+def subdict(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return the tensors whose key begins with ``name.``, by the rest of the key."""
     prefix = f"{name}."
     return {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ganview.runtime.describe import describe
+from ganview.runtime.error_text import describe_error
 
 if TYPE_CHECKING:
     import numpy as np
@@ -158,7 +158,7 @@ class CheckpointWriter:
         try:
             self._write(work)
         except Exception as error:  # noqa: BLE001 - an error in a thread is a value
-            trouble = f"{describe(error, 'saving the run')[0]} {self._outlook()}"
+            trouble = f"{describe_error(error, 'saving the run')[0]} {self._outlook()}"
         with self._condition:
             if trouble and not self._closing:
                 self._put_back(work)

@@ -28,7 +28,7 @@ CONTRAST = 0.1  # standard deviation over the pixels, of 0 to 1, that a drawn pi
 SAME_PICTURE = 0.05
 
 
-class Kind(Enum):
+class FindingKind(Enum):
     """What is wrong."""
 
     NOT_FINITE = "not finite"
@@ -43,31 +43,35 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Finding:
     """One thing that is wrong: ``fatal`` when training on from here is of no use."""
 
-    kind: Kind
+    kind: FindingKind
     sentence: str
     fatal: bool = False
 
 
-def diverged(stats: StepStats) -> Trouble | None:
+def find_divergence(stats: StepStats) -> Finding | None:
     """Tell whether one step ended in numbers from which no training comes back."""
     numbers = (stats.loss_d, stats.loss_g, stats.grad_norm_d, stats.grad_norm_g)
     if not all(map(math.isfinite, numbers)):
         what = "a cost is" if not all(map(math.isfinite, numbers[:2])) else "a gradient is"
-        return Trouble(
-            Kind.NOT_FINITE, f"Training diverged at step {stats.step:,}: {what} not a number.", True
+        return Finding(
+            FindingKind.NOT_FINITE,
+            f"Training diverged at step {stats.step:,}: {what} not a number.",
+            True,
         )
     worst = max(abs(stats.loss_d), abs(stats.loss_g))
     if worst > EXPLODED:
-        return Trouble(
-            Kind.EXPLODED, f"Training diverged at step {stats.step:,}: a cost is {worst:.0f}.", True
+        return Finding(
+            FindingKind.EXPLODED,
+            f"Training diverged at step {stats.step:,}: a cost is {worst:.0f}.",
+            True,
         )
     return None
 
 
-def lately(recent: Collection[StepStats]) -> list[StepStats]:
+def last_second(recent: Collection[StepStats]) -> list[StepStats]:
     """Return the steps of the last second of training, or none while there are too few to tell."""
     steps = list(recent)[-LONG:]
     seconds = 0.0
@@ -78,7 +82,7 @@ def lately(recent: Collection[StepStats]) -> list[StepStats]:
     return []
 
 
-def trouble_in_numbers(recent: Collection[StepStats], objective: str) -> Trouble | None:
+def examine_losses(recent: Collection[StepStats], objective: str) -> Finding | None:
     """Judge the last steps.
 
     Parameters
@@ -88,27 +92,31 @@ def trouble_in_numbers(recent: Collection[StepStats], objective: str) -> Trouble
     objective : str
         Name of the objective, since beliefs mean nothing for a Wasserstein critic.
     """
-    recent = lately(recent)
+    recent = last_second(recent)
     if not recent:
         return None
     if objective != "wgan-gp" and all(
         stats.y_hat_real > CERTAIN and stats.y_hat_fake < 1 - CERTAIN for stats in recent
     ):
-        return Trouble(
-            Kind.D_SATURATED,
+        return Finding(
+            FindingKind.D_SATURATED,
             "The discriminator tells every fake from real for sure, "
             "so the generator learns little from it.",
         )
     if all(stats.grad_norm_d < NO_SLOPE for stats in recent):
-        return Trouble(Kind.D_DEAD, "The discriminator gets no gradient any more: it can't learn.")
+        return Finding(
+            FindingKind.D_DEAD, "The discriminator gets no gradient any more: it can't learn."
+        )
     if all(stats.grad_norm_g < NO_SLOPE for stats in recent):
-        return Trouble(Kind.G_DEAD, "The generator gets no gradient any more: it can't learn.")
+        return Finding(
+            FindingKind.G_DEAD, "The generator gets no gradient any more: it can't learn."
+        )
     return None
 
 
-def trouble_in_pictures(
+def examine_samples(
     tiles: NDArray[np.uint8], images_seen: int, class_names: Sequence[str]
-) -> Trouble | None:
+) -> Finding | None:
     """Judge the samples of a snapshot.
 
     Parameters
@@ -126,28 +134,32 @@ def trouble_in_pictures(
         return None
     x = tiles.reshape(rows, cols, -1).astype(np.float32) / np.float32(255)
     if float(x.std(axis=2).max()) < CONTRAST:
-        return Trouble(Kind.BLANK, "The generator draws nothing: every picture is one flat shade.")
+        return Finding(
+            FindingKind.BLANK, "The generator draws nothing: every picture is one flat shade."
+        )
     if not class_names:
         if _same(x.reshape(rows * cols, -1)):
-            return Trouble(
-                Kind.COLLAPSED, "The generator has collapsed: whatever the noise, one picture."
+            return Finding(
+                FindingKind.COLLAPSED,
+                "The generator has collapsed: whatever the noise, one picture.",
             )
         return None
     stuck = [class_names[column] for column in range(cols) if _same(x[:, column])]
     if stuck and _same(x.reshape(rows * cols, -1)):
-        return Trouble(
-            Kind.COLLAPSED, "The generator has collapsed: whatever noise and class, one picture."
+        return Finding(
+            FindingKind.COLLAPSED,
+            "The generator has collapsed: whatever noise and class, one picture.",
         )
     if stuck:
         named = ", ".join(stuck[:5]) + (" …" if len(stuck) > 5 else "")
         one = "class" if len(stuck) == 1 else "classes"
-        return Trouble(
-            Kind.CLASS_COLLAPSED,
+        return Finding(
+            FindingKind.CLASS_COLLAPSED,
             f"Collapsed {one} {named}: whatever the noise, one picture.",
         )
     if cols > 1 and all(_same(x[row]) for row in range(rows)):
-        return Trouble(
-            Kind.CLASS_IGNORED, "The generator ignores the class: all columns look the same."
+        return Finding(
+            FindingKind.CLASS_IGNORED, "The generator ignores the class: all columns look the same."
         )
     return None
 

@@ -6,20 +6,20 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from ganview.runtime.describe import describe
+from ganview.runtime.error_text import describe_error
 from ganview.runtime.mailbox import Latest
 from ganview.runtime.messages import Cancelled, Done, Failed, Progress
 
 T = TypeVar("T")
-Report = Callable[[float, str], None]
-Asked = Callable[[], bool]
+OnProgress = Callable[[float, str], None]
+ShouldStop = Callable[[], bool]
 
 
 class StopWork(Exception):  # noqa: N818 - nothing is wrong
     """The work was told to end, and is on its way out."""
 
 
-def counter(report: Report, asked: Asked, total: int) -> Callable[[int], None]:
+def progress_counter(report: OnProgress, asked: ShouldStop, total: int) -> Callable[[int], None]:
     """Return a function that counts what is done of ``total``, for work that only counts.
 
     It reports progress, and raises `StopWork` once the work was told to end.
@@ -58,7 +58,7 @@ class Job(Generic[T]):
 
     def __init__(
         self,
-        function: Callable[[Report, Asked], T],
+        function: Callable[[OnProgress, ShouldStop], T],
         name: str = "working",
         processors: int | None = 1,
     ) -> None:
@@ -73,7 +73,7 @@ class Job(Generic[T]):
     @classmethod
     def run(
         cls,
-        function: Callable[[Report, Asked], T],
+        function: Callable[[OnProgress, ShouldStop], T],
         name: str = "working",
         processors: int | None = 1,
     ) -> Job[T]:
@@ -108,7 +108,7 @@ class Job(Generic[T]):
                 prepare_thread(self._processors, give_way=True)
             result = Done(self._function(self._report, self._cancelled.is_set))
         except Exception as error:  # noqa: BLE001 - an error in a thread is a value
-            result = Failed(*describe(error, self._name))
+            result = Failed(*describe_error(error, self._name))
         if self._cancelled.is_set():
             result = Cancelled()
         self.result.put(result)

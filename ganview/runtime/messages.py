@@ -158,7 +158,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedImages:
     """Pictures that a renderer made, or the sentence why it could not.
 
     Parameters

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganview.runtime.describe import describe
-from ganview.runtime.messages import Rendered
+from ganview.runtime.error_text import describe_error
+from ganview.runtime.messages import RenderedImages
 from ganview.runtime.worker import Worker
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from ganview.gan.model import Model
-    from ganview.runtime.painting import Painter
+    from ganview.runtime.batch_painter import BatchPainter
 
-LANES = ("picture", "foresight", "map")  # the most urgent first
+LANES = ("picture", "preview", "thumbnails")  # the most urgent first
 PATIENCE = 0.05  # seconds without a request before a model is warmed up
 NO_IMAGES = np.zeros((0, 0, 0), np.uint8)
 NO_IMAGES.setflags(write=False)
@@ -37,19 +37,19 @@ class _Task:
     y: NDArray[np.float32] | None
     want_belief: bool
     asked: float
-    painter: Painter | None = None
+    painter: BatchPainter | None = None
     images: list[NDArray[np.uint8]] = field(default_factory=list)
     beliefs: list[NDArray[np.float32]] = field(default_factory=list)
     painted: int = 0
 
-    def answer(self, error: str | None, details: str | None) -> Rendered:
+    def answer(self, error: str | None, details: str | None) -> RenderedImages:
         """Return what is there, or what went wrong."""
         images = np.concatenate(self.images) if self.images else NO_IMAGES
         beliefs = np.concatenate(self.beliefs) if self.beliefs else None
         for array in (images, beliefs):
             if array is not None:
                 array.setflags(write=False)
-        return Rendered(
+        return RenderedImages(
             lane=self.lane,
             stamp=self.stamp,
             images=images,
@@ -89,14 +89,14 @@ class Renderer(Worker):
         self._announce = announce
         self._condition = threading.Condition()
         self._tasks: dict[str, _Task] = {}
-        self._answers: dict[str, Rendered] = {}
+        self._answers: dict[str, RenderedImages] = {}
         self._valid_from = dict.fromkeys(lanes, 0)
         self._stamp = 0
         self._version = 0
         self._new_model: Model | None = None
         self._has_model = False
         self._stopping = False
-        self._painter: Painter | None = None  # of the thread alone, like the next
+        self._painter: BatchPainter | None = None  # of the thread alone, like the next
         self._failure: tuple[str, str] | None = None
         self._thread = threading.Thread(target=self._live, name="ganview-renderer")
         self._thread.start()
@@ -147,12 +147,12 @@ class Renderer(Worker):
             self._answers.pop(lane, None)
             self._valid_from[lane] = self._stamp + 1
 
-    def take(self, lane: str) -> Rendered | None:
+    def take(self, lane: str) -> RenderedImages | None:
         """Return the newest answer of a lane that was not taken yet, or None."""
         with self._condition:
             return self._answers.pop(lane, None)
 
-    def wait(self, lane: str, timeout: float | None = None) -> Rendered | None:
+    def wait(self, lane: str, timeout: float | None = None) -> RenderedImages | None:
         """Sleep until a lane has an answer and take it; None after ``timeout`` seconds."""
         with self._condition:
             self._condition.wait_for(lambda: lane in self._answers, timeout)
@@ -173,12 +173,12 @@ class Renderer(Worker):
 
     def _live(self) -> None:
         try:
-            from ganview.runtime.painting import Painter
+            from ganview.runtime.batch_painter import BatchPainter
             from ganview.runtime.threads import prepare_thread
 
             prepare_thread(1)
         except Exception as error:  # noqa: BLE001 - an error in a thread is a value
-            self._failure = describe(error, "starting to draw")
+            self._failure = describe_error(error, "starting to draw")
         while True:
             with self._condition:
                 self._condition.wait_for(self._has_work)
@@ -187,7 +187,7 @@ class Renderer(Worker):
                 if self._stopping:
                     return
                 if self._new_model is not None and self._failure is None:
-                    self._painter = Painter(self._new_model, self._version, self._painter)
+                    self._painter = BatchPainter(self._new_model, self._version, self._painter)
                 self._new_model = None
                 task = self._most_urgent()
             if task is not None:
@@ -208,7 +208,7 @@ class Renderer(Worker):
     def _most_urgent(self) -> _Task | None:
         return next((self._tasks[lane] for lane in self._lanes if lane in self._tasks), None)
 
-    def _warm_up(self, painter: Painter) -> None:
+    def _warm_up(self, painter: BatchPainter) -> None:
         try:
             painter.warm_up()
         except Exception:  # noqa: BLE001 - the first request meets the same error and tells it
@@ -223,7 +223,7 @@ class Renderer(Worker):
             if task.painter is not None:
                 self._paint(task, task.painter)
         except Exception as error:  # noqa: BLE001 - an error in a thread is a value
-            failure = describe(error, "drawing")
+            failure = describe_error(error, "drawing")
         answer = task.answer(*(failure or (None, None)))
         with self._condition:
             current = self._tasks.get(task.lane) is task
@@ -237,11 +237,11 @@ class Renderer(Worker):
         if delivered and self._announce is not None:
             self._announce()
 
-    def _paint(self, task: _Task, painter: Painter) -> None:
+    def _paint(self, task: _Task, painter: BatchPainter) -> None:
         begin = task.painted
         if begin == 0:
             painter.check(task.z, task.y)
-        count = painter.piece(len(task.z) - begin, urgent=task.lane == self._lanes[0])
+        count = painter.chunk_size(len(task.z) - begin, urgent=task.lane == self._lanes[0])
         part = slice(begin, begin + count)
         images, beliefs = painter.paint(
             task.z[part], None if task.y is None else task.y[part], want_belief=task.want_belief

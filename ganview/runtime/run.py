@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ganview.gan.start import start_from
 from ganview.gan.trainer import StepStats, Trainer
-from ganview.gan.trainer_state import go_back, state_of
-from ganview.runtime import gauge, health
+from ganview.gan.trainer_state import load_state, state_of
+from ganview.gan.warm_start import load_weights
+from ganview.runtime import health, quality_monitor
 from ganview.runtime.checkpoints import Moment
-from ganview.runtime.gauge import Gauge
-from ganview.runtime.keeping import Keeper
-from ganview.runtime.pace import Pace
+from ganview.runtime.quality_monitor import QualityMonitor
+from ganview.runtime.run_saver import RunSaver
+from ganview.runtime.throughput import Throughput
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Habits:
+class SessionOptions:
     """How a session works, whatever it learns; see `ganview.runtime.session.Session`."""
 
     rows: int = 8
@@ -52,7 +52,7 @@ class Habits:
         else:
             trainer = Trainer(config, dataset.images, dataset.labels, dataset.class_names)
         if self.model is not None:
-            start_from(trainer, self.model)
+            load_weights(trainer, self.model)
         return trainer
 
 
@@ -97,7 +97,7 @@ class Run:
         session: Session,
         config: TrainConfig,
         dataset: Dataset,
-        habits: Habits,
+        habits: SessionOptions,
         processors: Processors,
         store: RunStore | None,
         *,
@@ -105,25 +105,25 @@ class Run:
         changed: Callable[[], None],
     ) -> None:
         self.trainer = habits.trainer(config, dataset)
-        self.pace = Pace()
+        self.pace = Throughput()
         self.recent: deque[StepStats] = deque(maxlen=health.LONG)
         self.is_mid_step = False
         self._history, self._quality = session.history, session.quality
         self._config, self._dataset = config, dataset
         self._processors = processors
         self._rescued = False
-        self._gauge: Gauge | None = None
+        self._gauge: QualityMonitor | None = None
         self._earned_from = 0.0  # processor seconds of this thread when the gauge was made
         recorded = self._load(store) if resume and store is not None else None
         processors.begin(self.trainer, recorded)
-        self.keeper = Keeper(store, habits.checkpoint_interval, self.pace.elapsed, changed)
+        self.keeper = RunSaver(store, habits.checkpoint_interval, self.pace.elapsed, changed)
 
     def _load(self, store: RunStore) -> int:
         """Stand where a checkpoint was made; returns the thread count of then."""
         tensors, values = store.load_checkpoint()
-        go_back(self.trainer, tensors, values)
+        load_state(self.trainer, tensors, values)
         own = values.get("session", {})
-        self.pace = Pace(float(own.get("elapsed", 0.0)))
+        self.pace = Throughput(float(own.get("elapsed", 0.0)))
         self._rescued = bool(own.get("rescued", False))
         self._history.load(store.metrics())
         self._quality.load(store.quality())
@@ -131,7 +131,7 @@ class Run:
 
     # --- steps --------------------------------------------------------------------------------
 
-    def step(self) -> health.Trouble | None:
+    def step(self) -> health.Finding | None:
         """Do one step and note its numbers; returns what is wrong if the run diverged in it."""
         self.is_mid_step = True
         stats = self.trainer.step()
@@ -140,7 +140,7 @@ class Run:
         self._history.append(stats, self.pace.elapsed)
         self.keeper.count(stats, self.pace.elapsed)
         self.recent.append(stats)
-        return health.diverged(stats)
+        return health.find_divergence(stats)
 
     def has_reached(self, stop: StopAt | None) -> bool:
         """Tell whether a stop condition is met."""
@@ -149,11 +149,11 @@ class Run:
         progress = stop.progress(self.trainer.step_count, self.pace.elapsed)
         return progress is not None and progress >= 1
 
-    def go_back(self) -> bool:
+    def restore_good_state(self) -> bool:
         """Return to the last state that is known to be good; False if there is none."""
         self.is_mid_step = False
         self.recent.clear()
-        found = self.keeper.go_back(self.trainer)
+        found = self.keeper.restore_good_state(self.trainer)
         if found:
             self._history.rewind(self.trainer.step_count)
             self._quality.rewind(self.trainer.step_count)
@@ -161,7 +161,7 @@ class Run:
 
     def rescue(self) -> bool:
         """Return from a divergence to the last good state, more slowly; False the second time."""
-        if not self.go_back() or self._rescued:
+        if not self.restore_good_state() or self._rescued:
             self._rescued = False  # whoever goes on all the same gets another chance
             return False
         self._rescued = True
@@ -210,21 +210,22 @@ class Run:
     def measure_quality(self, found: Callable[[Quality | str], None]) -> None:
         """Have quality measured from now on, if there is a judge for this data.
 
-        ``found`` is called in another thread, as `Gauge` says.
+        ``found`` is called in another thread, as `QualityMonitor` says.
         """
         self._earned_from = time.thread_time()
-        prepare = gauge.prepare_look(self._dataset, self._config.hold_out)
+        prepare = quality_monitor.evaluator_factory(self._dataset, self._config.hold_out)
         if prepare is None:
-            self._quality.be_silent(gauge.NO_JUDGE)
+            self._quality.mark_unavailable(quality_monitor.NO_EVALUATOR)
         else:
-            self._gauge = Gauge(prepare, found)
+            self._gauge = QualityMonitor(prepare, found)
 
     def offer(self, model: Model, *, resting: bool) -> None:
         """Have a model of this run measured if it is time; ``resting`` while nothing is trained."""
         if self._gauge is not None and self.trainer.step_count:
             threads = max(1, self._processors.count)
             earned = (time.thread_time() - self._earned_from) * threads
-            self._gauge.offer(model, earned, resting=resting)
+            if self._gauge.offer(model, earned, resting=resting):
+                self._quality.expect(self.trainer.step_count)
 
     def note_quality(self, found: Quality) -> None:
         """Note what was found of a model of this run, unless the run went back meanwhile."""

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.errors import UserError
-from ganview.runtime.describe import describe
+from ganview.runtime.error_text import describe_error
 from ganview.runtime.history import History
 from ganview.runtime.mailbox import Latest
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
-from ganview.runtime.quality import QualityRecord
+from ganview.runtime.quality_record import QualityRecord
 from ganview.runtime.worker import Worker
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
     from ganview.gan.trainer import Trainer
     from ganview.runtime.checkpoints import RunStore
-    from ganview.runtime.learner import Learner
+    from ganview.runtime.training_loop import TrainingLoop
 
-    Order = Callable[[Learner], None]
+    Order = Callable[[TrainingLoop], None]
 
 
 class Session(Worker):
@@ -53,7 +53,7 @@ class Session(Worker):
         thread count is taken, and kept.
     snapshot_interval : float
         Seconds between two snapshots, at least; longer where a snapshot costs more than a small
-        part of training (`ganview.runtime.showing.SHARE`).
+        part of training (`ganview.runtime.snapshot_publisher.SHARE`).
     stop : StopAt, optional
         When the run is finished.
     checkpoint_interval : float
@@ -64,7 +64,7 @@ class Session(Worker):
     model : Model, optional
         Begin with its weights in place of fresh ones.
     measures : bool
-        Whether quality is measured along the way (`ganview.runtime.gauge`).
+        Whether quality is measured along the way (`ganview.runtime.quality_monitor`).
 
     Attributes
     ----------
@@ -104,15 +104,15 @@ class Session(Worker):
 
         def live() -> None:
             try:
-                from ganview.runtime.learner import Learner
-                from ganview.runtime.run import Habits
+                from ganview.runtime.run import SessionOptions
+                from ganview.runtime.training_loop import TrainingLoop
 
-                habits = Habits(
+                habits = SessionOptions(
                     rows, snapshot_interval, checkpoint_interval, make_trainer, model, measures
                 )
-                Learner(self, config, dataset, habits, run, resume=resume, stop=stop).live()
+                TrainingLoop(self, config, dataset, habits, run, resume=resume, stop=stop).live()
             except Exception as error:  # noqa: BLE001 - an error in a thread is a value
-                sentence, details = describe(error, "training")
+                sentence, details = describe_error(error, "training")
                 self.snapshots.put(Snapshot.nothing(SessionState.FAILED, sentence, details))
             finally:
                 self._end()

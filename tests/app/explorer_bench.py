@@ -17,7 +17,7 @@ from ganview.app.explorer_state import ExplorerState
 from ganview.app.place import Floats, Space
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
-from ganview.runtime.messages import Rendered
+from ganview.runtime.messages import RenderedImages
 
 DIGITS = Space(8, tuple("0123456789"), (0.1,) * 10)
 
@@ -63,12 +63,12 @@ class Hand:
         """Return what was asked for on a lane."""
         return [(z, y) for asked, z, y in self.asked if asked == lane]
 
-    def answer(self, lane: str, beliefs: Floats | None = None) -> Rendered:
+    def answer(self, lane: str, beliefs: Floats | None = None) -> RenderedImages:
         """Return the answer to the newest question on a lane."""
         stamp = max(i for i, asked in enumerate(self.asked, 1) if asked[0] == lane)
         count = len(self.asked[stamp - 1][1])
         images = np.repeat(np.arange(count, dtype=np.uint8), 28 * 28).reshape(-1, 28, 28)
-        return Rendered(lane, stamp, images, beliefs, True, 0.002, 1)
+        return RenderedImages(lane, stamp, images, beliefs, True, 0.002, 1)
 
     def draw(self) -> None:
         """Let the picture of the place arrive."""

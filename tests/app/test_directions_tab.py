@@ -135,9 +135,9 @@ def test_foresight_looks_along_the_direction(hand: Hand, qtbot: QtBot) -> None:
     tab._show_own([_direction("a", 3)])
     ahead = next(order for order in reversed(hand.ordered) if order.name == "looking ahead")
     ahead.finish()
-    z, _y = hand.on("foresight")[-1]
+    z, _y = hand.on("preview")[-1]
     np.testing.assert_allclose(z[:, 3] - hand.state.z[3], [-3, -2, -1, 0, 1, 2, 3], atol=1e-5)
-    tab.take(hand.answer("foresight"))
+    tab.take(hand.answer("preview"))
     before = len(hand.ordered)
     tab._move(0, 1.0, object())
     assert len(hand.ordered) == before

@@ -25,7 +25,7 @@ from ganview.app.panels.explorer import Explorer
 from ganview.app.place import Floats, Place, Space
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.tile_strip import TileStrip
-from ganview.runtime.messages import Rendered
+from ganview.runtime.messages import RenderedImages
 
 DIGITS = Space(8, tuple("0123456789"), (0.1,) * 10)
 
@@ -43,10 +43,10 @@ class Renderer:
     def pictures(self) -> list[tuple[Floats, Floats | None]]:
         return [(z, y) for lane, z, y in self.asked if lane == "picture"]
 
-    def answer(self, stamp: int, error: str | None = None) -> Rendered:
+    def answer(self, stamp: int, error: str | None = None) -> RenderedImages:
         lane, z, _y = self.asked[stamp - 1]
         images = np.repeat(np.arange(len(z), dtype=np.uint8), 28 * 28).reshape(-1, 28, 28)
-        return Rendered(lane, stamp, images, None, True, 0.002, 1, error)
+        return RenderedImages(lane, stamp, images, None, True, 0.002, 1, error)
 
 
 def never_run(*_arguments: object) -> None:
@@ -232,7 +232,7 @@ def test_only_the_tab_in_view_works(bench: Bench) -> None:
     asked = len(bench.renderer.asked)
     bench.state.randomise()
     lanes = [lane for lane, _z, _y in bench.renderer.asked[asked:]]
-    assert sorted(lanes) == ["map", "picture"]
+    assert sorted(lanes) == ["picture", "thumbnails"]
     assert not bench.panel.sliders.in_view
 
 

@@ -29,13 +29,13 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 def test_nine_neighbours_and_a_click_goes_to_one(hand: Hand, qtbot: QtBot) -> None:
     tab = NearbyTab(hand.context)
     shown(qtbot, tab)
-    z, y = hand.on("map")[-1]
+    z, y = hand.on("thumbnails")[-1]
     assert z.shape == (9, 8)
     assert y is not None
-    tab.take(hand.answer("map"))
+    tab.take(hand.answer("thumbnails"))
     QTest.mouseClick(tab.strip, LEFT, NONE, tab.strip.tile_rect(4).center().toPoint())
     np.testing.assert_array_equal(hand.state.z, z[4])
-    assert len(hand.on("map")) == 2
+    assert len(hand.on("thumbnails")) == 2
 
 
 def test_pinning_going_back_and_the_sum(hand: Hand, qtbot: QtBot) -> None:
@@ -52,7 +52,7 @@ def test_pinning_going_back_and_the_sum(hand: Hand, qtbot: QtBot) -> None:
     assert tab.strip.images.shape == (3, 28, 28)
     QTest.mouseClick(tab.strip, LEFT, NONE, tab.strip.tile_rect(0).center().toPoint())
     assert hand.state.place is places[0]
-    z, _y = hand.on("foresight")[-1]
+    z, _y = hand.on("preview")[-1]
     tab._go.click()
     np.testing.assert_allclose(hand.state.z, z[0])
     assert hand.state.label == 1
@@ -71,13 +71,13 @@ def test_a_pin_that_was_quicker_than_its_picture_gets_one(hand: Hand, qtbot: QtB
     hand.state.randomise()
     hand.context.pin()  # the picture of this place is still to come
     assert tab.strip.images is None
-    tab.take(hand.answer("map"))
+    tab.take(hand.answer("thumbnails"))
     assert tab.strip.images is not None
-    asked = len(hand.on("map"))
+    asked = len(hand.on("thumbnails"))
     hand.draw()
     hand.context.pin()
     assert tab.strip.images.shape == (2, 28, 28)
-    assert len(hand.on("map")) == asked  # there is nothing more to draw
+    assert len(hand.on("thumbnails")) == asked  # there is nothing more to draw
 
 
 def test_scrubbing_the_path_moves_the_state(hand: Hand, qtbot: QtBot) -> None:

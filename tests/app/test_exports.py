@@ -21,7 +21,7 @@ from ganview.export.recipe import Recipe
 from ganview.files.model_file import save_model
 from ganview.files.png import decode_png
 from ganview.gan.metrics.quality import Quality
-from ganview.runtime.jobs import StopWork, counter
+from ganview.runtime.jobs import StopWork, progress_counter
 from ganview.runtime.messages import SessionState
 from tests.app.conftest import Stage
 from tests.export.conftest import make_model
@@ -29,7 +29,7 @@ from tests.export.conftest import make_model
 
 def test_work_that_counts_reports_and_can_be_stopped():
     told, stop = [], []
-    count = counter(lambda share, _text: told.append(share), lambda: bool(stop), 4)
+    count = progress_counter(lambda share, _text: told.append(share), lambda: bool(stop), 4)
     count(1)
     count(2)
     assert told == [0.25, 0.75]

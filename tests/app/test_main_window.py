@@ -336,4 +336,4 @@ def test_a_run_that_cant_be_saved_goes_on_in_memory(stage: Stage) -> None:
     stage.open()
     stage.trigger("step")
     stage.until(lambda: training.last is not None and training.last.step == 1)
-    assert "stays in memory" in stage.errors[0]
+    assert "won't be saved" in stage.errors[0]

@@ -56,16 +56,16 @@ def test_planes_go_through_the_place_and_back() -> None:
 def test_the_map_asks_for_a_field_and_a_click_goes_there(hand: Hand, qtbot: QtBot) -> None:
     tab = MapTab(hand.context)
     shown(qtbot, tab)
-    z, _y = hand.on("map")[-1]
+    z, _y = hand.on("thumbnails")[-1]
     assert z.shape == (COUNT * COUNT, 8)
     assert len(np.unique(z[:, 0].round(4))) == COUNT
-    tab.take(hand.answer("map"))
+    tab.take(hand.answer("thumbnails"))
     area = tab.field.area()
     where = area.topLeft().toPoint() + QPoint(round(area.width() * 0.75), round(area.height() / 4))
     QTest.mouseClick(tab.field, LEFT, NONE, where)
     assert hand.state.z[0] == pytest.approx(1.5, abs=0.05)
     assert hand.state.z[1] == pytest.approx(1.5, abs=0.05)
-    assert len(hand.on("map")) == 1
+    assert len(hand.on("thumbnails")) == 1
     assert not tab._later.isActive()
 
 
@@ -74,15 +74,15 @@ def test_moving_off_the_plane_draws_the_map_again_after_a_rest(hand: Hand, qtbot
     shown(qtbot, tab)
     hand.state.set_dimension(5, 2.0)
     hand.state.set_dimension(6, 2.0)
-    assert len(hand.on("map")) == 1
-    qtbot.waitUntil(lambda: len(hand.on("map")) == 2)
+    assert len(hand.on("thumbnails")) == 1
+    qtbot.waitUntil(lambda: len(hand.on("thumbnails")) == 2)
 
 
 def test_the_pointer_is_a_probe(hand: Hand, qtbot: QtBot) -> None:
     tab = MapTab(hand.context)
     shown(qtbot, tab)
     tab.field.probed.emit(0.5, 0.5)
-    z, _y = hand.on("foresight")[-1]
+    z, _y = hand.on("preview")[-1]
     assert z[0, :2].tolist() == [1.5, -1.5]
     assert "z1 1.50 σ" in tab._where.text()
     QTest.keyClick(tab.field, Qt.Key.Key_Right)
@@ -119,7 +119,7 @@ def test_a_map_that_is_none_any_more_is_wiped(hand: Hand, qtbot: QtBot) -> None:
         hand.state.randomise()
         hand.context.pin()
     tab.controls.choose(PINS)
-    tab.take(hand.answer("map"))
+    tab.take(hand.answer("thumbnails"))
     drawn = tab.field.grab().toImage()
     hand.context.pins.remove(0)
     hand.state.randomise()  # before the map has noticed
@@ -134,7 +134,7 @@ def test_belief_colours_the_map(hand: Hand, qtbot: QtBot) -> None:
     shown(qtbot, tab)
     tab._colour.setCurrentIndex(tab._colour.findData(BELIEF))
     tab._recolour()
-    tab.take(hand.answer("map", beliefs=np.linspace(0, 1, COUNT * COUNT, dtype=np.float32)))
+    tab.take(hand.answer("thumbnails", beliefs=np.linspace(0, 1, COUNT * COUNT, dtype=np.float32)))
     assert tab._beliefs is not None
     colours = belief_colours(np.array([0, 0.5, 1], np.float32), LIGHT)
     assert np.ptp(colours[1]) < 0.01

@@ -13,7 +13,7 @@ from ganview.gan.config import OBJECTIVES
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.trainer import StepStats
 from ganview.runtime.history import History
-from ganview.runtime.quality import QualityRecord
+from ganview.runtime.quality_record import QualityRecord
 
 
 def history(count: int) -> History:

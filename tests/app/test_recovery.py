@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.message_bar import MessageBar, Offer
 from ganview.data.digits import load_digits
-from ganview.data.locate import weights
+from ganview.data.locate import weights_folder
+from ganview.data.source import DataSource
 from ganview.files.lock import FolderLock
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
@@ -92,7 +93,7 @@ def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage
     assert after == before
 
     stage.until(lambda: "real 0." in legends(stage))
-    stage.laboratory.opening.open(weights() / "digits-unconditional.safetensors")
+    stage.laboratory.opening.open(weights_folder() / "digits-unconditional.safetensors")
     stage.until(lambda: stage.laboratory.model.spec.classes == 0)
     assert bar.text == "", "another model is nobody's run"
     assert "real 0." not in legends(stage)
@@ -101,14 +102,14 @@ def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage
 
 def test_a_run_of_other_data_says_how_to_go_on(stage: Stage, tmp_path: Path) -> None:
     folder = RunFolder.create(
-        tmp_path / "photos", TrainConfig(), data="/photos", data_sha256="0" * 64
+        tmp_path / "photos", TrainConfig(), data=DataSource("/photos"), data_sha256="0" * 64
     )
     folder.save_checkpoint({}, {"step": 5})
     folder.close()
     stage.open()
     stage.window.go_on(tmp_path / "photos")
     stage.until(lambda: bool(stage.errors))
-    assert "--data '/photos'" in stage.errors[0]
+    assert "--data /photos" in stage.errors[0]
     FolderLock(tmp_path / "photos").release()
 
 

@@ -30,7 +30,7 @@ def tab(hand: Hand, qtbot: QtBot) -> SlidersTab:
 
 def test_foresight_asks_for_seven_pictures_along_the_slider(hand: Hand, tab: SlidersTab) -> None:
     tab.sliders.pointed.emit(5)
-    z, y = hand.on("foresight")[-1]
+    z, y = hand.on("preview")[-1]
     assert z[:, 5].tolist() == [-3, -2, -1, 0, 1, 2, 3]
     np.testing.assert_array_equal(np.delete(z, 5, 1), np.repeat([np.delete(hand.state.z, 5)], 7, 0))
     assert y is not None
@@ -41,10 +41,10 @@ def test_foresight_stays_at_the_slider_under_the_pointer_while_the_model_learns(
     hand: Hand, tab: SlidersTab
 ) -> None:
     tab.sliders.pointed.emit(5)
-    before = len(hand.on("foresight"))
+    before = len(hand.on("preview"))
     tab.activate()
-    assert len(hand.on("foresight")) == before + 1
-    assert hand.on("foresight")[-1][0][:, 5].tolist() == [-3, -2, -1, 0, 1, 2, 3]
+    assert len(hand.on("preview")) == before + 1
+    assert hand.on("preview")[-1][0][:, 5].tolist() == [-3, -2, -1, 0, 1, 2, 3]
 
 
 @pytest.fixture
@@ -79,10 +79,10 @@ def test_a_pressed_button_can_be_told_and_its_drawing_seen(tab: SlidersTab, sche
 
 def test_moving_the_slider_itself_needs_no_new_foresight(hand: Hand, tab: SlidersTab) -> None:
     tab.sliders.pointed.emit(5)
-    before = len(hand.on("foresight"))
+    before = len(hand.on("preview"))
     hand.state.set_dimension(5, 1.0)
     hand.draw()
-    assert len(hand.on("foresight")) == before
+    assert len(hand.on("preview")) == before
     for move in (
         lambda: hand.state.set_dimension(2, 1.0),
         lambda: hand.state.choose_class(3),
@@ -90,13 +90,13 @@ def test_moving_the_slider_itself_needs_no_new_foresight(hand: Hand, tab: Slider
     ):
         move()
         hand.draw()
-    assert len(hand.on("foresight")) == before + 3
-    assert hand.on("foresight")[-1][0][0, 5] == -1.5
+    assert len(hand.on("preview")) == before + 3
+    assert hand.on("preview")[-1][0][0, 5] == -1.5
 
 
 def test_a_click_on_a_foreseen_picture_goes_there(hand: Hand, tab: SlidersTab) -> None:
     tab.sliders.pointed.emit(4)
-    tab.take(hand.answer("foresight"))
+    tab.take(hand.answer("preview"))
     where = tab.foresight.tile_rect(6).center().toPoint()
     QTest.mouseClick(tab.foresight, LEFT, NONE, where)
     assert hand.state.z[4] == 3.0

@@ -10,12 +10,12 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from ganview.app.engine import open_state
 from ganview.app.explorer.state_text import StateText, text_of
 from ganview.app.explorer.tab import Context
 from ganview.app.place import Place
 from ganview.errors import UserError
 from ganview.files.open_model import SHIPPED, open_model
+from ganview.runtime.opening import open_state
 from tests.app.explorer_bench import Hand, tiny_model
 
 
@@ -25,9 +25,9 @@ def test_a_state_goes_over_the_clipboard_and_back(qtbot: QtBot) -> None:
     hand.state.set_psi(0.75)
     StateText(hand.context).copy()
     hand.ordered[-1].finish()
-    opened, place = open_state(QGuiApplication.clipboard().text(), hand.model)
+    opened, state = open_state(QGuiApplication.clipboard().text(), hand.model)
     assert opened is None
-    assert not hand.state.place.parts_unlike(place)
+    assert not hand.state.place.parts_unlike(Place.of_state(state))
     QGuiApplication.clipboard().clear()
 
 
@@ -38,7 +38,7 @@ def test_the_two_models_that_ship_are_told_apart(hand: Hand) -> None:
         weights = np.zeros(model.spec.classes, np.float32)
         weights[:1] = 1
         place = Place(np.zeros(model.spec.z_dim, np.float32), weights)
-        opened, _place = open_state(text_of(model, place), hand.model)
+        opened, _state = open_state(text_of(model, place), hand.model)
         assert opened is not None
         labels.append(opened.label)
     assert len(set(labels)) == len(labels) == 2
@@ -54,9 +54,9 @@ def test_a_place_of_a_generator_that_learned_on_comes_back(hand: Hand, tmp_path:
     text = QGuiApplication.clipboard().text()
     hand.model = tiny_model(1)  # a step later
     assert copier.learned_on(f"{text[:50]}\n{text[50:]}")
-    opened, place = open_state(text, hand.model, learned_on=True)
+    opened, state = open_state(text, hand.model, learned_on=True)
     assert opened is None
-    assert not hand.state.place.parts_unlike(place)
+    assert not hand.state.place.parts_unlike(Place.of_state(state))
     run[0] = tmp_path / "two"  # begun anew, it is another generator
     assert not copier.learned_on(text)
     assert not copier.learned_on("ganview:other")

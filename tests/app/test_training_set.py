@@ -9,7 +9,7 @@ import pytest
 
 from ganview.app.explorer.training_set import find_nearest
 from ganview.data.idx import encode_idx
-from ganview.data.open import open_dataset
+from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
@@ -20,13 +20,15 @@ def test_other_data_is_found_through_the_run(tmp_path: Path) -> None:
     pictures = np.random.default_rng(0).integers(0, 256, (40, 28, 28), np.uint8)
     file = tmp_path / "mine-images-idx3-ubyte"
     file.write_bytes(encode_idx(pictures))
-    data = open_dataset(file)
+    data = DataSource(str(file)).open()
     model = tiny_model()
     model.info.update(dataset=data.name, dataset_sha256=data.sha256)
     with pytest.raises(UserError, match="open the folder of its run"):
         find_nearest(model, pictures[7])
     folder = tmp_path / "run"
-    RunFolder.create(folder, TrainConfig(), data=str(file), data_sha256=data.sha256).close()
+    RunFolder.create(
+        folder, TrainConfig(), data=DataSource(str(file)), data_sha256=data.sha256
+    ).close()
     found = find_nearest(model, pictures[7], 3, folder)
     np.testing.assert_array_equal(found.pictures[0], pictures[7])
     assert found.distances[0] == 0

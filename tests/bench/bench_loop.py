@@ -20,8 +20,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from ganview.data.digits import load_digits
+from ganview.gan.aux_classifier import WEIGHT_IN_D
 from ganview.gan.config import TrainConfig
-from ganview.gan.naming import WEIGHT_IN_D
 from ganview.gan.networks.build import build_discriminator, build_generator
 from ganview.gan.objectives import relativistic_d, relativistic_g, zero_centred_penalty
 from ganview.gan.trainer import Trainer
@@ -42,7 +42,7 @@ class PlainLoop:
         self.ema = copy.deepcopy(self.g)
         rate, betas = config.learning_rate, (config.beta1, config.beta2)
         of_d = [*self.d.parameters(), *self.names.parameters()]
-        self.adam_d = torch.optim.Adam(of_d, config.d_rate * rate, betas)
+        self.adam_d = torch.optim.Adam(of_d, config.d_lr_ratio * rate, betas)
         self.adam_g = torch.optim.Adam(self.g.parameters(), rate, betas)
         scaled = trainer.images.float() / 127.5 - 1
         assert trainer.labels is not None
@@ -74,7 +74,7 @@ class PlainLoop:
         x, y = next(self.batches)
         h = self.d.features(self.g(torch.randn(len(x), config.z_dim), y))
         loss = relativistic_g(self.d(x, y).detach(), self.d.project(h, y))
-        loss = loss + config.class_pull * cost(self.names(h), y)
+        loss = loss + config.aux_weight_g * cost(self.names(h), y)
         self.adam_g.zero_grad()
         loss.backward()
         self.adam_g.step()

@@ -37,7 +37,7 @@ def fewer_digits(monkeypatch: pytest.MonkeyPatch) -> None:
         images, labels = whole.images[part].contiguous(), whole.labels[part]
         return Dataset(whole.name, images, labels, whole.class_names, whole.sha256)
 
-    monkeypatch.setattr("ganview.data.open.load_digits", few)
+    monkeypatch.setattr("ganview.data.digits.load_digits", few)
 
 
 @pytest.mark.usefixtures("fewer_digits")

@@ -12,24 +12,30 @@ import subprocess
 import sys
 import threading
 from dataclasses import fields
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from safetensors.torch import load_file
 
 from ganview.cli import main
 from ganview.cli.entry import make_parser
 from ganview.cli.settings import chosen_config
-from ganview.cli.train_watch import tell_quality
+from ganview.cli.train_progress import catch_signals, report_end, tell_quality
+from ganview.data.source import DIGITS
+from ganview.files.atomic import WriteError
 from ganview.files.open_model import open_model
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.presets import PRESETS
-from ganview.gan.start import settings_of
-from ganview.runtime.quality import QualityRecord
+from ganview.gan.warm_start import settings_of
+from ganview.runtime.messages import SessionState
+from ganview.runtime.quality_record import QualityRecord
+from ganview.runtime.run_setup import new_run_path
 from tests.cli.conftest import QUICK
 
 
@@ -66,7 +72,7 @@ def test_a_run_is_whole(trained):
     with RunFolder.open(trained) as folder:
         assert folder.checkpoint_step() == 4
         assert folder.metrics()["step"].tolist() == [1, 2, 3, 4]
-        assert folder.info.data == "digits"
+        assert folder.info.data == DIGITS
         assert folder.samples()
     info = open_model(trained).info
     assert info["step"] == 4
@@ -100,9 +106,9 @@ def test_it_begins_with_a_model(trained, tmp_path, capsys):
     assert model.info["step"] == 1
     wanted = settings_of(before).with_(learning_rate=2e-4, threads=1)
     assert TrainConfig.from_dict(model.info["config"]) == wanted
-    assert model.info["began_from"]["images_seen"] == 16
+    assert model.info["warm_started_from"]["images_seen"] == 16
     assert main(["train", "--resume", str(run), "--steps", "2", "--quiet"]) == 0
-    assert open_model(run).info["began_from"] == model.info["began_from"]
+    assert open_model(run).info["warm_started_from"] == model.info["warm_started_from"]
 
 
 def test_a_run_that_is_there_already_is_not_trained_further(trained, tmp_path, capsys):
@@ -128,7 +134,7 @@ def test_a_folder_of_pictures(tmp_path, capsys):
     capsys.readouterr()
     again = ["train", "--resume", str(run), "--steps", "2", "--quiet"]
     assert main(again) == 2  # a path that stands in a file is not followed
-    assert "name it with --data" in capsys.readouterr().err
+    assert "Name it: " in capsys.readouterr().err
     assert main([*again, "--data", "digits"]) == 2
     assert "other data" in capsys.readouterr().err
     assert main([*again, *data]) == 0
@@ -151,6 +157,15 @@ def test_data_without_classes(tmp_path, capsys):
         (["--batch-size", "1"], "batch_size"),
         (["--gamma", "nan"], "gamma"),
         (["--data", "nowhere"], "There is no data 'nowhere'"),
+        (["--data", os.fsdecode(b"d\xff")], "not valid Unicode"),
+        (["--image-size", "32"], "as they are"),
+        (["--hold-out", "40000"], "At most half"),
+        pytest.param(
+            ["--device", "cuda"],
+            "no device 'cuda' here, only cpu",
+            marks=pytest.mark.skipif(torch.cuda.is_available(), reason="there is one"),
+        ),
+        (["--resume", "nowhere", "--steps", "1", "--image-size", "32"], "name that, too"),
         (["--resume", "nowhere", "--steps", "1"], "not the folder of a run"),
         (["--resume", "nowhere"], "--resume needs"),
         (["--resume", "nowhere", "--steps", "1", "--seed", "1"], "give it no others"),
@@ -252,14 +267,14 @@ def test_info_about_a_run(trained, capsys):
 
 
 def test_the_last_look_at_quality_is_told(capsys):
-    session, last = SimpleNamespace(quality=QualityRecord()), SimpleNamespace(step=30)
-    tell_quality(session, last)
+    session, interrupted = SimpleNamespace(quality=QualityRecord()), threading.Event()
+    tell_quality(session, interrupted)
     assert capsys.readouterr().err == ""
     look = Quality(480, 30, 12.3456, 0.573, 0.95, 0.991, 0.8, 1000, "08567f50")
     session.quality.append(look, interval=5.0)
-    tell_quality(session, last)
+    tell_quality(session, interrupted)
     assert capsys.readouterr().err == (
-        "ganview: judge-FD@08567f50 of 1,000 samples at step 30: 12.3, 95.0% read as asked "
+        "ganview: judge-FD@08567f50 of 1,000 samples at step 30: 12.3, class accuracy 95.0% "
         "(real digits: 0.573, 99.1%).\n"
     )
 
@@ -281,3 +296,107 @@ def test_quiet_still_says_what_cannot_be_saved(tmp_path, capsys, monkeypatch):
     assert main(["train", *QUICK, "--steps", "4", "--out", str(path)]) == 1
     said = capsys.readouterr().err
     assert "the disk is full. What was learned since it was last saved is lost." in said
+
+
+def test_a_class_that_no_model_can_have_is_refused_before_there_is_a_folder(tmp_path, capsys):
+    for name in ("cats", "dogs\n\x1b[31m"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        Image.new("L", (28, 28)).save(tmp_path / "data" / name / "1.png")
+    run = tmp_path / "run"
+    data = ["--data", str(tmp_path / "data"), "--out", str(run)]
+    assert main(["train", *QUICK, *data, "--steps", "1"]) == 2
+    assert "class name" in capsys.readouterr().err
+    assert not run.exists()
+
+
+def test_two_runs_of_one_second_have_folders_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    paths = {new_run_path(Path("runs"), "now") for _ in range(3)}
+    assert {path.name for path in paths} == {"now", "now-2", "now-3"}
+
+
+def test_a_model_that_is_not_written_is_no_success(trained, tmp_path, monkeypatch, capsys):
+    def full(self, model):
+        raise WriteError(self.path / "model.safetensors", OSError(errno.ENOSPC, "no space"))
+
+    copy = shutil.copytree(trained, tmp_path / "copy")
+    monkeypatch.setattr(RunFolder, "save_model", full)
+    assert main(["train", "--resume", str(copy), "--steps", "6", "--quiet"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "model.safetensors" in captured.err
+    assert f"{copy} holds a checkpoint of step 6 and a model of step 4." in captured.err
+
+
+def test_samples_that_are_not_written_are_no_success(trained, tmp_path, monkeypatch, capsys):
+    def full(self, atlas, step):
+        raise WriteError(self.path / "samples", OSError(errno.ENOSPC, "no space"))
+
+    copy = shutil.copytree(trained, tmp_path / "copy")
+    monkeypatch.setattr(RunFolder, "save_sample", full)
+    assert main(["train", "--resume", str(copy), "--steps", "6", "--quiet"]) == 1
+    assert f"{copy} holds a checkpoint of step 6 and a model of step 6." in capsys.readouterr().err
+
+
+def test_tensorboard_on_a_full_disk_is_a_warning(tmp_path, monkeypatch, capsys):
+    class FullLog:
+        def __init__(self, folder):
+            pass
+
+        def follow(self, columns, generation):
+            writer = threading.Thread(target=self.close, name="Thread-1 of TensorBoard")
+            writer.start()
+            writer.join()
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        def close(self):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("ganview.export.events.need_tensorboard", lambda: None)
+    monkeypatch.setattr("ganview.export.events.EventLog", FullLog)
+    run = tmp_path / "run"
+    assert main(["train", *QUICK, "--tensorboard", "--steps", "2", "--out", str(run)]) == 0
+    assert capsys.readouterr().err.count("written no further: No space left on device") == 1
+    with RunFolder.open(run) as folder:
+        assert folder.checkpoint_step() == 2
+
+
+def test_a_changed_setting_and_another_torch_are_said(trained, tmp_path, capsys):
+    copy = shutil.copytree(trained, tmp_path / "copy")
+    config = copy / "config.json"
+    config.write_text(config.read_text().replace('"batch_size": 4', '"batch_size": 8'))
+    assert main(["train", "--resume", str(copy), "--steps", "5", "--quiet"]) == 0
+    assert "batch_size was 4 at the checkpoint and is 8 now" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_an_ignored_signal_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with catch_signals() as interrupted:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert not interrupted.is_set()
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert interrupted.wait(10)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_the_end_waits_only_for_a_look_that_is_being_taken():
+    session, interrupted = SimpleNamespace(quality=QualityRecord()), threading.Event()
+    session.quality.append(Quality(480, 30, 12.3, 0.5, 0.9, 0.9, 0.8, 1000, "08567f50"), 5.0)
+    tell_quality(session, interrupted)  # or the test would time out
+    session.quality.expect(40)
+    assert not session.quality.is_complete(0)
+    interrupted.set()
+    tell_quality(session, interrupted)
+
+
+def test_what_is_finished_is_no_interruption_any_more(trained, tmp_path):
+    last = SimpleNamespace(error=None, state=SessionState.FINISHED, step=4, unsaved="")
+    last.images_seen, last.elapsed = 16, 1.0
+    with RunFolder.open(trained) as folder:
+        assert report_end(folder, last, last, interrupted=True, quiet=True) == 0
+        last.state = SessionState.PAUSED
+        assert report_end(folder, last, last, interrupted=True, quiet=True) == 130

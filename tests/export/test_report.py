@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from ganview.data.source import DataSource
 from ganview.export.plot import Line, csv_text, svg
 from ganview.export.report import PARTS, write_report
 from ganview.files.run_folder import RunFolder
@@ -50,7 +51,7 @@ def test_csv_has_whole_numbers_and_empty_cells():
 
 @pytest.fixture
 def run(tmp_path):
-    with RunFolder.create(tmp_path / "a <b>", TrainConfig(), data="<script>") as folder:
+    with RunFolder.create(tmp_path / "a <b>", TrainConfig(), data=DataSource("<script>")) as folder:
         yield folder
 
 

@@ -7,7 +7,7 @@ import csv
 import numpy as np
 import pytest
 
-from ganview.data.open import open_dataset
+from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.export.colours import COLOURS, coloured
 from ganview.export.picture import maker_of, read_recipe, render, write_picture
@@ -66,7 +66,7 @@ def test_an_idx_set_can_be_trained_on(model, tmp_path, suffix):
     samples = draw_samples(model, 6, label="each")
     images, labels = write_set(tmp_path / f"set{suffix}", samples)
     assert labels.name.startswith("set-labels-idx1-ubyte")
-    found = open_dataset(images)
+    found = DataSource(str(images)).open()
     assert (found.images[:, 0].numpy() == samples.images).all()
     assert found.labels.tolist() == [0, 1, 2, 0, 1, 2]
     with pytest.raises(UserError, match=r"\.npz, \.idx"):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from ganview.data.source import DIGITS
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError
 from ganview.files.lock import LockedError
@@ -40,10 +41,11 @@ def test_create_and_open(run):
     assert reader.info.config.seed == 5
     run.close()
     with RunFolder.open(run.path) as again:
-        assert again.info.data == "digits"
+        assert again.info.data == DIGITS
 
 
 def test_what_is_there_is_not_overwritten(run, tmp_path):
+    run.save_checkpoint({}, {"step": 1})
     run.close()
     with pytest.raises(UserError, match="holds a run already"):
         RunFolder.create(run.path, TrainConfig())
@@ -186,7 +188,7 @@ def test_leftovers_go_when_the_run_is_opened_again(run):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda d: d.update(schema=3), "newer ganview"),
+        (lambda d: d.update(schema=99), "newer ganview"),
         (lambda d: d["config"].update(batch_size="many"), "batch_size"),
         (lambda d: d["config"].update(evil=1), "no setting called 'evil'"),
         (lambda d: d.update(data="digits"), "damaged"),
@@ -205,12 +207,12 @@ def test_a_run_from_before_the_classifier_goes_on_without_one(run):
     path = run.path / "config.json"
     document = json.loads(path.read_text())
     document["schema"] = 1
-    for later in ("class_pull", "class_pull_end", "d_rate", "kinds"):
+    for later in ("aux_weight_g", "aux_weight_g_end", "d_lr_ratio", "clusters"):
         del document["config"][later]
     path.write_text(json.dumps(document))
     config = RunFolder.open(run.path, write=False).info.config
-    assert (config.class_pull, config.class_pull_end, config.d_rate) == (0, 0, 1)
-    assert config.kinds == 0
+    assert (config.aux_weight_g, config.aux_weight_g_end, config.d_lr_ratio) == (0, 0, 1)
+    assert config.clusters == 0
 
 
 def test_models_that_are_not_there(tmp_path):
@@ -260,3 +262,48 @@ def test_links_within_the_folder_are_fine_and_circles_are_a_sentence(run):
     (run.path / "circle").symlink_to(run.path / "circle")
     with suppress(UserError), RunFolder.open(run.path):
         pass
+
+
+def test_a_run_that_never_came_to_a_checkpoint_is_begun_again(run):
+    run.append_metrics([{"step": 1}])
+    run.save_snapshot(np.zeros((28, 28), np.uint8), 1)
+    (run.path / "error.txt").write_text("Traceback")
+    run.close()
+    with RunFolder.create(run.path, TrainConfig(seed=6)) as again:
+        assert again.info.config.seed == 6
+        assert not again.metrics()
+        assert again.snapshots() == []
+        assert not (run.path / "error.txt").exists()
+
+
+def test_a_run_in_use_or_with_other_files_is_not_replaced(run):
+    with pytest.raises(LockedError):
+        RunFolder.create(run.path, TrainConfig())
+    (run.path / "thesis.txt").touch()
+    run.close()
+    with pytest.raises(UserError, match="choose another folder"):
+        RunFolder.create(run.path, TrainConfig())
+
+
+def test_a_folder_that_was_being_made_is_made_again(tmp_path):
+    (tmp_path / "samples").mkdir()
+    (tmp_path / ".lock").write_text("process 1 on nowhere")
+    RunFolder.create(tmp_path, TrainConfig()).close()
+    (tmp_path / "config.json").unlink()
+    (tmp_path / "samples" / "holiday.png").touch()
+    with pytest.raises(UserError, match="other files"):
+        RunFolder.create(tmp_path, TrainConfig())
+
+
+def test_what_differs_from_the_checkpoint_is_said(run, monkeypatch):
+    run.save_checkpoint({}, {"step": 1})
+    run.close()
+    with RunFolder.open(run.path) as same:
+        assert same.changes_since_checkpoint() == ()
+    config = run.path / "config.json"
+    config.write_text(config.read_text().replace('"seed": 5', '"seed": 7'))
+    monkeypatch.setattr("torch.__version__", "2.6.0")
+    with RunFolder.open(run.path) as changed:
+        torch_version, setting = changed.changes_since_checkpoint()
+    assert "this is 2.6.0" in torch_version
+    assert "seed was 5 at the checkpoint and is 7 now" in setting

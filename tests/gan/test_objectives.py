@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ganview.gan.objectives import (
-    NUDGE,
+    FD_SIGMA,
     OBJECTIVES,
     finite_difference_penalty,
     interpolated_penalty,
@@ -106,7 +106,7 @@ def test_finite_difference_agrees_with_the_slope_it_stands_for() -> None:
     noise = torch.randn(images.shape, generator=generator)
     penalty = finite_difference_penalty(linear, linear(images), images, None, noise, gamma=0.5)
     assert penalty.item() == pytest.approx(0.5 / 2 * 9, rel=0.05)
-    assert 0 < NUDGE < 1
+    assert 0 < FD_SIGMA < 1
 
 
 def test_penalty_reaches_the_weights_by_the_second_derivative() -> None:

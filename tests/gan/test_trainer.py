@@ -10,8 +10,8 @@ from torch import Tensor
 
 from ganview.gan.config import OBJECTIVES, TrainConfig
 from ganview.gan.presets import PRESETS
-from ganview.gan.trainer import Trainer, norm
-from ganview.gan.trainer_state import go_back, state_of
+from ganview.gan.trainer import Trainer, grad_norm
+from ganview.gan.trainer_state import load_state, state_of
 
 NAMES = ("a", "b", "c")
 QUICK = TrainConfig(batch_size=8, z_dim=8, warmup_images=0)
@@ -92,7 +92,7 @@ def test_resume_to_the_bit(objective: str) -> None:
         half.step()
     tensors, values = state_of(half)
     rest = trainer(config)
-    go_back(rest, tensors, values)
+    load_state(rest, tensors, values)
     for _ in range(4):
         rest.step()
     assert_same(weights(whole), weights(rest))
@@ -111,7 +111,7 @@ def test_state_is_a_copy() -> None:
 def test_state_of_another_network_is_refused() -> None:
     tensors, values = state_of(trainer(QUICK.with_(z_dim=9)))
     with pytest.raises(ValueError, match="another shape"):
-        go_back(trainer(), tensors, values)
+        load_state(trainer(), tensors, values)
 
 
 def test_the_shared_pass_gives_g_the_gradient_that_its_own_pass_would() -> None:
@@ -124,7 +124,7 @@ def test_the_shared_pass_gives_g_the_gradient_that_its_own_pass_would() -> None:
     )
     assert apart.classifier is not None
     names = torch.nn.functional.cross_entropy(apart.classifier(h), y)
-    (loss + QUICK.class_pull * names).backward()
+    (loss + QUICK.aux_weight_g * names).backward()
     expected = [w.grad.clone() for w in apart.generator.parameters() if w.grad is not None]
     together.step()
     found = [w.grad for w in together.generator.parameters()]
@@ -135,7 +135,7 @@ def test_the_shared_pass_gives_g_the_gradient_that_its_own_pass_would() -> None:
 def test_the_shared_pass_gives_d_the_gradient_of_loss_and_penalty() -> None:
     together, apart = trainer(), trainer()
     apart._step_d()
-    expected = norm(apart.discriminator).item()
+    expected = grad_norm(apart.discriminator).item()
     stats = together.step()
     assert stats.grad_norm_d == pytest.approx(expected, rel=1e-4)
 

@@ -13,7 +13,7 @@ from ganview.data.dataset import Dataset
 from ganview.files.run_folder import RunFolder
 from ganview.gan.trainer_state import state_of
 from ganview.runtime.checkpoints import CheckpointWriter, Moment
-from ganview.runtime.keeping import FIRST_SECONDS, MEMORY_SECONDS, Keeper
+from ganview.runtime.run_saver import FIRST_SECONDS, MEMORY_SECONDS, RunSaver
 
 from .conftest import SMALL, model_for, trainer_for
 
@@ -145,19 +145,19 @@ def test_what_could_not_be_written_in_the_end_is_told():
 def test_a_state_that_is_not_finite_is_never_kept_nor_written(digits: Dataset):
     store = Store()
     trainer = trainer_for(SMALL, digits)
-    with closing(Keeper(store, 30.0, 0.0, lambda: None)) as keeper:
+    with closing(RunSaver(store, 30.0, 0.0, lambda: None)) as keeper:
         assert keeper.keep(state_of(trainer), 0.0)
         trainer.step()
         tensors, values = state_of(trainer)
         next(t for t in tensors.values() if t.is_floating_point())[0] = torch.nan
         keeper.write(Moment((tensors, values), trainer.model(), SAMPLE), 1.0)
-        assert keeper.go_back(trainer)
+        assert keeper.restore_good_state(trainer)
         assert trainer.step_count == 0
     assert store.steps == []
 
 
 def test_keeping_is_due_after_a_while(digits: Dataset):
-    with closing(Keeper(Store(), 30.0, 100.0, lambda: None)) as keeper:
+    with closing(RunSaver(Store(), 30.0, 100.0, lambda: None)) as keeper:
         soon = 100 + MEMORY_SECONDS
         assert not keeper.keep_is_due(soon - 0.1)
         assert keeper.keep_is_due(soon)
@@ -168,12 +168,12 @@ def test_keeping_is_due_after_a_while(digits: Dataset):
         assert not keeper.write_is_due(first + 29.9)
         assert keeper.write_is_due(first + 30)
         assert not keeper.keep_is_due(first + 1)
-    assert not Keeper(None, 30.0, 0.0, lambda: None).write_is_due(1e9)
+    assert not RunSaver(None, 30.0, 0.0, lambda: None).write_is_due(1e9)
 
 
 def test_the_film_of_a_run_takes_a_picture_less_and_less_often():
     store = Store()
-    keeper = Keeper(store, 30.0, 0.0, lambda: None)
+    keeper = RunSaver(store, 30.0, 0.0, lambda: None)
     for second in range(36000):
         keeper.film(SAMPLE[0], second, float(second) / 10)
     keeper.write(moment(36000), 3600.0)
@@ -187,7 +187,7 @@ def test_the_film_of_a_run_takes_a_picture_less_and_less_often():
 def test_a_real_run_folder_takes_it(tmp_path: Path, digits: Dataset):
     trainer = trainer_for(SMALL, digits)
     stats = trainer.step()._replace(loss_g=float("nan"))
-    keeper = Keeper(RunFolder.create(tmp_path / "run", SMALL), 30.0, 0.0, lambda: None)
+    keeper = RunSaver(RunFolder.create(tmp_path / "run", SMALL), 30.0, 0.0, lambda: None)
     keeper.count(stats, 2.5)
     keeper.write(Moment(state_of(trainer), model_for(digits), SAMPLE), 2.5)
     assert keeper.is_written(trainer)

@@ -11,10 +11,10 @@ from ganview.runtime.health import (
     FEWEST,
     LONG,
     WARM_UP_IMAGES,
-    Kind,
-    diverged,
-    trouble_in_numbers,
-    trouble_in_pictures,
+    FindingKind,
+    examine_losses,
+    examine_samples,
+    find_divergence,
 )
 
 GOOD = StepStats(1200, 76_800, 0.69, 0.7, 0.55, 0.45, 0.2, 0.3, 0.04)
@@ -32,56 +32,58 @@ def drawings(rows: int, cols: int) -> np.ndarray:
     return tiles
 
 
-def kind(tiles: np.ndarray, names: tuple[str, ...], images: int = WARM_UP_IMAGES) -> Kind | None:
-    found = trouble_in_pictures(tiles, images, names)
+def kind(
+    tiles: np.ndarray, names: tuple[str, ...], images: int = WARM_UP_IMAGES
+) -> FindingKind | None:
+    found = examine_samples(tiles, images, names)
     return None if found is None else found.kind
 
 
 @pytest.mark.parametrize("field", ["loss_d", "loss_g", "grad_norm_d", "grad_norm_g"])
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_a_number_that_is_none_is_a_divergence(field: str, value: float):
-    found = diverged(GOOD._replace(**{field: value}))
+    found = find_divergence(GOOD._replace(**{field: value}))
     assert found is not None
-    assert found.kind is Kind.NOT_FINITE
+    assert found.kind is FindingKind.NOT_FINITE
     assert found.fatal
     assert "step 1,200" in found.sentence
 
 
 def test_an_exploding_cost_is_a_divergence_and_a_large_one_is_not():
-    found = diverged(GOOD._replace(loss_g=-3e5))
+    found = find_divergence(GOOD._replace(loss_g=-3e5))
     assert found is not None
-    assert found.kind is Kind.EXPLODED
-    assert diverged(GOOD._replace(loss_g=-300.0)) is None
-    assert diverged(GOOD) is None
+    assert found.kind is FindingKind.EXPLODED
+    assert find_divergence(GOOD._replace(loss_g=-300.0)) is None
+    assert find_divergence(GOOD) is None
 
 
 def test_healthy_numbers_are_no_trouble():
-    assert trouble_in_numbers([GOOD] * LONG, "rpgan-r1r2") is None
-    assert trouble_in_numbers(deque([GOOD] * 2 * LONG, maxlen=LONG), "rpgan-r1r2") is None
+    assert examine_losses([GOOD] * LONG, "rpgan-r1r2") is None
+    assert examine_losses(deque([GOOD] * 2 * LONG, maxlen=LONG), "rpgan-r1r2") is None
 
 
 def test_a_certain_discriminator_is_told_when_it_stays_so():
     certain = GOOD._replace(y_hat_real=0.999, y_hat_fake=0.001)
-    found = trouble_in_numbers([GOOD, *[certain] * LONG], "bce")
+    found = examine_losses([GOOD, *[certain] * LONG], "bce")
     assert found is not None
-    assert found.kind is Kind.D_SATURATED
+    assert found.kind is FindingKind.D_SATURATED
     assert not found.fatal
-    assert trouble_in_numbers([certain] * LONG + [GOOD], "bce") is None
-    assert trouble_in_numbers([certain] * LONG, "wgan-gp") is None  # a critic has no belief
+    assert examine_losses([certain] * LONG + [GOOD], "bce") is None
+    assert examine_losses([certain] * LONG, "wgan-gp") is None  # a critic has no belief
 
 
 @pytest.mark.parametrize(("seconds", "needed"), [(0.001, LONG), (0.04, 25), (0.3, FEWEST)])
 def test_a_second_is_enough_unless_it_has_hardly_a_step(seconds: float, needed: int):
     certain = GOOD._replace(y_hat_real=0.999, y_hat_fake=0.001, seconds=seconds)
-    assert trouble_in_numbers([GOOD, *[certain] * (needed - 1)], "bce") is None
-    assert trouble_in_numbers([GOOD, *[certain] * (needed + 1)], "bce") is not None
+    assert examine_losses([GOOD, *[certain] * (needed - 1)], "bce") is None
+    assert examine_losses([GOOD, *[certain] * (needed + 1)], "bce") is not None
 
 
 @pytest.mark.parametrize(
-    ("field", "kind"), [("grad_norm_g", Kind.G_DEAD), ("grad_norm_d", Kind.D_DEAD)]
+    ("field", "kind"), [("grad_norm_g", FindingKind.G_DEAD), ("grad_norm_d", FindingKind.D_DEAD)]
 )
-def test_a_network_without_gradient_is_told(field: str, kind: Kind):
-    found = trouble_in_numbers([GOOD._replace(**{field: 0.0})] * LONG, "hinge")
+def test_a_network_without_gradient_is_told(field: str, kind: FindingKind):
+    found = examine_losses([GOOD._replace(**{field: 0.0})] * LONG, "hinge")
     assert found is not None
     assert found.kind is kind
 
@@ -94,8 +96,8 @@ def test_different_pictures_are_no_trouble():
 def test_one_picture_for_all_noise_is_a_collapse():
     one = np.broadcast_to(drawings(1, 1), (8, 10, 28, 28))
     noisy = (one.astype(int) + random.integers(0, 6, one.shape)).astype(np.uint8)
-    assert kind(noisy, NAMES) is Kind.COLLAPSED
-    assert kind(noisy, ()) is Kind.COLLAPSED
+    assert kind(noisy, NAMES) is FindingKind.COLLAPSED
+    assert kind(noisy, ()) is FindingKind.COLLAPSED
     assert kind(noisy, NAMES, WARM_UP_IMAGES - 1) is None
 
 
@@ -103,20 +105,20 @@ def test_collapsed_classes_are_named():
     tiles = drawings(8, 10)
     tiles[:, 3] = tiles[0, 3]
     tiles[:, 7] = tiles[0, 7]
-    found = trouble_in_pictures(tiles, WARM_UP_IMAGES, NAMES)
+    found = examine_samples(tiles, WARM_UP_IMAGES, NAMES)
     assert found is not None
-    assert found.kind is Kind.CLASS_COLLAPSED
+    assert found.kind is FindingKind.CLASS_COLLAPSED
     assert "3, 7" in found.sentence
 
 
 def test_a_class_that_changes_nothing_is_told():
     tiles = np.repeat(drawings(8, 1), 10, axis=1)
-    assert kind(tiles, NAMES) is Kind.CLASS_IGNORED
+    assert kind(tiles, NAMES) is FindingKind.CLASS_IGNORED
     assert kind(tiles, ()) is None
 
 
 def test_flat_pictures_are_told():
-    assert kind(np.full((8, 10, 28, 28, 3), 128, np.uint8), NAMES) is Kind.BLANK
+    assert kind(np.full((8, 10, 28, 28, 3), 128, np.uint8), NAMES) is FindingKind.BLANK
 
 
 def test_a_single_row_is_not_judged():

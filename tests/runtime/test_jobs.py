@@ -6,14 +6,14 @@ from collections.abc import Callable
 import torch
 
 from ganview.errors import UserError
-from ganview.runtime.jobs import Asked, Job, Report
+from ganview.runtime.jobs import Job, OnProgress, ShouldStop
 from ganview.runtime.messages import Cancelled, Done, Failed, Progress
 
 LONG = 60.0
 
 
 def test_a_value_comes_back():
-    def work(progress: Report, cancelled: Asked) -> str:
+    def work(progress: OnProgress, cancelled: ShouldStop) -> str:
         progress(0.5, "half")
         progress(7.0, "done")
         return "sheet.png"
@@ -26,7 +26,7 @@ def test_a_value_comes_back():
 
 
 def test_an_error_is_a_sentence_and_a_traceback():
-    def work(progress: Report, cancelled: Asked) -> None:
+    def work(progress: OnProgress, cancelled: ShouldStop) -> None:
         raise UserError("Choose another folder.")
 
     job = Job.run(work, "exporting", processors=None)
@@ -38,7 +38,7 @@ def test_an_error_is_a_sentence_and_a_traceback():
 
 
 def test_unexpected_errors_are_named():
-    def work(progress: Report, cancelled: Asked) -> None:
+    def work(progress: OnProgress, cancelled: ShouldStop) -> None:
         raise PermissionError(13, "Permission denied", "/there")
 
     job = Job.run(work, "exporting", processors=None)
@@ -52,7 +52,7 @@ def run_until_cancelled(ending: Callable[[], None]) -> object:
     begun = threading.Event()
     asked = threading.Event()
 
-    def work(progress: Report, cancelled: Asked) -> int:
+    def work(progress: OnProgress, cancelled: ShouldStop) -> int:
         begun.set()
         asked.wait(LONG)
         assert cancelled()
@@ -80,7 +80,7 @@ def test_an_error_while_leaving_off_is_still_a_cancellation():
 
 
 def test_torch_work_gets_its_processors():
-    def work(progress: Report, cancelled: Asked) -> int:
+    def work(progress: OnProgress, cancelled: ShouldStop) -> int:
         return torch.get_num_threads()
 
     job = Job.run(work, processors=1)

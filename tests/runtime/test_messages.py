@@ -47,7 +47,16 @@ def test_tile_noise_and_class(classes: bool):
 
 
 def test_what_a_window_imports_at_start_brings_no_torch():
-    modules = ("mailbox", "messages", "history", "session", "renderer", "jobs", "pace", "describe")
+    modules = (
+        "mailbox",
+        "messages",
+        "history",
+        "session",
+        "renderer",
+        "jobs",
+        "throughput",
+        "error_text",
+    )
     code = "import sys\n" + "".join(f"import ganview.runtime.{name}\n" for name in modules)
     code += "sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

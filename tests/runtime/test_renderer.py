@@ -8,7 +8,7 @@ import torch
 
 from ganview.data.dataset import Dataset
 from ganview.gan.model import Model, ModelSpec
-from ganview.runtime.messages import Rendered
+from ganview.runtime.messages import RenderedImages
 from ganview.runtime.renderer import Renderer
 
 from .conftest import model_for
@@ -68,7 +68,7 @@ def shade(value: float) -> int:
     return round((value + 1) * 127.5)
 
 
-def received(renderer: Renderer, lane: str) -> Rendered:
+def received(renderer: Renderer, lane: str) -> RenderedImages:
     answer = renderer.wait(lane, LONG)
     assert answer is not None
     return answer
@@ -131,18 +131,18 @@ def test_what_is_overtaken_while_it_waits_is_never_drawn(renderer: Renderer, slo
 
 
 def test_an_urgent_request_goes_first_between_two_pieces(renderer: Renderer, slow: Slow):
-    stamp = renderer.request("map", noise(0, 400), None)
+    stamp = renderer.request("thumbnails", noise(0, 400), None)
     slow.has_begun()
     renderer.request("picture", noise(0.5, 11), None)
     slow.let_go(2)
     picture = received(renderer, "picture")
     assert picture.images.shape[0] == 11
-    part = received(renderer, "map")
+    part = received(renderer, "thumbnails")
     assert (part.stamp, part.complete) == (stamp, False)
     assert 0 < len(part.images) < 400
     slow.let_go(1000)
     while not part.complete:
-        more = received(renderer, "map")
+        more = received(renderer, "thumbnails")
         assert len(more.images) > len(part.images)
         part = more
     assert part.images.shape == (400, 28, 28)
@@ -150,45 +150,45 @@ def test_an_urgent_request_goes_first_between_two_pieces(renderer: Renderer, slo
 
 
 def test_a_large_request_that_is_overtaken_is_left(renderer: Renderer, slow: Slow):
-    renderer.request("map", noise(-1, 400), None)
+    renderer.request("thumbnails", noise(-1, 400), None)
     slow.has_begun()
-    stamp = renderer.request("map", noise(1, 400), None)
+    stamp = renderer.request("thumbnails", noise(1, 400), None)
     slow.let_go(1000)
-    answer = received(renderer, "map")
+    answer = received(renderer, "thumbnails")
     assert answer.stamp == stamp
     while not answer.complete:
-        answer = received(renderer, "map")
+        answer = received(renderer, "thumbnails")
         assert answer.stamp == stamp
     assert answer.images.min() == 255
 
 
 def test_an_answer_comes_from_one_model(renderer: Renderer, slow: Slow):
-    renderer.request("map", noise(0, 400), None)
+    renderer.request("thumbnails", noise(0, 400), None)
     slow.has_begun()
     other = Slow()
     other.let_go(1000)
     version = renderer.set_model(Model(SPEC, other))  # type: ignore[arg-type]
     slow.let_go(1000)
-    answer = received(renderer, "map")
+    answer = received(renderer, "thumbnails")
     while not answer.complete:
-        answer = received(renderer, "map")
+        answer = received(renderer, "thumbnails")
     assert answer.model_version == version - 1
-    renderer.request("map", noise(0, 2), None)
-    assert received(renderer, "map").model_version == version
+    renderer.request("thumbnails", noise(0, 2), None)
+    assert received(renderer, "thumbnails").model_version == version
 
 
 def test_a_forgotten_lane_stays_silent(renderer: Renderer, slow: Slow):
-    renderer.request("foresight", noise(0), None)
+    renderer.request("preview", noise(0), None)
     slow.has_begun()
-    renderer.forget("foresight")
+    renderer.forget("preview")
     slow.let_go()
     renderer.request("picture", noise(0), None)
     slow.let_go()
     received(renderer, "picture")
-    assert renderer.take("foresight") is None
-    renderer.request("foresight", noise(1), None)
+    assert renderer.take("preview") is None
+    renderer.request("preview", noise(1), None)
     slow.let_go()
-    assert received(renderer, "foresight").images[0, 0, 0] == 255
+    assert received(renderer, "preview").images[0, 0, 0] == 255
 
 
 def test_the_callers_array_is_its_own(renderer: Renderer, slow: Slow):
@@ -258,7 +258,7 @@ def test_it_draws_with_one_processor_and_leaves_others_theirs(digits: Dataset):
 def test_stop_while_drawing_ends_the_thread(slow: Slow):
     renderer = Renderer()
     renderer.set_model(Model(SPEC, slow))  # type: ignore[arg-type]
-    renderer.request("map", noise(0, 400), None)
+    renderer.request("thumbnails", noise(0, 400), None)
     slow.has_begun()
     renderer.stop()
     assert not renderer.join(0)

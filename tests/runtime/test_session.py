@@ -98,8 +98,8 @@ def test_it_starts_idle_with_the_samples_of_the_untrained_network(digits: Datase
 def test_it_trains_to_its_stop_just_as_a_bare_trainer(
     digits: Dataset, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("ganview.runtime.showing.SHARE", 1e9)  # a snapshot each step
-    monkeypatch.setattr("ganview.runtime.keeping.MEMORY_SECONDS", 0.01)
+    monkeypatch.setattr("ganview.runtime.snapshot_publisher.SHARE", 1e9)  # a snapshot each step
+    monkeypatch.setattr("ganview.runtime.run_saver.MEMORY_SECONDS", 0.01)
     monkeypatch.setattr(health, "LONG", 20)
     steps = health.LONG + 5
     with Session(SMALL, digits, stop=StopAt(steps=steps), snapshot_interval=0) as session:
@@ -128,7 +128,7 @@ def test_it_trains_to_its_stop_just_as_a_bare_trainer(
 def test_snapshots_leave_the_networks_alone(
     digits: Dataset, monkeypatch: pytest.MonkeyPatch, architecture: str
 ):
-    monkeypatch.setattr("ganview.runtime.showing.SHARE", 1e9)
+    monkeypatch.setattr("ganview.runtime.snapshot_publisher.SHARE", 1e9)
     config = SMALL.with_(architecture=architecture, conditional=False)
     with Session(config, digits, rows=1, stop=StopAt(steps=4), snapshot_interval=0) as session:
         session.resume()
@@ -264,7 +264,7 @@ def test_an_error_between_steps_loses_none(digits: Dataset, monkeypatch: pytest.
     def refuse(*_: object) -> None:
         raise RuntimeError("no opinion")
 
-    monkeypatch.setattr("ganview.runtime.health.diverged", refuse)
+    monkeypatch.setattr("ganview.runtime.health.find_divergence", refuse)
     with Session(SMALL, digits) as session:
         session.step_once()
         snapshot = reaches(session, State.FAILED)
@@ -443,7 +443,7 @@ def test_a_run_without_checkpoint_can_not_be_resumed(digits: Dataset, tmp_path: 
 
 
 def test_an_import_that_fails_is_told(digits: Dataset, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "ganview.runtime.learner", None)
+    monkeypatch.setitem(sys.modules, "ganview.runtime.training_loop", None)
     with Session(SMALL, digits) as session:
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error is not None

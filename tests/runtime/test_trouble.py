@@ -77,7 +77,7 @@ def test_a_discriminator_that_is_dead(digits: Dataset) -> None:
             weight.zero_()
 
     config = SMALL.with_(
-        objective="bce", gamma=0.0, gamma_end=0.0, class_pull=0.0, class_pull_end=0.0
+        objective="bce", gamma=0.0, gamma_end=0.0, aux_weight_g=0.0, aux_weight_g_end=0.0
     )
     found = told(lambda s: "no gradient" in s.note, digits, config, kill)
     assert "The discriminator gets no gradient any more" in found.note

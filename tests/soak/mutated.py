@@ -28,7 +28,7 @@ from PIL import Image
 
 from ganview.app.settings import Setting, Settings
 from ganview.data.idx import encode_idx
-from ganview.data.open import load_idx
+from ganview.data.idx_dataset import load_idx
 from ganview.data.pictures import read_picture
 from ganview.errors import UserError
 from ganview.export.picture import read_recipe, write_picture

@@ -26,7 +26,7 @@ BETWEEN = 0.1  # seconds after a word of it, so that a kill comes between two
 def test_kill_at_random_moments(tmp_path: Path, figures: dict[str, Any]) -> None:
     kills, moments = size("KILLS", 100), random.Random(0)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.soak.killed", "ganview.runtime.learner"])
+    context.set_forkserver_preload(["tests.soak.killed", "ganview.runtime.training_loop"])
     path, began = tmp_path / "runs" / "run", time.monotonic()
     lost: list[float] = []
     resumed = 0

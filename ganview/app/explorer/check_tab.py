@@ -171,12 +171,12 @@ def ask(
     model: Model, picture: NDArray[np.uint8], weights: Floats | None
 ) -> tuple[NDArray[np.uint8], float, Floats]:
     """Return the picture, D's belief in it, and where it pushes G, (H, W)."""
-    from ganview.gan import critic
+    from ganview.gan import d_response
 
     return (
         picture,
-        critic.belief(model, picture, weights),
-        critic.push(model, picture, weights),
+        d_response.belief(model, picture, weights),
+        d_response.input_gradient(model, picture, weights),
     )
 
 

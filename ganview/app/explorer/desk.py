@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from ganview.app.explorer.workshop import Request
 from ganview.app.explorer_state import ExplorerState
 from ganview.app.place import Floats, Part, Place
-from ganview.runtime.messages import Rendered
+from ganview.runtime.messages import RenderedImages
 
 Pixels = NDArray[np.uint8]
 
@@ -98,7 +98,7 @@ class PictureDesk(QObject):
         stamp = self._request(self.LANE, z, y)
         self._asked[stamp] = place
 
-    def take(self, rendered: Rendered) -> None:
+    def take(self, rendered: RenderedImages) -> None:
         """Take in an answer of the renderer on the lane ``picture``."""
         place = self._asked.get(rendered.stamp)
         # Older requests were overtaken: their answers never come.

@@ -16,7 +16,7 @@ from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.foresight import STOPS, Foresight
 from ganview.app.widgets.latent_sliders import LatentSliders
-from ganview.runtime.messages import Rendered
+from ganview.runtime.messages import RenderedImages
 
 if TYPE_CHECKING:
     from ganview.gan.directions import Direction
@@ -44,7 +44,7 @@ class DirectionsTab(Tab):
         self._stop = QPushButton("Stop")
         self._bar = QProgressBar()
         run = context.workshop.run
-        self._lane = Lane(context.workshop.request, "foresight", self._show_foresight)
+        self._lane = Lane(context.workshop.request, "preview", self._show_foresight)
         self._looking = Newest(run, "looking for directions", self._show_own, self._fail)
         self._recalling = Newest(run, "recalling directions", self._show_kept, self._fail)
         self._fitting = Newest(
@@ -82,7 +82,7 @@ class DirectionsTab(Tab):
             return False
         return step_of(found) <= step_of(model)
 
-    def take(self, rendered: Rendered) -> None:
+    def take(self, rendered: RenderedImages) -> None:
         """Take in the pictures along a direction."""
         self._lane.take(rendered)
 
@@ -241,7 +241,7 @@ class DirectionsTab(Tab):
         y = np.repeat(place.weights[None], len(z), axis=0) if place.weights.size else None
         self._lane.ask(z * np.float32(place.psi), y)
 
-    def _show_foresight(self, rendered: Rendered) -> None:
+    def _show_foresight(self, rendered: RenderedImages) -> None:
         if rendered.complete and 0 <= self._foreseen < len(self.travel.directions):
             name = self.travel.directions[self._foreseen].name
             self.foresight.show_pictures(name, rendered.images)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.tabs import Page
-from ganview.runtime.messages import Rendered
+from ganview.runtime.messages import RenderedImages
 
 
 class LazyTabs(QTabWidget):
@@ -64,7 +64,7 @@ class LazyTabs(QTabWidget):
         """Let the tab in view catch up with a changed model."""
         self.active.activate()
 
-    def take(self, rendered: Rendered) -> None:
+    def take(self, rendered: RenderedImages) -> None:
         """Hand an answer of the renderer to the tab in view."""
         self.active.take(rendered)
 

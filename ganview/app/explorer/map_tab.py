@@ -23,7 +23,7 @@ from ganview.app.widgets.card import label
 from ganview.app.widgets.field_view import FieldView
 from ganview.app.widgets.latent_rows import spoken
 from ganview.app.widgets.tile_strip import TileStrip
-from ganview.runtime.messages import Rendered
+from ganview.runtime.messages import RenderedImages
 
 COUNT = 20
 #: Least width of the field and of the controls, and height from which the picture under the pointer
@@ -42,8 +42,8 @@ class MapTab(Tab):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.field = FieldView(COUNT)
-        self._lane = Lane(context.workshop.request, "map", self._show)
-        self._probe_lane = Lane(context.workshop.request, "foresight", self._show_probe)
+        self._lane = Lane(context.workshop.request, "thumbnails", self._show)
+        self._probe_lane = Lane(context.workshop.request, "preview", self._show_probe)
         self._reading = Newest(context.workshop.run, "reading the map", self._show_read)
         self._plane: Plane | None = None
         self._images: NDArray[np.uint8] | None = None
@@ -80,7 +80,7 @@ class MapTab(Tab):
         weights = place.weights[None] if place.weights.size else None
         return plane.points(cells(COUNT)), weights, place.psi
 
-    def take(self, rendered: Rendered) -> None:
+    def take(self, rendered: RenderedImages) -> None:
         """Take in pictures of the field and under the pointer."""
         self._lane.take(rendered)
         self._probe_lane.take(rendered)
@@ -180,7 +180,7 @@ class MapTab(Tab):
 
     # -- pictures ---------------------------------------------------------------------------
 
-    def _show(self, rendered: Rendered) -> None:
+    def _show(self, rendered: RenderedImages) -> None:
         self._images, self._beliefs = rendered.images, rendered.beliefs
         if rendered.complete and self._colour.currentData() == DIGIT:
             self._order_reading()
@@ -261,7 +261,7 @@ class MapTab(Tab):
         right, up = spoken(x * plane.reach), spoken(-y * plane.reach)
         self._where.setText(f"{plane.names[0]} {right} σ\n{plane.names[1]} {up} σ")
 
-    def _show_probe(self, rendered: Rendered) -> None:
+    def _show_probe(self, rendered: RenderedImages) -> None:
         self._probe.set_images(rendered.images[:1])
 
     def _show_words(self) -> None:

@@ -12,7 +12,7 @@ from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
-from ganview.runtime.messages import Rendered
+from ganview.runtime.messages import RenderedImages
 
 CANDIDATES = 9
 USUAL_STEP = 0.35
@@ -27,7 +27,7 @@ class NearbyTab(Tab):
         self.step = ValueSlider(0.05, 1.0, rest=USUAL_STEP)
         self._number = label(f"{USUAL_STEP:.2f}")
         self._again = QPushButton("Nine others")
-        self._lane = Lane(context.workshop.request, "map", self._show)
+        self._lane = Lane(context.workshop.request, "thumbnails", self._show)
         self._candidates: Floats = np.zeros((0, 0), np.float32)
         self._around: object = None
         self._lay_out()
@@ -43,7 +43,7 @@ class NearbyTab(Tab):
         else:
             self._draw()
 
-    def take(self, rendered: Rendered) -> None:
+    def take(self, rendered: RenderedImages) -> None:
         """Take in the candidates' pictures."""
         self._lane.take(rendered)
 
@@ -91,7 +91,7 @@ class NearbyTab(Tab):
         y = np.repeat(place.weights[None], CANDIDATES, axis=0) if place.weights.size else None
         self._lane.ask(self._candidates * np.float32(place.psi), y)
 
-    def _show(self, rendered: Rendered) -> None:
+    def _show(self, rendered: RenderedImages) -> None:
         if rendered.complete:
             self.strip.set_images(rendered.images)
 

@@ -23,7 +23,7 @@ from ganview.app.widgets.card import label
 from ganview.app.widgets.icon_button import IconButton
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
-from ganview.runtime.messages import Rendered
+from ganview.runtime.messages import RenderedImages
 
 FASTEST = 3.0
 EMPTY = "Nothing is pinned yet. P pins the picture on show; two pins make a path, three a sum."
@@ -37,8 +37,8 @@ class PinsTab(Tab):
         self.pins = context.pins
         self.strip = TileStrip(gap=6, maximum=3, movable=True)
         self.player = Player(self._length, self)
-        self._lane = Lane(context.workshop.request, "map", self._show_thumbs)
-        self._preview_lane = Lane(context.workshop.request, "foresight", self._show_sum)
+        self._lane = Lane(context.workshop.request, "thumbnails", self._show_thumbs)
+        self._preview_lane = Lane(context.workshop.request, "preview", self._show_sum)
         self._sum: Place | None = None
         self._names: tuple[str, ...] = ()
         self._pin = QPushButton("Pin this place")
@@ -70,7 +70,7 @@ class PinsTab(Tab):
             z, weights, psi = self.pins.arrays()
             self._lane.ask(z * psi[:, None], weights if weights.shape[1] else None)
 
-    def take(self, rendered: Rendered) -> None:
+    def take(self, rendered: RenderedImages) -> None:
         """Take in thumbnails and the picture of the sum."""
         self._lane.take(rendered)
         self._preview_lane.take(rendered)
@@ -211,7 +211,7 @@ class PinsTab(Tab):
         self.player.at = min(self.player.at, max(0.0, self._length()))
         self._show_where()
 
-    def _show_thumbs(self, rendered: Rendered) -> None:
+    def _show_thumbs(self, rendered: RenderedImages) -> None:
         if rendered.complete:
             self.pins.show(rendered.images)
 
@@ -319,7 +319,7 @@ class PinsTab(Tab):
         y: Floats | None = self._sum.weights[None] if self._sum.weights.size else None
         self._preview_lane.ask(self._sum.effective_z()[None], y)
 
-    def _show_sum(self, rendered: Rendered) -> None:
+    def _show_sum(self, rendered: RenderedImages) -> None:
         self._sum_view.set_images(rendered.images[:1])
 
     def _go_to_sum(self) -> None:

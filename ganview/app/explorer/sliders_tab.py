@@ -15,7 +15,7 @@ from ganview.app.widgets.foresight import STOPS, Foresight
 from ganview.app.widgets.icon_button import IconButton
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.noise_cells import NoiseCells
-from ganview.runtime.messages import Rendered
+from ganview.runtime.messages import RenderedImages
 
 #: How many of the most telling sliders can be shown alone.
 FEW = (10, 20, 40)
@@ -32,7 +32,7 @@ class SlidersTab(Tab):
         self.sliders = LatentSliders(state.space.z_dim)
         self.foresight = Foresight(self.sliders)
         self.cells = NoiseCells()
-        self._lane = Lane(context.workshop.request, "foresight", self._show_foresight)
+        self._lane = Lane(context.workshop.request, "preview", self._show_foresight)
         self._meter = EffectMeter(context, self)
         self._foreseen: tuple[int, Floats, Floats, float] | None = None
         self._few = 0
@@ -68,7 +68,7 @@ class SlidersTab(Tab):
         pointed, self._foreseen = self._pointed(), None
         self._foresee(pointed)
 
-    def take(self, rendered: Rendered) -> None:
+    def take(self, rendered: RenderedImages) -> None:
         """Take in the pictures along a slider."""
         self._lane.take(rendered)
 
@@ -165,7 +165,7 @@ class SlidersTab(Tab):
         y = np.repeat(place.weights[None], len(STOPS), axis=0) if place.weights.size else None
         self._lane.ask(z * np.float32(place.psi), y)
 
-    def _show_foresight(self, rendered: Rendered) -> None:
+    def _show_foresight(self, rendered: RenderedImages) -> None:
         if self._foreseen is not None and rendered.complete:
             self.foresight.show_pictures(self.sliders.rows.name(self._foreseen[0]), rendered.images)
 

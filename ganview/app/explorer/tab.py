@@ -14,7 +14,7 @@ from ganview.app.explorer.pins import Pins
 from ganview.app.explorer.workshop import Request, Workshop
 from ganview.app.explorer_state import ExplorerState
 from ganview.app.place import Floats
-from ganview.runtime.messages import Rendered
+from ganview.runtime.messages import RenderedImages
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,7 @@ class Tab(QWidget):
     def activate(self) -> None:
         """Catch up with place and model: it has come into view, or the model has changed."""
 
-    def take(self, rendered: Rendered) -> None:
+    def take(self, rendered: RenderedImages) -> None:
         """Look whether an answer of the renderer is for this tab."""
 
 
@@ -114,10 +114,10 @@ class Lane:
     name
         The lane.
     show
-        Called with each `Rendered` that answers the newest question.
+        Called with each `RenderedImages` that answers the newest question.
     """
 
-    def __init__(self, request: Request, name: str, show: Callable[[Rendered], None]) -> None:
+    def __init__(self, request: Request, name: str, show: Callable[[RenderedImages], None]) -> None:
         self._request, self._name, self._show = request, name, show
         self._stamp = 0
 
@@ -129,7 +129,7 @@ class Lane:
         """Take no answer to what was asked so far."""
         self._stamp = 0
 
-    def take(self, rendered: Rendered) -> None:
+    def take(self, rendered: RenderedImages) -> None:
         """Show an answer if it is to the newest question and has pictures."""
         mine = rendered.lane == self._name and rendered.stamp == self._stamp
         if mine and not rendered.error and len(rendered.images):

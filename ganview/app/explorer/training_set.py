@@ -105,7 +105,6 @@ def _index_of(model: Model, run: Path | None) -> Known:
 
 def _data_of(model: Model, hashed: str, run: Path | None) -> Dataset:
     from ganview.data.digits import load_digits
-    from ganview.data.open import open_dataset
     from ganview.files.run_folder import CONFIG
     from ganview.files.run_info import read_run_info
 
@@ -121,7 +120,9 @@ def _data_of(model: Model, hashed: str, run: Path | None) -> Dataset:
             "of its run, which says where they are."
         )
     source = read_run_info(run / CONFIG).data
-    dataset = open_dataset(source, side=max(shape[1:]), colour=shape[0] == 3)
+    dataset = source.read_as(shape).open()
     if dataset.shape != shape or hashed not in ("", dataset.sha256):
-        raise UserError(f"The pictures in {source} are no longer those that this model learned.")
+        raise UserError(
+            f"The pictures in {source.name} are no longer those that this model learned."
+        )
     return dataset

@@ -202,7 +202,7 @@ class ExportSheet(Sheet):
         if self.busy or not self._path.text().strip():
             return
         from ganview.errors import UserError
-        from ganview.runtime.jobs import counter
+        from ganview.runtime.jobs import progress_counter
 
         path = self.path
         try:
@@ -212,7 +212,7 @@ class ExportSheet(Sheet):
             return
 
         def work(progress: Any, cancelled: Any) -> object:
-            return order.work(counter(progress, cancelled, order.total))
+            return order.work(progress_counter(progress, cancelled, order.total))
 
         self.set_busy(True)
         self._bar.setRange(0, 0)  # it moves to and fro until the work says how far it is

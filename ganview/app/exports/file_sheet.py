@@ -15,7 +15,7 @@ from ganview.app.plot_files import CURVES, write_curves, write_quality
 if TYPE_CHECKING:
     from ganview.gan.model import Model
     from ganview.runtime.history import History
-    from ganview.runtime.quality import QualityRecord
+    from ganview.runtime.quality_record import QualityRecord
 
 QUALITY = "quality"
 PLOTS = {**{name: curves.title for name, curves in CURVES.items()}, QUALITY: "quality"}

@@ -29,7 +29,7 @@ from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.scrolled_strip import ScrolledStrip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
-from ganview.runtime.messages import Rendered
+from ganview.runtime.messages import RenderedImages
 
 #: Parts of the panel's height and width that the big picture may take.
 PICTURE_HEIGHT, PICTURE_WIDTH = 0.4, 0.38
@@ -99,7 +99,7 @@ class Explorer(Card):
         self.desk.start()
         self.tabs.catch_up()
 
-    def take(self, rendered: Rendered) -> None:
+    def take(self, rendered: RenderedImages) -> None:
         """Take in an answer of the renderer."""
         if rendered.lane == PictureDesk.LANE:
             self.desk.take(rendered)

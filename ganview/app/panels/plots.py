@@ -13,7 +13,7 @@ from ganview.app.panels.step_plot import Mark, StepPlot
 
 if TYPE_CHECKING:
     from ganview.runtime.history import History
-    from ganview.runtime.quality import QualityRecord
+    from ganview.runtime.quality_record import QualityRecord
 
 TURN_MS = 30  # between the drawing of two plots
 LN2 = log(2)

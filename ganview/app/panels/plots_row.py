@@ -14,7 +14,7 @@ from ganview.app.widgets.card import Card, label
 if TYPE_CHECKING:
     from ganview.app.panels.plots import Plots
     from ganview.runtime.history import History
-    from ganview.runtime.quality import QualityRecord
+    from ganview.runtime.quality_record import QualityRecord
 
 ROOMY = 840  # pixels from which the plots have room for legends and sentences of their own
 AXES = {"steps": "step", "images": "images_seen"}

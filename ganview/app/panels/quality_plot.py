@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ganview.app.theme import Tokens
     from ganview.gan.metrics.quality import Quality
-    from ganview.runtime.quality import QualityRecord
+    from ganview.runtime.quality_record import QualityRecord
 
 NOTHING_YET = "The first look comes after some seconds of training."
 SHARES = ((0.0, "0"), (0.5, "50"), (1.0, "100"))  # in per cent

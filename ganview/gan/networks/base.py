@@ -8,18 +8,21 @@ from abc import abstractmethod
 import torch
 from torch import Tensor, nn
 
-from ganview.gan.networks.gate import Gate
+from ganview.gan.networks.latent_partition import LatentPartition
 
-SLOPE = 0.2  # of LeakyReLU, everywhere
+LEAKY_SLOPE = 0.2  # of LeakyReLU, everywhere
 
 
 def activate(x: Tensor) -> Tensor:
     """LeakyReLU with the slope that all networks here use."""
-    return nn.functional.leaky_relu(x, SLOPE)
+    return nn.functional.leaky_relu(x, LEAKY_SLOPE)
 
 
-class Walk:
-    """A way through a network, which may look at what happens there (see `ganview.gan.slopes`)."""
+class ForwardHook:
+    """How a network applies its layers; a subclass may record or replace what they compute.
+
+    `ganview.gan.one_pass_gradients` has the two that do.
+    """
 
     def convolve(self, layer: nn.Conv2d, h: Tensor) -> Tensor:
         """Pass h (B, C, H, W) through a convolution."""
@@ -31,12 +34,12 @@ class Walk:
         return activate(h)
 
 
-STRAIGHT = Walk()
+NO_HOOK = ForwardHook()
 
 
 def he_init(layer: nn.Conv2d | nn.Linear, gain: float = 1.0) -> None:
     """Draw weights that keep the variance of activations (He et al., 2015), scaled by ``gain``."""
-    nn.init.kaiming_normal_(layer.weight, a=SLOPE)
+    nn.init.kaiming_normal_(layer.weight, a=LEAKY_SLOPE)
     with torch.no_grad():
         layer.weight.mul_(gain)
     if layer.bias is not None:
@@ -85,7 +88,9 @@ class Generator(nn.Module):
         self.z_dim = z_dim
         self.image_shape = image_shape
         self.classes = classes
-        self.gate: Gate | None = None  # lets the noise decide, where classes are kinds
+        self.gate: LatentPartition | None = (
+            None  # lets the noise decide, where classes are clusters
+        )
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """Generate images (B, C, H, W), about [-1, 1], from z (B, z_dim) and y.
@@ -95,7 +100,7 @@ class Generator(nn.Module):
         return self.picture(self.first(self.with_class(z, y)))
 
     def with_class(self, z: Tensor, y: Tensor | None) -> Tensor:
-        """Join noise and the vector of class or kind: (B, z_dim + embedding)."""
+        """Join noise and the vector of class or cluster: (B, z_dim + embedding)."""
         if self.gate is not None and y is None:
             y = self.gate(z)
         if self.classes == 0:
@@ -132,7 +137,9 @@ class Discriminator(nn.Module):
         super().__init__()
         self.image_shape = image_shape
         self.classes = classes
-        self.guesses = False  # whether the class may be left open, where classes are kinds
+        self.marginalises_class = (
+            False  # whether the class may be left open, where classes are clusters
+        )
         self.head = nn.Linear(width, 1)
         std = 1 / math.sqrt(width)
         nn.init.normal_(self.head.weight, std=std)
@@ -152,7 +159,7 @@ class Discriminator(nn.Module):
         if y is not None:
             asked: Tensor = logit + (self.embed(y) * h).sum(1)
             return asked
-        if self.guesses:  # of all kinds, the one that it passes for
+        if self.marginalises_class:  # of all clusters, the one that it passes for
             each: Tensor = nn.functional.linear(h, self.embed.weight)  # (B, K)
             passed: Tensor = logit + each.logsumexp(1) - math.log(self.classes)
             return passed

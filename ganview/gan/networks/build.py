@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ganview.gan.networks.base import Discriminator, Generator
 from ganview.gan.networks.dcgan import DCDiscriminator, DCGenerator
-from ganview.gan.networks.gate import Gate
+from ganview.gan.networks.latent_partition import LatentPartition
 from ganview.gan.networks.mlp import MLPDiscriminator, MLPGenerator
 from ganview.gan.networks.residual import ResidualDiscriminator, ResidualGenerator, Widths
 
@@ -33,26 +33,26 @@ class Shape(Protocol):
     @property
     def classes(self) -> int: ...
     @property
-    def kinds(self) -> int: ...
+    def clusters(self) -> int: ...
 
 
 def build_generator(spec: Shape) -> Generator:
     """Build a generator with fresh weights from the global random generator."""
     generator = _bare_generator(spec)
-    if spec.kinds:
-        generator.gate = Gate(spec.kinds)
+    if spec.clusters:
+        generator.gate = LatentPartition(spec.clusters)
     return generator
 
 
 def build_discriminator(spec: Shape) -> Discriminator:
     """Build a discriminator with fresh weights from the global random generator."""
     discriminator = _bare_discriminator(spec)
-    discriminator.guesses = spec.kinds > 0
+    discriminator.marginalises_class = spec.clusters > 0
     return discriminator
 
 
 def _bare_generator(spec: Shape) -> Generator:
-    arguments = spec.z_dim, spec.image_shape, spec.classes or spec.kinds
+    arguments = spec.z_dim, spec.image_shape, spec.classes or spec.clusters
     match spec.architecture:
         case "residual":
             return ResidualGenerator(*arguments, RESIDUAL[spec.size])
@@ -64,7 +64,7 @@ def _bare_generator(spec: Shape) -> Generator:
 
 
 def _bare_discriminator(spec: Shape) -> Discriminator:
-    arguments = spec.image_shape, spec.classes or spec.kinds
+    arguments = spec.image_shape, spec.classes or spec.clusters
     match spec.architecture:
         case "residual":
             return ResidualDiscriminator(*arguments, RESIDUAL[spec.size])

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ganview.gan.networks.base import Discriminator, Generator, activate
-from ganview.gan.networks.residual import coarse
+from ganview.gan.networks.residual import coarsest_side
 
 STAGES = 2  # doublings from the coarsest map, 7 × 7 for 28 pixels
 
@@ -29,7 +29,7 @@ class DCGenerator(Generator):
     ) -> None:
         super().__init__(z_dim, image_shape, classes)
         channels, height, breadth = image_shape
-        self.coarse = coarse(height, STAGES), coarse(breadth, STAGES)
+        self.coarse = coarsest_side(height, STAGES), coarsest_side(breadth, STAGES)
         inputs = z_dim + self.add_class_table(z_dim)
         self.linear = nn.Linear(inputs, 2 * width * self.coarse[0] * self.coarse[1])
         self.norm0 = nn.BatchNorm2d(2 * width)

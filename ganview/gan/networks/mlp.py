@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from ganview.gan.networks.base import SLOPE, Discriminator, Generator, activate, he_init
+from ganview.gan.networks.base import LEAKY_SLOPE, Discriminator, Generator, activate, he_init
 
 
 class MLPGenerator(Generator):
@@ -19,9 +19,9 @@ class MLPGenerator(Generator):
         super().__init__(z_dim, image_shape, classes)
         self.linear = nn.Linear(z_dim + self.add_class_table(z_dim), width)
         self.rest = nn.Sequential(
-            nn.LeakyReLU(SLOPE),
+            nn.LeakyReLU(LEAKY_SLOPE),
             nn.Linear(width, 2 * width),
-            nn.LeakyReLU(SLOPE),
+            nn.LeakyReLU(LEAKY_SLOPE),
             nn.Linear(2 * width, math.prod(image_shape)),
         )
         for layer in (self.linear, *self.rest):

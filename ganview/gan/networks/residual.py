@@ -17,7 +17,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad, pixel_unshuffle
 
-from ganview.gan.networks.base import STRAIGHT, Discriminator, Generator, Walk, activate, he_init
+from ganview.gan.networks.base import (
+    NO_HOOK,
+    Discriminator,
+    ForwardHook,
+    Generator,
+    activate,
+    he_init,
+)
 
 FINE = 8  # channels of G's map of full size
 LEAK = 0.01  # slope of the output far beyond black and white, where tanh alone would let none pass
@@ -41,9 +48,9 @@ class Block(nn.Module):
         he_init(self.conv1)
         he_init(self.conv2, gain=0.1)
 
-    def forward(self, x: Tensor, walk: Walk = STRAIGHT) -> Tensor:
-        h = walk.convolve(self.conv1, walk.activate(x))
-        return x + walk.convolve(self.conv2, walk.activate(h))
+    def forward(self, x: Tensor, hook: ForwardHook = NO_HOOK) -> Tensor:
+        h = hook.convolve(self.conv1, hook.activate(x))
+        return x + hook.convolve(self.conv2, hook.activate(h))
 
 
 def conv(inputs: int, outputs: int, gain: float = 1.0) -> nn.Conv2d:
@@ -53,7 +60,7 @@ def conv(inputs: int, outputs: int, gain: float = 1.0) -> nn.Conv2d:
     return layer
 
 
-def up(inputs: int, outputs: int) -> nn.Conv2d:
+def upsampling_conv(inputs: int, outputs: int) -> nn.Conv2d:
     """Return a convolution to four pixels in the place of one, equal at first."""
     layer = conv(inputs, 4 * outputs)
     with torch.no_grad():
@@ -83,7 +90,7 @@ def unfold(x: Tensor) -> Tensor:
     return x.permute(0, 3, 1, 2)
 
 
-def coarse(size: int, halvings: int) -> int:
+def coarsest_side(size: int, halvings: int) -> int:
     """Return the side of the coarsest map from which ``size`` can be cut."""
     step: int = 2**halvings
     return math.ceil(size / step)
@@ -98,7 +105,7 @@ class ResidualGenerator(Generator):
         super().__init__(z_dim, image_shape, classes)
         channels, height, width = image_shape
         maps = widths.maps
-        self.coarse = coarse(height, len(maps)), coarse(width, len(maps))
+        self.coarse = coarsest_side(height, len(maps)), coarsest_side(width, len(maps))
         inputs = z_dim + self.add_class_table(z_dim)
         self.linear = nn.Linear(inputs, maps[0] * self.coarse[0] * self.coarse[1])
         he_init(self.linear)
@@ -106,7 +113,7 @@ class ResidualGenerator(Generator):
         self.ups = nn.ModuleList()
         for here, above in zip(maps, (*maps[1:], FINE), strict=True):
             self.blocks.append(nn.Sequential(*(Block(here) for _ in range(widths.blocks))))
-            self.ups.append(up(here, above))
+            self.ups.append(upsampling_conv(here, above))
         self.finish = conv(FINE, channels)
 
     @property
@@ -130,7 +137,7 @@ class ResidualDiscriminator(Discriminator):
     def __init__(self, image_shape: tuple[int, int, int], classes: int, widths: Widths) -> None:
         channels, height, width = image_shape
         maps = tuple(reversed(widths.maps))
-        h0, w0 = coarse(height, len(maps)), coarse(width, len(maps))
+        h0, w0 = coarsest_side(height, len(maps)), coarsest_side(width, len(maps))
         super().__init__(image_shape, classes, maps[-1] * h0 * w0)
         # zeros at the lower right make the sides divisible by 2^stages
         self.padding = (0, w0 * 2 ** len(maps) - width, 0, h0 * 2 ** len(maps) - height)
@@ -140,13 +147,13 @@ class ResidualDiscriminator(Discriminator):
             self.downs.append(conv(4 * below, here))
             self.blocks.append(nn.Sequential(*(Block(here) for _ in range(widths.blocks))))
 
-    def features(self, x: Tensor, walk: Walk = STRAIGHT) -> Tensor:
+    def features(self, x: Tensor, hook: ForwardHook = NO_HOOK) -> Tensor:
         h = pad(x, self.padding) if any(self.padding) else x
         for i, (down, blocks) in enumerate(zip(self.downs, self.blocks, strict=True)):
-            h = fold(walk.activate(h) if i else h)
+            h = fold(hook.activate(h) if i else h)
             assert isinstance(down, nn.Conv2d)
             assert isinstance(blocks, nn.Sequential)
-            h = walk.convolve(down, h)  # (B, here, h/2, w/2)
+            h = hook.convolve(down, h)  # (B, here, h/2, w/2)
             for block in blocks:
-                h = block(h, walk)
-        return walk.activate(h).permute(0, 2, 3, 1).flatten(1)  # (B, h0 · w0 · maps[-1])
+                h = block(h, hook)
+        return hook.activate(h).permute(0, 2, 3, 1).flatten(1)  # (B, h0 · w0 · maps[-1])

@@ -1,0 +1,139 @@
+"""Real pictures to hold a model against, and the two classifiers that look at both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ganview.cli.output import print_message
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.data.dataset import Dataset
+    from ganview.files.judge_file import Bench
+    from ganview.gan.metrics.report import Labelled
+    from ganview.gan.model import Model
+
+Progress = Callable[[float, str], None]
+
+ONE_IN = 6  # of other data than digits, one picture in so many plays the test set
+MIN_IMAGES = 60  # pictures from which anything can be told
+
+
+class ReferenceSplit(NamedTuple):
+    """What a model learned from, what it is held against, and what that is, in words."""
+
+    train: Labelled
+    test: Labelled
+    class_names: tuple[str, ...]
+    against: str
+
+
+def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit:
+    """Divide data into what a model learned from and what it is held against.
+
+    Parameters
+    ----------
+    source : str
+        How the user named the data.
+    data : Dataset
+        All of it.
+    hold_out : int
+        How many of the last pictures the model has not seen, which are then the test pictures; with
+        0 those are the test digits, or, of other data, one picture in `ONE_IN`.
+
+    Raises
+    ------
+    UserError
+        There are too few.
+    """
+    from ganview.data.digits import load_digits
+    from ganview.data.source import DIGITS
+    from ganview.gan.metrics.report import Labelled
+
+    learned, unseen = data.divided(hold_out)
+    if unseen is not None:
+        if len(unseen) < MIN_IMAGES // ONE_IN:
+            raise UserError(f"{hold_out} pictures held out are too few to measure by.")
+        train, test = Labelled(learned.images, learned.labels), unseen
+        against = f"the last {hold_out:,} training pictures, held out"
+        if source == DIGITS.name:
+            against += " from the model, not from judge and reader"
+        return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
+    if source == DIGITS.name:
+        test = load_digits("test")
+        train = Labelled(data.images, data.labels)
+        against = f"the {len(test):,} test digits"
+        return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
+    if len(data) < MIN_IMAGES:
+        raise UserError(f"'{source}' has {len(data)} pictures: at least {MIN_IMAGES} are needed.")
+    return _every_sixth(data)
+
+
+def _every_sixth(data: Dataset) -> ReferenceSplit:
+    import torch
+
+    from ganview.gan.metrics.report import Labelled
+
+    order = torch.randperm(len(data.images), generator=torch.Generator().manual_seed(0))
+    kept, shown = order[::ONE_IN], torch.cat([order[i::ONE_IN] for i in range(1, ONE_IN)])
+    train, test = (
+        Labelled(data.images[rows], None if data.labels is None else data.labels[rows])
+        for rows in (shown, kept)
+    )
+    against = f"{len(kept):,} of its pictures, which judge and reader have not seen"
+    return ReferenceSplit(train, test, data.class_names, against)
+
+
+def train_classifiers(
+    real: ReferenceSplit, progress: Progress, *, epochs: int | None = None
+) -> Bench:
+    """Train judge and reader on labelled pictures."""
+    from ganview.files.judge_file import Bench
+    from ganview.gan.judge import Classifier, Kind, epochs_for, train_classifier
+
+    images, labels = real.train
+    assert labels is not None
+
+    def trained(kind: Kind, seed: int) -> Classifier:
+        return train_classifier(
+            images,
+            labels,
+            len(real.class_names),
+            kind,
+            seed=seed,
+            epochs=epochs or epochs_for(len(images)),
+            progress=lambda share: progress(0.99 * share, f"training the {kind}"),
+        )
+
+    return Bench(trained("judge", 1), trained("reader", 2))
+
+
+def choose_classifiers(
+    source: str, model: Model, real: ReferenceSplit, folder: Path | None, progress: Progress
+) -> Bench:
+    """Return the classifiers of a folder, those that ship, or, for other data, new ones.
+
+    Raises
+    ------
+    UserError
+        Those of the folder don't fit, or are damaged.
+    """
+    from ganview.data.source import DIGITS
+    from ganview.files.judge_file import load_bench, shipped_bench
+
+    if folder is not None:
+        bench = load_bench(folder)
+        if bench.judge.image_shape != model.spec.image_shape or bench.judge.classes != len(
+            real.class_names
+        ):
+            raise UserError(f"The judges in {folder} know other pictures than this model draws.")
+        return bench
+    if source == DIGITS.name:
+        return shipped_bench()
+    print_message(
+        f"Judge and reader are trained on the labels of '{source}' first; "
+        "'ganview judge' keeps them for later."
+    )
+    return train_classifiers(real, progress)

@@ -1,0 +1,284 @@
+"""Watching a run of ``ganview train`` from outside its thread: progress, signals, the end."""
+
+from __future__ import annotations
+
+import math
+import signal
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from ganview.cli.output import print_answer, print_message, progress_bar
+from ganview.errors import UserError
+from ganview.files.atomic import write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ganview.files.run_folder import RunFolder
+    from ganview.runtime.messages import Snapshot, StopAt
+    from ganview.runtime.session import Session
+
+POLL_SECONDS = 0.1
+QUALITY_SECONDS = 30.0  # that the end of a run waits for the last look at its quality
+
+
+@contextmanager
+def catch_signals() -> Iterator[threading.Event]:
+    """Set an event at SIGINT, SIGTERM and SIGHUP, instead of what they do otherwise.
+
+    A signal that this process was told to ignore, as by ``nohup`` or ``&``, stays ignored.
+    """
+    event = threading.Event()
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {
+        number: signal.signal(number, lambda *_: event.set())
+        for number in numbers
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    try:
+        yield event
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def reading_progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Give what shows how many pictures are read; it shows nothing before it is first told."""
+    bar: list[Any] = []
+
+    def progress(done: int, total: int) -> None:
+        if not bar:
+            bar.append(progress_bar(total=total, unit="picture", quiet=quiet))
+        bar[0].update(done - bar[0].n)
+
+    try:
+        yield progress
+    finally:
+        for shown in bar:
+            shown.close()
+
+
+@contextmanager
+def tensorboard_log(
+    session: Session, folder: RunFolder | None
+) -> Iterator[Callable[[Snapshot], object]]:
+    """Give what writes each snapshot to TensorBoard's event files in a run's folder.
+
+    Without a folder it does nothing. Files that can't be written, on a full disk say, end the log
+    with a warning, and not the training.
+    """
+    if folder is None:
+        yield lambda _snapshot: None
+        return
+    from ganview.export.events import EventLog
+    from ganview.files.run_folder import EVENTS
+
+    log: EventLog | None = None
+    shown, failed = -1, False
+
+    def attempt(work: Callable[[], None]) -> None:
+        nonlocal failed
+        try:
+            if not failed:
+                work()
+        except OSError as error:
+            failed = True
+            reason = error.strerror or str(error)
+            print_message(f"TensorBoard's event files are written no further: {reason}.")
+
+    def quiet_about_full_disks(failure: threading.ExceptHookArgs) -> None:
+        # TensorBoard writes in a thread of its own, and raises there and again where it is called
+        of_tensorboard = failure.thread is not None and not failure.thread.name.startswith(
+            "ganview"
+        )
+        if not (of_tensorboard and isinstance(failure.exc_value, OSError)):
+            before(failure)
+
+    def write(snapshot: Snapshot) -> None:
+        nonlocal log, shown
+        log = log or EventLog(folder.path / EVENTS)
+        log.follow(session.history.view(), session.history.generation)
+        if snapshot.model_version and snapshot.step >= 1.2 * shown + 1:
+            log.picture(snapshot.atlas, snapshot.step)
+            shown = snapshot.step
+
+    before, threading.excepthook = threading.excepthook, quiet_about_full_disks
+    try:
+        yield lambda snapshot: attempt(lambda: write(snapshot))
+    finally:
+        if log is not None:
+            attempt(log.close)
+        threading.excepthook = before
+
+
+def train_until_end(
+    session: Session,
+    stop: StopAt,
+    interrupted: threading.Event,
+    *,
+    quiet: bool,
+    votes: bool,
+    seen: Callable[[Snapshot], object] = lambda _snapshot: None,
+) -> Snapshot | None:
+    """Train and show how far it is, until the session has finished, failed or been interrupted.
+
+    Parameters
+    ----------
+    session : Session
+        Not yet training.
+    stop : StopAt
+        When it will have finished.
+    interrupted : Event
+        Set when the user wants to stop.
+    quiet : bool
+        True shows no progress, and says only what went wrong.
+    votes : bool
+        Whether an interrupted session pauses by itself, at the step that all processes agree on.
+    seen : callable
+        Told of each snapshot.
+
+    Returns
+    -------
+    Snapshot or None
+        The last one that was seen.
+    """
+    from ganview.runtime.messages import SessionState
+
+    ends = {SessionState.FINISHED, SessionState.FAILED}
+    unit = "s" if stop.steps is None else "steps"
+    total = stop.seconds if stop.steps is None else stop.steps
+    form = f"{{percentage:3.0f}}%|{{bar}}| {{n:,.0f}}/{{total:,.0f}} {unit}{{postfix}}"
+    last: Snapshot | None = None
+    told: set[str] = set()
+    with progress_bar(total=total or 0, unit=unit, quiet=quiet, form=form) as bar:
+        while session.alive:
+            if interrupted.is_set() and not votes:
+                break
+            snapshot = session.snapshots.wait(POLL_SECONDS)
+            if snapshot is None:
+                continue
+            first, last = last is None, snapshot
+            seen(snapshot)
+            done = snapshot.elapsed if stop.steps is None else float(snapshot.step)
+            bar.set_postfix_str(
+                f"step {snapshot.step:,}, {snapshot.images_per_second:,.0f} images/s", refresh=False
+            )
+            bar.update(min(done, bar.total) - bar.n)
+            news = {snapshot.unsaved, "" if quiet else snapshot.note} - {""}
+            for sentence in sorted(news - told):
+                bar.clear()
+                print_message(sentence)
+            told = news
+            if first and (snapshot.progress or 0) >= 1:
+                # a session that is told to train goes on past its end
+                print_message(
+                    "This run has come so far already: give it more --seconds or --steps."
+                )
+                break
+            if snapshot.state in ends:
+                break
+            if first:
+                session.resume()
+            elif interrupted.is_set() and snapshot.state is SessionState.PAUSED:
+                break
+    return last
+
+
+def finished(last: Snapshot | None) -> bool:
+    """Return whether a run has come to its stop condition."""
+    from ganview.runtime.messages import SessionState
+
+    return last is not None and last.state is SessionState.FINISHED
+
+
+def tell_quality(session: Session, interrupted: threading.Event) -> None:
+    """Wait for the look at the run's quality that is being taken, if any, and say the last one."""
+    until = time.monotonic() + QUALITY_SECONDS
+    while not session.quality.is_complete(POLL_SECONDS):
+        if interrupted.is_set() or time.monotonic() > until:
+            break
+    looks = session.quality.looks()
+    if not looks:
+        return  # too short a run, or no judge for its data
+    found = looks[-1]
+    read = "" if math.isnan(found.accuracy) else f", class accuracy {found.accuracy:.1%}"
+    print_message(
+        f"judge-FD@{found.judge} of {found.samples:,} samples at step {found.step:,}: "
+        f"{found.frechet:.3g}{read} (real digits: {found.frechet_real:.3g}, "
+        f"{found.accuracy_real:.1%})."
+    )
+
+
+def report_end(
+    folder: RunFolder | None,
+    last: Snapshot | None,
+    final: Snapshot | None,
+    *,
+    interrupted: bool,
+    quiet: bool,
+) -> int:
+    """Say how a run ended.
+
+    Parameters
+    ----------
+    folder : RunFolder or None
+        Where it was kept; None where another process does that.
+    last : Snapshot or None
+        The last one before the session was stopped.
+    final : Snapshot or None
+        The last one of all.
+    interrupted : bool
+        Whether the user wanted to stop.
+    quiet : bool
+        True says only what went wrong, and where the run is.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    if last is not None and last.error is not None:
+        print_message(last.error)
+        if last.details and folder is not None:
+            from ganview.files.run_folder import ERROR
+
+            path = folder.path / ERROR
+            write_bytes(path, last.details.encode())
+            print_message(f"The details are in {path}.")
+        return 1
+    done = 130 if interrupted and not finished(last) else 0
+    if folder is None:
+        return done
+    if final is None:
+        print_message("Ended before the first step: nothing was learned.")
+        return done or 1
+    saved = saved_steps(folder)
+    if final.unsaved or saved != {"checkpoint": final.step, "model": final.step}:
+        print_message(final.unsaved or final.note or "What was learned last could not be saved.")
+        kept = " and ".join(f"a {part} of step {step:,}" for part, step in saved.items())
+        print_message(f"{folder.path} holds {kept or 'nothing to go on from'}.")
+        return 1
+    if not quiet:
+        print_message(
+            f"Trained {final.step:,} steps, {final.images_seen:,} images, in "
+            f"{final.elapsed:,.1f} s. The run is in {folder.path}."
+        )
+    print_answer(str(folder.path))
+    return done
+
+
+def saved_steps(folder: RunFolder) -> dict[str, int]:
+    """Return the steps of which a run's folder holds checkpoint and model, as far as it does."""
+    from ganview.files.model_file import read_model_header
+    from ganview.files.run_folder import MODEL
+
+    saved = {}
+    with suppress(UserError):
+        saved["checkpoint"] = folder.checkpoint_step()
+    with suppress(UserError, KeyError):
+        saved["model"] = read_model_header(folder.path / MODEL).info["step"]
+    return saved

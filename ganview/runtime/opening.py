@@ -1,0 +1,224 @@
+"""Opening models, exported pictures and states, for background threads.
+
+Each function imports what it needs when it is called: this module itself is loaded with the window,
+before torch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ganview.gan.model import Model
+    from ganview.gan.state_string import State
+    from ganview.runtime.preload import Preload
+
+MOST_RUNS = 50  # looked through for a model
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A model that was opened, and what is said of it.
+
+    Parameters
+    ----------
+    model
+        The model.
+    label
+        What the source selector calls it.
+    note
+        A sentence worth knowing, or nothing.
+    path
+        Where it came from, None for one that ships.
+    run_folder
+        The folder of the run that it is of, None for a model by itself.
+    """
+
+    model: Model
+    label: str
+    note: str = ""
+    path: Path | None = None
+    run_folder: Path | None = None
+
+
+def open_first(path: str | None, preload: Preload | None = None) -> Opened:
+    """Open the model to start with: the one asked for, else the one that ships.
+
+    With neither, an untrained generator, so that the explorer always works. What is imported here
+    is what the first picture waits for: `tests/test_start.py` knows what must not be among it.
+    """
+    if preload is not None:
+        from ganview.runtime.preload import import_torch
+
+        preload.join()
+        import_torch()
+
+    from ganview.files.open_model import open_model, shipped_model
+    from ganview.runtime.threads import prepare_thread
+
+    prepare_thread(1)
+
+    note = ""
+    if path is not None:
+        try:
+            return open_file(path)
+        except UserError as error:
+            note = str(error)
+    try:
+        model, label = open_model(shipped_model("conditional")), "The model that ships"
+    except UserError as error:
+        model, label = _untrained(), "An untrained generator"
+        note = note or f"{error} Until then you explore noise; Train makes digits of it."
+    return Opened(model, label, note)
+
+
+def open_file(path: str | Path) -> Opened:
+    """Open a model file or a run folder.
+
+    Raises
+    ------
+    UserError
+        It can't be used, in a sentence that says why.
+    """
+    from ganview.files.open_model import model_path, open_model
+    from ganview.files.run_folder import is_run_folder
+
+    found = model_path(path)
+    model = open_model(found)
+    place = Path(path)
+    label = place.stem if place.is_file() else place.name
+    # the model of the run, or one of its moments
+    run = next((folder for folder in found.parents[:2] if is_run_folder(folder)), None)
+    return Opened(model, label, path=found, run_folder=run)
+
+
+def carries_recipe(path: Path) -> bool:
+    """Tell whether a file is a picture that ganview exported."""
+    from ganview.export.picture import read_recipe_text
+
+    try:
+        return read_recipe_text(path) is not None
+    except UserError:  # not a PNG: whoever looks at it as a picture says what is wrong with it
+        return False
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The model of a picture that is nowhere at hand, as a recipe names it."""
+
+    maker: str
+
+
+def open_picture(
+    path: Path, current: Model | None, others: Iterable[Path] = ()
+) -> tuple[Opened | None, State] | Missing:
+    """Return where an exported picture's first tile was drawn, and its model unless it is current.
+
+    The model is sought here, among those that ship, and in the files ``others``.
+
+    Raises
+    ------
+    UserError
+        The picture carries no recipe.
+    """
+    from ganview.export.picture import find_model, first_place, read_recipe
+    from ganview.gan.state_string import State
+
+    recipe = read_recipe(path)
+    model, where = find_model(recipe.maker, [] if current is None else [current]), None
+    for other in others if model is None else ():
+        try:
+            found = open_file(other)
+        except UserError:
+            continue  # not one that can be used, so not the one that is sought
+        model = find_model(recipe.maker, [found.model])
+        if model is not None:
+            where = found
+            break
+    if model is None:
+        return Missing(str(recipe.maker))
+    z, weights, psi = first_place(recipe, model.spec)
+    opened = None if model is current else where or _shipped(model)
+    return opened, State(z, weights, psi=psi)
+
+
+def candidate_model_files(runs: Path, first: Path | None) -> Iterator[Path]:
+    """Yield files that may hold a model that is sought: one that was named, and the newest runs."""
+    if first is not None:
+        yield first
+    if runs.is_dir():
+        names = sorted((path.name for path in runs.iterdir() if path.is_dir()), reverse=True)
+        for name in names[:MOST_RUNS]:  # they are called by the time they began
+            if (runs / name / "model.safetensors").is_file():
+                yield runs / name
+
+
+def open_state(
+    text: str, current: Model | None, *, learned_on: bool = False
+) -> tuple[Opened | None, State]:
+    """Return the state that a text encodes, and its model unless that is the current one.
+
+    With ``learned_on`` the text is of an earlier step of the current one.
+
+    Raises
+    ------
+    UserError
+        The text is not a state, or its model is neither the current one nor one that ships.
+    """
+    from ganview.export.state import read_state
+    from ganview.gan.state_string import decode
+
+    model: Model | None
+    if learned_on:
+        model, state = current, decode(text)
+    else:
+        model, state = read_state(text, [] if current is None else [current])
+    return None if model is None or model is current else _shipped(model), state
+
+
+def _shipped(model: Model) -> Opened:
+    """Name a model that ships; the window begins with the one that has classes."""
+    without = "" if model.spec.classes else " without classes"
+    return Opened(model, f"The model that ships{without}")
+
+
+def write_model(path: Path, model: Model) -> Path:
+    """Write a model file, and return where."""
+    from ganview.files.model_file import save_model
+
+    save_model(path, model)
+    return path
+
+
+def warm_up_training() -> None:
+    """Load what the first run needs while nobody waits for it: the digits, and the first step."""
+    from ganview.data.digits import load_digits
+    from ganview.gan.config import TrainConfig
+    from ganview.gan.trainer import Trainer
+
+    digits = load_digits()
+    assert digits.labels is not None
+    few = slice(0, 500)
+    Trainer(TrainConfig(), digits.images[few], digits.labels[few], digits.class_names).step()
+
+
+def _untrained() -> Model:
+    from ganview.gan.config import TrainConfig
+    from ganview.gan.model import Model, ModelSpec
+    from ganview.gan.networks.build import build_generator
+    from ganview.gan.seeded import Seeded
+
+    config = TrainConfig()
+    digits = tuple(str(digit) for digit in range(10))
+    spec = ModelSpec(
+        config.architecture, config.size, config.z_dim, (1, 28, 28), digits, (0.1,) * 10
+    )
+    with Seeded(config.seed):
+        generator = build_generator(spec)
+    return Model(spec, generator.eval().requires_grad_(False), None, {"name": "untrained"})

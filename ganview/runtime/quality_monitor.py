@@ -1,0 +1,163 @@
+"""The thread that measures a run's quality while it learns, for a small part of its time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ganview.data.digits import load_digits
+from ganview.files.judge_file import shipped_bench, shipped_reference
+from ganview.gan.metrics.quick import Interrupted, QuickLook, measure_reference
+from ganview.gan.metrics.report import Labelled
+from ganview.runtime import threads
+from ganview.runtime.error_text import describe_error
+
+if TYPE_CHECKING:
+    from ganview.data.dataset import Dataset
+    from ganview.gan.metrics.quality import Quality
+    from ganview.gan.model import Model
+
+    ShouldStop = Callable[[], bool]
+    Look = Callable[[Model, ShouldStop], Quality]
+
+SHARE = 0.03  # of the processor time of training that measuring may take
+FIRST = 2.0  # processor seconds of training before which there is nothing worth measuring
+NO_EVALUATOR = "Quality isn't measured here: the judge that ships knows only handwritten digits."
+
+
+def evaluator_factory(dataset: Dataset, hold_out: int) -> Callable[[ShouldStop], Look] | None:
+    """Return what makes ready to look at models of some data, or None where there is no judge.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What is learned.
+    hold_out : int
+        How many of its last pictures are kept from training: the models are then held against
+        those, otherwise against the test digits.
+    """
+    if dataset.sha256 != load_digits().sha256:
+        return None
+
+    def prepare(stopped: ShouldStop) -> Look:
+        bench = shipped_bench()
+        reference = None if hold_out else shipped_reference(bench)
+        if reference is None:
+            learned, unseen = dataset.divided(hold_out)
+            images = unseen.images if unseen is not None else load_digits("test").images
+            train = Labelled(learned.images, learned.labels)
+            reference = measure_reference(*bench, train, images, stopped=stopped)
+        return QuickLook(*bench, reference)
+
+    return prepare
+
+
+class QualityMonitor:
+    """Looks at the newest model whenever it has been earned: `SHARE` of training's time.
+
+    The thread begins with the first look, and gives way to everything else. What it found, or the
+    sentence of an error, after which it looks no more, is handed over in that thread.
+
+    Parameters
+    ----------
+    prepare : callable
+        ``prepare(stopped) -> look``, called once in the thread; ``look(model, stopped)`` returns a
+        `Quality`. Both raise `Interrupted` soon after ``stopped()`` says yes.
+    found : callable
+        Called with a `Quality` or a sentence.
+    clock : callable
+        Processor seconds of the calling thread.
+    """
+
+    def __init__(
+        self,
+        prepare: Callable[[ShouldStop], Look],
+        found: Callable[[Quality | str], None],
+        clock: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self._prepare, self._found, self._clock = prepare, found, clock
+        self._condition = threading.Condition()
+        self._waiting: Model | None = None
+        self._thread: threading.Thread | None = None
+        self._spent = self._cost = 0.0
+        self._busy = self._closing = False
+
+    @property
+    def interval(self) -> float:
+        """Processor seconds of training that a look must earn; 0 before the first."""
+        with self._condition:
+            return self._cost / SHARE
+
+    def offer(self, model: Model, earned: float, *, resting: bool) -> bool:
+        """Have a model measured if it is time; tells whether it will be.
+
+        Parameters
+        ----------
+        model : Model
+            Nobody writes to it any more.
+        earned : float
+            Processor seconds that training has taken since this gauge was made.
+        resting : bool
+            Whether training stands still, so that looking costs it nothing.
+        """
+        with self._condition:
+            due = earned >= FIRST and (
+                resting or (not self._busy and self._spent <= SHARE * earned)
+            )
+            if self._closing or not due:
+                return False
+            self._waiting, self._busy = model, True
+            self._condition.notify()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._live, name="ganview-gauge")
+                self._thread.start()
+            return True
+
+    def close(self) -> None:
+        """Give up what is being measured, and join the thread."""
+        with self._condition:
+            self._closing = True
+            self._condition.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _stopped(self) -> bool:
+        return self._closing
+
+    def _live(self) -> None:
+        try:
+            threads.prepare_thread(1, give_way=True)
+            self._work()
+        except Interrupted:
+            return
+        except Exception as error:  # noqa: BLE001 - an error in a thread is a value
+            sentence = describe_error(error, "measuring quality")[0]
+            with self._condition:
+                self._closing = True
+            self._found(f"Quality isn't measured any more. {sentence}")
+
+    def _work(self) -> None:
+        began = self._clock()
+        look = self._prepare(self._stopped)
+        self._spend(self._clock() - began)
+        while (model := self._next()) is not None:
+            began = self._clock()
+            quality = look(model, self._stopped)
+            cost = self._clock() - began
+            self._spend(cost)
+            with self._condition:
+                self._cost = (self._cost + cost) / 2 if self._cost else cost
+                self._busy = self._waiting is not None
+            self._found(quality)
+
+    def _spend(self, seconds: float) -> None:
+        with self._condition:
+            self._spent += seconds
+
+    def _next(self) -> Model | None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._closing or self._waiting is not None)
+            model, self._waiting = self._waiting, None
+            return None if self._closing else model

@@ -1,0 +1,261 @@
+"""How a run begins, goes on or is only read: the same steps for the window and the command line.
+
+Everything that can be refused is refused before the folder of a run is touched. For background
+threads; nothing of torch is loaded until then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from ganview.data.source import DIGITS, DataSource
+from ganview.errors import UserError
+from ganview.runtime.history import History
+from ganview.runtime.opening import Opened, open_file
+from ganview.runtime.quality_record import QualityRecord
+
+if TYPE_CHECKING:
+    from ganview.data.dataset import Dataset
+    from ganview.data.source import OnProgress
+    from ganview.files.run_folder import RunFolder
+    from ganview.gan.config import TrainConfig
+    from ganview.gan.model import Model
+
+
+@dataclass(frozen=True, eq=False)
+class RunSetup:
+    """What a run begins or goes on with.
+
+    Parameters
+    ----------
+    config : TrainConfig
+        Its settings.
+    source : DataSource
+        What it learns from, as its folder will say.
+    dataset : Dataset
+        The same, read.
+    model : Model, optional
+        The weights it begins with, in place of fresh ones.
+    resumed : Path, optional
+        The folder with the checkpoint that it goes on from.
+    folder : RunFolder, optional
+        Where the run is saved, open for writing; None before `with_folder`, and for a run that is
+        not saved.
+    notes : tuple of str
+        Sentences that the user should read.
+    """
+
+    config: TrainConfig
+    source: DataSource
+    dataset: Dataset
+    model: Model | None = None
+    resumed: Path | None = None
+    folder: RunFolder | None = None
+    notes: tuple[str, ...] = ()
+
+    def with_folder(self, path: Path | None = None) -> RunSetup:
+        """Return this set-up with its folder: made at ``path``, or that of the resumed run.
+
+        Raises
+        ------
+        UserError
+            There is something in that place already, or it can't be written; or another has the
+            resumed run open (`LockedError`).
+        """
+        from ganview.files.run_folder import RunFolder
+
+        if self.resumed is not None:
+            return replace(self, folder=RunFolder.open(self.resumed))
+        assert path is not None
+        folder = RunFolder.create(
+            path, self.config, data=self.source, data_sha256=self.dataset.sha256
+        )
+        return replace(self, folder=folder)
+
+    def with_folder_if_possible(self, runs: Path, form: str) -> RunSetup:
+        """Return this set-up with a folder of `new_run_path`, or with a note on why it has none."""
+        try:
+            return self.with_folder(new_run_path(runs, form))
+        except UserError as error:
+            note = f"This run won't be saved: its folder could not be created. {error}"
+            return replace(self, notes=(*self.notes, note))
+
+
+def set_up_new_run(
+    config: TrainConfig,
+    source: DataSource = DIGITS,
+    *,
+    model: Model | None = None,
+    needs_classes: bool = False,
+    progress: OnProgress | None = None,
+) -> RunSetup:
+    """Read the data of a new run and check that it can be trained on with these settings.
+
+    Parameters
+    ----------
+    config : TrainConfig
+        Settings. A conditional run of data without classes becomes an unconditional one.
+    source : DataSource
+        What it learns from.
+    model : Model, optional
+        Initial weights; `ganview.gan.warm_start.settings_of` returns the settings that fit.
+    needs_classes : bool
+        Refuse data without classes.
+    progress : callable, optional
+        Told (pictures read, pictures in all) now and then.
+
+    Raises
+    ------
+    UserError
+        Data, settings, device or model don't fit together.
+    """
+    from ganview.gan.trainer import choose_device, spec_for
+    from ganview.gan.warm_start import check_start
+
+    notes: tuple[str, ...] = ()
+    choose_device(config.device)
+    dataset = source.open(progress)
+    if config.conditional and dataset.labels is None:
+        if needs_classes:
+            raise UserError(f"The data '{source.name}' has no classes: leave --conditional out.")
+        notes = (f"The data '{source.name}' has no classes: training without.",)
+        config = config.with_(conditional=False)
+    learned = dataset.divided(config.hold_out)[0]
+    labels = learned.labels if config.conditional else None
+    spec = spec_for(config, learned.images, labels, learned.class_names, 0)
+    if model is not None:
+        check_start(model, spec)
+    source = source.absolute().read_as(dataset.shape)
+    return RunSetup(config, source, dataset, model, notes=notes)
+
+
+def set_up_resumed_run(
+    path: Path, source: DataSource | None = None, *, progress: OnProgress | None = None
+) -> RunSetup:
+    """Read the data of a run that goes on, and check that it can.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder.
+    source : DataSource, optional
+        Where its data is. Only data that has no path can be left out: a path in a run's files,
+        which may be a stranger's, is not followed. Size and colour can.
+    progress : callable, optional
+        Told (pictures read, pictures in all) now and then.
+
+    Raises
+    ------
+    UserError
+        It is no run, has no checkpoint that can be used, or learned from other data.
+    LockedError
+        Another has it open.
+    """
+    from ganview.files.lock import check_unlocked
+    from ganview.files.run_folder import RunFolder
+    from ganview.gan.trainer import choose_device
+
+    folder = RunFolder.open(path, write=False)
+    check_unlocked(path)
+    changes = folder.changes_since_checkpoint()
+    kept, config = folder.info.data, folder.info.config
+    if source is None:
+        if kept.is_path:
+            raise UserError(
+                f"The run in {path} learned from other data than ganview has. Name it: "
+                f"ganview train --resume {quote(str(path))} --data {quote(kept.name)}"
+            )
+        source = kept
+    elif source.image_size is None and source.colour is None and source.kind.resizes:
+        source = replace(source, image_size=kept.image_size, colour=kept.colour)
+    choose_device(config.device)
+    dataset = source.open(progress)
+    if dataset.sha256 != folder.info.data_sha256:
+        raise UserError(
+            f"The run in {path} learned from other data than '{source.name}', or read it at "
+            "another size."
+        )
+    return RunSetup(config, source, dataset, resumed=path, notes=changes)
+
+
+def new_run_path(runs: Path, form: str = "%Y%m%d-%H%M%S") -> Path:
+    """Make an empty folder for a run, named by the time; a number tells those of one second apart.
+
+    Raises
+    ------
+    WriteError
+        It can't be made.
+    """
+    from ganview.files.atomic import WriteError
+
+    name = datetime.now().astimezone().strftime(form)
+    for number in count(1):
+        path = runs / (name if number == 1 else f"{name}-{number}")
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise WriteError(path, error) from error
+        return path
+    raise AssertionError("unreachable")
+
+
+@dataclass(frozen=True, eq=False)
+class ReadOnly:
+    """A run that another has open, as it is on the disk.
+
+    Parameters
+    ----------
+    opened
+        Its model.
+    config
+        Its settings.
+    history
+        Its numbers.
+    quality
+        What was measured of it.
+    note
+        A sentence that says so.
+    """
+
+    opened: Opened
+    config: TrainConfig
+    history: History
+    quality: QualityRecord
+    note: str
+
+
+def resume_or_read(path: Path) -> RunSetup | ReadOnly:
+    """Open the folder of a run to go on with it, or only to look where another has it open.
+
+    Raises
+    ------
+    UserError
+        As `set_up_resumed_run`.
+    """
+    from ganview.files.lock import LockedError
+
+    try:
+        return set_up_resumed_run(path).with_folder()
+    except LockedError as error:
+        return _read_run(path, error)
+
+
+def _read_run(path: Path, locked: UserError) -> ReadOnly:
+    from ganview.files.run_folder import RunFolder
+
+    folder, history, quality = RunFolder.open(path, write=False), History(), QualityRecord()
+    try:
+        opened = open_file(path)
+    except UserError as error:
+        raise UserError(f"{locked} {error}") from error
+    history.load(folder.metrics())
+    quality.load(folder.quality())
+    note = f"{locked} Until then you see it as it was last saved; nothing of it is changed here."
+    return ReadOnly(opened, folder.info.config, history, quality, note)

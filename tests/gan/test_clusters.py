@@ -1,0 +1,105 @@
+"""Pictures sorted by likeness, and noise that asks for each kind as often as it occurs."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from ganview.gan.clusters import SMALLEST, Clusters, cluster_images
+from ganview.gan.config import TrainConfig
+from ganview.gan.networks.latent_partition import DIMENSIONS, LatentPartition
+from ganview.gan.seeded import Seeded
+from ganview.gan.trainer import Trainer
+from ganview.gan.trainer_state import load_state, state_of
+
+CONFIG = TrainConfig(conditional=False, batch_size=8, z_dim=DIMENSIONS, clusters=3, warmup_images=0)
+
+
+def three_sorts(count: int = 4 * SMALLEST) -> tuple[Tensor, Tensor]:
+    """Return pictures with a bright stripe in one of three places, and which place it is."""
+    random = torch.Generator().manual_seed(1)
+    sort = torch.randint(3, (count,), generator=random)
+    images = torch.randint(60, (count, 1, 28, 28), generator=random, dtype=torch.uint8)
+    for place in range(3):
+        images[sort == place, :, 9 * place : 9 * place + 9] += 190
+    return images, sort
+
+
+def test_what_is_alike_is_of_one_kind() -> None:
+    images, sort = three_sorts()
+    kinds = cluster_images(images, 3, seed=0)
+    assert kinds is not None
+    pairs = set(zip(kinds.labels.tolist(), sort.tolist(), strict=True))
+    assert len(pairs) == 3
+    assert kinds.shares.sum() == pytest.approx(1)
+    assert kinds.counts.min() > 0
+
+
+def test_few_pictures_have_no_kinds() -> None:
+    images, _ = three_sorts(2 * SMALLEST - 1)
+    assert cluster_images(images, 128, seed=0) is None
+    assert cluster_images(three_sorts()[0], 0, seed=0) is None
+
+
+def test_a_picture_of_the_kind_that_was_asked_for_is_drawn() -> None:
+    of = torch.tensor([2, 0, 1, 0, 2, 2, 1])
+    kinds = Clusters.from_labels(of, 3)
+    asked = torch.arange(3).repeat(200)
+    drawn = kinds.draw(asked, torch.Generator().manual_seed(0))
+    assert torch.equal(of[drawn], asked)
+    assert set(drawn.tolist()) == set(range(7))
+
+
+def test_noise_asks_for_kinds_in_their_shares() -> None:
+    shares = torch.tensor([0.5, 0.25, 0.15, 0.07, 0.03])
+    with Seeded(3):
+        gate = LatentPartition(5)
+    gate.calibrate(shares, torch.Generator().manual_seed(0))
+    z = torch.randn(50_000, DIMENSIONS + 4, generator=torch.Generator().manual_seed(1))
+    weights = gate(z)
+    asked = torch.bincount(weights.argmax(1), minlength=5) / len(z)
+    torch.testing.assert_close(asked, shares, rtol=0.1, atol=0.003)
+    torch.testing.assert_close(weights.sum(1), torch.ones(len(z)))
+    assert weights.max(1).values.mean() > 0.9  # nearly always one kind alone
+
+
+def test_training_pairs_reals_with_noise_that_asks_for_their_kind() -> None:
+    run = Trainer(CONFIG, three_sorts()[0], None)
+    assert run.spec.clusters == 3
+    assert run.spec.classes == 0
+    assert run.clusters is not None
+    batch = run.draw()
+    assert batch.y is not None
+    assert run.generator.gate is not None
+    assert torch.equal(run.generator.gate(batch.z).argmax(1), batch.y)
+    means = batch.x[:, 0].unflatten(1, (4, 7)).mean((2, 3)).argmax(1)  # where the stripe is
+    for kind in batch.y.unique():
+        assert len(means[batch.y == kind].unique()) == 1
+
+
+def test_without_labels_a_run_learns_and_resumes_to_the_bit() -> None:
+    images, _ = three_sorts()
+
+    def state_after(run: Trainer, steps: int) -> dict[str, Tensor]:
+        for _ in range(steps):
+            run.step()
+        return state_of(run)[0]
+
+    whole = state_after(Trainer(CONFIG, images, None), 6)
+    half = Trainer(CONFIG, images, None)
+    state_after(half, 3)
+    rest = Trainer(CONFIG, images, None)
+    load_state(rest, *state_of(half))
+    again = state_after(rest, 3)
+    assert whole.keys() == again.keys()
+    assert all(torch.equal(value, again[name]) for name, value in whole.items())
+
+
+def test_a_model_of_kinds_draws_and_judges_without_being_told_any() -> None:
+    model = Trainer(CONFIG, three_sorts()[0], None).model()
+    z = torch.randn(4, DIMENSIONS)
+    assert model.sample(z, None).shape == (4, 28, 28)
+    belief = model.belief(model.generate(z, None), None)
+    assert belief is not None
+    assert ((belief > 0) & (belief < 1)).all()
