@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ganview.app.panels.samples import HINT, Samples
 from ganview.app.sheet import Sheet
+from ganview.app.window.samples import HINT, SamplesPanel
 
 
 def sheet(rows: int = 8, columns: int = 10, classes: bool = True, belief: bool = True) -> Sheet:
@@ -21,8 +21,8 @@ def sheet(rows: int = 8, columns: int = 10, classes: bool = True, belief: bool =
     )
 
 
-def panel(qtbot: QtBot, shown: Sheet, width: int = 640, height: int = 420) -> Samples:
-    samples = Samples()
+def panel(qtbot: QtBot, shown: Sheet, width: int = 640, height: int = 420) -> SamplesPanel:
+    samples = SamplesPanel()
     qtbot.addWidget(samples)
     samples.resize(width, height)
     samples.show_sheet(shown)
@@ -63,7 +63,7 @@ def test_pointing_says_what_d_believes(qtbot: QtBot) -> None:
     assert HINT in texts(samples)
 
 
-def texts(samples: Samples) -> list[str]:
+def texts(samples: SamplesPanel) -> list[str]:
     from PySide6.QtWidgets import QLabel
 
     return [label.text() for label in samples.findChildren(QLabel)]
