@@ -8,14 +8,14 @@ from itertools import islice
 from pathlib import Path
 
 from ganview.errors import UserError
-from ganview.files.lock import FolderLock, was_left
+from ganview.files.lock import FolderLock, ended_abruptly
 from ganview.files.run_folder import CHECKPOINT, RunFolder, is_run_folder
 
-MOST_FOLDERS = 10_000  # that are looked at
+MAX_FOLDERS = 10_000  # that are looked at
 
 
 @dataclass(frozen=True)
-class Interrupted:
+class InterruptedRun:
     """A run that can be gone on with.
 
     Parameters
@@ -30,14 +30,14 @@ class Interrupted:
     step: int
 
 
-def interrupted_runs(runs: Path) -> list[Interrupted]:
+def interrupted_runs(runs: Path) -> list[InterruptedRun]:
     """Return the runs among the sub-folders of a folder that ended suddenly, the newest first.
 
     Runs that somebody has open are left alone, and those without a checkpoint that can be used
     are left out: there is nothing to go on from.
     """
     try:
-        left = [entry for entry in islice(runs.iterdir(), MOST_FOLDERS) if was_left(entry)]
+        left = [entry for entry in islice(runs.iterdir(), MAX_FOLDERS) if ended_abruptly(entry)]
     except OSError:
         return []
     found = []
@@ -45,7 +45,7 @@ def interrupted_runs(runs: Path) -> list[Interrupted]:
         if is_run_folder(path):
             with suppress(UserError, OSError):
                 step = RunFolder.open(path, write=False).checkpoint_step()
-                found.append(((path / CHECKPOINT).stat().st_mtime, Interrupted(path, step)))
+                found.append(((path / CHECKPOINT).stat().st_mtime, InterruptedRun(path, step)))
     return [run for _, run in sorted(found, key=lambda item: item[0], reverse=True)]
 
 

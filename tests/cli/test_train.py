@@ -17,13 +17,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from safetensors.torch import load_file
 
 from ganview.cli import main
 from ganview.cli.entry import make_parser
 from ganview.cli.settings import chosen_config
-from ganview.cli.train_progress import report_end, signals, tell_quality
+from ganview.cli.train_progress import catch_signals, report_end, tell_quality
 from ganview.data.source import DIGITS
 from ganview.files.atomic import WriteError
 from ganview.files.open_model import open_model
@@ -159,6 +160,11 @@ def test_data_without_classes(tmp_path, capsys):
         (["--data", os.fsdecode(b"d\xff")], "not valid Unicode"),
         (["--image-size", "32"], "as they are"),
         (["--hold-out", "40000"], "At most half"),
+        pytest.param(
+            ["--device", "cuda"],
+            "no device 'cuda' here, only cpu",
+            marks=pytest.mark.skipif(torch.cuda.is_available(), reason="there is one"),
+        ),
         (["--resume", "nowhere", "--steps", "1", "--image-size", "32"], "name that, too"),
         (["--resume", "nowhere", "--steps", "1"], "not the folder of a run"),
         (["--resume", "nowhere"], "--resume needs"),
@@ -319,7 +325,7 @@ def test_a_model_that_is_not_written_is_no_success(trained, tmp_path, monkeypatc
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "model.safetensors" in captured.err
-    assert f"{copy} holds the run as of step 4." in captured.err
+    assert f"{copy} holds a checkpoint of step 6 and a model of step 4." in captured.err
 
 
 def test_samples_that_are_not_written_are_no_success(trained, tmp_path, monkeypatch, capsys):
@@ -329,7 +335,7 @@ def test_samples_that_are_not_written_are_no_success(trained, tmp_path, monkeypa
     copy = shutil.copytree(trained, tmp_path / "copy")
     monkeypatch.setattr(RunFolder, "save_sample", full)
     assert main(["train", "--resume", str(copy), "--steps", "6", "--quiet"]) == 1
-    assert f"{copy} holds the run as of step 6." in capsys.readouterr().err
+    assert f"{copy} holds a checkpoint of step 6 and a model of step 6." in capsys.readouterr().err
 
 
 def test_tensorboard_on_a_full_disk_is_a_warning(tmp_path, monkeypatch, capsys):
@@ -338,13 +344,16 @@ def test_tensorboard_on_a_full_disk_is_a_warning(tmp_path, monkeypatch, capsys):
             pass
 
         def follow(self, columns, generation):
+            writer = threading.Thread(target=self.close, name="Thread-1 of TensorBoard")
+            writer.start()
+            writer.join()
             raise OSError(errno.ENOSPC, "No space left on device")
 
         def close(self):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("ganview.export.events.need_tensorboard", lambda: None)
-    monkeypatch.setattr("ganview.export.events.EventLog", FullLog)
+    monkeypatch.setattr("ganview.export.tensorboard_log.import_tensorboard", lambda: None)
+    monkeypatch.setattr("ganview.export.tensorboard_log.EventLog", FullLog)
     run = tmp_path / "run"
     assert main(["train", *QUICK, "--tensorboard", "--steps", "2", "--out", str(run)]) == 0
     assert capsys.readouterr().err.count("written no further: No space left on device") == 1
@@ -364,7 +373,7 @@ def test_a_changed_setting_and_another_torch_are_said(trained, tmp_path, capsys)
 def test_an_ignored_signal_stays_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with signals() as interrupted:
+        with catch_signals() as interrupted:
             os.kill(os.getpid(), signal.SIGHUP)
             assert not interrupted.is_set()
             os.kill(os.getpid(), signal.SIGTERM)

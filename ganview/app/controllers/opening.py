@@ -129,7 +129,7 @@ class Opening(QObject):
         def show(found: tuple[Opened | None, State] | opening.Missing) -> None:
             if isinstance(found, opening.Missing):
                 self.said.emit("")
-                self.model_missing.emit(path, found.maker)
+                self.model_missing.emit(path, found.model)
                 return
             opened, state = found
             self.succeeded.emit()
@@ -140,7 +140,7 @@ class Opening(QObject):
 
         self._bridge.run(
             lambda _progress, _cancelled: opening.open_picture(
-                path, model, opening.candidates(runs, model_file)
+                path, model, opening.candidate_model_files(runs, model_file)
             ),
             f"opening {path.name}",
             show,

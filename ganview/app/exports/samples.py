@@ -20,7 +20,7 @@ from ganview.app.exports.export_dialog import (
 )
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.panel import label
-from ganview.export.colours import COLOURS
+from ganview.export.colours import COLORMAPS
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -48,7 +48,7 @@ class SampleOptions:
     seed: int
     zoom: int
     colours: str
-    ground: int
+    background: int
     captions: bool
     psi: float
 
@@ -102,14 +102,14 @@ class SamplesDialog(ExportDialog):
         self.zoom.setPrefix("× ")
         self.zoom.setValue(2)
         self.zoom.setAccessibleName("Zoom")
-        self.colours = combo_box("Colours", {name: name for name in COLOURS})
-        self.ground = combo_box("Ground", GROUNDS)
-        self.ground.setToolTip("Between the pictures")
+        self.colours = combo_box("Colours", {name: name for name in COLORMAPS})
+        self.background = combo_box("Background", GROUNDS)
+        self.background.setToolTip("Between the pictures")
         self.captions = check_box("Captions", "Write the class below each picture")
         self.captions.setVisible(bool(class_names))
         self._size = label("", "muted")
         self._grid = row_of(self.rows, self.columns)
-        self._shades = row_of(self.ground, self.captions)
+        self._shades = row_of(self.background, self.captions)
         self.form.addRow("Which", self.what)
         self.form.addRow("Grid", self._grid)
         self.form.addRow("How many", self.count)
@@ -144,7 +144,7 @@ class SamplesDialog(ExportDialog):
             self.seed.value(),
             self.zoom.value(),
             self.colours.currentData(),
-            int(self.ground.currentData()),
+            int(self.background.currentData()),
             self.captions.isChecked(),
             self._stage.place.psi,
         )
@@ -201,8 +201,8 @@ def write_sheet(
         It is too large, or can't be written.
     """
     from ganview.errors import UserError
-    from ganview.export.picture import maker_of, write_picture
-    from ganview.export.recipe import MOST_TILES, Recipe
+    from ganview.export.picture import model_ref, write_picture
+    from ganview.export.recipe import MAX_TILES, Recipe
     from ganview.export.sheet import GAP
 
     z: Any
@@ -217,10 +217,10 @@ def write_sheet(
         columns = max(1, model.spec.classes) if wish.what == EACH else wish.columns
         count = wish.rows * columns
         z, classes = wish.seed, _label(wish.what)
-    if count > MOST_TILES:
-        raise UserError(f"A sheet has at most {MOST_TILES:,} pictures: choose fewer rows.")
+    if count > MAX_TILES:
+        raise UserError(f"A sheet has at most {MAX_TILES:,} pictures: choose fewer rows.")
     recipe = Recipe(
-        maker_of(model),
+        model_ref(model),
         count,
         z,
         classes,
@@ -228,7 +228,7 @@ def write_sheet(
         columns=columns,
         zoom=wish.zoom,
         gap=GAP * wish.zoom if count > 1 else 0,
-        ground=wish.ground,
+        background=wish.background,
         captions=wish.captions,
         colours=wish.colours,
     )
@@ -236,9 +236,9 @@ def write_sheet(
 
 
 def _write_singles(path: Path, model: Model, wish: SampleOptions, tell: OnCount) -> None:
-    from ganview.export.singles import write_singles
+    from ganview.export.image_folder import write_image_folder
 
-    write_singles(
+    write_image_folder(
         path,
         model,
         wish.count,
@@ -252,8 +252,8 @@ def _write_singles(path: Path, model: Model, wish: SampleOptions, tell: OnCount)
 
 
 def _write_set(path: Path, model: Model, wish: SampleOptions, tell: OnCount) -> None:
+    from ganview.export.dataset_files import write_dataset
     from ganview.export.samples import draw_samples
-    from ganview.export.sets import write_set
 
     drawn = draw_samples(
         model,
@@ -263,7 +263,7 @@ def _write_set(path: Path, model: Model, wish: SampleOptions, tell: OnCount) -> 
         truncation=wish.psi,
         progress=tell,
     )
-    write_set(path, drawn)
+    write_dataset(path, drawn)
 
 
 def _label(what: str) -> Any:
