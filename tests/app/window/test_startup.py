@@ -45,7 +45,7 @@ def test_offscreen_needs_no_display(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_window_is_there_before_torch() -> None:
     """Importing everything that is painted first must not import what is slow."""
     code = (
-        "import sys; from ganview.app import startup; "
+        "import sys; from ganview.app.window import startup; "
         "print([m for m in ('torch', 'pyqtgraph', 'PIL') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -111,7 +111,7 @@ def test_a_fault_in_native_code_is_told_at_the_next_start(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str
 ) -> None:
     code = (
-        "from pathlib import Path; from ganview.app import crash;"
+        "from pathlib import Path; from ganview.app.window import crash;"
         f"crash.log_folder = lambda: Path({str(tmp_path)!r}); assert crash.start_log() == '';"
         f"{line}; crash.stop_log()"
     )
