@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ganview.data.digits import load_digits
-from ganview.files.judge_file import shipped_bench, shipped_reference
+from ganview.files.judge_file import shipped_evaluators, shipped_reference
 from ganview.gan.metrics.quick import Interrupted, QuickLook, measure_reference
 from ganview.gan.metrics.report import Labelled
 from ganview.runtime import threads
@@ -42,7 +42,7 @@ def evaluator_factory(dataset: Dataset, hold_out: int) -> Callable[[ShouldStop],
         return None
 
     def prepare(stopped: ShouldStop) -> Look:
-        bench = shipped_bench()
+        bench = shipped_evaluators()
         reference = None if hold_out else shipped_reference(bench)
         if reference is None:
             learned, unseen = dataset.divided(hold_out)

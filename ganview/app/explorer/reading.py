@@ -33,12 +33,12 @@ def probabilities(images: NDArray[np.uint8]) -> Floats | None:
     """
     import torch
 
-    from ganview.files.judge_file import shipped_bench
+    from ganview.files.judge_file import shipped_evaluators
 
     if images.shape[1:] != (28, 28):
         return None
     if not _loaded:
-        _loaded.append(shipped_bench().reader)
+        _loaded.append(shipped_evaluators().reader)
     with torch.inference_mode():
         logits = _loaded[0](torch.tensor(images)[:, None])
         read: Floats = logits.softmax(1).numpy()
