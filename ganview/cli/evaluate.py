@@ -181,7 +181,7 @@ def _sha256(path: Path) -> str:
     from ganview.data.regular import regular_file
 
     with regular_file(path) as (file, _):
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 def measure_model(options: argparse.Namespace, model: Model, progress: Progress) -> Report:
