@@ -22,6 +22,16 @@ def dataset_suffix(path: str | Path) -> str | None:
     return next((suffix for suffix in SUFFIXES if name.endswith(suffix)), None)
 
 
+def dataset_paths(path: Path, axes: int) -> list[Path]:
+    """Return the files that a name stands for: of images with so many axes, and of labels."""
+    suffix = dataset_suffix(path)
+    if suffix is None or suffix == ".npz":
+        return [path]
+    stem, end = path.name[: -len(suffix)] or "samples", ".gz" if suffix.endswith(".gz") else ""
+    names = (f"{stem}-images-idx{axes}-ubyte{end}", f"{stem}-labels-idx1-ubyte{end}")
+    return [path.with_name(name) for name in names]
+
+
 def write_dataset(path: str | Path, samples: Samples) -> list[Path]:
     """Write samples, and return the files that were written.
 
@@ -41,14 +51,13 @@ def write_dataset(path: str | Path, samples: Samples) -> list[Path]:
         write_npz(path, *samples)
         return [path]
     images, labels, _ = samples
-    stem, gz = path.name[: -len(suffix)] or "samples", suffix.endswith(".gz")
-    end = ".gz" if gz else ""
-    written = [path.with_name(f"{stem}-images-idx{images.ndim}-ubyte{end}")]
+    gz = suffix.endswith(".gz")
+    written = dataset_paths(path, images.ndim)
     data = encode_idx(images, compress=gz)
     if labels is not None and labels.max() > 255:
         raise UserError("IDX has room for 256 classes; write an NPZ instead.")
     write_bytes(written[0], data)
-    if labels is not None:
-        written.append(path.with_name(f"{stem}-labels-idx1-ubyte{end}"))
-        write_bytes(written[1], encode_idx(labels.astype("u1"), compress=gz))
+    if labels is None:
+        return written[:1]
+    write_bytes(written[1], encode_idx(labels.astype("u1"), compress=gz))
     return written
