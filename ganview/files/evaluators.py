@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 
 import torch
 
-from ganview.data.locate import weights
+from ganview.data.locate import weights_folder
 from ganview.errors import UserError
 from ganview.files.document import parse_object
 from ganview.files.tensor_file import (
@@ -115,7 +115,7 @@ def shipped_evaluators() -> Evaluators:
     UserError
         A file is missing or damaged: ganview should be installed again.
     """
-    return load_evaluators(weights())
+    return load_evaluators(weights_folder())
 
 
 def save_real_statistics(path: Path, reference: RealStatistics, evaluators: Evaluators) -> None:
@@ -178,5 +178,5 @@ def shipped_real_statistics(evaluators: Evaluators) -> RealStatistics | None:
     UserError
         The file is damaged: ganview should be installed again.
     """
-    path = weights() / REFERENCE
+    path = weights_folder() / REFERENCE
     return load_real_statistics(path, evaluators) if path.is_file() else None
