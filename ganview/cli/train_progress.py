@@ -6,7 +6,7 @@ import math
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from ganview.cli.output import print_answer, print_message, progress_bar
@@ -90,6 +90,14 @@ def tensorboard_log(
             reason = error.strerror or str(error)
             print_message(f"TensorBoard's event files are written no further: {reason}.")
 
+    def quiet_about_full_disks(failure: threading.ExceptHookArgs) -> None:
+        # TensorBoard writes in a thread of its own, and raises there and again where it is called
+        of_tensorboard = failure.thread is not None and not failure.thread.name.startswith(
+            "ganview"
+        )
+        if not (of_tensorboard and isinstance(failure.exc_value, OSError)):
+            before(failure)
+
     def write(snapshot: Snapshot) -> None:
         nonlocal log, shown
         log = log or EventLog(folder.path / EVENTS)
@@ -98,11 +106,13 @@ def tensorboard_log(
             log.picture(snapshot.atlas, snapshot.step)
             shown = snapshot.step
 
+    before, threading.excepthook = threading.excepthook, quiet_about_full_disks
     try:
         yield lambda snapshot: attempt(lambda: write(snapshot))
     finally:
         if log is not None:
             attempt(log.close)
+        threading.excepthook = before
 
 
 def train_until_end(
@@ -246,11 +256,11 @@ def report_end(
     if final is None:
         print_message("Ended before the first step: nothing was learned.")
         return done or 1
-    saved = saved_step(folder)
-    if final.unsaved or saved != final.step:
+    saved = saved_steps(folder)
+    if final.unsaved or saved != {"checkpoint": final.step, "model": final.step}:
         print_message(final.unsaved or final.note or "What was learned last could not be saved.")
-        kept = "nothing to go on from" if saved is None else f"the run as of step {saved:,}"
-        print_message(f"{folder.path} holds {kept}.")
+        kept = " and ".join(f"a {part} of step {step:,}" for part, step in saved.items())
+        print_message(f"{folder.path} holds {kept or 'nothing to go on from'}.")
         return 1
     if not quiet:
         print_message(
@@ -261,13 +271,14 @@ def report_end(
     return done
 
 
-def saved_step(folder: RunFolder) -> int | None:
-    """Return the step of which a run's folder holds both checkpoint and model; None without."""
+def saved_steps(folder: RunFolder) -> dict[str, int]:
+    """Return the steps of which a run's folder holds checkpoint and model, as far as it does."""
     from ganview.files.model_file import read_model_header
     from ganview.files.run_folder import MODEL
 
-    try:
-        model = read_model_header(folder.path / MODEL).info.get("step")
-        return min(folder.checkpoint_step(), model) if isinstance(model, int) else None
-    except UserError:
-        return None
+    saved = {}
+    with suppress(UserError):
+        saved["checkpoint"] = folder.checkpoint_step()
+    with suppress(UserError, KeyError):
+        saved["model"] = read_model_header(folder.path / MODEL).info["step"]
+    return saved

@@ -325,7 +325,7 @@ def test_a_model_that_is_not_written_is_no_success(trained, tmp_path, monkeypatc
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "model.safetensors" in captured.err
-    assert f"{copy} holds the run as of step 4." in captured.err
+    assert f"{copy} holds a checkpoint of step 6 and a model of step 4." in captured.err
 
 
 def test_samples_that_are_not_written_are_no_success(trained, tmp_path, monkeypatch, capsys):
@@ -335,7 +335,7 @@ def test_samples_that_are_not_written_are_no_success(trained, tmp_path, monkeypa
     copy = shutil.copytree(trained, tmp_path / "copy")
     monkeypatch.setattr(RunFolder, "save_sample", full)
     assert main(["train", "--resume", str(copy), "--steps", "6", "--quiet"]) == 1
-    assert f"{copy} holds the run as of step 6." in capsys.readouterr().err
+    assert f"{copy} holds a checkpoint of step 6 and a model of step 6." in capsys.readouterr().err
 
 
 def test_tensorboard_on_a_full_disk_is_a_warning(tmp_path, monkeypatch, capsys):
@@ -344,6 +344,9 @@ def test_tensorboard_on_a_full_disk_is_a_warning(tmp_path, monkeypatch, capsys):
             pass
 
         def follow(self, columns, generation):
+            writer = threading.Thread(target=self.close, name="Thread-1 of TensorBoard")
+            writer.start()
+            writer.join()
             raise OSError(errno.ENOSPC, "No space left on device")
 
         def close(self):
