@@ -162,7 +162,7 @@ def test_named_directions_are_fitted_once_and_recalled(
     slant = _direction("slant", 2, rank_correlation=0.98, own=0.9, others={})
     kept: list[list[Direction]] = []
     monkeypatch.setattr(
-        "ganview.app.explorer.directions_tab.find_kept",
+        "ganview.app.explorer.directions_tab.load_kept_directions",
         lambda _model, folder: kept[0] if kept and folder == tmp_path else None,
     )
     tab = DirectionsTab(hand.context)
