@@ -120,12 +120,12 @@ class FileCommands(QObject):
         pins, model = self._explorer.pins, self._laboratory.model
         if len(pins) < 2 or model is None:
             return None
-        from ganview.export.journey import through
+        from ganview.export.latent_path import path_through
 
         z, weights, psi = pins.arrays()
         y = weights[:, None] if weights.shape[1] else None
         count = (len(pins) - 1) * WALK + 1
-        steps = through(z[:, None], y, psi, count, loop=False)
+        steps = path_through(z[:, None], y, psi, count, loop=False)
         classes = None if steps.y is None else steps.y[:, 0]
         origin = Origin(model, steps.z[:, 0], classes)
         return Tiles.to_be_drawn("Export walk along the pins", "ganview-walk", origin, WALK + 1)

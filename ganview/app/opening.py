@@ -129,7 +129,7 @@ class Opening(QObject):
         def show(found: tuple[Opened | None, State] | opening.Missing) -> None:
             if isinstance(found, opening.Missing):
                 self.said.emit("")
-                self.model_missing.emit(path, found.maker)
+                self.model_missing.emit(path, found.model)
                 return
             opened, state = found
             self.succeeded.emit()

@@ -108,9 +108,11 @@ class Tiles:
 
 def enlarged(tiles: Tiles, zoom: int) -> Pixels:
     """Return the sheet, uint8 (H, W) or (H, W, 3), each pixel a square of `zoom` by `zoom`."""
-    from ganview.export.sheet import atlas
+    from ganview.export.sheet import tile_images
 
-    return atlas(tiles.images, tiles.columns, zoom=zoom, gap=tiles.gap * zoom, ground=GROUND)
+    return tile_images(
+        tiles.images, tiles.columns, zoom=zoom, gap=tiles.gap * zoom, background=GROUND
+    )
 
 
 def write_sheet(path: Path, tiles: Tiles, zoom: int) -> None:
@@ -131,11 +133,11 @@ def write_sheet(path: Path, tiles: Tiles, zoom: int) -> None:
 
 def _write_with_recipe(path: Path, tiles: Tiles, origin: Origin, zoom: int) -> bool:
     """Write a sheet that `ganview render` makes again; False if it is too large for that."""
-    from ganview.export.picture import is_too_large, maker_of, write_picture
+    from ganview.export.picture import is_too_large, model_ref, write_picture
     from ganview.export.recipe import Recipe
 
     recipe = Recipe(
-        maker=maker_of(origin.model),
+        model=model_ref(origin.model),
         count=len(tiles.images),
         z=origin.z,
         classes=origin.classes,
@@ -143,7 +145,7 @@ def _write_with_recipe(path: Path, tiles: Tiles, origin: Origin, zoom: int) -> b
         columns=tiles.columns,
         zoom=zoom,
         gap=tiles.gap * zoom,
-        ground=GROUND,
+        background=GROUND,
     )
     if is_too_large(recipe):
         return False

@@ -65,7 +65,7 @@ def write_curves(
     UserError
         It is another kind of file; `WriteError` if it can't be written.
     """
-    from ganview.export.plot import Line, svg
+    from ganview.export.plot import Line, plot_svg
 
     curves = CURVES[which]
     column, x_label = AXES[axis]
@@ -75,7 +75,7 @@ def write_curves(
             Line(text, columns[column], columns[name], colour, dashed)
             for name, text, colour, dashed in curves.lines
         ]
-        return svg(lines, x_label, title=curves.title, limits=curves.limits)
+        return plot_svg(lines, x_label, title=curves.title, limits=curves.limits)
 
     names = ["step", "images_seen", "seconds", *(line[0] for line in curves.lines)]
     _write(path, {name: columns[name] for name in names}, draw)
@@ -98,7 +98,7 @@ def write_quality(path: Path, looks: Sequence[Quality], axis: str = "steps") -> 
     UserError
         It is another kind of file; `WriteError` if it can't be written.
     """
-    from ganview.export.plot import Line, below_each_other, svg
+    from ganview.export.plot import Line, plot_svg, stack_plots
 
     column, x_label = AXES[axis]
     rows = [look.to_row() for look in looks]
@@ -115,8 +115,10 @@ def write_quality(path: Path, looks: Sequence[Quality], axis: str = "steps") -> 
                 Line(text, columns[column], columns[name], colour),
                 Line("real", columns[column], columns[name + " real"], LIGHT.real, dashed=True),
             ]
-            drawings.append(svg(lines, x_label, title=text, limits=limits, log=name == distance))
-        return below_each_other(drawings, "quality")
+            drawings.append(
+                plot_svg(lines, x_label, title=text, limits=limits, log=name == distance)
+            )
+        return stack_plots(drawings, "quality")
 
     _write(path, columns, draw)
 

@@ -18,7 +18,7 @@ from PySide6.QtCore import QByteArray
 from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, write_bytes
-from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
+from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.gan.presets import DEFAULT_PRESET, PRESETS
 
 SCHEMA = 1
@@ -112,7 +112,7 @@ class Settings:
     def _read(self) -> Document:
         what = str(self.path)
         document = parse_object(read_small(self.path, LARGEST), what)
-        document = upgrade(document, SCHEMA, MIGRATIONS, what)
+        document = upgrade_document(document, SCHEMA, MIGRATIONS, what)
         del document["schema"]
         return {key: value for key, value in document.items() if isinstance(value, PLAIN)}
 

@@ -125,7 +125,7 @@ def _newest_quality(folder: RunFolder) -> dict[str, Any] | None:
 
 def _picture(path: Path) -> dict[str, Any]:
     from ganview.errors import UserError
-    from ganview.files.document import parse_object
+    from ganview.files.json_document import parse_object
     from ganview.files.png import decode_png
 
     pixels, text = decode_png(path)

@@ -151,9 +151,9 @@ def run(options: argparse.Namespace) -> int:
         seconds = DEFAULT_SECONDS
     stop = StopAt(options.steps, seconds)
     if options.tensorboard:
-        from ganview.export.events import need_tensorboard
+        from ganview.export.tensorboard_log import import_tensorboard
 
-        need_tensorboard()
+        import_tensorboard()
     distributed = launched_by_torchrun()
     first = not distributed or os.environ["RANK"] == "0"
     options.quiet = options.quiet or not first

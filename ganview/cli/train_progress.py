@@ -74,7 +74,7 @@ def tensorboard_log(
     if folder is None:
         yield lambda _snapshot: None
         return
-    from ganview.export.events import EventLog
+    from ganview.export.tensorboard_log import EventLog
     from ganview.files.run_folder import EVENTS
 
     log: EventLog | None = None

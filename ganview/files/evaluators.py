@@ -11,7 +11,7 @@ import torch
 
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
-from ganview.files.document import parse_object
+from ganview.files.json_document import parse_object
 from ganview.files.tensor_file import (
     MODEL_LIMITS,
     TensorInfo,

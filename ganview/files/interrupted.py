@@ -8,10 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 from ganview.errors import UserError
-from ganview.files.lock import FolderLock, was_left
+from ganview.files.lock import FolderLock, ended_abruptly
 from ganview.files.run_folder import CHECKPOINT, RunFolder, is_run_folder
 
-MOST_FOLDERS = 10_000  # that are looked at
+MAX_FOLDERS = 10_000  # that are looked at
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def interrupted_runs(runs: Path) -> list[InterruptedRun]:
     are left out: there is nothing to go on from.
     """
     try:
-        left = [entry for entry in islice(runs.iterdir(), MOST_FOLDERS) if was_left(entry)]
+        left = [entry for entry in islice(runs.iterdir(), MAX_FOLDERS) if ended_abruptly(entry)]
     except OSError:
         return []
     found = []

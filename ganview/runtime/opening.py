@@ -112,7 +112,7 @@ def carries_recipe(path: Path) -> bool:
 class Missing:
     """The model of a picture that is nowhere at hand, as a recipe names it."""
 
-    maker: str
+    model: str
 
 
 def open_picture(
@@ -127,23 +127,23 @@ def open_picture(
     UserError
         The picture carries no recipe.
     """
-    from ganview.export.picture import find_model, first_place, read_recipe
+    from ganview.export.picture import find_model, first_point, read_recipe
     from ganview.gan.explore.state_string import State
 
     recipe = read_recipe(path)
-    model, where = find_model(recipe.maker, [] if current is None else [current]), None
+    model, where = find_model(recipe.model, [] if current is None else [current]), None
     for other in others if model is None else ():
         try:
             found = open_file(other)
         except UserError:
             continue  # not one that can be used, so not the one that is sought
-        model = find_model(recipe.maker, [found.model])
+        model = find_model(recipe.model, [found.model])
         if model is not None:
             where = found
             break
     if model is None:
-        return Missing(str(recipe.maker))
-    z, weights, psi = first_place(recipe, model.spec)
+        return Missing(str(recipe.model))
+    z, weights, psi = first_point(recipe, model.spec)
     opened = None if model is current else where or _shipped(model)
     return opened, State(z, weights, psi=psi)
 

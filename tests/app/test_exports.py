@@ -15,8 +15,8 @@ from ganview.app.exports.samples import SamplesDialogue
 from ganview.app.missing_model import MissingModel
 from ganview.app.plot_files import write_curves, write_quality
 from ganview.errors import UserError
-from ganview.export.journey import start_points
-from ganview.export.picture import maker_of, read_recipe, render, write_picture
+from ganview.export.latent_path import start_points
+from ganview.export.picture import model_ref, read_recipe, render_recipe, write_picture
 from ganview.export.recipe import Recipe
 from ganview.files.model_file import save_model
 from ganview.files.png import decode_png
@@ -192,7 +192,7 @@ def test_map_and_walk_carry_recipes(stage: Stage, tmp_path) -> None:
     stage.until(lambda: (tmp_path / "walk.png").exists())
     recipe = read_recipe(tmp_path / "walk.png")
     assert recipe.count == 10
-    assert (render(recipe, model) == decode_png(tmp_path / "walk.png")[0]).all()
+    assert (render_recipe(recipe, model) == decode_png(tmp_path / "walk.png")[0]).all()
     np.testing.assert_allclose(recipe.z[[0, -1]], window.explorer.pins.arrays()[0], atol=1e-5)
     assert len(whole.images) == 400
     window.files.export(whole, tmp_path / "large.png", 32)
@@ -204,7 +204,7 @@ def test_map_and_walk_carry_recipes(stage: Stage, tmp_path) -> None:
 def test_a_picture_of_a_missing_model_offers_to_find_it(stage: Stage, tmp_path) -> None:
     other = make_model(classes=10, z_dim=64)
     z, labels = start_points(other.spec, 1, label=3)
-    write_picture(tmp_path / "f.png", Recipe(maker_of(other), 1, z, labels), other)
+    write_picture(tmp_path / "f.png", Recipe(model_ref(other), 1, z, labels), other)
     stage.open()
     window, laboratory = stage.window, stage.laboratory
     laboratory.opening.open_picture(tmp_path / "f.png", window.explorer.state.move)

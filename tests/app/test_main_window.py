@@ -18,7 +18,7 @@ from ganview.app.explorer.draw_tab import DrawTab
 from ganview.app.explorer.tabs import PAGES
 from ganview.app.laboratory import Source
 from ganview.app.place import Part
-from ganview.export.picture import read_recipe, render
+from ganview.export.picture import read_recipe, render_recipe
 from ganview.files.png import write_png
 from ganview.runtime.messages import SessionState, StopAt
 from tests.app.conftest import Stage
@@ -198,7 +198,7 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     expected = np.kron(picture, np.ones((3, 3), np.uint8)).astype(int)
     np.testing.assert_allclose(shown, expected, atol=1)  # drawn anew, in double precision
     model = stage.laboratory.model
-    np.testing.assert_array_equal(render(read_recipe(target), model), shown)
+    np.testing.assert_array_equal(render_recipe(read_recipe(target), model), shown)
 
     stage.trigger("copy")
     copied = QGuiApplication.clipboard().image()
@@ -209,7 +209,7 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
         stage.until((tmp_path / f"{name}.png").is_file)
         with Image.open(tmp_path / f"{name}.png") as kept:
             assert kept.size == tiles.size[::-1]
-            again = render(read_recipe(tmp_path / f"{name}.png"), model)
+            again = render_recipe(read_recipe(tmp_path / f"{name}.png"), model)
             np.testing.assert_array_equal(again, np.asarray(kept))
 
     # a dropped picture brings back where it was drawn

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from ganview.data.digits import load_digits
-from ganview.export.plot import Line, svg
+from ganview.export.plot import Line, plot_svg
 from ganview.files.atomic import write_bytes
 from ganview.files.evaluators import Evaluators, shipped_evaluators
 from ganview.gan.config import TrainConfig
@@ -110,7 +110,7 @@ def plot(path: Path, marks: list[float], found: dict[str, Any]) -> None:
         for name, colour in zip(NAMES, ("#9a5b00", "#6d28a8", "#1d58c7"), strict=True)
     ]
     title = "judge-FD over that of real digits, less is better"
-    text = svg(
+    text = plot_svg(
         lines, "CPU seconds", title=title, limits=(0.8, 2000), marks=[(1, "real digits")], log=True
     )
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -352,8 +352,8 @@ def test_tensorboard_on_a_full_disk_is_a_warning(tmp_path, monkeypatch, capsys):
         def close(self):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("ganview.export.events.need_tensorboard", lambda: None)
-    monkeypatch.setattr("ganview.export.events.EventLog", FullLog)
+    monkeypatch.setattr("ganview.export.tensorboard_log.import_tensorboard", lambda: None)
+    monkeypatch.setattr("ganview.export.tensorboard_log.EventLog", FullLog)
     run = tmp_path / "run"
     assert main(["train", *QUICK, "--tensorboard", "--steps", "2", "--out", str(run)]) == 0
     assert capsys.readouterr().err.count("written no further: No space left on device") == 1

@@ -134,9 +134,9 @@ def fit_named_directions(
 
 
 def _kept_at(model: Model, folder: Path) -> Path:
-    from ganview.export.state import name_of
+    from ganview.export.state import short_model_hash
 
-    return folder / f"{name_of(model)}.safetensors"
+    return folder / f"{short_model_hash(model)}.safetensors"
 
 
 def _keep(found: list[Direction], path: Path) -> None:

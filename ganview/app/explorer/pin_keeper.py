@@ -105,10 +105,10 @@ def find_pins(folder: Path, model: Model, run: Path | None) -> Kept:
     """Return what is kept of the pins of a model, or of a run; for background threads."""
     from hashlib import sha256
 
-    from ganview.export.state import name_of
+    from ganview.export.state import short_model_hash
     from ganview.files.pin_file import load_pins
 
-    name = name_of(model)
+    name = short_model_hash(model)
     if run is not None:
         name = f"run-{sha256(str(run.resolve()).encode()).hexdigest()[:16]}"
     path = folder / f"{name}.json"

@@ -22,8 +22,8 @@ from ganview.app.widgets.spin_box import SpinBox
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ganview.export.animation import Film
-    from ganview.export.journey import Journey
+    from ganview.export.animation import Timing
+    from ganview.export.latent_path import LatentPath
     from ganview.gan.model import Model
 
 Pixels = NDArray[np.uint8]
@@ -68,7 +68,7 @@ class Wish:
     kind: str
     dimension: int
     every_class: bool
-    film: tuple[float, float, bool]  # as `Film` takes them
+    film: tuple[float, float, bool]  # as `Timing` takes them
     zoom: int
 
 
@@ -199,10 +199,10 @@ class AnimationDialogue(ExportSheet):
         rate = min(rate, max(1.0, PREVIEW_FRAMES / seconds))
 
         def work(_progress: Any, _cancelled: Any) -> tuple[list[Pixels], float]:
-            from ganview.export.animation import Film
+            from ganview.export.animation import Timing
 
-            film = Film(rate, seconds, loop)
-            return list(frames(stage, wish, film, zoom=1)), rate
+            timing = Timing(rate, seconds, loop)
+            return list(frames(stage, wish, timing, zoom=1)), rate
 
         self._drawing.order(work, overtake=True)
 
@@ -236,48 +236,48 @@ def write(path: Path, stage: Stage, wish: Wish, tell: Tell) -> None:
     UserError
         It can't be drawn or written.
     """
-    from ganview.export.animation import Film, format_of, write_animation
+    from ganview.export.animation import Timing, format_of, write_animation
 
     format_of(path)  # before anything is drawn
-    film = Film(*wish.film)
-    write_animation(path, frames(stage, wish, film, zoom=wish.zoom), film, tell)
+    timing = Timing(*wish.film)
+    write_animation(path, frames(stage, wish, timing, zoom=wish.zoom), timing, tell)
 
 
-def frames(stage: Stage, wish: Wish, film: Film, zoom: int) -> Iterator[Pixels]:
+def frames(stage: Stage, wish: Wish, timing: Timing, zoom: int) -> Iterator[Pixels]:
     """Draw the frames; for background threads."""
-    from ganview.export.animation import journey_frames
-    from ganview.export.run_film import run_frames
+    from ganview.export.animation import path_frames
+    from ganview.export.run_animation import run_frames
     from ganview.files.run_folder import RunFolder
 
     if wish.kind == RUN:
         assert stage.run is not None
-        return run_frames(RunFolder.open(stage.run, write=False), film, zoom=zoom)
-    journey = journey_of(stage, wish, film)
-    columns = min(5, journey.z.shape[1])  # the ten digits in two rows
-    return journey_frames(stage.model, journey, columns=columns, zoom=zoom)
+        return run_frames(RunFolder.open(stage.run, write=False), timing, zoom=zoom)
+    latents = latents_of(stage, wish, timing)
+    columns = min(5, latents.z.shape[1])  # the ten digits in two rows
+    return path_frames(stage.model, latents, columns=columns, zoom=zoom)
 
 
-def journey_of(stage: Stage, wish: Wish, film: Film) -> Journey:
-    """Return the way through the noise that is wished for."""
-    from ganview.export import journey
+def latents_of(stage: Stage, wish: Wish, timing: Timing) -> LatentPath:
+    """Return the latent path that the options ask for."""
+    from ganview.export import latent_path
 
-    place, count = stage.place, film.frames
+    place, count = stage.place, timing.frames
     z, weights = place.z[None], place.weights[None]
     classes = place.weights.size
     if wish.kind == MORPH:
-        return journey.morph(z, classes, count, psi=place.psi, loop=film.loop)
+        return latent_path.morph_path(z, classes, count, psi=place.psi, loop=timing.loop)
     if wish.kind == PATH:
         assert stage.pins is not None
         keys, mixes, scales = stage.pins
         y = mixes[:, None] if classes else None
-        return journey.through(keys[:, None], y, scales, count, loop=film.loop)
+        return latent_path.path_through(keys[:, None], y, scales, count, loop=timing.loop)
     if wish.every_class and classes:
         z, weights = z.repeat(classes, axis=0), np.eye(classes, dtype=np.float32)
-    return journey.sweep(
+    return latent_path.sweep_path(
         z,
         weights if classes else None,
         wish.dimension,
         count,
         psi=place.psi,
-        loop=film.loop,
+        loop=timing.loop,
     )

@@ -13,7 +13,7 @@ from ganview.app.exports.animation import Stage
 from ganview.app.exports.dialogue import ExportSheet, Order, Tell, check, choice, holder
 from ganview.app.widgets.card import label
 from ganview.app.widgets.spin_box import SpinBox
-from ganview.export.colours import COLOURS
+from ganview.export.colours import COLORMAPS
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -41,7 +41,7 @@ class Wish:
     seed: int
     zoom: int
     colours: str
-    ground: int
+    background: int
     captions: bool
     psi: float
 
@@ -95,14 +95,14 @@ class SamplesDialogue(ExportSheet):
         self.zoom.setPrefix("× ")
         self.zoom.setValue(2)
         self.zoom.setAccessibleName("Zoom")
-        self.colours = choice("Colours", {name: name for name in COLOURS})
-        self.ground = choice("Ground", GROUNDS)
-        self.ground.setToolTip("Between the pictures")
+        self.colours = choice("Colours", {name: name for name in COLORMAPS})
+        self.background = choice("Background", GROUNDS)
+        self.background.setToolTip("Between the pictures")
         self.captions = check("Captions", "Write the class below each picture")
         self.captions.setVisible(bool(class_names))
         self._size = label("", "muted")
         self._grid = holder(self.rows, self.columns)
-        self._shades = holder(self.ground, self.captions)
+        self._shades = holder(self.background, self.captions)
         self.form.addRow("Which", self.what)
         self.form.addRow("Grid", self._grid)
         self.form.addRow("How many", self.count)
@@ -137,7 +137,7 @@ class SamplesDialogue(ExportSheet):
             self.seed.value(),
             self.zoom.value(),
             self.colours.currentData(),
-            int(self.ground.currentData()),
+            int(self.background.currentData()),
             self.captions.isChecked(),
             self._stage.place.psi,
         )
@@ -192,8 +192,8 @@ def write_sheet(
         It is too large, or can't be written.
     """
     from ganview.errors import UserError
-    from ganview.export.picture import maker_of, write_picture
-    from ganview.export.recipe import MOST_TILES, Recipe
+    from ganview.export.picture import model_ref, write_picture
+    from ganview.export.recipe import MAX_TILES, Recipe
     from ganview.export.sheet import GAP
 
     z: Any
@@ -208,10 +208,10 @@ def write_sheet(
         columns = max(1, model.spec.classes) if wish.what == EACH else wish.columns
         count = wish.rows * columns
         z, classes = wish.seed, _label(wish.what)
-    if count > MOST_TILES:
-        raise UserError(f"A sheet has at most {MOST_TILES:,} pictures: choose fewer rows.")
+    if count > MAX_TILES:
+        raise UserError(f"A sheet has at most {MAX_TILES:,} pictures: choose fewer rows.")
     recipe = Recipe(
-        maker_of(model),
+        model_ref(model),
         count,
         z,
         classes,
@@ -219,7 +219,7 @@ def write_sheet(
         columns=columns,
         zoom=wish.zoom,
         gap=GAP * wish.zoom if count > 1 else 0,
-        ground=wish.ground,
+        background=wish.background,
         captions=wish.captions,
         colours=wish.colours,
     )
@@ -227,9 +227,9 @@ def write_sheet(
 
 
 def _write_singles(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
-    from ganview.export.singles import write_singles
+    from ganview.export.image_folder import write_image_folder
 
-    write_singles(
+    write_image_folder(
         path,
         model,
         wish.count,
@@ -243,8 +243,8 @@ def _write_singles(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
 
 
 def _write_set(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
+    from ganview.export.dataset_files import write_dataset
     from ganview.export.samples import draw_samples
-    from ganview.export.sets import write_set
 
     drawn = draw_samples(
         model,
@@ -254,7 +254,7 @@ def _write_set(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
         truncation=wish.psi,
         progress=tell,
     )
-    write_set(path, drawn)
+    write_dataset(path, drawn)
 
 
 def _label(what: str) -> Any:

@@ -11,7 +11,9 @@ from ganview.errors import UserError
 
 Document = dict[str, Any]
 Migration = Callable[[Document], Document]
-DEEPEST = 20  # brackets within brackets; ours have five, and who walks through deeper ones may fall
+MAX_DEPTH = (
+    20  # brackets within brackets; ours have five, and who walks through deeper ones may fall
+)
 
 
 def parse_object(text: str | bytes, what: str) -> Document:
@@ -38,7 +40,7 @@ def parse_object(text: str | bytes, what: str) -> Document:
     if not isinstance(value, dict):
         raise UserError(f"{what} is damaged: it is not a JSON object.")
     if _is_deep(value):
-        raise UserError(f"{what} is refused: it is nested deeper than {DEEPEST} brackets.")
+        raise UserError(f"{what} is refused: it is nested deeper than {MAX_DEPTH} brackets.")
     return value
 
 
@@ -47,7 +49,7 @@ def to_text(document: Document, *, indent: int | None = None) -> str:
     return json.dumps(_plain(document), ensure_ascii=False, allow_nan=False, indent=indent)
 
 
-def upgrade(
+def upgrade_document(
     document: Document, current: int, migrations: Mapping[int, Migration], what: str
 ) -> Document:
     """Bring a document of an older schema up to the current one.
@@ -97,7 +99,7 @@ def _plain(value: Any) -> Any:
 
 def _is_deep(value: Any) -> bool:
     level = [value]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         inner: list[Any] = []
         for item in level:
             if isinstance(item, dict):

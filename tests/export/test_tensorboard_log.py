@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganview.errors import UserError
-from ganview.export.events import SCALARS, EventLog
+from ganview.export.tensorboard_log import SCALARS, EventLog
 
 
 def columns(count: int) -> dict[str, np.ndarray]:

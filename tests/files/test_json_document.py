@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ganview.errors import UserError
-from ganview.files.document import DEEPEST, parse_object, to_text, upgrade
+from ganview.files.json_document import MAX_DEPTH, parse_object, to_text, upgrade_document
 
 
 def test_migrations_run_one_after_another():
@@ -13,16 +13,22 @@ def test_migrations_run_one_after_another():
         1: lambda d: {"both": [d["first"]]},
         2: lambda d: {"all": d["both"]},
     }
-    assert upgrade({"schema": 1, "first": 5}, 3, migrations, "it") == {"schema": 3, "all": [5]}
-    assert upgrade({"schema": 3, "all": []}, 3, migrations, "it") == {"schema": 3, "all": []}
+    assert upgrade_document({"schema": 1, "first": 5}, 3, migrations, "it") == {
+        "schema": 3,
+        "all": [5],
+    }
+    assert upgrade_document({"schema": 3, "all": []}, 3, migrations, "it") == {
+        "schema": 3,
+        "all": [],
+    }
     with pytest.raises(UserError, match="can no longer be read"):
-        upgrade({"schema": 1}, 3, {2: dict}, "it")
+        upgrade_document({"schema": 1}, 3, {2: dict}, "it")
 
 
 @pytest.mark.parametrize("schema", [None, 0, -1, True, 1.0, "1"])
 def test_versions_that_are_none(schema):
     with pytest.raises(UserError, match="no schema version"):
-        upgrade({"schema": schema}, 1, {}, "it")
+        upgrade_document({"schema": schema}, 1, {}, "it")
 
 
 @pytest.mark.parametrize("text", ['{"a": NaN}', '{"a": -Infinity}', "", "\xff", '{"a": 1, "a": 2}'])
@@ -41,8 +47,8 @@ def test_what_is_nested_too_deeply_is_refused():
     def nested(depth: int) -> str:
         return '{"a":' + "[" * depth + "]" * depth + "}"
 
-    parse_object(nested(DEEPEST - 2), "It")
-    for depth in (DEEPEST, 500, 10**5):
+    parse_object(nested(MAX_DEPTH - 2), "It")
+    for depth in (MAX_DEPTH, 500, 10**5):
         with pytest.raises(UserError, match=r"nested|JSON"):
             parse_object(nested(depth), "It")
 

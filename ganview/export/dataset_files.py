@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 SUFFIXES = (".npz", ".idx", ".idx.gz")
 
 
-def set_suffix(path: str | Path) -> str | None:
+def dataset_suffix(path: str | Path) -> str | None:
     """Return which of `SUFFIXES` a file name ends with, None if with none."""
     name = Path(path).name.lower()
     return next((suffix for suffix in SUFFIXES if name.endswith(suffix)), None)
 
 
-def write_set(path: str | Path, samples: Samples) -> list[Path]:
+def write_dataset(path: str | Path, samples: Samples) -> list[Path]:
     """Write samples, and return the files that were written.
 
     ``F.npz`` is one file. ``F.idx`` becomes ``F-images-idx3-ubyte`` (idx4 in colour) and, with
@@ -34,7 +34,7 @@ def write_set(path: str | Path, samples: Samples) -> list[Path]:
     UserError
         The name ends otherwise, or the set is empty; `WriteError` if it can't be written.
     """
-    path, suffix = Path(path), set_suffix(path)
+    path, suffix = Path(path), dataset_suffix(path)
     if suffix is None:
         raise UserError(f"A set is written as .npz, .idx or .idx.gz, not as '{path.name}'.")
     if suffix == ".npz":

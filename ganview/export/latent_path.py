@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ganview.errors import UserError
-from ganview.export.samples import Choice, draw_inputs
+from ganview.export.samples import LabelChoice, draw_inputs
 from ganview.gan.latent import interpolate_frames, one_hot
 
 if TYPE_CHECKING:
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from ganview.gan.model import Model, ModelSpec
 
-Kind = Literal["sweep", "morph", "path"]
-KINDS: tuple[Kind, ...] = ("sweep", "morph", "path")
-MOST_TILES = 400  # in one frame
-MOST_DRAWN = 200_000  # pictures in a whole journey
-PIECE = 128  # pictures drawn at once
+PathKind = Literal["sweep", "morph", "path"]
+PATH_KINDS: tuple[PathKind, ...] = ("sweep", "morph", "path")
+MAX_TILES = 400  # in one frame
+MAX_IMAGES = 200_000  # pictures in a whole path
+CHUNK = 128  # pictures drawn at once
 
 
 @dataclass(frozen=True, eq=False)
-class Journey:
+class LatentPath:
     """What N tiles are drawn from in each of T frames.
 
     Parameters
@@ -42,7 +42,7 @@ class Journey:
 
     def __post_init__(self) -> None:
         frames, tiles = self.z.shape[:2]
-        if tiles > MOST_TILES or frames * tiles > MOST_DRAWN:
+        if tiles > MAX_TILES or frames * tiles > MAX_IMAGES:
             raise UserError(
                 f"{frames:,} frames of {tiles:,} pictures are too many: make the animation "
                 "shorter, with fewer frames a second, or show fewer pictures."
@@ -54,7 +54,7 @@ class Journey:
     def draw(self, model: Model) -> Iterator[NDArray[np.uint8]]:
         """Yield the tiles of each frame, uint8 (N, H, W[, 3])."""
         frames, tiles = self.z.shape[:2]
-        step = max(1, PIECE // tiles)
+        step = max(1, CHUNK // tiles)
         for start in range(0, frames, step):
             z = self.z[start : start + step]
             y = self.y
@@ -69,7 +69,7 @@ class Journey:
 
 
 def start_points(
-    spec: ModelSpec, count: int, *, label: Choice = "any", seed: int = 0
+    spec: ModelSpec, count: int, *, label: LabelChoice = "any", seed: int = 0
 ) -> tuple[NDArray[np.float32], NDArray[np.int64] | None]:
     """Return noise (N, D) and labels (N,) to set out from; with ``label`` "each" N rows are one.
 
@@ -89,7 +89,7 @@ def start_points(
     return z.repeat(classes, axis=0), labels
 
 
-def sweep(
+def sweep_path(
     z: NDArray[np.float32],
     y: NDArray[Any] | None,
     dimension: int,
@@ -98,7 +98,7 @@ def sweep(
     reach: float = 3.0,
     psi: float = 1.0,
     loop: bool = True,
-) -> Journey:
+) -> LatentPath:
     """Move one number of the noise from −reach to reach; a loop goes there and back like a swing.
 
     Parameters
@@ -129,10 +129,10 @@ def sweep(
         values = np.linspace(-reach, reach, frames)
     moved = z[None].repeat(frames, axis=0)
     moved[:, :, dimension] = values[:, None]
-    return Journey(moved * np.float32(psi), _still(y, frames))
+    return LatentPath(moved * np.float32(psi), _still(y, frames))
 
 
-def morph(
+def morph_path(
     z: NDArray[np.float32],
     classes: int,
     frames: int,
@@ -140,7 +140,7 @@ def morph(
     order: Sequence[int] | None = None,
     psi: float = 1.0,
     loop: bool = True,
-) -> Journey:
+) -> LatentPath:
     """Keep the noise (N, D) and go through the classes, resting at each.
 
     Raises
@@ -156,10 +156,10 @@ def morph(
     rest = np.floor(at) + share * share * (3 - 2 * share)  # smoothstep: slow at each class
     mix = interpolate_frames(corners, rest, closed=loop, spherical=False)  # (T, K)
     y = mix[:, None].repeat(len(z), axis=1)
-    return Journey(z[None].repeat(frames, axis=0) * np.float32(psi), y)
+    return LatentPath(z[None].repeat(frames, axis=0) * np.float32(psi), y)
 
 
-def through(
+def path_through(
     z: NDArray[np.float32],
     y: NDArray[np.float32] | None,
     psi: NDArray[np.float32],
@@ -167,7 +167,7 @@ def through(
     *,
     loop: bool = True,
     spherical: bool = True,
-) -> Journey:
+) -> LatentPath:
     """Travel through key frames.
 
     Parameters
@@ -208,20 +208,20 @@ def through(
             ],
             axis=1,
         )
-    return Journey((noise * scale[:, :, None]).astype(np.float32), weights)
+    return LatentPath((noise * scale[:, :, None]).astype(np.float32), weights)
 
 
-def wander(
+def random_path(
     spec: ModelSpec,
     keys: int,
     frames: int,
     *,
     count: int = 1,
-    label: Choice = "any",
+    label: LabelChoice = "any",
     seed: int = 0,
     psi: float = 1.0,
     loop: bool = True,
-) -> Journey:
+) -> LatentPath:
     """Travel through places drawn at random: seed, seed + 1, … for as many as there are ``keys``.
 
     Raises
@@ -235,15 +235,15 @@ def wander(
     z = np.stack([points for points, _ in drawn])
     labels = [some for _, some in drawn if some is not None]
     y = one_hot(np.stack(labels), spec.classes) if labels else None
-    return through(z, y, np.full(keys, psi, np.float32), frames, loop=loop)
+    return path_through(z, y, np.full(keys, psi, np.float32), frames, loop=loop)
 
 
-def plan(
+def make_path(
     spec: ModelSpec,
-    kind: Kind,
+    kind: PathKind,
     frames: int,
     *,
-    label: Choice = "any",
+    label: LabelChoice = "any",
     count: int = 1,
     seed: int = 0,
     psi: float = 1.0,
@@ -251,8 +251,8 @@ def plan(
     dimension: int = 0,
     reach: float = 3.0,
     loop: bool = True,
-) -> Journey:
-    """Return a journey that begins at noise of a seed: what the command line and Python offer.
+) -> LatentPath:
+    """Return a path that begins at noise of a seed: what the command line and Python offer.
 
     Parameters
     ----------
@@ -267,24 +267,26 @@ def plan(
     psi : float
         Diversity ψ, 0 to 10.
     reach, loop
-        As in `sweep`.
+        As in `sweep_path`.
 
     Raises
     ------
     UserError
         The arguments don't fit the model.
     """
-    if kind not in KINDS:
-        raise UserError(f"An animation of a model is one of {', '.join(KINDS)}, not '{kind}'.")
+    if kind not in PATH_KINDS:
+        raise UserError(f"An animation of a model is one of {', '.join(PATH_KINDS)}, not '{kind}'.")
     if not 0 <= psi <= 10:
         raise UserError(f"The truncation must be between 0 and 10, not {psi:g}.")
     if kind == "path":
-        return wander(spec, places, frames, count=count, label=label, seed=seed, psi=psi, loop=loop)
+        return random_path(
+            spec, places, frames, count=count, label=label, seed=seed, psi=psi, loop=loop
+        )
     if kind == "morph":
         z, _ = start_points(spec, count, seed=seed)
-        return morph(z, spec.classes, frames, psi=psi, loop=loop)
+        return morph_path(z, spec.classes, frames, psi=psi, loop=loop)
     z, labels = start_points(spec, count, label=label, seed=seed)
-    return sweep(z, labels, dimension, frames, reach=reach, psi=psi, loop=loop)
+    return sweep_path(z, labels, dimension, frames, reach=reach, psi=psi, loop=loop)
 
 
 def _times(keys: int, frames: int, *, loop: bool) -> NDArray[np.float64]:

@@ -32,7 +32,7 @@ class _NoDraws(TorchFunctionMode):
         return func(*args, **kwargs)
 
 
-def blank(build: Callable[[], Net]) -> Net:
+def uninitialised(build: Callable[[], Net]) -> Net:
     """Build a network whose weights are not yet anything."""
     with _NoDraws():
         return build()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from ganview.files.blank import blank
+from ganview.files.uninitialised import uninitialised
 from ganview.gan.config import ARCHITECTURES
 from ganview.gan.model import ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
@@ -16,7 +16,7 @@ from ganview.gan.networks.build import build_discriminator, build_generator
 def test_same_names_and_shapes_without_touching_the_global_generator(architecture, build):
     spec = ModelSpec(architecture, "small", 8, (3, 30, 32), ("a", "b"), (0.5, 0.5))
     before = torch.get_rng_state()
-    net = blank(lambda: build(spec))
+    net = uninitialised(lambda: build(spec))
     assert torch.equal(torch.get_rng_state(), before)
     with torch.random.fork_rng():
         real = build(spec)

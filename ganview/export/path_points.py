@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganview.errors import UserError
-from ganview.export.picture import first_place, maker_of, read_recipe
+from ganview.export.picture import first_point, model_ref, read_recipe
 from ganview.gan.explore.state_string import PREFIX, check_fits, decode_state
 from ganview.gan.fingerprint import SHORT, weights_sha256
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 
-def read_places(
+def read_points(
     model: Model, sources: Sequence[str]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None, NDArray[np.float32]]:
     """Read places of a model.
@@ -64,7 +64,7 @@ def _state(model: Model, text: str) -> tuple[NDArray[np.float32], NDArray[np.flo
 
 
 def _picture(model: Model, path: str) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
-    recipe, ours = read_recipe(path), maker_of(model)
-    if recipe.maker.sha256 != ours.sha256:
-        raise UserError(f"{path} was drawn by {recipe.maker}, not by {ours}.")
-    return first_place(recipe, model.spec)
+    recipe, ours = read_recipe(path), model_ref(model)
+    if recipe.model.sha256 != ours.sha256:
+        raise UserError(f"{path} was drawn by {recipe.model}, not by {ours}.")
+    return first_point(recipe, model.spec)

@@ -8,9 +8,8 @@ import pytest
 import torch
 from torch.nn.functional import conv2d, pixel_shuffle, pixel_unshuffle
 
-from ganview.files.document import to_text
-from ganview.files.model_file import KEY, load_model
-from ganview.files.old_models import current_order
+from ganview.files.json_document import to_text
+from ganview.files.model_file import KEY, current_order, load_model
 from ganview.files.tensor_file import write_tensors
 from ganview.gan.model import ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ganview.export.extras import extra
+from ganview.export.optional_imports import import_optional
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ SCALARS = {
 }
 
 
-def need_tensorboard() -> Any:
+def import_tensorboard() -> Any:
     """Return torch's writer of event files.
 
     Raises
@@ -32,7 +32,7 @@ def need_tensorboard() -> Any:
     UserError
         The extra ``tensorboard`` is not installed.
     """
-    return extra("torch.utils.tensorboard", "tensorboard", "--tensorboard")
+    return import_optional("torch.utils.tensorboard", "tensorboard", "--tensorboard")
 
 
 class EventLog:
@@ -45,7 +45,7 @@ class EventLog:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._writer = need_tensorboard().SummaryWriter(str(folder))
+        self._writer = import_tensorboard().SummaryWriter(str(folder))
         self._seen = 0
         self._generation: int | None = None
 

@@ -8,7 +8,7 @@ from typing import Any
 from ganview.errors import UserError
 
 
-def extra(module: str, name: str, what: str) -> Any:
+def import_optional(module: str, name: str, what: str) -> Any:
     """Import a module of one of the extras of ``pyproject.toml``.
 
     Parameters

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 
 from ganview.errors import UserError
-from ganview.export.colours import GREY, coloured
-from ganview.export.samples import CHUNK, Choice, draw_inputs
-from ganview.export.sheet import enlarged
+from ganview.export.colours import GREY, apply_colormap
+from ganview.export.samples import CHUNK, LabelChoice, draw_inputs
+from ganview.export.sheet import enlarge
 from ganview.files.atomic import atomic_folder
 from ganview.files.evaluators import shipped_evaluators
 from ganview.files.png import encode_png
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.csv"
 COLUMNS = ("file", "class", "seed", "index", "read", "sure")
-MOST = 100_000  # files in a folder
+MAX_FILES = 100_000  # files in a folder
 DIGITS = tuple("0123456789")
 
 
-def write_singles(
+def write_image_folder(
     folder: str | Path,
     model: Model,
     count: int,
     *,
-    label: Choice = "any",
+    label: LabelChoice = "any",
     seed: int = 0,
     truncation: float = 1.0,
     zoom: int = 1,
@@ -67,8 +67,8 @@ def write_singles(
     UserError
         The arguments don't fit, or the folder holds something; `WriteError` if it can't be written.
     """
-    if not 1 <= count <= MOST:
-        raise UserError(f"A folder takes 1 to {MOST:,} pictures, not {count:,}: write an NPZ.")
+    if not 1 <= count <= MAX_FILES:
+        raise UserError(f"A folder takes 1 to {MAX_FILES:,} pictures, not {count:,}: write an NPZ.")
     if not 1 <= zoom <= 64:
         raise UserError(f"Single pictures are enlarged 1 to 64 times, not {zoom}.")
     spec = model.spec
@@ -85,11 +85,11 @@ def write_singles(
             part = slice(start, start + CHUNK)
             images = model.sample(z[part], None if labels is None else labels[part])
             seen = _read(classifier, images)
-            for offset, image in enumerate(coloured(images, colours)):
+            for offset, image in enumerate(apply_colormap(images, colours)):
                 index = start + offset
                 name = "" if labels is None else spec.class_names[labels[index]]
                 path = place / f"{index:0{width}d}.png"
-                path.write_bytes(encode_png(enlarged(image, zoom)))
+                path.write_bytes(encode_png(enlarge(image, zoom)))
                 manifest.writerow((path.name, name, seed, index, *seen[offset]))
                 if progress is not None:
                     progress(1)

@@ -1,4 +1,4 @@
-"""The film of a run: its sample grid, as it was kept along the way (`snapshots/`)."""
+"""The frames of an animation of a run: its sample grids, kept during training (`snapshots/`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganview.errors import UserError
-from ganview.export.sheet import captioned, enlarged
+from ganview.export.sheet import add_caption, enlarge
 from ganview.files.png import decode_png
 
 if TYPE_CHECKING:
@@ -15,36 +15,36 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ganview.export.animation import Film
+    from ganview.export.animation import Timing
     from ganview.files.run_folder import RunFolder
 
-HELD = 0.15  # part of the film for which the last picture stays
+HELD = 0.15  # share of the time that the last grid is shown
 
 
 def run_frames(
     run: RunFolder,
-    film: Film,
+    timing: Timing,
     *,
     zoom: int = 1,
     captions: bool = True,
-    ground: int = 255,
+    background: int = 255,
 ) -> Iterator[NDArray[np.uint8]]:
-    """Yield the frames of a run's film.
+    """Yield the frames of an animation of a run.
 
-    The grids were kept at growing intervals, and each is shown for the same time: the film is fast
-    where little changes. Its last picture stays for a while.
+    The grids were kept at growing intervals, and each is shown for the same time: it is fast
+    where little changes. The last grid stays for a while.
 
     Parameters
     ----------
     run : RunFolder
         A run with at least two grids.
-    film : Film
+    timing : Timing
         How many frames are wanted.
     zoom : int
         Size of a pixel.
     captions : bool
         Whether the step stands below.
-    ground : int
+    background : int
         Behind the caption, 0 to 255.
 
     Raises
@@ -58,8 +58,8 @@ def run_frames(
         raise UserError(
             f"The run in {run.path} has kept no pictures of its way yet: train it for a while."
         )
-    moving = max(1, round(film.frames * (1 - HELD)))
-    shown = np.minimum(np.arange(film.frames) * len(kept) // moving, len(kept) - 1)
+    moving = max(1, round(timing.frames * (1 - HELD)))
+    shown = np.minimum(np.arange(timing.frames) * len(kept) // moving, len(kept) - 1)
     before, frame, shape = -1, np.zeros(0, np.uint8), None
     for index in shown.tolist():
         if index != before:
@@ -68,7 +68,7 @@ def run_frames(
             if shape is not None and atlas.shape != shape:
                 raise UserError(f"{path} is damaged: it is of another size than those before it.")
             before, shape = index, atlas.shape
-            frame = enlarged(atlas, zoom)
+            frame = enlarge(atlas, zoom)
             if captions:
-                frame = captioned(frame, f"step {step:,}", ground)
+                frame = add_caption(frame, f"step {step:,}", background)
         yield frame
