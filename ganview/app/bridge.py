@@ -51,8 +51,6 @@ class Bridge(QObject):
     ----------
     snapshot
         A `Snapshot` of the session.
-    model_learned
-        The newest `Model` of the session, ahead of the snapshot that goes with it.
     rendered
         A `Rendered` of any lane.
     session_ended
@@ -60,7 +58,6 @@ class Bridge(QObject):
     """
 
     snapshot = Signal(object)
-    model_learned = Signal(object)
     rendered = Signal(object)
     session_ended = Signal()
 
@@ -207,9 +204,6 @@ class Bridge(QObject):
         if session is None:
             return
         ended = not session.alive
-        model = session.models.take()
-        if model is not None:
-            self.model_learned.emit(model)
         snapshot = session.snapshots.take()
         if snapshot is not None:
             self.snapshot.emit(snapshot)

@@ -17,13 +17,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ganview.app.bridge import Bridge
 from ganview.app.opening import Opening
 from ganview.app.place import Space
-from ganview.app.sheet import Sheet
-from ganview.app.training import Training
+from ganview.app.training import ROWS, Training
 from ganview.runtime import opening
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
-    from ganview.runtime.messages import Snapshot
+    from ganview.runtime.messages import SampleGrid, Snapshot
     from ganview.runtime.opening import Opened
     from ganview.runtime.preload import Preload
     from ganview.runtime.renderer import Renderer
@@ -71,7 +70,7 @@ class Laboratory(QObject):
     sources_changed
         The entries of the source selector, or the chosen one, are others now.
     sheet_changed
-        A `Sheet` for the sample grid.
+        A `SampleGrid`.
     said, failed
         A sentence for the status bar; (sentence, details) of what went wrong.
     withdrawn
@@ -107,10 +106,9 @@ class Laboratory(QObject):
         self._closing = QTimer(self)
         self._closing.setInterval(CLOSING_MS)
         self._closing.timeout.connect(self._finish_closing)
-        self.bridge.model_learned.connect(self._take_model)
         self.bridge.rendered.connect(self._picture_came)
         self.training.began.connect(self._run_began)
-        self.training.changed.connect(self._show_samples)
+        self.training.changed.connect(self._show_run)
         self.training.said.connect(self.said)
         self.training.failed.connect(self.failed)
         self.opening.opened.connect(self.show_opened)
@@ -181,7 +179,6 @@ class Laboratory(QObject):
         self.bridge.stop()
         self.bridge.attach_renderer(None)
         self._renderer = None
-        self.training.close_folders()
         self.closed.emit()
 
     # ---- models ----------------------------------------------------------------------------
@@ -282,13 +279,13 @@ class Laboratory(QObject):
         if self.training.exists or self._opened is not opened:
             return
 
-        def show(sheet: Sheet) -> None:
+        def show(sheet: SampleGrid) -> None:
             if not self.training.exists and self._opened is opened:
                 self._sheet_is_live = False
                 self.sheet_changed.emit(sheet)
 
         self.bridge.run(
-            lambda _progress, _cancelled: Sheet.of_model(opened.model),
+            lambda _progress, _cancelled: _draw_grid(opened.model),
             "drawing samples",
             show,
             self.failed.emit,
@@ -327,20 +324,25 @@ class Laboratory(QObject):
         self._live = None
         self._source = Source.LIVE
 
-    def _take_model(self, model: Model) -> None:
-        first = self._live is None
-        self._live = model
-        if self._source is Source.LIVE:
-            self._use_model()
-        if first:
-            self.sources_changed.emit()
+    def _show_run(self, snapshot: Snapshot) -> None:
+        """Show samples and generator of the run; before its first drawing there are none."""
+        model, samples = snapshot.model, snapshot.samples
+        if model is None or samples is None:
+            return
+        if model is not self._live:
+            first, self._live = self._live is None, model
+            if self._source is Source.LIVE:
+                self._use_model()
+            if first:
+                self.sources_changed.emit()
+        self._sheet_is_live = True
+        self.sheet_changed.emit(samples)
 
-    def _show_samples(self, snapshot: Snapshot) -> None:
-        # Before its first drawing a run shows a blank grid, which is nothing to look at.
-        if snapshot.model_version and self._live is not None:
-            names = self._live.spec.class_names
-            self._sheet_is_live = True
-            self.sheet_changed.emit(Sheet.of_snapshot(snapshot, names))
+
+def _draw_grid(model: Model) -> SampleGrid:
+    from ganview.runtime.sample_grid import GridSampler
+
+    return GridSampler(model.spec, ROWS).draw(model)
 
 
 def _import_later() -> None:

@@ -32,7 +32,6 @@ from ganview.app.panels.transport import Transport
 from ganview.app.place import Floats, Space
 from ganview.app.recovery import Recovery
 from ganview.app.settings import Settings
-from ganview.app.sheet import Sheet
 from ganview.app.theme import HAIR, LIGHT, SMALL, font
 from ganview.app.view import ViewCommands
 from ganview.app.widgets.card import label
@@ -41,13 +40,13 @@ from ganview.app.widgets.message_bar import MessageBar
 from ganview.app.words import objective
 from ganview.errors import UserError
 from ganview.gan.config import TrainConfig
-from ganview.runtime.messages import SessionState, Snapshot
+from ganview.runtime.messages import SampleGrid, SessionState, Snapshot
 
 if TYPE_CHECKING:
     from ganview.runtime.run_setup import ReadOnly
 
 DIGITS = Space(64, tuple(str(digit) for digit in range(10)))
-UNSAVED = "Closing now loses what was learned since it was last saved: close once more to do so."
+UNSAVED = "Training since the last save will be lost. Close again to quit anyway."
 IDLE_HINT = "Train a fresh network, here, now"
 
 
@@ -235,7 +234,7 @@ class MainWindow(QMainWindow):
                 f"  ·  {spec.classes or 'no'} classes  ·  {trained}"
             )
 
-    def _show_sheet(self, sheet: Sheet) -> None:
+    def _show_sheet(self, sheet: SampleGrid) -> None:
         live = self.laboratory.training.exists
         how = "columns: classes, rows: same noise" if sheet.class_names else "each its own noise"
         title = "Live samples" if live else "Samples"

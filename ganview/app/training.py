@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ganview.app import sheet
 from ganview.app.crash import log
 from ganview.runtime import run_setup
+from ganview.runtime.channels import Command, Pause, Resume, SetStop, Step
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 
 if TYPE_CHECKING:
     from ganview.app.bridge import Bridge
-    from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.runtime.history import History
     from ganview.runtime.quality_record import QualityRecord
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 RUN_NAME = "%Y-%m-%d %H.%M.%S"
 
-Order = Callable[["Session"], None]
+ROWS = 8  # of the sample grid
 
 
 class Training(QObject):
@@ -72,9 +71,8 @@ class Training(QObject):
         self._bridge = bridge
         self.runs = runs
         self._session: Session | None = None
-        self._folder: RunFolder | None = None
-        self._retired: list[tuple[int, RunFolder]] = []
-        self._generation = 0
+        self._left: list[Session] = []  # being saved
+        self._folder: Path | None = None
         self._last: Snapshot | None = None
         self._preparing = False
         self._told = self._unsaved = ""
@@ -104,7 +102,7 @@ class Training(QObject):
     @property
     def folder(self) -> Path | None:
         """Where the run is saved."""
-        return self._folder.path if self._folder is not None else None
+        return self._folder
 
     @property
     def exists(self) -> bool:
@@ -116,51 +114,40 @@ class Training(QObject):
     def toggle(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Train if nothing is trained, else pause."""
         if self.state is SessionState.TRAINING and self._session is not None:
-            self._session.pause()
+            self._session.send(Pause())
         else:
-            self._go(config, stop, lambda session: session.resume())
+            self._go(config, stop, Resume())
 
     def step(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Do one step and wait."""
-        self._go(config, stop, lambda session: session.step_once())
+        self._go(config, stop, Step())
 
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Stand before the first step, at the initial weights that `config` gives."""
-        self._prepare(lambda: run_setup.set_up_new_run(config), stop, lambda _session: None)
+        self._prepare(lambda: run_setup.set_up_new_run(config), stop, None)
 
     def go_on(self, path: Path, stop: StopAt | None) -> None:
         """Go on with the run in a folder; one that another has open is only shown."""
         if self._session is not None and self.folder is not None and _same(self.folder, path):
-            self._session.resume()
+            self._session.send(Resume())
             return
-        self._prepare(
-            lambda: run_setup.resume_or_read(path), stop, lambda session: session.resume()
-        )
+        self._prepare(lambda: run_setup.resume_or_read(path), stop, Resume())
 
     def set_stop(self, stop: StopAt | None) -> None:
         """Change when the run stops by itself."""
         if self._session is not None:
-            self._session.set_stop(stop)
+            self._session.send(SetStop(stop))
 
     def stop(self) -> None:
         """Save and end the thread; `Bridge.session_ended` follows."""
         if self._session is not None:
             self._session.stop()
 
-    def close_folders(self) -> None:
-        """Let others have the run folders, after the session has ended."""
-        folders = [folder for _, folder in self._retired]
-        if self._folder is not None:
-            folders.append(self._folder)
-        self._retired, self._folder = [], None
-        for folder in folders:
-            self._close(folder)
-
-    def _go(self, config: TrainConfig, stop: StopAt | None, order: Order) -> None:
-        """Give an order; the first one of a run makes its folder."""
+    def _go(self, config: TrainConfig, stop: StopAt | None, order: Command) -> None:
+        """Give a command; the first one of a run makes its folder."""
         session, last = self._session, self._last
         if session is not None and last is not None and last.step > 0:
-            order(session)
+            session.send(order)
         else:
             self._prepare(
                 lambda: run_setup.set_up_new_run(config).with_folder_if_possible(
@@ -171,7 +158,7 @@ class Training(QObject):
             )
 
     def _prepare(
-        self, work: Callable[[], RunSetup | ReadOnly], stop: StopAt | None, then: Order
+        self, work: Callable[[], RunSetup | ReadOnly], stop: StopAt | None, then: Command | None
     ) -> None:
         if self._preparing:
             return
@@ -183,14 +170,18 @@ class Training(QObject):
                 self.locked.emit(prepared)
                 return
             self._start(stop, prepared)
-            assert self._session is not None
-            then(self._session)
+            if then is not None and self._session is not None:
+                self._session.send(then)
 
         def fail(sentence: str, details: str) -> None:
             self._preparing = False
             self.failed.emit(sentence, details)
 
+        left = list(self._left)
+
         def prepare(_progress: object, cancelled: Callable[[], bool]) -> RunSetup | ReadOnly:
+            for session in left:
+                session.join()  # it may be the same folder
             prepared = work()
             folder = getattr(prepared, "folder", None)
             if cancelled() and folder is not None:
@@ -204,45 +195,52 @@ class Training(QObject):
             fail,
         )
 
-    def _start(self, stop: StopAt | None, prepared: RunSetup) -> None:
+    def _start(self, stop: StopAt | None, setup: RunSetup) -> None:
+        from ganview.runtime.processors import is_same_work
         from ganview.runtime.session import Session
 
-        config, resume = prepared.config, prepared.resumed is not None
-        self.began.emit(config)
-        for note in prepared.notes:
+        self.began.emit(setup.config)
+        for note in setup.notes:
             self.failed.emit(note, "")
-        run = prepared.folder
-        if self._session is None:
-            self._session = Session(
-                config,
-                prepared.dataset,
-                rows=sheet.ROWS,
-                run=run,
-                resume=resume,
-                stop=stop,
-                measures=True,
-            )
-            self._bridge.attach_session(self._session)
-        else:
-            self._generation += 1
-            if self._folder is not None:
-                self._retired.append((self._generation, self._folder))
-            self._session.reset(config, run, resume=resume)
-            self._session.set_stop(stop)
-        self._folder = run
+        before, last = self._session, self._last
+        known = 0
+        if before is not None:
+            if last is not None and is_same_work(before.config, setup.config):
+                known = last.threads
+            self._leave(before)
+        self._session = Session(
+            setup.config,
+            setup.dataset,
+            rows=ROWS,
+            store=setup.folder,
+            resume=setup.resumed is not None,
+            stop=stop,
+            measures=True,
+            threads=known,
+        )
+        self._bridge.attach_session(self._session)
+        self._folder = None if setup.folder is None else setup.folder.path
         self._last = None
-        if run is not None:
-            self.said.emit(f"This run is kept in {run.path}.")
+        if self._folder is not None:
+            self.said.emit(f"This run is kept in {self._folder}.")
+
+    def _leave(self, session: Session) -> None:
+        """Have a run end, which saves it, and say if that failed."""
+        session.stop()
+        self._left.append(session)
+
+        def tell(_ended: object) -> None:
+            self._left.remove(session)
+            last = session.snapshots.take()
+            if last is not None and last.unsaved:
+                self.failed.emit(last.unsaved, "")
+
+        self._bridge.run(lambda _progress, _cancelled: session.join(), "saving the run", tell)
 
     # ---- what comes back -------------------------------------------------------------------
 
     def _take(self, snapshot: Snapshot) -> None:
-        if snapshot.generation < self._generation:
-            return  # of a run that was given up meanwhile
         self._last = snapshot
-        while self._retired and self._retired[0][0] <= snapshot.generation:
-            folder = self._retired.pop(0)[1]
-            self._bridge.run(lambda _p, _c, folder=folder: folder.close(), "closing the run")
         if snapshot.error and snapshot.error != self._told:
             self.failed.emit(snapshot.error, snapshot.details or "")
         elif snapshot.note != self._told:
@@ -256,14 +254,6 @@ class Training(QObject):
 
     def _ended(self) -> None:
         self._session = None
-
-    def _close(self, folder: RunFolder) -> None:
-        from ganview.errors import UserError
-
-        try:
-            folder.close()
-        except UserError as error:
-            self.failed.emit(str(error), "")
 
 
 def _same(one: Path, other: Path) -> bool:

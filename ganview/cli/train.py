@@ -142,6 +142,7 @@ def run(options: argparse.Namespace) -> int:
         leave_replicas,
     )
     from ganview.gan.trainer import choose_device
+    from ganview.runtime.channels import Pause
     from ganview.runtime.distributed import DistributedTrainer, threads_per_process
     from ganview.runtime.messages import StopAt
     from ganview.runtime.session import Session
@@ -169,7 +170,7 @@ def run(options: argparse.Namespace) -> int:
 
         def agree() -> None:
             interrupted.set()
-            session.pause()  # obeyed before the next step, in every process
+            session.send(Pause())  # obeyed before the next step, in every process
 
         def make_trainer(config: TrainConfig, dataset: Dataset) -> Trainer:
             return DistributedTrainer(config, dataset, replicas, interrupted.is_set, agree)
@@ -177,7 +178,7 @@ def run(options: argparse.Namespace) -> int:
         session = Session(
             setup.config,
             setup.dataset,
-            run=store,
+            store=store,
             resume=setup.resumed is not None,
             stop=stop,
             snapshot_interval=SNAPSHOT_SECONDS if first else NEVER,

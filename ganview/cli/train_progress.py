@@ -102,8 +102,8 @@ def tensorboard_log(
         nonlocal log, shown
         log = log or EventLog(folder.path / EVENTS)
         log.follow(session.history.view(), session.history.generation)
-        if snapshot.model_version and snapshot.step >= 1.2 * shown + 1:
-            log.picture(snapshot.atlas, snapshot.step)
+        if snapshot.samples is not None and snapshot.step >= 1.2 * shown + 1:
+            log.picture(snapshot.samples.atlas, snapshot.step)
             shown = snapshot.step
 
     before, threading.excepthook = threading.excepthook, quiet_about_full_disks
@@ -146,6 +146,7 @@ def train_until_end(
     Snapshot or None
         The last one that was seen.
     """
+    from ganview.runtime.channels import Resume
     from ganview.runtime.messages import SessionState
 
     ends = {SessionState.FINISHED, SessionState.FAILED}
@@ -182,7 +183,7 @@ def train_until_end(
             if snapshot.state in ends:
                 break
             if first:
-                session.resume()
+                session.send(Resume())
             elif interrupted.is_set() and snapshot.state is SessionState.PAUSED:
                 break
     return last

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
     from ganview.gan.replicas import Replicas
-    from ganview.runtime.checkpoints import Row, RunStore, State
+    from ganview.runtime.run_saver import Row, RunStore, State
 
 
 def threads_per_process() -> int:
@@ -97,6 +97,9 @@ class ReadOnlyStore:
         """Leave that to the first process."""
 
     def append_quality(self, _rows: list[Row], /) -> None:
+        """Leave that to the first process."""
+
+    def forget_after(self, _step: int, /) -> None:
         """Leave that to the first process."""
 
     def save_model(self, _model: Model, /) -> None:

@@ -90,21 +90,21 @@ class QualityMonitor:
         with self._condition:
             return self._cost / SHARE
 
-    def offer(self, model: Model, earned: float, *, resting: bool) -> bool:
+    def submit(self, model: Model, training_cpu_s: float, *, resting: bool) -> bool:
         """Have a model measured if it is time; tells whether it will be.
 
         Parameters
         ----------
         model : Model
             Nobody writes to it any more.
-        earned : float
+        training_cpu_s : float
             Processor seconds that training has taken since this gauge was made.
         resting : bool
             Whether training stands still, so that looking costs it nothing.
         """
         with self._condition:
-            due = earned >= FIRST and (
-                resting or (not self._busy and self._spent <= SHARE * earned)
+            due = training_cpu_s >= FIRST and (
+                resting or (not self._busy and self._spent <= SHARE * training_cpu_s)
             )
             if self._closing or not due:
                 return False

@@ -23,7 +23,6 @@ def bridge(qapp: object) -> Iterator[Bridge]:
 class FakeSession:
     def __init__(self) -> None:
         self.snapshots: Latest[str] = Latest()
-        self.models: Latest[str] = Latest()
         self.alive = True
 
 
@@ -41,18 +40,6 @@ class FakeRenderer:
 
     def busy(self) -> bool:
         return len(self.asked) > 0
-
-
-def test_the_newest_snapshot_comes_after_its_model(bridge: Bridge, qtbot: QtBot) -> None:
-    session, heard = FakeSession(), []
-    bridge.model_learned.connect(heard.append)
-    bridge.snapshot.connect(heard.append)
-    for number in range(3):
-        session.models.put(f"model {number}")
-        session.snapshots.put(f"snapshot {number}")
-    bridge.attach_session(session)  # type: ignore[arg-type]
-    qtbot.waitUntil(lambda: len(heard) == 2)
-    assert heard == ["model 2", "snapshot 2"]
 
 
 def test_the_last_words_of_a_session_are_heard(bridge: Bridge, qtbot: QtBot) -> None:

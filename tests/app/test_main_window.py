@@ -142,23 +142,23 @@ def test_reset_gives_the_same_initial_weights(stage: Stage) -> None:
 
     def drawn(step: int) -> bool:
         last = training.last
-        return last is not None and last.step == step and last.model_version > 0
+        return last is not None and last.step == step and last.samples is not None
 
     stage.trigger("reset")
     stage.until(lambda: drawn(0))
-    initial = training.last.atlas.copy()
+    initial = training.last.samples.images.copy()
     assert training.folder is None, "looking leaves nothing on the disk"
     stage.trigger("step")
     stage.until(lambda: drawn(1))
     assert training.folder is not None
-    stage.until(lambda: not np.array_equal(training.last.atlas, initial))
+    stage.until(lambda: not np.array_equal(training.last.samples.images, initial))
     stage.trigger("reset")
     stage.until(lambda: drawn(0))
-    np.testing.assert_array_equal(training.last.atlas, initial)
+    np.testing.assert_array_equal(training.last.samples.images, initial)
     assert len(training.history) == 0
     # another seed while nothing is learned yet shows at once
     window.transport.findChild(QSpinBox, "seed").setValue(5)
-    stage.until(lambda: drawn(0) and not np.array_equal(training.last.atlas, initial))
+    stage.until(lambda: drawn(0) and not np.array_equal(training.last.samples.images, initial))
 
 
 def test_a_map_is_offered_no_zoom_that_is_too_large_for_its_recipe(
@@ -337,3 +337,27 @@ def test_a_run_that_cant_be_saved_goes_on_in_memory(stage: Stage) -> None:
     stage.trigger("step")
     stage.until(lambda: training.last is not None and training.last.step == 1)
     assert "won't be saved" in stage.errors[0]
+
+
+def test_a_run_that_was_left_shows_nothing_more(stage: Stage) -> None:
+    """A reset in the middle of training: what comes from then on is of the new run."""
+    training, laboratory = stage.laboratory.training, stage.laboratory
+    shown: list[int] = []
+    stage.open()
+    laboratory.generator_changed.connect(lambda _space: shown.append(laboratory.model.info["step"]))
+    for _ in range(3):
+        stage.trigger("train")
+        stage.until(lambda: training.last is not None and training.last.step >= 2)
+        before = training.history
+        began: list[object] = []
+        training.began.connect(lambda _config, began=began: (began.append(1), shown.clear()))
+        stage.trigger("reset")
+        stage.until(lambda began=began: bool(began))
+        stage.until(lambda: training.last is not None and training.last.samples is not None)
+        assert set(shown) == {0}
+        assert stage.window.samples.sheet is training.last.samples
+        assert laboratory.model is training.last.model
+        assert training.history is not before
+        assert len(before) >= 2  # its numbers are its own for ever
+        assert len(training.history) == 0
+    assert stage.errors == []

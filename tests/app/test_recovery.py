@@ -127,7 +127,7 @@ def test_an_offer_that_is_withdrawn_is_not_dismissed(qtbot: QtBot) -> None:
 def test_a_run_that_cannot_be_saved_is_said_aloud_until_it_can(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ganview.runtime.checkpoints.RETRY_SECONDS", 0.2)
+    monkeypatch.setattr("ganview.runtime.run_saver.RETRY_SECONDS", 0.2)
     training, bar = stage.laboratory.training, stage.window.message_bar
     path = make_run(training.runs / "then")
     stage.open()
@@ -136,9 +136,9 @@ def test_a_run_that_cannot_be_saved_is_said_aloud_until_it_can(
     away = path.rename(path.with_name("away"))
     stage.trigger("train")  # a pause, which saves
     stage.until(lambda: "its folder is not there" in bar.text)
-    assert "trying again" in bar.text
+    assert "tried again" in bar.text
     stage.window.close()
-    assert "close once more" in bar.text
+    assert "Close again" in bar.text
     assert not stage.closed, "closing would lose what was learned"
     away.rename(path)
     stage.until(lambda: bar.text == "")

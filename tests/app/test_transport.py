@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QMainWindow, QProgressBar, QSpinBox
@@ -47,13 +46,6 @@ def snapshot(**changes: object) -> Snapshot:
         "images_per_second": 2310.0,
         "progress": 0.25,
         "remaining": 70.0,
-        "atlas": np.zeros((28, 28), np.uint8),
-        "tile": (28, 28),
-        "rows": 1,
-        "cols": 1,
-        "beliefs": None,
-        "grid_z": np.zeros((1, 4), np.float32),
-        "grid_y": None,
     }
     return Snapshot(**{**values, **changes})  # type: ignore[arg-type]
 

@@ -50,11 +50,12 @@ def alone(seconds: float) -> float:
     """Return steps a second of a session without a window."""
     from ganview.data.digits import load_digits
     from ganview.gan.config import TrainConfig
+    from ganview.runtime.channels import Resume
     from ganview.runtime.messages import SessionState
     from ganview.runtime.session import Session
 
     with Session(TrainConfig(), load_digits(), snapshot_interval=1e9) as session:
-        session.resume()
+        session.send(Resume())
         while (last := session.snapshots.wait(60)) is not None:
             if last.state is SessionState.TRAINING:
                 break

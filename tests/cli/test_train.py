@@ -295,7 +295,7 @@ def test_quiet_still_says_what_cannot_be_saved(tmp_path, capsys, monkeypatch):
     path = tmp_path / "run"
     assert main(["train", *QUICK, "--steps", "4", "--out", str(path)]) == 1
     said = capsys.readouterr().err
-    assert "the disk is full. What was learned since it was last saved is lost." in said
+    assert "the disk is full. Training since the last save is lost." in said
 
 
 def test_a_class_that_no_model_can_have_is_refused_before_there_is_a_folder(tmp_path, capsys):

@@ -14,7 +14,7 @@ from ganview.app.widgets.picture_view import PictureView
 from ganview.app.words import belief
 
 if TYPE_CHECKING:
-    from ganview.app.sheet import Sheet
+    from ganview.runtime.messages import SampleGrid
 
 GAP = 2
 FEWEST_ROWS = 2
@@ -22,7 +22,7 @@ HINT = "Point at a picture to read D's mind; click to explore it."
 
 
 class Samples(Card):
-    """Shows a `Sheet`; as many of its rows as fit at the zoom that fills the width.
+    """Shows a `SampleGrid`; as many of its rows as fit at the zoom that fills the width.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Samples(Card):
 
     def __init__(self) -> None:
         super().__init__("Samples")
-        self._sheet: Sheet | None = None
+        self._sheet: SampleGrid | None = None
         self._rows, self._columns, self._tile = 8, 10, (28, 28)  # until there is a sheet
         self._pointed = -1
         self._view = PictureView(6, 10, gap=GAP)
@@ -61,15 +61,15 @@ class Samples(Card):
         return self._view
 
     @property
-    def sheet(self) -> Sheet | None:
+    def sheet(self) -> SampleGrid | None:
         """What is on show, with the rows that don't fit."""
         return self._sheet
 
-    def show_sheet(self, sheet: Sheet) -> None:
+    def show_sheet(self, sheet: SampleGrid) -> None:
         """Replace what is shown."""
         self._sheet = sheet
         self._view.set_headings(sheet.class_names or [" "])
-        shape = (sheet.rows, sheet.columns, (sheet.tile_height, sheet.tile_width))
+        shape = (sheet.rows, sheet.columns, sheet.tile)
         if shape != (self._rows, self._columns, self._tile):
             self._rows, self._columns, self._tile = shape
             self.wish_changed.emit()
@@ -118,7 +118,7 @@ class Samples(Card):
         rows = self._fitting_rows()
         self._view.set_grid(rows, self._columns)
         if self._sheet is not None:
-            self._view.set_picture(self._sheet.atlas[: rows * self._sheet.tile_height])
+            self._view.set_picture(self._sheet.atlas[: rows * self._sheet.tile[0]])
 
     def _fitting_rows(self) -> int:
         """Return how many rows fit below each other at the zoom that fills the width."""

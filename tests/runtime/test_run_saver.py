@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -11,9 +12,9 @@ import torch
 
 from ganview.data.dataset import Dataset
 from ganview.files.run_folder import RunFolder
+from ganview.gan.trainer import StepStats
 from ganview.gan.trainer_state import state_of
-from ganview.runtime.checkpoints import CheckpointWriter, Moment
-from ganview.runtime.run_saver import FIRST_SECONDS, MEMORY_SECONDS, RunSaver
+from ganview.runtime.run_saver import FIRST_SECONDS, MEMORY_SECONDS, Moment, RunSaver
 
 from .conftest import SMALL, model_for, trainer_for
 
@@ -60,27 +61,31 @@ class Store:
     def close(self) -> None: ...
 
 
+def numbers(step: int) -> StepStats:
+    return StepStats(step, 8 * step, *[1.0] * (len(StepStats._fields) - 2))
+
+
 def moment(step: int) -> Moment:
     return Moment(({}, {"step": step}), f"model {step}", SAMPLE)  # type: ignore[arg-type]
 
 
 def test_the_film_is_written_with_the_next_state_and_not_twice():
     store = Store()
-    writer = CheckpointWriter(store)
+    saver = RunSaver(store, 30.0, 0.0)
     for step in (0, 3):
-        writer.film(SAMPLE[0], step)
-    writer.write(moment(5))
-    assert writer.close() == ""
+        saver.add_frame(SAMPLE[0], step, step)
+    saver.write(moment(5), 5.0)
+    assert saver.close() == ""
     assert store.film == [0, 3]
 
 
 def test_everything_is_there_after_closing():
     store = Store()
-    writer = CheckpointWriter(store)
-    writer.count({"step": 1})
-    writer.write(moment(1))
-    writer.count({"step": 2})
-    assert writer.close() == ""
+    saver = RunSaver(store, 30.0, 0.0)
+    saver.add_row(numbers(1), 1.0)
+    saver.write(moment(1), 1.0)
+    saver.add_row(numbers(2), 2.0)
+    assert saver.close() == ""
     assert store.steps == [1]
     assert store.models == ["model 1"]
     assert store.rows == [1, 2]
@@ -88,15 +93,15 @@ def test_everything_is_there_after_closing():
 
 def test_writing_holds_nobody_up_and_the_newest_moment_wins():
     store = Store()
-    writer = CheckpointWriter(store)
+    saver = RunSaver(store, 30.0, 0.0)
     store.go_on.clear()
-    writer.write(moment(1))
+    saver.write(moment(1), 1.0)
     assert store.begun.acquire(timeout=30)
     for step in (2, 3, 4):
-        writer.count({"step": step})
-        writer.write(moment(step))
+        saver.add_row(numbers(step), step)
+        saver.write(moment(step), step)
     store.go_on.set()
-    writer.close()
+    saver.close()
     assert store.steps == [1, 4]
     assert store.rows == [2, 3, 4]
 
@@ -104,94 +109,129 @@ def test_writing_holds_nobody_up_and_the_newest_moment_wins():
 def test_a_full_disk_is_told_and_tried_again():
     store = Store()
     told = threading.Semaphore(0)
-    writer = CheckpointWriter(store, told.release)
+    saver = RunSaver(store, 30.0, 0.0, told.release)
     store.full = True
-    writer.count({"step": 1})
-    writer.write(moment(1))
+    saver.add_row(numbers(1), 1.0)
+    saver.write(moment(1), 1.0)
     assert told.acquire(timeout=30)
-    assert "No space left on device" in writer.trouble
-    assert "kept in memory" in writer.trouble
+    assert "No space left on device" in saver.trouble
+    assert "kept in memory" in saver.trouble
     store.full = False
-    writer.write(moment(2))
+    saver.write(moment(2), 2.0)
     assert told.acquire(timeout=30)
-    assert writer.trouble == ""
-    assert writer.close() == ""
+    assert saver.trouble == ""
+    assert saver.close() == ""
     assert store.steps == [2]
     assert store.rows == [1]
 
 
 def test_a_write_is_tried_again_without_being_asked(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("ganview.runtime.checkpoints.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("ganview.runtime.run_saver.RETRY_SECONDS", 0.01)
     store = Store()
     told = threading.Semaphore(0)
-    writer = CheckpointWriter(store, told.release)
+    saver = RunSaver(store, 30.0, 0.0, told.release)
     store.full = True
-    writer.write(moment(1))
+    saver.write(moment(1), 1.0)
     assert told.acquire(timeout=30)
     store.full = False
     assert told.acquire(timeout=30)
     assert store.steps == [1]
-    writer.close()
+    saver.close()
 
 
 def test_what_could_not_be_written_in_the_end_is_told():
     store = Store()
     store.full = True
-    writer = CheckpointWriter(store)
-    writer.write(moment(1))
-    assert "No space left" in writer.close()
+    saver = RunSaver(store, 30.0, 0.0)
+    saver.write(moment(1), 1.0)
+    assert "No space left" in saver.close()
 
 
 def test_a_state_that_is_not_finite_is_never_kept_nor_written(digits: Dataset):
     store = Store()
     trainer = trainer_for(SMALL, digits)
-    with closing(RunSaver(store, 30.0, 0.0, lambda: None)) as keeper:
-        assert keeper.keep(state_of(trainer), 0.0)
+    with closing(RunSaver(store, 30.0, 0.0, lambda: None)) as saver:
+        assert saver.remember(state_of(trainer), 0.0)
         trainer.step()
         tensors, values = state_of(trainer)
         next(t for t in tensors.values() if t.is_floating_point())[0] = torch.nan
-        keeper.write(Moment((tensors, values), trainer.model(), SAMPLE), 1.0)
-        assert keeper.restore_good_state(trainer)
+        saver.write(Moment((tensors, values), trainer.model(), SAMPLE), 1.0)
+        assert saver.restore(trainer)
         assert trainer.step_count == 0
     assert store.steps == []
 
 
 def test_keeping_is_due_after_a_while(digits: Dataset):
-    with closing(RunSaver(Store(), 30.0, 100.0, lambda: None)) as keeper:
+    with closing(RunSaver(Store(), 30.0, 100.0, lambda: None)) as saver:
         soon = 100 + MEMORY_SECONDS
-        assert not keeper.keep_is_due(soon - 0.1)
-        assert keeper.keep_is_due(soon)
+        assert not saver.is_remember_due(soon - 0.1)
+        assert saver.is_remember_due(soon)
         first = 100 + FIRST_SECONDS
-        assert not keeper.write_is_due(first - 0.1)
-        assert keeper.write_is_due(first)
-        keeper.write(moment(1), first)
-        assert not keeper.write_is_due(first + 29.9)
-        assert keeper.write_is_due(first + 30)
-        assert not keeper.keep_is_due(first + 1)
-    assert not RunSaver(None, 30.0, 0.0, lambda: None).write_is_due(1e9)
+        assert not saver.is_write_due(first - 0.1)
+        assert saver.is_write_due(first)
+        saver.write(moment(1), first)
+        assert not saver.is_write_due(first + 29.9)
+        assert saver.is_write_due(first + 30)
+        assert not saver.is_remember_due(first + 1)
+    assert not RunSaver(None, 30.0, 0.0, lambda: None).is_write_due(1e9)
 
 
 def test_the_film_of_a_run_takes_a_picture_less_and_less_often():
     store = Store()
-    keeper = RunSaver(store, 30.0, 0.0, lambda: None)
+    saver = RunSaver(store, 30.0, 0.0, lambda: None)
     for second in range(36000):
-        keeper.film(SAMPLE[0], second, float(second) / 10)
-    keeper.write(moment(36000), 3600.0)
-    assert keeper.close() == ""
+        saver.add_frame(SAMPLE[0], second, float(second) / 10)
+    saver.write(moment(36000), 3600.0)
+    assert saver.close() == ""
     assert store.film[:4] == [0, 3, 7, 11]
     assert len(store.film) < 120
     gaps = np.diff(store.film)
     assert (np.diff(gaps) >= -1).all()
 
 
+def test_what_was_given_up_is_nowhere(tmp_path: Path, digits: Dataset) -> None:
+    trainer = trainer_for(SMALL, digits)
+    folder = RunFolder.create(tmp_path / "run", SMALL)
+    saver = RunSaver(folder, 30.0, 0.0)
+    for _ in range(2):
+        saver.add_row(trainer.step(), float(trainer.step_count))
+    saver.write(Moment(state_of(trainer), trainer.model(), SAMPLE), 2.0)
+    while not folder.samples():
+        time.sleep(0.01)  # these numbers are on the disk
+    for _ in range(4):
+        step = saver.add_row(trainer.step(), float(trainer.step_count)) or trainer.step_count
+        saver.add_frame(SAMPLE[0], step, 100.0 * step)
+    assert saver.restore(trainer)
+    saver.add_row(trainer.step(), 3.0)
+    saver.add_frame(SAMPLE[0], 3, 3.0)
+    saver.write(Moment(state_of(trainer), trainer.model(), SAMPLE), 3.0)
+    assert saver.close() == ""
+    with RunFolder.open(tmp_path / "run") as reopened:
+        assert reopened.metrics()["step"].tolist() == [1, 2, 3]
+        assert [step for step, _ in reopened.snapshots()] == [3]
+
+
+def test_a_future_that_was_written_already_is_taken_back(tmp_path: Path, digits: Dataset) -> None:
+    trainer = trainer_for(SMALL, digits)
+    with RunFolder.create(tmp_path / "run", SMALL) as folder:
+        saver = RunSaver(folder, 30.0, 0.0)
+        saver.remember(state_of(trainer), 0.0)
+        folder.append_metrics([{"step": 1.0}, {"step": 2.0}])
+        folder.save_snapshot(SAMPLE[0], 2)
+        assert saver.restore(trainer)
+        assert saver.close() == ""
+        assert len(folder.metrics().get("step", ())) == 0
+        assert folder.snapshots() == []
+
+
 def test_a_real_run_folder_takes_it(tmp_path: Path, digits: Dataset):
     trainer = trainer_for(SMALL, digits)
     stats = trainer.step()._replace(loss_g=float("nan"))
-    keeper = RunSaver(RunFolder.create(tmp_path / "run", SMALL), 30.0, 0.0, lambda: None)
-    keeper.count(stats, 2.5)
-    keeper.write(Moment(state_of(trainer), model_for(digits), SAMPLE), 2.5)
-    assert keeper.is_written(trainer)
-    assert keeper.close() == ""
+    saver = RunSaver(RunFolder.create(tmp_path / "run", SMALL), 30.0, 0.0, lambda: None)
+    saver.add_row(stats, 2.5)
+    saver.write(Moment(state_of(trainer), model_for(digits), SAMPLE), 2.5)
+    assert saver.is_written(trainer.step_count)
+    assert saver.close() == ""
     with RunFolder.open(tmp_path / "run") as run:
         tensors, values = run.load_checkpoint()
         assert values["step"] == 1
