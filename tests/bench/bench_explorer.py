@@ -163,7 +163,7 @@ def map_of(model: Model, side: int = 20) -> dict[str, float]:
 
 
 def window(seconds: float) -> Any:
-    """Time foresight and a long drag in the real window."""
+    """Time preview and a long drag in the real window."""
     command = [sys.executable, "-m", "tests.bench.explorer_window", "--seconds", str(seconds)]
     root = Path(__file__).parents[2]
     done = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=True)

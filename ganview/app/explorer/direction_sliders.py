@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.app.explorer_state import UNDO_DEPTH, ExplorerState
-from ganview.app.place import Floats
+from ganview.app.explorer.explorer_state import UNDO_DEPTH, ExplorerState
+from ganview.app.latent_point import Floats
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from ganview.app.explorer.workshop import Work
+    from ganview.app.controllers.latest_job import Work
     from ganview.gan.explore.attribute_samples import Scorer
     from ganview.gan.explore.directions import Direction
     from ganview.gan.model import Model

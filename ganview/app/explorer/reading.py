@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from ganview.app.explorer.desk import Pictures
+from ganview.app.controllers.latest_job import LatestJob
+from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.tab import Context
-from ganview.app.explorer.workshop import Newest
-from ganview.app.place import Floats
+from ganview.app.latent_point import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +59,7 @@ class LiveClassifier(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._newest = Newest(context.workshop.run, "reading the digit", self._show)
+        self._newest = LatestJob(context.services.run, "reading the digit", self._show)
 
     def order(self, pictures: Pictures | None) -> None:
         """Read a picture next."""
