@@ -199,6 +199,8 @@ BARE_LEFT = 28
 RETIRED_PHRASES: tuple[str, ...] = (
     r"class pull",
     r"D.s pace",
+    r"explore noise",
+    r"stop after so many",
 )
 
 
