@@ -28,6 +28,8 @@ def place_at(pins: Pins, at: float, *, closed: bool, spherical: bool) -> LatentP
     spherical
         Whether noise travels on arcs, which keeps it as far out as Gaussian noise is.
     """
+    from ganview.gan.latent import interpolate_frames
+
     z, weights, psi = pins.arrays()
     return LatentPoint(
         z=interpolate_frames(z, [at], closed=closed, spherical=spherical)[0],
