@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from ganview.gan.trainer import StepStats, Trainer, choose_device
-from ganview.runtime.threads import usable_processors
+from ganview.runtime.threads import usable_cores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,7 @@ def threads_per_process() -> int:
 
     It is not measured: trials of thread counts would be steps that the other processes don't take.
     """
-    return max(1, usable_processors() // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
+    return max(1, usable_cores() // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
 
 
 class DistributedTrainer(Trainer):

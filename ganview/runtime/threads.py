@@ -50,7 +50,7 @@ def use_threads(count: int) -> None:
     torch.set_num_threads(count)
 
 
-def usable_processors() -> int:
+def usable_cores() -> int:
     """Return how many processors this process may run on."""
     if hasattr(os, "sched_getaffinity"):  # Linux: a container may leave us fewer than there are
         return len(os.sched_getaffinity(0))

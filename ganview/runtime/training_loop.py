@@ -14,10 +14,10 @@ from ganview.runtime import channels, health, quality_monitor, threads
 from ganview.runtime.channels import Channels, RunOptions
 from ganview.runtime.error_text import describe_error
 from ganview.runtime.messages import SessionState, StopAt
-from ganview.runtime.processors import Processors
 from ganview.runtime.quality_monitor import QualityMonitor
 from ganview.runtime.run_saver import Moment, RunSaver
 from ganview.runtime.snapshot_publisher import SnapshotPublisher
+from ganview.runtime.thread_tuner import ThreadTuner
 from ganview.runtime.throughput import Throughput
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class TrainingLoop:
         self._rescued = False
         self._throughput = Throughput()
         self._recent: deque[StepStats] = deque(maxlen=health.LONG)  # to find trouble in
-        self._processors = Processors(config, options.threads)
+        self._processors = ThreadTuner(config, options.threads)
         self._monitor: QualityMonitor | None = None
         self._monitored_from = 0.0  # processor seconds of this thread when the monitor was made
         self._publisher = SnapshotPublisher(

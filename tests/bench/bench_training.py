@@ -38,7 +38,7 @@ def choose_threads(preset: str) -> None:
     train = load_digits("train")
     config = PRESETS[preset].config
     trial = Trainer(config, train.images, train.labels, train.class_names)
-    threads.fastest(trial.step, threads.usable_processors())
+    threads.fastest(trial.step, threads.usable_cores())
 
 
 def measure(preset: str, seed: int, marks: list[float], clock: str) -> list[dict[str, float]]:

@@ -198,8 +198,8 @@ class Training(QObject):
         )
 
     def _start(self, stop: StopAt | None, setup: RunSetup) -> None:
-        from ganview.runtime.processors import is_same_work
         from ganview.runtime.session import Session
+        from ganview.runtime.thread_tuner import is_same_work
 
         self.began.emit(setup.config)
         for note in setup.notes:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ganview.gan.trainer import Trainer
 
 
-class Processors:
+class ThreadTuner:
     """The thread count of a run's thread.
 
     Parameters
@@ -60,7 +60,7 @@ class Processors:
         It ends early, with the best found so far, when ``interrupted()`` says yes.
         """
         trial = make_trainer()
-        most, before = threads.usable_processors(), self.count
+        most, before = threads.usable_cores(), self.count
         self.count = threads.fastest(trial.step, most, interrupted)
         self._watch.measured(self.count, most, changed=self.count != before)
 
