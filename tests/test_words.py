@@ -13,6 +13,12 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", "weights/README.md")
 
 #: Names of modules, of what stands at a module's top level, or "Class.member".
 RETIRED_NAMES: tuple[str, ...] = (
+    "BusyWatch",
+    "Processors",
+    "processors",
+    "usable_processors",
+    "fastest",
+    "candidates",
     "Workshop",
     "PictureDesk",
     "Bell",

@@ -40,8 +40,8 @@ class Session(Worker):
         and error. A write that fails never stops training; ``unsaved`` of the snapshots says so,
         that of the last one, too. The session closes the folder.
     resume : bool
-        Go on from the checkpoint in ``store``, bit for bit. With ``config.threads`` 0 the recorded
-        thread count is taken, and kept.
+        Go on from the checkpoint in ``store``, bit for bit. With ``config.threads`` 0 it
+        begins with the recorded thread count.
     snapshot_interval : float
         Seconds between two snapshots, at least; longer where a snapshot costs more than a small
         part of training (`ganview.runtime.snapshot_publisher.SHARE`).

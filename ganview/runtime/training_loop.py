@@ -57,7 +57,7 @@ class TrainingLoop:
         self._rescued = False
         self._throughput = Throughput()
         self._recent: deque[StepStats] = deque(maxlen=health.LONG)  # to find trouble in
-        self._processors = ThreadTuner(config, options.threads)
+        self._tuner = ThreadTuner(config, options.threads)
         self._monitor: QualityMonitor | None = None
         self._monitored_from = 0.0  # processor seconds of this thread when the monitor was made
         self._publisher = SnapshotPublisher(
@@ -68,7 +68,7 @@ class TrainingLoop:
     def run(self) -> None:
         """Obey commands, and train in between, until told to stop."""
         try:
-            threads.prepare_thread(self._processors.count or 1, give_way=True)
+            threads.prepare_thread(self._tuner.count or 1, give_way=True)
             self._guard(self._begin)
             while not self._leaving:
                 if self._state is SessionState.TRAINING and self._ways.inbox.empty():
@@ -92,7 +92,7 @@ class TrainingLoop:
         if store is not None and self._options.resume:
             recorded = self._load(trainer, store)
             self._state = SessionState.PAUSED
-        self._processors.begin(trainer, recorded)
+        self._tuner.begin(trainer, recorded)
         elapsed, interval = self._throughput.elapsed, self._options.checkpoint_interval
         inbox = self._ways.inbox
         self._saver = RunSaver(
@@ -144,7 +144,7 @@ class TrainingLoop:
         if self._has_finished(trainer):
             self._rest(SessionState.FINISHED)
             return
-        if not self._processors.count:
+        if not self._tuner.count:
             self._choose_threads()
             return  # commands may have come meanwhile
         if not self._step(trainer):
@@ -161,8 +161,6 @@ class TrainingLoop:
             self._publish(whole=False)
             if self._publisher.all_rows_new:
                 self._add_frame()
-        if self._processors.stepped(self._recent[-1].seconds):
-            self._choose_threads()
 
     def _step(self, trainer: Trainer) -> bool:
         """Do one step and note its numbers; False if the run diverged in it."""
@@ -174,6 +172,7 @@ class TrainingLoop:
         self._ways.history.append(stats, elapsed)
         self._saver.add_row(stats, elapsed)
         self._recent.append(stats)
+        self._tuner.stepped(stats.seconds)
         finding = health.find_divergence(stats)
         if finding is not None:
             self._rescue(trainer, finding)
@@ -185,11 +184,10 @@ class TrainingLoop:
         return (stop.progress(trainer.step_count, self._throughput.elapsed) or 0) >= 1
 
     def _choose_threads(self) -> None:
-        if not self._processors.count:
-            self._publisher.say("Choosing the fastest thread count…")
-            self._publish(draw=False)
-            self._publisher.say("")
-        self._processors.measure(self._make_trainer, lambda: not self._ways.inbox.empty())
+        self._publisher.say("Choosing the fastest thread count…")
+        self._publish(draw=False)
+        self._publisher.say("")
+        self._tuner.measure(self._make_trainer, lambda: not self._ways.inbox.empty())
 
     def _rest(self, state: SessionState) -> None:
         self._state = state
@@ -273,7 +271,7 @@ class TrainingLoop:
         self._publish()
 
     def _step_once(self, trainer: Trainer) -> None:
-        if not self._processors.count:
+        if not self._tuner.count:
             self._choose_threads()
         self._failure = None
         self._state = SessionState.PAUSED
@@ -314,7 +312,7 @@ class TrainingLoop:
         """Have a model measured if it is time; while training rests it costs nothing."""
         if self._monitor is not None and trainer.step_count:
             used = time.thread_time() - self._monitored_from
-            training_cpu_s = used * max(1, self._processors.count)
+            training_cpu_s = used * max(1, self._tuner.count)
             resting = self._state is not SessionState.TRAINING
             if self._monitor.submit(model, training_cpu_s, resting=resting):
                 self._ways.quality.expect(trainer.step_count)
@@ -326,7 +324,7 @@ class TrainingLoop:
             record.mark_unavailable(found)
             self._publisher.say(found)
         elif self._monitor is not None and record.newest < found.step <= trainer.step_count:
-            record.append(found, self._monitor.interval / max(1, self._processors.count))
+            record.append(found, self._monitor.interval / max(1, self._tuner.count))
             self._saver.add_quality(found.to_row(self._ways.history.seconds_at(found.step)))
         self._publish(draw=False)
 
@@ -337,7 +335,7 @@ class TrainingLoop:
         model = trainer.model()
         model.info.update(
             seconds=round(self._throughput.elapsed, 3),
-            threads=self._processors.count,
+            threads=self._tuner.count,
             dataset=self._dataset.name,
             dataset_sha256=self._dataset.sha256,
         )
@@ -348,7 +346,7 @@ class TrainingLoop:
         tensors, values = state_of(trainer)
         own = {
             "elapsed": self._throughput.elapsed,
-            "threads": self._processors.count,
+            "threads": self._tuner.count,
             "rescued": self._rescued,
         }
         return tensors, {**values, "session": own}
@@ -391,5 +389,5 @@ class TrainingLoop:
             self._stop,
             failure=self._failure,
             unsaved=self._saver.trouble,
-            threads=self._processors.count,
+            threads=self._tuner.count,
         )

@@ -26,7 +26,8 @@ from ganview.gan.networks.build import build_discriminator, build_generator
 from ganview.gan.objectives import relativistic_d, relativistic_g, zero_centred_penalty
 from ganview.gan.trainer import Trainer
 from ganview.runtime.memory import keep_memory
-from ganview.runtime.threads import fastest, prepare_thread, usable_cores
+from ganview.runtime.thread_tuner import ThreadTuner
+from ganview.runtime.threads import prepare_thread
 
 EMA_BETA = 0.999
 
@@ -102,7 +103,7 @@ def main() -> None:
     digits, config = load_digits("train"), TrainConfig()
     trainer = Trainer(config, digits.images, digits.labels, digits.class_names)
     if not options.threads:
-        fastest(trainer.step, usable_cores())
+        ThreadTuner(config).measure(lambda: trainer, lambda: False)
     plain = PlainLoop(config, trainer)
     for step in (trainer.step, plain.step):
         clocked(step, 5)

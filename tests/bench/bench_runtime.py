@@ -24,7 +24,8 @@ from ganview.runtime.channels import Pause, Resume
 from ganview.runtime.messages import SessionState, StopAt
 from ganview.runtime.renderer import Renderer
 from ganview.runtime.session import Session
-from ganview.runtime.threads import fastest, prepare_thread, usable_cores
+from ganview.runtime.thread_tuner import ThreadTuner
+from ganview.runtime.threads import prepare_thread
 
 WARM_UP_STEPS = 3
 REQUEST_HZ = 60.0  # a hand that drags, at the rate of a screen
@@ -41,7 +42,9 @@ def best_thread_count(config: TrainConfig) -> int:
 
     def work() -> None:
         prepare_thread(1, give_way=True)
-        found.append(fastest(trainer_for(config).step, usable_cores()))
+        tuner = ThreadTuner(config)
+        tuner.measure(lambda: trainer_for(config), lambda: False)
+        found.append(tuner.count)
 
     thread = threading.Thread(target=work)
     thread.start()

@@ -26,6 +26,7 @@ from ganview.gan.presets import DEFAULT_PRESET, PRESETS
 from ganview.gan.trainer import Trainer
 from ganview.runtime import threads
 from ganview.runtime.memory import keep_memory
+from ganview.runtime.thread_tuner import ThreadTuner
 
 SAMPLES = 5000
 # A run with less than this at its end counts as collapsed: half the digits unreadable, or less than
@@ -38,7 +39,7 @@ def choose_threads(preset: str) -> None:
     train = load_digits("train")
     config = PRESETS[preset].config
     trial = Trainer(config, train.images, train.labels, train.class_names)
-    threads.fastest(trial.step, threads.usable_cores())
+    ThreadTuner(config).measure(lambda: trial, lambda: False)
 
 
 def measure(preset: str, seed: int, marks: list[float], clock: str) -> list[dict[str, float]]:

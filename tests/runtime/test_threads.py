@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from ganview.runtime import threads
-from ganview.runtime.threads import BusyWatch, candidates, fastest, prepare_thread, use_threads
+from ganview.runtime.threads import prepare_thread, use_threads
 
 
 def in_thread(work: Callable[[], None]) -> None:
@@ -68,93 +68,13 @@ def test_only_the_thread_that_gives_way_gets_nicer(monkeypatch: pytest.MonkeyPat
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own
 
 
-def test_candidates_end_with_all_processors():
-    assert candidates(1) == [1]
-    assert candidates(2) == [1, 2]
-    assert candidates(10) == [1, 2, 3, 4, 6, 8, 10]
+def test_a_thread_that_never_asks_computes_with_one():
+    seen: list[int] = []
 
+    def trainer() -> None:
+        use_threads(2)
+        in_thread(lambda: seen.append(torch.get_num_threads()))
+        seen.append(torch.get_num_threads())
 
-class Machine:
-    """Steps that take as long as the count says, on a clock of its own."""
-
-    def __init__(self, seconds: dict[int, float]) -> None:
-        self.seconds = seconds
-        self.count = 0
-        self.now = 0.0
-        self.tried: list[int] = []
-
-    def use(self, count: int) -> None:
-        self.count = count
-        self.tried.append(count)
-
-    def step(self) -> None:
-        self.now += self.seconds[self.count]
-
-    def choose(self, most: int, **more: Callable[[], bool]) -> int:
-        return fastest(self.step, most, use=self.use, clock=lambda: self.now, **more)
-
-
-def test_the_fastest_count_is_chosen_and_in_use():
-    machine = Machine({1: 0.1, 2: 0.06, 3: 0.05, 4: 0.055})
-    assert machine.choose(4) == 3
-    assert machine.tried[-1] == 3
-
-
-def test_more_threads_must_be_worth_it():
-    assert Machine({1: 0.1, 2: 0.098}).choose(2) == 1
-
-
-def test_hopeless_counts_are_not_tried():
-    machine = Machine({1: 0.1, 2: 0.9})
-    assert machine.choose(64) == 1
-    assert max(machine.tried) == 2
-
-
-def test_barriers_that_spin_cost_a_single_step():
-    machine = Machine({1: 0.1, 2: 3.0})
-    assert machine.choose(2) == 1
-    assert machine.now < 4
-
-
-def test_an_interruption_ends_the_search_with_the_best_so_far():
-    machine = Machine({1: 0.1, 2: 0.05, 3: 0.01})
-    assert machine.choose(3, interrupted=lambda: machine.count == 3) == 2
-
-
-def steps_until_due(watch: BusyWatch, seconds: float, most: int = 10_000) -> int | None:
-    return next((i for i in range(most) if watch.stepped(seconds)), None)
-
-
-def test_steady_steps_are_left_alone():
-    watch = BusyWatch()
-    watch.measured(2, 2, changed=True)
-    assert steps_until_due(watch, 0.1) is None
-
-
-def test_a_busy_machine_is_noticed_after_seconds():
-    watch = BusyWatch()
-    watch.measured(2, 2, changed=True)
-    assert steps_until_due(watch, 0.1, 300) is None
-    late = steps_until_due(watch, 0.5)
-    assert late is not None
-    assert late * 0.5 < 5
-
-
-def test_one_slow_step_is_no_busy_machine():
-    watch = BusyWatch()
-    watch.measured(2, 2, changed=True)
-    assert steps_until_due(watch, 0.1, 300) is None
-    assert not watch.stepped(2.0)
-    assert steps_until_due(watch, 0.1) is None
-
-
-def test_processors_that_lie_idle_are_tried_again_later():
-    watch = BusyWatch()
-    watch.measured(1, 2, changed=True)
-    again = steps_until_due(watch, 0.1)
-    assert again is not None
-    assert again * 0.1 >= threads.PATIENCE
-    watch.measured(1, 2, changed=False)
-    later = steps_until_due(watch, 0.1)
-    assert later is not None
-    assert later > 1.5 * again
+    in_thread(trainer)
+    assert seen == [1, 2]
