@@ -20,7 +20,7 @@ from ganview.app.formatting import objective_label
 from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.number_box import SpinBox
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
 from ganview.gan.presets import PRESETS
 
 FIELD_WIDTH = 168
@@ -54,16 +54,16 @@ class SettingRow(QObject):
         self.name = spec.name
         about = spec.metadata
         tip = _tip(spec)
-        self._label = label(about["label"])
-        self._label.setToolTip(tip)
+        self._label = TextLabel(about["label"])
+        set_tooltip(self._label, tip)
         self.editor = self._make_editor(spec)
         self.editor.setAccessibleName(about["label"])
         self.editor.setAccessibleDescription(about["help"])
-        self.editor.setToolTip(tip)
+        set_tooltip(self.editor, tip)
         self.editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.editor.installEventFilter(self)
         self._label.setBuddy(self.editor)
-        unit = label(about["unit"], "muted")
+        unit = TextLabel(about["unit"], "muted")
         self.back = IconButton("undo", f"Take back {about['label']}", "")
         self.back.setProperty("flat", True)
         policy = self.back.sizePolicy()
@@ -89,7 +89,7 @@ class SettingRow(QObject):
         self._label.style().unpolish(self._label)
         self._label.style().polish(self._label)
         self.back.setVisible(changed)
-        self.back.setToolTip(f"Changed: the preset has {_shown(usual)}. Press to take that.")
+        set_tooltip(self.back, f"Changed: the preset has {_shown(usual)}. Press to take that.")
 
     @property
     def marked(self) -> bool:
@@ -111,7 +111,7 @@ class SettingRow(QObject):
             for choice in about["choices"]:
                 box.addItem(objective_label(choice) if spec.name == "objective" else choice, choice)
                 tip = about["about"].get(choice)
-                box.setItemData(box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+                set_item_tooltip(box, box.count() - 1, tip)
             box.currentIndexChanged.connect(lambda: self._entered(box.currentData()))
         elif isinstance(default, bool):
             editor = tick = QCheckBox()
@@ -137,7 +137,7 @@ def heading(text: str, grid: QGridLayout, line: int) -> None:
     """Put the heading of a group into a form."""
     row = QHBoxLayout()
     row.setContentsMargins(0, SMALL if line else 0, 0, 0)
-    row.addWidget(label(text, "heading"))
+    row.addWidget(TextLabel(text, "heading"))
     grid.addLayout(row, line, 0, 1, 4)
 
 
@@ -170,5 +170,5 @@ def preset_box() -> QComboBox:
     box.setAccessibleName("Preset")
     for name, preset in PRESETS.items():
         box.addItem(preset.label, name)
-        box.setItemData(box.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
+        set_item_tooltip(box, box.count() - 1, preset.description)
     return box
