@@ -127,7 +127,7 @@ def look(step: int, frechet: float, accuracy: float = 0.98) -> Quality:
 def test_quality_is_drawn_beside_real_pictures(plots: Plots) -> None:
     record = QualityRecord()
     plots.show_quality(record)
-    assert "first look" in plots.quality.text
+    assert "first measurement" in plots.quality.text
     for step, frechet in ((100, 80.0), (200, 9.5), (300, 1.25)):
         record.append(look(step, frechet), interval=13.4)
     plots.show_quality(record)

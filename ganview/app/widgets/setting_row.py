@@ -110,7 +110,7 @@ class SettingRow(QObject):
             editor = box = QComboBox()
             for choice in about["choices"]:
                 box.addItem(objective_label(choice) if spec.name == "objective" else choice, choice)
-                tip = about["about"].get(choice)
+                tip = about["about"].get(choice, "")
                 set_item_tooltip(box, box.count() - 1, tip)
             box.currentIndexChanged.connect(lambda: self._entered(box.currentData()))
         elif isinstance(default, bool):
