@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.sliders_tab import SlidersTab
-from ganview.app.explorer.workshop import Newest
 from ganview.app.place import Space
 from ganview.app.theme import Scheme, Theme
 from ganview.app.widgets.noise_cells import NoiseCells, shades
+from ganview.runtime.jobs import LatestJob
 from tests.app.explorer_bench import Hand, shown
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -164,9 +164,9 @@ def test_cells_are_dark_below_zero_and_light_above(qtbot: QtBot) -> None:
 
 def test_only_the_newest_order_waits_and_finished_work_is_told(hand: Hand) -> None:
     told: list[int] = []
-    newest = Newest(hand.run, "counting", told.append)
+    newest = LatestJob(hand.run, "counting", told.append)
     for number in range(5):
-        newest.order(lambda _progress, _cancelled, number=number: number)
+        newest.order(lambda number=number: number)
     assert len(hand.ordered) == 1
     hand.ordered[0].finish()
     assert len(hand.ordered) == 2
@@ -177,13 +177,13 @@ def test_only_the_newest_order_waits_and_finished_work_is_told(hand: Hand) -> No
 
 def test_overtaken_and_cancelled_work_is_not_told(hand: Hand) -> None:
     told: list[object] = []
-    newest = Newest(hand.run, "counting", told.append)
-    newest.order(lambda _progress, cancelled: cancelled())
-    newest.order(lambda _progress, _cancelled: "second", overtake=True)
+    newest = LatestJob(hand.run, "counting", told.append)
+    newest.order(lambda should_stop: should_stop())
+    newest.order(lambda: "second", overtake=True)
     hand.ordered[0].finish()
     hand.ordered[1].finish()
     assert told == ["second"]
-    newest.order(lambda _progress, _cancelled: "third")
+    newest.order(lambda: "third")
     newest.cancel()
     hand.ordered[2].finish()
     assert told == ["second"]
@@ -191,9 +191,9 @@ def test_overtaken_and_cancelled_work_is_not_told(hand: Hand) -> None:
 
 def test_failed_work_says_why_and_lets_the_next_begin(hand: Hand) -> None:
     sentences: list[str] = []
-    newest = Newest(hand.run, "counting", lambda _value: None, sentences.append)
-    newest.order(lambda _progress, _cancelled: 1)
+    newest = LatestJob(hand.run, "counting", lambda _value: None, sentences.append)
+    newest.order(lambda: 1)
     hand.ordered[0].failed("No memory.", "traceback")
     assert sentences == ["No memory."]
-    newest.order(lambda _progress, _cancelled: 2)
+    newest.order(lambda: 2)
     assert len(hand.ordered) == 2

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 from ganview.app.explorer.desk import Pictures
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
-from ganview.app.explorer.workshop import Newest
 from ganview.app.place import Floats, Part
 from ganview.app.theme import LARGE, SMALL, Theme, Tokens, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.words import belief
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -43,10 +43,10 @@ class CheckTab(Tab):
         self._legend = label("", "muted")
         self._version, self._looked_at = -1, -LIVE_PAUSE
         self._pushed: tuple[NDArray[np.uint8], Floats] | None = None
-        self._search = Newest(
+        self._search = LatestJob(
             context.workshop.run, "searching the training set", self._show_nearest, self._no_set
         )
-        self._asking = Newest(
+        self._asking = LatestJob(
             context.workshop.run, "asking the discriminator", self._show_push, self._no_critic
         )
         self._lay_out()
@@ -99,10 +99,8 @@ class CheckTab(Tab):
         # A copy: torch wants arrays that could be written.
         weights = pictures.place.weights.copy() if pictures.place.weights.size else None
         run = self.context.workshop.run_folder()
-        self._search.order(
-            lambda _progress, _cancelled: find_nearest(model, picture, NEIGHBOURS, run)
-        )
-        self._asking.order(lambda _progress, _cancelled: ask(model, picture, weights))
+        self._search.order(lambda: find_nearest(model, picture, NEIGHBOURS, run))
+        self._asking.order(lambda: ask(model, picture, weights))
 
     def _moved(self, parts: Part) -> None:
         """Forget what was found of a generator of another kind: it knew other pictures."""

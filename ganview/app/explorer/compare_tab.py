@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 
 from ganview.app.explorer.desk import Pictures, batch_of
 from ganview.app.explorer.tab import Context, Tab
-from ganview.app.explorer.workshop import Newest
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -61,13 +61,13 @@ class CompareTab(Tab):
         self.views = (PictureView(), PictureView())
         self.strips = (TileStrip(gap=GAP, maximum=2), TileStrip(gap=GAP, maximum=2))
         self._apart = label("", "muted")
-        self._drawing = Newest(
+        self._drawing = LatestJob(
             context.workshop.run, "drawing with the other model", self._show_other, context.say
         )
-        self._opening = Newest(
+        self._opening = LatestJob(
             context.workshop.run, "opening the other model", self._take_opened, self._refuse
         )
-        self._looking = Newest(
+        self._looking = LatestJob(
             context.workshop.run, "looking for the run's moments", self._show_moments, context.say
         )
         self._lay_out()
@@ -83,7 +83,7 @@ class CompareTab(Tab):
         self._keep.setEnabled(self.context.workshop.model() is not None)
         run = self.context.workshop.run_folder()
         if run is not None:
-            self._looking.order(lambda _progress, _cancelled: moments_of(run))
+            self._looking.order(lambda: moments_of(run))
         elif self._moments:
             self._show_moments([])
         self._follow(self.context.desk.latest)
@@ -165,7 +165,7 @@ class CompareTab(Tab):
     def open(self, path: Path) -> None:
         """Compare with a model file; a bad one changes nothing."""
 
-        def work(_progress: Any, _cancelled: Any) -> tuple[Model, Path]:
+        def work() -> tuple[Model, Path]:
             from ganview.files.open_model import open_model
 
             return open_model(path), path
@@ -245,7 +245,7 @@ class CompareTab(Tab):
         z, y = batch_of(place)
         index = -1 if place.label is None or place.mixed else place.label
 
-        def work(_progress: Any, _cancelled: Any) -> Any:
+        def work() -> Any:
             images = other.sample(z, y)
             return images[index], images[: place.weights.size], pictures.picture
 

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 
 from ganview.app.explorer.tab import Context, Lane, Tab, Way
 from ganview.app.explorer.ways import Travel, find_kept, find_named, find_ways, note_on
-from ganview.app.explorer.workshop import Newest
 from ganview.app.place import Floats, Part
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.foresight import STOPS, Foresight
 from ganview.app.widgets.latent_sliders import LatentSliders
+from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
 if TYPE_CHECKING:
@@ -45,12 +45,12 @@ class DirectionsTab(Tab):
         self._bar = QProgressBar()
         run = context.workshop.run
         self._lane = Lane(context.workshop.request, "preview", self._show_foresight)
-        self._looking = Newest(run, "looking for directions", self._show_own, self._fail)
-        self._recalling = Newest(run, "recalling directions", self._show_kept, self._fail)
-        self._fitting = Newest(
+        self._looking = LatestJob(run, "looking for directions", self._show_own, self._fail)
+        self._recalling = LatestJob(run, "recalling directions", self._show_kept, self._fail)
+        self._fitting = LatestJob(
             run, "fitting named directions", self._show_named, self._fail, self._show_progress
         )
-        self._ahead = Newest(run, "looking ahead", self._ask_foresight)
+        self._ahead = LatestJob(run, "looking ahead", self._ask_foresight)
         self._lay_out()
         self._connect()
         self._show_idle()
@@ -66,7 +66,7 @@ class DirectionsTab(Tab):
             self._fitting.cancel()
             self._show_idle()
             self._recall(model)
-            self._looking.order(lambda _progress, _cancelled: find_ways(model))
+            self._looking.order(lambda: find_ways(model))
         self._look_ahead()
 
     def _learned_on(self, model: Model) -> bool:
@@ -148,7 +148,7 @@ class DirectionsTab(Tab):
         """Show the named directions of before, or fit them now, once for each model."""
         folder = self._folder
         if folder is not None:
-            self._recalling.order(lambda _progress, _cancelled: (model, find_kept(model, folder)))
+            self._recalling.order(lambda: (model, find_kept(model, folder)))
 
     def _show_kept(self, kept: tuple[Model, list[Direction] | None]) -> None:
         model, directions = kept
@@ -163,7 +163,7 @@ class DirectionsTab(Tab):
         model = self.context.workshop.model()
         if model is not None:
             self._found, self._live = model, self.context.workshop.live()
-            self._looking.order(lambda _progress, _cancelled: find_ways(model))
+            self._looking.order(lambda: find_ways(model))
             self._fit_to(model)
 
     def _fit_to(self, model: Model) -> None:
@@ -174,7 +174,7 @@ class DirectionsTab(Tab):
         self._note.setText("")  # what was done for the model of before
         folder = self._folder
         self._fitting.order(
-            lambda progress, cancelled: find_named(model, folder, progress, cancelled)
+            lambda progress, should_stop: find_named(model, folder, progress, should_stop)
         )
 
     def _leave_off(self) -> None:

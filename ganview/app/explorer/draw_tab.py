@@ -28,13 +28,13 @@ from ganview.app.explorer.handwriting import (
 )
 from ganview.app.explorer.reading import can_read
 from ganview.app.explorer.tab import Context, Tab
-from ganview.app.explorer.workshop import Newest
 from ganview.app.place import Floats, Part, Place
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
+from ganview.runtime.jobs import LatestJob
 from ganview.runtime.mailbox import Latest
 
 if TYPE_CHECKING:
@@ -70,8 +70,10 @@ class DrawTab(Tab):
         self._gesture: object = None
         self._set_by_us: Place | None = None
         run = context.workshop.run
-        self._reading = Newest(run, "reading the picture", self._take_picture, self._refuse)
-        self._searching = Newest(run, "looking for it", self._finish, self._refuse, self._progress)
+        self._reading = LatestJob(run, "reading the picture", self._take_picture, self._refuse)
+        self._searching = LatestJob(
+            run, "looking for it", self._finish, self._refuse, self._progress
+        )
         self._look = QTimer(self)
         self._look.setInterval(LOOK)
         self._look.timeout.connect(self._show_live)
@@ -217,7 +219,7 @@ class DrawTab(Tab):
         if model is None:
             return
 
-        def work(_progress: Any, _cancelled: Any) -> Floats:
+        def work() -> Floats:
             return fitted(model, source())
 
         self._reading.order(work)
@@ -252,8 +254,8 @@ class DrawTab(Tab):
 
         label_wanted, seed = self._class.currentData(), self._seed
 
-        def work(progress: Any, cancelled: Any) -> Found:
-            return search(model, wanted, label_wanted, seed, live.put, progress, cancelled)
+        def work(progress: Any, should_stop: Any) -> Found:
+            return search(model, wanted, label_wanted, seed, live.put, progress, should_stop)
 
         self._searching.order(work, overtake=True)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ganview.app.explorer.tab import Context
-from ganview.app.explorer.workshop import Newest
 from ganview.app.place import Floats, Part
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -33,7 +33,7 @@ class EffectMeter(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._measuring = Newest(context.workshop.run, "measuring effects", self._show)
+        self._measuring = LatestJob(context.workshop.run, "measuring effects", self._show)
         self._known: tuple[Model, bytes] | None = None
         self._at = -LIVE_PAUSE
         self._later = QTimer(self)
@@ -59,7 +59,7 @@ class EffectMeter(QObject):
         self._known, self._at = key, time.monotonic()
         mix = weights if weights.size else None
 
-        def work(_progress: Any, _cancelled: Any) -> Floats:
+        def work() -> Floats:
             from ganview.gan.effects import measure_effects
 
             return measure_effects(model, mix)

@@ -16,13 +16,13 @@ from ganview.app.explorer.plane_controls import PINS, PlaneControls
 from ganview.app.explorer.reading import can_read, probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.explorer.tint import belief_colours, class_colours, tinted
-from ganview.app.explorer.workshop import Newest
 from ganview.app.place import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, Theme, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.field_view import FieldView
 from ganview.app.widgets.latent_rows import spoken
 from ganview.app.widgets.tile_strip import TileStrip
+from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
 COUNT = 20
@@ -44,7 +44,7 @@ class MapTab(Tab):
         self.field = FieldView(COUNT)
         self._lane = Lane(context.workshop.request, "thumbnails", self._show)
         self._probe_lane = Lane(context.workshop.request, "preview", self._show_probe)
-        self._reading = Newest(context.workshop.run, "reading the map", self._show_read)
+        self._reading = LatestJob(context.workshop.run, "reading the map", self._show_read)
         self._plane: Plane | None = None
         self._images: NDArray[np.uint8] | None = None
         self._beliefs: Floats | None = None
@@ -214,7 +214,7 @@ class MapTab(Tab):
         if images is None or not can_read(self.context.state.space.class_names):
             return
 
-        def work(_progress: Any, _cancelled: Any) -> Any:
+        def work() -> Any:
             read = probabilities(images)
             return None if read is None else (images, read.argmax(axis=1))
 

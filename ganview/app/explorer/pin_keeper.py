@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from ganview.app.explorer.pins import Pin
 from ganview.app.explorer.tab import Context
-from ganview.app.explorer.workshop import Newest
 from ganview.app.place import PSI_MAX, Place
 from ganview.errors import UserError
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -52,8 +52,10 @@ class PinKeeper(QObject):
         self._run: Path | None = None
         self._path: Path | None = None
         self._saved: list[tuple[str, Place]] = []
-        self._loading = Newest(workshop.run, "loading the pins", self._show, workshop.complain)
-        self._saving = Newest(workshop.run, "keeping the pins", lambda _: None, workshop.complain)
+        self._loading = LatestJob(workshop.run, "loading the pins", self._show, workshop.complain)
+        self._saving = LatestJob(
+            workshop.run, "keeping the pins", lambda _: None, workshop.complain
+        )
         context.pins.watch(self._save)
 
     def follow(self) -> None:
@@ -65,7 +67,7 @@ class PinKeeper(QObject):
         if self._run == run and (run is not None or model is self._model):
             return
         self._model, self._run, self._path = model, run, None
-        self._loading.order(lambda _progress, _cancelled: find_pins(folder, model, run))
+        self._loading.order(lambda: find_pins(folder, model, run))
 
     def _show(self, kept: Kept) -> None:
         pins = self._context.pins
@@ -86,7 +88,7 @@ class PinKeeper(QObject):
             return
         self._saved = pins
 
-        def work(_progress: Any, _cancelled: Any) -> None:
+        def work() -> None:
             from ganview.files.pin_file import save_pins
             from ganview.gan.state_string import State
 

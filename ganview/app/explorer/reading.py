@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from ganview.app.explorer.desk import Pictures
 from ganview.app.explorer.tab import Context
-from ganview.app.explorer.workshop import Newest
 from ganview.app.place import Floats
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +59,7 @@ class Reading(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._newest = Newest(context.workshop.run, "reading the digit", self._show)
+        self._newest = LatestJob(context.workshop.run, "reading the digit", self._show)
 
     def order(self, pictures: Pictures | None) -> None:
         """Read a picture next."""
@@ -71,7 +71,7 @@ class Reading(QObject):
             return
         picture = pictures.picture
 
-        def work(_progress: Any, _cancelled: Any) -> Floats | None:
+        def work() -> Floats | None:
             read = probabilities(picture[None])
             return None if read is None else read[0]
 

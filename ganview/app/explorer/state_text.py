@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from ganview.app.explorer.tab import Context
-from ganview.app.explorer.workshop import Newest
 from ganview.app.place import Place
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -24,13 +24,13 @@ class StateText(QObject):
         self._context = context
         self._copied: dict[str, Path] = {}  # from a generator that learns on, and its run
         run, complain = context.workshop.run, context.workshop.complain
-        self._copying = Newest(run, "copying the state", self._put, complain)
+        self._copying = LatestJob(run, "copying the state", self._put, complain)
 
     def copy(self) -> None:
         """Put the present place on the clipboard."""
         model, place = self._context.workshop.model(), self._context.state.place
         if model is not None:
-            self._copying.order(lambda _progress, _cancelled: text_of(model, place))
+            self._copying.order(lambda: text_of(model, place))
 
     def _put(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

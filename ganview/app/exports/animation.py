@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ganview.app.explorer.workshop import Newest, Run
 from ganview.app.exports.dialogue import ExportSheet, Order, Tell, check, choice, holder
 from ganview.app.place import Floats, Place
 from ganview.app.theme import SMALL, font
 from ganview.app.widgets.card import label
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.spin_box import SpinBox
+from ganview.runtime.jobs import LatestJob, StartJob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,9 @@ class AnimationDialogue(ExportSheet):
         The window.
     """
 
-    def __init__(self, stage: Stage, run: Run, path: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, stage: Stage, run: StartJob, path: Path, parent: QWidget | None = None
+    ) -> None:
         super().__init__("Export animation", run, path, parent)
         self._stage = stage
         classes = stage.place.weights.size
@@ -140,7 +142,9 @@ class AnimationDialogue(ExportSheet):
         self.beside.addLayout(shown)
         self._frames: list[Pixels] = []
         self._at = 0
-        self._drawing = Newest(run, "drawing the preview", self._show_preview, self._fail_preview)
+        self._drawing = LatestJob(
+            run, "drawing the preview", self._show_preview, self._fail_preview
+        )
         self._clock, self._later = QTimer(self), QTimer(self)
         self._clock.timeout.connect(self._tick)
         self._later.setSingleShot(True)
@@ -198,7 +202,7 @@ class AnimationDialogue(ExportSheet):
         rate, seconds, loop = wish.film
         rate = min(rate, max(1.0, PREVIEW_FRAMES / seconds))
 
-        def work(_progress: Any, _cancelled: Any) -> tuple[list[Pixels], float]:
+        def work() -> tuple[list[Pixels], float]:
             from ganview.export.animation import Timing
 
             timing = Timing(rate, seconds, loop)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from ganview.app.dialogues import Sheet
-from ganview.app.explorer.workshop import Run
 from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.card import label
+from ganview.runtime.jobs import OnProgress, ShouldStop, StartJob
 
 if TYPE_CHECKING:
     from ganview.runtime.jobs import Job
@@ -66,10 +66,12 @@ class ExportSheet(Sheet):
 
     exported = Signal(str)
 
-    def __init__(self, title: str, run: Run, path: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, run: StartJob, path: Path, parent: QWidget | None = None
+    ) -> None:
         super().__init__(title, parent)
         self._run = run
-        self._job: Job[Any] | None = None
+        self._job: Job | None = None
         self._kinds: dict[str, str] = {}
         self._path = QLineEdit(str(path))
         self._path.setMinimumWidth(FORM_WIDTH)
@@ -211,8 +213,8 @@ class ExportSheet(Sheet):
             self._refuse(str(error), "")
             return
 
-        def work(progress: Any, cancelled: Any) -> object:
-            return order.work(progress_counter(progress, cancelled, order.total))
+        def work(progress: OnProgress, should_stop: ShouldStop) -> object:
+            return order.work(progress_counter(progress, should_stop, order.total))
 
         self.set_busy(True)
         self._bar.setRange(0, 0)  # it moves to and fro until the work says how far it is

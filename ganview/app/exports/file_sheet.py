@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.explorer.workshop import Run
 from ganview.app.exports.dialogue import ExportSheet, Order, Tell
 from ganview.app.plot_files import CURVES, write_curves, write_quality
+from ganview.runtime.jobs import StartJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -48,7 +48,7 @@ class FileSheet(ExportSheet):
         title: str,
         kinds: dict[str, str],
         make: Callable[[Path], Order],
-        run: Run,
+        run: StartJob,
         path: Path,
         parent: QWidget | None = None,
     ) -> None:

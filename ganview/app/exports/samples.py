@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.explorer.workshop import Run
 from ganview.app.exports.animation import Stage
 from ganview.app.exports.dialogue import ExportSheet, Order, Tell, check, choice, holder
 from ganview.app.widgets.card import label
 from ganview.app.widgets.spin_box import SpinBox
 from ganview.export.colours import COLORMAPS
+from ganview.runtime.jobs import StartJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -67,7 +67,7 @@ class SamplesDialogue(ExportSheet):
         self,
         stage: Stage,
         class_names: tuple[str, ...],
-        run: Run,
+        run: StartJob,
         path: Path,
         parent: QWidget | None = None,
     ) -> None:
