@@ -38,7 +38,7 @@ The name of --out decides:
                z float32 (N, z_dim)
   F.idx        F-images-idx3-ubyte and F-labels-idx1-ubyte, as MNIST has them; F.idx.gz gzipped
   F/           a new folder of single PNGs, with manifest.csv: file, class, seed, index, and which
-               digit the judge's reader sees, how surely
+               digit the judge's classifier sees, how surely
 
 examples:
   ganview sample conditional --class each --out classes.png

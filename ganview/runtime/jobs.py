@@ -121,8 +121,8 @@ def _prepare_for_torch() -> None:
         _thread.is_prepared = True
 
 
-class StartJob(Protocol):
-    """What `ganview.app.bridge.Bridge.run` looks like from here."""
+class RunJob(Protocol):
+    """What `ganview.app.controllers.bridge.Bridge.run` looks like from here."""
 
     def __call__(
         self,
@@ -145,7 +145,7 @@ class LatestJob:
 
     Parameters
     ----------
-    start : StartJob
+    run : RunJob
         Does work in the background.
     name : str
         What is done, as in "measuring effects": part of the sentence of an error.
@@ -159,13 +159,13 @@ class LatestJob:
 
     def __init__(
         self,
-        start: StartJob,
+        run: RunJob,
         name: str,
         done: Callable[[Any], None],
         failed: Callable[[str], None] | None = None,
         progressed: Callable[[float, str], None] | None = None,
     ) -> None:
-        self._start_job, self._name = start, name
+        self._run, self._name = run, name
         self._done, self._failed, self._progressed = done, failed, progressed
         self._waiting: Work | None = None
         self._stop: threading.Event | None = None
@@ -196,7 +196,7 @@ class LatestJob:
         def do(progress: OnProgress, should_stop: ShouldStop) -> Any:
             return call_work(work, progress, lambda: stop.is_set() or should_stop())
 
-        self._start_job(do, self._name, self._finish, self._give_up, self._progress)
+        self._run(do, self._name, self._finish, self._give_up, self._progress)
 
     def _progress(self, fraction: float, text: str) -> None:
         if self.busy and self._progressed is not None:

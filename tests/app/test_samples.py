@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ganview.app.panels.samples import HINT, Samples
+from ganview.app.window.samples import HINT, SamplesPanel
 from ganview.runtime.messages import SampleGrid
 
 
@@ -21,8 +21,8 @@ def sheet(
     )
 
 
-def panel(qtbot: QtBot, shown: SampleGrid, width: int = 640, height: int = 420) -> Samples:
-    samples = Samples()
+def panel(qtbot: QtBot, shown: SampleGrid, width: int = 640, height: int = 420) -> SamplesPanel:
+    samples = SamplesPanel()
     qtbot.addWidget(samples)
     samples.resize(width, height)
     samples.show_sheet(shown)
@@ -63,7 +63,7 @@ def test_pointing_says_what_d_believes(qtbot: QtBot) -> None:
     assert HINT in texts(samples)
 
 
-def texts(samples: Samples) -> list[str]:
+def texts(samples: SamplesPanel) -> list[str]:
     from PySide6.QtWidgets import QLabel
 
     return [label.text() for label in samples.findChildren(QLabel)]

@@ -76,10 +76,10 @@ class Stage:
     """A window with a clock beside it."""
 
     def __init__(self, folder: Path) -> None:
-        from ganview.app.laboratory import Laboratory
-        from ganview.app.main_window import MainWindow
-        from ganview.app.settings import Settings
-        from ganview.app.startup import make_application
+        from ganview.app.controllers.laboratory import Laboratory
+        from ganview.app.controllers.settings import Settings
+        from ganview.app.window.main_window import MainWindow
+        from ganview.app.window.startup import make_application
 
         self.app = make_application()
         settings = Settings(folder / "window.json")
