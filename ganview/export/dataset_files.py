@@ -23,6 +23,16 @@ def dataset_suffix(path: str | Path) -> str | None:
     return next((suffix for suffix in SUFFIXES if name.endswith(suffix)), None)
 
 
+def dataset_paths(path: str | Path) -> list[Path]:
+    """Return all files that writing a dataset to ``path`` may write, replace or remove."""
+    path, suffix = Path(path), dataset_suffix(path)
+    if suffix is None or suffix == ".npz":
+        return [path]
+    kinds = ("images-idx3-ubyte", "images-idx4-ubyte", "labels-idx1-ubyte")
+    names = [f"{kind}{end}" for kind in kinds for end in ("", ".gz")]
+    return [path.with_name(f"{_stem(path, suffix)}-{name}") for name in (*names, "sha256")]
+
+
 def write_dataset(path: str | Path, samples: Samples) -> list[Path]:
     """Write samples, and return the files that were written.
 
@@ -52,29 +62,16 @@ def write_dataset(path: str | Path, samples: Samples) -> list[Path]:
         data = encode_idx(labels.astype("u1"), compress=gz)
         files[f"{stem}-labels-idx1-ubyte{end}"] = data
     sums = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items()]
-    earlier = files_of_dataset(path)
     for name, data in files.items():
         write_bytes(path.with_name(name), data)
     write_bytes(path.with_name(f"{stem}-sha256"), "".join(sums).encode())
-    for old in earlier:
+    for old in dataset_paths(path):
         if old.name not in files and old.name != f"{stem}-sha256":
             try:
-                old.unlink()
+                old.unlink(missing_ok=True)
             except OSError as error:
                 raise WriteError(old, error) from error
     return [path.with_name(name) for name in files]
-
-
-def files_of_dataset(path: str | Path) -> list[Path]:
-    """Return the files that writing a dataset to ``path`` would replace or remove."""
-    path, suffix = Path(path), dataset_suffix(path)
-    if suffix == ".npz" or suffix is None:
-        return [path] if path.is_file() else []
-    stem = _stem(path, suffix)
-    kinds = ("images-idx3-ubyte", "images-idx4-ubyte", "labels-idx1-ubyte")
-    names = [f"{stem}-{kind}{end}" for kind in kinds for end in ("", ".gz")]
-    found = (path.with_name(name) for name in (*names, f"{stem}-sha256"))
-    return [file for file in found if file.is_file()]
 
 
 def _stem(path: Path, suffix: str) -> str:

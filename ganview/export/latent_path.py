@@ -9,7 +9,7 @@ import numpy as np
 
 from ganview.errors import UserError
 from ganview.export.samples import LabelChoice, draw_inputs
-from ganview.gan.latent import one_hot, path
+from ganview.gan.latent import interpolate_frames, one_hot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -178,7 +178,7 @@ def morph_path(
     at = _times(len(corners), frames, loop=loop)
     share = at - np.floor(at)
     rest = np.floor(at) + share * share * (3 - 2 * share)  # smoothstep: slow at each class
-    mix = path(corners, rest, closed=loop, spherical=False)  # (T, K)
+    mix = interpolate_frames(corners, rest, closed=loop, spherical=False)  # (T, K)
     y = mix[:, None].repeat(len(z), axis=1)
     return LatentPath(z[None].repeat(frames, axis=0) * np.float32(psi), y)
 
@@ -217,13 +217,21 @@ def path_through(
     check_path_size(frames, z.shape[1], z.shape[2], 0 if y is None else y.shape[2])
     at = _times(len(z), frames, loop=loop)
     noise = np.stack(
-        [path(z[:, n], at, closed=loop, spherical=spherical) for n in range(z.shape[1])], axis=1
+        [
+            interpolate_frames(z[:, n], at, closed=loop, spherical=spherical)
+            for n in range(z.shape[1])
+        ],
+        axis=1,
     )
-    scale = path(psi[:, None], at, closed=loop, spherical=False)  # (T, 1)
+    scale = interpolate_frames(psi[:, None], at, closed=loop, spherical=False)  # (T, 1)
     weights = None
     if y is not None:
         weights = np.stack(
-            [path(y[:, n], at, closed=loop, spherical=False) for n in range(y.shape[1])], axis=1
+            [
+                interpolate_frames(y[:, n], at, closed=loop, spherical=False)
+                for n in range(y.shape[1])
+            ],
+            axis=1,
         )
     return LatentPath((noise * scale[:, :, None]).astype(np.float32), weights)
 

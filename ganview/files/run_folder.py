@@ -228,7 +228,7 @@ class RunFolder:
         write_tensors(self.path / CHECKPOINT, tensors, {CHECKPOINT_KEY: text})
 
     def load_checkpoint(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Return tensors and values of the checkpoint; a writer forgets what came after it.
+        """Return tensors and values of the checkpoint.
 
         Raises
         ------
@@ -239,22 +239,18 @@ class RunFolder:
         tensors = read_tensors(self.path / CHECKPOINT, CHECKPOINT_LIMITS, expected=header)
         if "kinds" in tensors:  # of schema 2
             tensors["clusters"] = tensors.pop("kinds")
-        if self.writable:
-            for log in (METRICS, QUALITY):
-                forget_rows(self.path / log, values["step"])
-            for step, file in self.snapshots():
-                if step > values["step"]:
-                    file.unlink(missing_ok=True)
         return tensors, values
 
-    def changes_since_checkpoint(self) -> tuple[str, ...]:
-        """Return a sentence for each thing that differs from when the checkpoint was written.
+    def forget_after(self, step: int) -> None:
+        """Remove numbers and frames of later steps: the run goes on from ``step``."""
+        forget_rows(self.path / METRICS, step)
+        forget_rows(self.path / QUALITY, step)
+        for later, file in self.snapshots():
+            if later > step:
+                file.unlink(missing_ok=True)
 
-        Raises
-        ------
-        UserError
-            There is no checkpoint, or it is damaged.
-        """
+    def changes_since_checkpoint(self) -> tuple[str, ...]:
+        """Return a sentence for each thing that differs from when the checkpoint was written."""
         return changes_since(self._read_checkpoint()[2], self.info.config)
 
     def checkpoint_step(self) -> int:

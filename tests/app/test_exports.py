@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QLabel, QProgressBar
 
-from ganview.app.exports.animation import AnimationDialogue
-from ganview.app.exports.file_sheet import FileSheet
-from ganview.app.exports.samples import SamplesDialogue
-from ganview.app.missing_model import MissingModel
-from ganview.app.plot_files import write_curves, write_quality
+from ganview.app.exports.animation import AnimationDialog
+from ganview.app.exports.file_export import FileExportDialog
+from ganview.app.exports.plot_files import write_curves, write_quality
+from ganview.app.exports.samples import SamplesDialog
+from ganview.app.window.dialogs import MissingModelDialog
 from ganview.errors import UserError
 from ganview.export.latent_path import start_points
 from ganview.export.picture import model_ref, read_recipe, render_recipe, write_picture
@@ -105,7 +105,7 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
         ("export_onnx", ".onnx", "ganview-model.onnx"),
     ):
         stage.trigger(action)
-        sheet = window.findChildren(FileSheet)[-1]
+        sheet = window.findChildren(FileExportDialog)[-1]
         sheet.kind.setCurrentIndex(sheet.kind.findData(kind))
         assert sheet.path == tmp_path / name
         sheet.start()
@@ -115,7 +115,7 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
 
     before = set(tmp_path.iterdir())
     stage.trigger("export_onnx")
-    sheet = window.findChildren(FileSheet)[-1]
+    sheet = window.findChildren(FileExportDialog)[-1]
     sheet.start()
     sheet.reject()
     stage.until(lambda: not stage.laboratory.bridge.busy)
@@ -126,9 +126,9 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
 def test_plots_without_a_curve_are_not_exported(stage: Stage) -> None:
     stage.open()
     for which, word in (("losses", "no curves yet"), ("quality", "not measured yet")):
-        stage.window.exports.deeds[f"export_{which}"]()
+        stage.window.exports.handlers[f"export_{which}"]()
         assert word in stage.said[-1]
-    assert stage.window.findChild(FileSheet) is None
+    assert stage.window.findChild(FileExportDialog) is None
 
 
 def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
@@ -140,7 +140,7 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
     window.commands["pin"].trigger()
 
     stage.trigger("export_samples")
-    samples = window.findChild(SamplesDialogue)
+    samples = window.findChild(SamplesDialog)
     samples.what.setCurrentIndex(samples.what.findData("each"))
     samples.rows.setValue(2)
     assert samples.path.name == "ganview-samples.png"
@@ -149,7 +149,7 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
     assert read_recipe(tmp_path / "ganview-samples.png").count == 20
 
     stage.trigger("export_samples")
-    samples = window.findChildren(SamplesDialogue)[-1]
+    samples = window.findChildren(SamplesDialog)[-1]
     samples.what.setCurrentIndex(samples.what.findData("pins"))
     samples.kind.setCurrentIndex(samples.kind.findData(".webp"))
     assert samples.path.suffix == ".webp"
@@ -157,7 +157,7 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
     stage.until(lambda: any(word.endswith(".webp.") for word in stage.said))
 
     stage.trigger("export_animation")
-    film = window.findChild(AnimationDialogue)
+    film = window.findChild(AnimationDialog)
     stage.until(lambda: film._preview.picture is not None)
     film.what.setCurrentIndex(film.what.findData("path"))
     film.seconds.setValue(1)
@@ -170,7 +170,7 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
 
     before = set(tmp_path.iterdir())
     stage.trigger("export_animation")
-    film = window.findChildren(AnimationDialogue)[-1]
+    film = window.findChildren(AnimationDialog)[-1]
     film.seconds.setValue(60)
     film.start()
     assert film.busy
@@ -208,8 +208,8 @@ def test_a_picture_of_a_missing_model_offers_to_find_it(stage: Stage, tmp_path) 
     stage.open()
     window, laboratory = stage.window, stage.laboratory
     laboratory.opening.open_picture(tmp_path / "f.png", window.explorer.state.move)
-    stage.until(lambda: window.findChild(MissingModel) is not None)
-    dialogue = window.findChild(MissingModel)
+    stage.until(lambda: window.findChild(MissingModelDialog) is not None)
+    dialogue = window.findChild(MissingModelDialog)
     assert "little" in dialogue.findChildren(QLabel)[1].text()
     save_model(tmp_path / "other.safetensors", other)
     dialogue.choose(str(tmp_path / "other.safetensors"))
@@ -222,7 +222,7 @@ def test_a_picture_of_a_missing_model_offers_to_find_it(stage: Stage, tmp_path) 
 def test_what_is_refused_is_said_in_the_dialogue(stage: Stage, tmp_path) -> None:
     stage.open()
     stage.trigger("export_samples")
-    samples = stage.window.findChild(SamplesDialogue)
+    samples = stage.window.findChild(SamplesDialog)
     samples._path.setText(str(tmp_path / "no" / "folder" / "f.png"))
     samples.start()
     stage.until(lambda: not samples.busy)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from ganview.app.panels.plots import REST, Plots
-from ganview.app.panels.plots_row import PlotsRow
+from ganview.app.plots.plots import REST, Plots
+from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.widgets.legend import Legend
 from ganview.gan.config import OBJECTIVES
 from ganview.gan.metrics.quality import Quality
@@ -148,8 +148,9 @@ def test_quality_without_classes_or_without_a_judge(plots: Plots) -> None:
     record.append(look(100, 80.0, float("nan")), interval=13.4)
     plots.show_quality(record)
     assert plots.quality.text == "judge-FD 80.00, read as asked no class"
-    record.clear()
-    record.be_silent("No judge for this data.")
+    plots.clear()
+    record = QualityRecord()  # of the next run
+    record.mark_unavailable("No judge for this data.")
     plots.show_quality(record)
     assert plots.quality.text == "No judge for this data."
 

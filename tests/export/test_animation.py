@@ -184,13 +184,15 @@ def test_the_film_of_a_run(tmp_path):
 def test_places_come_from_pictures_and_states(model, tmp_path):
     from ganview.export.picture import model_ref, write_picture
     from ganview.export.recipe import Recipe
-    from ganview.gan.judge import fingerprint
-    from ganview.gan.state_string import State, encode
+    from ganview.gan.explore.state_string import State, encode_state
+    from ganview.gan.metrics.classifier import fingerprint
 
     z, labels = start_points(model.spec, 1, label=2, seed=3)
     recipe = Recipe(model_ref(model), 1, z, labels, psi=0.7)
     write_picture(tmp_path / "f.png", recipe, model)
-    text = encode(State(-z[0], np.eye(3, dtype=np.float32)[0], model=fingerprint(model.generator)))
+    text = encode_state(
+        State(-z[0], np.eye(3, dtype=np.float32)[0], model=fingerprint(model.generator))
+    )
     noise, weights, psi = read_points(model, [str(tmp_path / "f.png"), text])
     assert (noise == np.concatenate([z, -z])).all()
     assert weights.argmax(axis=1).tolist() == [2, 0]

@@ -18,21 +18,21 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.handwriting import (
-    Found,
-    fitted,
+    PictureMatch,
     from_qimage,
+    invert_picture,
+    normalised,
     read_file,
-    search,
     to_bytes,
 )
-from ganview.app.explorer.reading import can_read
+from ganview.app.explorer.reading import knows_classes
 from ganview.app.explorer.tab import Context, Tab
-from ganview.app.explorer.workshop import Newest
-from ganview.app.place import Floats, Part, Place
+from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
-from ganview.app.widgets.card import label
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
+from ganview.app.widgets.panel import label
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.mailbox import Latest
@@ -66,12 +66,14 @@ class DrawTab(Tab):
         self._searched: tuple[Model, bool] | None = None
         self._seed = 0
         self._tile = (28, 28)
-        self._live: Latest[Found] = Latest()
+        self._live: Latest[PictureMatch] = Latest()
         self._gesture: object = None
-        self._set_by_us: Place | None = None
-        run = context.workshop.run
-        self._reading = Newest(run, "reading the picture", self._take_picture, self._refuse)
-        self._searching = Newest(run, "looking for it", self._finish, self._refuse, self._progress)
+        self._set_by_us: LatentPoint | None = None
+        run = context.services.run
+        self._reading = LatestJob(run, "reading the picture", self._take_picture, self._refuse)
+        self._searching = LatestJob(
+            run, "looking for it", self._finish, self._refuse, self._progress
+        )
         self._look = QTimer(self)
         self._look.setInterval(LOOK)
         self._look.timeout.connect(self._show_live)
@@ -85,7 +87,7 @@ class DrawTab(Tab):
 
     def activate(self) -> None:
         """Say so where what is on show was found in another generator than the present one."""
-        model, live = self.context.workshop.model(), self.context.workshop.live()
+        model, live = self.context.services.model(), self.context.services.live()
         if self._searched is None or self._searching.busy:
             return
         found_in, was_live = self._searched
@@ -213,12 +215,12 @@ class DrawTab(Tab):
         self._read(lambda: ink)
 
     def _read(self, source: Any) -> None:
-        model = self.context.workshop.model()
+        model = self.context.services.model()
         if model is None:
             return
 
         def work(_progress: Any, _cancelled: Any) -> Floats:
-            return fitted(model, source())
+            return normalised(model, source())
 
         self._reading.order(work)
 
@@ -234,12 +236,12 @@ class DrawTab(Tab):
     # -- the search -------------------------------------------------------------------------
 
     def _find(self) -> None:
-        model, wanted = self.context.workshop.model(), self._wanted
+        model, wanted = self.context.services.model(), self._wanted
         if model is None or wanted is None:
             return
-        live: Latest[Found] = Latest()
+        live: Latest[PictureMatch] = Latest()
         self._live = live
-        self._searched = (model, self.context.workshop.live())
+        self._searched = (model, self.context.services.live())
         self._gesture = object()
         self._set_by_us = self.context.state.place
         self._show_tiles(None)
@@ -252,8 +254,8 @@ class DrawTab(Tab):
 
         label_wanted, seed = self._class.currentData(), self._seed
 
-        def work(progress: Any, cancelled: Any) -> Found:
-            return search(model, wanted, label_wanted, seed, live.put, progress, cancelled)
+        def work(progress: Any, cancelled: Any) -> PictureMatch:
+            return invert_picture(model, wanted, label_wanted, seed, live.put, progress, cancelled)
 
         self._searching.order(work, overtake=True)
 
@@ -269,7 +271,7 @@ class DrawTab(Tab):
         if found is not None:
             self._show_found(found)
 
-    def _finish(self, found: Found) -> None:
+    def _finish(self, found: PictureMatch) -> None:
         self._look.stop()
         self._show_idle()
         self._show_found(found)
@@ -289,14 +291,14 @@ class DrawTab(Tab):
         self._again.show()
         self._again.setEnabled(self._wanted is not None)
 
-    def _show_found(self, found: Found) -> None:
+    def _show_found(self, found: PictureMatch) -> None:
         self._show_tiles(found)
         # Until the person goes somewhere else, the explorer goes along with the search.
         if self.context.state.place is self._set_by_us:
             self._set_by_us = found.place
             self.context.state.move(found.place, self._gesture)
 
-    def _show_tiles(self, found: Found | None) -> None:
+    def _show_tiles(self, found: PictureMatch | None) -> None:
         wanted = self._wanted
         if wanted is None:
             return
@@ -320,7 +322,7 @@ class DrawTab(Tab):
         for index, name in enumerate(names):
             self._class.addItem(f"as a {name}", index)
         self._class.setVisible(bool(names))
-        self.pad.set_hint(DIGIT_HINT if can_read(names) else HINT)
+        self.pad.set_hint(DIGIT_HINT if knows_classes(names) else HINT)
         self._forget()
 
     def _forget(self) -> None:

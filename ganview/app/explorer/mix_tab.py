@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from ganview.app.explorer.reading import Reading
+from ganview.app.explorer.reading import LiveClassifier
 from ganview.app.explorer.tab import Context, Tab
-from ganview.app.place import Floats, Part
+from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
-from ganview.app.widgets.card import label
 from ganview.app.widgets.class_pad import ClassPad
-from ganview.app.widgets.share_bars import ShareBars
+from ganview.app.widgets.class_weight_bars import ClassWeightBars
+from ganview.app.widgets.panel import label
 
 NONE = "This generator was trained without classes: there is no y to mix."
 
@@ -30,15 +30,15 @@ class MixTab(Tab):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.pad = ClassPad(mixer)
-        self.bars = ShareBars()
+        self.bars = ClassWeightBars()
         self._verdict = label("", "muted")
-        self._reading = Reading(context, self)
+        self._reading = LiveClassifier(context, self)
         self._none = label(NONE, "muted")
         self._lay_out()
         for part in (self.pad.mixed, self.bars.asked):
             part.connect(self._mix)
         self._reading.read.connect(self._show_read)
-        context.desk.arrived.connect(self._read)
+        context.requester.arrived.connect(self._read)
         context.state.watch(self._moved)
         self._show_space()
 
@@ -98,12 +98,12 @@ class MixTab(Tab):
 
     def _read(self) -> None:
         if self.in_view and self.context.state.space.classes:
-            self._reading.order(self.context.desk.latest)
+            self._reading.order(self.context.requester.latest)
 
     def _show_read(self, read: Floats | None) -> None:
         self.bars.show_read(read)
         if read is None:
-            self._verdict.setText("The reader that ships knows handwritten digits only.")
+            self._verdict.setText("The bundled classifier only recognises handwritten digits.")
             return
         best = int(read.argmax())
         name = self.context.state.space.class_names[best]

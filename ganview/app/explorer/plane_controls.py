@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
-from ganview.app.explorer.field import (
+from ganview.app.explorer.latent_plane import (
     Plane,
     plane_of_dimensions,
     plane_of_directions,
     plane_of_pins,
 )
-from ganview.app.place import REACH, Floats
+from ganview.app.latent_point import REACH, Floats
 from ganview.app.theme import SMALL
-from ganview.app.widgets.card import label
+from ganview.app.widgets.panel import label
 
 if TYPE_CHECKING:
     from ganview.app.explorer.pins import Pins

@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.explorer.workshop import Run
-from ganview.app.exports.animation import Stage
-from ganview.app.exports.dialogue import ExportSheet, Order, Tell, check, choice, holder
-from ganview.app.widgets.card import label
-from ganview.app.widgets.spin_box import SpinBox
+from ganview.app.controllers.latest_job import RunJob
+from ganview.app.exports.animation import ExportSource
+from ganview.app.exports.export_dialog import (
+    ExportDialog,
+    ExportOrder,
+    OnCount,
+    check_box,
+    combo_box,
+    row_of,
+)
+from ganview.app.widgets.number_box import SpinBox
+from ganview.app.widgets.panel import label
 from ganview.export.colours import COLORMAPS
 
 if TYPE_CHECKING:
@@ -31,7 +38,7 @@ GROUNDS = {"255": "light", "0": "dark"}
 
 
 @dataclass(frozen=True)
-class Wish:
+class SampleOptions:
     """What was chosen in the dialogue."""
 
     what: str  # ANY, EACH, PINS or the number of a class
@@ -46,7 +53,7 @@ class Wish:
     psi: float
 
 
-class SamplesDialogue(ExportSheet):
+class SamplesDialog(ExportDialog):
     """Asks which samples, and in what form.
 
     Parameters
@@ -65,9 +72,9 @@ class SamplesDialogue(ExportSheet):
 
     def __init__(
         self,
-        stage: Stage,
+        stage: ExportSource,
         class_names: tuple[str, ...],
-        run: Run,
+        run: RunJob,
         path: Path,
         parent: QWidget | None = None,
     ) -> None:
@@ -79,7 +86,7 @@ class SamplesDialogue(ExportSheet):
             kinds |= {str(i): f"Class {name}" for i, name in enumerate(class_names)}
         if stage.pins is not None:
             kinds[PINS] = "The pins"
-        self.what = choice("Which", kinds)
+        self.what = combo_box("Which", kinds)
         self.rows, self.columns = SpinBox(1, 64), SpinBox(1, 64)
         for box, name in ((self.rows, "Rows"), (self.columns, "Columns")):
             box.setValue(10)
@@ -95,14 +102,14 @@ class SamplesDialogue(ExportSheet):
         self.zoom.setPrefix("× ")
         self.zoom.setValue(2)
         self.zoom.setAccessibleName("Zoom")
-        self.colours = choice("Colours", {name: name for name in COLORMAPS})
-        self.background = choice("Background", GROUNDS)
+        self.colours = combo_box("Colours", {name: name for name in COLORMAPS})
+        self.background = combo_box("Background", GROUNDS)
         self.background.setToolTip("Between the pictures")
-        self.captions = check("Captions", "Write the class below each picture")
+        self.captions = check_box("Captions", "Write the class below each picture")
         self.captions.setVisible(bool(class_names))
         self._size = label("", "muted")
-        self._grid = holder(self.rows, self.columns)
-        self._shades = holder(self.background, self.captions)
+        self._grid = row_of(self.rows, self.columns)
+        self._shades = row_of(self.background, self.captions)
         self.form.addRow("Which", self.what)
         self.form.addRow("Grid", self._grid)
         self.form.addRow("How many", self.count)
@@ -127,9 +134,9 @@ class SamplesDialogue(ExportSheet):
         self._changed()
 
     @property
-    def wish(self) -> Wish:
+    def wish(self) -> SampleOptions:
         """What is chosen."""
-        return Wish(
+        return SampleOptions(
             self.what.currentData(),
             self.rows.value(),
             self.columns.value(),
@@ -142,14 +149,16 @@ class SamplesDialogue(ExportSheet):
             self._stage.place.psi,
         )
 
-    def order(self, path: Path) -> Order:
+    def order(self, path: Path) -> ExportOrder:
         model, pins, wish = self._stage.model, self._stage.pins, self.wish
         kind = self.kind.currentData()
         if kind in SHEETS:
-            return Order(lambda tell: write_sheet(path, model, pins, wish, tell), self._tiles())
+            return ExportOrder(
+                lambda tell: write_sheet(path, model, pins, wish, tell), self._tiles()
+            )
         if kind == "/":
-            return Order(lambda tell: _write_singles(path, model, wish, tell), wish.count)
-        return Order(lambda tell: _write_set(path, model, wish, tell), wish.count)
+            return ExportOrder(lambda tell: _write_singles(path, model, wish, tell), wish.count)
+        return ExportOrder(lambda tell: _write_set(path, model, wish, tell), wish.count)
 
     def _tiles(self) -> int:
         pins = self._stage.pins
@@ -181,8 +190,8 @@ def write_sheet(
     path: Path,
     model: Model,
     pins: tuple[Any, Any, Any] | None,
-    wish: Wish,
-    tell: Tell,
+    wish: SampleOptions,
+    tell: OnCount,
 ) -> None:
     """Write a sheet with its recipe; for background threads.
 
@@ -226,7 +235,7 @@ def write_sheet(
     write_picture(path, recipe, model, tell)
 
 
-def _write_singles(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
+def _write_singles(path: Path, model: Model, wish: SampleOptions, tell: OnCount) -> None:
     from ganview.export.image_folder import write_image_folder
 
     write_image_folder(
@@ -242,7 +251,7 @@ def _write_singles(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
     )
 
 
-def _write_set(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
+def _write_set(path: Path, model: Model, wish: SampleOptions, tell: OnCount) -> None:
     from ganview.export.dataset_files import write_dataset
     from ganview.export.samples import draw_samples
 

@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganview.app.formatting import objective_label
 from ganview.app.theme import SMALL
-from ganview.app.widgets.card import label
-from ganview.app.widgets.icon_button import IconButton
-from ganview.app.widgets.spin_box import SpinBox
-from ganview.app.words import objective
+from ganview.app.widgets.buttons import IconButton
+from ganview.app.widgets.number_box import SpinBox
+from ganview.app.widgets.panel import label
+from ganview.gan.presets import PRESETS
 
 FIELD_WIDTH = 168
 
@@ -108,7 +109,7 @@ class SettingRow(QObject):
         if about["choices"]:
             editor = box = QComboBox()
             for choice in about["choices"]:
-                box.addItem(objective(choice) if spec.name == "objective" else choice, choice)
+                box.addItem(objective_label(choice) if spec.name == "objective" else choice, choice)
                 tip = about["about"].get(choice)
                 box.setItemData(box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
             box.currentIndexChanged.connect(lambda: self._entered(box.currentData()))
@@ -161,3 +162,13 @@ def _tip(spec: Field[Any]) -> str:
         return str(about["help"])
     unit = f" {about['unit']}" if about["unit"] else ""
     return f"{about['help']} ({_shown(about['low'])} to {_shown(about['high'])}{unit})"
+
+
+def preset_box() -> QComboBox:
+    """Return a box with all presets: labels, what each is for as tooltips, names as data."""
+    box = QComboBox()
+    box.setAccessibleName("Preset")
+    for name, preset in PRESETS.items():
+        box.addItem(preset.label, name)
+        box.setItemData(box.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
+    return box
