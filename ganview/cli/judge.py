@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganview.cli.argument_types import whole_number
-from ganview.cli.output import print_answer, print_json, progress_bar
+from ganview.cli.output import is_there, print_answer, print_json, progress_bar, with_home
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -67,18 +67,19 @@ def run(options: argparse.Namespace) -> int:
     from ganview.files.atomic import WriteError, check_writable
     from ganview.files.evaluators import CLASSIFIER, JUDGE, REFERENCE
 
+    options.out = with_home(options.out)
     for name in (JUDGE, CLASSIFIER, REFERENCE):
-        if (options.out / name).exists():
+        if is_there(options.out / name):
             raise UserError(f"{options.out} has a {name} already: choose another folder.")
     data = DataSource(options.data, options.image_size).open()
     if data.labels is None:
-        raise UserError(f"The data '{options.data}' has no labels, from which a judge could learn.")
+        raise UserError(f"The data '{options.data}' has no labels to train a judge on.")
+    real = split_reference(options.data, data, 0)
     try:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WriteError(options.out, error) from error
     check_writable(options.out / JUDGE)  # before the minutes that they take
-    real = split_reference(options.data, data, 0)
     with progress_bar(
         total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
     ) as bar:

@@ -78,7 +78,8 @@ class Plots:
         self._history: History | None = None
         self._generation = -1
         self._length = -1
-        self._quality: tuple[QualityRecord, int] | None = None  # drawn, of which version
+        self._record: QualityRecord | None = None
+        self._quality = -1  # version of the record that is drawn
         self._due: list[StepPlot] = []
         self._next = QTimer(self.losses)
         self._next.setInterval(TURN_MS)
@@ -102,7 +103,7 @@ class Plots:
         """Choose what the x axis counts: ``step`` or ``images_seen``."""
         self._axis = column
         self._length = -1
-        self._quality = None
+        self._quality = -1
 
     def show_history(self, history: History) -> None:
         """Draw what is new, one plot now and each other in a turn of its own.
@@ -110,10 +111,10 @@ class Plots:
         So no turn of the window is long. Costs nothing when nothing is new.
         """
         generation, length = history.generation, len(history)
-        same = history is self._history and generation == self._generation
-        if same and length == self._length:
+        same_past = history is self._history and generation == self._generation
+        if same_past and length == self._length:
             return
-        if not same:
+        if not same_past:
             self.clear()
         self._history, self._generation, self._length = history, generation, length
         self._due += [plot for plot in self._curved if plot not in self._due]
@@ -123,8 +124,8 @@ class Plots:
 
     def show_quality(self, record: QualityRecord) -> None:
         """Draw what was measured, if that is news."""
-        if (record, record.version) != self._quality:
-            self._quality = (record, record.version)
+        if record is not self._record or record.version != self._quality:
+            self._record, self._quality = record, record.version
             self.quality.show_record(record, self._axis, self.losses.curves[0].right)
 
     def _draw_next(self) -> None:
@@ -136,7 +137,7 @@ class Plots:
     def clear(self) -> None:
         """Forget the curves."""
         self._length = -1
-        self._quality = None
+        self._quality = -1
         self._due.clear()
         for plot in self.cards:
             plot.clear()
