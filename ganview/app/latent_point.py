@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ganview.plain_text import printable
 
 if TYPE_CHECKING:
+    from ganview.gan.explore.state_string import State
     from ganview.gan.model import ModelSpec
-    from ganview.gan.state_string import State
 
 Floats = NDArray[np.float32]
 
