@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import fields
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from ganview.files.metrics_log import read_metrics
 from ganview.files.model_file import read_model_header
 from ganview.files.png import decode_png, encode_png
 from ganview.files.run_folder import MODEL, RunFolder
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS, TrainConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,9 +232,9 @@ def _table(rows: list[tuple[str, float, float, str]]) -> str:
 def _settings(run: RunFolder, _columns: Columns) -> str:
     config = run.info.config
     body = "".join(
-        f"<tr><td>{escape(spec.metadata['label'])}</td><td>{escape(_plain(config, spec.name))}"
-        f'</td><td class="muted">{escape(spec.metadata["help"])}</td></tr>'
-        for spec in fields(TrainConfig)
+        f"<tr><td>{escape(info.label)}</td><td>{escape(_plain(config, name))}"
+        f'</td><td class="muted">{escape(info.help)}</td></tr>'
+        for name, info in SETTINGS.items()
     )
     return f"<h2>Settings</h2><table>{body}</table>"
 

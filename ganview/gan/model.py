@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganview.errors import UserError
-from ganview.gan.config import ARCHITECTURES, SIZES
 from ganview.gan.networks.base import Discriminator, Generator
+from ganview.gan.networks.build import ARCHITECTURES, SIZES
 from ganview.gan.networks.latent_partition import DIMENSIONS
 
 CHUNK = 500  # images generated at once: bounds the memory of a large sample
@@ -52,7 +52,7 @@ class ModelSpec:
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
             raise UserError(
-                f"The architecture '{self.architecture}' is not one of {ARCHITECTURES}."
+                f"The architecture '{self.architecture}' is not one of {tuple(ARCHITECTURES)}."
             )
         if self.size not in SIZES:
             raise UserError(f"The size '{self.size}' is not one of {SIZES}.")

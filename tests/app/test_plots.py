@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from ganview.app.panels.plots import REST, Plots
 from ganview.app.panels.plots_row import PlotsRow
 from ganview.app.widgets.legend import Legend
-from ganview.gan.config import OBJECTIVES
 from ganview.gan.metrics.quality import Quality
+from ganview.gan.objectives import OBJECTIVES
 from ganview.gan.trainer import StepStats
 from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord

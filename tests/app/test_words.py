@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ganview.app.words import OBJECTIVES, belief, clock, left, objective, plain, short_count
-from ganview.gan.config import OBJECTIVES as NAMES
+from ganview.gan.objectives import OBJECTIVES as NAMES
 
 
 @pytest.mark.parametrize(

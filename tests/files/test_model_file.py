@@ -22,9 +22,9 @@ from ganview.files.blank import blank
 from ganview.files.document import to_text
 from ganview.files.model_file import KEY, MAX_DOCUMENT, load_model, read_model_header, save_model
 from ganview.files.tensor_file import MODEL_LIMITS
-from ganview.gan.config import ARCHITECTURES, SIZES, TrainConfig
+from ganview.gan.config import TrainConfig
 from ganview.gan.model import ModelSpec
-from ganview.gan.networks.build import build_discriminator, build_generator
+from ganview.gan.networks.build import ARCHITECTURES, SIZES, build_discriminator, build_generator
 from tests.files.conftest import make_model
 
 

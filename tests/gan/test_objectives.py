@@ -7,9 +7,9 @@ import math
 import pytest
 import torch
 
-from ganview.gan.objectives import (
+from ganview.gan.objectives import OBJECTIVES
+from ganview.gan.penalties import (
     FD_SIGMA,
-    OBJECTIVES,
     finite_difference_penalty,
     interpolated_penalty,
     zero_centred_penalty,
