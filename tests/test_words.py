@@ -13,6 +13,8 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", "weights/README.md")
 
 #: Names of modules, of what stands at a module's top level, or "Class.member".
 RETIRED_NAMES: tuple[str, ...] = (
+    "Onlooker",
+    "TogetherTrainer",
     "slopes",
     "naming",
     "kinds",
@@ -50,9 +52,20 @@ RETIRED_NAMES: tuple[str, ...] = (
     "Learner",
     "answer_json",
     "chosen_bench",
+    "engine",
+    "engine_runs",
+    "open_dataset",
+    "prepare_run",
+    "prepare_to_go_on",
     "real_data",
     "real_pictures",
+    "resources",
+    "together",
+    "train_begin",
+    "train_together",
+    "train_watch",
     "trained_bench",
+    "weights",
 )
 
 #: A function of a module says what it does or returns; these words alone don't.

@@ -243,7 +243,7 @@ class Laboratory(QObject):
         model = self.model
         if model is not None:
             self.run_job(
-                lambda: opening.save(path, model), f"saving {path.name}", f"Saved as {path}."
+                lambda: opening.write_model(path, model), f"saving {path.name}", f"Saved as {path}."
             )
 
     def run_job(self, work: Callable[[], Any], name: str, done: str) -> None:

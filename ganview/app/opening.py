@@ -140,7 +140,7 @@ class Opening(QObject):
 
         self._bridge.run(
             lambda _progress, _cancelled: opening.open_picture(
-                path, model, opening.candidates(runs, model_file)
+                path, model, opening.candidate_model_files(runs, model_file)
             ),
             f"opening {path.name}",
             show,

@@ -12,7 +12,7 @@ from ganview.app.widgets.message_bar import MessageBar, Offer
 
 if TYPE_CHECKING:
     from ganview.app.laboratory import Laboratory
-    from ganview.files.interrupted import Interrupted
+    from ganview.files.interrupted import InterruptedRun
 
 
 class Recovery(QObject):
@@ -38,7 +38,7 @@ class Recovery(QObject):
     def _look(self) -> None:
         runs = self._laboratory.training.runs
 
-        def search(_progress: object, _cancelled: object) -> list[Interrupted]:
+        def search(_progress: object, _cancelled: object) -> list[InterruptedRun]:
             from ganview.files.interrupted import interrupted_runs
 
             return interrupted_runs(runs)
@@ -51,7 +51,7 @@ class Recovery(QObject):
             processors=None,
         )
 
-    def _offer(self, found: list[Interrupted]) -> None:
+    def _offer(self, found: list[InterruptedRun]) -> None:
         if not found or self._laboratory.training.exists:
             return
         newest = found[0]
@@ -65,7 +65,7 @@ class Recovery(QObject):
             )
         )
 
-    def _forget(self, found: list[Interrupted]) -> None:
+    def _forget(self, found: list[InterruptedRun]) -> None:
         def forget(_progress: object, _cancelled: object) -> None:
             from ganview.files.interrupted import forget_interruption
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplicati
 from PySide6.QtWidgets import QApplication
 
 from ganview.app.stylesheet import stylesheet
-from ganview.data.locate import resources
+from ganview.data.locate import resources_folder
 
 Scheme = Literal["system", "light", "dark"]
 
@@ -113,7 +113,7 @@ class Theme(QObject):
         self._scheme: Scheme = "system"
         self._tokens: Tokens | None = None
         app.setStyle("Fusion")
-        QDir.setSearchPaths("icons", [str(resources() / "icons")])
+        QDir.setSearchPaths("icons", [str(resources_folder() / "icons")])
         _use_own_typeface_if_there_is_none(app)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._apply()
@@ -182,7 +182,7 @@ def _use_own_typeface_if_there_is_none(app: QApplication) -> None:
         return
     loaded = [
         QFontDatabase.addApplicationFont(str(path))
-        for path in sorted((resources() / "fonts").glob("*.otf"))
+        for path in sorted((resources_folder() / "fonts").glob("*.otf"))
     ]
     if any(number >= 0 for number in loaded):
         typeface = QFont(app.font())

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+
+TYPE_CHECKING = False  # importing typing would take milliseconds in which Ctrl-C is a traceback
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; see `ganview.cli.entry.main`."""
     try:
+        if arguments is None:
+            from ganview.cli.interrupts import end_on_interrupt
+
+            end_on_interrupt()
         from ganview.cli import entry
 
         return entry.main(arguments)
-    except KeyboardInterrupt:  # before there was anything that could be interrupted
+    except KeyboardInterrupt:
         sys.stderr.write("ganview: Interrupted.\n")
         return 130

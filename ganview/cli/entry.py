@@ -25,8 +25,9 @@ from ganview.cli import (
     sample,
     train,
 )
-from ganview.cli.output import print_message
-from ganview.errors import UserError
+from ganview.cli.interrupts import ignore_interrupts
+from ganview.cli.output import discard_stream, open_missing_streams, print_message
+from ganview.errors import UserError, is_out_of_memory
 from ganview.files.atomic import WriteError
 from ganview.runtime.memory import keep_memory
 
@@ -100,38 +101,66 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit status: 0 done, 1 failed, 2 wrong usage or unusable input, 130 interrupted.
     """
+    open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without Greek letters still works
-    keep_memory()
-    parser = make_parser()
-    if "_ARGCOMPLETE" in os.environ:  # a shell asks what could follow (`ganview completion`)
-        _complete(parser)
-    options = parser.parse_args(arguments)
     try:
-        status: int = options.run(options)
+        keep_memory()
+        status = _run(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
         print_message("Interrupted.")
-        return INTERRUPTED
+        status = INTERRUPTED
     except WriteError as error:
         print_message(str(error))
-        return FAILED
+        status = FAILED
     except UserError as error:
         print_message(str(error))
-        return UNUSABLE
-    except MemoryError:
-        print_message("There is not enough memory for this.")
-        return FAILED
-    except BrokenPipeError:
-        # whoever read the answer has had enough of it; Python would complain at exit again
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        status = UNUSABLE
+    except BrokenPipeError:  # whoever read the answer has had enough of it
+        status = FAILED
+    except Exception as error:  # noqa: BLE001 - the outermost edge: a report in place of a traceback
+        print_message(_unforeseen(error, sys.argv[1:] if arguments is None else arguments))
+        status = FAILED
+    if arguments is None:
+        ignore_interrupts()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        discard_stream(sys.stdout)
     return status
 
 
-def _complete(parser: argparse.ArgumentParser) -> None:
-    """Answer a shell that asks for completions, and end; without argcomplete do nothing."""
+def _run(arguments: Sequence[str] | None) -> int:
+    parser = make_parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what could follow (`ganview completion`)
+        return _complete(parser)
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit:  # after --help, --version or wrong usage
+        sys.stdout.flush()
+        raise
+    status: int = options.run(options)
+    return status
+
+
+def _unforeseen(error: Exception, arguments: Sequence[str]) -> str:
+    """Return a sentence about an error that no command foresaw; a fault of ganview is reported."""
+    from ganview.files.problem_report import write_problem_report
+
+    if is_out_of_memory(error):
+        return "There is not enough memory for this."
+    if isinstance(error, OSError) and error.strerror:
+        about = f" ({error.filename})" if error.filename else ""
+        return f"The system refused: {error.strerror}{about}."
+    path = write_problem_report(error, arguments)
+    kept = f"A report for its authors is in {path}" if path else "No report could be written"
+    return f"This is a fault in ganview ({type(error).__name__}), not yours. {kept}."
+
+
+def _complete(parser: argparse.ArgumentParser) -> int:
+    """Answer a shell that asks for completions, and end; without argcomplete there are none."""
     with contextlib.suppress(ImportError):
         importlib.import_module("argcomplete").autocomplete(parser)
+    return FAILED

@@ -19,13 +19,13 @@ from ganview.cli.settings import (
     preset_list,
 )
 from ganview.cli.train_progress import (
+    catch_signals,
     finished,
     reading_progress,
     report_end,
-    signals,
     tell_quality,
     tensorboard_log,
-    watch,
+    train_until_end,
 )
 from ganview.errors import UserError
 
@@ -165,7 +165,7 @@ def run(options: argparse.Namespace) -> int:
         config = setup.config.with_(threads=setup.config.threads or threads_per_process())
         setup = replace(setup, config=config)
         replicas = join_replicas(choose_device(config.device))
-    with signals() as interrupted, closing(_open_store(setup, options.out, first)) as store:
+    with catch_signals() as interrupted, closing(_open_store(setup, options.out, first)) as store:
 
         def agree() -> None:
             interrupted.set()
@@ -189,7 +189,7 @@ def run(options: argparse.Namespace) -> int:
         folder = store if isinstance(store, RunFolder) else None
         with session:
             with tensorboard_log(session, folder if options.tensorboard else None) as seen:
-                last = watch(
+                last = train_until_end(
                     session, stop, interrupted, quiet=options.quiet, votes=distributed, seen=seen
                 )
             if finished(last):

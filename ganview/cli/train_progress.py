@@ -25,7 +25,7 @@ QUALITY_SECONDS = 30.0  # that the end of a run waits for the last look at its q
 
 
 @contextmanager
-def signals() -> Iterator[threading.Event]:
+def catch_signals() -> Iterator[threading.Event]:
     """Set an event at SIGINT, SIGTERM and SIGHUP, instead of what they do otherwise.
 
     A signal that this process was told to ignore, as by ``nohup`` or ``&``, stays ignored.
@@ -105,7 +105,7 @@ def tensorboard_log(
             attempt(log.close)
 
 
-def watch(
+def train_until_end(
     session: Session,
     stop: StopAt,
     interrupted: threading.Event,

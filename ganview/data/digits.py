@@ -10,7 +10,7 @@ import torch
 
 from ganview.data.dataset import Dataset, joined_hash
 from ganview.data.idx import read_idx
-from ganview.data.locate import resources
+from ganview.data.locate import resources_folder
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def load_digits(split: Split = "train") -> Dataset:
         A file is missing or differs from the published one.
     """
     with _loading:  # two threads that ask at once must not read twice
-        return _load(split, resources() / "digits")
+        return _load(split, resources_folder() / "digits")
 
 
 @lru_cache(maxsize=4)

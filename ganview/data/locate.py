@@ -7,12 +7,12 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def resources() -> Path:
+def resources_folder() -> Path:
     """Return the folder of what ships and is not code."""
     return _shipped("resources")
 
 
-def weights() -> Path:
+def weights_folder() -> Path:
     """Return the folder of the trained models that ship."""
     return _shipped("weights")
 

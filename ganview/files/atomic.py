@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TEMPORARY_PREFIX = ".ganview-"
 TEMPORARY_SUFFIX = ".tmp"
+_unfinished: set[Path] = set()  # temporary files and folders of this process
 
 # Folders that some file systems cannot flush; the rename is all that is to be had there.
 _FOLDER_CANNOT_BE_FLUSHED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
@@ -99,7 +100,7 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     try:
         target = Path(os.path.realpath(path))
         _check_target(target)
-        temporary = target.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}")
+        temporary = _temporary_beside(target)
     except (OSError, ValueError) as error:  # ValueError: a path with a zero byte, or without a name
         raise WriteError(path, error) from error
     try:
@@ -112,6 +113,8 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         if isinstance(error, OSError):
             raise WriteError(path, error) from error
         raise
+    finally:
+        _unfinished.discard(temporary)
     try:
         _flush_folder(target.parent)
     except OSError as error:
@@ -138,7 +141,7 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
         if target.exists() and not (target.is_dir() and not any(target.iterdir())):
             raise UserError(f"{path} is there already: choose a folder that is new or empty.")
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}")
+        temporary = _temporary_beside(target)
         temporary.mkdir()
     except (OSError, ValueError) as error:
         raise WriteError(path, error) from error
@@ -156,6 +159,8 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
         if isinstance(error, OSError):
             raise WriteError(path, error) from error
         raise
+    finally:
+        _unfinished.discard(temporary)
 
 
 def check_writable(path: str | Path) -> None:
@@ -175,9 +180,10 @@ def check_writable(path: str | Path) -> None:
         if not target.parent.is_dir():
             known = errno.ENOTDIR if target.parent.exists() else errno.ENOENT
             raise OSError(known, "no folder")
-        probe = target.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}")
+        probe = _temporary_beside(target)
         probe.touch(exist_ok=False)  # root may everything, but not on a disk that can only be read
         probe.unlink()
+        _unfinished.discard(probe)
     except (OSError, ValueError) as error:
         raise WriteError(path, error) from error
 
@@ -187,6 +193,22 @@ def remove_leftovers(folder: Path) -> None:
     for leftover in folder.glob(f"{TEMPORARY_PREFIX}*{TEMPORARY_SUFFIX}"):
         with suppress(OSError):
             leftover.unlink()
+
+
+def remove_unfinished() -> None:
+    """Remove what this process has begun to write, before it ends without finishing it."""
+    for temporary in list(_unfinished):
+        if temporary.is_dir():
+            shutil.rmtree(temporary, ignore_errors=True)
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _temporary_beside(target: Path) -> Path:
+    name = f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
+    temporary = target.with_name(name)
+    _unfinished.add(temporary)
+    return temporary
 
 
 def _check_target(target: Path) -> None:

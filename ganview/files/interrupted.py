@@ -15,7 +15,7 @@ MOST_FOLDERS = 10_000  # that are looked at
 
 
 @dataclass(frozen=True)
-class Interrupted:
+class InterruptedRun:
     """A run that can be gone on with.
 
     Parameters
@@ -30,7 +30,7 @@ class Interrupted:
     step: int
 
 
-def interrupted_runs(runs: Path) -> list[Interrupted]:
+def interrupted_runs(runs: Path) -> list[InterruptedRun]:
     """Return the runs among the sub-folders of a folder that ended suddenly, the newest first.
 
     Runs that somebody has open are left alone, and those without a checkpoint that can be used
@@ -45,7 +45,7 @@ def interrupted_runs(runs: Path) -> list[Interrupted]:
         if is_run_folder(path):
             with suppress(UserError, OSError):
                 step = RunFolder.open(path, write=False).checkpoint_step()
-                found.append(((path / CHECKPOINT).stat().st_mtime, Interrupted(path, step)))
+                found.append(((path / CHECKPOINT).stat().st_mtime, InterruptedRun(path, step)))
     return [run for _, run in sorted(found, key=lambda item: item[0], reverse=True)]
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 
 import torch
 
-from ganview.data.locate import weights
+from ganview.data.locate import weights_folder
 from ganview.errors import UserError
 from ganview.files.document import parse_object
 from ganview.files.tensor_file import (
@@ -107,7 +107,7 @@ def shipped_bench() -> Bench:
     UserError
         A file is missing or damaged: ganview should be installed again.
     """
-    return load_bench(weights())
+    return load_bench(weights_folder())
 
 
 def save_reference(path: Path, reference: Reference, bench: Bench) -> None:
@@ -167,5 +167,5 @@ def shipped_reference(bench: Bench) -> Reference | None:
     UserError
         The file is damaged: ganview should be installed again.
     """
-    path = weights() / REFERENCE
+    path = weights_folder() / REFERENCE
     return load_reference(path, bench) if path.is_file() else None

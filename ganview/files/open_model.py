@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.data.locate import weights
+from ganview.data.locate import weights_folder
 from ganview.errors import UserError
 from ganview.files.model_file import load_model
 
@@ -42,7 +42,7 @@ def shipped_model(name: str) -> Path:
     """
     if name not in SHIPPED:
         raise UserError(f"No model called '{name}' ships: there are {' and '.join(SHIPPED)}.")
-    path = weights() / f"digits-{name}.safetensors"
+    path = weights_folder() / f"digits-{name}.safetensors"
     if not path.is_file():
         raise UserError(f"The model that ships, {path}, is missing: install ganview again.")
     return path

@@ -265,8 +265,7 @@ class RunFolder:
         UserError
             There is none, or what is there is damaged.
         """
-        step: int = self._read_checkpoint()[1]["step"]
-        return step
+        return int(self._read_checkpoint()[1]["step"])
 
     def _read_checkpoint(self) -> tuple[Header, Document, Document]:
         path = self.path / CHECKPOINT
@@ -360,14 +359,11 @@ def _holds_nothing(folder: Path) -> bool:
 
     Such a run ended before its first checkpoint; its numbers are of no use without one.
     """
-    entries = {entry.name: entry for entry in folder.iterdir() if entry.name != LOCK_NAME}
+    entries = [entry for entry in folder.iterdir() if entry.name != LOCK_NAME]
+    allowed = {CONFIG, METRICS, QUALITY, SAMPLES, SNAPSHOTS, ERROR, EVENTS}
     if not is_run_folder(folder):  # it ended before its settings were written
-        grids = (SAMPLES, SNAPSHOTS)
-        return all(
-            name in grids and not any(entry.iterdir()) if entry.is_dir() else False
-            for name, entry in entries.items()
-        )
-    return entries.keys() <= {CONFIG, METRICS, QUALITY, SAMPLES, SNAPSHOTS, ERROR, EVENTS}
+        allowed = {e.name for e in entries if e.is_dir() and not any(e.iterdir())} & allowed
+    return all(entry.name in allowed for entry in entries)
 
 
 def _remove_numbers(folder: Path) -> None:

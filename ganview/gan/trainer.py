@@ -106,14 +106,24 @@ class StepStats(NamedTuple):
 
 
 def choose_device(name: str) -> torch.device:
-    """Return the device of that name; ``auto`` prefers CUDA, then MPS, then the CPU."""
-    if name != "auto":
-        return torch.device(name)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    if torch.backends.mps.is_available():
-        return torch.device("mps")
-    return torch.device("cpu")
+    """Return the device of that name; ``auto`` prefers CUDA, then MPS, then the CPU.
+
+    Raises
+    ------
+    UserError
+        This machine, or this build of torch, has no such device.
+    """
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    found = [device for device, is_there in there.items() if is_there]
+    if name == "auto":
+        return torch.device(found[0])
+    if name not in found:
+        raise UserError(f"There is no device '{name}' here, only {' and '.join(found)}.")
+    return torch.device(name)
 
 
 class Trainer:

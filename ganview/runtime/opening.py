@@ -148,7 +148,7 @@ def open_picture(
     return opened, State(z, weights, psi=psi)
 
 
-def candidates(runs: Path, first: Path | None) -> Iterator[Path]:
+def candidate_model_files(runs: Path, first: Path | None) -> Iterator[Path]:
     """Yield files that may hold a model that is sought: one that was named, and the newest runs."""
     if first is not None:
         yield first
@@ -188,7 +188,7 @@ def _shipped(model: Model) -> Opened:
     return Opened(model, f"The model that ships{without}")
 
 
-def save(path: Path, model: Model) -> Path:
+def write_model(path: Path, model: Model) -> Path:
     """Write a model file, and return where."""
     from ganview.files.model_file import save_model
 

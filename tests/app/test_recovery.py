@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.message_bar import MessageBar, Offer
 from ganview.data.digits import load_digits
-from ganview.data.locate import weights
+from ganview.data.locate import weights_folder
 from ganview.data.source import DataSource
 from ganview.files.lock import FolderLock
 from ganview.files.run_folder import RunFolder
@@ -93,7 +93,7 @@ def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage
     assert after == before
 
     stage.until(lambda: "real 0." in legends(stage))
-    stage.laboratory.opening.open(weights() / "digits-unconditional.safetensors")
+    stage.laboratory.opening.open(weights_folder() / "digits-unconditional.safetensors")
     stage.until(lambda: stage.laboratory.model.spec.classes == 0)
     assert bar.text == "", "another model is nobody's run"
     assert "real 0." not in legends(stage)

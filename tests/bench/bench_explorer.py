@@ -22,7 +22,7 @@ import numpy as np
 import torch
 
 from ganview.data.digits import load_digits
-from ganview.data.locate import weights
+from ganview.data.locate import weights_folder
 from ganview.files.judge_file import shipped_bench
 from ganview.files.open_model import open_model
 from ganview.gan.direction_quality import assess
@@ -172,7 +172,9 @@ def window(seconds: float) -> Any:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=weights() / "digits-conditional.safetensors")
+    parser.add_argument(
+        "--model", type=Path, default=weights_folder() / "digits-conditional.safetensors"
+    )
     parser.add_argument("--digits", type=int, default=200)
     parser.add_argument("--starts", type=int, default=100)
     parser.add_argument("--drag", type=float, default=60.0, help="seconds")

@@ -17,13 +17,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from safetensors.torch import load_file
 
 from ganview.cli import main
 from ganview.cli.entry import make_parser
 from ganview.cli.settings import chosen_config
-from ganview.cli.train_progress import report_end, signals, tell_quality
+from ganview.cli.train_progress import catch_signals, report_end, tell_quality
 from ganview.data.source import DIGITS
 from ganview.files.atomic import WriteError
 from ganview.files.open_model import open_model
@@ -159,6 +160,11 @@ def test_data_without_classes(tmp_path, capsys):
         (["--data", os.fsdecode(b"d\xff")], "not valid Unicode"),
         (["--image-size", "32"], "as they are"),
         (["--hold-out", "40000"], "At most half"),
+        pytest.param(
+            ["--device", "cuda"],
+            "no device 'cuda' here, only cpu",
+            marks=pytest.mark.skipif(torch.cuda.is_available(), reason="there is one"),
+        ),
         (["--resume", "nowhere", "--steps", "1", "--image-size", "32"], "name that, too"),
         (["--resume", "nowhere", "--steps", "1"], "not the folder of a run"),
         (["--resume", "nowhere"], "--resume needs"),
@@ -364,7 +370,7 @@ def test_a_changed_setting_and_another_torch_are_said(trained, tmp_path, capsys)
 def test_an_ignored_signal_stays_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with signals() as interrupted:
+        with catch_signals() as interrupted:
             os.kill(os.getpid(), signal.SIGHUP)
             assert not interrupted.is_set()
             os.kill(os.getpid(), signal.SIGTERM)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ganview.data import digits
-from ganview.data.locate import resources
+from ganview.data.locate import resources_folder
 from ganview.errors import UserError
 
 
@@ -33,7 +33,7 @@ def test_test_digits_are_others_and_kept():
 @pytest.fixture
 def folder(tmp_path):
     for file in digits.FILES["test"]:
-        shutil.copy(resources() / "digits" / f"{file.name}.gz", tmp_path)
+        shutil.copy(resources_folder() / "digits" / f"{file.name}.gz", tmp_path)
     return tmp_path
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ganview.files.interrupted import Interrupted, forget_interruption, interrupted_runs
+from ganview.files.interrupted import InterruptedRun, forget_interruption, interrupted_runs
 from ganview.files.lock import FolderLock
 from ganview.files.run_folder import CHECKPOINT, RunFolder
 from ganview.gan.config import TrainConfig
@@ -32,7 +32,7 @@ def test_only_what_was_left_suddenly_is_found_and_the_newest_first(tmp_path):
     (tmp_path / "no run").mkdir()
     kill(tmp_path / "no run")
     lock = FolderLock(tmp_path / "in use")
-    newer, older = Interrupted(tmp_path / "newer", 2), Interrupted(tmp_path / "older", 1)
+    newer, older = InterruptedRun(tmp_path / "newer", 2), InterruptedRun(tmp_path / "older", 1)
     assert interrupted_runs(tmp_path) == [newer, older]
     lock.release()
     assert interrupted_runs(tmp_path) == [newer, older], "a lock that is let go is no sudden end"

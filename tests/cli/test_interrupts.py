@@ -1,0 +1,66 @@
+"""Ctrl-C and its kin at any moment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+
+BEFORE_MAIN = "import time, sys; from ganview.cli.interrupts import end_on_interrupt; "
+
+
+def interrupted(command: list[str], number: int, seconds: float) -> tuple[int, str]:
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(seconds)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    return process.returncode, err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("seconds", [0.15, 0.4, 0.8, 1.3])
+def test_a_command_that_is_told_to_end_says_so_and_leaves_nothing(tmp_path, number, seconds):
+    command = [sys.executable, "-m", "ganview", "sample", "conditional", "--count", "200000"]
+    status, err = interrupted([*command, "--out", str(tmp_path / "f.npz")], number, seconds)
+    assert status == 130
+    assert "ganview: Interrupted.\n" in err
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_half_written_is_removed(tmp_path):
+    code = (
+        BEFORE_MAIN + "from ganview.files.atomic import atomic_path, atomic_folder; "
+        "end_on_interrupt(); a = atomic_path(sys.argv[1] + '/f'); a.__enter__().write_text('x'); "
+        "b = atomic_folder(sys.argv[1] + '/d'); (b.__enter__() / 'x').write_text('x'); "
+        "print('ready', flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    assert len(list(tmp_path.iterdir())) == 2
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_signal_that_was_ignored_stays_ignored():
+    code = (
+        BEFORE_MAIN + "import signal; end_on_interrupt(); "
+        "print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, flush=True)"
+    )
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'trap "" HUP; exec {sys.executable} -c "$0"', code],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "True\n"
