@@ -338,9 +338,8 @@ class Laboratory(QObject):
     def _show_samples(self, snapshot: Snapshot) -> None:
         # Before its first drawing a run shows a blank grid, which is nothing to look at.
         if snapshot.model_version and self._live is not None:
-            names = self._live.spec.class_names
             self._sheet_is_live = True
-            self.sheet_changed.emit(Sheet.of_snapshot(snapshot, names))
+            self.sheet_changed.emit(Sheet.of_snapshot(snapshot, self._live))
 
 
 def _import_later() -> None:

@@ -38,9 +38,9 @@ from ganview.app.view import ViewCommands
 from ganview.app.widgets.card import label
 from ganview.app.widgets.line_label import LineLabel
 from ganview.app.widgets.message_bar import MessageBar
-from ganview.app.words import objective
 from ganview.errors import UserError
 from ganview.gan.config import TrainConfig
+from ganview.gan.objectives import OBJECTIVES
 from ganview.runtime.messages import SessionState, Snapshot
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
     def _run_began(self, config: TrainConfig) -> None:
         self.plots.begin(config.objective)
         classes = "10 classes" if config.conditional else "no classes"
-        self.setWindowTitle(f"digits · {classes} · {objective(config.objective)}")
+        self.setWindowTitle(f"digits · {classes} · {OBJECTIVES[config.objective].label}")
         self.message_bar.clear()
         self.say("")
         self.laboratory.bridge.run(

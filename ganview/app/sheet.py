@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ganview.gan.objectives import DEFAULT_OBJECTIVE
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -30,7 +32,9 @@ class Sheet:
     class_names
         Name of each column's class; empty when the generator knows no classes.
     beliefs
-        D's belief in each tile, (rows, columns), 0 to 1, or None without a discriminator.
+        What D says of each tile, (rows, columns), or None without a discriminator.
+    objective
+        Name of D's objective, by which that is read.
     """
 
     atlas: NDArray[np.uint8]
@@ -39,10 +43,12 @@ class Sheet:
     z: NDArray[np.float32]
     class_names: tuple[str, ...] = ()
     beliefs: NDArray[np.float32] | None = None
+    objective: str = DEFAULT_OBJECTIVE
 
     @classmethod
-    def of_snapshot(cls, snapshot: Snapshot, class_names: tuple[str, ...]) -> Sheet:
-        """Return the samples of a session's snapshot."""
+    def of_snapshot(cls, snapshot: Snapshot, model: Model) -> Sheet:
+        """Return the samples of a snapshot of the session that trains a model."""
+        class_names = model.spec.class_names
         return cls(
             atlas=snapshot.atlas,
             rows=snapshot.rows,
@@ -50,6 +56,7 @@ class Sheet:
             z=snapshot.grid_z,
             class_names=class_names[: snapshot.cols] if snapshot.grid_y is not None else (),
             beliefs=snapshot.beliefs,
+            objective=model.objective.name,
         )
 
     @classmethod
@@ -60,7 +67,7 @@ class Sheet:
         grid = GridNoise(model.spec, ROWS)
         drawn = grid.draw(model)
         names = model.spec.class_names[: grid.cols]
-        return cls(drawn.atlas, ROWS, grid.cols, grid.z, names, drawn.beliefs)
+        return cls(drawn.atlas, ROWS, grid.cols, grid.z, names, drawn.beliefs, model.objective.name)
 
     @property
     def tile_height(self) -> int:

@@ -18,6 +18,7 @@ from ganview.files.model_file import read_model_header
 from ganview.files.png import decode_png, encode_png
 from ganview.files.run_folder import MODEL, RunFolder
 from ganview.gan.config import SETTINGS, TrainConfig
+from ganview.gan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +109,7 @@ def _heading(run: RunFolder, columns: Columns) -> str:
     return f'<h1>{name}</h1><p class="muted">{escape("  ·  ".join(told))}</p>'
 
 
-def _curves(_run: RunFolder, columns: Columns) -> str:
+def _curves(run: RunFolder, columns: Columns) -> str:
     x = columns.get("step")
     if x is None or not len(x):
         return "<h2>Curves</h2><p>Nothing has been learned yet.</p>"
@@ -117,6 +118,8 @@ def _curves(_run: RunFolder, columns: Columns) -> str:
         y = columns.get(name, np.full(len(x), np.nan))
         return Line(label, x, y, HUES[actor], dashed)
 
+    objective = OBJECTIVES[run.info.config.objective]
+    believes = objective.belief is not None
     losses = svg(
         [line("loss_d", "D", "discriminator"), line("loss_g", "G", "generator", dashed=True)],
         "step",
@@ -125,14 +128,14 @@ def _curves(_run: RunFolder, columns: Columns) -> str:
     beliefs = svg(
         [line("y_hat_real", "real", "real"), line("y_hat_fake", "fake", "fake", dashed=True)],
         "step",
-        title="D's belief",
-        limits=(0.0, 1.0),
-        marks=[(0.5, "")],
+        title=objective.answer_title,
+        limits=(0.0, 1.0) if believes else None,
+        marks=[(0.5, "")] if believes else [],
     )
     return (
         f'<h2>Curves</h2><div class="row"><figure>{losses}<figcaption>Losses. In this game a '
         "falling loss is not the goal.</figcaption></figure>"
-        f"<figure>{beliefs}<figcaption>D's belief, 0 fake to 1 real: at 0.5 it can't tell."
+        f"<figure>{beliefs}<figcaption>{escape(objective.answer_about)}"
         "</figcaption></figure></div>"
     )
 

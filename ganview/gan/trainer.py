@@ -25,8 +25,9 @@ from ganview.gan.adam import Adam
 from ganview.gan.batches import Batch, BatchSampler
 from ganview.gan.clusters import cluster_images
 from ganview.gan.config import TrainConfig
+from ganview.gan.device import choose_device
 from ganview.gan.ema import Net
-from ganview.gan.model import Model, ModelSpec
+from ganview.gan.model import Model, spec_for
 from ganview.gan.networks import latent_partition
 from ganview.gan.networks.base import PiecewiseLinearDiscriminator
 from ganview.gan.networks.build import build_discriminator, build_generator
@@ -103,27 +104,6 @@ class StepStats(NamedTuple):
     grad_norm_d: float
     grad_norm_g: float
     seconds: float
-
-
-def choose_device(name: str) -> torch.device:
-    """Return the device of that name; ``auto`` prefers CUDA, then MPS, then the CPU.
-
-    Raises
-    ------
-    UserError
-        This machine, or this build of torch, has no such device.
-    """
-    there = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
-    }
-    found = [device for device, is_there in there.items() if is_there]
-    if name == "auto":
-        return torch.device(found[0])
-    if name not in found:
-        raise UserError(f"There is no device '{name}' here, only {' and '.join(found)}.")
-    return torch.device(name)
 
 
 class Trainer:
@@ -396,27 +376,3 @@ class Trainer:
 def grad_norm(grads: Iterable[Tensor]) -> Tensor:
     """Return the Euclidean norm of all gradients of a network together, a scalar tensor."""
     return nn.utils.get_total_norm(list(grads))
-
-
-def spec_for(
-    config: TrainConfig,
-    images: Tensor,
-    labels: Tensor | None,
-    class_names: tuple[str, ...],
-    clusters: int,
-) -> ModelSpec:
-    """Return what networks for this data and these settings must fit."""
-    channels, height, width = images.shape[1:]
-    prior: tuple[float, ...] = ()
-    if labels is not None:
-        counts = torch.bincount(labels, minlength=len(class_names)).double()
-        prior = tuple((counts / counts.sum()).tolist())
-    return ModelSpec(
-        architecture=config.architecture,
-        size=config.size,
-        z_dim=config.z_dim,
-        image_shape=(int(channels), int(height), int(width)),
-        class_names=class_names if labels is not None else (),
-        class_prior=prior,
-        clusters=clusters,
-    )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from ganview.gan.trainer import Gradients, Players, StepStats, Trainer, choose_device
+from ganview.gan.device import choose_device
+from ganview.gan.trainer import Gradients, Players, StepStats, Trainer
 from ganview.runtime.threads import usable_processors
 
 if TYPE_CHECKING:

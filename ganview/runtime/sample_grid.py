@@ -90,7 +90,7 @@ class GridNoise:
         z = self._z[chosen].flatten(0, 1)  # (chosen * cols, z_dim)
         y = None if self._y is None else self._y.repeat(len(chosen))
         images = model.generate(z, y)
-        beliefs = model.belief(images, y)
+        beliefs = model.read_images(images, y)
         shape = (len(chosen), self.cols)
         if beliefs is not None:
             beliefs = frozen(beliefs.reshape(shape).astype(np.float32))

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ganview.app.words import OBJECTIVES, belief, clock, left, objective, plain, short_count
-from ganview.gan.objectives import OBJECTIVES as NAMES
+from ganview.app.words import clock, left, plain
 
 
 @pytest.mark.parametrize(
@@ -35,29 +34,3 @@ def test_left(seconds: float | None, text: str) -> None:
 )
 def test_plain(number: float, text: str) -> None:
     assert plain(number) == text
-
-
-def test_every_objective_has_a_name() -> None:
-    assert set(OBJECTIVES) == set(NAMES)
-    assert objective("rpgan-r1r2") == "RpGAN + R1 + R2"
-
-
-def test_belief() -> None:
-    assert belief(0.4321) == "D believes 0.43 real"
-
-
-@pytest.mark.parametrize(
-    ("count", "step", "text"),
-    [
-        (0, 1e6, "0"),
-        (800, 200, "800"),
-        (11500, 500, "11500"),
-        (15000, 5000, "15k"),
-        (2.5e6, 5e5, "2.5M"),
-        (1e5, 1e5, "100k"),
-        (4000, 2000, "4k"),
-        (4000, 1000, "4000"),
-    ],
-)
-def test_counts_on_an_axis_are_short(count: float, step: float, text: str) -> None:
-    assert short_count(count, step) == text

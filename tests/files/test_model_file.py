@@ -60,7 +60,7 @@ def test_what_is_saved_comes_back_exactly(tmp_path, architecture, classes):
     y = torch.arange(5) % classes if classes else None
     images = model.generate(z, y)
     assert torch.equal(found.generate(z, y), images)
-    assert (found.belief(images, y) == model.belief(images, y)).all()
+    assert (found.read_images(images, y) == model.read_images(images, y)).all()
     assert not found.generator.training
     assert not any(weight.requires_grad for weight in found.generator.parameters())
 

@@ -62,12 +62,12 @@ class FileSheet(ExportSheet):
         return self._make(path)
 
 
-def curves_order(path: Path, which: str, history: History, axis: str) -> Order:
+def curves_order(path: Path, which: str, history: History, axis: str, objective: str) -> Order:
     """Return the work of writing the losses or beliefs of a run up to now."""
     columns = history.view()
 
     def work(tell: Tell) -> None:
-        write_curves(path, which, columns, axis)
+        write_curves(path, which, columns, axis, objective)
         tell(1)
 
     return Order(work, 1)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy
 from ganview.app.theme import font
 from ganview.app.widgets.card import Card, label
 from ganview.app.widgets.picture_view import PictureView
-from ganview.app.words import belief
+from ganview.gan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
     from ganview.app.sheet import Sheet
@@ -147,7 +147,8 @@ class Samples(Card):
             text = f"Noise {row + 1}, class {sheet.class_names[column]}"
         if sheet.beliefs is None:
             return text
-        return f"{text}: {belief(float(sheet.beliefs[row, column]))}"
+        answer = OBJECTIVES[sheet.objective].describe_answer(float(sheet.beliefs[row, column]))
+        return f"{text}: {answer}"
 
     def _point_at(self, tile: int) -> None:
         self._pointed = tile
