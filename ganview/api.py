@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ganview.export.journey import Kind
-    from ganview.export.samples import Choice
+    from ganview.export.latent_path import PathKind
+    from ganview.export.samples import LabelChoice
     from ganview.gan.model import Model
 
 
@@ -75,7 +75,7 @@ class Generator:
     def animate(
         self,
         path: str | Path,
-        kind: Kind = "path",
+        kind: PathKind = "path",
         *,
         label: int | str = "any",
         count: int = 1,
@@ -113,14 +113,14 @@ class Generator:
         ganview.errors.UserError
             The arguments don't fit the model, or the file can't be written.
         """
-        from ganview.export.animation import Film, default_columns, write_journey
-        from ganview.export.journey import plan
+        from ganview.export.animation import Timing, default_columns, write_path_animation
+        from ganview.export.latent_path import make_path
 
-        film = Film(rate, seconds, loop)
-        journey = plan(
+        timing = Timing(rate, seconds, loop)
+        latents = make_path(
             self._model.spec,
             kind,
-            film.frames,
+            timing.frames,
             label=self._choice(label),
             count=count,
             seed=seed,
@@ -129,8 +129,8 @@ class Generator:
             dimension=dimension,
             loop=loop,
         )
-        columns = default_columns(journey.z.shape[1])
-        write_journey(path, self._model, journey, film, columns=columns, zoom=zoom)
+        columns = default_columns(latents.z.shape[1])
+        write_path_animation(path, self._model, latents, timing, columns=columns, zoom=zoom)
 
     def export_onnx(self, path: str | Path) -> None:
         """Write the generator as ONNX, as ``ganview export`` does; needs the extra ``onnx``.
@@ -144,10 +144,10 @@ class Generator:
 
         write_onnx(path, self._model)
 
-    def _choice(self, label: int | str) -> Choice:
-        from ganview.export.samples import read_choice
+    def _choice(self, label: int | str) -> LabelChoice:
+        from ganview.export.samples import parse_label
 
-        return read_choice(self._model.spec, label) if isinstance(label, str) else int(label)
+        return parse_label(self._model.spec, label) if isinstance(label, str) else int(label)
 
 
 def load(path: str | Path) -> Generator:

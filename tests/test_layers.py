@@ -36,7 +36,7 @@ def loaded_by(*names: str) -> set[str]:
     code = (
         "import importlib, sys\n"
         f"for name in {names!r}: importlib.import_module(name)\n"
-        "print(*({'torch', 'PySide6', 'pyqtgraph', 'superqt'} & set(sys.modules)))"
+        "print(*({'torch', 'PySide6', 'pyqtgraph'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=PACKAGE.parent

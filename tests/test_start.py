@@ -34,7 +34,7 @@ def test_without_a_display_one_line_says_what_to_do_instead(display: dict[str, s
 
 FIRST_PICTURE = """
 import sys
-from ganview.app import startup
+from ganview.app.window import startup
 before = set(sys.modules)
 from ganview.runtime import opening
 from ganview.runtime.preload import Preload, complete_torch, libraries

@@ -16,6 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from ganview.cli.interrupts import end_on_interrupt
 
             end_on_interrupt()
+        from ganview.runtime.thread_pools import limit_thread_pools
+
+        limit_thread_pools()  # before anything below imports numpy
         from ganview.cli import entry
 
         return entry.main(arguments)

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from ganview.cli.argument_types import positive_number, whole_number
 from ganview.cli.output import print_answer, progress_bar
+from ganview.export.colours import BACKGROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ganview.cli.argument_types import Commands
-    from ganview.export.animation import Film
-    from ganview.export.journey import Journey
+    from ganview.export.animation import Timing
+    from ganview.export.latent_path import LatentPath
     from ganview.gan.model import Model
 
-GROUND = {"light": 255, "dark": 0}
 
 EPILOG = """\
 kinds:
@@ -56,21 +56,25 @@ def add_command(commands: Commands) -> None:
     parser.add_argument(
         "--out", required=True, type=Path, metavar="F", help="F.gif, F.webp, F.apng or F.mp4"
     )
-    film = parser.add_argument_group("how it plays")
-    film.add_argument(
+    timing = parser.add_argument_group("how it plays")
+    timing.add_argument(
         "--rate", type=positive_number, default=20.0, metavar="R", help="frames a second (20)"
     )
-    film.add_argument(
+    timing.add_argument(
         "--seconds", type=positive_number, default=4.0, metavar="S", help="how long (4)"
     )
-    film.add_argument(
+    timing.add_argument(
         "--once", action="store_true", help="play once, from end to end, instead of in a loop"
     )
-    film.add_argument(
+    timing.add_argument(
         "--zoom", type=whole_number, default=4, metavar="Z", help="size of a pixel (4)"
     )
-    film.add_argument(
-        "--ground", choices=tuple(GROUND), default="light", help="between pictures (light)"
+    timing.add_argument(
+        "--background",
+        "--ground",
+        choices=tuple(BACKGROUNDS),
+        default="light",
+        help="between pictures (light)",
     )
     what = parser.add_argument_group("what is drawn")
     what.add_argument(
@@ -119,74 +123,78 @@ def run(options: argparse.Namespace) -> int:
     UserError
         The model or run can't be used, or the options don't fit it.
     """
-    from ganview.export.animation import Film, format_of
+    from ganview.export.animation import Timing, format_of
     from ganview.files.atomic import check_writable
 
     format_of(options.out)
     check_writable(options.out)
-    film = Film(options.rate, options.seconds, not options.once)
-    with progress_bar(total=film.frames, unit="frames", quiet=options.quiet) as bar:
+    timing = Timing(options.rate, options.seconds, not options.once)
+    with progress_bar(total=timing.frames, unit="frames", quiet=options.quiet) as bar:
         if options.kind == "run":
-            _write_run(options, film, bar.update)
+            _write_run(options, timing, bar.update)
         else:
-            _write_model(options, film, bar.update)
+            _write_model(options, timing, bar.update)
     print_answer(str(options.out))
     return 0
 
 
-def _write_run(options: argparse.Namespace, film: Film, progress: Callable[[int], object]) -> None:
+def _write_run(
+    options: argparse.Namespace, timing: Timing, progress: Callable[[int], object]
+) -> None:
     from ganview.export.animation import write_animation
-    from ganview.export.run_film import run_frames
+    from ganview.export.run_animation import run_frames
     from ganview.files.run_folder import RunFolder
 
     folder = RunFolder.open(options.model, write=False)
-    frames = run_frames(folder, film, zoom=options.zoom, ground=GROUND[options.ground])
-    write_animation(options.out, frames, film, progress)
+    frames = run_frames(
+        folder, timing, zoom=options.zoom, background=BACKGROUNDS[options.background]
+    )
+    write_animation(options.out, frames, timing, progress)
 
 
 def _write_model(
-    options: argparse.Namespace, film: Film, progress: Callable[[int], object]
+    options: argparse.Namespace, timing: Timing, progress: Callable[[int], object]
 ) -> None:
-    from ganview.export.animation import default_columns, write_journey
+    from ganview.export.animation import default_columns, write_path_animation
     from ganview.files.open_model import open_model
 
     model = open_model(options.model)
-    journey = _journey(options, model, film)
-    tiles = journey.z.shape[1]
+    latents = _journey(options, model, timing)
+    tiles = latents.z.shape[1]
     columns = options.columns
     if columns is None:
         columns = model.spec.classes if options.label == "each" else default_columns(tiles)
-    write_journey(
+    write_path_animation(
         options.out,
         model,
-        journey,
-        film,
+        latents,
+        timing,
         columns=max(1, min(columns, tiles)),
         zoom=options.zoom,
-        ground=GROUND[options.ground],
+        background=BACKGROUNDS[options.background],
         progress=progress,
     )
 
 
-def _journey(options: argparse.Namespace, model: Model, film: Film) -> Journey:
-    from ganview.export.journey import plan, through
-    from ganview.export.places import read_places
-    from ganview.export.samples import read_choice
+def _journey(options: argparse.Namespace, model: Model, timing: Timing) -> LatentPath:
+    from ganview.export.latent_path import make_path, path_through
+    from ganview.export.path_points import read_points
+    from ganview.export.samples import parse_label
 
     if options.kind == "path" and options.through:
-        z, y, scales = read_places(model, options.through)
+        z, y, scales = read_points(model, options.through)
         weights = None if y is None else y[:, None]
-        return through(z[:, None], weights, scales, film.frames, loop=film.loop)
-    return plan(
+        return path_through(z[:, None], weights, scales, timing.frames, loop=timing.loop)
+    return make_path(
         model.spec,
         options.kind,
-        film.frames,
-        label=read_choice(model.spec, options.label),
+        timing.frames,
+        label=parse_label(model.spec, options.label),
         count=options.count,
         seed=options.seed,
         psi=options.truncation,
         places=options.places,
         dimension=options.dimension - 1,
         reach=options.reach,
-        loop=film.loop,
+        loop=timing.loop,
     )

@@ -44,8 +44,8 @@ def run(options: argparse.Namespace) -> int:
     UserError
         argcomplete is not installed.
     """
-    from ganview.export.extras import extra
+    from ganview.export.optional_imports import import_optional
 
-    argcomplete = extra("argcomplete", "completion", "Completion")
+    argcomplete = import_optional("argcomplete", "completion", "Completion")
     print_answer(argcomplete.shellcode(["ganview"], shell=options.shell).rstrip())
     return 0

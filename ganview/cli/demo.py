@@ -42,7 +42,7 @@ def add_command(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Drive the window and name the folder with the results."""
     try:
-        from ganview.app import demo
+        from ganview.app.window import demo
     except ImportError as error:
         raise missing_library(error) from error
     return demo.main(options.out, options.seconds)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +12,18 @@ from ganview.cli.argument_types import whole_number
 from ganview.cli.output import print_answer, print_json, print_message, progress_bar
 from ganview.cli.reference_data import Progress, choose_classifiers, split_reference
 from ganview.errors import UserError
+from ganview.plain_text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ganview.cli.argument_types import Commands
     from ganview.gan.metrics.report import Report
     from ganview.gan.model import Model
 
 MIN_SAMPLES = 2000  # samples for a report, at least
+MAX_COLUMNS = 20  # classes of a table
+MAX_NAME = 12  # characters of a class name in it
 
 EPILOG = """\
 Always the averaged generator and pictures of 256 levels. The second column measures real training
@@ -101,6 +108,7 @@ def run(options: argparse.Namespace) -> int:
         raise UserError(f"--samples must be {MIN_SAMPLES} or more: fewer say little.")
     if options.cas_samples is not None and options.cas_samples < MIN_SAMPLES:
         raise UserError(f"--cas-samples must be {MIN_SAMPLES} or more: fewer teach nothing.")
+    kept = _file_to_keep_in(options.model) if options.keep else None
     model = open_model(options.model)
     with progress_bar(
         total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
@@ -111,24 +119,69 @@ def run(options: argparse.Namespace) -> int:
             bar.update(share - bar.n)
 
         report = measure_model(options, model, progress)
-    if options.keep:
-        keep_report(options.model, model, report)
     if options.json:
         print_json({"model": options.model, "data": options.data, **report.to_dict()})
     else:
-        print_answer(as_text(report))
-    return 0
+        print_answer(as_text(report, model.spec.class_names))
+    return 0 if kept is None or keep_report(*kept, model, report) else 1
 
 
-def keep_report(source: str, model: Model, report: Report) -> None:
-    """Write a report into the header of the model file that it is about."""
+def keep_report(path: Path, sha256: str, model: Model, report: Report) -> bool:
+    """Write a report into the header of the model file that it is about.
+
+    Returns
+    -------
+    bool
+        Whether it is there; False, after a message, where another model has taken the file's place
+        in the meantime, or is about to.
+    """
     from ganview.files.model_file import save_model
-    from ganview.files.open_model import model_path
 
     model.info["report"] = report.to_dict()
-    path = model_path(source)
-    save_model(path, model)
+    try:
+        with _held_run(path):
+            if _sha256(path) != sha256:
+                raise UserError(f"{path} has changed since it was measured.")
+            save_model(path, model)
+    except UserError as error:
+        print_message(f"The report is not kept: {error}")
+        return False
     print_message(f"The report is in the header of {path}.")
+    return True
+
+
+def _file_to_keep_in(source: str) -> tuple[Path, str]:
+    """Return the path and the content's SHA-256 of a model file that a report may be written into.
+
+    Raises
+    ------
+    UserError
+        It ships with ganview, may not be written, or is being trained.
+    """
+    from ganview.data.locate import weights_folder
+    from ganview.files.atomic import check_writable
+    from ganview.files.open_model import model_path
+
+    path = model_path(source)
+    if path.resolve().parent == weights_folder().resolve():
+        raise UserError(f"A model that ships stays as it is: copy {path}, then measure the copy.")
+    with _held_run(path):
+        check_writable(path)
+        return path, _sha256(path)
+
+
+def _held_run(path: Path) -> AbstractContextManager[object]:
+    """Lock the run that a model file belongs to, if it does."""
+    from ganview.files.run_folder import RunFolder, is_run_folder
+
+    return RunFolder.open(path.parent) if is_run_folder(path.parent) else nullcontext()
+
+
+def _sha256(path: Path) -> str:
+    from ganview.data.regular import regular_file
+
+    with regular_file(path) as (file, _):
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 def measure_model(options: argparse.Namespace, model: Model, progress: Progress) -> Report:
@@ -207,7 +260,7 @@ def _hold_out(options: argparse.Namespace, model: Model) -> int:
     return kept if options.held_out or options.data != DIGITS.name else 0
 
 
-def as_text(report: Report) -> str:
+def as_text(report: Report, class_names: Sequence[str] = ()) -> str:
     """Lay the report out for a reader."""
     lines = [f"{'':<42}{'model':>10}{'real data':>12}"]
     lines += [
@@ -216,27 +269,40 @@ def as_text(report: Report) -> str:
     ]
     lines.append("")
     if report.matrix:
-        lines += ["asked (down) and read (across):", *matrix_lines(report.matrix), ""]
+        lines += [*class_table(report.matrix, class_names), ""]
     lines.append(f"{report.samples:,} samples against {report.against}.")
     if report.judge:
         lines.append(
-            f"Of these, judge {report.judge} reads {report.judge_accuracy:.2%} right, "
-            f"reader {report.reader} {report.reader_accuracy:.2%}."
+            f"On these, judge {report.judge} has an accuracy of {report.judge_accuracy:.2%}, "
+            f"reader {report.reader} of {report.reader_accuracy:.2%}."
         )
     else:
         lines.append(
-            "The data has no labels from which a judge could learn: distances are between "
-            "thumbnails of 8 × 8 pixels, and say less."
+            "The data has no labels to train a judge on: distances are between thumbnails of "
+            "8 × 8 pixels, and say less."
         )
     return "\n".join(lines)
 
 
-def matrix_lines(matrix: list[list[int]]) -> list[str]:
-    """Lay out a table of counts, zeros as dots."""
-    width = max(len(str(cell)) for row in matrix for cell in row) + 1
-    head = " " * 5 + "".join(f"{column:>{width}}" for column in range(len(matrix)))
-    rows = [
-        f"{index:>4} " + "".join(f"{cell or '·':>{width}}" for cell in row)
-        for index, row in enumerate(matrix)
+def class_table(matrix: Sequence[Sequence[int]], class_names: Sequence[str]) -> list[str]:
+    """Return lines that say which class the samples of each class were read as.
+
+    A confusion matrix, zeros as dots; beyond `MAX_COLUMNS` classes those that are read worst.
+    """
+    names = [printable(name, MAX_NAME) for name in class_names] or [*map(str, range(len(matrix)))]
+    left = max(map(len, names))
+    if len(matrix) > MAX_COLUMNS:
+        rows = sorted(enumerate(matrix), key=lambda row: row[1][row[0]] / max(1, sum(row[1])))
+        return [f"lowest accuracies of {len(matrix):,} classes:"] + [
+            f"  {names[index]:<{left}}  {row[index]:,} of {sum(row):,}"
+            for index, row in rows[:MAX_COLUMNS]
+        ]
+    width = max(left, *(len(str(cell)) for row in matrix for cell in row)) + 1
+    return [
+        "drawn as (down) and read as (across):",
+        " " * (left + 2) + "".join(f"{name:>{width}}" for name in names),
+        *(
+            f"  {name:<{left}}" + "".join(f"{cell or '·':>{width}}" for cell in row)
+            for name, row in zip(names, matrix, strict=True)
+        ),
     ]
-    return [head, *rows]

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         There is no display, or a library that windows need is missing.
     """
     try:
-        from ganview.app import startup
+        from ganview.app.window import startup
     except ImportError as error:
         raise missing_library(error) from error
     missing = startup.missing_display()

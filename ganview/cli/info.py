@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ganview.files.run_folder import RunFolder
 
 MOST_SHOWN = 80
+MOST_LETTERS = 1000
+NESTED = ("info", "recipe")
 PNG_MAGIC = b"\x89PNG"
 
 EPILOG = """\
@@ -125,7 +127,7 @@ def _newest_quality(folder: RunFolder) -> dict[str, Any] | None:
 
 def _picture(path: Path) -> dict[str, Any]:
     from ganview.errors import UserError
-    from ganview.files.document import parse_object
+    from ganview.files.json_document import parse_object
     from ganview.files.png import decode_png
 
     pixels, text = decode_png(path)
@@ -154,33 +156,36 @@ def _is_png(path: Path) -> bool:
 
 
 def _rows(document: dict[str, Any]) -> list[tuple[str, object]]:
-    """Turn a document into lines for people: what stands in another one takes a single line."""
-    own = {key: value for key, value in document.items() if key not in ("info", "recipe")}
-    recipe = document.get("recipe")
-    if isinstance(recipe, dict):
-        own |= {f"recipe: {key}": _short(value) for key, value in recipe.items()}
-    lines = {**own, **document.get("info", {})}
-    return [(key.replace("_", " "), _plain(value)) for key, value in lines.items()]
+    """Turn a document into lines for people: what stands in another one takes a single line.
 
-
-def _short(value: object) -> object:
-    """Say of long noise only how long it is; --json has all of it."""
-    if isinstance(value, str) and len(value) > MOST_SHOWN:
-        return f"{len(value):,} letters, base64"
-    if isinstance(value, list) and len(value) > MOST_SHOWN:
-        return f"{len(value):,} of them"
-    return value
+    What a file says of itself stands under its own heading, so that it can't take the place of what
+    ganview says of the file.
+    """
+    own = {key: value for key, value in document.items() if key not in NESTED}
+    lines = [(key.replace("_", " "), value) for key, value in own.items()]
+    for heading in NESTED:
+        inner = document.get(heading)
+        if isinstance(inner, dict):
+            lines += [(f"{heading}: {key.replace('_', ' ')}", inner[key]) for key in inner]
+    return [(name, _plain(value)) for name, value in lines]
 
 
 def _plain(value: object) -> object:
+    """Say a value in a few words: of long noise only how long it is; --json has all of it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, int):
-        return f"{value:,}"
+        return f"{value:,}" if abs(value) < 10**30 else f"a number of {len(str(value))} digits"
     if isinstance(value, list | tuple):
+        if len(value) > MOST_SHOWN:
+            return f"{len(value):,} of them"
         return ", ".join(str(_plain(item)) for item in value)
     if isinstance(value, dict):
+        if len(value) > MOST_SHOWN:
+            return f"{len(value):,} of them"
         return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
+    if isinstance(value, str) and len(value) > MOST_LETTERS:
+        return f"{value[:MOST_SHOWN]}… ({len(value):,} letters)"
     return value

@@ -13,7 +13,7 @@ from ganview.errors import UserError
 if TYPE_CHECKING:
     from ganview.cli.argument_types import Commands
     from ganview.cli.reference_data import ReferenceSplit
-    from ganview.files.judge_file import Bench
+    from ganview.files.judge_file import Evaluators
 
 EPILOG = """\
 Two files come into the folder: judge.safetensors, whose 64 features distances are taken in, and
@@ -99,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def save_classifiers(
-    options: argparse.Namespace, bench: Bench, real: ReferenceSplit, sha256: str
+    options: argparse.Namespace, bench: Evaluators, real: ReferenceSplit, sha256: str
 ) -> dict[str, Any]:
     """Write the classifiers and what they measured; returns what there is to say of them.
 

@@ -97,7 +97,7 @@ def print_json(document: dict[str, Any]) -> None:
     What is invisible, or not in the terminal's encoding, is escaped as JSON does it, so that a
     reader gets every character back.
     """
-    from ganview.files.document import to_text
+    from ganview.files.json_document import to_text
 
     encoding = sys.stdout.encoding or "utf-8"
     with _told_if_refused():

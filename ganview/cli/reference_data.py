@@ -11,7 +11,7 @@ from ganview.errors import UserError
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
-    from ganview.files.judge_file import Bench
+    from ganview.files.judge_file import Evaluators
     from ganview.gan.metrics.report import Labelled
     from ganview.gan.model import Model
 
@@ -88,9 +88,9 @@ def _every_sixth(data: Dataset) -> ReferenceSplit:
 
 def train_classifiers(
     real: ReferenceSplit, progress: Progress, *, epochs: int | None = None
-) -> Bench:
+) -> Evaluators:
     """Train judge and reader on labelled pictures."""
-    from ganview.files.judge_file import Bench
+    from ganview.files.judge_file import Evaluators
     from ganview.gan.judge import Classifier, Kind, epochs_for, train_classifier
 
     images, labels = real.train
@@ -107,12 +107,12 @@ def train_classifiers(
             progress=lambda share: progress(0.99 * share, f"training the {kind}"),
         )
 
-    return Bench(trained("judge", 1), trained("reader", 2))
+    return Evaluators(trained("judge", 1), trained("reader", 2))
 
 
 def choose_classifiers(
     source: str, model: Model, real: ReferenceSplit, folder: Path | None, progress: Progress
-) -> Bench:
+) -> Evaluators:
     """Return the classifiers of a folder, those that ship, or, for other data, new ones.
 
     Raises
@@ -121,17 +121,17 @@ def choose_classifiers(
         Those of the folder don't fit, or are damaged.
     """
     from ganview.data.source import DIGITS
-    from ganview.files.judge_file import load_bench, shipped_bench
+    from ganview.files.judge_file import load_evaluators, shipped_evaluators
 
     if folder is not None:
-        bench = load_bench(folder)
+        bench = load_evaluators(folder)
         if bench.judge.image_shape != model.spec.image_shape or bench.judge.classes != len(
             real.class_names
         ):
             raise UserError(f"The judges in {folder} know other pictures than this model draws.")
         return bench
     if source == DIGITS.name:
-        return shipped_bench()
+        return shipped_evaluators()
     print_message(
         f"Judge and reader are trained on the labels of '{source}' first; "
         "'ganview judge' keeps them for later."

@@ -55,10 +55,10 @@ def run(options: argparse.Namespace) -> int:
 
     recipe = read_recipe(options.picture)
     # Another one than the recipe's is refused by what draws.
-    model = open_model(options.model) if options.model else find_model(recipe.maker)
+    model = open_model(options.model) if options.model else find_model(recipe.model)
     if model is None:
         raise UserError(
-            f"{options.picture} was drawn by {recipe.maker}, which is none of those "
+            f"{options.picture} was drawn by {recipe.model}, which is none of those "
             "that ship: name its file or run folder with --model."
         )
     with progress_bar(total=recipe.count, unit="pictures", quiet=options.quiet) as bar:

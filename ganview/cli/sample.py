@@ -12,13 +12,13 @@ from ganview.cli import sample_state
 from ganview.cli.argument_types import whole_number
 from ganview.cli.output import print_answer, print_message, progress_bar
 from ganview.errors import UserError
-from ganview.export.colours import COLOURS, GREY
+from ganview.export.colours import BACKGROUNDS, COLORMAPS, GREY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ganview.cli.argument_types import Commands
-    from ganview.export.samples import Choice, Samples
+    from ganview.export.samples import LabelChoice, Samples
     from ganview.gan.model import Model, ModelSpec
 
     Progress = Callable[[int], object]
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 DEFAULT_COUNT = 100
 MOST_COLUMNS = 100
 KINDS = (".png", ".webp", ".npz", ".idx", ".idx.gz")
-GROUND = {"light": 255, "dark": 0}
 
 EPILOG = """\
 MODEL is a model file, the folder of a run, or one of the words conditional and unconditional for
@@ -47,7 +46,7 @@ examples:
   ganview sample runs/best --count 60000 --out set.npz
   ganview sample runs/best --class each --count 60000 --out like-mnist.idx.gz
   ganview sample conditional --class each --count 5000 --out singles/
-  ganview sample conditional --class 4 --count 64 --colours viridis --ground dark --out fours.png
+  ganview sample conditional --class 4 --count 64 --colours viridis --background dark --out 4.png
   ganview sample model.safetensors --truncation 0.7 --out typical.png
   ganview sample --state ganview:AQYA… --zoom 10 --out place.png
 
@@ -99,11 +98,15 @@ def add_command(commands: Commands) -> None:
         "--zoom", type=whole_number, default=1, metavar="Z", help="size of a pixel (default: 1)"
     )
     sheet.add_argument(
-        "--colours", choices=tuple(COLOURS), default=GREY, help="of grey levels (default: grey)"
+        "--colours", choices=tuple(COLORMAPS), default=GREY, help="of grey levels (default: grey)"
     )
     sheet.add_argument("--columns", type=whole_number, metavar="N", help="pictures in a row")
     sheet.add_argument(
-        "--ground", choices=tuple(GROUND), default="light", help="between them (default: light)"
+        "--background",
+        "--ground",
+        choices=tuple(BACKGROUNDS),
+        default="light",
+        help="between them (default: light)",
     )
     sheet.add_argument("--captions", action="store_true", help="write the class below each picture")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
@@ -133,8 +136,8 @@ def run(options: argparse.Namespace) -> int:
     if options.model is None:
         raise UserError("Say which model draws: a model file, the folder of a run, or conditional.")
 
-    from ganview.export.samples import read_choice
-    from ganview.export.sets import set_suffix
+    from ganview.export.dataset_files import dataset_suffix
+    from ganview.export.samples import parse_label
     from ganview.files.atomic import check_writable
     from ganview.files.open_model import open_model
     from ganview.runtime.threads import use_threads
@@ -143,14 +146,14 @@ def run(options: argparse.Namespace) -> int:
     # other, computing: 43 s of CPU for 60,000 digits in place of 14.
     use_threads(1)
     model = open_model(options.model)
-    label = read_choice(model.spec, options.label)
+    label = parse_label(model.spec, options.label)
     if not folder:  # one that is to come is made with its parents
         check_writable(options.out)
     written = [options.out]
     with progress_bar(total=options.count, unit="samples", quiet=options.quiet) as bar:
         if folder:
             _write_singles(options, model, label, bar.update)
-        elif set_suffix(options.out):
+        elif dataset_suffix(options.out):
             written = _write_set(options, model, label, bar.update)
         else:
             _write_sheet(options, model, label, bar.update)
@@ -160,7 +163,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _drawn_samples(
-    options: argparse.Namespace, model: Model, label: Choice, progress: Progress
+    options: argparse.Namespace, model: Model, label: LabelChoice, progress: Progress
 ) -> Samples:
     from ganview.export.samples import draw_samples
 
@@ -175,19 +178,19 @@ def _drawn_samples(
 
 
 def _write_set(
-    options: argparse.Namespace, model: Model, label: Choice, progress: Progress
+    options: argparse.Namespace, model: Model, label: LabelChoice, progress: Progress
 ) -> list[Path]:
-    from ganview.export.sets import write_set
+    from ganview.export.dataset_files import write_dataset
 
-    return write_set(options.out, _drawn_samples(options, model, label, progress))
+    return write_dataset(options.out, _drawn_samples(options, model, label, progress))
 
 
 def _write_singles(
-    options: argparse.Namespace, model: Model, label: Choice, progress: Progress
+    options: argparse.Namespace, model: Model, label: LabelChoice, progress: Progress
 ) -> None:
-    from ganview.export.singles import write_singles
+    from ganview.export.image_folder import write_image_folder
 
-    write_singles(
+    write_image_folder(
         options.out,
         model,
         options.count,
@@ -201,11 +204,11 @@ def _write_singles(
 
 
 def _write_sheet(
-    options: argparse.Namespace, model: Model, label: Choice, progress: Progress
+    options: argparse.Namespace, model: Model, label: LabelChoice, progress: Progress
 ) -> None:
     """Write a sheet with its recipe; one that is too large for a recipe is only a sheet."""
-    from ganview.export.picture import is_too_large, maker_of, write_picture
-    from ganview.export.recipe import MOST_TILES, MOST_ZOOM, Recipe
+    from ganview.export.picture import is_too_large, model_ref, write_picture
+    from ganview.export.recipe import MAX_TILES, MAX_ZOOM, Recipe
     from ganview.export.samples import draw_inputs
     from ganview.export.sheet import GAP
 
@@ -220,7 +223,7 @@ def _write_sheet(
         model.spec, options.count, label=label, seed=options.seed, truncation=options.truncation
     )
     recipe = Recipe(
-        maker=maker_of(model),
+        model=model_ref(model),
         count=options.count,
         z=options.seed,
         classes=label,
@@ -228,11 +231,11 @@ def _write_sheet(
         columns=columns,
         zoom=options.zoom,
         gap=gap,
-        ground=GROUND[options.ground],
+        background=BACKGROUNDS[options.background],
         captions=options.captions,
         colours=options.colours,
     )
-    if options.count <= MOST_TILES and options.zoom <= MOST_ZOOM and not is_too_large(recipe):
+    if options.count <= MAX_TILES and options.zoom <= MAX_ZOOM and not is_too_large(recipe):
         write_picture(options.out, recipe, model, progress)
         return
     _write_bare(options, _drawn_samples(options, model, label, progress), model.spec, columns, gap)
@@ -242,8 +245,8 @@ def _write_sheet(
 def _write_bare(
     options: argparse.Namespace, samples: Samples, spec: ModelSpec, columns: int, gap: int
 ) -> None:
-    from ganview.export.colours import coloured
-    from ganview.export.sheet import atlas
+    from ganview.export.colours import apply_colormap
+    from ganview.export.sheet import tile_images
     from ganview.files.png import write_png, write_webp
 
     images, labels, _ = samples
@@ -251,12 +254,12 @@ def _write_bare(
     if options.captions and labels is not None:
         captions = [spec.class_names[label] for label in labels]
     try:
-        sheet = atlas(
-            coloured(images, options.colours),
+        sheet = tile_images(
+            apply_colormap(images, options.colours),
             columns,
             zoom=options.zoom,
             gap=gap,
-            ground=options.ground,
+            background=options.background,
             captions=captions,
         )
     except ValueError as error:

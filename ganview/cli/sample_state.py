@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganview.cli.output import print_answer
 from ganview.errors import UserError
+from ganview.export.colours import BACKGROUNDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     if kind not in KINDS:
         raise UserError(f"A state is drawn as {' or '.join(KINDS)}, not as '{options.out.name}'.")
 
-    from ganview.export.state import read_state, recipe_of
+    from ganview.export.state import read_state, state_recipe
     from ganview.files.open_model import open_model
 
     given = [open_model(options.model)] if options.model else []
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         from ganview.export.npz import write_npz
         from ganview.export.picture import inputs_of
 
-        z, y = inputs_of(recipe_of(state, model, classes), model.spec)
+        z, y = inputs_of(state_recipe(state, model, classes), model.spec)
         labels: NDArray[np.int64] | None = None
         if y is not None:
             labels = (y.argmax(axis=1) if y.ndim == 2 else y).astype(np.int64)
@@ -48,12 +49,11 @@ def run(options: argparse.Namespace) -> int:
     else:
         from dataclasses import replace
 
-        from ganview.cli.sample import GROUND
         from ganview.export.picture import write_picture
 
         recipe = replace(
-            recipe_of(state, model, classes, zoom=options.zoom),
-            ground=GROUND[options.ground],
+            state_recipe(state, model, classes, zoom=options.zoom),
+            background=BACKGROUNDS[options.background],
             colours=options.colours,
             captions=options.captions,
         )
@@ -73,9 +73,9 @@ def _classes(spec: ModelSpec, label: str) -> NDArray[Any] | None:
     """Return the classes (N,) to draw a state in; None for its own."""
     import numpy as np
 
-    from ganview.export.samples import read_choice
+    from ganview.export.samples import parse_label
 
-    choice = read_choice(spec, label)
+    choice = parse_label(spec, label)
     if choice == "any":
         return None
     return np.arange(spec.classes) if choice == "each" else np.array([choice])

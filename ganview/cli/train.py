@@ -1,4 +1,4 @@
-"""``ganview train``: a run without a window, by the session that the window uses."""
+"""``ganview train`` trains a GAN without a window, with the same session as the window."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from ganview.cli.train_progress import (
     tensorboard_log,
     train_until_end,
 )
+from ganview.data.source import source_labels
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -39,18 +40,18 @@ if TYPE_CHECKING:
     from ganview.runtime.run_setup import RunSetup
 
 DEFAULT_SECONDS = 60.0
-SNAPSHOT_SECONDS = 1.0  # nobody watches the pictures: only trouble is looked for in them
+SNAPSHOT_SECONDS = 1.0  # nobody sees the samples: they are only checked for mode collapse
 NEVER = 1e9  # seconds: of several processes, only the first one's pictures are looked at
 
 EPILOG = """\
 Training stops after --seconds or --steps, both counted from the start of the run and in training
-alone, or when interrupted (Ctrl-C); what was learned is saved in either case. A run folder is a
-MODEL for 'ganview sample' and for the window.
+alone, or when interrupted (Ctrl-C); the run is saved in either case. A run folder can be given as
+MODEL to 'ganview sample' and to the window. What can't be saved ends in exit status 1.
 
 examples:
   ganview train                                     a minute of digits, saved in runs/
   ganview train --seconds 600 --preset best --out runs/best
-  ganview train --resume runs/best --seconds 1200   go on for another ten minutes
+  ganview train --resume runs/best --seconds 1200   ten more minutes
   ganview train --from conditional --data mine/     teach a model your own digits: folders 0 to 9
   ganview train --data photos/ --image-size 48      a folder of pictures, one sub-folder a class
   ganview train --tensorboard --out runs/tb         then: tensorboard --logdir runs
@@ -74,53 +75,56 @@ def add_command(commands: Commands) -> None:
         "--seconds",
         type=positive_number,
         metavar="S",
-        help=f"stop after so many seconds of training (default: {DEFAULT_SECONDS:g})",
+        help=f"stop after S seconds of training (default: {DEFAULT_SECONDS:g})",
     )
-    length.add_argument("--steps", type=whole_number, metavar="N", help="stop after so many steps")
+    length.add_argument("--steps", type=whole_number, metavar="N", help="stop after N steps")
     place = parser.add_mutually_exclusive_group()
     place.add_argument(
         "--out", type=Path, metavar="RUN", help="folder for the run (default: a new one in runs/)"
     )
-    place.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run, bit for bit")
+    place.add_argument("--resume", type=Path, metavar="RUN", help="continue a run, bit for bit")
     parser.add_argument(
         "--from",
         dest="start",
         metavar="MODEL",
-        help="begin with the weights of a model and the settings that it ended with",
+        help="start from the weights and final settings of a model (fine-tuning)",
     )
     parser.add_argument(
         "--checkpoint-seconds",
         type=positive_number,
         default=30.0,
         metavar="S",
-        help="save so often (default: 30)",
+        help="seconds between two checkpoints (default: 30)",
     )
     parser.add_argument(
         "--quality",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="measure quality along the way, in under 3 %% of the time; for digits (default: yes)",
+        help="measure quality during training, in under 3 %% of its time; digits only",
     )
     parser.add_argument(
         "--tensorboard",
         action="store_true",
-        help="write event files into the run, too; needs the extra: pip install "
+        help="also write TensorBoard event files into the run; needs: pip install "
         "'ganview[tensorboard]'",
     )
-    parser.add_argument("--quiet", action="store_true", help="say only what goes wrong")
+    parser.add_argument("--quiet", action="store_true", help="print only errors and warnings")
     data = parser.add_argument_group("data")
     data.add_argument(
         "--data",
         metavar="D",
-        help="'digits', a folder of pictures or an IDX file (default: digits)",
+        help=f"{source_labels()} (default: digits)",
     )
     data.add_argument(
-        "--image-size", type=whole_number, metavar="N", help="pixels a side for folders, 28 to 64"
+        "--image-size",
+        type=whole_number,
+        metavar="N",
+        help="side of the images in pixels, for folders, 28 to 64",
     )
     data.add_argument(
         "--colour",
         action=argparse.BooleanOptionalAction,
-        help="colour or grey for folders (default: as the pictures are)",
+        help="colour or grey, for folders (default: colour if any picture has some)",
     )
     add_settings(parser)
     parser.set_defaults(run=run)
@@ -142,6 +146,7 @@ def run(options: argparse.Namespace) -> int:
         launched_by_torchrun,
         leave_replicas,
     )
+    from ganview.runtime.channels import Pause
     from ganview.runtime.distributed import DistributedTrainer, threads_per_process
     from ganview.runtime.messages import StopAt
     from ganview.runtime.session import Session
@@ -151,9 +156,9 @@ def run(options: argparse.Namespace) -> int:
         seconds = DEFAULT_SECONDS
     stop = StopAt(options.steps, seconds)
     if options.tensorboard:
-        from ganview.export.events import need_tensorboard
+        from ganview.export.tensorboard_log import import_tensorboard
 
-        need_tensorboard()
+        import_tensorboard()
     distributed = launched_by_torchrun()
     first = not distributed or os.environ["RANK"] == "0"
     options.quiet = options.quiet or not first
@@ -169,7 +174,7 @@ def run(options: argparse.Namespace) -> int:
 
         def agree() -> None:
             interrupted.set()
-            session.pause()  # obeyed before the next step, in every process
+            session.send(Pause())  # obeyed before the next step, in every process
 
         def make_trainer(config: TrainConfig, dataset: Dataset) -> Trainer:
             return DistributedTrainer(config, dataset, replicas, interrupted.is_set, agree)
@@ -177,7 +182,7 @@ def run(options: argparse.Namespace) -> int:
         session = Session(
             setup.config,
             setup.dataset,
-            run=store,
+            store=store,
             resume=setup.resumed is not None,
             stop=stop,
             snapshot_interval=SNAPSHOT_SECONDS if first else NEVER,
@@ -222,7 +227,7 @@ def set_up_run(options: argparse.Namespace) -> RunSetup:
     named = options.data or (DIGITS.name if options.resume is None else None)
     sizes = options.image_size, options.colour
     if named is None and sizes != (None, None):
-        raise UserError("--image-size and --colour say how to read --data: name that, too.")
+        raise UserError("--image-size and --colour need --data.")
     source = DataSource(named, *sizes) if named is not None else None
     settings = given_settings(options)
     with reading_progress(quiet=options.quiet) as progress:
@@ -232,13 +237,15 @@ def set_up_run(options: argparse.Namespace) -> RunSetup:
                     "--resume needs --seconds or --steps, counted from the start of the run."
                 )
             if options.preset or options.start or settings:
-                raise UserError("--resume goes on with the settings of the run: give it no others.")
+                raise UserError(
+                    "--resume continues with the settings of the run: leave the others out."
+                )
             return set_up_resumed_run(options.resume, source, progress=progress)
         model = None
         if options.start is None:
             config = chosen_config(options)
         elif options.preset:
-            raise UserError("--from begins with the settings of that model: change single ones.")
+            raise UserError("--from starts with the settings of that model: leave --preset out.")
         else:
             model = open_model(options.start)
             config = settings_of(model).with_(**settings)

@@ -1,4 +1,4 @@
-"""Watching a run of ``ganview train`` from outside its thread: progress, signals, the end."""
+"""Progress, signals and the final report of ``ganview train``, in the main thread."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from ganview.cli.output import print_answer, print_message, progress_bar
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from ganview.runtime.session import Session
 
 POLL_SECONDS = 0.1
-QUALITY_SECONDS = 30.0  # that the end of a run waits for the last look at its quality
+QUALITY_SECONDS = 30.0  # longest wait at the end of a run for a measurement under way
 
 
 @contextmanager
 def catch_signals() -> Iterator[threading.Event]:
-    """Set an event at SIGINT, SIGTERM and SIGHUP, instead of what they do otherwise.
+    """Yield an event that SIGINT, SIGTERM and SIGHUP set, in place of their usual effect.
 
     A signal that this process was told to ignore, as by ``nohup`` or ``&``, stays ignored.
     """
@@ -47,7 +47,7 @@ def catch_signals() -> Iterator[threading.Event]:
 
 @contextmanager
 def reading_progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Give what shows how many pictures are read; it shows nothing before it is first told."""
+    """Yield a callback that shows how many pictures are read; the bar appears at the first call."""
     bar: list[Any] = []
 
     def progress(done: int, total: int) -> None:
@@ -66,15 +66,15 @@ def reading_progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 def tensorboard_log(
     session: Session, folder: RunFolder | None
 ) -> Iterator[Callable[[Snapshot], object]]:
-    """Give what writes each snapshot to TensorBoard's event files in a run's folder.
+    """Yield a callback that writes each snapshot to TensorBoard's event files in a run's folder.
 
-    Without a folder it does nothing. Files that can't be written, on a full disk say, end the log
-    with a warning, and not the training.
+    Without a folder the callback does nothing. A failed write, for example on a full disk, ends the
+    log with a warning; training continues.
     """
     if folder is None:
         yield lambda _snapshot: None
         return
-    from ganview.export.events import EventLog
+    from ganview.export.tensorboard_log import EventLog
     from ganview.files.run_folder import EVENTS
 
     log: EventLog | None = None
@@ -88,21 +88,31 @@ def tensorboard_log(
         except OSError as error:
             failed = True
             reason = error.strerror or str(error)
-            print_message(f"TensorBoard's event files are written no further: {reason}.")
+            print_message(f"TensorBoard logging stopped: {reason}.")
+
+    def quiet_about_full_disks(failure: threading.ExceptHookArgs) -> None:
+        # TensorBoard's own thread raises first; the next call to the log raises the same again.
+        of_tensorboard = failure.thread is not None and not failure.thread.name.startswith(
+            "ganview"
+        )
+        if not (of_tensorboard and isinstance(failure.exc_value, OSError)):
+            before(failure)
 
     def write(snapshot: Snapshot) -> None:
         nonlocal log, shown
         log = log or EventLog(folder.path / EVENTS)
         log.follow(session.history.view(), session.history.generation)
-        if snapshot.model_version and snapshot.step >= 1.2 * shown + 1:
-            log.picture(snapshot.atlas, snapshot.step)
+        if snapshot.samples is not None and snapshot.step >= 1.2 * shown + 1:
+            log.picture(snapshot.samples.atlas, snapshot.step)
             shown = snapshot.step
 
+    before, threading.excepthook = threading.excepthook, quiet_about_full_disks
     try:
         yield lambda snapshot: attempt(lambda: write(snapshot))
     finally:
         if log is not None:
             attempt(log.close)
+        threading.excepthook = before
 
 
 def train_until_end(
@@ -114,28 +124,30 @@ def train_until_end(
     votes: bool,
     seen: Callable[[Snapshot], object] = lambda _snapshot: None,
 ) -> Snapshot | None:
-    """Train and show how far it is, until the session has finished, failed or been interrupted.
+    """Train and show progress until the session has finished, failed or been interrupted.
 
     Parameters
     ----------
     session : Session
         Not yet training.
     stop : StopAt
-        When it will have finished.
+        The stop condition, for the progress bar.
     interrupted : Event
         Set when the user wants to stop.
     quiet : bool
-        True shows no progress, and says only what went wrong.
+        Show no progress bar and no notes, only errors and warnings.
     votes : bool
-        Whether an interrupted session pauses by itself, at the step that all processes agree on.
+        Under torchrun: wait until the session pauses by itself, at the step that all processes
+        agree on.
     seen : callable
-        Told of each snapshot.
+        Called with each snapshot.
 
     Returns
     -------
     Snapshot or None
-        The last one that was seen.
+        The last one.
     """
+    from ganview.runtime.channels import Resume
     from ganview.runtime.messages import SessionState
 
     ends = {SessionState.FINISHED, SessionState.FAILED}
@@ -164,15 +176,13 @@ def train_until_end(
                 print_message(sentence)
             told = news
             if first and (snapshot.progress or 0) >= 1:
-                # a session that is told to train goes on past its end
-                print_message(
-                    "This run has come so far already: give it more --seconds or --steps."
-                )
+                # `Session.resume` would train past the stop condition
+                print_message("This run has reached that already: give more --seconds or --steps.")
                 break
             if snapshot.state in ends:
                 break
             if first:
-                session.resume()
+                session.send(Resume())
             elif interrupted.is_set() and snapshot.state is SessionState.PAUSED:
                 break
     return last
@@ -186,7 +196,7 @@ def finished(last: Snapshot | None) -> bool:
 
 
 def tell_quality(session: Session, interrupted: threading.Event) -> None:
-    """Wait for the look at the run's quality that is being taken, if any, and say the last one."""
+    """Print the last quality measurement, after waiting for the one under way, if any."""
     until = time.monotonic() + QUALITY_SECONDS
     while not session.quality.is_complete(POLL_SECONDS):
         if interrupted.is_set() or time.monotonic() > until:
@@ -211,20 +221,20 @@ def report_end(
     interrupted: bool,
     quiet: bool,
 ) -> int:
-    """Say how a run ended.
+    """Print how a run ended.
 
     Parameters
     ----------
     folder : RunFolder or None
-        Where it was kept; None where another process does that.
+        Where it is saved; None if another process does that.
     last : Snapshot or None
         The last one before the session was stopped.
     final : Snapshot or None
-        The last one of all.
+        The last one after it was stopped.
     interrupted : bool
         Whether the user wanted to stop.
     quiet : bool
-        True says only what went wrong, and where the run is.
+        Print only errors, warnings and where the run is.
 
     Returns
     -------
@@ -246,11 +256,11 @@ def report_end(
     if final is None:
         print_message("Ended before the first step: nothing was learned.")
         return done or 1
-    saved = saved_step(folder)
-    if final.unsaved or saved != final.step:
-        print_message(final.unsaved or final.note or "What was learned last could not be saved.")
-        kept = "nothing to go on from" if saved is None else f"the run as of step {saved:,}"
-        print_message(f"{folder.path} holds {kept}.")
+    saved = saved_steps(folder)
+    if final.unsaved or saved != {"checkpoint": final.step, "model": final.step}:
+        print_message(final.unsaved or final.note or "The last steps could not be saved.")
+        kept = " and ".join(f"a {part} of step {step:,}" for part, step in saved.items())
+        print_message(f"{folder.path} holds {kept or 'nothing to go on from'}.")
         return 1
     if not quiet:
         print_message(
@@ -261,13 +271,14 @@ def report_end(
     return done
 
 
-def saved_step(folder: RunFolder) -> int | None:
-    """Return the step of which a run's folder holds both checkpoint and model; None without."""
+def saved_steps(folder: RunFolder) -> dict[str, int]:
+    """Return the steps of the checkpoint and the model in a run's folder, as far as it has them."""
     from ganview.files.model_file import read_model_header
     from ganview.files.run_folder import MODEL
 
-    try:
-        model = read_model_header(folder.path / MODEL).info.get("step")
-        return min(folder.checkpoint_step(), model) if isinstance(model, int) else None
-    except UserError:
-        return None
+    saved = {}
+    with suppress(UserError):
+        saved["checkpoint"] = folder.checkpoint_step()
+    with suppress(UserError, KeyError):
+        saved["model"] = read_model_header(folder.path / MODEL).info["step"]
+    return saved

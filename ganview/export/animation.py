@@ -17,26 +17,26 @@ import numpy as np
 from PIL import Image
 
 from ganview.errors import UserError
-from ganview.export.extras import extra
-from ganview.export.sheet import GAP, atlas
+from ganview.export.optional_imports import import_optional
+from ganview.export.sheet import GAP, tile_images
 from ganview.files.atomic import atomic_path
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ganview.export.journey import Journey
+    from ganview.export.latent_path import LatentPath
     from ganview.gan.model import Model
 
 FORMATS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".apng": "PNG", ".mp4": "MP4"}
-MOST_FRAMES = 3600
-MOST_RATE = 50.0  # a GIF can't be faster: browsers slow down what changes more often
-MOST_PIXELS = 2**23  # in a frame
-MOST_PIXELS_IN_ALL = 2**29
+MAX_FRAMES = 3600
+MAX_RATE = 50.0  # a GIF can't be faster: browsers slow down what changes more often
+MAX_FRAME_PIXELS = 2**23  # in a frame
+MAX_PIXELS = 2**29
 CRF = 18  # of H.264: what most people can't tell from the original
 
 
 @dataclass(frozen=True)
-class Film:
+class Timing:
     """How an animation plays.
 
     Parameters
@@ -59,11 +59,11 @@ class Film:
     loop: bool = True
 
     def __post_init__(self) -> None:
-        if not 1 <= self.rate <= MOST_RATE:
-            raise UserError(f"Animations have 1 to {MOST_RATE:g} frames a second, not {self.rate}.")
-        if not (math.isfinite(self.seconds) and 2 <= self.frames <= MOST_FRAMES):
+        if not 1 <= self.rate <= MAX_RATE:
+            raise UserError(f"Animations have 1 to {MAX_RATE:g} frames a second, not {self.rate}.")
+        if not (math.isfinite(self.seconds) and 2 <= self.frames <= MAX_FRAMES):
             raise UserError(
-                f"An animation has 2 to {MOST_FRAMES:,} frames: {self.seconds:g} seconds at "
+                f"An animation has 2 to {MAX_FRAMES:,} frames: {self.seconds:g} seconds at "
                 f"{self.rate:g} a second are not."
             )
 
@@ -96,14 +96,14 @@ def format_of(path: str | Path) -> str:
             f"Animations are written as .gif, .webp, .apng or .mp4, not as '{Path(path).name}'."
         )
     if kind == "MP4":
-        extra("av", "video", "MP4")
+        import_optional("av", "video", "MP4")
     return kind
 
 
 def write_animation(
     path: str | Path,
     frames: Iterable[NDArray[np.uint8]],
-    film: Film,
+    timing: Timing,
     progress: Callable[[int], object] | None = None,
 ) -> None:
     """Write an animation, atomically.
@@ -113,8 +113,8 @@ def write_animation(
     path : str or Path
         ``*.gif``, ``*.webp``, ``*.apng`` or ``*.png`` (an APNG), or ``*.mp4``.
     frames : iterable of ndarray
-        As many as the film has, all of one size: uint8 (H, W) or (H, W, 3).
-    film : Film
+        As many as the timing has, all of one size: uint8 (H, W) or (H, W, 3).
+    timing : Timing
         How it plays.
     progress : callable, optional
         Told of each frame that is drawn.
@@ -125,23 +125,23 @@ def write_animation(
         Such a file can't be made, or the frames are too large; `WriteError` if it can't be written.
     """
     kind = format_of(path)
-    checked = _checked(frames, film, progress)
+    checked = _checked(frames, timing, progress)
     with atomic_path(path) as temporary, temporary.open("xb") as file:
         if kind == "MP4":
-            _write_video(file, checked, film)
+            _write_video(file, checked, timing)
         else:
-            _write_images(file, kind, checked, film)
+            _write_images(file, kind, checked, timing)
 
 
 def _checked(
-    frames: Iterable[NDArray[np.uint8]], film: Film, progress: Callable[[int], object] | None
+    frames: Iterable[NDArray[np.uint8]], timing: Timing, progress: Callable[[int], object] | None
 ) -> Iterator[NDArray[np.uint8]]:
     for number, frame in enumerate(frames):
         size = frame.shape[0] * frame.shape[1]
-        if number == 0 and (size > MOST_PIXELS or size * film.frames > MOST_PIXELS_IN_ALL):
+        if number == 0 and (size > MAX_FRAME_PIXELS or size * timing.frames > MAX_PIXELS):
             raise UserError(
-                f"{film.frames:,} frames of {frame.shape[1]:,} × {frame.shape[0]:,} pixels are too "
-                "large an animation: choose a smaller zoom, or make it shorter."
+                f"{timing.frames:,} frames of {frame.shape[1]:,} × {frame.shape[0]:,} pixels "
+                "are too large an animation: choose a smaller zoom, or make it shorter."
             )
         yield frame
         if progress is not None:
@@ -149,15 +149,15 @@ def _checked(
 
 
 def _write_images(
-    file: BinaryIO, kind: str, frames: Iterator[NDArray[np.uint8]], film: Film
+    file: BinaryIO, kind: str, frames: Iterator[NDArray[np.uint8]], timing: Timing
 ) -> None:
-    options: dict[str, Any] = {"duration": film.durations(10 if kind == "GIF" else 1)}
+    options: dict[str, Any] = {"duration": timing.durations(10 if kind == "GIF" else 1)}
     if kind == "GIF":
         options |= {"optimize": False, "disposal": 1}
     elif kind == "WEBP":
         options |= {"lossless": True, "quality": 50, "method": 3}
     # GIF plays once without the word, the others with 1.
-    if film.loop:
+    if timing.loop:
         options["loop"] = 0
     elif kind != "GIF":
         options["loop"] = 1
@@ -168,10 +168,10 @@ def _write_images(
     first.save(file, kind, save_all=True, append_images=rest, **options)
 
 
-def _write_video(file: BinaryIO, frames: Iterator[NDArray[np.uint8]], film: Film) -> None:
+def _write_video(file: BinaryIO, frames: Iterator[NDArray[np.uint8]], timing: Timing) -> None:
     from fractions import Fraction
 
-    av = extra("av", "video", "MP4")
+    av = import_optional("av", "video", "MP4")
     with av.open(file, "w", format="mp4") as container:
         stream = None
         for frame in frames:
@@ -179,7 +179,7 @@ def _write_video(file: BinaryIO, frames: Iterator[NDArray[np.uint8]], film: Film
             # H.264 halves the colours in both directions: sides must be even
             even = np.pad(colour, ((0, len(colour) % 2), (0, colour.shape[1] % 2), (0, 0)), "edge")
             if stream is None:
-                rate = Fraction(film.rate).limit_denominator(1000)
+                rate = Fraction(timing.rate).limit_denominator(1000)
                 stream = container.add_stream("libx264", rate=rate, options={"crf": str(CRF)})
                 stream.height, stream.width = even.shape[:2]
                 stream.pix_fmt = "yuv420p"
@@ -188,35 +188,36 @@ def _write_video(file: BinaryIO, frames: Iterator[NDArray[np.uint8]], film: Film
         container.mux(stream.encode())
 
 
-def write_journey(
+def write_path_animation(
     path: str | Path,
     model: Model,
-    journey: Journey,
-    film: Film,
+    latents: LatentPath,
+    timing: Timing,
     *,
     columns: int = 1,
     zoom: int = 1,
-    ground: int = 255,
+    background: int = 255,
     progress: Callable[[int], object] | None = None,
 ) -> None:
-    """Draw a journey through the noise of a model, and write it as `write_animation` does.
+    """Draw a path through the noise of a model, and write it as `write_animation` does.
 
     Parameters
     ----------
     path : str or Path
-        As in `write_animation`, and so are film, progress and errors.
+        As in `write_animation`, and so are timing, progress and errors.
     model : Model
         What draws.
-    journey : Journey
-        As many frames as the film has.
-    columns, zoom, ground : int
-        As in `ganview.export.sheet.atlas`; tiles of several are two pixels apart, times the zoom.
+    latents : LatentPath
+        As many frames as the timing has.
+    columns, zoom, background : int
+        As in `ganview.export.sheet.tile_images`; several tiles are two pixels times
+        the zoom apart.
     """
     format_of(path)  # before anything is drawn
     write_animation(
         path,
-        journey_frames(model, journey, columns=columns, zoom=zoom, ground=ground),
-        film,
+        path_frames(model, latents, columns=columns, zoom=zoom, background=background),
+        timing,
         progress,
     )
 
@@ -226,10 +227,12 @@ def default_columns(tiles: int) -> int:
     return max(1, round(math.sqrt(tiles)))
 
 
-def journey_frames(
-    model: Model, journey: Journey, *, columns: int = 1, zoom: int = 1, ground: int = 255
+def path_frames(
+    model: Model, latents: LatentPath, *, columns: int = 1, zoom: int = 1, background: int = 255
 ) -> Iterator[NDArray[np.uint8]]:
-    """Yield the frames of a journey, uint8 (H, W[, 3]); parameters as in `write_journey`."""
-    tiles = journey.z.shape[1]
-    for drawn in journey.draw(model):
-        yield atlas(drawn, columns, zoom=zoom, gap=GAP * zoom if tiles > 1 else 0, ground=ground)
+    """Yield the frames of a path, uint8 (H, W[, 3]); parameters as in `write_path_animation`."""
+    tiles = latents.z.shape[1]
+    for drawn in latents.draw(model):
+        yield tile_images(
+            drawn, columns, zoom=zoom, gap=GAP * zoom if tiles > 1 else 0, background=background
+        )

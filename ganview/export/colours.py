@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GREY = "grey"
+BACKGROUNDS = {"light": 255, "dark": 0}  # grey levels of what shows between pictures
 # A few colours each, evenly from black to white level, blended in between. Viridis and inferno
 # (van der Walt and Smith, 2015) rise evenly in lightness, also for those who see fewer hues.
-COLOURS: dict[str, tuple[int, ...]] = {
+COLORMAPS: dict[str, tuple[int, ...]] = {
     GREY: (0x000000, 0xFFFFFF),
     "inverted": (0xFFFFFF, 0x000000),
     "viridis": (0x440154, 0x472D7B, 0x3B528B, 0x2C728E, 0x21918C, 0x28AE80, 0x5EC962, 0xADDC30,
@@ -23,7 +24,7 @@ COLOURS: dict[str, tuple[int, ...]] = {
 }  # fmt: skip
 
 
-def coloured(images: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
+def apply_colormap(images: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
     """Return grey pictures (N, H, W) in the colours of a map, (N, H, W, 3).
 
     Those of the map "grey", and pictures that have colours already, stay as they are.
@@ -38,7 +39,7 @@ def _table(name: str) -> NDArray[np.uint8]:
     """Return the colour of each of 256 levels, (256, 3)."""
     import numpy as np  # here: the command line knows the names without it
 
-    parts = np.array([[c >> 16, c >> 8 & 255, c & 255] for c in COLOURS[name]], np.float64)
+    parts = np.array([[c >> 16, c >> 8 & 255, c & 255] for c in COLORMAPS[name]], np.float64)
     places = np.linspace(0, 255, len(parts))
     levels = np.arange(256)
     table = np.stack([np.interp(levels, places, parts[:, i]) for i in range(3)], axis=1)

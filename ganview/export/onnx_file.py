@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from ganview.errors import UserError
-from ganview.export.extras import extra
+from ganview.export.optional_imports import import_optional
 from ganview.files.atomic import atomic_path
 from ganview.gan.latent import draw_z
 
@@ -65,9 +65,9 @@ def write_onnx(path: str | Path, model: Model, progress: Tell | None = None) -> 
         the file can't be written.
     """
     tell = progress or (lambda _more: None)
-    onnx = extra("onnx", "onnx", "ONNX")
-    extra("onnxscript", "onnx", "ONNX")
-    runtime = extra("onnxruntime", "onnx", "ONNX")
+    onnx = import_optional("onnx", "onnx", "ONNX")
+    import_optional("onnxscript", "onnx", "ONNX")
+    runtime = import_optional("onnxruntime", "onnx", "ONNX")
     spec = model.spec
     network = _Plain(copy.deepcopy(model.generator)).eval()
     z = torch.from_numpy(draw_z(2, spec.z_dim, 0))

@@ -18,10 +18,10 @@ import torch
 
 from ganview.data.pictures import MAX_PIXELS
 from ganview.errors import UserError
-from ganview.export.colours import coloured
-from ganview.export.recipe import KEY, MAX_NAME, Maker, Recipe
+from ganview.export.colours import apply_colormap
+from ganview.export.recipe import KEY, MAX_NAME, ModelRef, Recipe
 from ganview.export.samples import draw_inputs
-from ganview.export.sheet import CAPTION_HEIGHT, atlas
+from ganview.export.sheet import CAPTION_HEIGHT, tile_images
 from ganview.files.open_model import SHIPPED, open_model
 from ganview.files.png import decode_png, write_png, write_webp
 from ganview.gan.fingerprint import weights_sha256
@@ -35,18 +35,18 @@ if TYPE_CHECKING:
 
     from ganview.gan.model import Model, ModelSpec
 
-PIECE = 50  # tiles between two reports of progress
+CHUNK = 50  # tiles between two reports of progress
 
 
-def maker_of(model: Model) -> Maker:
+def model_ref(model: Model) -> ModelRef:
     """Return how recipes name a model."""
     name, step = model.info.get("name"), model.info.get("step")
     shown = "".join(c for c in str(name or "") if c.isprintable())[:MAX_NAME]
     known = step if type(step) is int and step >= 0 else None
-    return Maker(weights_sha256(model.generator), shown, known, model.spec.image_shape)
+    return ModelRef(weights_sha256(model.generator), shown, known, model.spec.image_shape)
 
 
-def render(
+def render_recipe(
     recipe: Recipe, model: Model, progress: Callable[[int], object] | None = None
 ) -> NDArray[np.uint8]:
     """Draw the sheet of a recipe.
@@ -70,9 +70,9 @@ def render(
     UserError
         It is another model, the recipe doesn't fit it, or the sheet is too large.
     """
-    found = maker_of(model)
-    if (found.sha256, found.image_shape) != (recipe.maker.sha256, recipe.maker.image_shape):
-        raise UserError(f"The picture was drawn by {recipe.maker}, not by {found}.")
+    found = model_ref(model)
+    if (found.sha256, found.image_shape) != (recipe.model.sha256, recipe.model.image_shape):
+        raise UserError(f"The picture was drawn by {recipe.model}, not by {found}.")
     if is_too_large(recipe):
         raise UserError("The picture is too large; choose a smaller zoom or fewer tiles.")
     z, y = inputs_of(recipe, model.spec)
@@ -83,12 +83,12 @@ def render(
             raise UserError("This model has no classes to write below its pictures.")
         labels = y.argmax(axis=1) if y.ndim == 2 else y
         captions = [model.spec.class_names[label] for label in labels]
-    return atlas(
-        coloured(tiles, recipe.colours),
+    return tile_images(
+        apply_colormap(tiles, recipe.colours),
         recipe.columns,
         zoom=recipe.zoom,
         gap=recipe.gap,
-        ground=recipe.ground,
+        background=recipe.background,
         captions=captions,
     )
 
@@ -124,7 +124,7 @@ def inputs_of(
     return z, classes[np.arange(count) % len(classes)]
 
 
-def first_place(
+def first_point(
     recipe: Recipe, spec: ModelSpec
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
     """Return noise (D,) before ψ, class weights (K,) and ψ of a recipe's first tile.
@@ -158,10 +158,10 @@ def write_picture(
     Raises
     ------
     UserError
-        As `render`, or the file can't be written (`WriteError`).
+        As `render_recipe`, or the file can't be written (`WriteError`).
     """
     text = recipe.to_text()
-    pixels = render(recipe, model, progress)
+    pixels = render_recipe(recipe, model, progress)
     if Path(path).suffix.lower() == ".webp":
         write_webp(path, pixels)
         return False
@@ -194,24 +194,24 @@ def read_recipe_text(path: str | Path) -> str | None:
     return decode_png(path)[1].get(KEY)
 
 
-def find_model(maker: Maker, at_hand: Iterable[Model] = ()) -> Model | None:
+def find_model(ref: ModelRef, at_hand: Iterable[Model] = ()) -> Model | None:
     """Return the model that a recipe names: one at hand, one that ships, or None."""
     for model in at_hand:
-        if weights_sha256(model.generator) == maker.sha256:
+        if weights_sha256(model.generator) == ref.sha256:
             return model
     for name in SHIPPED:
         try:
             model = open_model(name)
         except UserError:
             continue  # a missing one is not the one that is asked for
-        if weights_sha256(model.generator) == maker.sha256:
+        if weights_sha256(model.generator) == ref.sha256:
             return model
     return None
 
 
 def is_too_large(recipe: Recipe) -> bool:
     """Tell whether a sheet has more pixels than a picture may have that is opened again."""
-    _, height, width = recipe.maker.image_shape
+    _, height, width = recipe.model.image_shape
     rows = -(-recipe.count // recipe.columns)
     below = CAPTION_HEIGHT if recipe.captions else 0
     down = height * recipe.zoom + below + recipe.gap
@@ -232,8 +232,8 @@ def _tiles(
         condition = condition.double()
     parts = []
     with torch.inference_mode():
-        for start in range(0, len(z), PIECE):
-            part = slice(start, start + PIECE)
+        for start in range(0, len(z), CHUNK):
+            part = slice(start, start + CHUNK)
             images = generator(noise[part], None if condition is None else condition[part])
             if not bool(images.isfinite().all()):
                 raise UserError("The model answers this noise with no picture.")

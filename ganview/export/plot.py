@@ -49,18 +49,18 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Look:
+class PlotStyle:
     """Size in pixels and colours of a plot."""
 
     width: int = 640
     height: int = 260
-    ground: str = "#ffffff"
+    background: str = "#ffffff"
     ink: str = "#1f2328"
     muted: str = "#59636e"
     rule: str = "#d8dee4"
 
 
-def svg(
+def plot_svg(
     lines: Sequence[Line],
     x_label: str,
     *,
@@ -68,7 +68,7 @@ def svg(
     limits: tuple[float, float] | None = None,
     marks: Sequence[tuple[float, str]] = (),
     log: bool = False,
-    look: Look | None = None,
+    look: PlotStyle | None = None,
 ) -> str:
     """Draw curves, each as a pale band of its extremes with its mean on it.
 
@@ -94,7 +94,7 @@ def svg(
     str
         An SVG element that stands alone.
     """
-    look = look or Look()
+    look = look or PlotStyle()
     if log:
         lines = [replace(line, y=_log10(line.y)) for line in lines]
         marks = [(math.log10(value), text) for value, text in marks if value > 0]
@@ -156,9 +156,9 @@ def svg(
     return "".join([*parts, "</svg>"])
 
 
-def below_each_other(drawings: Sequence[str], title: str, look: Look | None = None) -> str:
-    """Return drawings of `svg`, all of one look, as one."""
-    look = look or Look()
+def stack_plots(drawings: Sequence[str], title: str, look: PlotStyle | None = None) -> str:
+    """Return drawings of `plot_svg`, all of one look, as one."""
+    look = look or PlotStyle()
     whole = [_head(title, replace(look, height=look.height * len(drawings)))]
     for number, drawing in enumerate(drawings):
         # a group, since not every reader knows an svg element within another
@@ -167,12 +167,12 @@ def below_each_other(drawings: Sequence[str], title: str, look: Look | None = No
     return "".join([*whole, "</svg>"])
 
 
-def _head(title: str, look: Look) -> str:
+def _head(title: str, look: PlotStyle) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {look.width} {look.height}" '
         f'width="{look.width}" height="{look.height}" role="img" font-family="{FONT}" '
         f'font-size="{SIZE}"><title>{escape(title)}</title>'
-        f'<rect width="{look.width}" height="{look.height}" fill="{look.ground}"/>'
+        f'<rect width="{look.width}" height="{look.height}" fill="{look.background}"/>'
     )
 
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from ganview import __version__
 from ganview.errors import UserError
-from ganview.export.colours import COLOURS, GREY
-from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
+from ganview.export.colours import COLORMAPS, GREY
+from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.files.png import MAX_TEXT
 
 if TYPE_CHECKING:
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ganview.export.samples import Choice
+    from ganview.export.samples import LabelChoice
 
 KEY = "ganview"  # of the chunk
 SCHEMA = 1
 MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first
 WHAT = "The picture's recipe"
-MOST_TILES = 4096
-MOST_DIMENSIONS = 512
-MOST_CLASSES = 1000
-MOST_ZOOM = 1000
-FURTHEST = 100.0  # σ; no slider goes beyond 10
-LARGEST_PSI = 10.0
+MAX_TILES = 4096
+MAX_Z_DIM = 512
+MAX_CLASSES = 1000
+MAX_ZOOM = 1000
+MAX_Z = 100.0  # σ; no slider goes beyond 10
+MAX_PSI = 10.0
 MAX_NAME = 200
 DIGITS = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True)
-class Maker:
+class ModelRef:
     """The model that drew a picture.
 
     Parameters
@@ -75,7 +75,7 @@ class Recipe:
 
     Parameters
     ----------
-    maker : Maker
+    model : ModelRef
         Who draws.
     count : int
         N, the tiles, 1 to 4096.
@@ -87,44 +87,44 @@ class Recipe:
         after every L tiles. With a seed: what `draw_samples` takes as label. None without classes.
     psi : float
         Diversity ψ, the factor on the noise.
-    columns, zoom, gap, ground : int
-        As in `ganview.export.sheet.atlas`.
+    columns, zoom, gap, background : int
+        As in `ganview.export.sheet.tile_images`.
     captions : bool
         Whether the class's name stands below each tile.
     colours : str
-        The colour map of grey pictures, one of `ganview.export.colours.COLOURS`.
+        The colour map of grey pictures, one of `ganview.export.colours.COLORMAPS`.
     """
 
-    maker: Maker
+    model: ModelRef
     count: int
     z: NDArray[np.float32] | int
-    classes: NDArray[Any] | Choice | None
+    classes: NDArray[Any] | LabelChoice | None
     psi: float = 1.0
     columns: int = 1
     zoom: int = 1
     gap: int = 0
-    ground: int = 255
+    background: int = 255
     captions: bool = False
     colours: str = GREY
 
     def to_text(self) -> str | None:
         """Return the recipe as JSON, or None if it is too long for a picture."""
-        maker = self.maker
+        model = self.model
         document: Document = {
             "schema": SCHEMA,
             "program": f"ganview {__version__}",
             "model": {
-                "sha256": maker.sha256,
-                "name": maker.name,
-                "step": maker.step,
-                "image_shape": list(maker.image_shape),
+                "sha256": model.sha256,
+                "name": model.name,
+                "step": model.step,
+                "image_shape": list(model.image_shape),
             },
             "count": self.count,
             "psi": self.psi,
             "columns": self.columns,
             "zoom": self.zoom,
             "gap": self.gap,
-            "ground": self.ground,
+            "ground": self.background,
             "captions": self.captions,
             "colours": self.colours,
         }
@@ -152,31 +152,31 @@ class Recipe:
         """
         if len(text) > MAX_TEXT:
             raise UserError(f"{WHAT} is too long.")
-        document = upgrade(parse_object(text, WHAT), SCHEMA, MIGRATIONS, WHAT)
-        maker = _maker(document.get("model"))
-        count = _whole(document, "count", 1, MOST_TILES)
+        document = upgrade_document(parse_object(text, WHAT), SCHEMA, MIGRATIONS, WHAT)
+        model = _model_ref(document.get("model"))
+        count = _whole(document, "count", 1, MAX_TILES)
         captions = document.get("captions")
         if not isinstance(captions, bool):
             raise _damaged("captions")
         colours = document.get("colours", GREY)
-        if not isinstance(colours, str) or colours not in COLOURS:
+        if not isinstance(colours, str) or colours not in COLORMAPS:
             raise _damaged("colours")
         z: NDArray[np.float32] | int
-        classes: NDArray[Any] | Choice | None
+        classes: NDArray[Any] | LabelChoice | None
         if "seed" in document:
             z, classes = _whole(document, "seed", 0, 2**31 - 1), _choice(document)
         else:
             z, classes = _noise(document, count), _classes(document)
         return cls(
-            maker=maker,
+            model=model,
             count=count,
             z=z,
             classes=classes,
-            psi=_number(document, "psi", 0, LARGEST_PSI),
+            psi=_number(document, "psi", 0, MAX_PSI),
             columns=_whole(document, "columns", 1, count),
-            zoom=_whole(document, "zoom", 1, MOST_ZOOM),
-            gap=_whole(document, "gap", 0, 100 * MOST_ZOOM),
-            ground=_whole(document, "ground", 0, 255),
+            zoom=_whole(document, "zoom", 1, MAX_ZOOM),
+            gap=_whole(document, "gap", 0, 100 * MAX_ZOOM),
+            background=_whole(document, "ground", 0, 255),
             captions=captions,
             colours=colours,
         )
@@ -200,7 +200,7 @@ def _number(document: Document, key: str, low: float, high: float) -> float:
     raise _damaged(key)
 
 
-def _maker(value: object) -> Maker:
+def _model_ref(value: object) -> ModelRef:
     if not isinstance(value, dict):
         raise _damaged("model")
     sha256, name, shape = value.get("sha256"), value.get("name"), value.get("image_shape")
@@ -212,12 +212,12 @@ def _maker(value: object) -> Maker:
     if len(sides) != 3 or any(type(side) is not int or not 1 <= side <= 64 for side in sides):
         raise _damaged("image_shape")
     step = None if value.get("step") is None else _whole(value, "step", 0, 2**53)
-    return Maker(sha256, name, step, (sides[0], sides[1], sides[2]))
+    return ModelRef(sha256, name, step, (sides[0], sides[1], sides[2]))
 
 
 def _noise(document: Document, count: int) -> NDArray[np.float32]:
     """Read noise (R, D) of which each row is used for as many tiles."""
-    z_dim = _whole(document, "z_dim", 1, MOST_DIMENSIONS)
+    z_dim = _whole(document, "z_dim", 1, MAX_Z_DIM)
     text = document.get("z")
     if not isinstance(text, str):
         raise _damaged("z")
@@ -229,21 +229,21 @@ def _noise(document: Document, count: int) -> NDArray[np.float32]:
     if rest or not 1 <= rows <= count or count % rows:
         raise _damaged("z")
     z = np.frombuffer(packed, "<f4").astype(np.float32).reshape(rows, z_dim)
-    if not (np.abs(z) <= FURTHEST).all():
+    if not (np.abs(z) <= MAX_Z).all():
         raise _damaged("z")
     return z
 
 
 def _classes(document: Document) -> NDArray[Any] | None:
     if "labels" in document:
-        labels = _items(document, "labels", MOST_TILES, lambda item: type(item) is int)
-        if not all(0 <= label < MOST_CLASSES for label in labels):
+        labels = _items(document, "labels", MAX_TILES, lambda item: type(item) is int)
+        if not all(0 <= label < MAX_CLASSES for label in labels):
             raise _damaged("labels")
         return np.array(labels, np.int64)
     if "mix" not in document:
         return None
-    rows = _items(document, "mix", MOST_TILES, lambda item: isinstance(item, list))
-    if not 1 <= len(rows[0]) <= MOST_CLASSES or any(len(row) != len(rows[0]) for row in rows):
+    rows = _items(document, "mix", MAX_TILES, lambda item: isinstance(item, list))
+    if not 1 <= len(rows[0]) <= MAX_CLASSES or any(len(row) != len(rows[0]) for row in rows):
         raise _damaged("mix")
     if any(type(share) not in (int, float) or not 0 <= share <= 1 for row in rows for share in row):
         raise _damaged("mix")
@@ -265,4 +265,4 @@ def _choice(document: Document) -> int | Literal["any", "each"]:
         return "any"
     if value == "each":
         return "each"
-    return _whole(document, "class", 0, MOST_CLASSES - 1)
+    return _whole(document, "class", 0, MAX_CLASSES - 1)

@@ -10,8 +10,8 @@ import numpy as np
 
 from ganview import __version__
 from ganview.errors import UserError
-from ganview.export.plot import Line, svg
-from ganview.export.sheet import enlarged
+from ganview.export.plot import Line, plot_svg
+from ganview.export.sheet import enlarge
 from ganview.files.atomic import write_bytes
 from ganview.files.metrics_log import read_metrics
 from ganview.files.model_file import read_model_header
@@ -120,12 +120,12 @@ def _curves(run: RunFolder, columns: Columns) -> str:
 
     objective = OBJECTIVES[run.info.config.objective]
     believes = objective.belief is not None
-    losses = svg(
+    losses = plot_svg(
         [line("loss_d", "D", "discriminator"), line("loss_g", "G", "generator", dashed=True)],
         "step",
         title="Losses",
     )
-    beliefs = svg(
+    beliefs = plot_svg(
         [line("y_hat_real", "real", "real"), line("y_hat_fake", "fake", "fake", dashed=True)],
         "step",
         title=objective.answer_title,
@@ -153,7 +153,7 @@ def _samples(run: RunFolder, _columns: Columns) -> str:
             pixels = decode_png(path)[0]
         except UserError:
             continue  # one damaged picture of many; the rest is worth showing
-        large = enlarged(pixels, 2) if pixels.shape[1] < 200 else pixels
+        large = enlarge(pixels, 2) if pixels.shape[1] < 200 else pixels
         data = base64.b64encode(encode_png(large)).decode()
         figures.append(
             f'<figure><img alt="Samples at step {step:,}" src="data:image/png;base64,{data}">'
@@ -191,7 +191,7 @@ def _measured_along_the_way(run: RunFolder) -> str:
         if beside is not None:
             lines.append(Line("real", x, beside, HUES["real"], dashed=True))
         plots.append(
-            f"<figure>{svg(lines, 'step', title=label)}<figcaption>{escape(label)}"
+            f"<figure>{plot_svg(lines, 'step', title=label)}<figcaption>{escape(label)}"
             "</figcaption></figure>"
         )
     if not rows:

@@ -20,7 +20,7 @@ MAX_SAMPLES = 10**6
 MAX_BYTES = 2**31
 LABEL_SEED = 2**32  # added to the seed: labels must not share their random numbers with z
 
-Choice = int | Literal["any", "each"]
+LabelChoice = int | Literal["any", "each"]
 
 
 class Samples(NamedTuple):
@@ -45,7 +45,7 @@ def draw_samples(
     model: Model,
     count: int,
     *,
-    label: Choice = "any",
+    label: LabelChoice = "any",
     seed: int = 0,
     truncation: float = 1.0,
     progress: Callable[[int], object] | None = None,
@@ -87,7 +87,12 @@ def draw_samples(
 
 
 def draw_inputs(
-    spec: ModelSpec, count: int, *, label: Choice = "any", seed: int = 0, truncation: float = 1.0
+    spec: ModelSpec,
+    count: int,
+    *,
+    label: LabelChoice = "any",
+    seed: int = 0,
+    truncation: float = 1.0,
 ) -> tuple[NDArray[np.float32], NDArray[np.int64] | None]:
     """Draw what the generator is given: noise (N, z_dim) after truncation, and labels (N,).
 
@@ -103,7 +108,7 @@ def draw_inputs(
     return truncate(draw_z(count, spec.z_dim, seed), truncation), labels
 
 
-def read_choice(spec: ModelSpec, text: str) -> Choice:
+def parse_label(spec: ModelSpec, text: str) -> LabelChoice:
     """Return what a class's name or number, "any" or "each" stands for.
 
     Raises
@@ -138,7 +143,7 @@ def find_class(spec: ModelSpec, name: str) -> int:
     raise UserError(f"This model has no class '{name}', only {known}.")
 
 
-def _labels(spec: ModelSpec, count: int, label: Choice, seed: int) -> NDArray[np.int64] | None:
+def _labels(spec: ModelSpec, count: int, label: LabelChoice, seed: int) -> NDArray[np.int64] | None:
     if not spec.classes:
         if label != "any":
             raise UserError("This model has no classes: leave the class out.")

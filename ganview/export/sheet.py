@@ -7,27 +7,28 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ganview.export.colours import BACKGROUNDS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-Ground = int | Literal["dark", "light"]
-GROUNDS = {"dark": 0, "light": 255}
+Background = int | Literal["dark", "light"]
 GAP = 2  # pixels between the pictures of a sheet, before the zoom, where nobody says otherwise
 MAX_PIXELS = 2**28
 CAPTION_HEIGHT = 14
 CAPTION_SIZE = 11
 
 
-def atlas(
+def tile_images(
     images: NDArray[np.uint8],
     columns: int,
     *,
     zoom: int = 1,
     gap: int = 0,
-    ground: Ground = 0,
+    background: Background = 0,
     captions: Sequence[str] | None = None,
 ) -> NDArray[np.uint8]:
     """Lay pictures out in rows, left to right, top to bottom.
@@ -42,7 +43,7 @@ def atlas(
         Each pixel becomes a square of so many, unsmoothed.
     gap : int
         Pixels of the sheet between two pictures.
-    ground : int, "dark" or "light"
+    background : int, "dark" or "light"
         What shows between the pictures and where there are none, 0 (black) to 255 (white).
     captions : sequence of str, optional
         N texts, one below each picture; what does not fit its width is cut.
@@ -63,7 +64,7 @@ def atlas(
         raise ValueError("columns and zoom are at least 1, the gap at least 0")
     if captions is not None and len(captions) != len(images):
         raise ValueError(f"{len(captions)} captions for {len(images)} pictures")
-    shade = GROUNDS[ground] if isinstance(ground, str) else ground
+    shade = BACKGROUNDS[background] if isinstance(background, str) else background
     count, height, width = images.shape[:3]
     rows = -(-count // columns)
     below = CAPTION_HEIGHT if captions is not None else 0
@@ -84,24 +85,24 @@ def atlas(
     return np.ascontiguousarray(sheet[: rows * down - gap, : columns * across - gap])
 
 
-def enlarged(image: NDArray[np.uint8], zoom: int) -> NDArray[np.uint8]:
+def enlarge(image: NDArray[np.uint8], zoom: int) -> NDArray[np.uint8]:
     """Return a picture (H, W[, 3]) of which each pixel is a square of ``zoom`` by ``zoom``."""
     return image.repeat(zoom, axis=0).repeat(zoom, axis=1) if zoom > 1 else image
 
 
-def captioned(image: NDArray[np.uint8], text: str, ground: int) -> NDArray[np.uint8]:
+def add_caption(image: NDArray[np.uint8], text: str, background: int) -> NDArray[np.uint8]:
     """Return a picture (H, W[, 3]) with a line of text below it; what does not fit is cut."""
-    band = _inked(_drawn(text, image.shape[1]), ground)
+    band = _inked(_drawn(text, image.shape[1]), background)
     if image.ndim == 3:
         band = band[:, :, None].repeat(image.shape[2], axis=2)
     return np.concatenate([image, band])
 
 
-def _inked(mask: NDArray[np.uint8], ground: int) -> NDArray[np.uint8]:
-    """Draw a text's mask in the colour that is read best on the ground."""
-    ink = 0 if ground > 127 else 255
+def _inked(mask: NDArray[np.uint8], background: int) -> NDArray[np.uint8]:
+    """Draw a text's mask in the colour that is read best on the background."""
+    ink = 0 if background > 127 else 255
     share = mask / np.float32(255)
-    return np.asarray(ground + (ink - ground) * share + 0.5).astype(np.uint8)
+    return np.asarray(background + (ink - background) * share + 0.5).astype(np.uint8)
 
 
 def _drawn(text: str, width: int) -> NDArray[np.uint8]:

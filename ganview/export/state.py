@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganview.errors import UserError
-from ganview.export.picture import maker_of
+from ganview.export.picture import model_ref
 from ganview.export.recipe import Recipe
 from ganview.files.open_model import SHIPPED, open_model
 from ganview.gan.fingerprint import SHORT, weights_sha256
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 
-def name_of(model: Model) -> str:
+def short_model_hash(model: Model) -> str:
     """Return the eight hexadecimal digits that states call a model by."""
     return weights_sha256(model.generator)[:SHORT]
 
@@ -35,7 +35,7 @@ def write_state(
     psi: float = 1.0,
 ) -> str:
     """Return a place of a model as a line of text; `State` says what the arguments are."""
-    return encode(State(z, weights, drawn, psi, name_of(model)))
+    return encode(State(z, weights, drawn, psi, short_model_hash(model)))
 
 
 def read_state(text: str, at_hand: Iterable[Model] = ()) -> tuple[Model, State]:
@@ -49,7 +49,7 @@ def read_state(text: str, at_hand: Iterable[Model] = ()) -> tuple[Model, State]:
     state = decode(text)
     models = list(at_hand)
     for model in models:
-        if name_of(model) == state.model:
+        if short_model_hash(model) == state.model:
             check_fits(state, model.spec.z_dim, model.spec.classes, state.model)
             return model, state
     for name in SHIPPED:
@@ -57,17 +57,19 @@ def read_state(text: str, at_hand: Iterable[Model] = ()) -> tuple[Model, State]:
             model = open_model(name)
         except UserError:
             continue  # a missing one is not the one that is asked for
-        if name_of(model) == state.model:
+        if short_model_hash(model) == state.model:
             check_fits(state, model.spec.z_dim, model.spec.classes, state.model)
             return model, state
-    this = f", not to this one, {name_of(models[0])}" if models else ", which does not ship"
+    this = (
+        f", not to this one, {short_model_hash(models[0])}" if models else ", which does not ship"
+    )
     raise UserError(
         f"This state belongs to the model {state.model}{this}: open the model that it was "
         "copied from."
     )
 
 
-def recipe_of(
+def state_recipe(
     state: State, model: Model, classes: NDArray[np.int64] | None = None, *, zoom: int = 1
 ) -> Recipe:
     """Return how to draw a state: its own picture, or its noise in each of some classes (N,)."""
@@ -75,7 +77,7 @@ def recipe_of(
     chosen = own if classes is None else classes
     count = 1 if chosen is None else len(chosen)
     return Recipe(
-        maker=maker_of(model),
+        model=model_ref(model),
         count=count,
         z=state.z[None],
         classes=chosen,

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from ganview.errors import UserError
-from ganview.files.document import Migration, parse_object, to_text, upgrade
+from ganview.files.json_document import Migration, parse_object, to_text, upgrade_document
 from ganview.files.tensor_file import Limits, TensorInfo, read_header, read_tensors, write_tensors
 from ganview.gan.directions import NamedDirection
 from ganview.gan.measures import MEASURES
@@ -67,7 +67,7 @@ def load_directions(path: Path, spec: ModelSpec) -> list[NamedDirection]:
     text = header.metadata.get(KEY)
     if text is None:
         raise UserError(f"{path} holds no directions.")
-    document = upgrade(parse_object(text, str(path)), SCHEMA, MIGRATIONS, str(path))
+    document = upgrade_document(parse_object(text, str(path)), SCHEMA, MIGRATIONS, str(path))
     described = _described(document.get("directions"), path)
     if header.tensors not in (_shapes(spec, len(described), more) for more in (0, 1)):
         raise UserError(f"{path} is refused: its directions are of another kind of generator.")

@@ -1,4 +1,4 @@
-"""Runs that ended suddenly: a kill, a crash, a power cut. They are found to be offered again."""
+"""Runs that a kill, a crash or a power cut ended, found so that the window can offer them again."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from itertools import islice
 from pathlib import Path
 
 from ganview.errors import UserError
-from ganview.files.lock import FolderLock, was_left
+from ganview.files.lock import FolderLock, ended_abruptly
 from ganview.files.run_folder import CHECKPOINT, RunFolder, is_run_folder
 
-MOST_FOLDERS = 10_000  # that are looked at
+MAX_FOLDERS = 10_000  # searched
 
 
 @dataclass(frozen=True)
 class InterruptedRun:
-    """A run that can be gone on with.
+    """A run that ended suddenly and can be resumed.
 
     Parameters
     ----------
     path : Path
         Its folder.
     step : int
-        Of its checkpoint.
+        The step of its checkpoint.
     """
 
     path: Path
@@ -31,13 +31,12 @@ class InterruptedRun:
 
 
 def interrupted_runs(runs: Path) -> list[InterruptedRun]:
-    """Return the runs among the sub-folders of a folder that ended suddenly, the newest first.
+    """Return the runs in the sub-folders of ``runs`` that ended suddenly, the newest first.
 
-    Runs that somebody has open are left alone, and those without a checkpoint that can be used
-    are left out: there is nothing to go on from.
+    Runs that are open, and runs without a usable checkpoint, are left out.
     """
     try:
-        left = [entry for entry in islice(runs.iterdir(), MOST_FOLDERS) if was_left(entry)]
+        left = [entry for entry in islice(runs.iterdir(), MAX_FOLDERS) if ended_abruptly(entry)]
     except OSError:
         return []
     found = []
@@ -50,6 +49,6 @@ def interrupted_runs(runs: Path) -> list[InterruptedRun]:
 
 
 def forget_interruption(path: Path) -> None:
-    """Offer a run no more; its files stay. One that is open elsewhere, or gone, is left alone."""
+    """Stop offering a run, unless it is open or gone. Its files stay."""
     with suppress(UserError):
         FolderLock(path).release()

@@ -11,7 +11,7 @@ import torch
 
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
-from ganview.files.document import parse_object
+from ganview.files.json_document import parse_object
 from ganview.files.tensor_file import (
     MODEL_LIMITS,
     TensorInfo,
@@ -28,7 +28,7 @@ KEY = "ganview-judge"
 REFERENCE_KEY = "ganview-reference"
 
 
-class Bench(NamedTuple):
+class Evaluators(NamedTuple):
     """Judge and reader of one kind of data."""
 
     judge: Classifier
@@ -85,7 +85,7 @@ def load_classifier(path: Path) -> Classifier:
     return classifier.eval().requires_grad_(False)
 
 
-def load_bench(folder: Path) -> Bench:
+def load_evaluators(folder: Path) -> Evaluators:
     """Read the judge and the reader in a folder.
 
     Raises
@@ -96,10 +96,10 @@ def load_bench(folder: Path) -> Bench:
     judge, reader = load_classifier(folder / JUDGE), load_classifier(folder / READER)
     if (judge.image_shape, judge.classes) != (reader.image_shape, reader.classes):
         raise UserError(f"The judge and the reader in {folder} were trained on different data.")
-    return Bench(judge, reader)
+    return Evaluators(judge, reader)
 
 
-def shipped_bench() -> Bench:
+def shipped_evaluators() -> Evaluators:
     """Read the judge and the reader of handwritten digits that ship.
 
     Raises
@@ -107,10 +107,10 @@ def shipped_bench() -> Bench:
     UserError
         A file is missing or damaged: ganview should be installed again.
     """
-    return load_bench(weights_folder())
+    return load_evaluators(weights_folder())
 
 
-def save_reference(path: Path, reference: Reference, bench: Bench) -> None:
+def save_reference(path: Path, reference: Reference, bench: Evaluators) -> None:
     """Write what a judge and a reader measured of real pictures, so that it need not be done again.
 
     Raises
@@ -128,7 +128,7 @@ def save_reference(path: Path, reference: Reference, bench: Bench) -> None:
     write_tensors(path, reference.moments._asdict(), {REFERENCE_KEY: json.dumps(about)})
 
 
-def load_reference(path: Path, bench: Bench) -> Reference | None:
+def load_reference(path: Path, bench: Evaluators) -> Reference | None:
     """Read what was measured of real pictures; None where another judge or reader measured it.
 
     Raises
@@ -159,7 +159,7 @@ def load_reference(path: Path, bench: Bench) -> Reference | None:
     return Reference(Moments(tensors["mean"], tensors["covariance"]), distance, accuracy, samples)
 
 
-def shipped_reference(bench: Bench) -> Reference | None:
+def shipped_reference(bench: Evaluators) -> Reference | None:
     """Read what the classifiers that ship measured of the digits; None where there is nothing.
 
     Raises

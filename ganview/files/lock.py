@@ -96,7 +96,7 @@ def check_unlocked(folder: Path) -> None:
         FolderLock(folder).release()  # raises
 
 
-def was_left(folder: Path) -> bool:
+def ended_abruptly(folder: Path) -> bool:
     """Tell whether a folder's last holder ended without letting it go."""
     try:
         if (folder / LOCK_NAME).stat().st_size == 0:

@@ -15,9 +15,7 @@ from torch import Tensor, nn
 
 from ganview import __version__
 from ganview.errors import UserError
-from ganview.files.blank import blank
-from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
-from ganview.files.old_models import current_order
+from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.files.old_names import with_current_names
 from ganview.files.tensor_file import (
     MODEL_LIMITS,
@@ -27,11 +25,12 @@ from ganview.files.tensor_file import (
     read_tensors,
     write_tensors,
 )
+from ganview.files.uninitialised import uninitialised
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 KEY = "ganview"
 SCHEMA = 4
@@ -150,7 +149,7 @@ def _understood(path: Path, header: Header) -> ModelHeader:
     text = header.metadata.get(KEY)
     if text is None:
         raise UserError(f"{path} is not a model of ganview: it has no '{KEY}' header.")
-    document = upgrade(parse_object(text, str(path)), SCHEMA, MIGRATIONS, str(path))
+    document = upgrade_document(parse_object(text, str(path)), SCHEMA, MIGRATIONS, str(path))
     description = document.get("spec")
     if not isinstance(description, dict):
         raise UserError(f"{path} is damaged: it does not describe its networks.")
@@ -217,7 +216,7 @@ def _check_tensors(path: Path, header: Header, spec: ModelSpec, discriminator: b
 def _shapes(
     prefix: str, build: Callable[[ModelSpec], nn.Module], spec: ModelSpec
 ) -> dict[str, TensorInfo]:
-    state = blank(lambda: build(spec)).state_dict()
+    state = uninitialised(lambda: build(spec)).state_dict()
     return {
         prefix + key: TensorInfo("F32", tuple(tensor.shape))
         for key, tensor in state.items()
@@ -228,7 +227,7 @@ def _shapes(
 def _filled(
     build: Callable[[ModelSpec], Net], spec: ModelSpec, prefix: str, tensors: dict[str, Tensor]
 ) -> Net:
-    net = blank(lambda: build(spec))
+    net = uninitialised(lambda: build(spec))
     state = net.state_dict()
     for key, tensor in state.items():
         found = tensors.get(prefix + key)
@@ -237,3 +236,25 @@ def _filled(
     # The layout decides the order of summation: as in training, so that pictures are the same.
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return net.eval().requires_grad_(False)
+
+
+def current_order(spec: ModelSpec, schema: int, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the weights as older schemas held them in the order that its networks have today.
+
+    Schema 1 held the four pixels that a residual network moves into channels side by side for each
+    channel; since schema 2 the channels of each pixel are side by side. The function that the
+    network computes is the same.
+    """
+    if schema >= 2 or spec.architecture != "residual":
+        return tensors
+    moved = dict(tensors)
+    for name in _named(tensors, "generator.ups."):  # outputs, of weights and of biases
+        moved[name] = tensors[name].unflatten(0, (-1, 4)).transpose(0, 1).flatten(0, 1)
+    for name in _named(tensors, "discriminator.downs."):
+        if name.endswith("weight"):  # inputs
+            moved[name] = tensors[name].unflatten(1, (-1, 4)).transpose(1, 2).flatten(1, 2)
+    return moved
+
+
+def _named(tensors: dict[str, Tensor], prefix: str) -> Iterator[str]:
+    return (name for name in tensors if name.startswith(prefix))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ganview.files.document import Document
+from ganview.files.json_document import Document
 from ganview.gan.config import upgrade_settings
 
 

@@ -8,7 +8,7 @@ from ganview import __version__
 from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, write_bytes
-from ganview.files.document import Migration, parse_object, to_text, upgrade
+from ganview.files.json_document import Migration, parse_object, to_text, upgrade_document
 from ganview.gan.state_string import State, decode, encode
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 SCHEMA = 1
 MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first
 MAX_BYTES = 2**21
-MOST = 64  # pins that are kept
-LONGEST_NAME = 24  # characters
+MAX_PINS = 64  # pins that are kept
+MAX_NAME = 24  # characters
 
 
 def save_pins(path: Path, pins: Sequence[tuple[str, State]]) -> None:
@@ -51,16 +51,16 @@ def load_pins(path: Path, z_dim: int, classes: int) -> list[tuple[str, State]]:
         The file cannot be read, is damaged, or is of another kind of model.
     """
     document = parse_object(read_small(path, MAX_BYTES), str(path))
-    document = upgrade(document, SCHEMA, MIGRATIONS, str(path))
+    document = upgrade_document(document, SCHEMA, MIGRATIONS, str(path))
     listed = document.get("pins")
-    if not isinstance(listed, list) or len(listed) > MOST:
-        raise UserError(f"{path} is damaged: it holds no list of at most {MOST} pins.")
+    if not isinstance(listed, list) or len(listed) > MAX_PINS:
+        raise UserError(f"{path} is damaged: it holds no list of at most {MAX_PINS} pins.")
     return [_read(item, path, z_dim, classes) for item in listed]
 
 
 def _read(item: object, path: Path, z_dim: int, classes: int) -> tuple[str, State]:
     match item:
-        case {"name": str(name), "state": str(text)} if 0 < len(name) <= LONGEST_NAME:
+        case {"name": str(name), "state": str(text)} if 0 < len(name) <= MAX_NAME:
             if not name.isprintable():
                 raise UserError(f"{path} is damaged: a pin's name cannot be shown.")
             state = decode(text)

@@ -5,7 +5,7 @@
 ``metrics.jsonl``          one line a step (`ganview.files.metrics_log`)
 ``quality.jsonl``          one line a measurement, as `ganview.gan.metrics.quality` names them
 ``samples/``               the grid as PNG at each checkpoint, named by step
-``snapshots/``             the same grid along the way, often at first: the film of the run
+``snapshots/``             the same grid along the way, often at first: for animations
 ``moments/``               generators along the way as model files, named by step
 ``checkpoint.safetensors`` everything that a bit-exact continuation needs
 ``model.safetensors``      the model as it was then, so that a run folder is a MODEL
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, remove_leftovers
-from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
+from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.files.lock import LOCK_NAME, FolderLock
 from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
@@ -63,7 +63,7 @@ MODEL = "model.safetensors"
 ERROR = "error.txt"  # the traceback of what ended it, for whoever looks for the fault
 EVENTS = "events"  # TensorBoard's, if they are wanted
 
-APART = 1.25  # steps of a moment that is kept over those of the one before it, at least
+KEEP_RATIO = 1.25  # steps of a moment that is kept over those of the one before it, at least
 
 CHECKPOINT_KEY = "ganview-checkpoint"
 SCHEMA = 3  # of checkpoints; runs whose checkpoint has schema 1 can't be resumed
@@ -228,7 +228,7 @@ class RunFolder:
         write_tensors(self.path / CHECKPOINT, tensors, {CHECKPOINT_KEY: text})
 
     def load_checkpoint(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Return tensors and values of the checkpoint; a writer forgets what came after it.
+        """Return tensors and values of the checkpoint.
 
         Raises
         ------
@@ -239,22 +239,18 @@ class RunFolder:
         tensors = read_tensors(self.path / CHECKPOINT, CHECKPOINT_LIMITS, expected=header)
         if "kinds" in tensors:  # of schema 2
             tensors["clusters"] = tensors.pop("kinds")
-        if self.writable:
-            for log in (METRICS, QUALITY):
-                forget_rows(self.path / log, values["step"])
-            for step, file in self.snapshots():
-                if step > values["step"]:
-                    file.unlink(missing_ok=True)
         return tensors, values
 
-    def changes_since_checkpoint(self) -> tuple[str, ...]:
-        """Return a sentence for each thing that differs from when the checkpoint was written.
+    def forget_after(self, step: int) -> None:
+        """Remove numbers and frames of later steps: the run goes on from ``step``."""
+        forget_rows(self.path / METRICS, step)
+        forget_rows(self.path / QUALITY, step)
+        for later, file in self.snapshots():
+            if later > step:
+                file.unlink(missing_ok=True)
 
-        Raises
-        ------
-        UserError
-            There is no checkpoint, or it is damaged.
-        """
+    def changes_since_checkpoint(self) -> tuple[str, ...]:
+        """Return a sentence for each thing that differs from when the checkpoint was written."""
         return changes_since(self._read_checkpoint()[2], self.info.config)
 
     def checkpoint_step(self) -> int:
@@ -275,7 +271,7 @@ class RunFolder:
         text = header.metadata.get(CHECKPOINT_KEY)
         if text is None:
             raise UserError(f"{path} is not a checkpoint of ganview.")
-        document = upgrade(parse_object(text, str(path)), SCHEMA, MIGRATIONS, str(path))
+        document = upgrade_document(parse_object(text, str(path)), SCHEMA, MIGRATIONS, str(path))
         values = document.get("values")
         if not isinstance(values, dict) or type(values.get("step")) is not int:
             raise UserError(f"{path} is damaged: it does not say at which step it was written.")
@@ -289,7 +285,7 @@ class RunFolder:
     def save_model(self, model: Model) -> None:
         """Replace the run's model file, and keep its generator if it is long after the last kept.
 
-        Each moment that is kept is at `APART` times the steps of the one before: those of the
+        Each moment that is kept is at `KEEP_RATIO` times the steps of the one before: those of the
         beginning, when most is learned, are the densest, and a long run has a few dozen.
 
         Raises
@@ -301,7 +297,7 @@ class RunFolder:
         step = model.info.get("step")
         if isinstance(step, int) and step > 0:
             kept = self.moments()
-            if not kept or step >= APART * kept[-1][0]:
+            if not kept or step >= KEEP_RATIO * kept[-1][0]:
                 path = self.path / MOMENTS / f"{step:09d}.safetensors"
                 try:
                     path.parent.mkdir(exist_ok=True)  # a run of before has no such folder
@@ -310,7 +306,7 @@ class RunFolder:
                 save_model(path, model, discriminator=False)
 
     def save_snapshot(self, atlas: NDArray[np.uint8], step: int) -> Path:
-        """Keep the sample grid, uint8 (H, W) or (H, W, 3), for the film; returns its file.
+        """Keep the sample grid, uint8 (H, W) or (H, W, 3), for animations; returns its file.
 
         Raises
         ------
@@ -334,7 +330,7 @@ class RunFolder:
         return path
 
     def snapshots(self) -> list[tuple[int, Path]]:
-        """Return the grids that were kept for the film, as (step, file) in order."""
+        """Return the grids that were kept for animations, as (step, file) in order."""
         return _by_step(self.path / SNAPSHOTS, ".png")
 
     def moments(self) -> list[tuple[int, Path]]:

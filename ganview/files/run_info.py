@@ -11,7 +11,7 @@ from ganview.data.regular import read_small
 from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.files.atomic import write_bytes
-from ganview.files.document import Document, Migration, parse_object, to_text, upgrade
+from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.files.old_names import with_current_names
 from ganview.gan.config import TrainConfig
 
@@ -76,7 +76,7 @@ def read_run_info(path: Path) -> RunInfo:
         It cannot be read, is damaged, or was written by a newer ganview.
     """
     document = parse_object(read_small(path, MAX_BYTES), str(path))
-    document = upgrade(document, SCHEMA, MIGRATIONS, str(path))
+    document = upgrade_document(document, SCHEMA, MIGRATIONS, str(path))
     data, config, created = (document.get(key) for key in ("data", "config", "created"))
     match data, config, created:
         case {"source": str(), "sha256": str(sha256)}, dict(), str():

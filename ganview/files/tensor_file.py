@@ -18,7 +18,7 @@ from safetensors import torch as st
 from ganview.data.regular import regular_file
 from ganview.errors import UserError
 from ganview.files.atomic import write_bytes
-from ganview.files.document import parse_object
+from ganview.files.json_document import parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -54,8 +54,13 @@ SINGLE_PROCESS = Replicas()
 
 
 def launched_by_torchrun() -> bool:
-    """Whether this process is one of several that ``torchrun`` has started."""
-    return int(os.environ.get("WORLD_SIZE", "1")) > 1
+    """Whether this process is one of several that ``torchrun`` has started.
+
+    Some clusters set ``WORLD_SIZE`` alone, which is not enough to find the others.
+    """
+    numbers = [os.environ.get(name, "") for name in ("RANK", "MASTER_PORT", "WORLD_SIZE")]
+    known = "MASTER_ADDR" in os.environ and all(number.isdecimal() for number in numbers)
+    return known and int(numbers[-1]) > 1
 
 
 def join_replicas(device: torch.device) -> Replicas:

@@ -1,8 +1,9 @@
-"""One run on several processes: what must happen in all of them at the same step, or in one alone.
+"""One run on several processes: a trainer that stops everywhere at once, a store that only reads.
 
-Every process has a session of its own, and all come to the same decisions because they go by the
-same numbers: losses and norms are averaged by the trainer, the time of a step and the wish to stop
-here. One process writes; the others pretend to, so that they too keep states to go back to.
+Every process has its own session, and all sessions take the same decisions because they see the
+same numbers: the trainer averages losses and norms; this module averages the time of a step and the
+requests to stop. Only the first process writes to the run's folder. The others have a read-only
+store, so that they too keep states in memory to return to.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
     from ganview.gan.replicas import Replicas
-    from ganview.runtime.checkpoints import Row, RunStore, State
+    from ganview.runtime.run_saver import Row, RunStore, State
 
 
 def threads_per_process() -> int:
@@ -38,7 +39,7 @@ def threads_per_process() -> int:
 
 
 class DistributedTrainer(Trainer):
-    """A trainer whose fellows agree after each step how long it took, and whether to stop.
+    """A trainer that agrees with the other processes after each step on its time and on stopping.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ class DistributedTrainer(Trainer):
     dataset : Dataset
         The same in all processes.
     replicas : Replicas
-        Which of them this one is.
+        The rank of this process, and how many there are.
     wants_to_stop : callable
         Asked after each step.
     agreed : callable
@@ -63,7 +64,7 @@ class DistributedTrainer(Trainer):
         agreed: Callable[[], None],
     ) -> None:
         if choose_device(config.device).type == "cuda":
-            # CUDA's current device is one of each thread: this is the thread that trains
+            # CUDA's current device belongs to a thread, and this is the trainer's
             torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
         super().__init__(config, dataset.images, dataset.labels, dataset.class_names, replicas)
         self._wants_to_stop = wants_to_stop
@@ -74,7 +75,7 @@ class DistributedTrainer(Trainer):
         players: Players = Players.BOTH,
         observe: Callable[[Gradients], None] | None = None,
     ) -> StepStats:
-        """Do a step, and agree on what follows from it."""
+        """Do a step, then agree on its time and on whether to stop."""
         stats = super().step(players, observe)
         mine = torch.tensor([stats.seconds, float(self._wants_to_stop())], dtype=torch.float64)
         seconds, wishes = self.replicas.average(mine.to(self.device)).tolist()
@@ -96,25 +97,28 @@ class ReadOnlyStore:
         self._store = store
 
     def save_checkpoint(self, _tensors: dict[str, Tensor], _values: dict[str, Any], /) -> None:
-        """Leave that to the first process."""
+        """Do nothing; the first process writes."""
 
     def append_metrics(self, _rows: list[Row], /) -> None:
-        """Leave that to the first process."""
+        """Do nothing; the first process writes."""
 
     def append_quality(self, _rows: list[Row], /) -> None:
+        """Do nothing; the first process writes."""
+
+    def forget_after(self, _step: int, /) -> None:
         """Leave that to the first process."""
 
     def save_model(self, _model: Model, /) -> None:
-        """Leave that to the first process."""
+        """Do nothing; the first process writes."""
 
     def save_sample(self, _atlas: NDArray[np.uint8], _step: int, /) -> None:
-        """Leave that to the first process."""
+        """Do nothing; the first process writes."""
 
     def save_snapshot(self, _atlas: NDArray[np.uint8], _step: int, /) -> None:
-        """Leave that to the first process."""
+        """Do nothing; the first process writes."""
 
     def load_checkpoint(self) -> State:
-        """Return what the first process goes on from."""
+        """Return the checkpoint that the first process resumes from."""
         if self._store is None:
             raise ValueError("a new run has no checkpoint")
         return self._store.load_checkpoint()
@@ -128,6 +132,6 @@ class ReadOnlyStore:
         return self._store.quality() if self._store is not None else {}
 
     def close(self) -> None:
-        """Let go of the folder."""
+        """Close the folder."""
         if self._store is not None:
             self._store.close()

@@ -120,13 +120,6 @@ class History:
             self._data, self._length = table, length
             self._generation += 1
 
-    def clear(self) -> None:
-        """Forget everything: a new run begins."""
-        with self._lock:
-            self._data = _table(FIRST_CAPACITY)
-            self._length = 0
-            self._generation += 1
-
     def rewind(self, step: int) -> None:
         """Take away the rows after ``step``: the run went back to there."""
         with self._lock:

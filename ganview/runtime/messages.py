@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ganview.gan.objectives import DEFAULT_OBJECTIVE
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from ganview.gan.model import Model
 
 
 class SessionState(Enum):
@@ -52,14 +57,79 @@ class StopAt:
         return max(0.0, min(left)) if left else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class SampleGrid:
+    """Samples of one generator at one moment; every array is read-only.
+
+    With classes each column is one class and each row shares its noise.
+
+    Parameters
+    ----------
+    images : ndarray
+        uint8 (rows, columns, H, W) or (rows, columns, H, W, 3).
+    z : ndarray
+        Noise, float32: (rows, z_dim) where a row shares it, (rows * columns, z_dim) without
+        classes.
+    class_names : tuple of str
+        Class of each column; empty without classes.
+    beliefs : ndarray or None
+        What D says of each sample, float32 (rows, columns); None without D.
+    objective : str
+        Name of D's objective, which says how that is to be read.
+    """
+
+    images: NDArray[np.uint8]
+    z: NDArray[np.float32]
+    class_names: tuple[str, ...] = ()
+    beliefs: NDArray[np.float32] | None = None
+    objective: str = DEFAULT_OBJECTIVE
+
+    @property
+    def rows(self) -> int:
+        """Samples down."""
+        return int(self.images.shape[0])
+
+    @property
+    def columns(self) -> int:
+        """Samples across."""
+        return int(self.images.shape[1])
+
+    @property
+    def tile(self) -> tuple[int, int]:
+        """Height and width of one sample."""
+        return self.images.shape[2], self.images.shape[3]
+
+    @cached_property
+    def atlas(self) -> NDArray[np.uint8]:
+        """All samples as one picture: uint8 (rows * H, columns * W[, 3])."""
+        rows, columns, height, width, *colour = self.images.shape
+        across = self.images.swapaxes(1, 2)  # (rows, H, columns, W[, 3])
+        picture = np.ascontiguousarray(across).reshape(rows * height, columns * width, *colour)
+        picture.setflags(write=False)
+        return picture
+
+    def tile_z(self, row: int, column: int) -> NDArray[np.float32]:
+        """Return the noise (z_dim,) of one sample."""
+        z: NDArray[np.float32] = self.z[row if self.class_names else row * self.columns + column]
+        return z
+
+    def tile_class(self, column: int) -> int | None:
+        """Return the class of a column; None without classes."""
+        return column if self.class_names else None
+
+    def tiles(self) -> NDArray[np.uint8]:
+        """Return the samples one by one, uint8 (rows * columns, H, W[, 3])."""
+        return self.images.reshape(-1, *self.images.shape[2:])
+
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The state of a session at one moment; every array is read-only.
+    """A run at one moment: the one message from its thread.
 
     Parameters
     ----------
     state : SessionState
-        What the session is doing.
+        What the run's thread is doing.
     step, images_seen : int
         How far the run is.
     elapsed : float
@@ -70,19 +140,10 @@ class Snapshot:
         0 to 1 towards the stop condition, None without one.
     remaining : float or None
         Seconds of training left, None while that is unknown.
-    atlas : ndarray
-        The samples as one picture, uint8, (rows * H, cols * W) or (rows * H, cols * W, 3).
-    tile : tuple of int
-        (H, W) of one sample.
-    rows, cols : int
-        Samples down and across.
-    beliefs : ndarray or None
-        D's belief that each sample is real, float32 (rows, cols), 0 to 1.
-    grid_z : ndarray
-        The noise of the samples, float32: (rows, z_dim) where a row shares its noise, or
-        (rows * cols, z_dim) without classes.
-    grid_y : ndarray or None
-        The class of each column, int64 (cols,); None without classes.
+    samples : SampleGrid or None
+        What ``model`` drew; None before there is a network.
+    model : Model or None
+        The averaged generator with D, a copy that nobody changes.
     note : str
         A sentence about trouble found or work done, or nothing.
     unsaved : str
@@ -91,70 +152,24 @@ class Snapshot:
         One sentence when ``state`` is FAILED.
     details : str or None
         The traceback behind ``error``.
-    version : int
-        Grows with every snapshot of a session.
-    generation : int
-        Grows with every reset: numbers of different generations belong to different runs.
     threads : int
-        Processor threads that the trainer uses.
-    model_version : int
-        Number of the model in ``Session.models`` that drew these samples.
+        Processor threads that the trainer uses; 0 while they are not chosen.
     """
 
     state: SessionState
-    step: int
-    images_seen: int
-    elapsed: float
-    images_per_second: float
-    progress: float | None
-    remaining: float | None
-    atlas: NDArray[np.uint8]
-    tile: tuple[int, int]
-    rows: int
-    cols: int
-    beliefs: NDArray[np.float32] | None
-    grid_z: NDArray[np.float32]
-    grid_y: NDArray[np.int64] | None
+    step: int = 0
+    images_seen: int = 0
+    elapsed: float = 0.0
+    images_per_second: float = 0.0
+    progress: float | None = None
+    remaining: float | None = None
+    samples: SampleGrid | None = None
+    model: Model | None = None
     note: str = ""
     unsaved: str = ""
     error: str | None = None
     details: str | None = None
-    version: int = 0
-    generation: int = 0
     threads: int = 0
-    model_version: int = 0
-
-    @classmethod
-    def nothing(cls, state: SessionState, error: str, details: str) -> Snapshot:
-        """Return a snapshot without pictures, of a session that could not even begin."""
-        return cls(
-            state=state,
-            step=0,
-            images_seen=0,
-            elapsed=0.0,
-            images_per_second=0.0,
-            progress=None,
-            remaining=None,
-            atlas=np.zeros((0, 0), np.uint8),
-            tile=(0, 0),
-            rows=0,
-            cols=0,
-            beliefs=None,
-            grid_z=np.zeros((0, 0), np.float32),
-            grid_y=None,
-            error=error,
-            details=details,
-        )
-
-    def tile_z(self, row: int, col: int) -> NDArray[np.float32]:
-        """Return the noise (z_dim,) of one sample."""
-        index = row if self.grid_y is not None else row * self.cols + col
-        z: NDArray[np.float32] = self.grid_z[index]
-        return z
-
-    def tile_class(self, col: int) -> int | None:
-        """Return the class of the samples in a column; None without classes."""
-        return None if self.grid_y is None else int(self.grid_y[col])
 
 
 @dataclass(frozen=True)

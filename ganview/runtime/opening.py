@@ -24,20 +24,20 @@ MOST_RUNS = 50  # looked through for a model
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A model that was opened, and what is said of it.
+    """An opened model and how to present it.
 
     Parameters
     ----------
     model
         The model.
     label
-        What the source selector calls it.
+        Its name in the source selector.
     note
-        A sentence worth knowing, or nothing.
+        A sentence for the user; empty if there is nothing to say.
     path
-        Where it came from, None for one that ships.
+        Its file; None for a model that ships.
     run_folder
-        The folder of the run that it is of, None for a model by itself.
+        The folder of its run; None for a single model file.
     """
 
     model: Model
@@ -50,8 +50,8 @@ class Opened:
 def open_first(path: str | None, preload: Preload | None = None) -> Opened:
     """Open the model to start with: the one asked for, else the one that ships.
 
-    With neither, an untrained generator, so that the explorer always works. What is imported here
-    is what the first picture waits for: `tests/test_start.py` knows what must not be among it.
+    Without either it returns an untrained generator, so that the explorer always works. The first
+    picture waits for all imports made here; `tests/test_start.py` lists what must not be imported.
     """
     if preload is not None:
         from ganview.runtime.preload import import_torch
@@ -74,7 +74,7 @@ def open_first(path: str | None, preload: Preload | None = None) -> Opened:
         model, label = open_model(shipped_model("conditional")), "The model that ships"
     except UserError as error:
         model, label = _untrained(), "An untrained generator"
-        note = note or f"{error} Until then you explore noise; Train makes digits of it."
+        note = note or (f"{error} Showing an untrained generator; press Train to teach it digits.")
     return Opened(model, label, note)
 
 
@@ -99,62 +99,68 @@ def open_file(path: str | Path) -> Opened:
 
 
 def carries_recipe(path: Path) -> bool:
-    """Tell whether a file is a picture that ganview exported."""
+    """Return whether a file is a picture with a recipe, exported by ganview."""
     from ganview.export.picture import read_recipe_text
 
     try:
         return read_recipe_text(path) is not None
-    except UserError:  # not a PNG: whoever looks at it as a picture says what is wrong with it
+    except UserError:  # not a PNG: reading it as a picture reports the fault
         return False
 
 
 @dataclass(frozen=True)
 class Missing:
-    """The model of a picture that is nowhere at hand, as a recipe names it."""
+    """The model of a picture was not found.
 
-    maker: str
+    Parameters
+    ----------
+    model
+        How the recipe names it.
+    """
+
+    model: str
 
 
 def open_picture(
     path: Path, current: Model | None, others: Iterable[Path] = ()
 ) -> tuple[Opened | None, State] | Missing:
-    """Return where an exported picture's first tile was drawn, and its model unless it is current.
+    """Return the state of an exported picture's first tile, and its model unless it is ``current``.
 
-    The model is sought here, among those that ship, and in the files ``others``.
+    The model is searched for among those that ship and in the files ``others``.
 
     Raises
     ------
     UserError
         The picture carries no recipe.
     """
-    from ganview.export.picture import find_model, first_place, read_recipe
+    from ganview.export.picture import find_model, first_point, read_recipe
     from ganview.gan.state_string import State
 
     recipe = read_recipe(path)
-    model, where = find_model(recipe.maker, [] if current is None else [current]), None
+    model, where = find_model(recipe.model, [] if current is None else [current]), None
     for other in others if model is None else ():
         try:
             found = open_file(other)
         except UserError:
-            continue  # not one that can be used, so not the one that is sought
-        model = find_model(recipe.maker, [found.model])
+            continue  # an unusable file is not the model of this picture
+        model = find_model(recipe.model, [found.model])
         if model is not None:
             where = found
             break
     if model is None:
-        return Missing(str(recipe.maker))
-    z, weights, psi = first_place(recipe, model.spec)
+        return Missing(str(recipe.model))
+    z, weights, psi = first_point(recipe, model.spec)
     opened = None if model is current else where or _shipped(model)
     return opened, State(z, weights, psi=psi)
 
 
 def candidate_model_files(runs: Path, first: Path | None) -> Iterator[Path]:
-    """Yield files that may hold a model that is sought: one that was named, and the newest runs."""
+    """Yield files that may hold a missing model: the file that the user named, then newest runs."""
     if first is not None:
         yield first
     if runs.is_dir():
         names = sorted((path.name for path in runs.iterdir() if path.is_dir()), reverse=True)
-        for name in names[:MOST_RUNS]:  # they are called by the time they began
+        for name in names[:MOST_RUNS]:  # runs are named by their start time
             if (runs / name / "model.safetensors").is_file():
                 yield runs / name
 
@@ -162,9 +168,9 @@ def candidate_model_files(runs: Path, first: Path | None) -> Iterator[Path]:
 def open_state(
     text: str, current: Model | None, *, learned_on: bool = False
 ) -> tuple[Opened | None, State]:
-    """Return the state that a text encodes, and its model unless that is the current one.
+    """Return the state that a text encodes, and its model unless it is ``current``.
 
-    With ``learned_on`` the text is of an earlier step of the current one.
+    With ``learned_on`` the state was copied from the current model at an earlier training step.
 
     Raises
     ------
@@ -183,13 +189,13 @@ def open_state(
 
 
 def _shipped(model: Model) -> Opened:
-    """Name a model that ships; the window begins with the one that has classes."""
+    """Return one of the models that ship, with a label that tells them apart."""
     without = "" if model.spec.classes else " without classes"
     return Opened(model, f"The model that ships{without}")
 
 
 def write_model(path: Path, model: Model) -> Path:
-    """Write a model file, and return where."""
+    """Write a model file and return its path."""
     from ganview.files.model_file import save_model
 
     save_model(path, model)
@@ -197,7 +203,7 @@ def write_model(path: Path, model: Model) -> Path:
 
 
 def warm_up_training() -> None:
-    """Load what the first run needs while nobody waits for it: the digits, and the first step."""
+    """Load the digits and do one training step, so that the first run starts without delay."""
     from ganview.data.digits import load_digits
     from ganview.gan.config import TrainConfig
     from ganview.gan.trainer import Trainer

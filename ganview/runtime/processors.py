@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 
 class Processors:
-    """The thread count of a trainer thread, from one run to the next.
+    """The thread count of a run's thread.
 
     Parameters
     ----------
     config : TrainConfig
-        Settings of the first run.
+        Settings of the run.
+    known : int
+        Count to begin with if the settings name none; 0 where it is to be measured.
 
     Attributes
     ----------
@@ -26,16 +28,8 @@ class Processors:
         Threads in use; 0 until they are measured.
     """
 
-    def __init__(self, config: TrainConfig) -> None:
-        self.count = config.threads
-        self._config = config
-        self._watch = threads.BusyWatch()
-        self._automatic = False
-
-    def change_run(self, config: TrainConfig) -> None:
-        """Be ready for a run of other settings; what was measured holds for the same work."""
-        if not _same_work(config, self._config):
-            self.count = config.threads
+    def __init__(self, config: TrainConfig, known: int = 0) -> None:
+        self.count = config.threads or known
         self._config = config
         self._watch = threads.BusyWatch()
         self._automatic = False
@@ -75,7 +69,7 @@ class Processors:
         return self._automatic and self._watch.stepped(seconds)
 
 
-def _same_work(old: TrainConfig, new: TrainConfig) -> bool:
+def is_same_work(old: TrainConfig, new: TrainConfig) -> bool:
     """Tell whether two configurations keep a processor busy in the same way."""
     names = ("threads", "architecture", "size", "batch_size", "objective", "device", "d_steps")
     return all(getattr(old, name) == getattr(new, name) for name in names)

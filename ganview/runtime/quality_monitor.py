@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ganview.data.digits import load_digits
-from ganview.files.judge_file import shipped_bench, shipped_reference
+from ganview.files.judge_file import shipped_evaluators, shipped_reference
 from ganview.gan.metrics.quick import Interrupted, QuickLook, measure_reference
 from ganview.gan.metrics.report import Labelled
 from ganview.runtime import threads
@@ -42,7 +42,7 @@ def evaluator_factory(dataset: Dataset, hold_out: int) -> Callable[[ShouldStop],
         return None
 
     def prepare(stopped: ShouldStop) -> Look:
-        bench = shipped_bench()
+        bench = shipped_evaluators()
         reference = None if hold_out else shipped_reference(bench)
         if reference is None:
             learned, unseen = dataset.divided(hold_out)
@@ -90,21 +90,21 @@ class QualityMonitor:
         with self._condition:
             return self._cost / SHARE
 
-    def offer(self, model: Model, earned: float, *, resting: bool) -> bool:
+    def submit(self, model: Model, training_cpu_s: float, *, resting: bool) -> bool:
         """Have a model measured if it is time; tells whether it will be.
 
         Parameters
         ----------
         model : Model
             Nobody writes to it any more.
-        earned : float
+        training_cpu_s : float
             Processor seconds that training has taken since this gauge was made.
         resting : bool
             Whether training stands still, so that looking costs it nothing.
         """
         with self._condition:
-            due = earned >= FIRST and (
-                resting or (not self._busy and self._spent <= SHARE * earned)
+            due = training_cpu_s >= FIRST and (
+                resting or (not self._busy and self._spent <= SHARE * training_cpu_s)
             )
             if self._closing or not due:
                 return False

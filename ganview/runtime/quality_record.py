@@ -92,12 +92,6 @@ class QualityRecord:
             self._expected = min(self._expected, step)
             self._note_change()
 
-    def clear(self) -> None:
-        """Forget everything: a new run begins."""
-        with self._changed:
-            self._looks, self._silence, self._interval, self._expected = [], "", 0.0, 0
-            self._note_change()
-
     def mark_unavailable(self, why: str) -> None:
         """Say why nothing is measured."""
         with self._changed:

@@ -3,95 +3,163 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 
 from ganview.gan.trainer_state import load_state
-from ganview.runtime.checkpoints import CheckpointWriter, Moment
+from ganview.runtime.error_text import describe_error
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from torch import Tensor
 
+    from ganview.gan.model import Model
     from ganview.gan.trainer import StepStats, Trainer
-    from ganview.runtime.checkpoints import Row, RunStore, State
+
+    State = tuple[dict[str, Tensor], dict[str, Any]]  # as `trainer_state.state_of` returns it
+    Row = dict[str, float | None]  # the numbers of a step; None for what is not finite
 
 MEMORY_SECONDS = 5.0  # of training between two states kept in memory
-# Between two pictures of the film of a run: growing, so that a run of an hour has a hundred of them
+# Between two frames of the film of a run: growing, so that a run of an hour has a hundred of them
 # and one of a year three hundred, most of them from when most changes.
 FILM_SECONDS, FILM_GROWTH = 0.3, 0.06
 FIRST_SECONDS = 3.0  # of training before the first write: so soon there is something to go on from
+RETRY_SECONDS = 10.0  # after a write that failed
+
+
+class RunStore(Protocol):
+    """What a run's thread needs of its folder (`ganview.files.run_folder.RunFolder`)."""
+
+    def load_checkpoint(self) -> State:
+        """Return what `save_checkpoint` was last given."""
+
+    def forget_after(self, step: int, /) -> None:
+        """Remove numbers and frames of later steps: the run goes on from this one."""
+
+    def save_checkpoint(self, tensors: dict[str, Tensor], values: dict[str, Any], /) -> None:
+        """Replace the checkpoint, whole or not at all."""
+
+    def append_metrics(self, rows: list[Row], /) -> None:
+        """Add the numbers of some steps."""
+
+    def metrics(self) -> Mapping[str, NDArray[np.float64]]:
+        """Return all numbers so far, as columns of equal length by name."""
+
+    def append_quality(self, rows: list[Row], /) -> None:
+        """Add measurements of the model."""
+
+    def quality(self) -> Mapping[str, NDArray[np.float64]]:
+        """Return all measurements so far, as columns of equal length by name."""
+
+    def save_model(self, model: Model, /) -> None:
+        """Replace the model that the folder stands for."""
+
+    def save_sample(self, atlas: NDArray[np.uint8], step: int, /) -> object:
+        """Keep the sample grid of a checkpoint."""
+
+    def save_snapshot(self, atlas: NDArray[np.uint8], step: int, /) -> object:
+        """Keep the sample grid of one moment, as a frame of the run's film."""
+
+    def close(self) -> None:
+        """Let others have the folder."""
+
+
+@dataclass
+class Moment:
+    """A run as it is to be written: its state, its model, and its samples with their step."""
+
+    state: State
+    model: Model
+    sample: tuple[NDArray[np.uint8], int]
+
+
+@dataclass
+class _Work:
+    """What waits to be written."""
+
+    restored_step: int | None = None
+    moment: Moment | None = None
+    rows: list[Row] = field(default_factory=list)
+    frames: list[tuple[NDArray[np.uint8], int]] = field(default_factory=list)
+    quality: list[Row] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        waits = self.moment is not None or self.restored_step is not None
+        return waits or any((self.rows, self.frames, self.quality))
+
+    def forget_after(self, step: int) -> None:
+        """Drop what is of later steps, and have the folder do so, too."""
+        self.restored_step = step
+        self.rows = [row for row in self.rows if (row["step"] or 0) <= step]
+        self.quality = [row for row in self.quality if (row["step"] or 0) <= step]
+        self.frames = [frame for frame in self.frames if frame[1] <= step]
 
 
 class RunSaver:
-    """Keeps the last good state of a run, and has it written where there is a run folder.
+    """Keeps the last good state of a run in memory, and writes the run to its folder.
+
+    Writing is done in a thread, so that training need not wait for a disk. Of moments that wait,
+    the newest is written; numbers wait until they are. A write that fails is tried again until it
+    succeeds or the saver is closed; the files of before stay.
 
     Parameters
     ----------
-    run : RunStore or None
-        The folder, which belongs to the keeper from now on.
+    store : RunStore or None
+        The folder, which belongs to the saver from now on.
     interval : float
         Seconds of training between two writes; the first comes after 3 already.
     elapsed : float
         Seconds trained so far.
     changed : callable
-        Called from another thread when `trouble` has changed.
+        Called in the writer's thread when `trouble` has changed.
     """
 
     def __init__(
         self,
-        run: RunStore | None,
+        store: RunStore | None,
         interval: float,
         elapsed: float,
-        changed: Callable[[], None],
+        changed: Callable[[], object] = lambda: None,
     ) -> None:
-        self._run = run
-        self._writer = CheckpointWriter(run, changed) if run is not None else None
+        self._store = store
         self._interval = interval
-        self._kept_at = elapsed
+        self._changed = changed
+        self._remembered_at = elapsed
         self._written_at = elapsed - max(0.0, interval - FIRST_SECONDS)
         self._written_step = -1
-        self._film_from = -math.inf
+        self._next_frame_at = -math.inf
         self._good: State | None = None
-        self._last_trouble = ""
+        self._condition = threading.Condition()
+        self._waiting = _Work()
+        self._asked = self._closing = False
+        self._trouble = ""
+        self._thread: threading.Thread | None = None
+        if store is not None:
+            self._thread = threading.Thread(
+                target=self._write_until_closed, args=(store,), name="ganview-writer"
+            )
+            self._thread.start()
 
     @property
     def trouble(self) -> str:
-        """A sentence while the newest write has failed, or nothing."""
-        return self._writer.trouble if self._writer is not None else self._last_trouble
+        """A sentence while the newest write has failed, or nothing; also after `close`."""
+        with self._condition:
+            return self._trouble
 
-    def count(self, stats: StepStats, elapsed: float) -> None:
-        """Note the numbers of a step, to be written with the next state."""
-        if self._writer is not None:
-            numbers = {**stats._asdict(), "seconds": elapsed}
-            self._writer.count(
-                {key: value if math.isfinite(value) else None for key, value in numbers.items()}
-            )
+    # --- in memory ----------------------------------------------------------------------------
 
-    def film(self, atlas: NDArray[np.uint8], step: int, elapsed: float) -> None:
-        """Have the sample grid written with the next state, if it is time for one."""
-        if self._writer is not None and elapsed >= self._film_from:
-            self._writer.film(atlas, step)
-            self._film_from = elapsed + FILM_SECONDS + FILM_GROWTH * elapsed
-
-    def count_quality(self, row: Row) -> None:
-        """Note a measurement of the model, to be written with the next state."""
-        if self._writer is not None:
-            self._writer.count_quality(row)
-
-    def write_is_due(self, elapsed: float) -> bool:
-        """Tell whether it is time to write a state."""
-        return self._writer is not None and elapsed - self._written_at >= self._interval
-
-    def keep_is_due(self, elapsed: float) -> bool:
+    def is_remember_due(self, elapsed: float) -> bool:
         """Tell whether it is time to keep a state in memory."""
-        return elapsed - self._kept_at >= MEMORY_SECONDS
+        return elapsed - self._remembered_at >= MEMORY_SECONDS
 
-    def keep(self, state: State, elapsed: float) -> bool:
+    def remember(self, state: State, elapsed: float) -> bool:
         """Keep a state in memory if all its numbers are finite; tells whether they were."""
-        self._kept_at = elapsed
+        self._remembered_at = elapsed
         good = all(
             bool(torch.isfinite(tensor).all())
             for tensor in state[0].values()
@@ -101,32 +169,133 @@ class RunSaver:
             self._good = state
         return good
 
-    def write(self, moment: Moment, elapsed: float) -> None:
-        """Keep a moment, and have it written; one that is not finite never is."""
-        self._written_at = elapsed
-        if self.keep(moment.state, elapsed) and self._writer is not None:
-            self._writer.write(moment)
-            self._written_step = moment.state[1]["step"]
+    def restore(self, trainer: Trainer) -> bool:
+        """Take the trainer to the last good state; False if there is none.
 
-    def is_written(self, trainer: Trainer) -> bool:
-        """Tell whether there is nothing to write: no folder, or no step since."""
-        return self._writer is None or trainer.step_count == self._written_step
-
-    def restore_good_state(self, trainer: Trainer) -> bool:
-        """Take the trainer to the last good state; False if there is none."""
+        What was noted of later steps is forgotten, here and in the folder.
+        """
         if self._good is None:
             return False
         load_state(trainer, *self._good)
+        with self._condition:
+            self._waiting.forget_after(trainer.step_count)
+        self._next_frame_at = -math.inf
         return True
 
-    def close(self) -> str:
-        """Write what waits, end the writer's thread, and let the folder go.
+    # --- in the folder ------------------------------------------------------------------------
 
-        Returns what went wrong, or nothing.
-        """
-        if self._writer is not None:
-            self._last_trouble = self._writer.close()
-        self._writer = None
-        if self._run is not None:
-            self._run.close()
-        return self._last_trouble
+    def add_row(self, stats: StepStats, elapsed: float) -> None:
+        """Note the numbers of a step, to be written with the next state."""
+        if self._store is not None:
+            numbers = {**stats._asdict(), "seconds": elapsed}
+            row = {key: value if math.isfinite(value) else None for key, value in numbers.items()}
+            with self._condition:
+                self._waiting.rows.append(row)
+
+    def add_frame(self, atlas: NDArray[np.uint8], step: int, elapsed: float) -> None:
+        """Have the sample grid written with the next state, if it is time for one."""
+        if self._store is not None and elapsed >= self._next_frame_at:
+            self._next_frame_at = elapsed + FILM_SECONDS + FILM_GROWTH * elapsed
+            with self._condition:
+                self._waiting.frames.append((atlas, step))
+
+    def add_quality(self, row: Row) -> None:
+        """Note a measurement of the model, to be written with the next state."""
+        if self._store is not None:
+            with self._condition:
+                self._waiting.quality.append(row)
+
+    def is_write_due(self, elapsed: float) -> bool:
+        """Tell whether it is time to write a state."""
+        return self._store is not None and elapsed - self._written_at >= self._interval
+
+    def is_written(self, step: int) -> bool:
+        """Tell whether there is nothing to write: no folder, or no step since."""
+        return self._store is None or step == self._written_step
+
+    def write(self, moment: Moment, elapsed: float) -> None:
+        """Remember a moment and have it written soon; one that is not finite never is."""
+        self._written_at = elapsed
+        if self.remember(moment.state, elapsed) and self._store is not None:
+            self._written_step = moment.state[1]["step"]
+            with self._condition:
+                self._waiting.moment = moment
+                self._asked = True
+                self._condition.notify()
+
+    def close(self) -> str:
+        """Write what waits, once, end the thread, and let the folder go; returns `trouble`."""
+        with self._condition:
+            self._closing = True
+            self._condition.notify()
+        if self._thread is not None:
+            self._thread.join()
+        if self._store is not None:
+            self._store.close()
+        return self.trouble
+
+    # --- the thread ---------------------------------------------------------------------------
+
+    def _write_until_closed(self, store: RunStore) -> None:
+        while True:
+            with self._condition:
+                self._condition.wait_for(
+                    lambda: self._closing or self._asked, RETRY_SECONDS if self._trouble else None
+                )
+                self._asked = False
+                work, self._waiting = self._waiting, _Work()
+                closing = self._closing
+            if work:
+                self._attempt(store, work)
+            if closing:
+                return
+
+    def _attempt(self, store: RunStore, work: _Work) -> None:
+        trouble = ""
+        try:
+            _write(store, work)
+        except Exception as error:  # noqa: BLE001 - an error in a thread is a value
+            trouble = describe_error(error, "saving the run")[0]
+        with self._condition:
+            if trouble:
+                trouble += (
+                    " Training since the last save is lost."
+                    if self._closing
+                    else " The newest training is kept in memory; saving is tried again."
+                )
+                self._put_back(work)
+            changed, self._trouble = trouble != self._trouble, trouble
+        if changed:
+            self._changed()
+
+    def _put_back(self, work: _Work) -> None:
+        """Let what was not written wait again, before what is newer."""
+        newer = self._waiting
+        if newer.restored_step is not None:
+            work.forget_after(newer.restored_step)
+        steps = (work.restored_step, newer.restored_step)
+        newer.restored_step = min((step for step in steps if step is not None), default=None)
+        newer.rows = work.rows + newer.rows
+        newer.frames = work.frames + newer.frames
+        newer.quality = work.quality + newer.quality
+        newer.moment = newer.moment or work.moment
+
+
+def _write(store: RunStore, work: _Work) -> None:
+    """Write the numbers first: a reader forgets those that are newer than the checkpoint."""
+    if work.restored_step is not None:
+        store.forget_after(work.restored_step)
+        work.restored_step = None
+    if work.rows:
+        store.append_metrics(work.rows)
+        work.rows = []  # never twice
+    if work.quality:
+        store.append_quality(work.quality)
+        work.quality = []
+    if work.moment is not None:
+        store.save_checkpoint(*work.moment.state)
+        store.save_model(work.moment.model)
+        store.save_sample(*work.moment.sample)
+    while work.frames:
+        store.save_snapshot(*work.frames[0])
+        work.frames.pop(0)

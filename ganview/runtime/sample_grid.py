@@ -1,8 +1,8 @@
-"""The sample grid of a session: fixed noise, drawn again as the generator learns."""
+"""Draws the sample grid of a run: the same noise again and again, as the generator learns."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import torch
 
 from ganview.gan.latent import draw_z
 from ganview.gan.model import to_uint8
+from ganview.runtime.messages import SampleGrid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,23 +23,7 @@ BANDS = 4  # in which the rows take turns while there is no time for all of them
 GRID_SEED = 20_140_610  # the noise of the grid is the same in every run, so that runs compare
 
 
-@dataclass(frozen=True)
-class SampleImages:
-    """The grid at one moment: uint8 (rows, cols, H, W[, 3]) and D's belief in each picture."""
-
-    tiles: NDArray[np.uint8]
-    beliefs: NDArray[np.float32] | None
-
-    @property
-    def atlas(self) -> NDArray[np.uint8]:
-        """One picture (rows * H, cols * W) or (rows * H, cols * W, 3), read-only."""
-        rows, cols, height, width = self.tiles.shape[:4]
-        across = self.tiles.swapaxes(1, 2)  # (rows, H, cols, W[, 3])
-        picture = across.reshape(rows * height, cols * width, *self.tiles.shape[4:])
-        return frozen(np.ascontiguousarray(picture))
-
-
-class GridNoise:
+class GridSampler:
     """Fixed noise for ``rows`` samples of every class, or for ``rows`` times ten without classes.
 
     Of more than `MOST_COLUMNS` classes, the first ones are shown.
@@ -54,55 +39,46 @@ class GridNoise:
     def __init__(self, spec: ModelSpec, rows: int) -> None:
         self.spec = spec
         self.rows = rows
-        self.cols = min(spec.classes, MOST_COLUMNS) or COLUMNS
-        self.y: NDArray[np.int64] | None = None
-        self.z = frozen(draw_z(rows if spec.classes else rows * self.cols, spec.z_dim, GRID_SEED))
+        self.columns = min(spec.classes, MOST_COLUMNS) or COLUMNS
+        count = rows if spec.classes else rows * self.columns
+        self.z = frozen(draw_z(count, spec.z_dim, GRID_SEED))
         z = torch.from_numpy(self.z.copy())
         self._y: torch.Tensor | None = None
         if spec.classes:
-            self.y = frozen(np.arange(self.cols, dtype=np.int64))
-            z = z.repeat_interleave(self.cols, dim=0)
-            self._y = torch.arange(self.cols)  # of one row
-        self._z = z.unflatten(0, (rows, self.cols))  # (rows, cols, z_dim)
+            z = z.repeat_interleave(self.columns, dim=0)
+            self._y = torch.arange(self.columns)  # of one row
+        self._z = z.unflatten(0, (rows, self.columns))  # (rows, columns, z_dim)
 
-    def draw(self, model: Model) -> SampleImages:
-        """Draw the grid with a model, and ask its discriminator what it thinks."""
+    def draw(self, model: Model) -> SampleGrid:
+        """Draw the grid with a model, and ask its discriminator about each sample."""
         return self._draw(model, range(self.rows))
 
-    def redraw_rows(self, model: Model, before: SampleImages, turn: int) -> SampleImages:
-        """Draw some of the rows anew and leave the others as they were.
-
-        A band is every `BANDS`-th row; as ``turn`` counts up, all rows have theirs.
-        """
+    def redraw_rows(self, model: Model, before: SampleGrid, turn: int) -> SampleGrid:
+        """Draw every `BANDS`-th row anew and keep the others; as ``turn`` counts up, all are."""
         rows = range(turn % min(BANDS, self.rows), self.rows, BANDS)
         band = self._draw(model, rows)
-        tiles = before.tiles.copy()
-        tiles[list(rows)] = band.tiles
+        images = before.images.copy()
+        images[list(rows)] = band.images
         beliefs = band.beliefs
         if beliefs is not None and before.beliefs is not None:
             whole = before.beliefs.copy()
             whole[list(rows)] = beliefs
             beliefs = frozen(whole)
-        return SampleImages(frozen(tiles), beliefs)
+        return replace(before, images=frozen(images), beliefs=beliefs)
 
-    def _draw(self, model: Model, rows: range) -> SampleImages:
+    def _draw(self, model: Model, rows: range) -> SampleGrid:
         chosen = list(rows)
-        z = self._z[chosen].flatten(0, 1)  # (chosen * cols, z_dim)
+        z = self._z[chosen].flatten(0, 1)  # (chosen * columns, z_dim)
         y = None if self._y is None else self._y.repeat(len(chosen))
-        images = model.generate(z, y)
-        beliefs = model.read_images(images, y)
-        shape = (len(chosen), self.cols)
+        drawn = model.generate(z, y)
+        beliefs = model.read_images(drawn, y)
+        shape = (len(chosen), self.columns)
         if beliefs is not None:
             beliefs = frozen(beliefs.reshape(shape).astype(np.float32))
-        tiles = to_uint8(images)
-        return SampleImages(frozen(tiles.reshape(*shape, *tiles.shape[1:])), beliefs)
-
-
-def empty_grid(rows: int, cols: int, image_shape: tuple[int, int, int]) -> SampleImages:
-    """Return a grid without pictures, for when there is no model to draw them."""
-    channels, height, width = image_shape
-    colour = (channels,) if channels > 1 else ()
-    return SampleImages(frozen(np.full((rows, cols, height, width, *colour), 128, np.uint8)), None)
+        images = to_uint8(drawn)
+        images = frozen(images.reshape(*shape, *images.shape[1:]))
+        names = self.spec.class_names[: self.columns]
+        return SampleGrid(images, self.z, names, beliefs, model.objective.name)
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -1,20 +1,14 @@
-"""The handle of a run that learns in its own thread; without torch until that thread begins."""
+"""A run that trains in a thread of this process; without torch until that thread begins."""
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.errors import UserError
+from ganview.runtime.channels import Channels, Command, RunOptions, Stop
 from ganview.runtime.error_text import describe_error
-from ganview.runtime.history import History
-from ganview.runtime.mailbox import Latest
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
-from ganview.runtime.quality_record import QualityRecord
 from ganview.runtime.worker import Worker
 
 if TYPE_CHECKING:
@@ -22,19 +16,16 @@ if TYPE_CHECKING:
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
     from ganview.gan.trainer import Trainer
-    from ganview.runtime.checkpoints import RunStore
-    from ganview.runtime.training_loop import TrainingLoop
-
-    Order = Callable[[TrainingLoop], None]
+    from ganview.runtime.run_saver import RunStore
 
 
 class Session(Worker):
     """A run in its own thread: starts idle, with the samples of the untrained network.
 
-    Every method may be called from any thread and returns at once; orders are obeyed in turn,
-    between two steps. What comes back is in ``snapshots`` and ``models``, where the newest wins,
-    and in ``history``, which has every step. Whoever makes a session calls `stop` and `join`
-    before letting it go, or uses it in a ``with`` statement.
+    `send` may be called from any thread and returns at once; commands are obeyed in turn, between
+    two steps. One session is one run: another run is another session, so that history, quality and
+    snapshots never change what they are of. Call `stop` and `join` before letting it go, or use it
+    in a ``with`` statement.
 
     Parameters
     ----------
@@ -44,12 +35,12 @@ class Session(Worker):
         What to learn.
     rows : int
         Samples of each class in the grid.
-    run : RunStore, optional
+    store : RunStore, optional
         The run folder to save in: every ``checkpoint_interval`` seconds, and at pause, end, stop
-        and error. A write that fails never stops training; the note says so. The session closes
-        the folder when it leaves it.
+        and error. A write that fails never stops training; ``unsaved`` of the snapshots says so,
+        that of the last one, too. The session closes the folder.
     resume : bool
-        Go on from the checkpoint in ``run``, bit for bit. With ``config.threads`` 0 the recorded
+        Go on from the checkpoint in ``store``, bit for bit. With ``config.threads`` 0 the recorded
         thread count is taken, and kept.
     snapshot_interval : float
         Seconds between two snapshots, at least; longer where a snapshot costs more than a small
@@ -65,15 +56,17 @@ class Session(Worker):
         Begin with its weights in place of fresh ones.
     measures : bool
         Whether quality is measured along the way (`ganview.runtime.quality_monitor`).
+    threads : int
+        Thread count to begin with if ``config.threads`` is 0; 0 measures which is fastest.
 
     Attributes
     ----------
+    config : TrainConfig
+        Settings of the run.
     snapshots : Latest of Snapshot
         At every change of state, and at intervals while training.
-    models : Latest of Model
-        The averaged generator with D, a fresh copy with each snapshot that shows new weights.
     history : History
-        The numbers of every step of the present run.
+        The numbers of every step.
     quality : QualityRecord
         What was measured of its models.
     """
@@ -84,7 +77,7 @@ class Session(Worker):
         dataset: Dataset,
         *,
         rows: int = 8,
-        run: RunStore | None = None,
+        store: RunStore | None = None,
         resume: bool = False,
         snapshot_interval: float = 0.2,
         stop: StopAt | None = None,
@@ -92,93 +85,42 @@ class Session(Worker):
         make_trainer: Callable[[TrainConfig, Dataset], Trainer] | None = None,
         model: Model | None = None,
         measures: bool = False,
+        threads: int = 0,
     ) -> None:
-        self.snapshots: Latest[Snapshot] = Latest()
-        self.models: Latest[Model] = Latest()
-        self.history = History()
-        self.quality = QualityRecord()
-        self.orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._ended = False
-        self._promises: list[Future[Path]] = []
+        self.config = config
+        self._ways = ways = Channels()
+        self.snapshots, self.history, self.quality = ways.snapshots, ways.history, ways.quality
 
-        def live() -> None:
+        def train() -> None:
             try:
-                from ganview.runtime.run import SessionOptions
                 from ganview.runtime.training_loop import TrainingLoop
 
-                habits = SessionOptions(
-                    rows, snapshot_interval, checkpoint_interval, make_trainer, model, measures
+                options = RunOptions(
+                    rows=rows,
+                    store=store,
+                    resume=resume,
+                    snapshot_interval=snapshot_interval,
+                    stop=stop,
+                    checkpoint_interval=checkpoint_interval,
+                    make_trainer=make_trainer,
+                    model=model,
+                    measures=measures,
+                    threads=threads,
                 )
-                TrainingLoop(self, config, dataset, habits, run, resume=resume, stop=stop).live()
+                TrainingLoop(ways, config, dataset, options).run()
             except Exception as error:  # noqa: BLE001 - an error in a thread is a value
                 sentence, details = describe_error(error, "training")
-                self.snapshots.put(Snapshot.nothing(SessionState.FAILED, sentence, details))
-            finally:
-                self._end()
+                if store is not None:
+                    store.close()
+                ways.snapshots.put(Snapshot(SessionState.FAILED, error=sentence, details=details))
 
-        self._thread = threading.Thread(target=live, name="ganview-trainer")
+        self._thread = threading.Thread(target=train, name="ganview-trainer")
         self._thread.start()
 
-    def resume(self) -> None:
-        """Train, or go on: also past a stop condition that is reached, and after a failure."""
-        self._order(lambda learner: learner.resume())
-
-    def pause(self) -> None:
-        """Finish the step, save, and wait."""
-        self._order(lambda learner: learner.pause())
-
-    def step_once(self) -> None:
-        """Do a single step, then wait."""
-        self._order(lambda learner: learner.step_once())
-
-    def reset(
-        self,
-        config: TrainConfig | None = None,
-        run: RunStore | None = None,
-        *,
-        resume: bool = False,
-    ) -> None:
-        """Wait idle at the initial weights: the same as before, unless ``config`` is a new one.
-
-        What was learned is saved in the run folder of before, which is left behind; ``run`` is the
-        one for what comes, and with ``resume`` what comes begins at its checkpoint.
-        """
-        self._order(lambda learner: learner.reset(config, run, resume=resume))
-
-    def set_stop(self, stop: StopAt | None) -> None:
-        """Change when the run is finished; None to train until paused."""
-        self._order(lambda learner: learner.set_stop(stop))
-
-    def save(self, path: str | Path) -> Future[Path]:
-        """Write the averaged generator, with D, to a model file.
-
-        The future has the path, or the `UserError` that says what went wrong; the note has either,
-        too.
-        """
-        promise: Future[Path] = Future()
-        with self._lock:
-            self._promises = [kept for kept in self._promises if not kept.done()] + [promise]
-        self._order(lambda learner: learner.save(Path(path), promise))
-        if self._ended:
-            self._break_promises()
-        return promise
+    def send(self, command: Command) -> None:
+        """Have a command obeyed after the step that is being done."""
+        self._ways.inbox.put(command)
 
     def stop(self) -> None:
-        """Finish the step, save, and end the thread; orders that come later are not obeyed."""
-        self._order(lambda learner: learner.stop())
-
-    def _order(self, order: Order) -> None:
-        self.orders.put(order)
-
-    def _end(self) -> None:
-        self._ended = True
-        self._break_promises()
-
-    def _break_promises(self) -> None:
-        """Answer whoever still waits for a file that nobody will write."""
-        with self._lock:
-            for promise in self._promises:
-                if not promise.done():
-                    promise.set_exception(UserError("This run has ended and can't be saved now."))
-            self._promises.clear()
+        """Finish the step, save, and end the thread."""
+        self.send(Stop())

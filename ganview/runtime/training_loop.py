@@ -1,92 +1,84 @@
-"""What happens in a session's thread: orders obeyed, steps done, the run looked after."""
+"""What happens in the thread of a run: commands obeyed, steps done, the run looked after."""
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.errors import UserError
-from ganview.files.model_file import save_model
-from ganview.runtime import health, threads
+from ganview.gan.trainer import StepStats, Trainer
+from ganview.gan.trainer_state import load_state, state_of
+from ganview.gan.warm_start import load_weights
+from ganview.runtime import channels, health, quality_monitor, threads
+from ganview.runtime.channels import Channels, RunOptions
 from ganview.runtime.error_text import describe_error
 from ganview.runtime.messages import SessionState, StopAt
 from ganview.runtime.processors import Processors
-from ganview.runtime.run import Run, SessionOptions
-from ganview.runtime.snapshot_publisher import RunStatus, SnapshotPublisher
+from ganview.runtime.quality_monitor import QualityMonitor
+from ganview.runtime.run_saver import Moment, RunSaver
+from ganview.runtime.snapshot_publisher import SnapshotPublisher
 from ganview.runtime.throughput import Throughput
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
     from ganview.gan.config import TrainConfig
     from ganview.gan.metrics.quality import Quality
-    from ganview.runtime.checkpoints import RunStore
-    from ganview.runtime.session import Session
+    from ganview.gan.model import Model
+    from ganview.runtime.run_saver import RunStore, State
 
 
 class TrainingLoop:
-    """The body of a session's thread. Nothing here is called from another one."""
+    """The body of a run's thread. Nothing here is called from another one.
+
+    Parameters
+    ----------
+    ways : Channels
+        In and out.
+    config : TrainConfig
+        Settings of the run.
+    dataset : Dataset
+        What is learned, and what is held out.
+    options : RunOptions
+        The rest. The store belongs to the loop, which closes it.
+    """
 
     def __init__(
-        self,
-        session: Session,
-        config: TrainConfig,
-        dataset: Dataset,
-        habits: SessionOptions,
-        store: RunStore | None,
-        *,
-        resume: bool,
-        stop: StopAt | None,
+        self, ways: Channels, config: TrainConfig, dataset: Dataset, options: RunOptions
     ) -> None:
-        self._session = session
-        self._dataset = dataset
-        self._habits = habits
-        self._stop = stop
-        self._leaving = False
-        self._generation = 0
-        self._processors = Processors(config)
-        self._clear(config, store, resume=resume)
-
-    def _clear(self, config: TrainConfig, store: RunStore | None, *, resume: bool) -> None:
-        """Be before the beginning of a run."""
-        self._config = config
-        self._store = store  # until there is a run, whose it is then
-        self._resuming = resume
-        self._run: Run | None = None
+        self._ways = ways
+        self._config, self._dataset, self._options = config, dataset, options
+        self._stop = options.stop
         self._state = SessionState.IDLE
         self._failure: tuple[str, str] | None = None
-        session, habits = self._session, self._habits
-        self._show = SnapshotPublisher(
-            session.snapshots,
-            session.models,
-            habits.rows,
-            habits.snapshot_interval,
-            config.objective,
-            self._dataset.shape,
+        self._leaving = False
+        self._trainer: Trainer | None = None  # until it is built
+        self._mid_step = False  # weights and moments may be half updated
+        self._rescued = False
+        self._throughput = Throughput()
+        self._recent: deque[StepStats] = deque(maxlen=health.LONG)  # to find trouble in
+        self._processors = Processors(config, options.threads)
+        self._monitor: QualityMonitor | None = None
+        self._monitored_from = 0.0  # processor seconds of this thread when the monitor was made
+        self._publisher = SnapshotPublisher(
+            ways.snapshots, options.rows, options.snapshot_interval, config.objective
         )
+        self._saver = RunSaver(None, options.checkpoint_interval, 0.0)  # until there is a trainer
 
-    # --- the thread ---------------------------------------------------------------------------
-
-    def live(self) -> None:
-        """Obey orders, and train in between, until told to stop."""
-        threads.prepare_thread(self._processors.count or 1, give_way=True)
+    def run(self) -> None:
+        """Obey commands, and train in between, until told to stop."""
         try:
-            self._guarded(self._begin)
+            threads.prepare_thread(self._processors.count or 1, give_way=True)
+            self._guard(self._begin)
             while not self._leaving:
-                if self._state is SessionState.TRAINING and self._session.orders.empty():
-                    self._guarded(self._advance)
+                if self._state is SessionState.TRAINING and self._ways.inbox.empty():
+                    self._guard(self._advance)
                 else:
-                    self._guarded(self._obey)
+                    self._guard(self._obey)
         finally:
-            self._leave_run()
+            self._close()
 
-    def _obey(self) -> None:
-        """Wait for an order and obey it."""
-        order = self._session.orders.get()
-        order(self)
-
-    def _guarded(self, work: Callable[[], None]) -> None:
+    def _guard(self, work: Callable[[], None]) -> None:
         """Do some work; an error in it ends training, but not the thread."""
         try:
             work()
@@ -95,173 +87,113 @@ class TrainingLoop:
 
     def _begin(self) -> None:
         """Build the networks, or take them from the checkpoint, and show what they draw."""
-        run = Run(
-            self._session,
-            self._config,
-            self._dataset,
-            self._habits,
-            self._processors,
-            self._store,
-            resume=self._resuming,
-            changed=self._writer_changed,
-        )
-        self._run = run
-        if self._resuming and self._store is not None:
+        store, recorded = self._options.store, None
+        trainer = self._make_trainer()
+        if store is not None and self._options.resume:
+            recorded = self._load(trainer, store)
             self._state = SessionState.PAUSED
-        self._store = None
-        run.keep()
-        if self._habits.measures:
-            generation, orders = self._generation, self._session.orders
-
-            def found(quality: Quality | str) -> None:  # in the gauge's thread
-                orders.put(lambda learner: learner.take_quality(generation, quality))
-
-            run.measure_quality(found)
+        self._processors.begin(trainer, recorded)
+        elapsed, interval = self._throughput.elapsed, self._options.checkpoint_interval
+        inbox = self._ways.inbox
+        self._saver = RunSaver(
+            store, interval, elapsed, lambda: inbox.put(channels.SavingChanged())
+        )
+        self._trainer = trainer
+        self._saver.remember(self._run_state(trainer), elapsed)
+        if self._options.measures:
+            self._begin_measuring()
         self._publish()
-        run.keeper.film(*self._show.sample, run.pace.elapsed)
+        self._add_frame()
+
+    def _make_trainer(self) -> Trainer:
+        """Make the trainer, which never sees what is held out."""
+        config, dataset = self._config, self._dataset.divided(self._config.hold_out)[0]
+        if self._options.make_trainer is not None:
+            trainer = self._options.make_trainer(config, dataset)
+        else:
+            trainer = Trainer(config, dataset.images, dataset.labels, dataset.class_names)
+        if self._options.model is not None:
+            load_weights(trainer, self._options.model)
+        return trainer
+
+    def _load(self, trainer: Trainer, store: RunStore) -> int:
+        """Stand where a checkpoint was made; returns the thread count of then."""
+        tensors, values = store.load_checkpoint()
+        load_state(trainer, tensors, values)
+        store.forget_after(trainer.step_count)
+        own = values.get("session", {})
+        self._throughput = Throughput(float(own.get("elapsed", 0.0)))
+        self._rescued = bool(own.get("rescued", False))
+        self._ways.history.load(store.metrics())
+        self._ways.quality.load(store.quality())
+        return int(own.get("threads", 0))
+
+    def _close(self) -> None:
+        if self._monitor is not None:
+            self._monitor.close()
+        if self._trainer is None and self._options.store is not None:
+            self._options.store.close()
+        self._saver.close()
+
+    # --- steps --------------------------------------------------------------------------------
 
     def _advance(self) -> None:
         """Do one step of training, and what is due after it."""
-        run = self._running()
-        if run.has_reached(self._stop):
-            self._finish()
+        trainer = self._trainer
+        assert trainer is not None  # nothing trains before it is built
+        if self._has_finished(trainer):
+            self._rest(SessionState.FINISHED)
             return
         if not self._processors.count:
-            self._measure_processors()
-            return  # orders may have come meanwhile
-        if not self._step(run):
+            self._choose_threads()
+            return  # commands may have come meanwhile
+        if not self._step(trainer):
             return
-        elapsed = run.pace.elapsed
-        if run.has_reached(self._stop):
-            self._finish()
-        elif run.keeper.write_is_due(elapsed):
-            self._save_run()
+        elapsed, saver = self._throughput.elapsed, self._saver
+        if self._has_finished(trainer):
+            self._rest(SessionState.FINISHED)
+        elif saver.is_write_due(elapsed):
+            self._save()
             self._publish(draw=False)  # it drew; where steps are slow nothing else is ever due
-        elif run.keeper.keep_is_due(elapsed):
-            run.keep()
-        if self._show.is_due():
+        elif saver.is_remember_due(elapsed):
+            saver.remember(self._run_state(trainer), elapsed)
+        if self._publisher.is_due():
             self._publish(whole=False)
-            if self._show.all_rows_new:
-                run.keeper.film(*self._show.sample, elapsed)
-        if self._processors.stepped(run.recent[-1].seconds):
-            self._measure_processors()
+            if self._publisher.all_rows_new:
+                self._add_frame()
+        if self._processors.stepped(self._recent[-1].seconds):
+            self._choose_threads()
 
-    def _step(self, run: Run) -> bool:
-        """Do one step; False if the run diverged in it."""
-        trouble = run.step()
-        if trouble is not None:
-            self._rescue(run, trouble)
-        return trouble is None
+    def _step(self, trainer: Trainer) -> bool:
+        """Do one step and note its numbers; False if the run diverged in it."""
+        self._mid_step = True
+        stats = trainer.step()
+        self._mid_step = False
+        self._throughput.stepped(stats.seconds, self._config.batch_size)
+        elapsed = self._throughput.elapsed
+        self._ways.history.append(stats, elapsed)
+        self._saver.add_row(stats, elapsed)
+        self._recent.append(stats)
+        finding = health.find_divergence(stats)
+        if finding is not None:
+            self._rescue(trainer, finding)
+        return finding is None
 
-    def _measure_processors(self) -> None:
+    def _has_finished(self, trainer: Trainer) -> bool:
+        """Tell whether the stop condition is met."""
+        stop = self._stop or StopAt()
+        return (stop.progress(trainer.step_count, self._throughput.elapsed) or 0) >= 1
+
+    def _choose_threads(self) -> None:
         if not self._processors.count:
-            self._show.say("Finding out how many processors to use…")
+            self._publisher.say("Choosing the fastest thread count…")
             self._publish(draw=False)
-            self._show.say("")
-        self._processors.measure(
-            lambda: self._habits.trainer(self._config, self._dataset),
-            lambda: not self._session.orders.empty(),
-        )
+            self._publisher.say("")
+        self._processors.measure(self._make_trainer, lambda: not self._ways.inbox.empty())
 
-    # --- orders -------------------------------------------------------------------------------
-
-    def resume(self) -> None:
-        """Train."""
-        if self._run is not None:
-            if self._run.has_reached(self._stop):
-                self._stop = None
-                self._show.say("Past its stop condition: trains until it is paused.")
-            self._failure = None
-            self._state = SessionState.TRAINING
-        self._publish()
-
-    def pause(self) -> None:
-        """Wait."""
-        if self._state is SessionState.TRAINING:
-            self._state = SessionState.PAUSED
-            self._publish(draw=False)  # at once; pictures and files take a moment
-            self._save_run()
-        self._publish()
-
-    def step_once(self) -> None:
-        """Do one step and wait."""
-        if self._run is not None:
-            if not self._processors.count:
-                self._measure_processors()
-            self._failure = None
-            self._state = SessionState.PAUSED
-            self._step(self._run)
-        self._publish()
-
-    def reset(
-        self, config: TrainConfig | None, store: RunStore | None, *, resume: bool = False
-    ) -> None:
-        """Start again, or from the checkpoint of another run."""
-        self._save_run()
-        trouble = self._leave_run()
-        config = config or self._config
-        self._processors.change_run(config)
-        self._generation += 1
-        self._clear(config, store, resume=resume)
-        self._session.history.clear()
-        self._session.quality.clear()
-        if trouble:
-            self._show.say(trouble)
-        self._begin()
-
-    def set_stop(self, stop: StopAt | None) -> None:
-        """Change when the run is finished."""
-        self._stop = stop
-        if self._state is SessionState.FINISHED and not self._running().has_reached(stop):
-            self._state = SessionState.PAUSED
-        self._publish()
-
-    def save(self, path: Path, promise: Future[Path]) -> None:
-        """Write a model file."""
-        try:
-            if self._run is None:
-                raise UserError("There is no network to save yet.")
-            save_model(path, self._run.model())
-        except (UserError, OSError) as error:
-            sentence = describe_error(error, f"saving {path.name}")[0]
-            promise.set_exception(UserError(sentence))
-            self._show.say(sentence)
-        else:
-            promise.set_result(path)
-            self._show.say(f"Saved as {path.name}.")
-        self._publish()
-
-    def take_quality(self, generation: int, found: Quality | str) -> None:
-        """Note what was found of this run's model, or why it is measured no more."""
-        if generation != self._generation or self._run is None:
-            return
-        if isinstance(found, str):
-            self._session.quality.mark_unavailable(found)
-            self._show.say(found)
-        else:
-            self._run.note_quality(found)
-        self._publish(draw=False)
-
-    def stop(self) -> None:
-        """Save and leave."""
-        self._leaving = True
-        self._state = SessionState.STOPPING
-        self._publish(draw=False)  # at once; pictures and files take a moment
-        self._save_run()
-        trouble = self._leave_run()
-        if trouble:
-            self._show.say(trouble)
-        self._publish()
-
-    # --- the run ------------------------------------------------------------------------------
-
-    def _running(self) -> Run:
-        assert self._run is not None
-        return self._run
-
-    def _finish(self) -> None:
-        self._state = SessionState.FINISHED
-        self._save_run()
+    def _rest(self, state: SessionState) -> None:
+        self._state = state
+        self._save()
         self._publish()
 
     def _fail(self, sentence: str, details: str) -> None:
@@ -269,62 +201,195 @@ class TrainingLoop:
         self._state = SessionState.FAILED
         self._failure = (sentence, details)
         try:
-            if self._run is not None and self._run.is_mid_step:
-                self._run.restore_good_state()
-            self._save_run()
+            if self._trainer is not None and self._mid_step:
+                self._restore(self._trainer)
+            self._save()
         except Exception as error:  # noqa: BLE001 - the first error is the one to tell
             also = describe_error(error, "saving what there is")[1]
             self._failure = (sentence, f"{details}\nThen, saving what there is:\n{also}")
         self._publish(draw=False)
 
-    def _rescue(self, run: Run, trouble: health.Finding) -> None:
-        """Go on from before a divergence, or give up where that did not help."""
-        if not run.rescue():
+    def _rescue(self, trainer: Trainer, finding: health.Finding) -> None:
+        """Go on more slowly from before a divergence, or give up the second time."""
+        restored = self._restore(trainer)
+        if not restored or self._rescued:
+            self._rescued = False  # a user who goes on all the same gets another chance
             advice = "Reset with a lower learning rate or a larger γ."
-            self._fail(f"{trouble.sentence} Going back once did not help. {advice}", "")
+            self._fail(f"{finding.sentence} Going back once did not help. {advice}", "")
             return
-        step = f"{run.trainer.step_count:,}"
-        self._show.say(f"{trouble.sentence} Went back to step {step}, at half the learning rate.")
+        self._rescued = True
+        trainer.scale_learning_rate(0.5)
+        step = f"{trainer.step_count:,}"
+        self._publisher.say(
+            f"{finding.sentence} Went back to step {step}, at half the learning rate."
+        )
         self._publish()
 
-    def _save_run(self) -> None:
+    def _restore(self, trainer: Trainer) -> bool:
+        """Return to the last state that is known to be good; False if there is none."""
+        self._mid_step = False
+        self._recent.clear()
+        restored = self._saver.restore(trainer)
+        if restored:
+            self._ways.history.rewind(trainer.step_count)
+            self._ways.quality.rewind(trainer.step_count)
+        return restored
+
+    # --- commands -----------------------------------------------------------------------------
+
+    def _obey(self) -> None:
+        """Wait for a command and obey it; before there is a trainer there is little to do."""
+        command = self._ways.inbox.get()
+        match command:
+            case channels.Stop():
+                self._leave()
+            case channels.SetStop(stop):
+                self._set_stop(stop)
+            case channels.SavingChanged():
+                self._publish(draw=False)
+            case _ if self._trainer is None:
+                self._publish()
+            case channels.Resume():
+                self._resume(self._trainer)
+            case channels.Pause() if self._state is SessionState.TRAINING:
+                self._state = SessionState.PAUSED
+                self._publish(draw=False)  # at once; pictures and files take a moment
+                self._rest(SessionState.PAUSED)
+            case channels.Step():
+                self._step_once(self._trainer)
+            case channels.QualityFound(found):
+                self._take_quality(self._trainer, found)
+            case channels.Pause():
+                self._publish()
+
+    def _resume(self, trainer: Trainer) -> None:
+        if self._has_finished(trainer):
+            self._stop = None
+            self._publisher.say(
+                "The stop condition was already reached; training continues until you pause."
+            )
+        self._failure = None
+        self._state = SessionState.TRAINING
+        self._publish()
+
+    def _step_once(self, trainer: Trainer) -> None:
+        if not self._processors.count:
+            self._choose_threads()
+        self._failure = None
+        self._state = SessionState.PAUSED
+        self._step(trainer)
+        self._publish()
+
+    def _set_stop(self, stop: StopAt | None) -> None:
+        self._stop = stop
+        finished = self._state is SessionState.FINISHED
+        if finished and self._trainer is not None and not self._has_finished(self._trainer):
+            self._state = SessionState.PAUSED
+        self._publish()
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self._state = SessionState.STOPPING
+        self._publish(draw=False)  # at once; pictures and files take a moment
+        self._save()
+        self._close()
+        self._publish()
+
+    # --- quality ------------------------------------------------------------------------------
+
+    def _begin_measuring(self) -> None:
+        """Have quality measured from now on, if there is an evaluator for this data."""
+        inbox = self._ways.inbox
+        self._monitored_from = time.thread_time()
+        prepare = quality_monitor.evaluator_factory(self._dataset, self._config.hold_out)
+        if prepare is None:
+            self._ways.quality.mark_unavailable(quality_monitor.NO_EVALUATOR)
+        else:
+            # called in the monitor's thread
+            self._monitor = QualityMonitor(
+                prepare, lambda found: inbox.put(channels.QualityFound(found))
+            )
+
+    def _submit(self, trainer: Trainer, model: Model) -> None:
+        """Have a model measured if it is time; while training rests it costs nothing."""
+        if self._monitor is not None and trainer.step_count:
+            used = time.thread_time() - self._monitored_from
+            training_cpu_s = used * max(1, self._processors.count)
+            resting = self._state is not SessionState.TRAINING
+            if self._monitor.submit(model, training_cpu_s, resting=resting):
+                self._ways.quality.expect(trainer.step_count)
+
+    def _take_quality(self, trainer: Trainer, found: Quality | str) -> None:
+        """Note a measurement, unless the run went back meanwhile; or why there are no more."""
+        record = self._ways.quality
+        if isinstance(found, str):
+            record.mark_unavailable(found)
+            self._publisher.say(found)
+        elif self._monitor is not None and record.newest < found.step <= trainer.step_count:
+            record.append(found, self._monitor.interval / max(1, self._processors.count))
+            self._saver.add_quality(found.to_row(self._ways.history.seconds_at(found.step)))
+        self._publish(draw=False)
+
+    # --- what is shown and kept ---------------------------------------------------------------
+
+    def _model(self, trainer: Trainer) -> Model:
+        """Return a fresh copy of the averaged generator that knows where it comes from."""
+        model = trainer.model()
+        model.info.update(
+            seconds=round(self._throughput.elapsed, 3),
+            threads=self._processors.count,
+            dataset=self._dataset.name,
+            dataset_sha256=self._dataset.sha256,
+        )
+        return model
+
+    def _run_state(self, trainer: Trainer) -> State:
+        """Return the trainer's state and what this loop adds to it."""
+        tensors, values = state_of(trainer)
+        own = {
+            "elapsed": self._throughput.elapsed,
+            "threads": self._processors.count,
+            "rescued": self._rescued,
+        }
+        return tensors, {**values, "session": own}
+
+    def _save(self) -> None:
         """Have the present state written, if there is a run folder and something new."""
-        run = self._run
-        if run is not None and not run.keeper.is_written(run.trainer):
-            self._draw()
-            run.write(self._show.sample)
+        trainer = self._trainer
+        if trainer is None or self._saver.is_written(trainer.step_count):
+            return
+        self._draw()
+        samples = self._publisher.samples
+        assert samples is not None
+        sample = samples.atlas, self._publisher.samples_step
+        moment = Moment(self._run_state(trainer), self._model(trainer), sample)
+        self._saver.write(moment, self._throughput.elapsed)
 
-    def _leave_run(self) -> str:
-        """Finish writing and let the run folder go; returns what went wrong, or nothing."""
-        store, self._store = self._store, None
-        if store is not None:
-            store.close()
-        return self._run.close() if self._run is not None else ""
-
-    def _writer_changed(self) -> None:
-        """In the writer's thread: have its trouble, or the end of it, shown."""
-        self._session.orders.put(lambda learner: learner._publish(draw=False))
+    def _add_frame(self) -> None:
+        samples = self._publisher.samples
+        if samples is not None:
+            step, elapsed = self._publisher.samples_step, self._throughput.elapsed
+            self._saver.add_frame(samples.atlas, step, elapsed)
 
     def _draw(self, *, whole: bool = True) -> None:
-        run = self._run
-        if run is not None:
-            model = self._show.draw(run.trainer, run.model, run.recent, whole=whole)
+        trainer = self._trainer
+        if trainer is not None:
+            model = self._publisher.draw(
+                trainer, lambda: self._model(trainer), self._recent, whole=whole
+            )
             if model is not None:
-                run.offer(model, resting=self._state is not SessionState.TRAINING)
+                self._submit(trainer, model)
 
     def _publish(self, *, draw: bool = True, whole: bool = True) -> None:
         """Show where the run stands, with new pictures if the weights are new."""
         if draw:
             self._draw(whole=whole)
-        run = self._run
-        pace = run.pace if run is not None else Throughput()
-        standing = RunStatus(
+        self._publisher.publish(
             self._state,
-            pace,
+            self._trainer,
+            self._throughput,
             self._stop,
-            self._failure,
-            self._generation,
-            self._processors.count,
+            failure=self._failure,
+            unsaved=self._saver.trouble,
+            threads=self._processors.count,
         )
-        trainer = run.trainer if run is not None else None
-        self._show.publish(standing, trainer, run.keeper.trouble if run is not None else "")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from ganview.app.laboratory import Laboratory
-from ganview.app.main_window import MainWindow
-from ganview.app.settings import Settings
+from ganview.app.controllers.laboratory import Laboratory
+from ganview.app.controllers.settings import Settings
+from ganview.app.window.main_window import MainWindow
 from tests.app.explorer_bench import Hand
 
 

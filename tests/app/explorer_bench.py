@@ -10,16 +10,16 @@ import numpy as np
 import torch
 from pytestqt.qtbot import QtBot
 
-from ganview.app.explorer.desk import PictureDesk
+from ganview.app.explorer.explorer_state import ExplorerState
+from ganview.app.explorer.picture_requester import PictureRequester
+from ganview.app.explorer.services import ExplorerServices
 from ganview.app.explorer.tab import Context, Tab
-from ganview.app.explorer.workshop import Workshop
-from ganview.app.explorer_state import ExplorerState
-from ganview.app.place import Floats, Space
+from ganview.app.latent_point import Floats, LatentSpace
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
 from ganview.runtime.messages import RenderedImages
 
-DIGITS = Space(8, tuple("0123456789"), (0.1,) * 10)
+DIGITS = LatentSpace(8, tuple("0123456789"), (0.1,) * 10)
 
 
 @dataclass
@@ -39,16 +39,18 @@ class Ordered:
 class Hand:
     """Plays the renderer and the background; each picture is filled with its number."""
 
-    def __init__(self, space: Space = DIGITS, model: Any = None) -> None:
+    def __init__(self, space: LatentSpace = DIGITS, model: Any = None) -> None:
         self.asked: list[tuple[str, Floats, Floats | None]] = []
         self.ordered: list[Ordered] = []
         self.said: list[str] = []
         self.complaints: list[str] = []
         self.model = model
         self.state = ExplorerState(space, seed=0)
-        self.workshop = Workshop(self.request, self.run, lambda: self.model, self.complaints.append)
-        self.desk = PictureDesk(self.state, self.request)
-        self.context = Context(self.state, self.desk, self.workshop, self.said.append)
+        self.services = ExplorerServices(
+            self.request, self.run, lambda: self.model, self.complaints.append
+        )
+        self.requester = PictureRequester(self.state, self.request)
+        self.context = Context(self.state, self.requester, self.services, self.said.append)
 
     def request(self, lane: str, z: Floats, y: Floats | None, *, want_belief: bool = False) -> int:
         self.asked.append((lane, np.array(z), None if y is None else np.array(y)))
@@ -73,8 +75,8 @@ class Hand:
     def draw(self) -> None:
         """Let the picture of the place arrive."""
         if not self.on("picture"):
-            self.desk.start()
-        self.desk.take(self.answer("picture"))
+            self.requester.start()
+        self.requester.take(self.answer("picture"))
 
 
 def tiny_model(seed: int = 0) -> Model:

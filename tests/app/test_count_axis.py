@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
-from ganview.app.panels.count_axis import CountAxis
+from ganview.app.plots.axes import CountAxis
 from ganview.app.theme import font
 
 

@@ -15,7 +15,7 @@ from ganview.app.explorer.directions_tab import DirectionsTab
 from ganview.app.explorer.map_tab import MapTab
 from ganview.app.explorer.plane_controls import DIRECTIONS
 from ganview.app.explorer.ways import Travel, note_on
-from ganview.app.place import Space
+from ganview.app.latent_point import LatentSpace
 from ganview.gan.directions import Direction
 from tests.app.explorer_bench import Hand, tiny_model
 
@@ -149,7 +149,7 @@ def test_another_space_forgets_the_directions(hand: Hand, qtbot: QtBot) -> None:
     tab = DirectionsTab(hand.context)
     qtbot.addWidget(tab)
     tab._show_own([_direction("a", 3)])
-    hand.state.adopt(Space(16))
+    hand.state.adopt(LatentSpace(16))
     assert hand.context.directions == []
     assert tab.sliders.rows.rowCount() == 0
 
@@ -157,8 +157,8 @@ def test_another_space_forgets_the_directions(hand: Hand, qtbot: QtBot) -> None:
 def test_named_directions_are_fitted_once_and_recalled(
     hand: Hand, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand.workshop = replace(hand.workshop, directions_folder=tmp_path)
-    hand.context = replace(hand.context, workshop=hand.workshop)
+    hand.services = replace(hand.services, directions_folder=tmp_path)
+    hand.context = replace(hand.context, services=hand.services)
     slant = _direction("slant", 2, rank_correlation=0.98, own=0.9, others={})
     kept: list[list[Direction]] = []
     monkeypatch.setattr(
@@ -186,8 +186,8 @@ def test_named_directions_are_fitted_once_and_recalled(
 
 def test_another_model_of_the_same_kind_has_directions_of_its_own(hand: Hand, qtbot: QtBot) -> None:
     live = False
-    workshop = replace(hand.workshop, live=lambda: live)
-    hand.context = replace(hand.context, workshop=workshop)
+    services = replace(hand.services, live=lambda: live)
+    hand.context = replace(hand.context, services=services)
 
     def found() -> int:
         return [order.name for order in hand.ordered].count("looking for directions")

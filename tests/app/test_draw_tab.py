@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.draw_tab import DrawTab
 from ganview.app.explorer.handwriting import Found, fitted, from_qimage, read_file, search
-from ganview.app.place import Place, Space
+from ganview.app.latent_point import LatentPoint, LatentSpace
 from ganview.app.widgets.ink_pad import InkPad
 from ganview.errors import UserError
 from tests.app.explorer_bench import Hand, shown, tiny_model
@@ -164,7 +164,7 @@ def _found(value: float, label: int) -> Found:
     weights = np.zeros(10, np.float32)
     weights[label] = 1
     blank = np.zeros((28, 28), np.uint8)
-    return Found(Place(np.full(8, value, np.float32), weights), blank, blank, "Found as it.")
+    return Found(LatentPoint(np.full(8, value, np.float32), weights), blank, blank, "Found as it.")
 
 
 def _begin(hand: Hand, tab: DrawTab, qtbot: QtBot) -> None:
@@ -244,7 +244,7 @@ def test_a_refused_picture_is_said_and_changes_nothing(
 
 def test_the_class_to_look_in_is_offered(hand: Hand, tab: DrawTab) -> None:
     assert tab._class.count() == 11
-    hand.state.adopt(Space(8))
+    hand.state.adopt(LatentSpace(8))
     assert tab._class.count() == 1
     assert not tab._class.isVisible()
 

@@ -16,18 +16,18 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from ganview.app.actions import Actions, Need
-from ganview.app.explorer.desk import PictureDesk, batch_of
+from ganview.app.controllers.actions import Actions, Need
+from ganview.app.explorer.explorer_panel import Explorer
+from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.explorer.nearby_tab import NearbyTab
-from ganview.app.explorer.workshop import Workshop
-from ganview.app.explorer_state import ExplorerState
-from ganview.app.panels.explorer import Explorer
-from ganview.app.place import Floats, Place, Space
+from ganview.app.explorer.picture_requester import PictureRequester, batch_of
+from ganview.app.explorer.services import ExplorerServices
+from ganview.app.latent_point import Floats, LatentPoint, LatentSpace
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.messages import RenderedImages
 
-DIGITS = Space(8, tuple("0123456789"), (0.1,) * 10)
+DIGITS = LatentSpace(8, tuple("0123456789"), (0.1,) * 10)
 
 
 class Renderer:
@@ -54,15 +54,15 @@ def never_run(*_arguments: object) -> None:
 
 
 class Bench:
-    def __init__(self, qtbot: QtBot, space: Space = DIGITS) -> None:
+    def __init__(self, qtbot: QtBot, space: LatentSpace = DIGITS) -> None:
         self.window = QMainWindow()
         qtbot.addWidget(self.window)
         self.actions = Actions(self.window)
         self.actions.offer(~Need.NOTHING)
         self.state = ExplorerState(space, seed=0)
         self.renderer = Renderer()
-        workshop = Workshop(self.renderer.request, never_run, lambda: None, print)
-        self.panel = Explorer(self.state, workshop, self.actions)
+        services = ExplorerServices(self.renderer.request, never_run, lambda: None, print)
+        self.panel = Explorer(self.state, services, self.actions)
         self.window.setCentralWidget(self.panel)
         self.window.resize(640, 700)
         self.window.show()
@@ -139,7 +139,7 @@ def test_an_error_is_said_and_the_picture_stays(bench: Bench) -> None:
     bench.answer_newest()
     shown = bench.panel.picture_view.picture
     heard: list[str] = []
-    bench.panel.desk.failed.connect(heard.append)
+    bench.panel.requester.failed.connect(heard.append)
     bench.answer_newest("Out of memory.")
     assert heard == ["Out of memory."]
     assert bench.panel.picture_view.picture is shown
@@ -159,7 +159,7 @@ def test_alt_digit_chooses_a_class_and_alt_a_any(bench: Bench, qtbot: QtBot) -> 
     QTest.keyClick(bench.window, Qt.Key.Key_8, Qt.KeyboardModifier.AltModifier)
     assert bench.state.label == 8
     bench.actions["any_class"].trigger()
-    assert bench.state.place.drawn
+    assert bench.state.place.class_is_random
 
 
 def test_the_actions_of_the_menu_move_the_state(bench: Bench) -> None:
@@ -189,8 +189,8 @@ def test_exploring_a_sample_goes_to_its_noise_and_class(bench: Bench) -> None:
 
 
 def test_a_generator_without_classes_has_neither_picker_nor_strip(qtbot: QtBot) -> None:
-    bench = Bench(qtbot, Space(512))
-    bench.panel.set_space(Space(512))
+    bench = Bench(qtbot, LatentSpace(512))
+    bench.panel.set_space(LatentSpace(512))
     z, y = bench.renderer.pictures()[-1]
     assert z.shape == (1, 512)
     assert y is None
@@ -200,7 +200,7 @@ def test_a_generator_without_classes_has_neither_picker_nor_strip(qtbot: QtBot) 
 
 
 def test_another_generator_brings_its_own_classes_and_sliders(bench: Bench) -> None:
-    bench.panel.set_space(Space(32, ("cat", "dog", "owl")))
+    bench.panel.set_space(LatentSpace(32, ("cat", "dog", "owl")))
     bench.answer_newest()
     assert bench.panel.sliders.sliders.rows.rowCount() == 32
     assert bench.panel.strip_view.images is not None
@@ -237,7 +237,7 @@ def test_only_the_tab_in_view_works(bench: Bench) -> None:
 
 
 def test_a_batch_draws_every_class_once() -> None:
-    place = Place(np.ones(3, np.float32), np.eye(4, dtype=np.float32)[2], psi=0.5)
+    place = LatentPoint(np.ones(3, np.float32), np.eye(4, dtype=np.float32)[2], psi=0.5)
     z, y = batch_of(place)
     assert z.shape == (4, 3)
     assert y is not None
@@ -248,12 +248,12 @@ def test_a_batch_draws_every_class_once() -> None:
 def test_the_desk_forgets_what_was_overtaken(qtbot: QtBot) -> None:
     renderer = Renderer()
     state = ExplorerState(DIGITS, seed=0)
-    desk = PictureDesk(state, renderer.request)
-    desk.start()
+    requester = PictureRequester(state, renderer.request)
+    requester.start()
     for value in range(50):
         state.set_dimension(0, value / 50)
-    desk.take(renderer.answer(len(renderer.asked)))
-    assert desk._asked == {}
+    requester.take(renderer.answer(len(renderer.asked)))
+    assert requester._asked == {}
 
 
 def test_a_sentence_leaves_by_itself(bench: Bench, qtbot: QtBot) -> None:

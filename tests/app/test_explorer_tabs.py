@@ -17,7 +17,7 @@ from ganview.app.explorer.nearby_tab import NearbyTab
 from ganview.app.explorer.pins_tab import PinsTab
 from ganview.app.explorer.tab import Context
 from ganview.app.explorer.training_set import Nearest
-from ganview.app.place import Space
+from ganview.app.latent_point import LatentSpace
 from ganview.app.theme import LIGHT
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
@@ -129,7 +129,7 @@ def test_a_model_of_another_kind_begins_with_nothing_found(qtbot: QtBot) -> None
     hand.state.randomise()
     hand.draw()
     late = hand.ordered[-2]
-    hand.state.adopt(Space(8, ("a", "b")))
+    hand.state.adopt(LatentSpace(8, ("a", "b")))
     late.done(found)
     assert tab.nearest.images is None
     assert tab.push.picture is None
@@ -174,7 +174,7 @@ def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
     hand.state.randomise()
     hand.draw()
     late = hand.ordered[-1]
-    hand.state.adopt(Space(8, ("a", "b")))
+    hand.state.adopt(LatentSpace(8, ("a", "b")))
     hand.draw()
     late.finish()
     assert "another kind" in tab._apart.text()
@@ -190,10 +190,10 @@ def test_any_moment_of_a_run_is_compared_with(qtbot: QtBot, tmp_path: Path) -> N
             earlier.info.update(name="run", step=step)
             run.save_model(earlier)
     hand = Hand(model=model)
-    hand.workshop = replace(
-        hand.workshop, run_folder=lambda: tmp_path / "run", open_model=opened.append
+    hand.services = replace(
+        hand.services, run_folder=lambda: tmp_path / "run", open_model=opened.append
     )
-    hand.context = Context(hand.state, hand.desk, hand.workshop, hand.said.append)
+    hand.context = Context(hand.state, hand.requester, hand.services, hand.said.append)
     hand.draw()
     tab = CompareTab(hand.context)
     shown(qtbot, tab)

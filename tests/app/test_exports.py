@@ -9,14 +9,14 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QLabel, QProgressBar
 
-from ganview.app.exports.animation import AnimationDialogue
-from ganview.app.exports.file_sheet import FileSheet
-from ganview.app.exports.samples import SamplesDialogue
-from ganview.app.missing_model import MissingModel
-from ganview.app.plot_files import write_curves, write_quality
+from ganview.app.exports.animation import AnimationDialog
+from ganview.app.exports.file_export import FileExportDialog
+from ganview.app.exports.plot_files import write_curves, write_quality
+from ganview.app.exports.samples import SamplesDialog
+from ganview.app.window.dialogs import MissingModelDialog
 from ganview.errors import UserError
-from ganview.export.journey import start_points
-from ganview.export.picture import maker_of, read_recipe, render, write_picture
+from ganview.export.latent_path import start_points
+from ganview.export.picture import model_ref, read_recipe, render_recipe, write_picture
 from ganview.export.recipe import Recipe
 from ganview.files.model_file import save_model
 from ganview.files.png import decode_png
@@ -105,7 +105,7 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
         ("export_onnx", ".onnx", "ganview-model.onnx"),
     ):
         stage.trigger(action)
-        sheet = window.findChildren(FileSheet)[-1]
+        sheet = window.findChildren(FileExportDialog)[-1]
         sheet.kind.setCurrentIndex(sheet.kind.findData(kind))
         assert sheet.path == tmp_path / name
         sheet.start()
@@ -115,7 +115,7 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
 
     before = set(tmp_path.iterdir())
     stage.trigger("export_onnx")
-    sheet = window.findChildren(FileSheet)[-1]
+    sheet = window.findChildren(FileExportDialog)[-1]
     sheet.start()
     sheet.reject()
     stage.until(lambda: not stage.laboratory.bridge.busy)
@@ -126,9 +126,9 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
 def test_plots_without_a_curve_are_not_exported(stage: Stage) -> None:
     stage.open()
     for which, word in (("losses", "no curves yet"), ("quality", "not measured yet")):
-        stage.window.exports.deeds[f"export_{which}"]()
+        stage.window.exports.handlers[f"export_{which}"]()
         assert word in stage.said[-1]
-    assert stage.window.findChild(FileSheet) is None
+    assert stage.window.findChild(FileExportDialog) is None
 
 
 def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
@@ -140,7 +140,7 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
     window.commands["pin"].trigger()
 
     stage.trigger("export_samples")
-    samples = window.findChild(SamplesDialogue)
+    samples = window.findChild(SamplesDialog)
     samples.what.setCurrentIndex(samples.what.findData("each"))
     samples.rows.setValue(2)
     assert samples.path.name == "ganview-samples.png"
@@ -149,7 +149,7 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
     assert read_recipe(tmp_path / "ganview-samples.png").count == 20
 
     stage.trigger("export_samples")
-    samples = window.findChildren(SamplesDialogue)[-1]
+    samples = window.findChildren(SamplesDialog)[-1]
     samples.what.setCurrentIndex(samples.what.findData("pins"))
     samples.kind.setCurrentIndex(samples.kind.findData(".webp"))
     assert samples.path.suffix == ".webp"
@@ -157,7 +157,7 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
     stage.until(lambda: any(word.endswith(".webp.") for word in stage.said))
 
     stage.trigger("export_animation")
-    film = window.findChild(AnimationDialogue)
+    film = window.findChild(AnimationDialog)
     stage.until(lambda: film._preview.picture is not None)
     film.what.setCurrentIndex(film.what.findData("path"))
     film.seconds.setValue(1)
@@ -170,7 +170,7 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
 
     before = set(tmp_path.iterdir())
     stage.trigger("export_animation")
-    film = window.findChildren(AnimationDialogue)[-1]
+    film = window.findChildren(AnimationDialog)[-1]
     film.seconds.setValue(60)
     film.start()
     assert film.busy
@@ -192,7 +192,7 @@ def test_map_and_walk_carry_recipes(stage: Stage, tmp_path) -> None:
     stage.until(lambda: (tmp_path / "walk.png").exists())
     recipe = read_recipe(tmp_path / "walk.png")
     assert recipe.count == 10
-    assert (render(recipe, model) == decode_png(tmp_path / "walk.png")[0]).all()
+    assert (render_recipe(recipe, model) == decode_png(tmp_path / "walk.png")[0]).all()
     np.testing.assert_allclose(recipe.z[[0, -1]], window.explorer.pins.arrays()[0], atol=1e-5)
     assert len(whole.images) == 400
     window.files.export(whole, tmp_path / "large.png", 32)
@@ -204,12 +204,12 @@ def test_map_and_walk_carry_recipes(stage: Stage, tmp_path) -> None:
 def test_a_picture_of_a_missing_model_offers_to_find_it(stage: Stage, tmp_path) -> None:
     other = make_model(classes=10, z_dim=64)
     z, labels = start_points(other.spec, 1, label=3)
-    write_picture(tmp_path / "f.png", Recipe(maker_of(other), 1, z, labels), other)
+    write_picture(tmp_path / "f.png", Recipe(model_ref(other), 1, z, labels), other)
     stage.open()
     window, laboratory = stage.window, stage.laboratory
     laboratory.opening.open_picture(tmp_path / "f.png", window.explorer.state.move)
-    stage.until(lambda: window.findChild(MissingModel) is not None)
-    dialogue = window.findChild(MissingModel)
+    stage.until(lambda: window.findChild(MissingModelDialog) is not None)
+    dialogue = window.findChild(MissingModelDialog)
     assert "little" in dialogue.findChildren(QLabel)[1].text()
     save_model(tmp_path / "other.safetensors", other)
     dialogue.choose(str(tmp_path / "other.safetensors"))
@@ -222,7 +222,7 @@ def test_a_picture_of_a_missing_model_offers_to_find_it(stage: Stage, tmp_path) 
 def test_what_is_refused_is_said_in_the_dialogue(stage: Stage, tmp_path) -> None:
     stage.open()
     stage.trigger("export_samples")
-    samples = stage.window.findChild(SamplesDialogue)
+    samples = stage.window.findChild(SamplesDialog)
     samples._path.setText(str(tmp_path / "no" / "folder" / "f.png"))
     samples.start()
     stage.until(lambda: not samples.busy)

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ganview.app.explorer_state import ExplorerState
-from ganview.app.place import Place, Space
-from ganview.app.widgets.latent_rows import spoken
+from ganview.app.explorer.explorer_state import ExplorerState
+from ganview.app.latent_point import LatentPoint, LatentSpace
+from ganview.app.widgets.latent_rows import sigma_text
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.number_box import NumberBox
 
@@ -24,8 +24,8 @@ class Bench:
     """A list wired to a state, as in the window."""
 
     def __init__(self, qtbot: QtBot, z_dim: int = 64) -> None:
-        start = Place(np.zeros(z_dim, np.float32), np.zeros(0, np.float32))
-        self.state = ExplorerState(Space(z_dim), start=start)
+        start = LatentPoint(np.zeros(z_dim, np.float32), np.zeros(0, np.float32))
+        self.state = ExplorerState(LatentSpace(z_dim), start=start)
         self.list = LatentSliders(z_dim)
         qtbot.addWidget(self.list)
         self.list.moved.connect(self.state.set_dimension)
@@ -263,6 +263,6 @@ def test_five_hundred_and_twelve_dimensions_need_no_more_widgets(qtbot: QtBot) -
 
 
 def test_numbers_are_written_with_a_true_minus_and_no_negative_zero() -> None:
-    assert spoken(-1.234) == "−1.23"
-    assert spoken(-0.001) == "0.00"
-    assert spoken(10) == "10.00"
+    assert sigma_text(-1.234) == "−1.23"
+    assert sigma_text(-0.001) == "0.00"
+    assert sigma_text(10) == "10.00"

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
 from ganview.app.explorer.field import (
     cells,
     order,
@@ -19,7 +20,6 @@ from ganview.app.explorer.field import (
 )
 from ganview.app.explorer.map_tab import BELIEF, COUNT, MapTab
 from ganview.app.explorer.plane_controls import NUMBERS, PINS
-from ganview.app.explorer.tint import belief_colours, class_colours, tinted
 from ganview.app.theme import LIGHT
 from tests.app.explorer_bench import Hand, shown
 
@@ -141,7 +141,7 @@ def test_belief_colours_the_map(hand: Hand, qtbot: QtBot) -> None:
     assert np.abs(colours[0] - colours[2]).max() > 0.3
     images = tinted(np.full((3, 4, 4), 255, np.uint8), colours)
     assert images.shape == (3, 4, 4, 3)
-    assert len(np.unique(class_colours(10).round(2), axis=0)) == 10
+    assert len(np.unique(class_hues(10).round(2), axis=0)) == 10
 
 
 def test_the_map_begins_with_the_numbers_that_tell_most(hand: Hand, qtbot: QtBot) -> None:

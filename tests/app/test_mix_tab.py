@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.mix_tab import MixTab, mixer
-from ganview.app.place import Space
+from ganview.app.latent_point import LatentSpace
 from ganview.app.widgets.class_pad import ClassPad, nearest_point, places
-from ganview.app.widgets.share_bars import with_share
+from ganview.app.widgets.class_weight_bars import with_weight
 from tests.app.explorer_bench import Hand, shown
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -58,11 +58,11 @@ def test_the_pad_finds_the_point_of_a_class_and_of_a_mixture() -> None:
 
 def test_bars_give_a_share_and_keep_the_others_in_proportion(hand: Hand, qtbot: QtBot) -> None:
     weights = np.array([0.5, 0.25, 0.25], np.float32)
-    np.testing.assert_allclose(with_share(weights, 0, 0.2), [0.2, 0.4, 0.4])
+    np.testing.assert_allclose(with_weight(weights, 0, 0.2), [0.2, 0.4, 0.4])
     np.testing.assert_allclose(
-        with_share(np.array([1, 0, 0], np.float32), 0, 0.5), [0.5, 0.25, 0.25]
+        with_weight(np.array([1, 0, 0], np.float32), 0, 0.5), [0.5, 0.25, 0.25]
     )
-    np.testing.assert_allclose(with_share(weights, 1, 7), [0, 1, 0])
+    np.testing.assert_allclose(with_weight(weights, 1, 7), [0, 1, 0])
     tab = MixTab(hand.context)
     shown(qtbot, tab)
     QTest.keyClick(tab.bars, Qt.Key.Key_Down)
@@ -84,7 +84,7 @@ def test_what_a_classifier_reads_is_said(hand: Hand, qtbot: QtBot) -> None:
 
 
 def test_without_classes_there_is_nothing_to_mix(qtbot: QtBot) -> None:
-    hand = Hand(Space(4))
+    hand = Hand(LatentSpace(4))
     tab = MixTab(hand.context)
     shown(qtbot, tab)
     assert not tab.pad.isVisible()

@@ -16,8 +16,8 @@ from tests.app.explorer_bench import Hand, tiny_model
 def begin(folder: Path, model: object, run: Path | None = None) -> tuple[Hand, PinKeeper]:
     """Start the program once, as far as pins are concerned."""
     hand = Hand(model=model)
-    hand.workshop = replace(hand.workshop, run_folder=lambda: run, pins_folder=folder)
-    hand.context = Context(hand.state, hand.desk, hand.workshop, hand.said.append)
+    hand.services = replace(hand.services, run_folder=lambda: run, pins_folder=folder)
+    hand.context = Context(hand.state, hand.requester, hand.services, hand.said.append)
     keeper = PinKeeper(hand.context)
     keeper.follow()
     finish(hand)

@@ -8,13 +8,13 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.path import Player, place_at
 from ganview.app.explorer.pins import MOST, Pins
-from ganview.app.place import Place, Space
+from ganview.app.latent_point import LatentPoint, LatentSpace
 
 
-def _place(value: float, label: int = 0) -> Place:
+def _place(value: float, label: int = 0) -> LatentPoint:
     weights = np.zeros(10, np.float32)
     weights[label] = 1
-    return Place(np.full(4, value, np.float32), weights)
+    return LatentPoint(np.full(4, value, np.float32), weights)
 
 
 @pytest.fixture
@@ -71,8 +71,8 @@ def test_there_is_an_end_to_pins() -> None:
 
 
 def test_pins_of_another_space_are_put_away(pins: Pins) -> None:
-    assert pins.keep_fitting(Space(4, tuple("0123456789"))) == 0
-    assert pins.keep_fitting(Space(5, tuple("0123456789"))) == 3
+    assert pins.keep_fitting(LatentSpace(4, tuple("0123456789"))) == 0
+    assert pins.keep_fitting(LatentSpace(5, tuple("0123456789"))) == 3
     assert len(pins) == 0
 
 

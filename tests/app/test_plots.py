@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from ganview.app.panels.plots import Plots
-from ganview.app.panels.plots_row import PlotsRow
+from ganview.app.plots.plots import Plots
+from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.widgets.legend import Legend
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.objectives import OBJECTIVES
@@ -151,7 +151,7 @@ def test_quality_without_classes_or_without_a_judge(plots: Plots) -> None:
     plots.show_quality(record)
     assert plots.quality.text == "judge-FD 80.00, read as asked no class"
     record.clear()
-    record.be_silent("No judge for this data.")
+    record.mark_unavailable("No judge for this data.")
     plots.show_quality(record)
     assert plots.quality.text == "No judge for this data."
 

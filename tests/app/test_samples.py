@@ -5,24 +5,24 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ganview.app.panels.samples import HINT, Samples
-from ganview.app.sheet import Sheet
+from ganview.app.window.samples import HINT, SamplesPanel
+from ganview.runtime.messages import SampleGrid
 
 
-def sheet(rows: int = 8, columns: int = 10, classes: bool = True, belief: bool = True) -> Sheet:
+def sheet(
+    rows: int = 8, columns: int = 10, classes: bool = True, belief: bool = True
+) -> SampleGrid:
     random = np.random.default_rng(0)
-    return Sheet(
-        atlas=random.integers(0, 256, (rows * 28, columns * 28)).astype(np.uint8),
-        rows=rows,
-        columns=columns,
+    return SampleGrid(
+        images=random.integers(0, 256, (rows, columns, 28, 28)).astype(np.uint8),
         z=random.normal(size=(rows if classes else rows * columns, 4)).astype(np.float32),
         class_names=tuple("0123456789"[:columns]) if classes else (),
         beliefs=random.random((rows, columns)).astype(np.float32) if belief else None,
     )
 
 
-def panel(qtbot: QtBot, shown: Sheet, width: int = 640, height: int = 420) -> Samples:
-    samples = Samples()
+def panel(qtbot: QtBot, shown: SampleGrid, width: int = 640, height: int = 420) -> SamplesPanel:
+    samples = SamplesPanel()
     qtbot.addWidget(samples)
     samples.resize(width, height)
     samples.show_sheet(shown)
@@ -63,7 +63,7 @@ def test_pointing_says_what_d_believes(qtbot: QtBot) -> None:
     assert HINT in texts(samples)
 
 
-def texts(samples: Samples) -> list[str]:
+def texts(samples: SamplesPanel) -> list[str]:
     from PySide6.QtWidgets import QLabel
 
     return [label.text() for label in samples.findChildren(QLabel)]

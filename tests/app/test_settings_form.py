@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from ganview.app.panels.settings_form import SettingsForm
-from ganview.app.run_settings import RunSettings
-from ganview.app.settings import Settings
+from ganview.app.controllers.run_settings import RunSettings
+from ganview.app.controllers.settings import Settings
+from ganview.app.window.settings_form import SettingsForm
 from ganview.errors import UserError
 from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.gan.presets import PRESETS
@@ -69,7 +69,7 @@ def test_every_setting_is_in_the_form(form: SettingsForm) -> None:
     for spec in fields(TrainConfig):
         editor = form.rows[spec.name].editor
         assert editor.accessibleName() == SETTINGS[spec.name].label
-        assert spec.metadata["help"] in editor.toolTip()
+        assert SETTINGS[spec.name].help in editor.toolTip()
         assert editor.focusPolicy() == Qt.FocusPolicy.StrongFocus
 
 

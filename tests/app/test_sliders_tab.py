@@ -1,4 +1,4 @@
-"""The tab of sliders: foresight, effects, order and filter, cells; and background orders."""
+"""The tab of sliders: preview, effects, order and filter, cells; and background orders."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.sliders_tab import SlidersTab
-from ganview.app.explorer.workshop import Newest
-from ganview.app.place import Space
+from ganview.app.latent_point import LatentSpace
 from ganview.app.theme import Scheme, Theme
-from ganview.app.widgets.noise_cells import NoiseCells, shades
+from ganview.app.widgets.latent_strip import LatentStrip, shades
 from tests.app.explorer_bench import Hand, shown
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -77,7 +77,7 @@ def test_a_pressed_button_can_be_told_and_its_drawing_seen(tab: SlidersTab, sche
         assert min(abs(pixel - line) for pixel in seen) < 0.5 * abs(ground - line)
 
 
-def test_moving_the_slider_itself_needs_no_new_foresight(hand: Hand, tab: SlidersTab) -> None:
+def test_moving_the_slider_itself_needs_no_new_preview(hand: Hand, tab: SlidersTab) -> None:
     tab.sliders.pointed.emit(5)
     before = len(hand.on("preview"))
     hand.state.set_dimension(5, 1.0)
@@ -97,8 +97,8 @@ def test_moving_the_slider_itself_needs_no_new_foresight(hand: Hand, tab: Slider
 def test_a_click_on_a_foreseen_picture_goes_there(hand: Hand, tab: SlidersTab) -> None:
     tab.sliders.pointed.emit(4)
     tab.take(hand.answer("preview"))
-    where = tab.foresight.tile_rect(6).center().toPoint()
-    QTest.mouseClick(tab.foresight, LEFT, NONE, where)
+    where = tab.preview.tile_rect(6).center().toPoint()
+    QTest.mouseClick(tab.preview, LEFT, NONE, where)
     assert hand.state.z[4] == 3.0
 
 
@@ -106,7 +106,7 @@ def test_the_scale_lines_up_with_the_tracks(tab: SlidersTab) -> None:
     parts = tab.sliders.parts_of(0)
     assert parts is not None
     for stop, sigma in enumerate(range(-3, 4)):
-        middle = tab.foresight.mapTo(tab, tab.foresight.tile_rect(stop).center().toPoint()).x()
+        middle = tab.preview.mapTo(tab, tab.preview.tile_rect(stop).center().toPoint()).x()
         track = tab.sliders.viewport().mapTo(tab, QPoint(round(parts.position_of(sigma)), 0)).x()
         assert abs(middle - track) <= 1
 
@@ -129,7 +129,7 @@ def test_effects_order_and_filter_the_list(tab: SlidersTab) -> None:
 def test_another_space_has_its_own_rows(hand: Hand, tab: SlidersTab) -> None:
     tab._show_effects(np.ones(8, np.float32))
     tab._show_few(3)
-    hand.state.adopt(Space(300))
+    hand.state.adopt(LatentSpace(300))
     assert tab.sliders.rows.effects is None
     assert tab.sliders.rows.rowCount() == 300
 
@@ -153,7 +153,7 @@ def test_dragging_a_cell_is_one_step_and_a_click_finds_its_slider(
 def test_cells_are_dark_below_zero_and_light_above(qtbot: QtBot) -> None:
     z = np.array([-3, 0, 3, 9], np.float32)
     assert shades(z).tolist() == [0, 127, 255, 255]
-    cells = NoiseCells()
+    cells = LatentStrip()
     qtbot.addWidget(cells)
     cells.resize(300, 14)
     cells.set_z(np.zeros(512, np.float32))
@@ -164,7 +164,7 @@ def test_cells_are_dark_below_zero_and_light_above(qtbot: QtBot) -> None:
 
 def test_only_the_newest_order_waits_and_finished_work_is_told(hand: Hand) -> None:
     told: list[int] = []
-    newest = Newest(hand.run, "counting", told.append)
+    newest = LatestJob(hand.run, "counting", told.append)
     for number in range(5):
         newest.order(lambda _progress, _cancelled, number=number: number)
     assert len(hand.ordered) == 1
@@ -177,7 +177,7 @@ def test_only_the_newest_order_waits_and_finished_work_is_told(hand: Hand) -> No
 
 def test_overtaken_and_cancelled_work_is_not_told(hand: Hand) -> None:
     told: list[object] = []
-    newest = Newest(hand.run, "counting", told.append)
+    newest = LatestJob(hand.run, "counting", told.append)
     newest.order(lambda _progress, cancelled: cancelled())
     newest.order(lambda _progress, _cancelled: "second", overtake=True)
     hand.ordered[0].finish()
@@ -191,7 +191,7 @@ def test_overtaken_and_cancelled_work_is_not_told(hand: Hand) -> None:
 
 def test_failed_work_says_why_and_lets_the_next_begin(hand: Hand) -> None:
     sentences: list[str] = []
-    newest = Newest(hand.run, "counting", lambda _value: None, sentences.append)
+    newest = LatestJob(hand.run, "counting", lambda _value: None, sentences.append)
     newest.order(lambda _progress, _cancelled: 1)
     hand.ordered[0].failed("No memory.", "traceback")
     assert sentences == ["No memory."]

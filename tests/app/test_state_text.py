@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.state_text import StateText, text_of
 from ganview.app.explorer.tab import Context
-from ganview.app.place import Place
+from ganview.app.latent_point import LatentPoint
 from ganview.errors import UserError
 from ganview.files.open_model import SHIPPED, open_model
 from ganview.runtime.opening import open_state
@@ -27,7 +27,7 @@ def test_a_state_goes_over_the_clipboard_and_back(qtbot: QtBot) -> None:
     hand.ordered[-1].finish()
     opened, state = open_state(QGuiApplication.clipboard().text(), hand.model)
     assert opened is None
-    assert not hand.state.place.parts_unlike(Place.of_state(state))
+    assert not hand.state.place.parts_unlike(LatentPoint.of_state(state))
     QGuiApplication.clipboard().clear()
 
 
@@ -37,7 +37,7 @@ def test_the_two_models_that_ship_are_told_apart(hand: Hand) -> None:
         model = open_model(name)
         weights = np.zeros(model.spec.classes, np.float32)
         weights[:1] = 1
-        place = Place(np.zeros(model.spec.z_dim, np.float32), weights)
+        place = LatentPoint(np.zeros(model.spec.z_dim, np.float32), weights)
         opened, _state = open_state(text_of(model, place), hand.model)
         assert opened is not None
         labels.append(opened.label)
@@ -46,8 +46,8 @@ def test_the_two_models_that_ship_are_told_apart(hand: Hand) -> None:
 
 def test_a_place_of_a_generator_that_learned_on_comes_back(hand: Hand, tmp_path: Path) -> None:
     hand.model, run = tiny_model(), [tmp_path / "one"]
-    workshop = replace(hand.workshop, live=lambda: True, run_folder=lambda: run[0])
-    copier = StateText(Context(hand.state, hand.desk, workshop, hand.said.append))
+    services = replace(hand.services, live=lambda: True, run_folder=lambda: run[0])
+    copier = StateText(Context(hand.state, hand.requester, services, hand.said.append))
     hand.state.mix([0, 1, 2, 0, 0, 0, 0, 0, 0, 0])
     copier.copy()
     hand.ordered[-1].finish()
@@ -56,7 +56,7 @@ def test_a_place_of_a_generator_that_learned_on_comes_back(hand: Hand, tmp_path:
     assert copier.learned_on(f"{text[:50]}\n{text[50:]}")
     opened, state = open_state(text, hand.model, learned_on=True)
     assert opened is None
-    assert not hand.state.place.parts_unlike(Place.of_state(state))
+    assert not hand.state.place.parts_unlike(LatentPoint.of_state(state))
     run[0] = tmp_path / "two"  # begun anew, it is another generator
     assert not copier.learned_on(text)
     assert not copier.learned_on("ganview:other")

@@ -2,15 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QMainWindow, QProgressBar, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from ganview.app.actions import Actions, Need
-from ganview.app.panels.transport import Transport
-from ganview.app.settings import Settings
+from ganview.app.controllers.actions import Actions, Need
+from ganview.app.controllers.settings import Settings
+from ganview.app.window.training_bar import TrainingBar
 from ganview.gan.presets import PRESETS
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 
@@ -22,15 +21,15 @@ class Bench:
         self.settings = Settings(folder / "window.json")
         self.actions = Actions(self.window)
         self.actions.offer(~Need.NOTHING)
-        self.transport = Transport(self.actions, self.settings)
-        self.window.setCentralWidget(self.transport)
+        self.training_bar = TrainingBar(self.actions, self.settings)
+        self.window.setCentralWidget(self.training_bar)
         self.window.show()
 
     def box(self, kind: type, name: str):
-        return next(w for w in self.transport.findChildren(kind) if w.accessibleName() == name)
+        return next(w for w in self.training_bar.findChildren(kind) if w.accessibleName() == name)
 
     def texts(self) -> str:
-        return " ".join(label.text() for label in self.transport.findChildren(QLabel))
+        return " ".join(label.text() for label in self.training_bar.findChildren(QLabel))
 
 
 @pytest.fixture
@@ -47,26 +46,19 @@ def snapshot(**changes: object) -> Snapshot:
         "images_per_second": 2310.0,
         "progress": 0.25,
         "remaining": 70.0,
-        "atlas": np.zeros((28, 28), np.uint8),
-        "tile": (28, 28),
-        "rows": 1,
-        "cols": 1,
-        "beliefs": None,
-        "grid_z": np.zeros((1, 4), np.float32),
-        "grid_y": None,
     }
     return Snapshot(**{**values, **changes})  # type: ignore[arg-type]
 
 
 def test_figures_are_readable_text(bench: Bench) -> None:
-    bench.transport.show_snapshot(snapshot())
+    bench.training_bar.show_snapshot(snapshot())
     for figure in ("step 1,240", "2,310 images/s", "0:32", "1 min left"):
         assert figure in bench.texts()
     assert bench.box(QProgressBar, "Part of the training that is done").value() == 250
 
 
 def test_a_finished_run_says_so(bench: Bench) -> None:
-    bench.transport.show_snapshot(
+    bench.training_bar.show_snapshot(
         snapshot(state=SessionState.FINISHED, progress=1.0, remaining=0.0)
     )
     assert "finished" in bench.texts()
@@ -79,14 +71,14 @@ def test_the_train_button_says_what_a_press_would_do(bench: Bench) -> None:
         (SessionState.PAUSED, "Go on"),
         (SessionState.IDLE, "&Train"),
     ):
-        bench.transport.show_state(state)
+        bench.training_bar.show_state(state)
         assert bench.actions["train"].text() == text
 
 
 def test_the_stop_condition_is_minutes_steps_or_none(bench: Bench, qtbot: QtBot) -> None:
     kind, count = bench.box(QComboBox, "Stop condition"), bench.box(QSpinBox, "Stop after")
     changes: list[StopAt | None] = []
-    bench.transport.stop_changed.connect(lambda: changes.append(bench.transport.stop))
+    bench.training_bar.stop_changed.connect(lambda: changes.append(bench.training_bar.stop))
     kind.setCurrentIndex(kind.findData("steps"))
     count.setValue(500)
     kind.setCurrentIndex(kind.findData("minutes"))
@@ -104,30 +96,30 @@ def test_the_stop_condition_is_minutes_steps_or_none(bench: Bench, qtbot: QtBot)
 
 def test_preset_and_seed_are_remembered(bench: Bench, tmp_path: Path, qtbot: QtBot) -> None:
     preset, seed = bench.box(QComboBox, "Preset"), bench.box(QSpinBox, "Seed")
-    with qtbot.waitSignals([bench.transport.recipe_changed] * 2):
+    with qtbot.waitSignals([bench.training_bar.recipe_changed] * 2):
         preset.setCurrentIndex(2)
         seed.setValue(17)
     bench.settings.save()
     again = Settings(tmp_path / "window.json")
-    assert again.preset == bench.transport.preset == list(PRESETS)[2]
-    assert again.seed == bench.transport.seed == 17
+    assert again.preset == bench.training_bar.preset == list(PRESETS)[2]
+    assert again.seed == bench.training_bar.seed == 17
 
 
 def test_a_press_is_the_action(bench: Bench, qtbot: QtBot) -> None:
     from PySide6.QtWidgets import QPushButton
 
     with qtbot.waitSignal(bench.actions.triggered) as triggered:
-        button = next(b for b in bench.transport.findChildren(QPushButton) if b.text() == "Step")
+        button = next(b for b in bench.training_bar.findChildren(QPushButton) if b.text() == "Step")
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert triggered.args == ["step"]
 
 
 def test_changed_settings_are_counted(bench: Bench) -> None:
-    bench.transport.run_settings.set("gamma", 0.5)
-    bench.transport.run_settings.set("beta1", 0.5)
+    bench.training_bar.run_settings.set("gamma", 0.5)
+    bench.training_bar.run_settings.set("beta1", 0.5)
     from PySide6.QtWidgets import QToolButton
 
     assert bench.box(QToolButton, "Settings, 2 changed").text() == "2 changed"
     bench.box(QComboBox, "Preset").setCurrentIndex(1)
     assert bench.box(QToolButton, "Settings").text() == ""
-    assert bench.transport.run_settings.changes == {}
+    assert bench.training_bar.run_settings.changes == {}

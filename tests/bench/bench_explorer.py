@@ -23,7 +23,7 @@ import torch
 
 from ganview.data.digits import load_digits
 from ganview.data.locate import weights_folder
-from ganview.files.judge_file import shipped_bench
+from ganview.files.judge_file import shipped_evaluators
 from ganview.files.open_model import open_model
 from ganview.gan.direction_quality import assess
 from ganview.gan.directions import (
@@ -163,7 +163,7 @@ def map_of(model: Model, side: int = 20) -> dict[str, float]:
 
 
 def window(seconds: float) -> Any:
-    """Time foresight and a long drag in the real window."""
+    """Time preview and a long drag in the real window."""
     command = [sys.executable, "-m", "tests.bench.explorer_window", "--seconds", str(seconds)]
     root = Path(__file__).parents[2]
     done = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=True)
@@ -182,7 +182,7 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     model = open_model(arguments.model)
-    judge, reader = (judge_of(classifier) for classifier in shipped_bench())
+    judge, reader = (judge_of(classifier) for classifier in shipped_evaluators())
     test, train = load_digits("test"), load_digits("train")
     digits = test.images[: arguments.digits, 0].numpy()
     assert test.labels is not None

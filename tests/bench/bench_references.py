@@ -21,9 +21,9 @@ import torch
 from torch import Tensor
 
 from ganview.data.digits import load_digits
-from ganview.export.plot import Line, svg
+from ganview.export.plot import Line, plot_svg
 from ganview.files.atomic import write_bytes
-from ganview.files.judge_file import Bench, shipped_bench
+from ganview.files.judge_file import Evaluators, shipped_evaluators
 from ganview.gan.config import TrainConfig
 from ganview.gan.judge import in_chunks, read
 from ganview.gan.metrics.frechet import Moments, frechet_distance, moments
@@ -57,7 +57,7 @@ class Contestant:
         self.run.step()
         self.cpu += time.process_time() - began
 
-    def score(self, bench: Bench, test: Moments, floor: float) -> dict[str, float]:
+    def score(self, bench: Evaluators, test: Moments, floor: float) -> dict[str, float]:
         """Let judge and reader look at samples."""
         asked = torch.arange(SAMPLES) % 10
         if isinstance(self.run, Trainer):
@@ -80,7 +80,7 @@ def compete(seed: int, marks: list[float]) -> dict[str, list[dict[str, float]]]:
     """Train all three on one seed; returns a row a contestant and mark."""
     train, test = load_digits("train"), load_digits("test")
     assert train.labels is not None
-    bench = shipped_bench()
+    bench = shipped_evaluators()
     of_test = moments(in_chunks(bench.judge.features, test.images))
     few = train.images[:SAMPLES]
     floor = frechet_distance(moments(in_chunks(bench.judge.features, few)), of_test)
@@ -108,7 +108,7 @@ def plot(path: Path, marks: list[float], found: dict[str, Any]) -> None:
         for name, colour in zip(NAMES, ("#9a5b00", "#6d28a8", "#1d58c7"), strict=True)
     ]
     title = "judge-FD over that of real digits, less is better"
-    text = svg(
+    text = plot_svg(
         lines, "CPU seconds", title=title, limits=(0.8, 2000), marks=[(1, "real digits")], log=True
     )
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,6 +20,7 @@ from ganview.gan.config import TrainConfig
 from ganview.gan.latent import draw_z
 from ganview.gan.model import Model
 from ganview.gan.trainer import Trainer
+from ganview.runtime.channels import Pause, Resume
 from ganview.runtime.messages import SessionState, StopAt
 from ganview.runtime.renderer import Renderer
 from ganview.runtime.session import Session
@@ -85,7 +86,7 @@ def bare_speed(config: TrainConfig, seconds: float) -> Speed:
 def session_speed(config: TrainConfig, seconds: float, interval: float) -> Speed:
     """Run a session, reading its mailbox as a window does."""
     with Session(config, load_digits(), snapshot_interval=interval) as session:
-        session.resume()
+        session.send(Resume())
         while len(session.history) < WARM_UP_STEPS:
             session.snapshots.wait(0.01)
         began, cpu, steps, seen = time.perf_counter(), cpu_of(session), len(session.history), 0
@@ -140,7 +141,7 @@ def latency_while_training(config: TrainConfig, seconds: float) -> Latency:
     """Drag over the live generator of a session at full speed, following its newest model."""
     following = threading.Event()
     with Session(config, load_digits()) as session, Renderer() as renderer:
-        session.resume()
+        session.send(Resume())
         while len(session.history) < 3:
             session.snapshots.wait(1.0)
         model = session.models.wait(60.0)
@@ -174,11 +175,11 @@ def latency_idle(config: TrainConfig, seconds: float) -> Latency:
 def pause_latency(config: TrainConfig) -> float:
     """Return the milliseconds from pressing pause to the snapshot that says so."""
     with Session(config, load_digits(), stop=StopAt(steps=10**9)) as session:
-        session.resume()
+        session.send(Resume())
         while len(session.history) < 5:
             session.snapshots.wait(1.0)
         began = time.perf_counter()
-        session.pause()
+        session.send(Pause())
         while True:
             snapshot = session.snapshots.wait(60.0)
             if snapshot is not None and snapshot.state is SessionState.PAUSED:

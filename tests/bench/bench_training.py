@@ -20,7 +20,7 @@ from typing import Any
 import torch
 
 from ganview.data.digits import load_digits
-from ganview.files.judge_file import shipped_bench
+from ganview.files.judge_file import shipped_evaluators
 from ganview.gan.metrics.report import Labelled, evaluate
 from ganview.gan.presets import DEFAULT_PRESET, PRESETS
 from ganview.gan.trainer import Trainer
@@ -45,7 +45,7 @@ def measure(preset: str, seed: int, marks: list[float], clock: str) -> list[dict
     """Train one seed and return what the report says at each mark, in seconds of training."""
     processors = torch.get_num_threads()
     train, test = load_digits("train"), load_digits("test")
-    bench = shipped_bench()
+    bench = shipped_evaluators()
     config = PRESETS[preset].config.with_(seed=seed)
     trainer = Trainer(config, train.images, train.labels, train.class_names)
     wall = cpu = 0.0

@@ -50,11 +50,12 @@ def alone(seconds: float) -> float:
     """Return steps a second of a session without a window."""
     from ganview.data.digits import load_digits
     from ganview.gan.config import TrainConfig
+    from ganview.runtime.channels import Resume
     from ganview.runtime.messages import SessionState
     from ganview.runtime.session import Session
 
     with Session(TrainConfig(), load_digits(), snapshot_interval=1e9) as session:
-        session.resume()
+        session.send(Resume())
         while (last := session.snapshots.wait(60)) is not None:
             if last.state is SessionState.TRAINING:
                 break
@@ -75,10 +76,10 @@ class Stage:
     """A window with a clock beside it."""
 
     def __init__(self, folder: Path) -> None:
-        from ganview.app.laboratory import Laboratory
-        from ganview.app.main_window import MainWindow
-        from ganview.app.settings import Settings
-        from ganview.app.startup import make_application
+        from ganview.app.controllers.laboratory import Laboratory
+        from ganview.app.controllers.settings import Settings
+        from ganview.app.window.main_window import MainWindow
+        from ganview.app.window.startup import make_application
 
         self.app = make_application()
         settings = Settings(folder / "window.json")

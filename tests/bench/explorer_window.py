@@ -1,4 +1,4 @@
-"""The explorer's figures that take a window: foresight of a slider, and a minute of dragging.
+"""The explorer's figures that take a window: preview of a slider, and a minute of dragging.
 
 ``python -m tests.bench.explorer_window [--seconds 60]``, called by ``bench_explorer.py``. The
 window is offscreen; milliseconds are from the event to the painted pictures.
@@ -20,20 +20,20 @@ from tests.bench.bench_window import Stage
 HOVERS = 100
 
 
-def foresight(stage: Stage) -> dict[str, float]:
+def preview(stage: Stage) -> dict[str, float]:
     """Move the pointer from slider to slider; returns milliseconds to the pictures at −3 … +3 σ."""
     from PySide6.QtTest import QTest
 
     tab = stage.window.explorer.sliders
     shown: list[float] = []
-    show = tab.foresight.show_pictures
+    show = tab.preview.show_pictures
 
     def watched(*arguments: Any) -> None:
         show(*arguments)
-        tab.foresight.repaint()
+        tab.preview.repaint()
         shown.append(time.perf_counter())
 
-    tab.foresight.show_pictures = watched  # type: ignore[method-assign]
+    tab.preview.show_pictures = watched  # type: ignore[method-assign]
     sliders, taken = tab.sliders, []
     rows = sliders.viewport().height() // sliders.sizeHintForRow(0)
     for hover in range(HOVERS):
@@ -46,7 +46,7 @@ def foresight(stage: Stage) -> dict[str, float]:
         taken.append(1000 * (shown[0] - began))
         stage.pump(0.1)  # a hand rests on what it looks at
     taken.sort()
-    tab.foresight.show_pictures = show  # type: ignore[method-assign]
+    tab.preview.show_pictures = show  # type: ignore[method-assign]
     return {
         "median_ms": round(statistics.median(taken), 2),
         "p99_ms": round(taken[int(0.99 * (len(taken) - 1))], 2),
@@ -69,11 +69,11 @@ def play(seconds: float) -> dict[str, Any]:
         window.show()
         stage.until(lambda: bool(loaded))
         stage.pump(1)
-        idle = foresight(stage)
+        idle = preview(stage)
         window.commands["train"].trigger()
         stage.until(lambda: laboratory.training.state is SessionState.TRAINING)
         stage.pump(2)
-        training = foresight(stage)
+        training = preview(stage)
         dragged = stage.drag(seconds)
         closed: list[bool] = []
         laboratory.closed.connect(lambda: closed.append(True))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +13,15 @@ import torch
 from PIL import Image
 
 from ganview.cli import main
+from ganview.cli.evaluate import class_table
 from ganview.data.dataset import Dataset
 from ganview.data.digits import load_digits
+from ganview.files.atomic import WriteError
 from ganview.files.model_file import read_model_header, save_model
+from ganview.files.open_model import shipped_model
+from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
+from ganview.gan.metrics.report import Report
 from ganview.gan.trainer import Trainer
 
 
@@ -115,7 +122,7 @@ def test_data_without_labels_is_measured_and_says_so(tmp_path: Path, capsys) -> 
     model = model_of(tmp_path / "m.safetensors", 0)
     assert main(["eval", str(model), "--data", str(data), "--quiet"]) == 0
     text = capsys.readouterr().out
-    assert "no labels from which a judge could learn" in text
+    assert "between thumbnails" in text
     assert "thumbnail-FD" in text
     assert "judge-FD" not in text
     assert main(["eval", str(model), "--data", str(data), "--quiet", "--cas"]) == 2
@@ -136,3 +143,65 @@ def test_what_was_held_out_is_what_it_is_measured_by(tmp_path: Path, capsys) -> 
     all_seen = model_of(tmp_path / "n.safetensors", 2)
     assert main(["eval", str(all_seen), *told, "--held-out"]) == 2
     assert "--hold-out 5000" in capsys.readouterr().err
+
+
+def test_a_report_is_not_kept_in_a_model_that_ships(capsys, monkeypatch) -> None:
+    monkeypatch.setattr("ganview.cli.evaluate.measure_model", lambda *_: pytest.fail("too late"))
+    assert main(["eval", "conditional", "--keep", "--quiet"]) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_a_report_is_not_kept_where_nothing_can_be_written(tmp_path, monkeypatch, capsys) -> None:
+    folder = tmp_path / "model.safetensors"
+    monkeypatch.setattr("ganview.cli.evaluate.measure_model", lambda *_: pytest.fail("too late"))
+    assert main(["eval", str(folder), "--keep", "--quiet"]) == 2
+
+
+@pytest.mark.parametrize("how", ["newer", "training", "full"])
+def test_a_report_that_cannot_be_kept_is_printed(
+    trained: Path, tmp_path: Path, monkeypatch, capsys, how: str
+) -> None:
+    run = shutil.copytree(trained, tmp_path / "run")
+    path = run / "model.safetensors"
+    report = Report({}, 0, "", 0.0, "", 0.0, [], [], [], "nothing")
+    held = []
+
+    def measure(*_: object) -> Report:
+        if how == "newer":
+            shutil.copy(shipped_model("conditional"), path)
+        elif how == "training":
+            held.append(RunFolder.open(run))
+        else:
+            monkeypatch.setattr(
+                "ganview.files.model_file.save_model",
+                raising(WriteError(path, OSError(errno.ENOSPC, "full"))),
+            )
+        return report
+
+    monkeypatch.setattr("ganview.cli.evaluate.measure_model", measure)
+    assert main(["eval", str(run), "--keep", "--json", "--quiet"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["against"] == "nothing"
+    assert str(run) in told.err
+    for folder in held:
+        folder.close()
+    before = shipped_model("conditional") if how == "newer" else trained / "model.safetensors"
+    assert path.read_bytes() == before.read_bytes()
+
+
+def raising(error: Exception):
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_the_table_names_classes_and_is_short_for_many() -> None:
+    lines = class_table([[3, 1], [0, 4]], ["cat", "a\x1b dog"])
+    assert len({len(line) for line in lines[1:]}) == 1
+    assert "cat" in lines[2]
+    assert not any("\x1b" in line for line in lines)
+    many = [[int(row == column and row != 7) for column in range(1000)] for row in range(1000)]
+    lines = class_table(many, [f"class {index}" for index in range(1000)])
+    assert len(lines) < 30
+    assert "class 7 " in lines[1]

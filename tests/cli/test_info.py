@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ganview.cli import main
+from ganview.files.model_file import load_model, save_model
 from ganview.files.png import write_png
 
 
@@ -21,8 +22,8 @@ def test_model(trained, capsys):
     assert document["info"]["step"] == 4
     assert main(["info", path]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "architecture    mlp" in lines
-    assert any(line.startswith("step ") and line.endswith(" 4") for line in lines)
+    assert ["architecture", "mlp"] in [line.split() for line in lines]
+    assert any(line.startswith("info: step ") and line.endswith(" 4") for line in lines)
 
 
 def test_picture(tmp_path, capsys):
@@ -47,3 +48,24 @@ def test_what_is_nothing_of_the_kind(tmp_path, capsys, content):
     captured = capsys.readouterr()
     assert captured.out == ""
     assert str(path) in captured.err
+
+
+def test_a_file_cannot_speak_for_ganview(trained, tmp_path, capsys):
+    model = load_model(trained / "model.safetensors")
+    model.info |= {"kind": "picture", "path": "/etc", "a\nparameters": "12 (verified)"}
+    model.info |= {"\x1b]0;title\x07": "\x9b31m\u202e", "many": list(range(5000))}
+    path = tmp_path / "m.safetensors"
+    save_model(path, model)
+    assert main(["info", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert all(line.isprintable() and len(line) < 1500 for line in lines)
+    values = dict(line.split("  ", 1) for line in lines)
+    assert values["kind"].strip() == "model"
+    assert values["path"].strip() == str(path)
+    assert sum(line.startswith("parameters") for line in lines) == 1
+    assert main(["info", str(path), "--json"]) == 0
+    told = capsys.readouterr().out
+    document = json.loads(told)
+    assert document["kind"] == "model"
+    assert document["info"]["\x1b]0;title\x07"] == "\x9b31m\u202e"
+    assert set(told) - {"\n"} == {c for c in told if c.isprintable()}

@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -29,7 +28,7 @@ from ganview.data.source import DIGITS
 from ganview.files.atomic import WriteError
 from ganview.files.open_model import open_model
 from ganview.files.run_folder import RunFolder
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.presets import PRESETS
 from ganview.gan.warm_start import settings_of
@@ -45,12 +44,12 @@ def config_of(*arguments: str) -> TrainConfig:
 
 def test_every_setting_is_an_option():
     options = []
-    for spec in fields(TrainConfig):
-        name = "--" + spec.name.replace("_", "-")
-        if spec.default is True:
+    for info in SETTINGS.values():
+        name = "--" + info.name.replace("_", "-")
+        if info.default is True:
             options.append(f"--no-{name[2:]}")
         else:
-            options += [name, str(spec.metadata["choices"][0] if spec.metadata["choices"] else 1)]
+            options += [name, next(iter(info.choices), "1")]
     options[options.index("--beta1") + 1] = options[options.index("--beta2") + 1] = "0.5"
     options[options.index("--beta2-end") + 1] = "0.5"
     options[options.index("--learning-rate") + 1] = "0.01"
@@ -99,7 +98,7 @@ def test_it_begins_with_a_model(trained, tmp_path, capsys):
     assert main([*start, "--preset", "best"]) == 2
     err = capsys.readouterr().err
     assert "z dim 8, and this run 9" in err
-    assert "begins with the settings of that model" in err
+    assert "starts with the settings of that model" in err
     assert not run.exists()
     assert main([*start, "--learning-rate", "2e-4"]) == 0
     model, before = open_model(run), open_model(trained)
@@ -114,7 +113,7 @@ def test_it_begins_with_a_model(trained, tmp_path, capsys):
 def test_a_run_that_is_there_already_is_not_trained_further(trained, tmp_path, capsys):
     copy = shutil.copytree(trained, tmp_path / "copy")
     assert main(["train", "--resume", str(copy), "--steps", "3", "--quiet"]) == 0
-    assert "come so far already" in capsys.readouterr().err
+    assert "reached that already" in capsys.readouterr().err
     with RunFolder.open(copy) as folder:
         assert folder.checkpoint_step() == 4
 
@@ -137,7 +136,8 @@ def test_a_folder_of_pictures(tmp_path, capsys):
     assert "Name it: " in capsys.readouterr().err
     assert main([*again, "--data", "digits"]) == 2
     assert "other data" in capsys.readouterr().err
-    assert main([*again, *data]) == 0
+    # the size is the run's: the pictures' own would be 30
+    assert main([*again, *data[:2]]) == 0
 
 
 def test_data_without_classes(tmp_path, capsys):
@@ -165,10 +165,10 @@ def test_data_without_classes(tmp_path, capsys):
             "no device 'cuda' here, only cpu",
             marks=pytest.mark.skipif(torch.cuda.is_available(), reason="there is one"),
         ),
-        (["--resume", "nowhere", "--steps", "1", "--image-size", "32"], "name that, too"),
+        (["--resume", "nowhere", "--steps", "1", "--image-size", "32"], "need --data"),
         (["--resume", "nowhere", "--steps", "1"], "not the folder of a run"),
         (["--resume", "nowhere"], "--resume needs"),
-        (["--resume", "nowhere", "--steps", "1", "--seed", "1"], "give it no others"),
+        (["--resume", "nowhere", "--steps", "1", "--seed", "1"], "leave the others out"),
     ],
 )
 def test_unusable_input(tmp_path, monkeypatch, capsys, arguments, words):
@@ -295,7 +295,7 @@ def test_quiet_still_says_what_cannot_be_saved(tmp_path, capsys, monkeypatch):
     path = tmp_path / "run"
     assert main(["train", *QUICK, "--steps", "4", "--out", str(path)]) == 1
     said = capsys.readouterr().err
-    assert "the disk is full. What was learned since it was last saved is lost." in said
+    assert "the disk is full. Training since the last save is lost." in said
 
 
 def test_a_class_that_no_model_can_have_is_refused_before_there_is_a_folder(tmp_path, capsys):
@@ -325,7 +325,7 @@ def test_a_model_that_is_not_written_is_no_success(trained, tmp_path, monkeypatc
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "model.safetensors" in captured.err
-    assert f"{copy} holds the run as of step 4." in captured.err
+    assert f"{copy} holds a checkpoint of step 6 and a model of step 4." in captured.err
 
 
 def test_samples_that_are_not_written_are_no_success(trained, tmp_path, monkeypatch, capsys):
@@ -335,7 +335,7 @@ def test_samples_that_are_not_written_are_no_success(trained, tmp_path, monkeypa
     copy = shutil.copytree(trained, tmp_path / "copy")
     monkeypatch.setattr(RunFolder, "save_sample", full)
     assert main(["train", "--resume", str(copy), "--steps", "6", "--quiet"]) == 1
-    assert f"{copy} holds the run as of step 6." in capsys.readouterr().err
+    assert f"{copy} holds a checkpoint of step 6 and a model of step 6." in capsys.readouterr().err
 
 
 def test_tensorboard_on_a_full_disk_is_a_warning(tmp_path, monkeypatch, capsys):
@@ -344,16 +344,21 @@ def test_tensorboard_on_a_full_disk_is_a_warning(tmp_path, monkeypatch, capsys):
             pass
 
         def follow(self, columns, generation):
+            writer = threading.Thread(target=self.close, name="Thread-1 of TensorBoard")
+            writer.start()
+            writer.join()
             raise OSError(errno.ENOSPC, "No space left on device")
 
         def close(self):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("ganview.export.events.need_tensorboard", lambda: None)
-    monkeypatch.setattr("ganview.export.events.EventLog", FullLog)
+    monkeypatch.setattr("ganview.export.tensorboard_log.import_tensorboard", lambda: None)
+    monkeypatch.setattr("ganview.export.tensorboard_log.EventLog", FullLog)
     run = tmp_path / "run"
     assert main(["train", *QUICK, "--tensorboard", "--steps", "2", "--out", str(run)]) == 0
-    assert capsys.readouterr().err.count("written no further: No space left on device") == 1
+    assert (
+        capsys.readouterr().err.count("TensorBoard logging stopped: No space left on device") == 1
+    )
     with RunFolder.open(run) as folder:
         assert folder.checkpoint_step() == 2
 

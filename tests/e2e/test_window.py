@@ -91,7 +91,7 @@ def test_train_watch_explore_export_and_leave(tmp_path: Path) -> None:
 
 
 def train_button(window: Pixels) -> tuple[slice, slice]:
-    """Return where the one filled button of the transport is."""
+    """Return where the one filled button of the training_bar is."""
     filled = has_colour(window[40:110, :200], LIGHT.accent)
     rows, columns = np.nonzero(filled)
     return slice(40 + rows.min(), 40 + rows.max()), slice(columns.min(), columns.max())

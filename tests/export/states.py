@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ganview.export.picture import maker_of
+from ganview.export.picture import model_ref
 from ganview.export.recipe import Recipe
 from ganview.gan.model import Model
 
@@ -27,7 +27,7 @@ def random_recipe(random: np.random.Generator, model: Model) -> Recipe:
         z = int(random.integers(0, 2**31))
         labels = str(random.choice(["any", "each"])) if classes else "any"
     return Recipe(
-        maker_of(model),
+        model_ref(model),
         count,
         z,
         labels,
@@ -35,6 +35,6 @@ def random_recipe(random: np.random.Generator, model: Model) -> Recipe:
         columns=columns,
         zoom=int(random.integers(1, 4)),
         gap=int(random.integers(0, 4)),
-        ground=int(random.integers(0, 256)),
+        background=int(random.integers(0, 256)),
         captions=bool(classes) and bool(random.random() < 0.3),
     )

@@ -9,15 +9,27 @@ import pytest
 from PIL import Image, ImageSequence
 
 from ganview.errors import UserError
-from ganview.export.animation import Film, format_of, journey_frames, write_animation, write_journey
-from ganview.export.journey import morph, start_points, sweep, through, wander
-from ganview.export.places import read_places
-from ganview.export.run_film import run_frames
+from ganview.export.animation import (
+    Timing,
+    format_of,
+    path_frames,
+    write_animation,
+    write_path_animation,
+)
+from ganview.export.latent_path import (
+    morph_path,
+    path_through,
+    random_path,
+    start_points,
+    sweep_path,
+)
+from ganview.export.path_points import read_points
+from ganview.export.run_animation import run_frames
 from ganview.files.png import write_png
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 
-FILM = Film(rate=10, seconds=0.6)
+TIMING = Timing(rate=10, seconds=0.6)
 
 
 def steps(count: int = 6) -> list[np.ndarray]:
@@ -32,7 +44,7 @@ def frames_of(path):
 @pytest.mark.parametrize("suffix", [".gif", ".webp", ".apng", ".PNG"])
 def test_every_frame_is_in_the_file(tmp_path, suffix):
     path, done = tmp_path / f"f{suffix}", []
-    write_animation(path, steps(), FILM, done.append)
+    write_animation(path, steps(), TIMING, done.append)
     assert [frame[0, 0] for frame in frames_of(path)] == [0, 40, 80, 120, 160, 200]
     assert sum(done) == 6
     with Image.open(path) as image:
@@ -44,15 +56,15 @@ def test_every_frame_is_in_the_file(tmp_path, suffix):
 @pytest.mark.parametrize(("suffix", "loop"), [(".gif", None), (".webp", 1), (".apng", 1)])
 def test_once_is_once(tmp_path, suffix, loop):
     path = tmp_path / f"f{suffix}"
-    write_animation(path, steps(), Film(10, 0.6, loop=False))
+    write_animation(path, steps(), Timing(10, 0.6, loop=False))
     with Image.open(path) as image:
         assert image.info.get("loop") == loop
 
 
 def test_durations_make_up_the_whole():
-    film = Film(rate=30, seconds=2)
-    assert sum(film.durations(10)) == 2000
-    assert set(film.durations(10)) == {30, 40}
+    timing = Timing(rate=30, seconds=2)
+    assert sum(timing.durations(10)) == 2000
+    assert set(timing.durations(10)) == {30, 40}
 
 
 @pytest.mark.parametrize("suffix", [".gif", ".apng"])
@@ -63,11 +75,11 @@ def test_stopping_leaves_no_file_and_the_old_one(tmp_path, suffix):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_animation(path, steps(), FILM, stop)
+        write_animation(path, steps(), TIMING, stop)
     assert list(tmp_path.iterdir()) == []
     path.write_bytes(b"old")
     with pytest.raises(KeyboardInterrupt):
-        write_animation(path, steps(), FILM, stop)
+        write_animation(path, steps(), TIMING, stop)
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"old"]
 
 
@@ -75,12 +87,12 @@ def test_what_can_not_be_made_is_said(tmp_path, monkeypatch):
     with pytest.raises(UserError, match=r"\.gif, \.webp"):
         format_of("f.avi")
     with pytest.raises(UserError, match="frames a second"):
-        Film(rate=0.5)
+        Timing(rate=0.5)
     for seconds in (1e9, 0.01, float("inf")):
         with pytest.raises(UserError, match="2 to 3,600 frames"):
-            Film(seconds=seconds)
+            Timing(seconds=seconds)
     with pytest.raises(UserError, match="smaller zoom"):
-        write_animation(tmp_path / "f.gif", [np.zeros((4000, 4000), np.uint8)] * 6, FILM)
+        write_animation(tmp_path / "f.gif", [np.zeros((4000, 4000), np.uint8)] * 6, TIMING)
     monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(UserError, match=r"pip install 'ganview\[video\]'"):
         format_of("f.mp4")
@@ -90,7 +102,7 @@ def test_what_can_not_be_made_is_said(tmp_path, monkeypatch):
 def test_video(tmp_path):
     av = pytest.importorskip("av", reason="the extra 'video' is not installed")
     path = tmp_path / "f.mp4"
-    write_animation(path, [np.full((33, 35), 40 * i, np.uint8) for i in range(6)], FILM)
+    write_animation(path, [np.full((33, 35), 40 * i, np.uint8) for i in range(6)], TIMING)
     with av.open(str(path)) as video:
         stream = video.streams.video[0]
         levels = [frame.to_ndarray(format="gray8").mean() for frame in video.decode(stream)]
@@ -101,85 +113,85 @@ def test_video(tmp_path):
 
 def test_a_sweep_moves_one_number(model):
     z, y = start_points(model.spec, 2, label=1)
-    swing = sweep(z, y, 2, 8, psi=0.5)
+    swing = sweep_path(z, y, 2, 8, psi=0.5)
     assert swing.z[:, 0, 2].tolist() == pytest.approx(
         [1.5 * np.sin(np.pi * i / 4) for i in range(8)], abs=1e-6
     )
     assert (np.delete(swing.z, 2, axis=2) == np.delete(z, 2, axis=1) / 2).all()
     assert swing.y.tolist() == [1, 1]
-    straight = sweep(z, y, 2, 5, loop=False)
+    straight = sweep_path(z, y, 2, 5, loop=False)
     assert straight.z[:, 1, 2].tolist() == [-3, -1.5, 0, 1.5, 3]
     with pytest.raises(UserError, match="dimensions 1 to 4, not 9"):
-        sweep(z, y, 8, 5)
+        sweep_path(z, y, 8, 5)
 
 
 def test_a_morph_rests_at_every_class(model):
     z, _ = start_points(model.spec, 1)
-    journey = morph(z, 3, 12)
-    assert journey.y[[0, 4, 8], 0].tolist() == np.eye(3).tolist()
-    assert journey.y.sum(axis=2) == pytest.approx(1)
-    open_one = morph(z, 3, 5, loop=False)
+    latents = morph_path(z, 3, 12)
+    assert latents.y[[0, 4, 8], 0].tolist() == np.eye(3).tolist()
+    assert latents.y.sum(axis=2) == pytest.approx(1)
+    open_one = morph_path(z, 3, 5, loop=False)
     assert open_one.y[[0, 2, 4], 0].tolist() == np.eye(3).tolist()
     with pytest.raises(UserError, match="none to go to"):
-        morph(z, 0, 5)
+        morph_path(z, 0, 5)
 
 
 def test_a_path_goes_through_its_places(model):
     spec = model.spec
-    journey = wander(spec, 3, 6, count=2, label="each", seed=5)
-    assert journey.z.shape == (6, 3, 4)  # whole rows of classes
+    latents = random_path(spec, 3, 6, count=2, label="each", seed=5)
+    assert latents.z.shape == (6, 3, 4)  # whole rows of classes
     for key in range(3):
         z, labels = start_points(spec, 3, label="each", seed=5 + key)
-        assert journey.z[2 * key] == pytest.approx(z, abs=1e-6)
-        assert journey.y[2 * key].argmax(axis=1).tolist() == labels.tolist() == [0, 1, 2]
+        assert latents.z[2 * key] == pytest.approx(z, abs=1e-6)
+        assert latents.y[2 * key].argmax(axis=1).tolist() == labels.tolist() == [0, 1, 2]
     with pytest.raises(UserError, match="at least two places"):
-        through(journey.z[:1], None, np.ones(1, np.float32), 5)
+        path_through(latents.z[:1], None, np.ones(1, np.float32), 5)
 
 
 def test_frames_are_sheets_of_the_tiles(model, tmp_path):
     z, y = start_points(model.spec, 3, label="each")
-    journey = sweep(z, y, 0, 6)
-    frames = list(journey_frames(model, journey, columns=3, zoom=2))
+    latents = sweep_path(z, y, 0, 6)
+    frames = list(path_frames(model, latents, columns=3, zoom=2))
     assert len(frames) == 6
     assert frames[0].shape == (56, 3 * 56 + 8)
-    assert (frames[4][::2, ::2][:, :28] == model.sample(journey.z[4], y)[0]).all()
-    write_journey(tmp_path / "f.gif", model, journey, FILM, columns=3)
+    assert (frames[4][::2, ::2][:, :28] == model.sample(latents.z[4], y)[0]).all()
+    write_path_animation(tmp_path / "f.gif", model, latents, TIMING, columns=3)
     assert len(frames_of(tmp_path / "f.gif")) == 4  # of a swing: frames alike become one
     with pytest.raises(UserError, match="too many"):
-        sweep(z.repeat(200, axis=0), y.repeat(200), 0, 6)
+        sweep_path(z.repeat(200, axis=0), y.repeat(200), 0, 6)
 
 
 def test_the_film_of_a_run(tmp_path):
     config = TrainConfig()
     with RunFolder.create(tmp_path / "run", config) as run:
         with pytest.raises(UserError, match="train it for a while"):
-            next(run_frames(run, FILM))
+            next(run_frames(run, TIMING))
         for step in (0, 1, 30):
             run.save_snapshot(np.full((30, 90), step, np.uint8), step)
         run.save_sample(np.full((30, 90), 90, np.uint8), 60)
-        frames = list(run_frames(run, Film(10, 1.0), zoom=2))
+        frames = list(run_frames(run, Timing(10, 1.0), zoom=2))
         assert [frame[0, 0] for frame in frames] == [0, 0, 1, 1, 30, 30, 90, 90, 90, 90]
         assert frames[0].shape == (60 + 14, 180)
         write_png(run.path / "snapshots" / "000000001.png", np.zeros((4, 4), np.uint8))
         with pytest.raises(UserError, match="damaged"):
-            list(run_frames(run, FILM))
+            list(run_frames(run, TIMING))
 
 
 def test_places_come_from_pictures_and_states(model, tmp_path):
-    from ganview.export.picture import maker_of, write_picture
+    from ganview.export.picture import model_ref, write_picture
     from ganview.export.recipe import Recipe
     from ganview.gan.judge import fingerprint
     from ganview.gan.state_string import State, encode
 
     z, labels = start_points(model.spec, 1, label=2, seed=3)
-    recipe = Recipe(maker_of(model), 1, z, labels, psi=0.7)
+    recipe = Recipe(model_ref(model), 1, z, labels, psi=0.7)
     write_picture(tmp_path / "f.png", recipe, model)
     text = encode(State(-z[0], np.eye(3, dtype=np.float32)[0], model=fingerprint(model.generator)))
-    noise, weights, psi = read_places(model, [str(tmp_path / "f.png"), text])
+    noise, weights, psi = read_points(model, [str(tmp_path / "f.png"), text])
     assert (noise == np.concatenate([z, -z])).all()
     assert weights.argmax(axis=1).tolist() == [2, 0]
     assert psi.tolist() == pytest.approx([0.7, 1.0])
     from tests.export.conftest import make_model
 
     with pytest.raises(UserError, match="was drawn by the model"):
-        read_places(make_model(seed=1), [str(tmp_path / "f.png")])
+        read_points(make_model(seed=1), [str(tmp_path / "f.png")])

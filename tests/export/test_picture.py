@@ -11,15 +11,15 @@ import torch
 from ganview.errors import UserError
 from ganview.export.picture import (
     find_model,
-    first_place,
-    maker_of,
+    first_point,
+    model_ref,
     read_recipe,
-    render,
+    render_recipe,
     write_picture,
 )
 from ganview.export.recipe import Recipe
 from ganview.export.samples import draw_samples
-from ganview.export.state import name_of
+from ganview.export.state import short_model_hash
 from ganview.files.model_file import load_model, save_model
 from ganview.files.png import decode_png, write_png
 from ganview.gan.fingerprint import weights_sha256
@@ -41,9 +41,9 @@ def test_fifty_random_states_come_back(tmp_path):
         recipe = random_recipe(random, model)
         assert write_picture(path, recipe, model)
         kept, _ = decode_png(path)
-        again = render(read_recipe(path), model)
+        again = render_recipe(read_recipe(path), model)
         np.testing.assert_array_equal(again, kept)
-        np.testing.assert_array_equal(again, render(recipe, model))
+        np.testing.assert_array_equal(again, render_recipe(recipe, model))
 
 
 def test_after_the_model_went_through_a_file_and_with_other_threads(tmp_path):
@@ -56,58 +56,60 @@ def test_after_the_model_went_through_a_file_and_with_other_threads(tmp_path):
     sha256 = weights_sha256(model.generator)
     assert weights_sha256(loaded.generator) == sha256
     # recipes, state strings and files name a model alike
-    assert (maker_of(loaded).sha256, name_of(loaded)) == (sha256, sha256[:8])
+    assert (model_ref(loaded).sha256, short_model_hash(loaded)) == (sha256, sha256[:8])
     recipe = random_recipe(np.random.default_rng(0), model)
     before = torch.get_num_threads()
     try:
         torch.set_num_threads(2)
-        again = render(recipe, loaded)
+        again = render_recipe(recipe, loaded)
     finally:
         torch.set_num_threads(before)
-    np.testing.assert_array_equal(again, render(recipe, model))
+    np.testing.assert_array_equal(again, render_recipe(recipe, model))
 
 
 def test_a_tile_is_the_same_alone_and_among_others():
     model = make_model("residual", classes=10, z_dim=64)
     z = np.random.default_rng(1).standard_normal((1, 64)).astype(np.float32)
-    maker = maker_of(model)
-    strip = render(Recipe(maker, 10, z, np.arange(10), columns=10), model)
+    ref = model_ref(model)
+    strip = render_recipe(Recipe(ref, 10, z, np.arange(10), columns=10), model)
     for label in (0, 7):
-        alone = render(Recipe(maker, 1, z, np.array([label])), model)
+        alone = render_recipe(Recipe(ref, 1, z, np.array([label])), model)
         np.testing.assert_array_equal(alone, strip[:, 28 * label : 28 * label + 28])
     one_hot = np.eye(10, dtype=np.float32)[[7]]
-    np.testing.assert_array_equal(render(Recipe(maker, 1, z, one_hot), model), alone)
+    np.testing.assert_array_equal(render_recipe(Recipe(ref, 1, z, one_hot), model), alone)
 
 
 def test_nearly_the_picture_of_single_precision(model):
     samples = draw_samples(model, 16, label="each", seed=5, truncation=0.5)
-    drawn = render(Recipe(maker_of(model), 16, 5, "each", 0.5, columns=4), model)
+    drawn = render_recipe(Recipe(model_ref(model), 16, 5, "each", 0.5, columns=4), model)
     tiles = drawn.reshape(4, 28, 4, 28).swapaxes(1, 2).reshape(16, 28, 28)
     np.testing.assert_allclose(tiles.astype(int), samples.images.astype(int), atol=1)
 
 
 def test_rows_of_noise_and_columns_of_classes(model):
     z = np.random.default_rng(2).standard_normal((2, 4)).astype(np.float32)
-    maker = maker_of(model)
-    grid = render(Recipe(maker, 6, z, np.arange(3), psi=0.7, columns=3, gap=2, ground=9), model)
+    ref = model_ref(model)
+    grid = render_recipe(
+        Recipe(ref, 6, z, np.arange(3), psi=0.7, columns=3, gap=2, background=9), model
+    )
     assert grid.shape == (2 * 28 + 2, 3 * 28 + 4)
     assert (grid[28:30] == 9).all()
-    single = render(Recipe(maker, 1, z[1:], np.array([2]), psi=0.7), model)
+    single = render_recipe(Recipe(ref, 1, z[1:], np.array([2]), psi=0.7), model)
     np.testing.assert_array_equal(grid[30:, 60:], single)
 
 
 def test_another_model_is_named(model):
     recipe = random_recipe(np.random.default_rng(0), model)
     other = make_model(seed=1)
-    with pytest.raises(UserError, match=f"'little' .weights {recipe.maker.sha256[:8]}, step 7"):
-        render(recipe, other)
-    assert find_model(recipe.maker) is None
-    assert find_model(recipe.maker, [other, model]) is model
+    with pytest.raises(UserError, match=f"'little' .weights {recipe.model.sha256[:8]}, step 7"):
+        render_recipe(recipe, other)
+    assert find_model(recipe.model) is None
+    assert find_model(recipe.model, [other, model]) is model
 
 
 def test_what_does_not_fit_the_model(model):
-    maker, z = maker_of(model), np.zeros((1, 4), np.float32)
-    right = Recipe(maker, 1, z, np.array([2]))
+    ref, z = model_ref(model), np.zeros((1, 4), np.float32)
+    right = Recipe(ref, 1, z, np.array([2]))
     wrong = [
         replace(right, z=np.zeros((1, 5), np.float32)),
         replace(right, classes=None),
@@ -119,21 +121,21 @@ def test_what_does_not_fit_the_model(model):
     ]
     for recipe in wrong:
         with pytest.raises(UserError):
-            render(recipe, model)
+            render_recipe(recipe, model)
     plain = make_model(classes=0)
-    none = Recipe(maker_of(plain), 1, z, None)
-    assert render(none, plain).shape == (28, 28)
+    none = Recipe(model_ref(plain), 1, z, None)
+    assert render_recipe(none, plain).shape == (28, 28)
     for recipe in (replace(none, captions=True), replace(none, classes=np.array([0]))):
         with pytest.raises(UserError):
-            render(recipe, plain)
+            render_recipe(recipe, plain)
 
 
 def test_first_place(model):
-    maker, z = maker_of(model), np.arange(8, dtype=np.float32).reshape(2, 4)
-    noise, weights, psi = first_place(Recipe(maker, 2, z, np.array([2, 0]), psi=0.5), model.spec)
+    ref, z = model_ref(model), np.arange(8, dtype=np.float32).reshape(2, 4)
+    noise, weights, psi = first_point(Recipe(ref, 2, z, np.array([2, 0]), psi=0.5), model.spec)
     assert (noise.tolist(), weights.tolist(), psi) == ([0, 1, 2, 3], [0, 0, 1], 0.5)
-    seeded = Recipe(maker, 2, 5, 1, psi=0.5)
-    noise, weights, psi = first_place(seeded, model.spec)
+    seeded = Recipe(ref, 2, 5, 1, psi=0.5)
+    noise, weights, psi = first_point(seeded, model.spec)
     assert (noise == draw_samples(model, 2, label=1, seed=5).z[0]).all()
     assert (weights.tolist(), psi) == ([0, 1, 0], 0.5)
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ganview.errors import UserError
-from ganview.export.recipe import MAX_TEXT, Maker, Recipe
+from ganview.export.recipe import MAX_TEXT, ModelRef, Recipe
 
-MAKER = Maker("ab" * 32, "little", 7, (1, 28, 28))
+MAKER = ModelRef("ab" * 32, "little", 7, (1, 28, 28))
 Z = np.array([[0.1, -2, 3]], np.float32)
 PICTURE = Recipe(MAKER, 1, Z, np.array([2]), psi=0.3, zoom=4)
 MIX = Recipe(MAKER, 1, Z, np.array([[0.1, 0.9]], np.float32))
@@ -25,10 +25,10 @@ def test_back_and_forth(recipe):
     text = recipe.to_text()
     again = Recipe.from_text(text)
     assert again.to_text() == text
-    assert again.maker == MAKER
+    assert again.model == MAKER
     np.testing.assert_array_equal(again.z, recipe.z)
     np.testing.assert_array_equal(again.classes, recipe.classes)
-    for key in ("count", "psi", "columns", "zoom", "gap", "ground", "captions"):
+    for key in ("count", "psi", "columns", "zoom", "gap", "background", "captions"):
         assert getattr(again, key) == getattr(recipe, key)
 
 
@@ -126,6 +126,6 @@ def test_whatever_is_in_it_a_recipe_is_right_or_refused(base, changes):
 
 
 def test_a_maker_is_named_in_the_midst_of_a_sentence():
-    maker = Maker("c8cfb3d6" + "0" * 56, "", 30, (1, 28, 28))
-    assert str(maker) == "a model without a name (weights c8cfb3d6, step 30)"
-    assert str(replace(maker, name="x", step=None)) == "the model 'x' (weights c8cfb3d6)"
+    ref = ModelRef("c8cfb3d6" + "0" * 56, "", 30, (1, 28, 28))
+    assert str(ref) == "a model without a name (weights c8cfb3d6, step 30)"
+    assert str(replace(ref, name="x", step=None)) == "the model 'x' (weights c8cfb3d6)"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ganview.data.source import DataSource
-from ganview.export.plot import Line, csv_text, svg
+from ganview.export.plot import Line, csv_text, plot_svg
 from ganview.export.report import PARTS, write_report
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
@@ -23,7 +23,7 @@ def curve(values) -> Line:
 
 
 def test_a_plot_is_xml_with_its_words_and_few_points():
-    text = svg([curve(np.sin(STEPS / 100))], "step", title="A & B", marks=[(0.5, "half")])
+    text = plot_svg([curve(np.sin(STEPS / 100))], "step", title="A & B", marks=[(0.5, "half")])
     root = ElementTree.fromstring(text)
     words = [element.text for element in root.iter() if element.text]
     assert {"A & B", "D <x>", "step", "half"} <= set(words)
@@ -32,16 +32,16 @@ def test_a_plot_is_xml_with_its_words_and_few_points():
 
 @pytest.mark.parametrize("values", [np.nan, 0.0, 1e30, -1e-12])
 def test_any_numbers_can_be_drawn(values):
-    ElementTree.fromstring(svg([curve(np.full(2000, values))], "step"))
-    ElementTree.fromstring(svg([Line("", np.zeros(0), np.zeros(0), "#123456")], "step"))
+    ElementTree.fromstring(plot_svg([curve(np.full(2000, values))], "step"))
+    ElementTree.fromstring(plot_svg([Line("", np.zeros(0), np.zeros(0), "#123456")], "step"))
     one = Line("", np.ones(1), np.full(1, values), "#123456")
-    ElementTree.fromstring(svg([one], "step", limits=(0, 1)))
+    ElementTree.fromstring(plot_svg([one], "step", limits=(0, 1)))
 
 
 def test_gaps_stay_gaps():
     values = np.ones(2000)
     values[500:1500] = np.nan
-    assert svg([curve(values)], "step").count('stroke="#123456"') == 2 + 1  # and the legend's
+    assert plot_svg([curve(values)], "step").count('stroke="#123456"') == 2 + 1  # and the legend's
 
 
 def test_csv_has_whole_numbers_and_empty_cells():

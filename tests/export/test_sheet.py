@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from ganview.export.sheet import CAPTION_HEIGHT, atlas
+from ganview.export.sheet import CAPTION_HEIGHT, tile_images
 
 SIDES = st.integers(1, 6)
 GREY = st.tuples(st.integers(1, 9), SIDES, SIDES)
@@ -20,12 +20,14 @@ SHAPES = GREY | GREY.map(lambda shape: (*shape, 3))
     columns=st.integers(1, 5),
     zoom=st.integers(1, 3),
     gap=st.integers(0, 3),
-    ground=st.integers(0, 255),
+    background=st.integers(0, 255),
     captioned=st.booleans(),
 )
-def test_every_picture_is_in_its_place(images, columns, zoom, gap, ground, captioned):
+def test_every_picture_is_in_its_place(images, columns, zoom, gap, background, captioned):
     captions = [""] * len(images) if captioned else None
-    sheet = atlas(images, columns, zoom=zoom, gap=gap, ground=ground, captions=captions)
+    sheet = tile_images(
+        images, columns, zoom=zoom, gap=gap, background=background, captions=captions
+    )
     count, height, width = images.shape[:3]
     below = CAPTION_HEIGHT if captioned else 0
     down, across = height * zoom + below + gap, width * zoom + gap
@@ -39,13 +41,13 @@ def test_every_picture_is_in_its_place(images, columns, zoom, gap, ground, capti
         assert (sheet[place][::zoom, ::zoom] == image).all()
         assert (sheet[place][zoom - 1 :: zoom, zoom - 1 :: zoom] == image).all()
         rest[place] = False
-    assert (sheet[rest] == ground).all()
+    assert (sheet[rest] == background).all()
 
 
-@pytest.mark.parametrize(("ground", "shade"), [("dark", 0), ("light", 255)])
-def test_captions_are_drawn_on_either_ground(ground, shade):
+@pytest.mark.parametrize(("background", "shade"), [("dark", 0), ("light", 255)])
+def test_captions_are_drawn_on_either_ground(background, shade):
     images = np.full((2, 28, 28), 128, np.uint8)
-    sheet = atlas(images, 2, gap=2, ground=ground, captions=["7", ""])
+    sheet = tile_images(images, 2, gap=2, background=background, captions=["7", ""])
     bands = sheet[28:]
     assert bands[:, :28].std() > 20
     assert abs(int(bands[:, :28].max()) - int(bands[:, :28].min())) > 200
@@ -55,7 +57,7 @@ def test_captions_are_drawn_on_either_ground(ground, shade):
 
 def test_a_long_caption_stays_in_its_column():
     images = np.zeros((2, 28, 28, 3), np.uint8)
-    sheet = atlas(images, 2, ground=255, captions=["W" * 50, ""])
+    sheet = tile_images(images, 2, background=255, captions=["W" * 50, ""])
     assert (sheet[28:, 28:] == 255).all()
 
 
@@ -71,7 +73,7 @@ def test_a_long_caption_stays_in_its_column():
 )
 def test_what_makes_no_sheet(arguments):
     with pytest.raises(ValueError, match=r"at least|captions|too large"):
-        atlas(np.zeros((2, 28, 28), np.uint8), **{"columns": 2, **arguments})
+        tile_images(np.zeros((2, 28, 28), np.uint8), **{"columns": 2, **arguments})
 
 
 @pytest.mark.parametrize(
@@ -79,4 +81,4 @@ def test_what_makes_no_sheet(arguments):
 )
 def test_what_is_no_picture(images):
     with pytest.raises(ValueError, match="pictures are"):
-        atlas(images, 1)
+        tile_images(images, 1)

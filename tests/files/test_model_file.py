@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from safetensors.torch import save
 
 from ganview.errors import UserError
-from ganview.files.blank import blank
-from ganview.files.document import to_text
+from ganview.files.json_document import to_text
 from ganview.files.model_file import KEY, MAX_DOCUMENT, load_model, read_model_header, save_model
 from ganview.files.tensor_file import MODEL_LIMITS
+from ganview.files.uninitialised import uninitialised
 from ganview.gan.config import TrainConfig
 from ganview.gan.model import ModelSpec
 from ganview.gan.networks.build import ARCHITECTURES, SIZES, build_discriminator, build_generator
@@ -87,7 +87,10 @@ def test_the_largest_model_that_can_be_trained_can_be_opened(architecture):
     """Nothing of it is computed: its weights are memory that nobody touches."""
     names = tuple(f"{number:050}" for number in range(1000))
     spec = ModelSpec(architecture, SIZES[-1], 512, (3, 64, 64), names, (0.001,) * 1000)
-    nets = blank(lambda: build_generator(spec)), blank(lambda: build_discriminator(spec))
+    nets = (
+        uninitialised(lambda: build_generator(spec)),
+        uninitialised(lambda: build_discriminator(spec)),
+    )
     weights = [weight for net in nets for weight in flat(net).values()]
     assert 4 * sum(weight.numel() for weight in weights) <= MODEL_LIMITS.tensor_bytes
     assert len(weights) <= MODEL_LIMITS.tensors

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganview.errors import UserError
-from ganview.files.pin_file import MOST, load_pins, save_pins
+from ganview.files.pin_file import MAX_PINS, load_pins, save_pins
 from ganview.gan.state_string import State
 
 PINS = [
@@ -34,7 +34,7 @@ def damaged(document):
     yield {**document, "pins": [{"name": "a\x1b[2J", "state": text}]}, "cannot be shown"
     yield {**document, "pins": [{"name": "x" * 25, "state": text}]}, "no name"
     yield {**document, "pins": [{"name": "A", "state": text[:-3]}]}, "copied to its end"
-    yield {**document, "pins": document["pins"] * MOST}, "at most"
+    yield {**document, "pins": document["pins"] * MAX_PINS}, "at most"
 
 
 def test_what_is_no_list_of_pins_is_refused(tmp_path):

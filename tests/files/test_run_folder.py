@@ -101,14 +101,14 @@ def test_metrics(run):
     assert np.isnan(found["extra"]).all()
 
 
-def test_loading_a_checkpoint_forgets_the_numbers_after_it(run):
+def test_a_run_that_goes_on_forgets_what_came_after(run):
     run.append_metrics(rows(*range(1, 9)))
     run.save_checkpoint({}, {"step": 5})
     for step in (1, 99):
         run.save_snapshot(np.zeros((2, 2), np.uint8), step)
-    RunFolder.open(run.path, write=False).load_checkpoint()
-    assert len(run.metrics()["step"]) == 8
     run.load_checkpoint()
+    assert len(run.metrics()["step"]) == 8  # to read changes nothing
+    run.forget_after(5)
     run.append_metrics(rows(6))
     assert run.metrics()["step"].tolist() == [1, 2, 3, 4, 5, 6]
     assert [step for step, _ in run.snapshots()] == [1]

@@ -23,10 +23,12 @@ from ganview.gan.presets import PRESETS
 
 
 def test_every_setting_says_what_it_is() -> None:
-    for spec in fields(TrainConfig):
-        assert spec.metadata["label"]
-        assert spec.metadata["help"].endswith(".")
-        assert spec.metadata["group"]
+    assert list(SETTINGS) == [spec.name for spec in fields(TrainConfig)]
+    for name, info in SETTINGS.items():
+        assert info.name == name
+        assert info.label
+        assert info.help.endswith(".")
+        assert info.group
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.name)

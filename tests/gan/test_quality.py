@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from ganview.files.judge_file import (
-    Bench,
+    Evaluators,
     load_reference,
     save_reference,
-    shipped_bench,
+    shipped_evaluators,
     shipped_reference,
 )
 from ganview.files.metrics_log import append_rows, read_metrics
@@ -29,10 +29,10 @@ from ganview.gan.seeded import Seeded
 NAMES = tuple("0123456789")
 
 
-def bench() -> Bench:
+def bench() -> Evaluators:
     with Seeded(1):
         kinds = [Classifier((1, 28, 28), 10, kind).eval() for kind in ("judge", "reader")]
-    return Bench(*(kind.requires_grad_(False) for kind in kinds))
+    return Evaluators(*(kind.requires_grad_(False) for kind in kinds))
 
 
 def model(*names: str) -> Model:
@@ -83,11 +83,11 @@ def test_a_reference_is_read_back_for_its_own_judge_alone(tmp_path: Path) -> Non
     assert back[1:] == reference[1:]
     with Seeded(9):
         other = Classifier((1, 28, 28), 10, "judge").eval()
-    assert load_reference(path, Bench(other, ours.reader)) is None
+    assert load_reference(path, Evaluators(other, ours.reader)) is None
 
 
 def test_what_ships_was_measured_by_the_judges_that_ship() -> None:
-    reference = shipped_reference(shipped_bench())
+    reference = shipped_reference(shipped_evaluators())
     assert reference is not None  # else: 'ganview judge' writes all three files
     assert reference.samples == 1000
     assert 0.98 < reference.accuracy_real < 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import torch
 
 from ganview.data.dataset import Dataset
 from ganview.gan.config import TrainConfig
-from ganview.gan.replicas import SINGLE_PROCESS, Replicas
+from ganview.gan.replicas import SINGLE_PROCESS, Replicas, launched_by_torchrun
 from ganview.runtime.distributed import DistributedTrainer, ReadOnlyStore
 
 
@@ -53,7 +55,34 @@ def test_a_wish_to_stop_is_granted_after_the_step():
     assert agreed == [2]
 
 
-def test_an_onlooker_reads_and_does_not_write():
+def test_each_process_trains_on_its_own_gpu(monkeypatch):
+    chosen = []
+    monkeypatch.setenv("LOCAL_RANK", "3")
+    monkeypatch.setattr("ganview.runtime.distributed.choose_device", torch.device)
+    monkeypatch.setattr(
+        "torch.cuda.set_device", lambda index: chosen.append((threading.current_thread(), index))
+    )
+    monkeypatch.setattr("ganview.gan.trainer.Trainer.__init__", lambda *_: None)
+
+    def train() -> None:
+        config = CONFIG.with_(device="cuda")
+        DistributedTrainer(config, dataset(), SINGLE_PROCESS, lambda: False, lambda: None)
+
+    trainer_thread = threading.Thread(target=train)
+    trainer_thread.start()
+    trainer_thread.join()
+    assert chosen == [(trainer_thread, 3)]
+
+
+@pytest.mark.parametrize("size", ["2", "many"])
+def test_a_cluster_that_tells_no_more_than_a_size_is_no_torchrun(monkeypatch, size):
+    for name in ("RANK", "MASTER_ADDR", "MASTER_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WORLD_SIZE", size)
+    assert not launched_by_torchrun()
+
+
+def test_a_read_only_store_reads_and_does_not_write():
     class Store:
         closed = False
 
@@ -67,21 +96,21 @@ def test_an_onlooker_reads_and_does_not_write():
             self.closed = True
 
     store = Store()
-    onlooker = ReadOnlyStore(store)
-    onlooker.save_checkpoint({}, {})
-    onlooker.append_metrics([])
-    onlooker.save_sample(None, 1)
-    onlooker.save_snapshot(None, 1)
-    onlooker.save_model(None)
-    assert onlooker.load_checkpoint() == ({}, {"step": 1})
-    assert onlooker.metrics()["step"].tolist() == [1]
-    onlooker.close()
+    reader = ReadOnlyStore(store)
+    reader.save_checkpoint({}, {})
+    reader.append_metrics([])
+    reader.save_sample(None, 1)
+    reader.save_snapshot(None, 1)
+    reader.save_model(None)
+    assert reader.load_checkpoint() == ({}, {"step": 1})
+    assert reader.metrics()["step"].tolist() == [1]
+    reader.close()
     assert store.closed
 
 
 def test_a_new_run_has_nothing_to_go_on_from():
-    onlooker = ReadOnlyStore()
-    assert onlooker.metrics() == {}
-    onlooker.close()
+    reader = ReadOnlyStore()
+    assert reader.metrics() == {}
+    reader.close()
     with pytest.raises(ValueError, match="no checkpoint"):
-        onlooker.load_checkpoint()
+        reader.load_checkpoint()

@@ -48,7 +48,7 @@ def test_generation_tells_that_rows_are_gone():
     assert history.generation == 0
     history.rewind(3)
     assert (history.generation, len(history)) == (1, 3)
-    history.clear()
+    history.rewind(0)
     assert (history.generation, len(history)) == (2, 0)
     assert history.last() is None
     assert all(len(column) == 0 for column in history.view().values())

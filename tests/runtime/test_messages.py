@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
-from ganview.runtime.messages import SessionState, Snapshot, StopAt
+from ganview.runtime.messages import SampleGrid, StopAt
 
 
 def test_stop_condition_tells_progress_and_time_left():
@@ -37,13 +36,19 @@ def test_nothing_to_do_is_done():
 
 @pytest.mark.parametrize("classes", [True, False])
 def test_tile_noise_and_class(classes: bool):
-    nothing = Snapshot.nothing(SessionState.FAILED, "", "")
     z = np.arange(24, dtype=np.float32).reshape(-1, 4)
-    y = np.arange(3) if classes else None
     z = z[:2] if classes else z
-    snapshot = dataclasses.replace(nothing, rows=2, cols=3, grid_z=z, grid_y=y)
-    np.testing.assert_array_equal(snapshot.tile_z(1, 2), z[1 if classes else 5])
-    assert snapshot.tile_class(2) == (2 if classes else None)
+    names = ("a", "b", "c") if classes else ()
+    grid = SampleGrid(np.zeros((2, 3, 5, 5), np.uint8), z, names)
+    np.testing.assert_array_equal(grid.tile_z(1, 2), z[1 if classes else 5])
+    assert grid.tile_class(2) == (2 if classes else None)
+
+
+def test_the_samples_one_by_one_and_as_one_picture() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (2, 3, 5, 4, 3)).astype(np.uint8)
+    grid = SampleGrid(images, np.zeros((2, 4), np.float32), ("a", "b", "c"))
+    assert (grid.rows, grid.columns, grid.tile, grid.atlas.shape) == (2, 3, (5, 4), (10, 12, 3))
+    np.testing.assert_array_equal(grid.tiles()[5], grid.atlas[5:, 8:])
 
 
 def test_what_a_window_imports_at_start_brings_no_torch():
@@ -52,6 +57,7 @@ def test_what_a_window_imports_at_start_brings_no_torch():
         "messages",
         "history",
         "session",
+        "channels",
         "renderer",
         "jobs",
         "throughput",

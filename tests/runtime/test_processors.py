@@ -7,7 +7,7 @@ import torch
 
 from ganview.data.dataset import Dataset
 from ganview.runtime import threads
-from ganview.runtime.processors import Processors
+from ganview.runtime.processors import Processors, is_same_work
 
 from .conftest import SMALL, trainer_for
 
@@ -28,11 +28,11 @@ def measured(digits: Dataset) -> Processors:
 
 
 def test_what_was_measured_holds_for_the_same_work_alone(digits: Dataset) -> None:
-    processors = measured(digits)
-    processors.change_run(MEASURED.with_(seed=7))
-    assert processors.count == 1
-    processors.change_run(MEASURED.with_(batch_size=16))
-    assert processors.count == 0
+    assert is_same_work(MEASURED, MEASURED.with_(seed=7))
+    assert not is_same_work(MEASURED, MEASURED.with_(batch_size=16))
+    known = Processors(MEASURED, measured(digits).count)
+    known.begin(trainer_for(MEASURED, digits), recorded=None)
+    assert known.count == 1
 
 
 def test_a_run_goes_on_with_the_count_of_its_checkpoint(digits: Dataset) -> None:

@@ -14,7 +14,8 @@ from ganview.gan.metrics.quality import Quality, from_columns
 from ganview.gan.metrics.quick import Interrupted
 from ganview.gan.model import Model
 from ganview.runtime import quality_monitor
-from ganview.runtime.messages import SessionState, StopAt
+from ganview.runtime.channels import Resume, Step
+from ganview.runtime.messages import StopAt
 from ganview.runtime.quality_monitor import FIRST, SHARE, QualityMonitor, evaluator_factory
 from ganview.runtime.quality_record import QualityRecord
 from ganview.runtime.session import Session
@@ -30,7 +31,7 @@ def look_at(model: Model, step: int | None = None) -> Quality:
 
 
 class Bench:
-    """A gauge whose looks end when told, each after a second of its own clock."""
+    """A monitor whose looks end when told, each after a second of its own clock."""
 
     def __init__(self) -> None:
         self.found: list[Quality | str] = []
@@ -39,7 +40,7 @@ class Bench:
         self.go_on = threading.Semaphore(0)
         self.error: Exception | None = None
         self.now = 0.0
-        self.gauge = QualityMonitor(self._prepare, self._take, lambda: self.now)
+        self.monitor = QualityMonitor(self._prepare, self._take, lambda: self.now)
 
     def _prepare(self, stopped):
         def look(model: Model, stopped) -> Quality:
@@ -67,15 +68,15 @@ class Bench:
 def bench():
     result = Bench()
     yield result
-    result.gauge.close()
+    result.monitor.close()
 
 
 def test_a_look_is_earned_by_training(bench: Bench, digits: Dataset) -> None:
-    model, offer = model_for(digits), bench.gauge.offer
+    model, offer = model_for(digits), bench.monitor.submit
     assert not offer(model, FIRST / 2, resting=False)
     assert offer(model, FIRST, resting=False)
     bench.finish_a_look()
-    assert bench.gauge.interval == pytest.approx(1 / SHARE)
+    assert bench.monitor.interval == pytest.approx(1 / SHARE)
     assert not offer(model, 0.9 / SHARE, resting=False)  # a second was spent
     assert offer(model, 1.01 / SHARE, resting=False)
     bench.finish_a_look()
@@ -84,29 +85,29 @@ def test_a_look_is_earned_by_training(bench: Bench, digits: Dataset) -> None:
 
 def test_a_run_that_rests_is_looked_at_at_once(bench: Bench, digits: Dataset) -> None:
     model = model_for(digits)
-    assert not bench.gauge.offer(model, FIRST / 2, resting=True)
-    assert bench.gauge.offer(model, FIRST, resting=False)
+    assert not bench.monitor.submit(model, FIRST / 2, resting=True)
+    assert bench.monitor.submit(model, FIRST, resting=False)
     assert bench.begun.acquire(timeout=60)
-    assert not bench.gauge.offer(model, 1000.0, resting=False)  # busy: one at a time
-    assert bench.gauge.offer(model, FIRST, resting=True)
+    assert not bench.monitor.submit(model, 1000.0, resting=False)  # busy: one at a time
+    assert bench.monitor.submit(model, FIRST, resting=True)
     bench.finish_a_look()
     bench.finish_a_look()
 
 
 def test_closing_gives_a_look_up(bench: Bench, digits: Dataset) -> None:
     model = model_for(digits)
-    assert bench.gauge.offer(model, FIRST, resting=True)
-    bench.gauge.close()
+    assert bench.monitor.submit(model, FIRST, resting=True)
+    bench.monitor.close()
     assert bench.found == []
-    assert not bench.gauge.offer(model, 1000.0, resting=True)
+    assert not bench.monitor.submit(model, 1000.0, resting=True)
 
 
 def test_an_error_is_a_sentence_and_the_end(bench: Bench, digits: Dataset) -> None:
     bench.error = UserError("The judge is damaged.")
-    assert bench.gauge.offer(model_for(digits), FIRST, resting=True)
+    assert bench.monitor.submit(model_for(digits), FIRST, resting=True)
     bench.finish_a_look()
     assert bench.found == ["Quality isn't measured any more. The judge is damaged."]
-    assert not bench.gauge.offer(model_for(digits), 1000.0, resting=True)
+    assert not bench.monitor.submit(model_for(digits), 1000.0, resting=True)
 
 
 def test_only_the_digits_have_a_judge(digits: Dataset) -> None:
@@ -133,9 +134,9 @@ def wait_for_look(session: Session, step: int) -> None:
 
 def run_to(steps: int, digits: Dataset, folder: RunFolder, *, resume: bool = False) -> list[int]:
     with Session(
-        SMALL, digits, run=folder, stop=StopAt(steps=steps), measures=True, resume=resume
+        SMALL, digits, store=folder, stop=StopAt(steps=steps), measures=True, resume=resume
     ) as session:
-        session.resume()
+        session.send(Resume())
         wait_for_look(session, steps)
         return [look.step for look in session.quality.looks()]
 
@@ -158,21 +159,9 @@ def test_what_was_measured_is_kept_with_the_run(
     assert looks[-1] == Quality(40, 5, 1.5, 0.5, 0.9, 0.99, 0.7, 1000, JUDGE)
 
 
-def test_a_reset_forgets_what_was_measured(digits: Dataset, measured: None) -> None:
-    with Session(SMALL, digits, stop=StopAt(steps=2), measures=True) as session:
-        session.resume()
-        wait_for_look(session, 2)
-        session.reset()
-        while (snapshot := session.snapshots.wait(60)) is not None and snapshot.generation == 0:
-            pass
-        assert snapshot is not None
-        assert snapshot.state is SessionState.IDLE
-        assert len(session.quality) == 0
-
-
 def test_data_without_a_judge_is_said(digits: Dataset) -> None:
     with Session(SMALL, digits, measures=True) as session:
-        session.step_once()
+        session.send(Step())
         while not session.quality.silence:
             session.snapshots.wait(1)
         assert session.quality.is_complete(0)

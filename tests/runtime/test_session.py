@@ -19,6 +19,7 @@ from ganview.gan.model import Model
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import state_of
 from ganview.runtime import health, threads
+from ganview.runtime.channels import Pause, Resume, SetStop, Step
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 from ganview.runtime.session import Session
 
@@ -41,10 +42,9 @@ def reaches(session: Session, state: SessionState) -> Snapshot:
     return until(session, lambda snapshot: snapshot.state is state)
 
 
-def newest_model(session: Session) -> Model:
-    model = session.models.wait(LONG)
-    assert model is not None
-    return model
+def model_of(snapshot: Snapshot) -> Model:
+    assert snapshot.model is not None
+    return snapshot.model
 
 
 def trained(steps: int, digits: Dataset, config: TrainConfig = SMALL) -> Trainer:
@@ -86,13 +86,14 @@ def test_it_starts_idle_with_the_samples_of_the_untrained_network(digits: Datase
     with Session(SMALL, digits, rows=3) as session:
         snapshot = reaches(session, State.IDLE)
         assert (snapshot.step, snapshot.elapsed, snapshot.progress) == (0, 0.0, None)
-        assert snapshot.atlas.shape == (3 * 28, 280)
-        assert (snapshot.rows, snapshot.cols, snapshot.tile) == (3, 10, (28, 28))
-        assert snapshot.beliefs is not None
-        assert snapshot.beliefs.shape == (3, 10)
-        assert snapshot.grid_z.shape == (3, 8)
-        assert same_weights(newest_model(session).generator, trainer_for(SMALL, digits).ema)
-        assert not snapshot.atlas.flags.writeable
+        samples = snapshot.samples
+        assert samples is not None
+        assert samples.images.shape == (3, 10, 28, 28)
+        assert samples.beliefs is not None
+        assert samples.beliefs.shape == (3, 10)
+        assert samples.z.shape == (3, 8)
+        assert same_weights(model_of(snapshot).generator, trainer_for(SMALL, digits).ema)
+        assert not samples.images.flags.writeable
 
 
 def test_it_trains_to_its_stop_just_as_a_bare_trainer(
@@ -103,16 +104,15 @@ def test_it_trains_to_its_stop_just_as_a_bare_trainer(
     monkeypatch.setattr(health, "LONG", 20)
     steps = health.LONG + 5
     with Session(SMALL, digits, stop=StopAt(steps=steps), snapshot_interval=0) as session:
-        session.resume()
+        session.send(Resume())
         snapshot = reaches(session, State.FINISHED)
         assert snapshot.step == steps
-        assert snapshot.version > steps
         assert snapshot.progress == 1.0
         assert snapshot.remaining == 0.0
         assert snapshot.images_per_second > 0
         assert snapshot.threads == 1
         bare = trained(steps, digits)
-        model = newest_model(session)
+        model = model_of(snapshot)
         assert same_weights(model.generator, bare.ema)
         assert model.discriminator is not None
         assert same_weights(model.discriminator, bare.discriminator)
@@ -131,9 +131,8 @@ def test_snapshots_leave_the_networks_alone(
     monkeypatch.setattr("ganview.runtime.snapshot_publisher.SHARE", 1e9)
     config = SMALL.with_(architecture=architecture, conditional=False)
     with Session(config, digits, rows=1, stop=StopAt(steps=4), snapshot_interval=0) as session:
-        session.resume()
-        reaches(session, State.FINISHED)
-        model = newest_model(session)
+        session.send(Resume())
+        model = model_of(reaches(session, State.FINISHED))
         assert model.discriminator is not None
         bare = trained(4, digits, config)
         assert same_weights(model.generator, bare.ema)
@@ -142,24 +141,24 @@ def test_snapshots_leave_the_networks_alone(
 
 def test_training_on_past_the_stop_is_possible(digits: Dataset):
     with Session(SMALL, digits, stop=StopAt(steps=3)) as session:
-        session.resume()
+        session.send(Resume())
         reaches(session, State.FINISHED)
-        session.resume()
+        session.send(Resume())
         snapshot = until(session, lambda s: s.state is State.TRAINING and s.step > 3)
         assert snapshot.progress is None
         assert "stop condition" in snapshot.note
-        session.set_stop(StopAt(steps=1))
+        session.send(SetStop(StopAt(steps=1)))
         reaches(session, State.FINISHED)
-        session.set_stop(StopAt(steps=100_000))
+        session.send(SetStop(StopAt(steps=100_000)))
         assert reaches(session, State.PAUSED).progress is not None
 
 
 @pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="measures CPU time")
 def test_a_paused_session_sleeps(digits: Dataset):
     with Session(SMALL, digits) as session:
-        session.resume()
+        session.send(Resume())
         until(session, lambda snapshot: snapshot.step > 0)
-        session.pause()
+        session.send(Pause())
         step = reaches(session, State.PAUSED).step
         while session.snapshots.wait(0.5) is not None:
             pass  # the last pictures follow
@@ -174,89 +173,37 @@ def test_a_paused_session_sleeps(digits: Dataset):
 
 def test_single_steps(digits: Dataset):
     with Session(SMALL, digits) as session:
-        session.step_once()
+        session.send(Step())
         assert until(session, lambda s: s.step == 1).state is State.PAUSED
-        session.step_once()
-        session.step_once()
-        assert until(session, lambda s: s.step == 3).state is State.PAUSED
+        session.send(Step())
+        session.send(Step())
+        snapshot = until(session, lambda s: s.step == 3)
+        assert snapshot.state is State.PAUSED
         assert len(session.history) == 3
-        newest = newest_model(session)
-        assert same_weights(newest.generator, trained(3, digits).ema)
-
-
-def test_reset_returns_to_the_same_weights(digits: Dataset):
-    with Session(SMALL, digits) as session:
-        first = newest_model(session)
-        session.step_once()
-        until(session, lambda snapshot: snapshot.step == 1)
-        generation = session.history.generation
-        session.reset()
-        snapshot = until(session, lambda s: s.state is State.IDLE and s.generation == 1)
-        assert (snapshot.step, snapshot.elapsed) == (0, 0.0)
-        assert same_weights(newest_model(session).generator, first.generator)
-        assert len(session.history) == 0
-        assert session.history.generation > generation
-
-
-def test_reset_takes_new_settings(digits: Dataset):
-    with Session(SMALL, digits, rows=2) as session:
-        session.resume()
-        session.reset(SMALL.with_(conditional=False, z_dim=5, seed=3))
-        snapshot = until(session, lambda s: s.state is State.IDLE and s.generation == 1)
-        assert snapshot.grid_z.shape == (20, 5)
-        assert snapshot.grid_y is None
-        assert snapshot.cols == 10
-        session.step_once()
-        assert until(session, lambda s: s.step == 1).state is State.PAUSED
+        assert same_weights(model_of(snapshot).generator, trained(3, digits).ema)
 
 
 def test_stopping_while_training_ends_the_thread(digits: Dataset):
     session = Session(SMALL, digits)
-    session.resume()
+    session.send(Resume())
     until(session, lambda snapshot: snapshot.step > 0)
     session.stop()
     assert session.join(LONG)
     assert not session.alive
     last = reaches(session, State.STOPPING)
     assert last.step == len(session.history)
-    session.resume()  # nobody obeys any more, and nothing breaks
-    with pytest.raises(UserError, match="has ended"):
-        session.save("model.safetensors").result(LONG)
-
-
-def test_an_order_given_with_the_stop_is_answered(digits: Dataset, tmp_path: Path):
-    session = Session(SMALL, digits)
-    session.stop()
-    promise = session.save(tmp_path / "late.safetensors")
-    assert session.join(LONG)
-    with pytest.raises(UserError, match="has ended"):
-        promise.result(LONG)
-
-
-def test_saving_a_model(digits: Dataset, tmp_path: Path):
-    with Session(SMALL, digits) as session:
-        session.step_once()
-        path = session.save(tmp_path / "kept.safetensors").result(LONG)
-        loaded = load_model(path)
-        assert same_weights(loaded.generator, trained(1, digits).ema)
-        assert loaded.info["dataset"] == "some digits"
-        assert "kept.safetensors" in until(session, lambda s: "Saved" in s.note).note
-        refused = session.save(tmp_path / "no" / "such" / "place.safetensors")
-        with pytest.raises(UserError):
-            refused.result(LONG)
-        session.step_once()
-        assert until(session, lambda s: s.step == 2).state is State.PAUSED
+    session.send(Resume())  # nobody obeys any more, and nothing breaks
 
 
 def test_an_error_is_told_and_the_session_lives_on(digits: Dataset):
     with Session(SMALL, digits, make_trainer=faulty(broken, times=1)) as session:
-        session.resume()
+        session.send(Resume())
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error == "An error while training: RuntimeError: no step 5 today."
         assert snapshot.details is not None
         assert "Traceback" in snapshot.details
         assert snapshot.step == 0  # the last state that is known to be good
-        session.resume()
+        session.send(Resume())
         assert until(session, lambda s: s.step > 5).error is None
 
 
@@ -266,7 +213,7 @@ def test_an_error_between_steps_loses_none(digits: Dataset, monkeypatch: pytest.
 
     monkeypatch.setattr("ganview.runtime.health.find_divergence", refuse)
     with Session(SMALL, digits) as session:
-        session.step_once()
+        session.send(Step())
         snapshot = reaches(session, State.FAILED)
         assert snapshot.step == 1
         assert len(session.history) == 1
@@ -279,29 +226,28 @@ def test_networks_that_can_not_be_built_are_told(digits: Dataset):
     with Session(SMALL, digits, make_trainer=refuse) as session:
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error == "The pictures are too large."
-        assert snapshot.atlas.shape == (8 * 28, 280)
-        session.resume()
-        session.step_once()
-        session.pause()
-        promise = session.save("x.safetensors")
-        with pytest.raises(UserError, match="no network"):
-            promise.result(LONG)
+        assert snapshot.samples is None
+        session.send(Resume())
+        session.send(Step())
+        session.send(Pause())
+        session.send(SetStop(StopAt(steps=1)))
 
 
 def test_a_divergence_goes_back_once_at_half_the_learning_rate(digits: Dataset):
     not_finite = faulty(lambda stats: stats._replace(loss_d=float("nan")), times=1)
     with Session(SMALL, digits, make_trainer=not_finite) as session:
-        session.resume()
+        session.send(Resume())
         snapshot = until(session, lambda s: s.step > 5)
         assert "step 5" in snapshot.note
         assert "half the learning rate" in snapshot.note
-        session.set_stop(StopAt(steps=1))
-        step = reaches(session, State.FINISHED).step
+        session.send(SetStop(StopAt(steps=1)))
+        last = reaches(session, State.FINISHED)
+        step = last.step
         slower = trainer_for(SMALL, digits)
         slower.scale_learning_rate(0.5)
         for _ in range(step):
             slower.step()
-        assert same_weights(newest_model(session).generator, slower.ema)
+        assert same_weights(model_of(last).generator, slower.ema)
         view = session.history.view()
         np.testing.assert_array_equal(view["step"], np.arange(1, step + 1))
         assert np.isfinite(view["loss_d"]).all()
@@ -310,7 +256,7 @@ def test_a_divergence_goes_back_once_at_half_the_learning_rate(digits: Dataset):
 def test_a_second_divergence_is_the_end(digits: Dataset):
     exploding = faulty(lambda stats: stats._replace(loss_g=1e9), times=2)
     with Session(SMALL, digits, make_trainer=exploding) as session:
-        session.resume()
+        session.send(Resume())
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error is not None
         assert "diverged at step 5" in snapshot.error
@@ -343,29 +289,30 @@ def test_threads_are_measured_on_a_trainer_that_is_thrown_away(
     monkeypatch.setattr(threads, "fastest", fastest)
     config = SMALL.with_(threads=0)
     with Session(config, digits, make_trainer=make, stop=StopAt(steps=4)) as session:
-        session.resume()
-        assert reaches(session, State.FINISHED).threads == 1
+        session.send(Resume())
+        last = reaches(session, State.FINISHED)
+        assert last.threads == 1
         assert measured == [made[1].step]
-        assert same_weights(newest_model(session).generator, trained(4, digits, config).ema)
-        session.reset()
-        session.step_once()
-        until(session, lambda s: s.generation == 1 and s.step == 1)
+        assert same_weights(model_of(last).generator, trained(4, digits, config).ema)
+    with Session(config, digits, make_trainer=make, threads=last.threads) as session:
+        session.send(Step())
+        until(session, lambda s: s.step == 1)
         assert len(measured) == 1  # the same work: the same count
 
 
 def test_a_run_is_kept_and_continues_bit_for_bit(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
-    with Session(SMALL, digits, run=run, stop=StopAt(steps=20)) as session:
-        session.resume()
+    with Session(SMALL, digits, store=run, stop=StopAt(steps=20)) as session:
+        session.send(Resume())
         elapsed = reaches(session, State.FINISHED).elapsed
     run = RunFolder.open(tmp_path / "run")
-    with Session(SMALL, digits, run=run, resume=True) as session:
+    with Session(SMALL, digits, store=run, resume=True) as session:
         snapshot = reaches(session, State.PAUSED)
         assert snapshot.step == 20
         assert snapshot.elapsed == pytest.approx(elapsed)
         assert len(session.history) == 20
-        session.set_stop(StopAt(steps=40))
-        session.resume()
+        session.send(SetStop(StopAt(steps=40)))
+        session.send(Resume())
         assert reaches(session, State.FINISHED).elapsed > elapsed
     with RunFolder.open(tmp_path / "run", write=False) as run:
         tensors, values = run.load_checkpoint()
@@ -380,12 +327,12 @@ def test_a_run_is_kept_and_continues_bit_for_bit(digits: Dataset, tmp_path: Path
 
 def test_pause_and_stop_save(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
-    session = Session(SMALL, digits, run=run)
-    session.resume()
+    session = Session(SMALL, digits, store=run)
+    session.send(Resume())
     until(session, lambda snapshot: snapshot.step > 0)
-    session.pause()
+    session.send(Pause())
     reaches(session, State.PAUSED)
-    session.step_once()
+    session.send(Step())
     session.stop()
     assert session.join(LONG)
     step = reaches(session, State.STOPPING).step
@@ -395,8 +342,8 @@ def test_pause_and_stop_save(digits: Dataset, tmp_path: Path):
 
 def test_a_checkpoint_is_written_while_training(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
-    with Session(SMALL, digits, run=run, checkpoint_interval=0.3) as session:
-        session.resume()
+    with Session(SMALL, digits, store=run, checkpoint_interval=0.3) as session:
+        session.send(Resume())
         until(session, lambda s: s.step > 0 and run.has_checkpoint())
 
 
@@ -409,8 +356,8 @@ def test_a_full_disk_does_not_stop_training(
     run = RunFolder.create(tmp_path / "run", SMALL)
     save = run.save_checkpoint
     monkeypatch.setattr(run, "save_checkpoint", full)
-    with Session(SMALL, digits, run=run, checkpoint_interval=0.3) as session:
-        session.resume()
+    with Session(SMALL, digits, store=run, checkpoint_interval=0.3) as session:
+        session.send(Resume())
         troubled = until(session, lambda s: "No space left" in s.unsaved)
         later = until(session, lambda s: s.step > troubled.step)
         assert later.state is State.TRAINING
@@ -419,26 +366,13 @@ def test_a_full_disk_does_not_stop_training(
         assert run.has_checkpoint()
 
 
-def test_reset_leaves_the_run_as_it_is(digits: Dataset, tmp_path: Path):
-    run = RunFolder.create(tmp_path / "first", SMALL)
-    with Session(SMALL, digits, run=run) as session:
-        session.step_once()
-        session.reset(run=RunFolder.create(tmp_path / "second", SMALL))
-        until(session, lambda s: s.generation == 1)
-        session.step_once()
-        session.step_once()
-    for name, step in (("first", 1), ("second", 2)):
-        with RunFolder.open(tmp_path / name) as reopened:
-            assert reopened.load_checkpoint()[1]["step"] == step
-
-
 def test_a_run_without_checkpoint_can_not_be_resumed(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
-    with Session(SMALL, digits, run=run, resume=True) as session:
+    with Session(SMALL, digits, store=run, resume=True) as session:
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error is not None
         assert "no checkpoint" in snapshot.error
-        session.resume()
+        session.send(Resume())
     RunFolder.open(tmp_path / "run").close()
 
 
@@ -453,10 +387,11 @@ def test_an_import_that_fails_is_told(digits: Dataset, monkeypatch: pytest.Monke
 def test_data_without_labels(digits: Dataset):
     bare = replace(digits, labels=None, class_names=())
     with Session(SMALL, bare, stop=StopAt(steps=2)) as session:
-        session.resume()
+        session.send(Resume())
         snapshot = reaches(session, State.FINISHED)
-        assert snapshot.grid_y is None
-        assert snapshot.tile_z(7, 9).shape == (8,)
+        assert snapshot.samples is not None
+        assert snapshot.samples.class_names == ()
+        assert snapshot.samples.tile_z(7, 9).shape == (8,)
 
 
 def test_what_is_held_out_is_never_learned(digits: Dataset):
@@ -467,6 +402,6 @@ def test_what_is_held_out_is_never_learned(digits: Dataset):
         return trainer_for(config, data)
 
     with Session(SMALL.with_(hold_out=100), digits, make_trainer=make) as session:
-        session.step_once()
+        session.send(Step())
         reaches(session, State.PAUSED)
     assert set(seen) == {300}

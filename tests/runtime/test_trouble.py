@@ -12,6 +12,7 @@ from ganview.data.dataset import Dataset
 from ganview.gan.config import TrainConfig
 from ganview.gan.trainer import Trainer
 from ganview.runtime import health
+from ganview.runtime.channels import Resume
 from ganview.runtime.messages import SessionState, Snapshot
 from ganview.runtime.session import Session
 
@@ -35,7 +36,7 @@ def told(
         return trainer
 
     with Session(config, digits, make_trainer=make, snapshot_interval=0.02) as session:
-        session.resume()
+        session.send(Resume())
         deadline = time.monotonic() + LONG
         while (snapshot := session.snapshots.wait(deadline - time.monotonic())) is not None:
             if wanted(snapshot):

@@ -10,6 +10,7 @@ import torch
 from ganview.data.dataset import Dataset
 from ganview.files.run_folder import RunFolder, is_run_folder
 from ganview.gan.config import TrainConfig
+from ganview.runtime.channels import Resume
 from ganview.runtime.session import Session
 
 CONFIG = TrainConfig(architecture="mlp", size="small", z_dim=8, batch_size=16, threads=1)
@@ -34,7 +35,7 @@ def train(path: Path, told: Connection) -> None:
         CONFIG,
         digits(),
         rows=2,
-        run=folder,
+        store=folder,
         resume=resume,
         snapshot_interval=0.02,
         checkpoint_interval=INTERVAL,
@@ -42,6 +43,6 @@ def train(path: Path, told: Connection) -> None:
         snapshot = session.snapshots.wait(60)
         assert snapshot is not None
         told.send((snapshot.step, snapshot.elapsed, snapshot.error))  # where it begins
-        session.resume()
+        session.send(Resume())
         while (snapshot := session.snapshots.wait(60)) is not None:
             told.send((snapshot.step, snapshot.elapsed, snapshot.error))

@@ -26,7 +26,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ganview.app.settings import Setting, Settings
+from ganview.app.controllers.settings import Setting, Settings
 from ganview.data.idx import encode_idx
 from ganview.data.idx_dataset import load_idx
 from ganview.data.pictures import read_picture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ganview.export.picture import read_recipe, render, write_picture
+from ganview.export.picture import read_recipe, render_recipe, write_picture
 from ganview.files.png import decode_png
 from tests.export.conftest import make_model
 from tests.export.states import random_recipe
@@ -26,6 +26,6 @@ def test_a_thousand_pictures_come_back(tmp_path, figures):
     for number in range(recipes):
         model = models[number % len(models)]
         write_picture(path, random_recipe(random, model), model)
-        same += np.array_equal(render(read_recipe(path), model), decode_png(path)[0])
+        same += np.array_equal(render_recipe(read_recipe(path), model), decode_png(path)[0])
         figures |= {"recipes": number + 1, "identical": int(same)}
     assert same == recipes

@@ -19,9 +19,9 @@ from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
-from ganview.app.laboratory import Laboratory
-from ganview.app.main_window import MainWindow
-from ganview.app.settings import Settings
+from ganview.app.controllers.laboratory import Laboratory
+from ganview.app.controllers.settings import Settings
+from ganview.app.window.main_window import MainWindow
 from ganview.runtime.memory import give_back_memory, keep_memory
 from ganview.runtime.messages import SessionState
 from tests.bench.bench_window import resident_megabytes

@@ -22,7 +22,8 @@ from ganview.files.model_file import save_model
 from ganview.files.png import write_png
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
-from ganview.runtime import checkpoints
+from ganview.runtime import run_saver
+from ganview.runtime.channels import Resume
 from ganview.runtime.session import Session
 from tests.export.states import random_recipe
 from tests.files.conftest import make_model
@@ -176,7 +177,7 @@ def test_training_goes_on(
     tmp_path: Path, figures: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each call of a run that is being saved fails for a while; the run goes on and recovers."""
-    monkeypatch.setattr(checkpoints, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(run_saver, "RETRY_SECONDS", 0.05)
     figures |= {"failures": 0, "told": 0}
     most, data = size("FAILURES", 25), digits()
     run = RunFolder.create(tmp_path / "run", CONFIG)
@@ -186,12 +187,12 @@ def test_training_goes_on(
             CONFIG,
             data,
             rows=1,
-            run=run,
+            store=run,
             snapshot_interval=0.02,
             checkpoint_interval=0.05,
         ) as session,
     ):
-        session.resume()
+        session.send(Resume())
         _until(lambda: run.has_checkpoint())
         for number in range(most):
             error, words = list(ERRORS.items())[number % len(ERRORS)]

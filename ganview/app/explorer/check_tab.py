@@ -11,13 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from ganview.app.explorer.desk import Pictures
+from ganview.app.controllers.latest_job import LatestJob
+from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
-from ganview.app.explorer.workshop import Newest
-from ganview.app.place import Floats, Part
+from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import LARGE, SMALL, Theme, Tokens, font
-from ganview.app.widgets.card import label
+from ganview.app.widgets.panel import label
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.tile_strip import TileStrip
 
@@ -42,20 +42,20 @@ class CheckTab(Tab):
         self._legend = label("", "muted")
         self._version, self._looked_at = -1, -LIVE_PAUSE
         self._pushed: tuple[NDArray[np.uint8], Floats] | None = None
-        self._search = Newest(
-            context.workshop.run, "searching the training set", self._show_nearest, self._no_set
+        self._search = LatestJob(
+            context.services.run, "searching the training set", self._show_nearest, self._no_set
         )
-        self._asking = Newest(
-            context.workshop.run, "asking the discriminator", self._show_push, self._no_critic
+        self._asking = LatestJob(
+            context.services.run, "asking the discriminator", self._show_push, self._no_critic
         )
         self._lay_out()
-        context.desk.arrived.connect(self._follow)
+        context.requester.arrived.connect(self._follow)
         context.state.watch(self._moved)
         Theme.current().changed.connect(self._paint_push)
 
     def activate(self) -> None:
         """Look at the present picture."""
-        self._follow(self.context.desk.latest)
+        self._follow(self.context.requester.latest)
 
     def _lay_out(self) -> None:
         self.nearest.expect(NEIGHBOURS)
@@ -87,7 +87,7 @@ class CheckTab(Tab):
         row.addLayout(right, 2)
 
     def _follow(self, pictures: Pictures | None) -> None:
-        model = self.context.workshop.model()
+        model = self.context.services.model()
         if pictures is None or model is None or not self.in_view:
             return
         learned = pictures.model_version != self._version
@@ -97,11 +97,11 @@ class CheckTab(Tab):
         picture = pictures.picture
         # A copy: torch wants arrays that could be written.
         weights = pictures.place.weights.copy() if pictures.place.weights.size else None
-        run = self.context.workshop.run_folder()
+        run = self.context.services.run_folder()
         self._search.order(
             lambda _progress, _cancelled: find_nearest(model, picture, NEIGHBOURS, run)
         )
-        self._asking.order(lambda _progress, _cancelled: ask(model, picture, weights))
+        self._asking.order(lambda _progress, _cancelled: examine(model, picture, weights))
 
     def _moved(self, parts: Part) -> None:
         """Forget what was found of a generator of another kind: it knew other pictures."""
@@ -166,7 +166,7 @@ class CheckTab(Tab):
         self.push.set_picture(None)
 
 
-def ask(
+def examine(
     model: Model, picture: NDArray[np.uint8], weights: Floats | None
 ) -> tuple[NDArray[np.uint8], str, Floats]:
     """Return the picture, what D says of it, and where it pushes G, (H, W)."""

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganview.app.explorer.desk import Pictures, batch_of
+from ganview.app.controllers.latest_job import LatestJob
+from ganview.app.explorer.picture_requester import Pictures, batch_of
 from ganview.app.explorer.tab import Context, Tab
-from ganview.app.explorer.workshop import Newest
 from ganview.app.theme import MEDIUM, SMALL, font
-from ganview.app.widgets.card import label
+from ganview.app.widgets.panel import label
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
@@ -61,32 +61,32 @@ class CompareTab(Tab):
         self.views = (PictureView(), PictureView())
         self.strips = (TileStrip(gap=GAP, maximum=2), TileStrip(gap=GAP, maximum=2))
         self._apart = label("", "muted")
-        self._drawing = Newest(
-            context.workshop.run, "drawing with the other model", self._show_other, context.say
+        self._drawing = LatestJob(
+            context.services.run, "drawing with the other model", self._show_other, context.say
         )
-        self._opening = Newest(
-            context.workshop.run, "opening the other model", self._take_opened, self._refuse
+        self._opening = LatestJob(
+            context.services.run, "opening the other model", self._take_opened, self._refuse
         )
-        self._looking = Newest(
-            context.workshop.run, "looking for the run's moments", self._show_moments, context.say
+        self._looking = LatestJob(
+            context.services.run, "looking for the run's moments", self._show_moments, context.say
         )
         self._lay_out()
         self._keep.clicked.connect(self.keep)
         self._open.clicked.connect(self._choose_file)
         self._explore.clicked.connect(self._explore_other)
         self._moment.moved.connect(lambda at, _gesture: self._go_to_moment(round(at)))
-        context.desk.arrived.connect(self._follow)
+        context.requester.arrived.connect(self._follow)
         self._show_state()
 
     def activate(self) -> None:
         """Draw with both."""
-        self._keep.setEnabled(self.context.workshop.model() is not None)
-        run = self.context.workshop.run_folder()
+        self._keep.setEnabled(self.context.services.model() is not None)
+        run = self.context.services.run_folder()
         if run is not None:
             self._looking.order(lambda _progress, _cancelled: moments_of(run))
         elif self._moments:
             self._show_moments([])
-        self._follow(self.context.desk.latest)
+        self._follow(self.context.requester.latest)
 
     # -- laying out -------------------------------------------------------------------------
 
@@ -151,9 +151,9 @@ class CompareTab(Tab):
 
     def keep(self) -> None:
         """Hold the explorer's present generator."""
-        model = self.context.workshop.model()
+        model = self.context.services.model()
         if model is not None:
-            self._use(model, f"Kept: {title(model)}")
+            self._use(model, f"Kept: {model_title(model)}")
 
     def _choose_file(self) -> None:
         path, _kind = QFileDialog.getOpenFileName(
@@ -175,7 +175,7 @@ class CompareTab(Tab):
     def _take_opened(self, opened: tuple[Model, Path]) -> None:
         model, path = opened
         moment = any(path == kept for _, kept in self._moments)
-        self._use(model, title(model) if moment else path.stem, path)
+        self._use(model, model_title(model) if moment else path.stem, path)
 
     def _refuse(self, sentence: str) -> None:
         self._asked_path = self._other_path
@@ -186,11 +186,11 @@ class CompareTab(Tab):
         self._other, self._other_name = model, name
         self._other_path = self._asked_path = path
         self._show_state()
-        self._follow(self.context.desk.latest)
+        self._follow(self.context.requester.latest)
 
     def _explore_other(self) -> None:
         if self._other_path is not None:
-            self.context.workshop.open_model(self._other_path)
+            self.context.services.open_model(self._other_path)
 
     def _show_state(self) -> None:
         self._sides.setVisible(self._other is not None)
@@ -229,11 +229,11 @@ class CompareTab(Tab):
     # -- drawing ----------------------------------------------------------------------------
 
     def _follow(self, pictures: Pictures | None) -> None:
-        other, model = self._other, self.context.workshop.model()
+        other, model = self._other, self.context.services.model()
         if pictures is None or other is None or model is None or not self.in_view:
             return
         place = pictures.place
-        self._names[0].setText(title(model))
+        self._names[0].setText(model_title(model))
         self.views[0].set_picture(pictures.picture)
         self.strips[0].set_images(pictures.strip)
         if (other.spec.z_dim, other.spec.classes) != (place.z.size, place.weights.size):
@@ -269,7 +269,7 @@ def moments_of(run: Path) -> list[tuple[int, Path]]:
     return RunFolder.open(run, write=False).moments()
 
 
-def title(model: Model) -> str:
+def model_title(model: Model) -> str:
     """Return what a model is called in a heading: its name and its step."""
     name = str(model.info.get("name") or model.spec.architecture)
     step = model.info.get("step")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
+from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.tab import Context, Lane, Tab, Way
 from ganview.app.explorer.ways import Travel, find_kept, find_named, find_ways, note_on
-from ganview.app.explorer.workshop import Newest
-from ganview.app.place import Floats, Part
+from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import HAIR, SMALL, font
-from ganview.app.widgets.card import label
-from ganview.app.widgets.foresight import STOPS, Foresight
 from ganview.app.widgets.latent_sliders import LatentSliders
+from ganview.app.widgets.panel import label
+from ganview.app.widgets.slider_preview import STOPS, SliderPreview
 from ganview.runtime.messages import RenderedImages
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class DirectionsTab(Tab):
         super().__init__(context)
         self.travel = Travel(context.state)
         self.sliders = LatentSliders(1, lockable=False)
-        self.foresight = Foresight(self.sliders)
+        self.preview = SliderPreview(self.sliders)
         self._found: Model | None = None
         self._live = False
         self._own: list[Direction] = []
@@ -43,25 +43,25 @@ class DirectionsTab(Tab):
         self._find = QPushButton(FIND)
         self._stop = QPushButton("Stop")
         self._bar = QProgressBar()
-        run = context.workshop.run
-        self._lane = Lane(context.workshop.request, "preview", self._show_foresight)
-        self._looking = Newest(run, "looking for directions", self._show_own, self._fail)
-        self._recalling = Newest(run, "recalling directions", self._show_kept, self._fail)
-        self._fitting = Newest(
+        run = context.services.run
+        self._lane = Lane(context.services.request, "preview", self._show_preview)
+        self._looking = LatestJob(run, "looking for directions", self._show_own, self._fail)
+        self._recalling = LatestJob(run, "recalling directions", self._show_kept, self._fail)
+        self._fitting = LatestJob(
             run, "fitting named directions", self._show_named, self._fail, self._show_progress
         )
-        self._ahead = Newest(run, "looking ahead", self._ask_foresight)
+        self._ahead = LatestJob(run, "looking ahead", self._ask_preview)
         self._lay_out()
         self._connect()
         self._show_idle()
 
     def activate(self) -> None:
         """Find the network's own directions, once a model; look ahead again."""
-        model = self.context.workshop.model()
+        model = self.context.services.model()
         if model is None:
             return
         if not self._learned_on(model):
-            self._found, self._live = model, self.context.workshop.live()
+            self._found, self._live = model, self.context.services.live()
             self._named = []
             self._fitting.cancel()
             self._show_idle()
@@ -78,7 +78,7 @@ class DirectionsTab(Tab):
         found = self._found
         if found is None or model is found:
             return found is model
-        if not (self._live and self.context.workshop.live()) or found.spec != model.spec:
+        if not (self._live and self.context.services.live()) or found.spec != model.spec:
             return False
         return step_of(found) <= step_of(model)
 
@@ -111,10 +111,10 @@ class DirectionsTab(Tab):
         column.setSpacing(HAIR)
         column.addLayout(row)
         column.addWidget(self._note)
-        column.addWidget(self.foresight)
+        column.addWidget(self.preview)
         column.addWidget(self.sliders, 1)
         column.addStretch(0)
-        self.foresight.hide()
+        self.preview.hide()
         self.sliders.hide()
 
     def _connect(self) -> None:
@@ -124,13 +124,13 @@ class DirectionsTab(Tab):
             lambda index: self._move(index, -float(self.travel.amounts[index]), None)
         )
         self.sliders.pointed.connect(self._point_at)
-        self.foresight.chosen.connect(self._go_to_stop)
+        self.preview.chosen.connect(self._go_to_stop)
         self._find.clicked.connect(self._fit)
         self._stop.clicked.connect(self._leave_off)
         self.context.state.watch(self._moved)
 
     def resizeEvent(self, event: object) -> None:
-        self.foresight.set_zoom(2 if self.height() >= ROOMY else 1)
+        self.preview.set_zoom(2 if self.height() >= ROOMY else 1)
 
     # -- finding ----------------------------------------------------------------------------
 
@@ -141,8 +141,8 @@ class DirectionsTab(Tab):
     @property
     def _folder(self) -> Path | None:
         """Where directions are kept; nowhere while the generator learns on."""
-        workshop = self.context.workshop
-        return None if workshop.live() else workshop.directions_folder
+        services = self.context.services
+        return None if services.live() else services.directions_folder
 
     def _recall(self, model: Model) -> None:
         """Show the named directions of before, or fit them now, once for each model."""
@@ -160,9 +160,9 @@ class DirectionsTab(Tab):
             self._show_named(directions)
 
     def _fit(self) -> None:
-        model = self.context.workshop.model()
+        model = self.context.services.model()
         if model is not None:
-            self._found, self._live = model, self.context.workshop.live()
+            self._found, self._live = model, self.context.services.live()
             self._looking.order(lambda _progress, _cancelled: find_ways(model))
             self._fit_to(model)
 
@@ -211,7 +211,7 @@ class DirectionsTab(Tab):
             Way(direction.name, direction.vector, note_on(direction)) for direction in directions
         ]
         names = tuple(direction.name for direction in directions)
-        for part in (self.sliders, self.foresight):
+        for part in (self.sliders, self.preview):
             part.setVisible(bool(names))
         self.sliders.set_space(np.zeros(len(names), np.float32), names)
         self._foreseen = 0
@@ -231,20 +231,20 @@ class DirectionsTab(Tab):
 
     def _look_ahead(self) -> None:
         known = 0 <= self._foreseen < len(self.travel.directions)
-        if known and self.in_view and self.context.desk.latest is not None:
+        if known and self.in_view and self.context.requester.latest is not None:
             self._ahead.order(self.travel.along(self._foreseen, STOPS))
 
-    def _ask_foresight(self, z: Floats) -> None:
+    def _ask_preview(self, z: Floats) -> None:
         place = self.context.state.place
         if z.shape[1] != place.z.size:
             return
         y = np.repeat(place.weights[None], len(z), axis=0) if place.weights.size else None
         self._lane.ask(z * np.float32(place.psi), y)
 
-    def _show_foresight(self, rendered: RenderedImages) -> None:
+    def _show_preview(self, rendered: RenderedImages) -> None:
         if rendered.complete and 0 <= self._foreseen < len(self.travel.directions):
             name = self.travel.directions[self._foreseen].name
-            self.foresight.show_pictures(name, rendered.images)
+            self.preview.show_pictures(name, rendered.images)
 
     def _go_to_stop(self, sigma: float) -> None:
         if 0 <= self._foreseen < len(self.travel.directions):
@@ -262,7 +262,7 @@ class DirectionsTab(Tab):
             self._own, self._named, self._found = [], [], None
             self._fitting.cancel()
             self._show_directions()
-            self.foresight.clear()
+            self.preview.clear()
         if parts & Part.NOISE and self.travel.arrive():
             self.sliders.set_z(self.travel.amounts)
         # What lies along a slider stays where it is while that slider itself is moved.

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.handwriting import (
     Found,
     fitted,
@@ -28,11 +29,10 @@ from ganview.app.explorer.handwriting import (
 )
 from ganview.app.explorer.reading import can_read
 from ganview.app.explorer.tab import Context, Tab
-from ganview.app.explorer.workshop import Newest
-from ganview.app.place import Floats, Part, Place
+from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
-from ganview.app.widgets.card import label
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
+from ganview.app.widgets.panel import label
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.mailbox import Latest
@@ -68,10 +68,12 @@ class DrawTab(Tab):
         self._tile = (28, 28)
         self._live: Latest[Found] = Latest()
         self._gesture: object = None
-        self._set_by_us: Place | None = None
-        run = context.workshop.run
-        self._reading = Newest(run, "reading the picture", self._take_picture, self._refuse)
-        self._searching = Newest(run, "looking for it", self._finish, self._refuse, self._progress)
+        self._set_by_us: LatentPoint | None = None
+        run = context.services.run
+        self._reading = LatestJob(run, "reading the picture", self._take_picture, self._refuse)
+        self._searching = LatestJob(
+            run, "looking for it", self._finish, self._refuse, self._progress
+        )
         self._look = QTimer(self)
         self._look.setInterval(LOOK)
         self._look.timeout.connect(self._show_live)
@@ -85,7 +87,7 @@ class DrawTab(Tab):
 
     def activate(self) -> None:
         """Say so where what is on show was found in another generator than the present one."""
-        model, live = self.context.workshop.model(), self.context.workshop.live()
+        model, live = self.context.services.model(), self.context.services.live()
         if self._searched is None or self._searching.busy:
             return
         found_in, was_live = self._searched
@@ -213,7 +215,7 @@ class DrawTab(Tab):
         self._read(lambda: ink)
 
     def _read(self, source: Any) -> None:
-        model = self.context.workshop.model()
+        model = self.context.services.model()
         if model is None:
             return
 
@@ -234,12 +236,12 @@ class DrawTab(Tab):
     # -- the search -------------------------------------------------------------------------
 
     def _find(self) -> None:
-        model, wanted = self.context.workshop.model(), self._wanted
+        model, wanted = self.context.services.model(), self._wanted
         if model is None or wanted is None:
             return
         live: Latest[Found] = Latest()
         self._live = live
-        self._searched = (model, self.context.workshop.live())
+        self._searched = (model, self.context.services.live())
         self._gesture = object()
         self._set_by_us = self.context.state.place
         self._show_tiles(None)

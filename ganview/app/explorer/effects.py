@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.tab import Context
-from ganview.app.explorer.workshop import Newest
-from ganview.app.place import Floats, Part
+from ganview.app.latent_point import Floats, Part
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -33,7 +33,7 @@ class EffectMeter(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._measuring = Newest(context.workshop.run, "measuring effects", self._show)
+        self._measuring = LatestJob(context.services.run, "measuring effects", self._show)
         self._known: tuple[Model, bytes] | None = None
         self._at = -LIVE_PAUSE
         self._later = QTimer(self)
@@ -43,11 +43,11 @@ class EffectMeter(QObject):
 
     def measure(self) -> None:
         """Measure, unless it is known, or was measured a moment ago while the model learns."""
-        model = self._context.workshop.model()
+        model = self._context.services.model()
         place = self._context.state.place
         if model is None or model.spec.z_dim != place.z.size:
             return
-        weights = np.zeros(0, np.float32) if place.drawn else place.weights
+        weights = np.zeros(0, np.float32) if place.class_is_random else place.weights
         key = (model, weights.tobytes())
         if self._known is not None and self._known[0] is model and self._known[1] == key[1]:
             return

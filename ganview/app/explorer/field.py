@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.app.place import Floats
+from ganview.app.latent_point import Floats
 
 
 @dataclass(frozen=True, eq=False)

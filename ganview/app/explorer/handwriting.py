@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from ganview.app.explorer.reading import can_read, probabilities
-from ganview.app.place import Floats, Place
+from ganview.app.latent_point import Floats, LatentPoint
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Found:
         How close it comes, and what a classifier reads in both.
     """
 
-    place: Place
+    place: LatentPoint
     picture: NDArray[np.uint8]
     left_over: NDArray[np.uint8]
     sentence: str
@@ -141,7 +141,7 @@ def _found(model: Model, best: Inversion, sentence: str) -> Found:
     if best.label is not None:
         weights[best.label] = 1
     return Found(
-        Place(best.z, weights), best.reconstruction, to_bytes(np.abs(best.residual)), sentence
+        LatentPoint(best.z, weights), best.reconstruction, to_bytes(np.abs(best.residual)), sentence
     )
 
 

@@ -11,17 +11,17 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
+from ganview.app.controllers.latest_job import LatestJob
+from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
 from ganview.app.explorer.field import Plane, cells, order, source
 from ganview.app.explorer.plane_controls import PINS, PlaneControls
 from ganview.app.explorer.reading import can_read, probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab
-from ganview.app.explorer.tint import belief_colours, class_colours, tinted
-from ganview.app.explorer.workshop import Newest
-from ganview.app.place import Floats, Part
+from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, Theme, font
-from ganview.app.widgets.card import label
-from ganview.app.widgets.field_view import FieldView
-from ganview.app.widgets.latent_rows import spoken
+from ganview.app.widgets.latent_rows import sigma_text
+from ganview.app.widgets.map_view import MapView
+from ganview.app.widgets.panel import label
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.messages import RenderedImages
 
@@ -41,10 +41,10 @@ class MapTab(Tab):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.field = FieldView(COUNT)
-        self._lane = Lane(context.workshop.request, "thumbnails", self._show)
-        self._probe_lane = Lane(context.workshop.request, "preview", self._show_probe)
-        self._reading = Newest(context.workshop.run, "reading the map", self._show_read)
+        self.field = MapView(COUNT)
+        self._lane = Lane(context.services.request, "thumbnails", self._show)
+        self._probe_lane = Lane(context.services.request, "preview", self._show_probe)
+        self._reading = LatestJob(context.services.run, "reading the map", self._show_read)
         self._plane: Plane | None = None
         self._images: NDArray[np.uint8] | None = None
         self._beliefs: Floats | None = None
@@ -147,7 +147,7 @@ class MapTab(Tab):
 
     def _draw(self) -> None:
         """Ask for the field if it is another one."""
-        if self.context.desk.latest is None:
+        if self.context.requester.latest is None:
             return
         plane = self._make_plane()
         self._plane = plane
@@ -192,7 +192,7 @@ class MapTab(Tab):
         images, colour = self._images, self._colour.currentData()
         tokens = Theme.current().tokens
         if colour == DIGIT and self._read is not None and len(self._read) == len(images):
-            images = tinted(images, class_colours(10)[self._read])
+            images = tinted(images, class_hues(10)[self._read])
         elif colour == BELIEF and self._beliefs is not None and not self._why_no_belief():
             images = tinted(images, belief_colours(self._beliefs, tokens))
         shown = source(COUNT, len(images))
@@ -233,7 +233,7 @@ class MapTab(Tab):
                 return
             hexes = [
                 "#" + "".join(f"{round(255 * part):02x}" for part in parts)
-                for parts in class_colours(10).tolist()
+                for parts in class_hues(10).tolist()
             ]
             marks = [f"<span style='color:{c}'>■</span>{n}" for n, c in enumerate(hexes)]
             self._legend.setText(" ".join(marks))
@@ -250,7 +250,7 @@ class MapTab(Tab):
             self._legend.setText("")
 
     def _why_no_belief(self) -> str:
-        model = self.context.workshop.model()
+        model = self.context.services.model()
         if model is not None and model.discriminator is None:
             return "This model was saved without its discriminator."
         if model is not None and model.objective.belief is None:
@@ -265,7 +265,7 @@ class MapTab(Tab):
             return
         z = plane.at(x, y)[None] * np.float32(place.psi)
         self._probe_lane.ask(z, place.weights[None] if place.weights.size else None)
-        right, up = spoken(x * plane.reach), spoken(-y * plane.reach)
+        right, up = sigma_text(x * plane.reach), sigma_text(-y * plane.reach)
         self._where.setText(f"{plane.names[0]} {right} σ\n{plane.names[1]} {up} σ")
 
     def _show_probe(self, rendered: RenderedImages) -> None:

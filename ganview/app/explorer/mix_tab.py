@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ganview.app.explorer.reading import Reading
 from ganview.app.explorer.tab import Context, Tab
-from ganview.app.place import Floats, Part
+from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
-from ganview.app.widgets.card import label
 from ganview.app.widgets.class_pad import ClassPad
-from ganview.app.widgets.share_bars import ShareBars
+from ganview.app.widgets.class_weight_bars import ClassWeightBars
+from ganview.app.widgets.panel import label
 
 NONE = "This generator was trained without classes: there is no y to mix."
 
@@ -30,7 +30,7 @@ class MixTab(Tab):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.pad = ClassPad(mixer)
-        self.bars = ShareBars()
+        self.bars = ClassWeightBars()
         self._verdict = label("", "muted")
         self._reading = Reading(context, self)
         self._none = label(NONE, "muted")
@@ -38,7 +38,7 @@ class MixTab(Tab):
         for part in (self.pad.mixed, self.bars.asked):
             part.connect(self._mix)
         self._reading.read.connect(self._show_read)
-        context.desk.arrived.connect(self._read)
+        context.requester.arrived.connect(self._read)
         context.state.watch(self._moved)
         self._show_space()
 
@@ -98,7 +98,7 @@ class MixTab(Tab):
 
     def _read(self) -> None:
         if self.in_view and self.context.state.space.classes:
-            self._reading.order(self.context.desk.latest)
+            self._reading.order(self.context.requester.latest)
 
     def _show_read(self, read: Floats | None) -> None:
         self.bars.show_read(read)

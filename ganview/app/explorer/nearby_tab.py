@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from ganview.app.explorer.tab import Context, Lane, Tab
-from ganview.app.place import Floats, Part
+from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
-from ganview.app.widgets.card import label
+from ganview.app.widgets.panel import label
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.messages import RenderedImages
@@ -27,7 +27,7 @@ class NearbyTab(Tab):
         self.step = ValueSlider(0.05, 1.0, rest=USUAL_STEP)
         self._number = label(f"{USUAL_STEP:.2f}")
         self._again = QPushButton("Nine others")
-        self._lane = Lane(context.workshop.request, "thumbnails", self._show)
+        self._lane = Lane(context.services.request, "thumbnails", self._show)
         self._candidates: Floats = np.zeros((0, 0), np.float32)
         self._around: object = None
         self._lay_out()
@@ -86,7 +86,7 @@ class NearbyTab(Tab):
 
     def _ask(self) -> None:
         place = self.context.state.place
-        if self.context.desk.latest is None or not len(self._candidates):
+        if self.context.requester.latest is None or not len(self._candidates):
             return
         y = np.repeat(place.weights[None], CANDIDATES, axis=0) if place.weights.size else None
         self._lane.ask(self._candidates * np.float32(place.psi), y)

@@ -9,12 +9,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ganview.app.explorer.pins import Pins
-from ganview.app.place import Place
+from ganview.app.latent_point import LatentPoint
 
 FRAME_MS = 16
 
 
-def place_at(pins: Pins, at: float, *, closed: bool, spherical: bool) -> Place:
+def place_at(pins: Pins, at: float, *, closed: bool, spherical: bool) -> LatentPoint:
     """Return the place at a time on the path through all pins.
 
     Parameters
@@ -31,7 +31,7 @@ def place_at(pins: Pins, at: float, *, closed: bool, spherical: bool) -> Place:
     from ganview.gan.latent import path
 
     z, weights, psi = pins.arrays()
-    return Place(
+    return LatentPoint(
         z=path(z, [at], closed=closed, spherical=spherical)[0],
         weights=path(weights, [at], closed=closed, spherical=False)[0],
         psi=float(path(psi[:, None], [at], closed=closed, spherical=False)[0, 0]),

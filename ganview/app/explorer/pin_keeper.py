@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.pins import Pin
 from ganview.app.explorer.tab import Context
-from ganview.app.explorer.workshop import Newest
-from ganview.app.place import PSI_MAX, Place
+from ganview.app.latent_point import PSI_MAX, LatentPoint
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -47,19 +47,21 @@ class PinKeeper(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        workshop = context.workshop
+        services = context.services
         self._model: Model | None = None
         self._run: Path | None = None
         self._path: Path | None = None
-        self._saved: list[tuple[str, Place]] = []
-        self._loading = Newest(workshop.run, "loading the pins", self._show, workshop.complain)
-        self._saving = Newest(workshop.run, "keeping the pins", lambda _: None, workshop.complain)
+        self._saved: list[tuple[str, LatentPoint]] = []
+        self._loading = LatestJob(services.run, "loading the pins", self._show, services.complain)
+        self._saving = LatestJob(
+            services.run, "keeping the pins", lambda _: None, services.complain
+        )
         context.pins.watch(self._save)
 
     def follow(self) -> None:
         """Load the pins of the model at hand, unless it is the one of before, or its run."""
-        workshop = self._context.workshop
-        model, run, folder = workshop.model(), workshop.run_folder(), workshop.pins_folder
+        services = self._context.services
+        model, run, folder = services.model(), services.run_folder(), services.pins_folder
         if model is None or folder is None:
             return
         if self._run == run and (run is not None or model is self._model):
@@ -71,7 +73,7 @@ class PinKeeper(QObject):
         pins = self._context.pins
         self._path = kept.path
         if kept.note:
-            self._context.workshop.complain(kept.note)
+            self._context.services.complain(kept.note)
         if kept.pins is not None:
             self._saved = [(pin.name, pin.place) for pin in kept.pins]
             pins.replace(kept.pins)
@@ -93,7 +95,7 @@ class PinKeeper(QObject):
             save_pins(
                 path,
                 [
-                    (name, State(place.z, place.weights, place.drawn, place.psi))
+                    (name, State(place.z, place.weights, place.class_is_random, place.psi))
                     for name, place in pins
                 ],
             )
@@ -105,10 +107,10 @@ def find_pins(folder: Path, model: Model, run: Path | None) -> Kept:
     """Return what is kept of the pins of a model, or of a run; for background threads."""
     from hashlib import sha256
 
-    from ganview.export.state import name_of
+    from ganview.export.state import short_model_hash
     from ganview.files.pin_file import load_pins
 
-    name = name_of(model)
+    name = short_model_hash(model)
     if run is not None:
         name = f"run-{sha256(str(run.resolve()).encode()).hexdigest()[:16]}"
     path = folder / f"{name}.json"
@@ -123,13 +125,13 @@ def find_pins(folder: Path, model: Model, run: Path | None) -> Kept:
     return Kept(
         path,
         [
-            Pin(name, Place(state.z, state.weights, state.drawn, min(state.psi, PSI_MAX)))
+            Pin(name, LatentPoint(state.z, state.weights, state.drawn, min(state.psi, PSI_MAX)))
             for name, state in states
         ],
     )
 
 
-def _same(first: list[tuple[str, Place]], second: list[tuple[str, Place]]) -> bool:
+def _same(first: list[tuple[str, LatentPoint]], second: list[tuple[str, LatentPoint]]) -> bool:
     return len(first) == len(second) and all(
         a[0] == b[0] and a[1] is b[1] for a, b in zip(first, second, strict=True)
     )

@@ -9,7 +9,7 @@ from string import ascii_uppercase
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.app.place import Floats, Place, Space
+from ganview.app.latent_point import Floats, LatentPoint, LatentSpace
 
 MOST = 64  # pins; a strip of more is no strip
 
@@ -29,7 +29,7 @@ class Pin:
     """
 
     name: str
-    place: Place
+    place: LatentPoint
     thumb: NDArray[np.uint8] | None = None
 
 
@@ -64,7 +64,7 @@ class Pins:
         """The pin that was taken away last and can be put back."""
         return self._removed[-1][1] if self._removed and not self.full else None
 
-    def add(self, place: Place, thumb: NDArray[np.uint8] | None) -> Pin:
+    def add(self, place: LatentPoint, thumb: NDArray[np.uint8] | None) -> Pin:
         """Pin a place under the next free letter; of `MOST` pins, the last one makes room."""
         pin = Pin(self._free_name(), place, thumb)
         self._pins = [*self._pins[: MOST - 1], pin]
@@ -95,7 +95,7 @@ class Pins:
             self._pins[index] = replace(self._pins[index], name=name)
             self._tell()
 
-    def place(self, index: int, place: Place, thumb: NDArray[np.uint8] | None) -> None:
+    def place(self, index: int, place: LatentPoint, thumb: NDArray[np.uint8] | None) -> None:
         """Let a pin mean another place."""
         self._pins[index] = replace(self._pins[index], place=place, thumb=thumb)
         self._tell()
@@ -112,7 +112,7 @@ class Pins:
             self._pins = [replace(pin, thumb=thumb) for pin, thumb in pairs]
             self._tell()
 
-    def keep_fitting(self, space: Space) -> int:
+    def keep_fitting(self, space: LatentSpace) -> int:
         """Drop the pins of another space; return how many were dropped."""
         fitting = [
             pin

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 
 from ganview.app.explorer.path import Player, place_at
 from ganview.app.explorer.tab import Context, Lane, Tab
-from ganview.app.place import Floats, Part, Place
+from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
-from ganview.app.widgets.card import label
-from ganview.app.widgets.icon_button import IconButton
+from ganview.app.widgets.buttons import IconButton
+from ganview.app.widgets.panel import label
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.messages import RenderedImages
@@ -37,9 +37,9 @@ class PinsTab(Tab):
         self.pins = context.pins
         self.strip = TileStrip(gap=6, maximum=3, movable=True)
         self.player = Player(self._length, self)
-        self._lane = Lane(context.workshop.request, "thumbnails", self._show_thumbs)
-        self._preview_lane = Lane(context.workshop.request, "preview", self._show_sum)
-        self._sum: Place | None = None
+        self._lane = Lane(context.services.request, "thumbnails", self._show_thumbs)
+        self._preview_lane = Lane(context.services.request, "preview", self._show_sum)
+        self._sum: LatentPoint | None = None
         self._names: tuple[str, ...] = ()
         self._pin = QPushButton("Pin this place")
         self._put_back = QPushButton()
@@ -315,7 +315,7 @@ class PinsTab(Tab):
         from ganview.gan.latent import arithmetic
 
         a, b, c = (self.pins[index].place for index in chosen)
-        self._sum = Place(z=arithmetic(a.z, b.z, c.z), weights=a.weights, psi=a.psi)
+        self._sum = LatentPoint(z=arithmetic(a.z, b.z, c.z), weights=a.weights, psi=a.psi)
         y: Floats | None = self._sum.weights[None] if self._sum.weights.size else None
         self._preview_lane.ask(self._sum.effective_z()[None], y)
 

@@ -14,9 +14,9 @@ from ganview.app.explorer.field import (
     plane_of_directions,
     plane_of_pins,
 )
-from ganview.app.place import REACH, Floats
+from ganview.app.latent_point import REACH, Floats
 from ganview.app.theme import SMALL
-from ganview.app.widgets.card import label
+from ganview.app.widgets.panel import label
 
 if TYPE_CHECKING:
     from ganview.app.explorer.pins import Pins

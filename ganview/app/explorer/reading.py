@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from ganview.app.explorer.desk import Pictures
+from ganview.app.controllers.latest_job import LatestJob
+from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.tab import Context
-from ganview.app.explorer.workshop import Newest
-from ganview.app.place import Floats
+from ganview.app.latent_point import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,12 +33,12 @@ def probabilities(images: NDArray[np.uint8]) -> Floats | None:
     """
     import torch
 
-    from ganview.files.judge_file import shipped_bench
+    from ganview.files.judge_file import shipped_evaluators
 
     if images.shape[1:] != (28, 28):
         return None
     if not _loaded:
-        _loaded.append(shipped_bench().reader)
+        _loaded.append(shipped_evaluators().reader)
     with torch.inference_mode():
         logits = _loaded[0](torch.tensor(images)[:, None])
         read: Floats = logits.softmax(1).numpy()
@@ -59,7 +59,7 @@ class Reading(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._newest = Newest(context.workshop.run, "reading the digit", self._show)
+        self._newest = LatestJob(context.services.run, "reading the digit", self._show)
 
     def order(self, pictures: Pictures | None) -> None:
         """Read a picture next."""

@@ -9,17 +9,17 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
 from ganview.app.explorer.effects import EffectMeter
 from ganview.app.explorer.tab import Context, Lane, Tab
-from ganview.app.place import Floats, Part
+from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import HAIR
-from ganview.app.widgets.foresight import STOPS, Foresight
-from ganview.app.widgets.icon_button import IconButton
+from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.latent_sliders import LatentSliders
-from ganview.app.widgets.noise_cells import NoiseCells
+from ganview.app.widgets.latent_strip import LatentStrip
+from ganview.app.widgets.slider_preview import STOPS, SliderPreview
 from ganview.runtime.messages import RenderedImages
 
 #: How many of the most telling sliders can be shown alone.
 FEW = (10, 20, 40)
-#: A tab at least this high shows the foresight twice as large.
+#: A tab at least this high shows the preview twice as large.
 ROOMY = 400
 
 
@@ -30,9 +30,9 @@ class SlidersTab(Tab):
         super().__init__(context)
         state = context.state
         self.sliders = LatentSliders(state.space.z_dim)
-        self.foresight = Foresight(self.sliders)
-        self.cells = NoiseCells()
-        self._lane = Lane(context.workshop.request, "preview", self._show_foresight)
+        self.preview = SliderPreview(self.sliders)
+        self.cells = LatentStrip()
+        self._lane = Lane(context.services.request, "preview", self._show_preview)
         self._meter = EffectMeter(context, self)
         self._foreseen: tuple[int, Floats, Floats, float] | None = None
         self._few = 0
@@ -55,11 +55,11 @@ class SlidersTab(Tab):
         self.cells.zeroed.connect(state.reset)
         self.cells.pointed.connect(self._foresee)
         self.cells.chosen.connect(self.sliders.reveal)
-        self.foresight.chosen.connect(self._go_to_stop)
+        self.preview.chosen.connect(self._go_to_stop)
         self._meter.measured.connect(self._show_effects)
         self._sort.toggled.connect(lambda _on: self._arrange())
         state.watch(self._moved)
-        context.desk.arrived.connect(self._follow)
+        context.requester.arrived.connect(self._follow)
         self._show_space()
 
     def activate(self) -> None:
@@ -86,7 +86,7 @@ class SlidersTab(Tab):
                 "QToolButton { padding: 0; min-height: 0; }"
                 "QToolButton::menu-indicator { image: none; }"
             )
-        buttons = QHBoxLayout(self.foresight)
+        buttons = QHBoxLayout(self.preview)
         buttons.setContentsMargins(0, 0, HAIR, 0)
         buttons.setSpacing(HAIR)
         buttons.addStretch(1)
@@ -97,7 +97,7 @@ class SlidersTab(Tab):
         column.setContentsMargins(0, HAIR, 0, 0)
         column.setSpacing(HAIR)
         column.addWidget(self.cells)
-        column.addWidget(self.foresight)
+        column.addWidget(self.preview)
         column.addWidget(self.sliders, 1)
 
     def _filter_menu(self) -> QMenu:
@@ -114,7 +114,7 @@ class SlidersTab(Tab):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.foresight.set_zoom(2 if self.height() >= ROOMY else 1)
+        self.preview.set_zoom(2 if self.height() >= ROOMY else 1)
 
     # -- order ------------------------------------------------------------------------------
 
@@ -126,7 +126,7 @@ class SlidersTab(Tab):
     def _show_effects(self, effects: Floats) -> None:
         self.sliders.rows.set_effects(effects)
         self.context.telling[:] = np.argsort(-effects, kind="stable").tolist()
-        self.foresight.update()
+        self.preview.update()
         self._arrange()
 
     def _arrange(self) -> None:
@@ -138,7 +138,7 @@ class SlidersTab(Tab):
             rows = telling if self._sort.isChecked() else np.sort(telling)
         self.sliders.set_rows(rows)
 
-    # -- foresight --------------------------------------------------------------------------
+    # -- preview --------------------------------------------------------------------------
 
     def _pointed(self) -> int:
         return self._foreseen[0] if self._foreseen else max(0, self.sliders.current_dimension())
@@ -146,7 +146,7 @@ class SlidersTab(Tab):
     def _foresee(self, dimension: int) -> None:
         """Ask for the pictures along a slider, unless they can't have changed."""
         place = self.context.state.place
-        if self.context.desk.latest is None or not 0 <= dimension < place.z.size:
+        if self.context.requester.latest is None or not 0 <= dimension < place.z.size:
             return
         rest = place.z.copy()
         rest[dimension] = 0
@@ -165,9 +165,9 @@ class SlidersTab(Tab):
         y = np.repeat(place.weights[None], len(STOPS), axis=0) if place.weights.size else None
         self._lane.ask(z * np.float32(place.psi), y)
 
-    def _show_foresight(self, rendered: RenderedImages) -> None:
+    def _show_preview(self, rendered: RenderedImages) -> None:
         if self._foreseen is not None and rendered.complete:
-            self.foresight.show_pictures(self.sliders.rows.name(self._foreseen[0]), rendered.images)
+            self.preview.show_pictures(self.sliders.rows.name(self._foreseen[0]), rendered.images)
 
     def _go_to_stop(self, sigma: float) -> None:
         if self._foreseen is not None:
@@ -193,7 +193,7 @@ class SlidersTab(Tab):
     def _show_space(self) -> None:
         self._foreseen = None
         self.context.telling.clear()
-        self.foresight.clear()
+        self.preview.clear()
         self.sliders.set_space(self.context.state.z)
         self.cells.set_z(self.context.state.z)
         self._arrange()

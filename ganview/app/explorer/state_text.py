@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.tab import Context
-from ganview.app.explorer.workshop import Newest
-from ganview.app.place import Place
+from ganview.app.latent_point import LatentPoint
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -23,12 +23,12 @@ class StateText(QObject):
         super().__init__(parent)
         self._context = context
         self._copied: dict[str, Path] = {}  # from a generator that learns on, and its run
-        run, complain = context.workshop.run, context.workshop.complain
-        self._copying = Newest(run, "copying the state", self._put, complain)
+        run, complain = context.services.run, context.services.complain
+        self._copying = LatestJob(run, "copying the state", self._put, complain)
 
     def copy(self) -> None:
         """Put the present place on the clipboard."""
-        model, place = self._context.workshop.model(), self._context.state.place
+        model, place = self._context.services.model(), self._context.state.place
         if model is not None:
             self._copying.order(lambda _progress, _cancelled: text_of(model, place))
 
@@ -48,12 +48,12 @@ class StateText(QObject):
         return run is not None and run == self._run_in_training()
 
     def _run_in_training(self) -> Path | None:
-        workshop = self._context.workshop
-        return workshop.run_folder() if workshop.live() else None
+        services = self._context.services
+        return services.run_folder() if services.live() else None
 
 
-def text_of(model: Model, place: Place) -> str:
+def text_of(model: Model, place: LatentPoint) -> str:
     """Write a place of a model as text."""
     from ganview.export.state import write_state
 
-    return write_state(model, place.z, place.weights, drawn=place.drawn, psi=place.psi)
+    return write_state(model, place.z, place.weights, drawn=place.class_is_random, psi=place.psi)

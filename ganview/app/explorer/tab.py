@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.explorer.desk import PictureDesk
+from ganview.app.explorer.explorer_state import ExplorerState
+from ganview.app.explorer.picture_requester import PictureRequester
 from ganview.app.explorer.pins import Pins
-from ganview.app.explorer.workshop import Request, Workshop
-from ganview.app.explorer_state import ExplorerState
-from ganview.app.place import Floats
+from ganview.app.explorer.services import ExplorerServices, Request
+from ganview.app.latent_point import Floats
 from ganview.runtime.messages import RenderedImages
 
 
@@ -44,9 +44,9 @@ class Context:
     ----------
     state
         Where the explorer stands.
-    desk
+    requester
         The pictures of that place.
-    workshop
+    services
         The window's services.
     say
         Shows a sentence below the picture; an empty one takes it away.
@@ -59,8 +59,8 @@ class Context:
     """
 
     state: ExplorerState
-    desk: PictureDesk
-    workshop: Workshop
+    requester: PictureRequester
+    services: ExplorerServices
     say: Callable[[str], None]
     pins: Pins = field(default_factory=Pins)
     directions: list[Way] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Context:
 
     def picture(self) -> NDArray[np.uint8] | None:
         """Return the picture of the present place, None while it is still to come."""
-        latest = self.desk.latest
+        latest = self.requester.latest
         return latest.picture if latest and latest.place is self.state.place else None
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.app.place import Floats
+from ganview.app.latent_point import Floats
 from ganview.errors import UserError
 
 if TYPE_CHECKING:

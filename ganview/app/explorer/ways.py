@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.app.explorer_state import UNDO_DEPTH, ExplorerState
-from ganview.app.place import Floats
+from ganview.app.explorer.explorer_state import UNDO_DEPTH, ExplorerState
+from ganview.app.latent_point import Floats
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from ganview.app.explorer.workshop import Work
+    from ganview.app.controllers.latest_job import Work
     from ganview.gan.directions import Direction
     from ganview.gan.measured_samples import Judge
     from ganview.gan.model import Model
@@ -115,10 +115,10 @@ def find_kept(model: Model, folder: Path | None) -> list[Direction] | None:
 
 def find_named(model: Model, folder: Path | None, progress: Any, cancelled: Any) -> list[Direction]:
     """Return the directions that a person names, and keep them; for background threads."""
-    from ganview.files.judge_file import shipped_bench
+    from ganview.files.judge_file import shipped_evaluators
     from ganview.gan.directions import named_directions
 
-    bench = shipped_bench()
+    bench = shipped_evaluators()
     judges: list[Judge | None] = [None, None]
     digits = tuple(str(digit) for digit in range(10))
     if model.spec.class_names in (digits, ()) and model.spec.image_shape == (1, 28, 28):
@@ -132,9 +132,9 @@ def find_named(model: Model, folder: Path | None, progress: Any, cancelled: Any)
 
 
 def _kept_at(model: Model, folder: Path) -> Path:
-    from ganview.export.state import name_of
+    from ganview.export.state import short_model_hash
 
-    return folder / f"{name_of(model)}.safetensors"
+    return folder / f"{short_model_hash(model)}.safetensors"
 
 
 def _keep(found: list[Direction], path: Path) -> None:

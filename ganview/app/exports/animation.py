@@ -11,19 +11,26 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ganview.app.explorer.workshop import Newest, Run
-from ganview.app.exports.dialogue import ExportSheet, Order, Tell, check, choice, holder
-from ganview.app.place import Floats, Place
+from ganview.app.controllers.latest_job import LatestJob, RunJob
+from ganview.app.exports.export_dialog import (
+    ExportDialog,
+    ExportOrder,
+    OnCount,
+    check_box,
+    combo_box,
+    row_of,
+)
+from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.theme import SMALL, font
-from ganview.app.widgets.card import label
+from ganview.app.widgets.number_box import SpinBox
+from ganview.app.widgets.panel import label
 from ganview.app.widgets.picture_view import PictureView
-from ganview.app.widgets.spin_box import SpinBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ganview.export.animation import Film
-    from ganview.export.journey import Journey
+    from ganview.export.animation import Timing
+    from ganview.export.latent_path import LatentPath
     from ganview.gan.model import Model
 
 Pixels = NDArray[np.uint8]
@@ -40,7 +47,7 @@ FORMATS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class ExportSource:
     """What there is to animate.
 
     Parameters
@@ -56,23 +63,23 @@ class Stage:
     """
 
     model: Model
-    place: Place
+    place: LatentPoint
     pins: tuple[Floats, Floats, Floats] | None = None
     run: Path | None = None
 
 
 @dataclass(frozen=True)
-class Wish:
+class AnimationOptions:
     """What was chosen in the dialogue."""
 
     kind: str
     dimension: int
     every_class: bool
-    film: tuple[float, float, bool]  # as `Film` takes them
+    film: tuple[float, float, bool]  # as `Timing` takes them
     zoom: int
 
 
-class AnimationDialogue(ExportSheet):
+class AnimationDialog(ExportDialog):
     """Asks what moves and how, and shows it.
 
     Parameters
@@ -87,7 +94,9 @@ class AnimationDialogue(ExportSheet):
         The window.
     """
 
-    def __init__(self, stage: Stage, run: Run, path: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, stage: ExportSource, run: RunJob, path: Path, parent: QWidget | None = None
+    ) -> None:
         super().__init__("Export animation", run, path, parent)
         self._stage = stage
         classes = stage.place.weights.size
@@ -98,11 +107,11 @@ class AnimationDialogue(ExportSheet):
             kinds[PATH] = "Along the pins"
         if stage.run is not None:
             kinds[RUN] = "The run, as it learned"
-        self.what = choice("What moves", kinds)
+        self.what = combo_box("What moves", kinds)
         self.dimension = SpinBox(1, stage.place.z.size)
         self.dimension.setPrefix("z")
         self.dimension.setAccessibleName("Number of the noise")
-        self.every = check("in every class", "The same noise in all classes, side by side")
+        self.every = check_box("in every class", "The same noise in all classes, side by side")
         self.every.setVisible(classes > 1)
         self.seconds, self.rate = SpinBox(1, 60), SpinBox(1, 50)
         self.seconds.setValue(4)
@@ -111,16 +120,16 @@ class AnimationDialogue(ExportSheet):
         self.rate.setValue(20)
         self.rate.setSuffix(" a second")
         self.rate.setAccessibleName("Frames a second")
-        self.loop = check("Loop", "Begin again at the end, for ever", on=True)
+        self.loop = check_box("Loop", "Begin again at the end, for ever", on=True)
         self.zoom = SpinBox(1, 32)
         self.zoom.setPrefix("× ")
         self.zoom.setValue(8)
         self.zoom.setAccessibleName("Zoom")
         self._size = label("", "muted")
         self.form.addRow("What", self.what)
-        self._number_row = holder(self.dimension, self.every)
+        self._number_row = row_of(self.dimension, self.every)
         self.form.addRow("Number", self._number_row)
-        self.form.addRow("Length", holder(self.seconds, self.loop))
+        self.form.addRow("Length", row_of(self.seconds, self.loop))
         self.form.addRow("Frames", self.rate)
         self.form.addRow("Zoom", self.zoom)
         self.form.addRow("", self._size)
@@ -140,7 +149,9 @@ class AnimationDialogue(ExportSheet):
         self.beside.addLayout(shown)
         self._frames: list[Pixels] = []
         self._at = 0
-        self._drawing = Newest(run, "drawing the preview", self._show_preview, self._fail_preview)
+        self._drawing = LatestJob(
+            run, "drawing the preview", self._show_preview, self._fail_preview
+        )
         self._clock, self._later = QTimer(self), QTimer(self)
         self._clock.timeout.connect(self._tick)
         self._later.setSingleShot(True)
@@ -162,10 +173,10 @@ class AnimationDialogue(ExportSheet):
         self._changed()
 
     @property
-    def wish(self) -> Wish:
+    def wish(self) -> AnimationOptions:
         """What is chosen."""
         film = (float(self.rate.value()), float(self.seconds.value()), self.loop.isChecked())
-        return Wish(
+        return AnimationOptions(
             self.what.currentData(),
             self.dimension.value() - 1,
             self.every.isChecked(),
@@ -173,10 +184,12 @@ class AnimationDialogue(ExportSheet):
             self.zoom.value(),
         )
 
-    def order(self, path: Path) -> Order:
+    def order(self, path: Path) -> ExportOrder:
         stage, wish = self._stage, self.wish
         rate, seconds, _ = wish.film
-        return Order(lambda tell: write(path, stage, wish, tell), round(rate * seconds))
+        return ExportOrder(
+            lambda tell: write_animation_of(path, stage, wish, tell), round(rate * seconds)
+        )
 
     def done(self, result: int) -> None:
         self._later.stop()
@@ -199,10 +212,10 @@ class AnimationDialogue(ExportSheet):
         rate = min(rate, max(1.0, PREVIEW_FRAMES / seconds))
 
         def work(_progress: Any, _cancelled: Any) -> tuple[list[Pixels], float]:
-            from ganview.export.animation import Film
+            from ganview.export.animation import Timing
 
-            film = Film(rate, seconds, loop)
-            return list(frames(stage, wish, film, zoom=1)), rate
+            timing = Timing(rate, seconds, loop)
+            return list(animation_frames(stage, wish, timing, zoom=1)), rate
 
         self._drawing.order(work, overtake=True)
 
@@ -228,7 +241,9 @@ class AnimationDialogue(ExportSheet):
             self._at += 1
 
 
-def write(path: Path, stage: Stage, wish: Wish, tell: Tell) -> None:
+def write_animation_of(
+    path: Path, stage: ExportSource, wish: AnimationOptions, tell: OnCount
+) -> None:
     """Write the animation; for background threads.
 
     Raises
@@ -236,48 +251,50 @@ def write(path: Path, stage: Stage, wish: Wish, tell: Tell) -> None:
     UserError
         It can't be drawn or written.
     """
-    from ganview.export.animation import Film, format_of, write_animation
+    from ganview.export.animation import Timing, format_of, write_animation
 
     format_of(path)  # before anything is drawn
-    film = Film(*wish.film)
-    write_animation(path, frames(stage, wish, film, zoom=wish.zoom), film, tell)
+    timing = Timing(*wish.film)
+    write_animation(path, animation_frames(stage, wish, timing, zoom=wish.zoom), timing, tell)
 
 
-def frames(stage: Stage, wish: Wish, film: Film, zoom: int) -> Iterator[Pixels]:
+def animation_frames(
+    stage: ExportSource, wish: AnimationOptions, timing: Timing, zoom: int
+) -> Iterator[Pixels]:
     """Draw the frames; for background threads."""
-    from ganview.export.animation import journey_frames
-    from ganview.export.run_film import run_frames
+    from ganview.export.animation import path_frames
+    from ganview.export.run_animation import run_frames
     from ganview.files.run_folder import RunFolder
 
     if wish.kind == RUN:
         assert stage.run is not None
-        return run_frames(RunFolder.open(stage.run, write=False), film, zoom=zoom)
-    journey = journey_of(stage, wish, film)
-    columns = min(5, journey.z.shape[1])  # the ten digits in two rows
-    return journey_frames(stage.model, journey, columns=columns, zoom=zoom)
+        return run_frames(RunFolder.open(stage.run, write=False), timing, zoom=zoom)
+    latents = latents_of(stage, wish, timing)
+    columns = min(5, latents.z.shape[1])  # the ten digits in two rows
+    return path_frames(stage.model, latents, columns=columns, zoom=zoom)
 
 
-def journey_of(stage: Stage, wish: Wish, film: Film) -> Journey:
-    """Return the way through the noise that is wished for."""
-    from ganview.export import journey
+def latents_of(stage: ExportSource, wish: AnimationOptions, timing: Timing) -> LatentPath:
+    """Return the latent path that the options ask for."""
+    from ganview.export import latent_path
 
-    place, count = stage.place, film.frames
+    place, count = stage.place, timing.frames
     z, weights = place.z[None], place.weights[None]
     classes = place.weights.size
     if wish.kind == MORPH:
-        return journey.morph(z, classes, count, psi=place.psi, loop=film.loop)
+        return latent_path.morph_path(z, classes, count, psi=place.psi, loop=timing.loop)
     if wish.kind == PATH:
         assert stage.pins is not None
         keys, mixes, scales = stage.pins
         y = mixes[:, None] if classes else None
-        return journey.through(keys[:, None], y, scales, count, loop=film.loop)
+        return latent_path.path_through(keys[:, None], y, scales, count, loop=timing.loop)
     if wish.every_class and classes:
         z, weights = z.repeat(classes, axis=0), np.eye(classes, dtype=np.float32)
-    return journey.sweep(
+    return latent_path.sweep_path(
         z,
         weights if classes else None,
         wish.dimension,
         count,
         psi=place.psi,
-        loop=film.loop,
+        loop=timing.loop,
     )

@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.explorer.workshop import Run
-from ganview.app.exports.animation import Stage
-from ganview.app.exports.dialogue import ExportSheet, Order, Tell, check, choice, holder
-from ganview.app.widgets.card import label
-from ganview.app.widgets.spin_box import SpinBox
-from ganview.export.colours import COLOURS
+from ganview.app.controllers.latest_job import RunJob
+from ganview.app.exports.animation import ExportSource
+from ganview.app.exports.export_dialog import (
+    ExportDialog,
+    ExportOrder,
+    OnCount,
+    check_box,
+    combo_box,
+    row_of,
+)
+from ganview.app.widgets.number_box import SpinBox
+from ganview.app.widgets.panel import label
+from ganview.export.colours import COLORMAPS
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -31,7 +38,7 @@ GROUNDS = {"255": "light", "0": "dark"}
 
 
 @dataclass(frozen=True)
-class Wish:
+class SampleOptions:
     """What was chosen in the dialogue."""
 
     what: str  # ANY, EACH, PINS or the number of a class
@@ -41,12 +48,12 @@ class Wish:
     seed: int
     zoom: int
     colours: str
-    ground: int
+    background: int
     captions: bool
     psi: float
 
 
-class SamplesDialogue(ExportSheet):
+class SamplesDialog(ExportDialog):
     """Asks which samples, and in what form.
 
     Parameters
@@ -65,9 +72,9 @@ class SamplesDialogue(ExportSheet):
 
     def __init__(
         self,
-        stage: Stage,
+        stage: ExportSource,
         class_names: tuple[str, ...],
-        run: Run,
+        run: RunJob,
         path: Path,
         parent: QWidget | None = None,
     ) -> None:
@@ -79,7 +86,7 @@ class SamplesDialogue(ExportSheet):
             kinds |= {str(i): f"Class {name}" for i, name in enumerate(class_names)}
         if stage.pins is not None:
             kinds[PINS] = "The pins"
-        self.what = choice("Which", kinds)
+        self.what = combo_box("Which", kinds)
         self.rows, self.columns = SpinBox(1, 64), SpinBox(1, 64)
         for box, name in ((self.rows, "Rows"), (self.columns, "Columns")):
             box.setValue(10)
@@ -95,14 +102,14 @@ class SamplesDialogue(ExportSheet):
         self.zoom.setPrefix("× ")
         self.zoom.setValue(2)
         self.zoom.setAccessibleName("Zoom")
-        self.colours = choice("Colours", {name: name for name in COLOURS})
-        self.ground = choice("Ground", GROUNDS)
-        self.ground.setToolTip("Between the pictures")
-        self.captions = check("Captions", "Write the class below each picture")
+        self.colours = combo_box("Colours", {name: name for name in COLORMAPS})
+        self.background = combo_box("Background", GROUNDS)
+        self.background.setToolTip("Between the pictures")
+        self.captions = check_box("Captions", "Write the class below each picture")
         self.captions.setVisible(bool(class_names))
         self._size = label("", "muted")
-        self._grid = holder(self.rows, self.columns)
-        self._shades = holder(self.ground, self.captions)
+        self._grid = row_of(self.rows, self.columns)
+        self._shades = row_of(self.background, self.captions)
         self.form.addRow("Which", self.what)
         self.form.addRow("Grid", self._grid)
         self.form.addRow("How many", self.count)
@@ -127,9 +134,9 @@ class SamplesDialogue(ExportSheet):
         self._changed()
 
     @property
-    def wish(self) -> Wish:
+    def wish(self) -> SampleOptions:
         """What is chosen."""
-        return Wish(
+        return SampleOptions(
             self.what.currentData(),
             self.rows.value(),
             self.columns.value(),
@@ -137,19 +144,21 @@ class SamplesDialogue(ExportSheet):
             self.seed.value(),
             self.zoom.value(),
             self.colours.currentData(),
-            int(self.ground.currentData()),
+            int(self.background.currentData()),
             self.captions.isChecked(),
             self._stage.place.psi,
         )
 
-    def order(self, path: Path) -> Order:
+    def order(self, path: Path) -> ExportOrder:
         model, pins, wish = self._stage.model, self._stage.pins, self.wish
         kind = self.kind.currentData()
         if kind in SHEETS:
-            return Order(lambda tell: write_sheet(path, model, pins, wish, tell), self._tiles())
+            return ExportOrder(
+                lambda tell: write_sheet(path, model, pins, wish, tell), self._tiles()
+            )
         if kind == "/":
-            return Order(lambda tell: _write_singles(path, model, wish, tell), wish.count)
-        return Order(lambda tell: _write_set(path, model, wish, tell), wish.count)
+            return ExportOrder(lambda tell: _write_singles(path, model, wish, tell), wish.count)
+        return ExportOrder(lambda tell: _write_set(path, model, wish, tell), wish.count)
 
     def _tiles(self) -> int:
         pins = self._stage.pins
@@ -181,8 +190,8 @@ def write_sheet(
     path: Path,
     model: Model,
     pins: tuple[Any, Any, Any] | None,
-    wish: Wish,
-    tell: Tell,
+    wish: SampleOptions,
+    tell: OnCount,
 ) -> None:
     """Write a sheet with its recipe; for background threads.
 
@@ -192,8 +201,8 @@ def write_sheet(
         It is too large, or can't be written.
     """
     from ganview.errors import UserError
-    from ganview.export.picture import maker_of, write_picture
-    from ganview.export.recipe import MOST_TILES, Recipe
+    from ganview.export.picture import model_ref, write_picture
+    from ganview.export.recipe import MAX_TILES, Recipe
     from ganview.export.sheet import GAP
 
     z: Any
@@ -208,10 +217,10 @@ def write_sheet(
         columns = max(1, model.spec.classes) if wish.what == EACH else wish.columns
         count = wish.rows * columns
         z, classes = wish.seed, _label(wish.what)
-    if count > MOST_TILES:
-        raise UserError(f"A sheet has at most {MOST_TILES:,} pictures: choose fewer rows.")
+    if count > MAX_TILES:
+        raise UserError(f"A sheet has at most {MAX_TILES:,} pictures: choose fewer rows.")
     recipe = Recipe(
-        maker_of(model),
+        model_ref(model),
         count,
         z,
         classes,
@@ -219,17 +228,17 @@ def write_sheet(
         columns=columns,
         zoom=wish.zoom,
         gap=GAP * wish.zoom if count > 1 else 0,
-        ground=wish.ground,
+        background=wish.background,
         captions=wish.captions,
         colours=wish.colours,
     )
     write_picture(path, recipe, model, tell)
 
 
-def _write_singles(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
-    from ganview.export.singles import write_singles
+def _write_singles(path: Path, model: Model, wish: SampleOptions, tell: OnCount) -> None:
+    from ganview.export.image_folder import write_image_folder
 
-    write_singles(
+    write_image_folder(
         path,
         model,
         wish.count,
@@ -242,9 +251,9 @@ def _write_singles(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
     )
 
 
-def _write_set(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
+def _write_set(path: Path, model: Model, wish: SampleOptions, tell: OnCount) -> None:
+    from ganview.export.dataset_files import write_dataset
     from ganview.export.samples import draw_samples
-    from ganview.export.sets import write_set
 
     drawn = draw_samples(
         model,
@@ -254,7 +263,7 @@ def _write_set(path: Path, model: Model, wish: Wish, tell: Tell) -> None:
         truncation=wish.psi,
         progress=tell,
     )
-    write_set(path, drawn)
+    write_dataset(path, drawn)
 
 
 def _label(what: str) -> Any:

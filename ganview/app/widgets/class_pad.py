@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganview.app.place import Floats
+from ganview.app.latent_point import Floats
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.gestures import ARROWS, is_coarse
 

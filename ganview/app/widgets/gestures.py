@@ -8,7 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputEvent, QWheelEvent
 
-from ganview.app.place import REACH
+from ganview.app.latent_point import REACH
 from ganview.app.widgets.latent_rows import RowLayout
 
 #: A pause of this many milliseconds between two wheel events begins another gesture.

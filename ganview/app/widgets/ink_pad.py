@@ -23,8 +23,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganview.app.dropped import is_picture, local_files
 from ganview.app.theme import CONTROL_RADIUS, Theme, font
+from ganview.app.widgets.qt_images import is_picture, local_files
 
 #: Side of the pad's own picture, in pixels, whatever its size on the screen.
 SIDE = 280

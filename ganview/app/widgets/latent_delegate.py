@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ganview.app.place import REACH
+from ganview.app.latent_point import REACH
 from ganview.app.theme import HAIR, SMALL, Theme, Tokens, font
 from ganview.app.widgets.latent_model import Index, LatentModel
-from ganview.app.widgets.latent_rows import HANDLE, MINUS, ROW_HEIGHT, RowLayout, spoken
+from ganview.app.widgets.latent_rows import HANDLE, MINUS, ROW_HEIGHT, RowLayout, sigma_text
 from ganview.app.widgets.number_box import NumberBox
 
 
@@ -166,7 +166,7 @@ def _paint_number(
     painter.drawText(
         rect.adjusted(0, 0, -HAIR, 0),
         int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
-        spoken(value),
+        sigma_text(value),
     )
 
 

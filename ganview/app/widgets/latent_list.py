@@ -30,7 +30,7 @@ class LatentList(QListView):
     Attributes
     ----------
     pointed
-        The dimension under the pointer, or of the keyboard's row; what foresight is shown for.
+        The dimension under the pointer, or of the keyboard's row; what preview is shown for.
     """
 
     pointed = Signal(int)

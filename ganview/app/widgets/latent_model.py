@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QAccessible
 
-from ganview.app.widgets.latent_rows import spoken
+from ganview.app.widgets.latent_rows import sigma_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -91,7 +91,7 @@ class LatentModel(QAbstractListModel):
 
     def describe(self, dimension: int) -> str:
         """Say a row in words, for a screen reader and the tooltip's first line."""
-        text = f"{self.name(dimension)}, {spoken(float(self.z[dimension]))} sigma"
+        text = f"{self.name(dimension)}, {sigma_text(float(self.z[dimension]))} sigma"
         if self.effects is not None and (most := float(self.effects.max())) > 0:
             text += f", effect {100 * float(self.effects[dimension]) / most:.0f} percent"
         return text + (", locked" if self.locked[dimension] else "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect
 
-from ganview.app.place import REACH
+from ganview.app.latent_point import REACH
 from ganview.app.theme import HAIR, SMALL
 
 ROW_HEIGHT = 23
@@ -14,7 +14,7 @@ HANDLE = 7
 MINUS = "−"
 
 
-def spoken(value: float) -> str:
+def sigma_text(value: float) -> str:
     """Write a number of σ with two decimals and a true minus, as wide as its negative."""
     text = f"{value:.2f}"
     return "0.00" if text == "-0.00" else text.replace("-", MINUS)

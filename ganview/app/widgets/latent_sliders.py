@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QMenu, QToolTip, QWidget
 
-from ganview.app.place import REACH
+from ganview.app.latent_point import REACH
 from ganview.app.widgets.gestures import Drag, Wheel, is_coarse
 from ganview.app.widgets.latent_list import LatentList
 from ganview.app.widgets.latent_rows import HANDLE, ROW_HEIGHT, RowLayout

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOption
 
 
-class LineLabel(QLabel):
+class ElidedLabel(QLabel):
     """A label that takes what width there is; the whole text is its tooltip when it is cut."""
 
     def __init__(self, text: str = "", role: str = "") -> None:

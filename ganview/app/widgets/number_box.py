@@ -1,4 +1,4 @@
-"""The box that opens on a row of the slider list to type a number of σ."""
+"""Boxes for numbers: one for σ that opens on a row, one for whole numbers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from math import isfinite
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
-from ganview.app.place import BOUND
-from ganview.app.theme import font
-from ganview.app.widgets.latent_rows import MINUS, spoken
+from ganview.app.latent_point import BOUND
+from ganview.app.theme import HAIR, font
+from ganview.app.widgets.latent_rows import MINUS, sigma_text
 
 
 class NumberBox(QLineEdit):
@@ -34,7 +34,7 @@ class NumberBox(QLineEdit):
 
     def show_value(self, value: float) -> None:
         """Show a number, chosen whole so that typing replaces it."""
-        self.setText(spoken(value))
+        self.setText(sigma_text(value))
         self.selectAll()
 
     def begin_with(self, text: str) -> None:
@@ -64,3 +64,15 @@ class NumberBox(QLineEdit):
         value = self.value()
         if value is not None:
             self.value_typed.emit(value)
+
+
+class SpinBox(QSpinBox):
+    """A QSpinBox whose text keeps its distance from the border.
+
+    A style sheet's padding doesn't reach the line edit inside, its text margins do.
+    """
+
+    def __init__(self, low: int, high: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(low, high)
+        self.lineEdit().setTextMargins(HAIR + 1, 0, 0, 0)

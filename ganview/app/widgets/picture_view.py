@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.pictures import Pixels, to_qimage
 from ganview.app.theme import HAIR, Theme, Tokens, font
+from ganview.app.widgets.qt_images import Pixels, to_qimage
 from ganview.app.widgets.tile_widget import TileWidget, paint_captions
 from ganview.app.widgets.tiling import Tiling, whole_zoom
 

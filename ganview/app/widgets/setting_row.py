@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from ganview.app.theme import SMALL
-from ganview.app.widgets.card import label
-from ganview.app.widgets.icon_button import IconButton
-from ganview.app.widgets.spin_box import SpinBox
+from ganview.app.widgets.buttons import IconButton
+from ganview.app.widgets.number_box import SpinBox
+from ganview.app.widgets.panel import label
 from ganview.gan.config import SettingInfo
+from ganview.gan.presets import PRESETS
 
 FIELD_WIDTH = 168
 
@@ -157,3 +158,13 @@ def _tip(info: SettingInfo) -> str:
         return info.help
     unit = f" {info.unit}" if info.unit else ""
     return f"{info.help} ({_shown(info.low)} to {_shown(info.high)}{unit})"
+
+
+def preset_box() -> QComboBox:
+    """Return a box with all presets: labels, what each is for as tooltips, names as data."""
+    box = QComboBox()
+    box.setAccessibleName("Preset")
+    for name, preset in PRESETS.items():
+        box.addItem(preset.label, name)
+        box.setItemData(box.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
+    return box

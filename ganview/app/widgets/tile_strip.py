@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ganview.app.pictures import Pixels, to_qimage
 from ganview.app.theme import Theme, Tokens, font
+from ganview.app.widgets.qt_images import Pixels, to_qimage
 from ganview.app.widgets.tile_widget import TileWidget, paint_captions
 from ganview.app.widgets.tiling import best_grid
 

@@ -1,0 +1,228 @@
+"""Between the threads and the window: one timer that empties mailboxes and emits Qt signals.
+
+No worker thread owns a QObject or emits a signal; whatever they have to say waits in a mailbox
+until the GUI thread comes by. For pictures, which a hand waits for, the renderer rings a bell.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from ganview.app.controllers.thread_wakeup import ThreadWakeup
+from ganview.runtime.jobs import Job
+from ganview.runtime.memory import give_back_memory
+from ganview.runtime.messages import Done, Failed
+
+if TYPE_CHECKING:
+    from ganview.runtime.renderer import Renderer
+    from ganview.runtime.session import Session
+
+POLL_MS = 33
+LANES = ("picture", "preview", "thumbnails")
+#: Seconds without a new place after which the hand counts as at rest.
+AT_REST = 0.5
+#: Seconds between two times that what jobs freed is given back, while the hand is at rest.
+BETWEEN_TIDYING = 10.0
+#: The same while a run trains or a hand never rests. Gaps between what is in use grow by some MB in
+#: ten minutes else.
+LATEST_TIDYING = 60.0
+
+
+@dataclass(eq=False)
+class _Running:
+    """A job and who waits for it."""
+
+    job: Job[Any]
+    done: Callable[[Any], None] | None
+    failed: Callable[[str, str], None] | None
+    progressed: Callable[[float, str], None] | None
+
+
+class Bridge(QObject):
+    """Polls a session, a renderer and any number of jobs.
+
+    Attributes
+    ----------
+    snapshot
+        A `Snapshot` of the session.
+    rendered
+        A `Rendered` of any lane.
+    session_ended
+        The session's thread has ended.
+    """
+
+    snapshot = Signal(object)
+    rendered = Signal(object)
+    session_ended = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session: Session | None = None
+        self._renderer: Renderer | None = None
+        self._jobs: list[_Running] = []
+        self._patient: list[Callable[[], object]] = []
+        self._bell: ThreadWakeup | None = None
+        self._tidying: Job[Any] | None = None
+        self._untidy = False
+        self._tidied_at = time.monotonic()
+        self._asked_at = -AT_REST
+        self._place: Any = None
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self.poll)
+
+    def start(self) -> None:
+        """Begin to come by."""
+        self._bell = ThreadWakeup(self)
+        self._bell.rang.connect(self._poll_renderer)
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Come by no more; the renderer must have ended."""
+        self._timer.stop()
+        if self._bell is not None:
+            self._bell.close()
+            self._bell = None
+
+    @property
+    def ring(self) -> Callable[[], None] | None:
+        """What a renderer calls in its own thread when a picture is there; None before `start`."""
+        return None if self._bell is None else self._bell.ring
+
+    def attach_session(self, session: Session | None) -> None:
+        """Listen to a session, or to none."""
+        self._session = session
+
+    def attach_renderer(self, renderer: Renderer | None) -> None:
+        """Listen to a renderer, or to none."""
+        self._renderer = renderer
+
+    def request(self, lane: str, z: Any, y: Any, *, want_belief: bool = False) -> int:
+        """Ask the renderer for pictures; the answer comes as `rendered`. Returns its stamp.
+
+        Without a renderer nothing is asked, and the stamp is 0.
+        """
+        if self._renderer is None:
+            return 0
+        stamp = self._renderer.request(lane, z, y, want_belief=want_belief)
+        # A generator that learns on has the same place drawn again: no hand moved then.
+        if lane == LANES[0] and not np.array_equal(z, self._place):
+            self._place, self._asked_at = np.array(z), time.monotonic()
+        return stamp
+
+    def run(
+        self,
+        work: Callable[..., Any],
+        name: str,
+        done: Callable[[Any], None] | None = None,
+        failed: Callable[[str, str], None] | None = None,
+        progressed: Callable[[float, str], None] | None = None,
+        *,
+        processors: int | None = 1,
+    ) -> Job[Any]:
+        """Run ``work(progress, cancelled)`` in a thread, and call back on the GUI thread.
+
+        Parameters
+        ----------
+        work
+            What to do.
+        name
+            What it is, as in "opening model.safetensors": part of the sentence of an error.
+        done
+            Called with the result.
+        failed
+            Called with a sentence and its details.
+        progressed
+            Called with a fraction, 0 to 1, and a few words.
+        processors
+            How many torch may use for it; None for work without torch.
+        """
+        job = Job.run(work, name, processors)
+        self._jobs.append(_Running(job, done, failed, progressed))
+        return job
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the place of the picture has stood still: no hand is on a slider."""
+        return time.monotonic() - self._asked_at >= AT_REST
+
+    def when_at_rest(self, call: Callable[[], object]) -> None:
+        """Call something once the hand is at rest: for work that nobody waits for yet."""
+        self._patient.append(call)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is still running or has not been heard."""
+        return bool(self._jobs)
+
+    def cancel_jobs(self) -> None:
+        """Ask all jobs to end, and call nobody back."""
+        self._patient.clear()
+        for running in self._jobs:
+            running.done = running.failed = running.progressed = None
+            running.job.cancel()
+
+    def poll(self) -> None:
+        """Empty all mailboxes once."""
+        self._poll_renderer()
+        self._poll_session()
+        self._poll_jobs()
+        if self._patient and self.at_rest:
+            self._patient.pop(0)()
+        elif not self._jobs:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Give back the memory that was freed, now and then."""
+        waited = time.monotonic() - self._tidied_at
+        now = self._untidy and self.at_rest and waited >= BETWEEN_TIDYING
+        anyway = (self._untidy or self._session is not None) and waited >= LATEST_TIDYING
+        if now or anyway:
+            self._untidy, self._tidied_at = False, time.monotonic()
+            self._tidying = self.run(
+                lambda _progress, _cancelled: give_back_memory(), "tidying", processors=None
+            )
+
+    def _poll_renderer(self) -> None:
+        renderer = self._renderer
+        if renderer is None:
+            return
+        for lane in LANES:
+            rendered = renderer.take(lane)
+            if rendered is not None:
+                self.rendered.emit(rendered)
+
+    def _poll_session(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        ended = not session.alive
+        snapshot = session.snapshots.take()
+        if snapshot is not None:
+            self.snapshot.emit(snapshot)
+        if ended and session is self._session:
+            self._session = None
+            self.session_ended.emit()
+
+    def _poll_jobs(self) -> None:
+        for running in list(self._jobs):
+            progress = running.job.progress.take()
+            if progress is not None and running.progressed is not None:
+                running.progressed(progress.fraction, progress.text)
+            result = running.job.result.take()
+            if result is None:
+                continue
+            running.job.join()
+            self._jobs.remove(running)
+            self._untidy = self._untidy or running.job is not self._tidying
+            if isinstance(result, Done) and running.done is not None:
+                running.done(result.value)
+            elif isinstance(result, Failed) and running.failed is not None:
+                running.failed(result.error, result.details)

@@ -1,0 +1,148 @@
+"""What was kept is opened again: model files and runs, exported pictures, places copied as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from ganview.app.latent_point import LatentPoint
+from ganview.runtime import opening
+
+if TYPE_CHECKING:
+    from ganview.app.controllers.bridge import Bridge
+    from ganview.gan.model import Model
+    from ganview.gan.state_string import State
+    from ganview.runtime.opening import Opened
+
+
+class Opening(QObject):
+    """Reads in a thread, and tells what was found; what can't be read changes nothing.
+
+    Parameters
+    ----------
+    bridge
+        Runs the jobs.
+    runs
+        Where the folders of runs are.
+    model
+        Returns the explorer's model, which a picture or a state may be of.
+    parent
+        The owner.
+
+    Attributes
+    ----------
+    opened
+        An `Opened` for the explorer.
+    said, failed
+        A sentence for the status bar; (sentence, details) of what went wrong.
+    succeeded
+        Something was opened.
+    model_missing
+        The path of a picture, and the model that it names and that is nowhere.
+    """
+
+    opened = Signal(object)
+    said = Signal(str)
+    failed = Signal(str, str)
+    succeeded = Signal()
+    model_missing = Signal(object, str)
+
+    def __init__(
+        self, bridge: Bridge, runs: Path, model: Callable[[], Model | None], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self._runs, self._model = bridge, runs, model
+
+    def open(self, path: Path) -> None:
+        """Open a model file or run folder; a bad one changes nothing."""
+        self.said.emit(f"Opening {path.name}…")
+
+        def show(opened: Opened) -> None:
+            self.succeeded.emit()
+            self.opened.emit(opened)
+
+        self._bridge.run(
+            lambda _progress, _cancelled: opening.open_file(path),
+            f"opening {path.name}",
+            show,
+            self.failed.emit,
+        )
+
+    def drop_picture(
+        self, path: Path, go: Callable[[LatentPoint], object], plain: Callable[[], object]
+    ) -> None:
+        """Open an exported picture as `open_picture` does; with any other, ``plain`` is called."""
+
+        def open_it(carries: bool) -> None:
+            if carries:
+                self.open_picture(path, go)
+            else:
+                self.succeeded.emit()
+                self.said.emit("")  # what was said of another picture is no longer so
+                plain()
+
+        self._bridge.run(
+            lambda _progress, _cancelled: opening.carries_recipe(path),
+            f"opening {path.name}",
+            open_it,
+            self.failed.emit,
+            processors=None,
+        )
+
+    def open_state(
+        self, text: str, go: Callable[[LatentPoint], object], *, learned_on: bool = False
+    ) -> None:
+        """Open the model of a state that was copied as text, and ``go`` there.
+
+        With ``learned_on`` it is a place of the explorer's model, copied at an earlier step.
+        """
+        since = "; the generator has learned on since" if learned_on else ""
+        model = self._model()
+
+        def show(found: tuple[Opened | None, State]) -> None:
+            opened, state = found
+            self.succeeded.emit()
+            if opened is not None:
+                self.opened.emit(opened)
+            go(LatentPoint.of_state(state))
+            self.said.emit(f"Exploring the place that the state says{since}.")
+
+        self._bridge.run(
+            lambda _progress, _cancelled: opening.open_state(text, model, learned_on=learned_on),
+            "reading the state",
+            show,
+            self.failed.emit,
+        )
+
+    def open_picture(
+        self, path: Path, go: Callable[[LatentPoint], object], model_file: Path | None = None
+    ) -> None:
+        """Open the model of an exported picture, and ``go`` where its first tile was drawn.
+
+        Besides the models at hand, a file that may hold it is looked at, and the runs of the user.
+        """
+        model, runs = self._model(), self._runs
+
+        def show(found: tuple[Opened | None, State] | opening.Missing) -> None:
+            if isinstance(found, opening.Missing):
+                self.said.emit("")
+                self.model_missing.emit(path, found.model)
+                return
+            opened, state = found
+            self.succeeded.emit()
+            if opened is not None:
+                self.opened.emit(opened)
+            go(LatentPoint.of_state(state))
+            self.said.emit(f"Exploring where {path.name} was drawn.")
+
+        self._bridge.run(
+            lambda _progress, _cancelled: opening.open_picture(
+                path, model, opening.candidate_model_files(runs, model_file)
+            ),
+            f"opening {path.name}",
+            show,
+            self.failed.emit,
+        )

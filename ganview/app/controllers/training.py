@@ -1,0 +1,265 @@
+"""The run of the window: its session, its folder, its data, and what may be asked of it when."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from ganview.runtime import run_setup
+from ganview.runtime.channels import Command, Pause, Resume, SetStop, Step
+from ganview.runtime.messages import SessionState, Snapshot, StopAt
+
+if TYPE_CHECKING:
+    from ganview.app.controllers.bridge import Bridge
+    from ganview.gan.config import TrainConfig
+    from ganview.runtime.history import History
+    from ganview.runtime.quality_record import QualityRecord
+    from ganview.runtime.run_setup import ReadOnly, RunSetup
+    from ganview.runtime.session import Session
+
+log = logging.getLogger("ganview")
+
+RUN_NAME = "%Y-%m-%d %H.%M.%S"
+
+ROWS = 8  # of the sample grid
+
+
+class Training(QObject):
+    """At most one session, started when it is first needed.
+
+    A run gets its folder when its first step is asked for, so that looking at initial weights
+    leaves nothing on the disk. If no folder can be made the run stays in memory, and says so.
+
+    Parameters
+    ----------
+    bridge
+        How threads are heard.
+    runs
+        Where the folders of runs go.
+    parent
+        The owner.
+
+    Attributes
+    ----------
+    runs
+        Where the folders of runs go.
+    changed
+        A new `Snapshot`, or None after the run was given up.
+    began
+        A run begins, before its first snapshot; the argument is its `TrainConfig`.
+    locked
+        A run was to go on that another has open; the argument is an `run_setup.ReadOnly`.
+    said
+        A sentence for the status bar.
+    failed
+        (sentence, details) of what went wrong.
+    unsaved
+        Why the run can't be saved from now on, or nothing once it is saved again.
+    """
+
+    changed = Signal(object)
+    began = Signal(object)
+    locked = Signal(object)
+    said = Signal(str)
+    failed = Signal(str, str)
+    unsaved = Signal(str)
+
+    def __init__(self, bridge: Bridge, runs: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self.runs = runs
+        self._session: Session | None = None
+        self._left: list[Session] = []  # being saved
+        self._folder: Path | None = None
+        self._last: Snapshot | None = None
+        self._preparing = False
+        self._told = self._unsaved = ""
+        bridge.snapshot.connect(self._take)
+        bridge.session_ended.connect(self._ended)
+
+    @property
+    def state(self) -> SessionState:
+        """What the run is doing; IDLE without one."""
+        return self._last.state if self._last is not None else SessionState.IDLE
+
+    @property
+    def last(self) -> Snapshot | None:
+        """The newest snapshot."""
+        return self._last
+
+    @property
+    def history(self) -> History | None:
+        """The numbers of every step, None before the first run."""
+        return self._session.history if self._session is not None else None
+
+    @property
+    def quality(self) -> QualityRecord | None:
+        """What was measured of the run's models, None before the first run."""
+        return self._session.quality if self._session is not None else None
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the run is saved."""
+        return self._folder
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a run, even one without a step."""
+        return self._session is not None
+
+    # ---- orders ----------------------------------------------------------------------------
+
+    def toggle(self, config: TrainConfig, stop: StopAt | None) -> None:
+        """Train if nothing is trained, else pause."""
+        if self.state is SessionState.TRAINING and self._session is not None:
+            self._session.send(Pause())
+        else:
+            self._go(config, stop, Resume())
+
+    def step(self, config: TrainConfig, stop: StopAt | None) -> None:
+        """Do one step and wait."""
+        self._go(config, stop, Step())
+
+    def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
+        """Stand before the first step, at the initial weights that `config` gives."""
+        self._prepare(lambda: run_setup.set_up_new_run(config), stop, None)
+
+    def go_on(self, path: Path, stop: StopAt | None) -> None:
+        """Go on with the run in a folder; one that another has open is only shown."""
+        if self._session is not None and self.folder is not None and _same(self.folder, path):
+            self._session.send(Resume())
+            return
+        self._prepare(lambda: run_setup.resume_or_read(path), stop, Resume())
+
+    def set_stop(self, stop: StopAt | None) -> None:
+        """Change when the run stops by itself."""
+        if self._session is not None:
+            self._session.send(SetStop(stop))
+
+    def stop(self) -> None:
+        """Save and end the thread; `Bridge.session_ended` follows."""
+        if self._session is not None:
+            self._session.stop()
+
+    def _go(self, config: TrainConfig, stop: StopAt | None, order: Command) -> None:
+        """Give a command; the first one of a run makes its folder."""
+        session, last = self._session, self._last
+        if session is not None and last is not None and last.step > 0:
+            session.send(order)
+        else:
+            self._prepare(
+                lambda: run_setup.set_up_new_run(config).with_folder_if_possible(
+                    self.runs, RUN_NAME
+                ),
+                stop,
+                order,
+            )
+
+    def _prepare(
+        self, work: Callable[[], RunSetup | ReadOnly], stop: StopAt | None, then: Command | None
+    ) -> None:
+        if self._preparing:
+            return
+        self._preparing = True
+
+        def start(prepared: RunSetup | ReadOnly) -> None:
+            self._preparing = False
+            if isinstance(prepared, run_setup.ReadOnly):
+                self.locked.emit(prepared)
+                return
+            self._start(stop, prepared)
+            if then is not None and self._session is not None:
+                self._session.send(then)
+
+        def fail(sentence: str, details: str) -> None:
+            self._preparing = False
+            self.failed.emit(sentence, details)
+
+        left = list(self._left)
+
+        def prepare(_progress: object, cancelled: Callable[[], bool]) -> RunSetup | ReadOnly:
+            for session in left:
+                session.join()  # it may be the same folder
+            prepared = work()
+            folder = getattr(prepared, "folder", None)
+            if cancelled() and folder is not None:
+                folder.close()  # nobody waits for it any more
+            return prepared
+
+        self._bridge.run(
+            prepare,
+            "preparing the run",
+            start,
+            fail,
+        )
+
+    def _start(self, stop: StopAt | None, setup: RunSetup) -> None:
+        from ganview.runtime.processors import is_same_work
+        from ganview.runtime.session import Session
+
+        self.began.emit(setup.config)
+        for note in setup.notes:
+            self.failed.emit(note, "")
+        before, last = self._session, self._last
+        known = 0
+        if before is not None:
+            if last is not None and is_same_work(before.config, setup.config):
+                known = last.threads
+            self._leave(before)
+        self._session = Session(
+            setup.config,
+            setup.dataset,
+            rows=ROWS,
+            store=setup.folder,
+            resume=setup.resumed is not None,
+            stop=stop,
+            measures=True,
+            threads=known,
+        )
+        self._bridge.attach_session(self._session)
+        self._folder = None if setup.folder is None else setup.folder.path
+        self._last = None
+        if self._folder is not None:
+            self.said.emit(f"This run is kept in {self._folder}.")
+
+    def _leave(self, session: Session) -> None:
+        """Have a run end, which saves it, and say if that failed."""
+        session.stop()
+        self._left.append(session)
+
+        def tell(_ended: object) -> None:
+            self._left.remove(session)
+            last = session.snapshots.take()
+            if last is not None and last.unsaved:
+                self.failed.emit(last.unsaved, "")
+
+        self._bridge.run(lambda _progress, _cancelled: session.join(), "saving the run", tell)
+
+    # ---- what comes back -------------------------------------------------------------------
+
+    def _take(self, snapshot: Snapshot) -> None:
+        self._last = snapshot
+        if snapshot.error and snapshot.error != self._told:
+            self.failed.emit(snapshot.error, snapshot.details or "")
+        elif snapshot.note != self._told:
+            self.said.emit(snapshot.note)
+        self._told = snapshot.error or snapshot.note
+        if snapshot.unsaved != self._unsaved:
+            self._unsaved = snapshot.unsaved
+            log.warning("%s", snapshot.unsaved or "The run is saved again.")
+            self.unsaved.emit(snapshot.unsaved)
+        self.changed.emit(snapshot)
+
+    def _ended(self) -> None:
+        self._session = None
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False

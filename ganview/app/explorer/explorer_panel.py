@@ -1,0 +1,337 @@
+"""The explorer: a picture, its noise and class under the hand, the same noise in every class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+
+from ganview.app.controllers.actions import Actions
+from ganview.app.explorer.explorer_state import ExplorerState
+from ganview.app.explorer.picture_requester import PictureRequester, Pictures, Pixels
+from ganview.app.explorer.pin_keeper import PinKeeper
+from ganview.app.explorer.pins import Pins
+from ganview.app.explorer.services import ExplorerServices
+from ganview.app.explorer.sliders_tab import SlidersTab
+from ganview.app.explorer.state_text import StateText
+from ganview.app.explorer.tab import Context
+from ganview.app.explorer.tabs import PAGES, LazyTabs
+from ganview.app.latent_point import PSI_MAX, Floats, LatentPoint, LatentSpace, Part
+from ganview.app.theme import HAIR, MEDIUM, SMALL, font
+from ganview.app.widgets.buttons import ActionButton, IconButton
+from ganview.app.widgets.class_picker import ANY, ClassPicker
+from ganview.app.widgets.panel import Panel, label
+from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.scrolled_strip import ScrolledStrip
+from ganview.app.widgets.tile_strip import TileStrip
+from ganview.app.widgets.value_slider import ValueSlider
+from ganview.runtime.messages import RenderedImages
+
+#: Parts of the panel's height and width that the big picture may take.
+PICTURE_HEIGHT, PICTURE_WIDTH = 0.4, 0.38
+STRIP_GAP, STRIP_ZOOM = 2, 4
+#: How long a sentence stays before the time of drawing is shown again, in milliseconds: some, and
+#: some for each letter.
+SAID_MS, LETTER_MS = 3000, 50
+#: How long the time of drawing stays before it is exchanged.
+TIME_MS = 300
+
+
+class Explorer(Panel):
+    """Shows where an `ExplorerState` stands, and moves it.
+
+    Parameters
+    ----------
+    state
+        The state; the panel shows it and changes it, and keeps nothing of its own.
+    services
+        The window's services.
+    actions
+        The window's actions; the panel answers those of the menu Explore.
+
+    Attributes
+    ----------
+    painted
+        The stamp of the request whose picture has just been painted.
+    """
+
+    painted = Signal(int)
+
+    def __init__(self, state: ExplorerState, services: ExplorerServices, actions: Actions) -> None:
+        super().__init__("Explorer")
+        self.state = state
+        self.requester = PictureRequester(state, services.request, self)
+        self._context = Context(state, self.requester, services, self.say)
+        self.state_text = StateText(self._context, self)
+        self._keeper = PinKeeper(self._context, self)
+        self._actions = actions
+        self._tile = (28, 28)
+        self._said = QTimer(self)  # runs for as long as what is said stays
+        self._said.setSingleShot(True)
+        self._said.timeout.connect(self._show_time)
+        self._picture = PictureView()
+        self._picker = ClassPicker(state.space.class_names)
+        self._strip_name = label("Same z, every class", "muted")
+        self._strip = TileStrip(gap=STRIP_GAP, maximum=STRIP_ZOOM)
+        self._strip_room = ScrolledStrip(self._strip)
+        self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
+        self._psi_number = label("")
+        self._sentence = label("", "muted")
+        self._status = label("", "muted")
+        self._undo = IconButton("undo", "Undo", actions["undo"].toolTip())
+        self._pin = IconButton("pin", "Pin this place", actions["pin"].toolTip())
+        self._redo = IconButton("redo", "Redo", actions["redo"].toolTip())
+        self.sliders = SlidersTab(self._context)
+        self.tabs = LazyTabs(self._context, self.sliders, PAGES)
+        self._lay_out()
+        self._connect()
+        self._moved(Part.SPACE)
+
+    # -- from outside -----------------------------------------------------------------------
+
+    def set_space(self, space: LatentSpace) -> None:
+        """Explore another generator, or the same one after it learned on."""
+        self.state.adopt(space)
+        self.requester.start()
+        self.tabs.catch_up()
+
+    def take(self, rendered: RenderedImages) -> None:
+        """Take in an answer of the renderer."""
+        if rendered.lane == PictureRequester.LANE:
+            self.requester.take(rendered)
+        else:
+            self.tabs.take(rendered)
+
+    def explore(self, z: Floats, class_index: int | None) -> None:
+        """Go to given noise (D,) and class, as after a click on a sample; ψ becomes 1."""
+        weights = self.state.place.weights
+        if class_index is not None:
+            weights = self.state.one_hot(class_index)
+        self.state.move(LatentPoint(z=z, weights=weights))
+
+    def find_picture(self, picture: Path | Pixels) -> None:
+        """Look for a picture in the noise: a file, or uint8 (H, W, 4)."""
+        from ganview.app.explorer.draw_tab import DrawTab
+
+        tab = self.tabs.open(DrawTab)
+        assert isinstance(tab, DrawTab)
+        if isinstance(picture, Path):
+            tab.open(picture)
+        else:
+            tab.look_for(picture)
+
+    def say(self, sentence: str) -> None:
+        """Write a sentence at the right below the picture, for as long as it takes to read."""
+        self._status.setText(sentence)
+        self._said.start(SAID_MS + LETTER_MS * len(sentence))
+
+    def map_inputs(self) -> tuple[Floats, Floats | None, float] | None:
+        """Return noise (N, D), class weights (1, K) and ψ of the map, None where there is none."""
+        from ganview.app.explorer.map_tab import MapTab
+
+        tab = self.tabs.tab(MapTab)
+        return tab.inputs() if isinstance(tab, MapTab) else None
+
+    @property
+    def pins(self) -> Pins:
+        """The places that were pinned."""
+        return self._context.pins
+
+    @property
+    def pictures(self) -> Pictures | None:
+        """What is on show, for export."""
+        return self.requester.latest
+
+    @property
+    def picture_view(self) -> PictureView:
+        """The big picture."""
+        return self._picture
+
+    @property
+    def strip_view(self) -> TileStrip:
+        """The strip of all classes."""
+        return self._strip
+
+    # -- laying out -------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        for name, drawing in (("random", "random"), ("zero_all", "zero")):
+            self.header.addWidget(ActionButton(self._actions[name], drawing))
+        self.header.addWidget(self._pin)
+        self.header.addWidget(self._undo)
+        self.header.addWidget(self._redo)
+        top = QHBoxLayout()
+        top.setSpacing(MEDIUM)
+        top.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(self._controls(), 1)
+        self.body.addLayout(top)
+        words = QHBoxLayout()
+        for quiet in (self._sentence, self._status, self._strip_name):
+            quiet.setFont(font("small"))
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        words.addWidget(self._sentence, 1)
+        words.addWidget(self._status)
+        self.body.addLayout(words)
+        self.body.addWidget(self.tabs, 1)
+        self._picture.setAccessibleName("The picture")
+        self._picture.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._picture.set_placeholder("Loading the generator…")
+
+    def _controls(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(HAIR + 2)
+        column.addWidget(self._picker)
+        column.addWidget(self._strip_name)
+        column.addWidget(self._strip_room, 1)
+        row = QHBoxLayout()
+        row.setSpacing(SMALL)
+        name = label("Diversity ψ")
+        name.setBuddy(self._psi)
+        row.addWidget(name)
+        row.addWidget(self._psi, 1)
+        row.addWidget(self._psi_number)
+        column.addLayout(row)
+        column.addStretch()
+        self._strip.setAccessibleName("The same noise in every class")
+        self._strip.set_tile_text(self._tile_text)
+        self._strip_name.setToolTip("The picture's noise with each class: how y alone changes x.")
+        self._psi.setAccessibleName("Diversity ψ")
+        self._psi.setToolTip(
+            "The generator is given ψ·z: below 1 pictures become more typical and alike, above 1 "
+            "more unusual, at 0 all noise gives the same picture. Double-click or Home: 1."
+        )
+        self._psi_number.setFont(font("number"))
+        self._psi_number.setMinimumWidth(32)
+        self._psi_number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return column
+
+    # -- wiring -----------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        state = self.state
+        state.watch(self._moved)
+        self.requester.arrived.connect(self._show_pictures)
+        self.requester.arrived.connect(
+            lambda _pictures: self._keeper.follow()
+        )  # the picture is first
+        self.requester.failed.connect(self.say)
+        self._picker.chosen.connect(self._choose)
+        self._strip.tile_activated.connect(self._choose)
+        self._psi.moved.connect(state.set_psi)
+        self._picture.painted.connect(self.painted)
+        self._undo.clicked.connect(state.undo)
+        self._redo.clicked.connect(state.redo)
+        self._pin.clicked.connect(self._context.pin)
+        self._actions.triggered.connect(self._act)
+        for digit in range(10):
+            shortcut = QShortcut(QKeySequence(f"Alt+{digit}"), self)
+            shortcut.activated.connect(lambda digit=digit: self._choose(digit))
+        for index in range(self.tabs.count()):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self)
+            shortcut.activated.connect(lambda index=index: self.tabs.setCurrentIndex(index))
+
+    def _act(self, name: str) -> None:
+        state = self.state
+        handlers = {
+            "undo": state.undo,
+            "redo": state.redo,
+            "random": state.randomise,
+            "zero_all": state.reset,
+            "mirror_all": state.mirror,
+            "any_class": state.choose_any,
+            "pin": self._context.pin,
+            "copy_state": self.state_text.copy,
+        }
+        if name in handlers:
+            handlers[name]()
+
+    def _choose(self, class_index: int) -> None:
+        if class_index == ANY:
+            self.state.choose_any()
+        elif class_index < self.state.space.classes:
+            self.state.choose_class(class_index)
+
+    # -- showing ----------------------------------------------------------------------------
+
+    def _moved(self, parts: Part) -> None:
+        if parts & Part.SPACE:
+            self._show_space()
+        if parts & (Part.CLASS | Part.DIVERSITY | Part.SPACE):
+            self._show_place()
+        self._undo.setEnabled(self.state.can_undo)
+        self._redo.setEnabled(self.state.can_redo)
+
+    def _show_space(self) -> None:
+        names = self.state.space.class_names
+        self._picker.set_names(names)
+        self._strip_room.setVisible(bool(names))
+        self._strip_name.setVisible(bool(names))
+        self._strip.set_captions(names)
+        self._strip.expect(len(names))
+        self._strip_room.fit(len(names))
+        self._fit()
+
+    def _show_place(self) -> None:
+        place = self.state.place
+        chosen = ANY if place.class_is_random else (None if place.mixed else place.label)
+        self._picker.show_choice(chosen)
+        self._strip.set_selected(-1 if place.mixed or place.label is None else place.label)
+        self._psi.set_number(place.psi)
+        self._psi_number.setText(f"{place.psi:.2f}")
+        self._sentence.setText(self._class_sentence(place))
+
+    def _class_sentence(self, place: LatentPoint) -> str:
+        names = self.state.space.class_names
+        if place.label is None:
+            return "p(x): this generator was trained without classes; the noise alone decides."
+        name = names[place.label]
+        if place.class_is_random:
+            return f"p(x): y is drawn by its share of the training pictures; this time {name}."
+        if place.mixed:
+            return f"A mixture of classes, mostly {name}: D never saw a y between classes."
+        return f"p(x|y={name}): y is held at {name}; the noise decides how it is written."
+
+    def _show_pictures(self, pictures: Pictures) -> None:
+        reshaped = pictures.picture.shape[:2] != self._tile
+        if reshaped:
+            self._tile = (pictures.picture.shape[0], pictures.picture.shape[1])
+            self._fit()
+        self._picture.set_picture(pictures.picture, pictures.stamp)
+        if pictures.strip is not None:
+            self._strip.set_images(pictures.strip)
+        if reshaped:
+            self._strip_room.fit(len(self.state.space.class_names))
+        # A label that changes with every picture has the whole panel laid out each time.
+        if not self._said.isActive():
+            self._show_time()
+
+    def _show_time(self) -> None:
+        """Say how long the newest picture took, where nothing else is to be read."""
+        pictures = self.requester.latest
+        text = "" if pictures is None else f"{1000 * pictures.seconds:.1f} ms"
+        if text != self._status.text():
+            self._status.setText(text)
+            self._said.start(TIME_MS)
+
+    def _tile_text(self, tile: int) -> str:
+        names = self.state.space.class_names
+        if not 0 <= tile < len(names):
+            return ""
+        return f"Class {names[tile]} with the same noise z; click to choose it"
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the picture the whole zoom that leaves the tabs their room."""
+        height, width = self._tile
+        room = min(self.height() * PICTURE_HEIGHT, self.width() * PICTURE_WIDTH)
+        zoom = max(1, int(room // max(height, width)))
+        self._picture.set_zoom(zoom)
+        # It may be squeezed for as long as it takes to fit anew: a fixed size would keep the
+        # window from being made smaller.
+        self._picture.setMinimumSize(2 * width, 2 * height)
+        self._picture.setMaximumSize(width * zoom, height * zoom)

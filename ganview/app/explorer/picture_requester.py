@@ -1,0 +1,140 @@
+"""Asks the renderer for the pictures of the explorer's place, and takes in what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from ganview.app.explorer.explorer_state import ExplorerState
+from ganview.app.explorer.services import Request
+from ganview.app.latent_point import Floats, LatentPoint, Part
+from ganview.runtime.messages import RenderedImages
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What one place looks like.
+
+    Attributes
+    ----------
+    place
+        The place that was drawn.
+    picture
+        uint8 (H, W) or (H, W, 3).
+    strip
+        The same noise in every class, uint8 (K, H, W[, 3]); None without classes.
+    seconds
+        From the request to the finished pictures.
+    stamp
+        Number of the request.
+    model_version
+        Which model drew them.
+    """
+
+    place: LatentPoint
+    picture: Pixels
+    strip: Pixels | None
+    seconds: float
+    stamp: int
+    model_version: int
+
+
+class PictureRequester(QObject):
+    """Turns each change of place into one request, and each answer into `Pictures`.
+
+    Parameters
+    ----------
+    state
+        The explorer's state.
+    request
+        How pictures are asked for.
+    parent
+        The owner.
+
+    Attributes
+    ----------
+    arrived
+        `Pictures` of the newest place that was drawn.
+    failed
+        One sentence: why there is no picture.
+    """
+
+    LANE = "picture"
+    arrived = Signal(object)
+    failed = Signal(str)
+
+    def __init__(
+        self, state: ExplorerState, request: Request, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._request = request
+        self._asked: dict[int, LatentPoint] = {}
+        self._ready = False
+        self._latest: Pictures | None = None
+        state.watch(self._moved)
+
+    @property
+    def latest(self) -> Pictures | None:
+        """The newest pictures."""
+        return self._latest
+
+    def start(self) -> None:
+        """Begin asking: there is a model now."""
+        self._ready = True
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for the present place again, as after another model was loaded."""
+        if not self._ready:
+            return
+        place = self._state.place
+        z, y = batch_of(place)
+        stamp = self._request(self.LANE, z, y)
+        self._asked[stamp] = place
+
+    def take(self, rendered: RenderedImages) -> None:
+        """Take in an answer of the renderer on the lane ``picture``."""
+        place = self._asked.get(rendered.stamp)
+        # Older requests were overtaken: their answers never come.
+        self._asked = {k: v for k, v in self._asked.items() if k > rendered.stamp}
+        if rendered.error:
+            self.failed.emit(rendered.error)
+            return
+        if place is None or not rendered.complete:
+            return
+        strip = rendered.images[: place.weights.size] if place.weights.size else None
+        index = -1 if place.label is None or place.mixed else place.label
+        self._latest = Pictures(
+            place=place,
+            picture=rendered.images[index],
+            strip=strip,
+            seconds=rendered.seconds,
+            stamp=rendered.stamp,
+            model_version=rendered.model_version,
+        )
+        self.arrived.emit(self._latest)
+
+    def _moved(self, parts: Part) -> None:
+        if parts & (Part.PLACE | Part.SPACE):
+            self.refresh()
+
+
+def batch_of(place: LatentPoint) -> tuple[Floats, Floats | None]:
+    """Return the noise (N, D) and class weights (N, K) that draw a place and its strip.
+
+    The strip has every class once. The picture is one of it, or the last of the batch when
+    classes are mixed; without classes it is the only one.
+    """
+    classes = place.weights.size
+    if not classes:
+        return place.effective_z()[None], None
+    y = np.eye(classes, dtype=np.float32)
+    if place.mixed:
+        y = np.concatenate([y, place.weights[None]])
+    return np.repeat(place.effective_z()[None], len(y), axis=0), y

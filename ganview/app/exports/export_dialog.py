@@ -1,0 +1,279 @@
+"""What all exports share: where to, how far, and a way to stop that leaves nothing half done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganview.app.controllers.latest_job import RunJob
+from ganview.app.theme import MEDIUM, SMALL
+from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.panel import label
+
+if TYPE_CHECKING:
+    from ganview.runtime.jobs import Job
+
+OnCount = Callable[[int], None]
+FORM_WIDTH = 380
+
+
+class ExportOrder(NamedTuple):
+    """What an export does: work that is given a function to count with, and how far it counts."""
+
+    work: Callable[[OnCount], object]
+    total: int
+
+
+class ExportDialog(AppDialog):
+    """A form that exports and stays until it is done.
+
+    Subclasses fill `form`, offer the kinds of file in `set_kinds`, and say in `order` what to do.
+
+    Parameters
+    ----------
+    title
+        What is exported.
+    run
+        Runs work in the background.
+    path
+        Suggested file.
+    parent
+        The window.
+
+    Attributes
+    ----------
+    exported
+        The path, once it is there.
+    form
+        Where the settings go; what is above it, in `beside`, too.
+    """
+
+    exported = Signal(str)
+
+    def __init__(self, title: str, run: RunJob, path: Path, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        self._run = run
+        self._job: Job[Any] | None = None
+        self._kinds: dict[str, str] = {}
+        self._path = QLineEdit(str(path))
+        self._path.setMinimumWidth(FORM_WIDTH)
+        self._path.setAccessibleName("File")
+        self._browse = QPushButton("Browse…")
+        self._browse.setAutoDefault(False)  # Enter exports
+        self._browse.clicked.connect(self._ask_path)
+        self.kind = combo_box("Format")
+        self.kind.currentIndexChanged.connect(self._follow_kind)
+        self.inside = QWidget()
+        self.form = QFormLayout()
+        self.beside = QHBoxLayout()
+        self.beside.setSpacing(MEDIUM + SMALL)
+        column = QVBoxLayout()
+        column.addLayout(self.form)
+        column.addStretch(1)
+        self.beside.addLayout(column, 1)
+        whole = QVBoxLayout(self.inside)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(MEDIUM)
+        whole.addLayout(self.beside)
+        self._below = QFormLayout()
+        for form in (self.form, self._below):
+            form.setHorizontalSpacing(MEDIUM)
+            form.setVerticalSpacing(SMALL + 2)
+            form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._below.addRow("Format", self.kind)
+        self._below.addRow("File", row_of(self._path, self._browse))
+        whole.addLayout(self._below)
+        self.column.addWidget(self.inside)
+        self.note = label("", "muted")
+        self.note.setWordWrap(True)
+        self.note.setMinimumHeight(self.note.fontMetrics().height())
+        self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.column.addWidget(self.note)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of the export")
+        kept = self._bar.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self._bar.setSizePolicy(kept)
+        self._bar.hide()
+        self.column.addWidget(self._bar)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._export = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._export.setProperty("primary", True)
+        self._export.setDefault(True)
+        self._buttons.accepted.connect(self.start)
+        self._buttons.rejected.connect(self.reject)
+        self.column.addWidget(self._buttons)
+
+    # ---- for subclasses --------------------------------------------------------------------
+
+    def order(self, path: Path) -> ExportOrder:
+        """Return what to do with the present settings."""
+        raise NotImplementedError
+
+    def set_kinds(self, kinds: dict[str, str]) -> None:
+        """Offer kinds of file: suffix to description; "/" is a folder."""
+        self._kinds = kinds
+        blocked = self.kind.blockSignals(True)
+        before = self.kind.currentData()
+        self.kind.clear()
+        for suffix, text in kinds.items():
+            self.kind.addItem(text, suffix)
+        self.kind.setCurrentIndex(max(0, self.kind.findData(before)))
+        self.kind.blockSignals(blocked)
+        self._follow_kind()
+
+    def align(self) -> None:
+        """Let the names of both forms be equally wide, in the middle of their rows."""
+        rows = [
+            (name, field)
+            for form in (self.form, self._below)
+            for index in range(form.rowCount())
+            if (left := form.itemAt(index, QFormLayout.ItemRole.LabelRole)) is not None
+            and (right := form.itemAt(index, QFormLayout.ItemRole.FieldRole)) is not None
+            and (name := left.widget()) is not None
+            and (field := right.widget()) is not None
+        ]
+        width = max(name.sizeHint().width() for name, _ in rows)
+        for name, field in rows:
+            name.setMinimumWidth(width)
+            name.setFixedHeight(field.sizeHint().height())
+
+    def show_row(self, widget: QWidget, visible: bool) -> None:
+        """Show or hide a row of the form."""
+        self.form.setRowVisible(widget, visible)
+
+    # ---- the file --------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path:
+        """Where it goes."""
+        return Path(self._path.text().strip()).expanduser()
+
+    def _follow_kind(self) -> None:
+        """Give the file the ending of its kind."""
+        suffix, name = self.kind.currentData(), self.path.name
+        if not suffix:
+            return
+        for known in sorted((*self._kinds, ".idx.gz", ".png"), key=len, reverse=True):
+            if known != "/" and name.lower().endswith(known):
+                name = name[: -len(known)]
+                break
+        ending = "" if suffix == "/" else suffix
+        self._path.setText(str(self.path.with_name((name or "ganview") + ending)))
+
+    def _ask_path(self) -> None:
+        suffix = self.kind.currentData() or ""
+        dialogue = QFileDialog(self, "Export as", str(self.path.parent))
+        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialogue.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        if suffix != "/":
+            dialogue.setNameFilter(f"{self.kind.currentText()} (*{suffix})")
+            dialogue.setDefaultSuffix(suffix.lstrip("."))
+        dialogue.selectFile(self.path.name)
+        dialogue.fileSelected.connect(self._path.setText)
+        dialogue.open()
+
+    # ---- the work --------------------------------------------------------------------------
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is being exported."""
+        return self._job is not None
+
+    def start(self) -> None:
+        """Export with the present settings."""
+        if self.busy or not self._path.text().strip():
+            return
+        from ganview.errors import UserError
+        from ganview.runtime.jobs import progress_counter
+
+        path = self.path
+        try:
+            order = self.order(path)
+        except UserError as error:
+            self._refuse(str(error), "")
+            return
+
+        def work(progress: Any, cancelled: Any) -> object:
+            return order.work(progress_counter(progress, cancelled, order.total))
+
+        self.set_busy(True)
+        self._bar.setRange(0, 0)  # it moves to and fro until the work says how far it is
+        self.note.setText(f"Exporting {path.name}…")
+        self._job = self._run(
+            work, f"exporting {path.name}", self._finish, self._refuse, self._progress
+        )
+
+    def set_busy(self, busy: bool) -> None:
+        """Let nothing be changed while it is exported."""
+        self.inside.setEnabled(not busy)
+        self._export.setEnabled(not busy)
+        self._bar.setVisible(busy)
+
+    def _progress(self, fraction: float, _text: str) -> None:
+        if self.busy:  # not after the last word
+            self._bar.setRange(0, 1000)
+            self._bar.setValue(round(1000 * fraction))
+
+    def _finish(self, _value: object) -> None:
+        if self.busy:
+            self._job = None
+            self.exported.emit(str(self.path))
+            self.accept()
+
+    def _refuse(self, sentence: str, _details: str) -> None:
+        self._job = None
+        self.set_busy(False)
+        self.note.setText(sentence)
+
+    def done(self, result: int) -> None:
+        """Stop what goes on: of its file nothing is left."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        super().done(result)
+
+
+def row_of(*widgets: QWidget) -> QWidget:
+    """Return widgets beside each other, the first as wide as there is room."""
+    whole = QWidget()
+    layout = QHBoxLayout(whole)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(SMALL)
+    for number, widget in enumerate(widgets):
+        layout.addWidget(widget, 0 if number else 1)
+    return whole
+
+
+def combo_box(name: str, entries: dict[str, str] | None = None) -> QComboBox:
+    """Return a combo box of (data: text) entries."""
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    for data, text in (entries or {}).items():
+        combo.addItem(text, data)
+    return combo
+
+
+def check_box(text: str, tip: str, *, on: bool = False) -> QCheckBox:
+    """Return a check box."""
+    box = QCheckBox(text)
+    box.setToolTip(tip)
+    box.setChecked(on)
+    return box

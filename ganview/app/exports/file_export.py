@@ -1,0 +1,106 @@
+"""Exports with nothing to choose but the file: plots, the report, the model as ONNX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from ganview.app.controllers.latest_job import RunJob
+from ganview.app.exports.export_dialog import ExportDialog, ExportOrder, OnCount
+from ganview.app.exports.plot_files import CURVES, write_curves, write_quality
+
+if TYPE_CHECKING:
+    from ganview.gan.model import Model
+    from ganview.runtime.history import History
+    from ganview.runtime.quality_record import QualityRecord
+
+QUALITY = "quality"
+PLOTS = {**{name: curves.title for name, curves in CURVES.items()}, QUALITY: "quality"}
+PLOT_KINDS = {".png": "PNG picture", ".svg": "SVG drawing", ".csv": "CSV, the numbers"}
+REPORT_KINDS = {".html": "Web page, whole in one file"}
+ONNX_KINDS = {".onnx": "ONNX model"}
+
+
+class FileExportDialog(ExportDialog):
+    """Asks where to, shows how far it is, and can be stopped.
+
+    Parameters
+    ----------
+    title
+        What is exported.
+    kinds
+        Suffix to description of the kinds of file.
+    make
+        Returns the work for a path.
+    run
+        Runs work in the background.
+    path
+        Suggested file.
+    parent
+        The window.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        kinds: dict[str, str],
+        make: Callable[[Path], ExportOrder],
+        run: RunJob,
+        path: Path,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(title, run, path, parent)
+        self._make = make
+        self.set_kinds(kinds)
+        self.align()
+        self.kind.setFocus()
+
+    def order(self, path: Path) -> ExportOrder:
+        return self._make(path)
+
+
+def curves_order(
+    path: Path, which: str, history: History, axis: str, objective: str
+) -> ExportOrder:
+    """Return the work of writing the losses or beliefs of a run up to now."""
+    columns = history.view()
+
+    def work(tell: OnCount) -> None:
+        write_curves(path, which, columns, axis, objective)
+        tell(1)
+
+    return ExportOrder(work, 1)
+
+
+def quality_order(path: Path, record: QualityRecord, axis: str) -> ExportOrder:
+    """Return the work of writing the quality of a run up to now."""
+    looks = record.looks()
+
+    def work(tell: OnCount) -> None:
+        write_quality(path, looks, axis)
+        tell(1)
+
+    return ExportOrder(work, 1)
+
+
+def report_order(path: Path, folder: Path) -> ExportOrder:
+    """Return the work of writing the report of the run in a folder."""
+    from ganview.export.report import PARTS
+
+    def work(tell: OnCount) -> None:
+        from ganview.export.report import write_report
+        from ganview.files.run_folder import RunFolder
+
+        write_report(path, RunFolder.open(folder, write=False), tell)
+
+    return ExportOrder(work, PARTS)
+
+
+def onnx_order(path: Path, model: Model) -> ExportOrder:
+    """Return the work of writing a model as ONNX."""
+    from ganview.export.onnx_file import STEPS, write_onnx
+
+    return ExportOrder(lambda tell: write_onnx(path, model, tell), STEPS)

@@ -1,0 +1,151 @@
+"""Pictures that are exported on one sheet, as PNG with a recipe where their origin is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isqrt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganview.app.widgets.qt_images import Pixels
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.gan.model import Model
+
+GAP = 2  # pixels between the tiles of an exported sheet, before the zoom
+LARGEST_ZOOM = 32
+GROUND = 255  # what shows in the gaps
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What pictures were made from, as a recipe says it.
+
+    Parameters
+    ----------
+    model
+        Who drew.
+    z
+        Noise before ψ, float32 (R, D); each row for N / R pictures in succession.
+    classes
+        Labels (L,) or class weights (L, K), in turn; None without classes.
+    psi
+        Diversity ψ.
+    """
+
+    model: Model
+    z: NDArray[np.float32]
+    classes: NDArray[Any] | None
+    psi: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Tiles:
+    """Pictures to be kept on one sheet.
+
+    Parameters
+    ----------
+    title
+        What is done, as the heading of a dialogue.
+    name
+        Stem of the suggested file name.
+    images
+        uint8 (N, H, W) or (N, H, W, 3).
+    columns
+        How many stand side by side.
+    origin
+        What they were made from; the exported picture then carries its recipe and is drawn anew by
+        the model as it is now.
+    drawn
+        Whether the pictures are there already, to be kept where a recipe has no room for them.
+    """
+
+    title: str
+    name: str
+    images: Pixels
+    columns: int
+    origin: Origin | None = None
+    drawn: bool = True
+
+    @classmethod
+    def to_be_drawn(cls, title: str, name: str, origin: Origin, columns: int) -> Tiles:
+        """Return a sheet of which only the inputs are known; its pictures are blank until then."""
+        channels, height, width = origin.model.spec.image_shape
+        colour = (channels,) if channels > 1 else ()
+        blank = np.zeros((len(origin.z), height, width, *colour), np.uint8)
+        return cls(title, name, blank, min(columns, len(origin.z)), origin, drawn=False)
+
+    @property
+    def gap(self) -> int:
+        """Pixels between tiles, before the zoom."""
+        return GAP if len(self.images) > 1 else 0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) of the sheet, before the zoom."""
+        count, height, width = self.images.shape[:3]
+        rows = -(-count // self.columns)
+        return (
+            rows * height + (rows - 1) * self.gap,
+            self.columns * width + (self.columns - 1) * self.gap,
+        )
+
+    @property
+    def most_zoom(self) -> int:
+        """The zoom up to which it is small enough to be opened again, 1 to `LARGEST_ZOOM`."""
+        from ganview.data.pictures import MAX_PIXELS
+
+        height, width = self.size
+        pixels = (height + self.gap) * (width + self.gap)
+        return max(1, min(LARGEST_ZOOM, isqrt(MAX_PIXELS // pixels)))
+
+
+def enlarged(tiles: Tiles, zoom: int) -> Pixels:
+    """Return the sheet, uint8 (H, W) or (H, W, 3), each pixel a square of `zoom` by `zoom`."""
+    from ganview.export.sheet import tile_images
+
+    return tile_images(
+        tiles.images, tiles.columns, zoom=zoom, gap=tiles.gap * zoom, background=GROUND
+    )
+
+
+def write_sheet(path: Path, tiles: Tiles, zoom: int) -> None:
+    """Write the sheet as PNG, atomically.
+
+    Raises
+    ------
+    UserError
+        It can't be written.
+    """
+    from ganview.files.png import write_png
+
+    if tiles.origin is None or not _write_with_recipe(path, tiles, tiles.origin, zoom):
+        if not tiles.drawn:
+            raise UserError("The picture is too large; choose a smaller zoom.")
+        write_png(path, enlarged(tiles, zoom))
+
+
+def _write_with_recipe(path: Path, tiles: Tiles, origin: Origin, zoom: int) -> bool:
+    """Write a sheet that `ganview render` makes again; False if it is too large for that."""
+    from ganview.export.picture import is_too_large, model_ref, write_picture
+    from ganview.export.recipe import Recipe
+
+    recipe = Recipe(
+        model=model_ref(origin.model),
+        count=len(tiles.images),
+        z=origin.z,
+        classes=origin.classes,
+        psi=origin.psi,
+        columns=tiles.columns,
+        zoom=zoom,
+        gap=tiles.gap * zoom,
+        background=GROUND,
+    )
+    if is_too_large(recipe):
+        return False
+    write_picture(path, recipe, origin.model)
+    return True

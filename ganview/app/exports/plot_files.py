@@ -1,0 +1,164 @@
+"""The plots of a run as PNG, SVG or CSV: drawn from the numbers, not from the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ganview.app.theme import LIGHT
+from ganview.errors import UserError
+from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from ganview.gan.metrics.quality import Quality
+
+SCALE = 2  # of a PNG: sharp on paper and on dense screens
+AXES = {"steps": ("step", "step"), "images": ("images_seen", "images seen")}
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What is on a plot: its title, and (column, label, colour, dashed) of each line."""
+
+    title: str
+    lines: tuple[tuple[str, str, str, bool], ...]
+
+
+CURVES = {
+    "losses": Curves(
+        "losses",
+        (("loss_d", "D", LIGHT.discriminator, False), ("loss_g", "G", LIGHT.generator, True)),
+    ),
+    "beliefs": Curves(
+        "",  # as the objective names it
+        (("y_hat_real", "real", LIGHT.real, False), ("y_hat_fake", "fake", LIGHT.fake, True)),
+    ),
+}
+
+
+def write_curves(
+    path: Path,
+    which: str,
+    columns: Mapping[str, NDArray[np.floating[Any]]],
+    axis: str = "steps",
+    objective: str = DEFAULT_OBJECTIVE,
+) -> None:
+    """Write the curves of one plot; for background threads.
+
+    Parameters
+    ----------
+    path
+        ``*.png``, ``*.svg`` or ``*.csv``: the ending decides. CSV has every step.
+    which
+        A key of `CURVES`.
+    columns
+        Of a history.
+    axis
+        ``steps`` or ``images``.
+    objective
+        Name of the run's objective, which says whether D's answers are beliefs.
+
+    Raises
+    ------
+    UserError
+        It is another kind of file; `WriteError` if it can't be written.
+    """
+    from ganview.export.plot import Line, plot_svg
+
+    curves, answers = CURVES[which], OBJECTIVES[objective]
+    limits = (0.0, 1.0) if which == "beliefs" and answers.belief is not None else None
+    column, x_label = AXES[axis]
+
+    def draw() -> str:
+        lines = [
+            Line(text, columns[column], columns[name], colour, dashed)
+            for name, text, colour, dashed in curves.lines
+        ]
+        return plot_svg(lines, x_label, title=curves.title or answers.answer_title, limits=limits)
+
+    names = ["step", "images_seen", "seconds", *(line[0] for line in curves.lines)]
+    _write(path, {name: columns[name] for name in names}, draw)
+
+
+def write_quality(path: Path, looks: Sequence[Quality], axis: str = "steps") -> None:
+    """Write the looks at a run's quality as `write_curves` does curves; for background threads.
+
+    Parameters
+    ----------
+    path
+        ``*.png``, ``*.svg`` or ``*.csv``: the ending decides. CSV has what ``quality.jsonl`` has.
+    looks
+        At least one.
+    axis
+        ``steps`` or ``images``.
+
+    Raises
+    ------
+    UserError
+        It is another kind of file; `WriteError` if it can't be written.
+    """
+    from ganview.export.plot import Line, plot_svg, stack_plots
+
+    column, x_label = AXES[axis]
+    rows = [look.to_row() for look in looks]
+    columns = {name: np.array([row[name] for row in rows], np.float64) for name in rows[-1]}
+    distance = f"judge-FD@{looks[-1].judge}"
+
+    def draw() -> str:
+        drawings = []
+        for name, text, colour, limits in (
+            (distance, distance, LIGHT.generator, None),
+            ("read_as_asked", "read as asked", LIGHT.fake, (0.0, 1.0)),
+        ):
+            lines = [
+                Line(text, columns[column], columns[name], colour),
+                Line("real", columns[column], columns[name + " real"], LIGHT.real, dashed=True),
+            ]
+            drawings.append(
+                plot_svg(lines, x_label, title=text, limits=limits, log=name == distance)
+            )
+        return stack_plots(drawings, "quality")
+
+    _write(path, columns, draw)
+
+
+def _write(
+    path: Path, columns: Mapping[str, NDArray[np.floating[Any]]], draw: Callable[[], str]
+) -> None:
+    from ganview.export.plot import csv_text
+    from ganview.files.atomic import write_bytes
+    from ganview.files.png import write_png
+
+    match path.suffix.lower():
+        case ".csv":
+            write_bytes(path, csv_text(columns).encode())
+        case ".svg":
+            write_bytes(path, draw().encode())
+        case ".png":
+            write_png(path, _pixels(draw()))
+        case _:
+            raise UserError(f"Curves are written as .png, .svg or .csv, not as '{path.name}'.")
+
+
+def _pixels(text: str) -> NDArray[np.uint8]:
+    """Draw an SVG, uint8 (H, W, 3)."""
+    from PySide6.QtCore import QByteArray
+    from PySide6.QtGui import QImage, QPainter
+    from PySide6.QtSvg import QSvgRenderer
+
+    renderer = QSvgRenderer(QByteArray(text.encode()))
+    size = renderer.defaultSize() * SCALE
+    image = QImage(size, QImage.Format.Format_RGB888)
+    image.fill(0xFFFFFFFF)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(size.height(), image.bytesPerLine())
+    return rows[:, : 3 * size.width()].reshape(size.height(), size.width(), 3).copy()

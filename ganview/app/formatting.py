@@ -1,0 +1,45 @@
+"""Numbers and states as a person reads them."""
+
+from __future__ import annotations
+
+
+def duration(seconds: float) -> str:
+    """Return a span as 0:42, 12:05 or 3:07:09."""
+    whole = max(0, int(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def time_left(seconds: float | None) -> str:
+    """Return the time left in words, coarse enough not to flicker."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{max(0, round(seconds))} s left"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min left"
+    return f"{seconds / 3600:.1f} h left"
+
+
+def number_text(number: float) -> str:
+    """Return a number of any size in about four digits."""
+    size = abs(number)
+    if size != size:  # not a number
+        return "not a number"
+    if size >= 1e5 or (0 < size < 1e-3):
+        return f"{number:.1e}"
+    return f"{number:.{3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0}f}"
+
+
+def percent_text(share: float) -> str:
+    """Return a share of 0 to 1 as 98.4 %."""
+    return f"{100 * share:.1f} %"
+
+
+def short_count(count: float, step: float) -> str:
+    """Return a multiple of a round step in few letters: 800, 15k, 1.2M; alike for one step."""
+    for least, unit, letter in ((5e5, 1e6, "M"), (2e3, 1e3, "k")):
+        if step >= least and count:
+            return f"{count / unit:g}{letter}"
+    return f"{count:.0f}"

@@ -1,1 +1,0 @@
-"""The parts of the window; each speaks to the rest in signals."""

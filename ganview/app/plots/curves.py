@@ -1,0 +1,135 @@
+"""One series in a plot: every step as a pale band, its running mean as a clear line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from ganview.app.plots.envelope import Envelope
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ganview.app.theme import Tokens
+
+BAND_POINTS = 300  # of every step, at most
+MEAN_POINTS = 160
+SMOOTH_PART, MOST_SMOOTH = 25, 2000  # part of what is seen, and steps, that a mean is taken over
+RECENT = 50  # steps of which "now" is the mean
+PALE = 0.28  # how much of its hue the band has; the rest is the card behind it
+
+
+@dataclass(frozen=True)
+class Series:
+    """What is drawn: a column of the history, its name, and the actor whose hue it has."""
+
+    column: str
+    label: str
+    actor: str
+    dashed: bool = False
+
+
+class Curve:
+    """A series on a plot item.
+
+    Parameters
+    ----------
+    item
+        Where it is drawn.
+    series
+        What it is.
+    """
+
+    def __init__(self, item: pg.PlotItem, series: Series) -> None:
+        self.series = series
+        self._x: NDArray[np.floating[Any]] = np.empty(0)
+        self._envelope = Envelope()
+        # Plain curve items: what they get is decimated already, and they ask no questions.
+        self._band = pg.PlotCurveItem(antialias=False)
+        self._mean = pg.PlotCurveItem(antialias=False, connect="finite")
+        self._mean.setZValue(10)
+        for curve in (self._band, self._mean):
+            item.addItem(curve, ignoreBounds=True)
+        self._span: tuple[float, float] | None = None
+
+    def __len__(self) -> int:
+        return len(self._x)
+
+    @property
+    def right(self) -> float:
+        """Where the curve ends on the x axis."""
+        return float(self._x[-1]) if len(self._x) else 0.0
+
+    @property
+    def points(self) -> int:
+        """How many points are drawn."""
+        return sum(len(curve.getData()[0]) for curve in (self._band, self._mean))
+
+    @property
+    def current(self) -> float:
+        """Mean of the last steps."""
+        return self._mean_around(len(self._x))
+
+    def near(self, x: float) -> float:
+        """Return the mean of the steps around a place on the x axis."""
+        return self._mean_around(int(np.searchsorted(self._x, x)) + RECENT // 2)
+
+    def follow(self, x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]]) -> None:
+        """Take over columns that begin with all that was there before."""
+        if len(x) < len(self._x):
+            self._envelope.clear()
+        self._x = x
+        self._envelope.follow(y)
+
+    def clear(self) -> None:
+        """Forget the numbers."""
+        self._x = np.empty(0)
+        self._envelope.clear()
+        self._band.setData([], [])
+        self._mean.setData([], [])
+        self._span = None
+
+    def draw(self, left: float, right: float) -> None:
+        """Draw what lies between two places on the x axis, in as much detail as can be seen."""
+        begin = int(np.searchsorted(self._x, left)) - 1
+        end = int(np.searchsorted(self._x, right)) + 1
+        index, values = self._envelope.band(begin, end, BAND_POINTS)
+        self._span = _span_of(values)
+        self._band.setData(self._x[index], values)
+        window = min(MOST_SMOOTH, (end - begin) // SMOOTH_PART)
+        index, values = self._envelope.mean(begin, end, MEAN_POINTS, window)
+        self._mean.setData(self._x[index], values)
+
+    def span(self) -> tuple[float, float] | None:
+        """Return between which values nearly all of what is drawn lies."""
+        return self._span
+
+    def tint(self, tokens: Tokens) -> None:
+        """Take on the colours of a theme."""
+        colour = tokens.actor(self.series.actor)
+        dash = Qt.PenStyle.DashLine if self.series.dashed else Qt.PenStyle.SolidLine
+        self._mean.setPen(pg.mkPen(colour, width=2, style=dash))
+        # Mixed rather than transparent: Qt draws an opaque line several times as fast.
+        self._band.setPen(pg.mkPen(_mixed(colour, QColor(tokens.card), PALE), width=1))
+
+    def _mean_around(self, end: int) -> float:
+        return self._envelope.mean_of(end - RECENT, end)
+
+
+def _span_of(values: NDArray[np.floating[Any]]) -> tuple[float, float] | None:
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return None
+    return float(np.percentile(finite, 2)), float(np.percentile(finite, 98))
+
+
+def _mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+    ours = colour.red(), colour.green(), colour.blue()
+    theirs = ground.red(), ground.green(), ground.blue()
+    parts = zip(ours, theirs, strict=True)
+    return QColor(*(round(share * a + (1 - share) * b) for a, b in parts))

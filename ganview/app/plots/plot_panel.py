@@ -1,0 +1,68 @@
+"""The card that every plot is in: curves, or the words that stand where they will be."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget
+
+from ganview.app.plots.axes import CountAxis
+from ganview.app.theme import Theme, Tokens, font
+from ganview.app.widgets.legend import Legend
+from ganview.app.widgets.panel import Panel, label
+
+
+class PlotPanel(Panel):
+    """A plot with its legend, and a sentence below it on how to read it.
+
+    Who inherits it puts the legend where there is room for it, and draws.
+
+    Parameters
+    ----------
+    title
+        Heading.
+    legend
+        (text, actor, dashed) of each curve.
+    empty
+        What is said before there are curves.
+    sentence
+        How to read it.
+    """
+
+    def __init__(
+        self, title: str, legend: list[tuple[str, str, bool]], empty: str, sentence: str = ""
+    ) -> None:
+        super().__init__(title)
+        self._legend = Legend(legend)
+        self._plot = pg.PlotWidget(enableMenu=False, axisItems={"bottom": CountAxis("bottom")})
+        self._sentence = label(sentence, "muted")
+        self._sentence.setFont(font("small"))
+        self._sentence.setWordWrap(True)
+        self._empty = label(empty, "muted")
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._plot)
+        self.body.addWidget(self._pages, 1)
+        self.body.addWidget(self._sentence)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._plot.scene().sigMouseMoved.connect(self._moved)
+        Theme.current().changed.connect(self._tint)
+
+    def _show_curves(self, there: bool) -> None:
+        """Show the plot, or the words that stand in for it."""
+        self._pages.setCurrentIndex(1 if there else 0)
+
+    def _moved(self, position: QPointF) -> None:
+        box = self._plot.getViewBox()
+        if box.sceneBoundingRect().contains(position):
+            self._point_at(box.mapSceneToView(position).x())
+
+    def _point_at(self, x: float) -> None:
+        """Let the legend say the values under the pointer."""
+        raise NotImplementedError
+
+    def _tint(self, tokens: Tokens) -> None:
+        """Take on the colours of a theme."""
+        raise NotImplementedError

@@ -1,0 +1,126 @@
+"""The curves of a run: what both players pay, what D believes, and how good the pictures are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from ganview.app.plots.curves import Series
+from ganview.app.plots.quality_plot import QualityPlot
+from ganview.app.plots.step_plot import Mark, StepPlot
+from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
+
+if TYPE_CHECKING:
+    from ganview.runtime.history import History
+    from ganview.runtime.quality_record import QualityRecord
+
+TURN_MS = 30  # between the drawing of two plots
+GOAL = "A falling loss is not the goal: better pictures are."
+
+
+class Plots:
+    """The plots of a run: `cards` are put into the window, the rest feeds them.
+
+    Attributes
+    ----------
+    losses, beliefs
+        The plots of every step.
+    quality
+        The plot of what was measured now and then.
+    """
+
+    def __init__(self) -> None:
+        self.losses = StepPlot(
+            "Losses",
+            (
+                Series("loss_d", "D", "discriminator"),
+                Series("loss_g", "G", "generator", dashed=True),
+            ),
+        )
+        self.beliefs = StepPlot(
+            "D's belief",
+            (
+                Series("y_hat_real", "real", "real"),
+                Series("y_hat_fake", "fake", "fake", dashed=True),
+            ),
+        )
+        self.quality = QualityPlot()
+        self._curved = (self.losses, self.beliefs)
+        self.set_objective(DEFAULT_OBJECTIVE)
+        self._axis = "step"
+        self._history: History | None = None
+        self._generation = -1
+        self._length = -1
+        self._quality = -1  # version of the record that is drawn
+        self._due: list[StepPlot] = []
+        self._next = QTimer(self.losses)
+        self._next.setInterval(TURN_MS)
+        self._next.timeout.connect(self._draw_next)
+
+    @property
+    def cards(self) -> tuple[StepPlot | QualityPlot, ...]:
+        """The plots in their order."""
+        return (*self._curved, self.quality)
+
+    @property
+    def drawing(self) -> bool:
+        """Whether a plot waits for its turn."""
+        return self._next.isActive()
+
+    def set_objective(self, objective: str) -> None:
+        """Mark where the losses and D's answers of an objective stand when D can't tell."""
+        it = OBJECTIVES[objective]
+        marks = [Mark(value, text) for text, value in it.equilibrium.items()]
+        self.losses.set_marks(marks, f"{it.equilibrium_text} {GOAL}")
+        believes = it.belief is not None
+        self.beliefs.set_title(it.answer_title)
+        self.beliefs.set_limits((0.0, 1.0) if believes else None)
+        self.beliefs.set_marks([Mark(0.5, "")] if believes else [], it.answer_about)
+
+    def set_axis(self, column: str) -> None:
+        """Choose what the x axis counts: ``step`` or ``images_seen``."""
+        self._axis = column
+        self._length = -1
+        self._quality = -1
+
+    def show_history(self, history: History) -> None:
+        """Draw what is new, one plot now and each other in a turn of its own.
+
+        So no turn of the window is long. Costs nothing when nothing is new.
+        """
+        generation, length = history.generation, len(history)
+        if (generation, length) == (self._generation, self._length):
+            return
+        if generation != self._generation:
+            self.clear()
+        self._history, self._generation, self._length = history, generation, length
+        self._due += [plot for plot in self._curved if plot not in self._due]
+        if not self._next.isActive():
+            self._next.start()
+            self._draw_next()
+
+    def show_quality(self, record: QualityRecord) -> None:
+        """Draw what was measured, if that is news."""
+        if record.version != self._quality:
+            self._quality = record.version
+            self.quality.show_record(record, self._axis, self.losses.curves[0].right)
+
+    def _draw_next(self) -> None:
+        if not self._due or self._history is None:
+            self._next.stop()
+            return
+        self._due.pop(0).show_columns(self._history.view(), self._axis)
+
+    def clear(self) -> None:
+        """Forget the curves."""
+        self._length = -1
+        self._quality = -1
+        self._due.clear()
+        for plot in self.cards:
+            plot.clear()
+
+    def follow(self) -> None:
+        """Show whole curves again."""
+        for plot in self._curved:
+            plot.follow()

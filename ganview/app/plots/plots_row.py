@@ -1,0 +1,113 @@
+"""Room for the plots, there before pyqtgraph is loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ganview.app.theme import SMALL
+from ganview.app.widgets.panel import Panel, label
+from ganview.gan.objectives import DEFAULT_OBJECTIVE
+
+if TYPE_CHECKING:
+    from ganview.app.plots.plots import Plots
+    from ganview.runtime.history import History
+    from ganview.runtime.quality_record import QualityRecord
+
+ROOMY = 840  # pixels from which the plots have room for legends and sentences of their own
+AXES = {"steps": "step", "images": "images_seen"}
+
+
+class PlotsRow(QWidget):
+    """Empty cards at first, the plots after `fill`.
+
+    Attributes
+    ----------
+    objective
+        Name of the run's objective.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._plots: Plots | None = None
+        self._axis = "steps"
+        self.objective = DEFAULT_OBJECTIVE
+        self._history: History | None = None
+        self._record: QualityRecord | None = None
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(SMALL + 4)
+        for title in ("Losses", "D's belief", "Quality"):
+            card = Panel(title)
+            waiting = label("Loading…", "muted")
+            waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            card.body.addWidget(waiting, 1)
+            self._row.addWidget(card)
+
+    @property
+    def plots(self) -> Plots | None:
+        """The plots, once they are there."""
+        return self._plots
+
+    def fill(self) -> None:
+        """Put the plots in place; pyqtgraph must have been imported, or this takes its time."""
+        from ganview.app.plots.plots import Plots
+
+        if self._plots is not None:
+            return
+        self._plots = Plots()
+        while (item := self._row.takeAt(0)) is not None:
+            if (waiting := item.widget()) is not None:
+                waiting.hide()
+                waiting.deleteLater()
+        for card in self._plots.cards:
+            self._row.addWidget(card, 1)
+        self._fit()
+        self._plots.set_axis(AXES[self._axis])
+        self._plots.set_objective(self.objective)
+        self.show_history(self._history)
+        self.show_quality(self._record)
+
+    def show_history(self, history: History | None) -> None:
+        """Draw what is new in a history, once the plots are there."""
+        self._history = history
+        if self._plots is not None and history is not None:
+            self._plots.show_history(history)
+
+    def show_quality(self, record: QualityRecord | None) -> None:
+        """Draw what is new in a run's quality, once the plots are there."""
+        self._record = record
+        if self._plots is not None and record is not None:
+            self._plots.show_quality(record)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Let the plots make do with the room there is."""
+        if self._plots is not None:
+            for card in self._plots.cards:
+                card.set_narrow(self.width() < ROOMY)
+
+    def set_axis(self, axis: str) -> None:
+        """Count ``steps`` or ``images`` along the x axis."""
+        self._axis = axis
+        if self._plots is not None:
+            self._plots.set_axis(AXES[axis])
+
+    def begin(self, objective: str) -> None:
+        """Make ready for another run."""
+        self.objective = objective
+        self._history = self._record = None
+        if self._plots is not None:
+            self._plots.clear()
+            self._plots.set_objective(objective)
+
+    def follow(self) -> None:
+        """Show whole curves again."""
+        if self._plots is not None:
+            self._plots.follow()

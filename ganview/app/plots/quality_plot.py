@@ -1,0 +1,179 @@
+"""How good the run's pictures are, measured along the way, beside real ones measured alike."""
+
+from __future__ import annotations
+
+from math import ceil, floor, isnan, log10
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy
+
+from ganview.app.formatting import number_text, percent_text
+from ganview.app.plots.axes import WORDS, round_end, style_axes, tint_axes
+from ganview.app.plots.plot_panel import PlotPanel
+from ganview.app.theme import Theme, font
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ganview.app.theme import Tokens
+    from ganview.gan.metrics.quality import Quality
+    from ganview.runtime.quality_record import QualityRecord
+
+NOTHING_YET = "The first look comes after some seconds of training."
+SHARES = ((0.0, "0"), (0.5, "50"), (1.0, "100"))  # in per cent
+TOOLTIP = (
+    "judge-FD@{judge}: how far {samples:,} samples are from real pictures that the run has not "
+    "seen, in the features of a small frozen classifier, the judge. Lower is better; the dotted "
+    "line is what as many real training pictures get.\n"
+    "Read as asked: the share in which a second classifier reads the class that was asked for; "
+    "the dotted line is its share of real pictures.\n"
+    "{often} Always the averaged generator. 'ganview eval' measures more."
+)
+OFTEN = "One look about every {seconds:.0f} s of training, so that it takes under 3 % of its time."
+HEADROOM = 1.12  # height of the plot, of which 1 is 100 %: the rest is for the ceiling's figure
+
+
+class QualityPlot(PlotPanel):
+    """judge-FD on a logarithmic axis at the left, the share read as asked at the right.
+
+    Heights are shares of the plot, 0 to 1, with ticks of their own on either side.
+    """
+
+    def __init__(self) -> None:
+        legend = [("judge-FD", "generator", False), ("read as asked", "fake", True)]
+        super().__init__("Quality", legend, NOTHING_YET)
+        self._looks: list[Quality] = []
+        self._column = "step"
+        self._decades = (-1, 1)
+        self._legend.set_stacked(True)
+        self._legend.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.body.insertWidget(self.body.indexOf(self._pages), self._legend)
+        item = self._plot.getPlotItem()
+        item.showAxis("right")
+        style_axes(self._plot, ("left", "bottom", "right"))
+        item.getAxis("right").setWidth(32)
+        item.getAxis("right").setTicks([list(SHARES)])
+        item.getViewBox().setMouseEnabled(x=False, y=False)
+        self._distance = pg.PlotDataItem(symbol="o", symbolSize=5, connect="finite")
+        self._share = pg.PlotDataItem(symbol="t", symbolSize=6, connect="finite")
+        # what is generated stays above the floor and below the ceiling: each says its figure beyond
+        self._floor, self._ceiling = self._real_line(anchor=(1, 0)), self._real_line(anchor=(1, 1))
+        for one in (self._distance, self._share):
+            item.addItem(one, ignoreBounds=True)
+        self._tint(Theme.current().tokens)
+        self.clear()
+
+    # ---- what is shown ---------------------------------------------------------------------
+
+    def show_record(self, record: QualityRecord, column: str, right: float) -> None:
+        """Draw all looks over a column, ``step`` or ``images_seen``, up to ``right`` at least."""
+        self._looks, self._column = record.looks(), column
+        if not self._looks:
+            self.clear(record.silence)
+            return
+        newest = self._looks[-1]
+        self.set_title("Quality", f"judge@{newest.judge}")
+        self._sentence.setText(
+            f"{newest.samples:,} samples against real pictures not seen; dotted: real ones."
+        )
+        often = OFTEN.format(seconds=record.interval) if record.interval else ""
+        self.setToolTip(
+            TOOLTIP.format(judge=newest.judge, samples=newest.samples, often=often).strip()
+        )
+        self._legend.show_values(_values(newest))
+        self._draw(newest, right)
+        self._show_curves(True)
+
+    def clear(self, why: str = "") -> None:
+        """Show no looks, and why there are none."""
+        self._looks = []
+        self.set_title("Quality")
+        self._empty.setText(why or NOTHING_YET)
+        self._sentence.setText("")
+        self.setToolTip("")
+        self._legend.show_values(["", ""])
+        self._show_curves(False)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Give up the sentence where there is little room; the tooltip says more than that."""
+        self._sentence.setVisible(not narrow)
+
+    @property
+    def curves(self) -> dict[str, pg.PlotDataItem]:
+        """What is drawn, by name."""
+        return {"distance": self._distance, "share": self._share}
+
+    @property
+    def text(self) -> str:
+        """What a reader hears: the newest values, or why there are none."""
+        return self._legend.text if self._looks else self._empty.text()
+
+    # ---- drawing ---------------------------------------------------------------------------
+
+    def _draw(self, newest: Quality, right: float) -> None:
+        x = np.array([getattr(look, self._column) for look in self._looks], float)
+        distance = np.array([look.frechet for look in self._looks])
+        ends = (*distance[np.isfinite(distance)], newest.frechet_real)
+        low = floor(log10(max(min(ends), 1e-6)))
+        high = max(low + 1, ceil(log10(max(ends))))
+        self._decades = (low, high)
+        item = self._plot.getPlotItem()
+        ticks = [(self._height(10.0**power), f"{10.0**power:g}") for power in range(low, high + 1)]
+        item.getAxis("left").setTicks([ticks])
+        item.getAxis("bottom").setLabel(WORDS[self._column])
+        self._distance.setData(x, self._heights(distance))
+        self._share.setData(x, np.array([look.accuracy for look in self._looks]))
+        self._floor.setPos(self._height(newest.frechet_real))
+        self._floor.label.setFormat(f"real {number_text(newest.frechet_real)}")
+        reads = not isnan(newest.accuracy)
+        self._ceiling.setVisible(reads)
+        self._ceiling.setPos(newest.accuracy_real)
+        self._ceiling.label.setFormat(f"real {percent_text(newest.accuracy_real)}")
+        end = round_end(max(right, float(x[-1])))
+        self._plot.getViewBox().setRange(xRange=(0.0, end), yRange=(0.0, HEADROOM), padding=0.03)
+
+    def _height(self, distance: float) -> float:
+        low, high = self._decades
+        return (log10(max(distance, 1e-9)) - low) / (high - low)
+
+    def _heights(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
+        low, high = self._decades
+        return (np.log10(np.maximum(distances, 1e-9)) - low) / (high - low)
+
+    def _point_at(self, x: float) -> None:
+        if not self._looks:
+            return
+        near = min(self._looks, key=lambda look: abs(getattr(look, self._column) - x))
+        self._legend.show_values(_values(near))
+
+    def _real_line(self, anchor: tuple[int, int]) -> pg.InfiniteLine:
+        line = pg.InfiniteLine(
+            angle=0, label="", labelOpts={"position": 0.99, "anchors": [anchor, anchor]}
+        )
+        line.setZValue(-5)
+        line.label.setFont(font("small"))
+        self._plot.getPlotItem().addItem(line, ignoreBounds=True)
+        return line
+
+    def _tint(self, tokens: Tokens) -> None:
+        tint_axes(self._plot, ("left", "bottom", "right"), tokens)
+        for line in (self._floor, self._ceiling):
+            line.setPen(pg.mkPen(tokens.actor("real"), style=Qt.PenStyle.DotLine))
+            line.label.setColor(tokens.actor("real"))
+        for curve, actor, dash in (
+            (self._distance, "generator", Qt.PenStyle.SolidLine),
+            (self._share, "fake", Qt.PenStyle.DashLine),
+        ):
+            curve.setPen(pg.mkPen(tokens.actor(actor), width=2, style=dash))
+            curve.setSymbolBrush(tokens.actor(actor))
+            curve.setSymbolPen(None)
+
+
+def _values(look: Quality) -> list[str]:
+    return [
+        number_text(look.frechet),
+        "no class" if isnan(look.accuracy) else percent_text(look.accuracy),
+    ]

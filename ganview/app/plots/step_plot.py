@@ -1,0 +1,204 @@
+"""A plot of what is computed at every step: curves that grow, and lines that say what is what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+
+from ganview.app.formatting import number_text
+from ganview.app.plots.axes import WORDS, round_end, round_span, style_axes, tint_axes
+from ganview.app.plots.curves import Curve, Series
+from ganview.app.plots.plot_panel import PlotPanel
+from ganview.app.theme import Theme, font
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ganview.app.theme import Tokens
+
+NOTHING_YET = "Press Train, and the curves begin here."
+
+Columns = dict[str, "NDArray[np.floating[Any]]"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A dotted horizontal line that says what a height means."""
+
+    value: float
+    text: str
+
+
+class StepPlot(PlotPanel):
+    """A card with a few series over the steps of a run.
+
+    Parameters
+    ----------
+    title
+        Heading.
+    series
+        What is drawn.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        series: tuple[Series, ...],
+    ) -> None:
+        legend = [(one.label, one.actor, one.dashed) for one in series]
+        super().__init__(title, legend, NOTHING_YET)
+        self._limits: tuple[float, float] | None = None
+        self._following = True
+        self._narrow = False
+        self._range: tuple[tuple[float, float], tuple[float, float]] | None = None
+        self._marks: list[tuple[pg.InfiniteLine, Mark]] = []
+        self._x_name = ""
+        self.header.addWidget(self._legend)
+        self._style_plot()
+        self.curves = [Curve(self._plot.getPlotItem(), one) for one in series]
+        self._plot.getViewBox().sigRangeChangedManually.connect(self._stop_following)
+        self._tint(Theme.current().tokens)
+
+    # ---- what is shown ---------------------------------------------------------------------
+
+    def show_columns(self, columns: Columns, x_name: str) -> None:
+        """Draw the columns of a history over its column `x_name`."""
+        x = columns[x_name]
+        if x_name != self._x_name:
+            self._x_name = x_name
+            self._plot.getPlotItem().getAxis("bottom").setLabel(WORDS[x_name])
+        self._show_curves(len(x) > 0)
+        for curve in self.curves:
+            curve.follow(x, columns[curve.series.column])
+        self._redraw()
+        self._legend.show_values([number_text(c.current) if len(x) else "" for c in self.curves])
+
+    def clear(self) -> None:
+        """Forget the curves: another run begins."""
+        for curve in self.curves:
+            curve.clear()
+        self._legend.show_values([""] * len(self.curves))
+        self._show_curves(False)
+        self.follow()
+
+    def set_limits(self, limits: tuple[float, float] | None) -> None:
+        """Fix the range of the y axis; None lets it follow the curves."""
+        if limits == self._limits:
+            return
+        self._limits, self._range = limits, None
+        item = self._plot.getPlotItem()
+        item.getViewBox().setMouseEnabled(x=True, y=limits is None)
+        ticks = None
+        if limits is not None:
+            low, high = limits
+            ticks = [[(tick, f"{tick:g}") for tick in (low, (low + high) / 2, high)]]
+        item.getAxis("left").setTicks(ticks)
+
+    def set_marks(self, marks: list[Mark], sentence: str) -> None:
+        """Draw other dotted lines, and exchange the sentence."""
+        self._sentence.setText(sentence)
+        self._place_sentence()
+        if [mark for _, mark in self._marks] == marks:
+            return
+        item = self._plot.getPlotItem()
+        for line, _ in self._marks:
+            item.removeItem(line)
+        self._marks = []
+        for number, mark in enumerate(marks):
+            place = 0.99 - 0.25 * number  # beside each other, should the lines be close
+            line = pg.InfiniteLine(
+                pos=mark.value,
+                angle=0,
+                label=mark.text or None,
+                labelOpts={"position": place, "anchors": [(1, 1), (1, 1)]},
+            )
+            line.setZValue(20)
+            if mark.text:
+                line.label.setFont(font("small"))
+            item.addItem(line, ignoreBounds=True)
+            self._marks.append((line, mark))
+        self._tint(Theme.current().tokens)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Put the legend below the heading, and the sentence into the tooltip, or back."""
+        self._legend.set_stacked(narrow)
+        self.header.removeWidget(self._legend)
+        self.body.removeWidget(self._legend)
+        if narrow:
+            self.body.insertWidget(1, self._legend)
+        else:
+            self.header.addWidget(self._legend)
+        self._narrow = narrow
+        self._place_sentence()
+
+    def _place_sentence(self) -> None:
+        self._sentence.setVisible(not self._narrow)
+        self.setToolTip(self._sentence.text() if self._narrow else "")
+
+    @property
+    def sentence(self) -> str:
+        """How to read the plot."""
+        return self._sentence.text()
+
+    @property
+    def y_range(self) -> tuple[float, float]:
+        """The range of the y axis."""
+        low, high = self._plot.getViewBox().viewRange()[1]
+        return low, high
+
+    def follow(self) -> None:
+        """Show the whole of the curves, and go on doing so as they grow."""
+        self._following = True
+        self._redraw()
+
+    # ---- drawing ---------------------------------------------------------------------------
+
+    def _redraw(self) -> None:
+        box = self._plot.getViewBox()
+        left, right = box.viewRange()[0]
+        if self._following:
+            left, right = 0.0, round_end(max(curve.right for curve in self.curves))
+        for curve in self.curves:
+            curve.draw(left, right)
+        if self._following:
+            wanted = ((left, right), self._limits or round_span(*self._span()))
+            if wanted != self._range:  # ranges that stand still cost no new axes
+                self._range = wanted
+                box.setRange(xRange=wanted[0], yRange=wanted[1], padding=0.02)
+
+    def _span(self) -> tuple[float, float]:
+        """Return a y range that shows the curves and the marks, without the odd spike."""
+        spans = [span for curve in self.curves if (span := curve.span()) is not None]
+        spans += [(mark.value, mark.value) for _, mark in self._marks]
+        low = min((span[0] for span in spans), default=0.0)
+        high = max((span[1] for span in spans), default=1.0)
+        return low, high
+
+    def _stop_following(self) -> None:
+        self._following = False
+        self._range = None
+        self._redraw()
+
+    def _point_at(self, x: float) -> None:
+        if not len(self.curves[0]):
+            return
+        values = [curve.near(x) for curve in self.curves]
+        self._legend.show_values([number_text(value) for value in values])
+        self._plot.setToolTip(f"{WORDS[self._x_name]} {max(0, round(x)):,}")
+
+    def _style_plot(self) -> None:
+        style_axes(self._plot)
+        self._plot.setAccessibleName(self.accessibleName())
+
+    def _tint(self, tokens: Tokens) -> None:
+        tint_axes(self._plot, ("left", "bottom"), tokens)
+        for line, mark in self._marks:
+            line.setPen(pg.mkPen(tokens.muted, style=Qt.PenStyle.DotLine))
+            if mark.text:
+                line.label.setColor(tokens.muted)
+        for curve in self.curves:
+            curve.tint(tokens)

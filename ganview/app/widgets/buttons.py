@@ -1,0 +1,92 @@
+"""Buttons tinted with the theme: a small drawing, and a push button of an action."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+
+from ganview.app.icons import icon
+from ganview.app.theme import Theme
+
+
+class IconButton(QToolButton):
+    """A drawing of `ganview.app.icons` to press.
+
+    Parameters
+    ----------
+    drawing
+        Name of the drawing.
+    name
+        What it is called aloud.
+    tip
+        One sentence: what it does.
+    parent
+        The parent widget.
+    """
+
+    def __init__(self, drawing: str, name: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._drawing = drawing
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.setIconSize(QSize(18, 18))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.toggled.connect(self._tint)
+        Theme.current().changed.connect(self._tint)
+        self._tint()
+
+    def set_drawing(self, drawing: str) -> None:
+        """Exchange the drawing."""
+        if drawing != self._drawing:
+            self._drawing = drawing
+            self._tint()
+
+    def _tint(self) -> None:
+        tokens = Theme.current().tokens
+        colour = tokens.on_accent if self.isChecked() else tokens.text
+        self.setIcon(icon(self._drawing, colour, tokens.disabled))
+
+
+class ActionButton(QPushButton):
+    """Mirrors `action`; a `primary` one is filled with the accent colour.
+
+    Parameters
+    ----------
+    action
+        What a press triggers.
+    drawing
+        Gives the name of the icon, which is tinted here because a filled button needs other ink.
+    """
+
+    def __init__(
+        self, action: QAction, drawing: str, *, primary: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._action, self._drawing = action, drawing
+        self.setProperty("primary", primary)
+        self.setIconSize(QSize(18, 18))
+        # A click leaves the focus where the hand was; Tab still comes by.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._mirror)
+        Theme.current().changed.connect(self._tint)
+        self._mirror()
+        self._tint()
+
+    def set_drawing(self, drawing: str) -> None:
+        """Exchange the icon."""
+        if drawing != self._drawing:
+            self._drawing = drawing
+            self._tint()
+
+    def _mirror(self) -> None:
+        self.setText(self._action.text().replace("&", ""))
+        self.setToolTip(self._action.toolTip())
+        self.setEnabled(self._action.isEnabled())
+        self.setAccessibleName(self.text())
+
+    def _tint(self) -> None:
+        tokens = Theme.current().tokens
+        colour = tokens.on_accent if self.property("primary") else tokens.text
+        self.setIcon(icon(self._drawing, colour, tokens.disabled))

@@ -1,0 +1,217 @@
+"""A square field of small pictures that is pointed at as a whole: a map."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ganview.app.theme import Theme
+from ganview.app.widgets.gestures import ARROWS
+from ganview.app.widgets.qt_images import to_qimage
+
+Pixels = NDArray[np.uint8]
+
+
+class MapView(QWidget):
+    """Shows count × count pictures without gaps, as large as fits.
+
+    Parameters
+    ----------
+    count
+        Pictures a side.
+    parent
+        The parent widget.
+
+    Attributes
+    ----------
+    probed
+        (x, y) under the pointer or the keyboard's cursor, −1 to 1 from edge to edge, y downwards.
+    left
+        The pointer left the field.
+    chosen
+        (x, y, gesture) that was clicked, dragged over, or confirmed with Enter.
+    """
+
+    probed = Signal(float, float)
+    left = Signal()
+    chosen = Signal(float, float, object)
+
+    def __init__(self, count: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image: QImage | None = None
+        self._scaled: QPixmap | None = None
+        self._count = count
+        self._here: tuple[float, float] | None = None
+        self._marks: list[tuple[float, float, str]] = []
+        self._cursor = (0.0, 0.0)
+        self._gesture: object = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        Theme.current().changed.connect(self.update)
+
+    def set_pictures(self, images: Pixels) -> None:
+        """Show pictures (count², H, W) or (count², H, W, 3), row by row."""
+        count = self._count
+        height, width = images.shape[1:3]
+        grid = images.reshape(count, count, *images.shape[1:]).swapaxes(1, 2)
+        sheet = grid.reshape(count * height, count * width, *images.shape[3:])
+        self._image = to_qimage(sheet)
+        self._scaled = None
+        self.update()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._image = self._scaled = self._here = None
+        self._marks = []
+        self.update()
+
+    def set_here(self, where: tuple[float, float] | None) -> None:
+        """Mark where the explorer stands."""
+        if where != self._here:
+            self._here = where
+            self.update()
+
+    def set_marks(self, marks: list[tuple[float, float, str]]) -> None:
+        """Mark named points: (x, y, name)."""
+        self._marks = marks
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 200)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 160)
+
+    def resizeEvent(self, event: object) -> None:
+        self._scaled = None
+
+    def area(self) -> QRectF:
+        """Return where the field is drawn."""
+        side = float(min(self.width(), self.height()))
+        if self._image is not None and side >= self._image.width():
+            side = float(side // self._image.width() * self._image.width())
+        return QRectF(0, 0, side, side)
+
+    # -- painting ---------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = Theme.current().tokens
+        painter = QPainter(self)
+        area = self.area()
+        if self._image is None:
+            painter.fillRect(area, QColor(tokens.sunken))
+        else:
+            painter.drawPixmap(area.topLeft(), self._fitted(self._image, area))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for x, y, name in self._marks:
+            self._paint_mark(painter, x, y, name)
+        if self._here is not None and max(map(abs, self._here)) <= 1:
+            at = self._on_screen(*self._here)
+            for colour, width in ((tokens.card, 4.0), (tokens.generator, 2.0)):
+                painter.setPen(QPen(QColor(colour), width))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(at, 9, 9)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tokens.discriminator), 2))
+            at = self._on_screen(*self._cursor)
+            painter.drawLine(at - QPointF(7, 0), at + QPointF(7, 0))
+            painter.drawLine(at - QPointF(0, 7), at + QPointF(0, 7))
+            painter.drawRect(area.adjusted(1, 1, -1, -1))
+        painter.end()
+
+    def _fitted(self, image: QImage, area: QRectF) -> QPixmap:
+        """Return the field at the size it is shown; scaling it down smoothly is worth keeping."""
+        if self._scaled is None:
+            ratio = self.devicePixelRatioF()
+            side = round(area.width() * ratio)
+            mode = Qt.TransformationMode.FastTransformation
+            if side < image.width():
+                mode = Qt.TransformationMode.SmoothTransformation
+            self._scaled = QPixmap.fromImage(
+                image.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
+            )
+            self._scaled.setDevicePixelRatio(ratio)
+        return self._scaled
+
+    def _paint_mark(self, painter: QPainter, x: float, y: float, name: str) -> None:
+        tokens = Theme.current().tokens
+        at = self._on_screen(x, y)
+        painter.setPen(QPen(QColor(tokens.accent), 2))
+        painter.setBrush(QColor(tokens.card))
+        painter.drawEllipse(at, 10, 10)
+        painter.setPen(QColor(tokens.text))
+        box = QRectF(at.x() - 10, at.y() - 10, 20, 20)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), name[:2])
+
+    # -- the hand ---------------------------------------------------------------------------
+
+    def _on_screen(self, x: float, y: float) -> QPointF:
+        area = self.area()
+        return QPointF(
+            area.x() + (x + 1) / 2 * area.width(), area.y() + (y + 1) / 2 * area.height()
+        )
+
+    def _point(self, where: QPointF) -> tuple[float, float] | None:
+        area = self.area()
+        if not area.contains(where):
+            return None
+        return (
+            float(2 * (where.x() - area.x()) / area.width() - 1),
+            float(2 * (where.y() - area.y()) / area.height() - 1),
+        )
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = self._point(event.position())
+        if point is None:
+            self.left.emit()
+        elif event.buttons() & Qt.MouseButton.LeftButton:
+            self._choose(point)
+        else:
+            self.probed.emit(*point)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = self._point(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and point is not None:
+            self._gesture = object()
+            self._choose(point)
+
+    def _choose(self, point: tuple[float, float]) -> None:
+        self._cursor = point
+        self.chosen.emit(*point, self._gesture)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.left.emit()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._gesture = object()
+            self._choose(self._cursor)
+        elif key in ARROWS or key == Qt.Key.Key_Home:
+            across, down = ARROWS.get(key, (0, 0))
+            step = 2 / self._count
+            x, y = (0.0, 0.0) if key == Qt.Key.Key_Home else self._cursor
+            self._cursor = (
+                min(max(x + across * step, -1.0), 1.0),
+                min(max(y + down * step, -1.0), 1.0),
+            )
+            self.probed.emit(*self._cursor)
+            self.update()
+        else:
+            super().keyPressEvent(event)

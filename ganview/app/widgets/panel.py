@@ -1,0 +1,58 @@
+"""A titled panel: the unit that the window is laid out in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ganview.app.theme import MEDIUM, SMALL, font
+
+HEADER_HEIGHT = 28  # with or without controls, so that neighbouring headings stand in line
+
+
+class Panel(QFrame):
+    """A frame with a heading, room beside the heading for small controls, and a body.
+
+    Attributes
+    ----------
+    header
+        Layout beside the title; widgets added to it sit at the right.
+    body
+        Layout below, for the panel's contents.
+    """
+
+    def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self.setAccessibleName(title)
+        self._title = label(title, "heading")
+        self._title.setFont(font("heading"))
+        self._subtitle = label(subtitle, "muted")
+        self._subtitle.setFont(font("small"))
+        self.header = QHBoxLayout()
+        self.header.setSpacing(SMALL)
+        self.header.addWidget(self._title)
+        self.header.addStrut(HEADER_HEIGHT)
+        self.header.addWidget(self._subtitle, 1)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(MEDIUM, SMALL + 2, MEDIUM, SMALL + 2)
+        self.body.setSpacing(SMALL)
+        self.body.addLayout(self.header)
+
+    def set_title(self, title: str, subtitle: str = "") -> None:
+        """Exchange the heading and the quieter words beside it."""
+        if title != self._title.text():
+            self._title.setText(title)
+            self.setAccessibleName(title)
+        if subtitle != self._subtitle.text():
+            self._subtitle.setText(subtitle)
+
+
+def label(text: str, role: str = "", *, selectable: bool = False) -> QLabel:
+    """Return a label in one of the style sheet's roles: heading, muted, error or none."""
+    result = QLabel(text)
+    if role:
+        result.setProperty("role", role)
+    if selectable:
+        result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return result

@@ -1,0 +1,1 @@
+"""The main window, its rows and dialogs, and its menus."""

@@ -1,0 +1,286 @@
+"""Dialogs: all shortcuts, about the program, saving a picture, finding a missing model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganview import __version__
+from ganview.app.theme import LARGE, MEDIUM, SMALL
+from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.number_box import SpinBox
+from ganview.app.widgets.panel import label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+MOST = 0.8  # of the screen's height that the shortcut sheet may take; beyond, it scrolls
+
+#: Keys that belong to a widget rather than to the window, for the sheet.
+WIDGET_KEYS = (
+    ("In a grid or strip", "Move between pictures", "← → ↑ ↓  Home  End"),
+    ("In a grid or strip", "Explore the picture", "Enter"),
+    ("In the explorer", "Choose class 0 … 9", "Alt+0 … Alt+9"),
+    ("In the explorer", "Choose a tab", "Ctrl+1 … Ctrl+9"),
+    ("In the sliders", "Fine, coarse", "← →,  Shift+← →"),
+    ("In the sliders", "Zero, mirror, lock", "Home,  M,  L"),
+    ("In the sliders", "Type a number", "Enter  0 … 9  −"),
+    ("In the sliders", "On a number, and in the row held", "Wheel"),
+    ("In the sliders", "Between rows", "↑ ↓  Page Up  Page Down"),
+    ("In the sliders", "First and last row", "Ctrl+Home  Ctrl+End"),
+    ("On a slider of its own", "Fine, coarse, back to rest", "← →,  Shift+← →,  Home"),
+    ("On the map and the mixing pad", "Move, to the middle, go there", "← → ↑ ↓  Home  Enter"),
+    ("Beside the mixing pad", "Another class, its share", "↑ ↓,  ← →"),
+    ("Among pins", "Move a pin, remove it", "Ctrl+← →,  Delete"),
+    ("Among pins", "Rename a pin, and more", "Menu  Shift+F10"),
+    ("On the pad to write on", "Take back a stroke, wipe", "Backspace,  Delete"),
+    ("In a plot", "Zoom the steps, pan", "Wheel,  drag"),
+)
+
+
+class ShortcutDialog(AppDialog):
+    """All shortcuts, by menu.
+
+    Parameters
+    ----------
+    rows
+        (menu, text, shortcut, tip) of each action, in the order of the menus.
+    parent
+        The window.
+    """
+
+    def __init__(
+        self, rows: Iterable[tuple[str, str, str, str]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__("Keyboard shortcuts", parent)
+        told = [(menu, text, keys) for menu, text, keys, _ in rows if keys]
+        groups: dict[str, list[tuple[str, str, str]]] = {}
+        for row in (*told, *WIDGET_KEYS):  # a menu's actions need not be declared in one piece
+            groups.setdefault(row[0], []).append(row)
+        inside = QWidget()
+        columns = QHBoxLayout(inside)
+        columns.setContentsMargins(0, 0, SMALL, 0)
+        columns.setSpacing(2 * LARGE)
+        half = (sum(len(group) + 2 for group in groups.values()) + 1) // 2
+        column: QGridLayout | None = None
+        filled = 0
+        for menu, group in groups.items():
+            # Half a group may be over, so that the columns end as close together as they can.
+            if column is None or filled + len(group) // 2 >= half:
+                column, filled = self._new_column(columns), 0
+            filled += self._add_group(column, menu, group)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        area.setMinimumWidth(inside.sizeHint().width() + LARGE)
+        self.column.addWidget(area, 1)
+        self.end()
+        around = self.sizeHint().height() - area.sizeHint().height()
+        most = round(MOST * self.screen().availableGeometry().height())
+        self.resize(self.sizeHint().width(), min(most, inside.sizeHint().height() + around))
+
+    def _new_column(self, columns: QHBoxLayout) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(LARGE)
+        grid.setVerticalSpacing(6)
+        outer = QVBoxLayout()
+        outer.addLayout(grid)
+        outer.addStretch(1)
+        columns.addLayout(outer)
+        return grid
+
+    def _add_group(self, grid: QGridLayout, menu: str, rows: list[tuple[str, str, str]]) -> int:
+        line = grid.rowCount()
+        grid.addWidget(label(menu, "heading"), line, 0, 1, 2)
+        for offset, (_, text, keys) in enumerate(rows, 1):
+            grid.addWidget(label(text), line + offset, 0)
+            grid.addWidget(label(keys, "muted"), line + offset, 1)
+        grid.setRowMinimumHeight(line + len(rows) + 1, SMALL)
+        return len(rows) + 2
+
+
+class AboutDialog(AppDialog):
+    """What this program is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(f"ganview {__version__}", parent)
+        text = label(
+            "A laboratory for generative adversarial networks. A generator G makes pictures from "
+            "noise z, a discriminator D tells them from real ones, and each learns from the "
+            "other. Watch them, then drag the noise to see what G has learned.\n\n"
+            "Digits: the MNIST database of Y. LeCun, C. Cortes and C. Burges. Typeface, where the "
+            "desktop has none: Inter by The Inter Project Authors, OFL 1.1. Made with PyTorch, Qt "
+            "and pyqtgraph. MIT licence."
+        )
+        text.setWordWrap(True)
+        text.setMinimumWidth(420)
+        self.column.addWidget(text)
+        self.end()
+
+
+class SavePictureDialog(AppDialog):
+    """Asks where a picture goes and how large it is.
+
+    Parameters
+    ----------
+    title
+        What is exported.
+    size
+        (height, width) of the picture in its own pixels.
+    path
+        Suggested file.
+    zoom
+        Suggested zoom.
+    most_zoom
+        The largest that may be chosen.
+    parent
+        The window.
+
+    Attributes
+    ----------
+    chosen
+        (path, zoom) once the user is content.
+    """
+
+    chosen = Signal(str, int)
+
+    def __init__(
+        self,
+        title: str,
+        size: tuple[int, int],
+        path: str,
+        zoom: int,
+        most_zoom: int,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(title, parent)
+        self._size = size
+        self._path = QLineEdit(path)
+        self._path.setMinimumWidth(380)
+        self._path.setAccessibleName("File")
+        browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)  # Enter exports
+        browse.clicked.connect(self._browse)
+        self._zoom = SpinBox(1, most_zoom)
+        self._zoom.setPrefix("× ")
+        self._zoom.setValue(zoom)
+        self._zoom.setAccessibleName("Zoom")
+        self._result = label("", "muted")
+        self._zoom.valueChanged.connect(self._tell_size)
+        file_row, zoom_row = QHBoxLayout(), QHBoxLayout()
+        file_row.setSpacing(SMALL)
+        zoom_row.setSpacing(SMALL + 4)
+        file_row.addWidget(self._path, 1)
+        file_row.addWidget(browse)
+        zoom_row.addWidget(self._zoom)
+        zoom_row.addWidget(self._result, 1)
+        form = QFormLayout()
+        form.setHorizontalSpacing(MEDIUM)
+        form.setVerticalSpacing(SMALL + 4)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        form.addRow("File", file_row)
+        form.addRow("Zoom", zoom_row)
+        self.column.addLayout(form)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        export.setProperty("primary", True)
+        export.setDefault(True)
+        buttons.accepted.connect(self._accept)
+        buttons.rejected.connect(self.reject)
+        self.column.addWidget(buttons)
+        self._tell_size(self._zoom.value())
+        self._path.setFocus()
+        self._path.selectAll()
+
+    def _tell_size(self, zoom: int) -> None:
+        height, width = self._size
+        self._result.setText(f"{width * zoom:,} × {height * zoom:,} pixels, sharp edges")
+
+    def _browse(self) -> None:
+        dialogue = QFileDialog(self, "Export as", self._path.text(), "PNG pictures (*.png)")
+        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialogue.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialogue.setDefaultSuffix("png")
+        dialogue.selectFile(self._path.text())
+        dialogue.fileSelected.connect(self._path.setText)
+        dialogue.open()
+
+    def _accept(self) -> None:
+        path = self._path.text().strip()
+        if path:
+            self.chosen.emit(path, self._zoom.value())
+            self.accept()
+
+
+MODELS = "Model files (*.safetensors);;All files (*)"
+
+
+class MissingModelDialog(AppDialog):
+    """Offers to look for the model of a picture.
+
+    Parameters
+    ----------
+    picture
+        Name of the picture.
+    maker
+        The model that it names, as a recipe says it.
+    folder
+        Where to begin to look.
+    parent
+        The window.
+
+    Attributes
+    ----------
+    found
+        A file that may be the model; whoever opens it checks.
+    """
+
+    found = Signal(str)
+
+    def __init__(
+        self, picture: str, maker: str, folder: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("The model of this picture is missing", parent)
+        self._folder = folder
+        text = label(
+            f"{picture} was drawn by {maker}. It is neither one of those that ship, nor "
+            "the one in the explorer, nor among your runs. With its file, or the model file in "
+            "the folder of its run, the same picture comes back."
+        )
+        text.setWordWrap(True)
+        text.setMinimumWidth(420)
+        self.column.addWidget(text)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        find = buttons.addButton("Find it…", QDialogButtonBox.ButtonRole.ActionRole)
+        find.setProperty("primary", True)
+        find.setDefault(True)
+        find.clicked.connect(self._look)
+        buttons.rejected.connect(self.reject)
+        self.column.addWidget(buttons)
+
+    def _look(self) -> None:
+        dialogue = QFileDialog(self, "Find the model", self._folder, MODELS)
+        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialogue.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialogue.fileSelected.connect(self.choose)
+        dialogue.open()
+
+    def choose(self, path: str) -> None:
+        """Take a file for the model."""
+        self.found.emit(path)
+        self.accept()

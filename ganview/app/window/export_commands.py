@@ -1,0 +1,177 @@
+"""The menu Export beyond the pictures on show: samples, animations, plots, report, ONNX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QMenu, QWidget
+
+from ganview.app.window.file_commands import free_path
+
+if TYPE_CHECKING:
+    from ganview.app.controllers.laboratory import Laboratory
+    from ganview.app.controllers.settings import Settings
+    from ganview.app.explorer.explorer_panel import Explorer
+    from ganview.app.exports.animation import ExportSource
+    from ganview.app.exports.export_dialog import ExportDialog, ExportOrder
+    from ganview.app.plots.plots_row import PlotsRow
+
+NO_RUN = "A report is of a run that is kept in a folder: train one, or open its folder."
+
+
+class ExportCommands(QObject):
+    """What the menu Export does.
+
+    Parameters
+    ----------
+    window
+        Over which dialogues are shown.
+    laboratory
+        Has models and run, and runs the work.
+    settings
+        Remembers the folder.
+    explorer
+        Has the place and the pins.
+    plots
+        Has the plots.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        laboratory: Laboratory,
+        settings: Settings,
+        explorer: Explorer,
+        plots: PlotsRow,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._laboratory, self._settings = window, laboratory, settings
+        self._explorer, self._plots = explorer, plots
+        self.handlers: dict[str, Callable[[], None]] = {
+            "export_samples": self._ask_samples,
+            "export_animation": self._ask_animation,
+            "export_losses": partial(self._ask_plot, "losses"),
+            "export_beliefs": partial(self._ask_plot, "beliefs"),
+            "export_quality": partial(self._ask_plot, "quality"),
+            "export_report": self._ask_report,
+            "export_onnx": self._ask_onnx,
+        }
+        plots.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        plots.customContextMenuRequested.connect(self._offer_plot)
+
+    # ---- dialogues -------------------------------------------------------------------------
+
+    def stage(self) -> ExportSource | None:
+        """Return what there is to draw with."""
+        from ganview.app.exports.animation import ExportSource
+
+        model = self._laboratory.model
+        if model is None:
+            return None
+        pins = self._explorer.pins
+        return ExportSource(
+            model,
+            self._explorer.state.place,
+            pins.arrays() if len(pins) > 1 else None,
+            self._laboratory.run_folder,
+        )
+
+    def _ask_samples(self) -> None:
+        from ganview.app.exports.samples import SamplesDialog
+
+        stage = self.stage()
+        if stage is not None:
+            names = self._explorer.state.space.class_names
+            run, path = self._laboratory.bridge.run, self._free("ganview-samples.png")
+            self._open(SamplesDialog(stage, names, run, path, self._window))
+
+    def _ask_animation(self) -> None:
+        from ganview.app.exports.animation import AnimationDialog
+
+        stage = self.stage()
+        if stage is not None:
+            path = self._free("ganview-animation.gif")
+            run = self._laboratory.bridge.run
+            self._open(AnimationDialog(stage, run, path, self._window))
+
+    def _open(self, dialogue: ExportDialog) -> None:
+        dialogue.exported.connect(self._exported)
+        dialogue.open()
+
+    def _exported(self, path: str) -> None:
+        self._settings.folder = str(Path(path).parent)
+        self._laboratory.tell_done(f"Exported {path}.")
+
+    # ---- files with nothing else to choose ---------------------------------------------------
+
+    def _offer_plot(self, where: QPoint) -> None:
+        """Offer to export the plot under the pointer."""
+        plots = self._plots.plots
+        if plots is None:
+            return
+        cards = {"losses": plots.losses, "beliefs": plots.beliefs, "quality": plots.quality}
+        under = [name for name, card in cards.items() if card.geometry().contains(where)]
+        if under:
+            menu = QMenu(self._plots)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addAction("Export as PNG, SVG or CSV…", lambda: self._ask_plot(under[0]))
+            menu.popup(self._plots.mapToGlobal(where))
+
+    def _ask_plot(self, which: str) -> None:
+        from ganview.app.exports import file_export
+
+        training, axis = self._laboratory.training, self._settings.plot_axis
+        history, record = training.history, training.quality
+        make: Callable[[Path], ExportOrder]
+        if which == file_export.QUALITY:
+            if record is None or not len(record):
+                self._laboratory.said.emit("Quality was not measured yet: train for a while.")
+                return
+            make = partial(file_export.quality_order, record=record, axis=axis)
+        else:
+            if history is None or not len(history):
+                self._laboratory.said.emit("There are no curves yet: train for a while.")
+                return
+            make = partial(
+                file_export.curves_order,
+                which=which,
+                history=history,
+                axis=axis,
+                objective=self._plots.objective,
+            )
+        title = f"Export {file_export.PLOTS[which]}"
+        self._ask_file(title, f"ganview-{which}.png", file_export.PLOT_KINDS, make)
+
+    def _ask_report(self) -> None:
+        from ganview.app.exports.file_export import REPORT_KINDS, report_order
+
+        folder = self._laboratory.run_folder
+        if folder is None:
+            self._laboratory.said.emit(NO_RUN)
+            return
+        make = partial(report_order, folder=folder)
+        self._ask_file("Export report of the run", f"{folder.name}.html", REPORT_KINDS, make)
+
+    def _ask_onnx(self) -> None:
+        from ganview.app.exports.file_export import ONNX_KINDS, onnx_order
+
+        model = self._laboratory.model
+        if model is not None:
+            make = partial(onnx_order, model=model)
+            self._ask_file("Export model as ONNX", "ganview-model.onnx", ONNX_KINDS, make)
+
+    def _ask_file(
+        self, title: str, name: str, kinds: dict[str, str], make: Callable[[Path], ExportOrder]
+    ) -> None:
+        from ganview.app.exports.file_export import FileExportDialog
+
+        run = self._laboratory.bridge.run
+        self._open(FileExportDialog(title, kinds, make, run, self._free(name), self._window))
+
+    def _free(self, name: str) -> Path:
+        folder = Path(self._settings.folder) if self._settings.folder else Path.home()
+        return free_path((folder if folder.is_dir() else Path.home()) / name)

@@ -1,0 +1,294 @@
+"""The File menu: opening and saving models, keeping pictures. All work is done in threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ganview.app.explorer.handwriting import from_qimage
+from ganview.app.exports.picture_sheet import Origin, Tiles, enlarged, write_sheet
+from ganview.app.widgets.qt_images import is_picture, local_files, to_qimage
+
+if TYPE_CHECKING:
+    from ganview.app.controllers.laboratory import Laboratory
+    from ganview.app.controllers.settings import Settings
+    from ganview.app.explorer.explorer_panel import Explorer
+    from ganview.app.window.samples import SamplesPanel
+
+NO_PICTURE = "There is no such picture with this generator."
+NO_WAY = "A walk needs two pins at least: pin a place (P), go to another, and pin that, too."
+UNDELIVERED = "The other program did not hand the picture over."
+WALK = 9  # pictures from pin to pin
+MODELS = "Model files (*.safetensors);;All files (*)"
+
+
+class FileCommands(QObject):
+    """What the File menu does.
+
+    Parameters
+    ----------
+    window
+        Over which dialogues are shown; none of them stops the program.
+    laboratory
+        Runs the work.
+    settings
+        Remembers folder and zoom.
+    explorer, samples
+        Have the pictures.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        laboratory: Laboratory,
+        settings: Settings,
+        explorer: Explorer,
+        samples: SamplesPanel,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._laboratory, self._settings = window, laboratory, settings
+        self._explorer, self._samples = explorer, samples
+        self.handlers: dict[str, Callable[[], None]] = {
+            "open": self._ask_open,
+            "open_run": lambda: self.ask_run(
+                "Open the folder of a run", self._laboratory.opening.open
+            ),
+            "save": self._ask_save,
+            "export_picture": lambda: self._ask_export(self.picture()),
+            "export_strip": lambda: self._ask_export(self.strip()),
+            "export_grid": lambda: self._ask_export(self.grid()),
+            "export_map": lambda: self._ask_export(self.map()),
+            "export_walk": lambda: self._ask_export(self.walk(), NO_WAY),
+            "copy": self._copy,
+            "paste": self._paste,
+            "paste_state": self.paste_state,
+        }
+        laboratory.opening.model_missing.connect(self.ask_for_model)
+
+    # ---- what can be kept ------------------------------------------------------------------
+
+    def picture(self) -> Tiles | None:
+        """Return the explorer's picture."""
+        pictures = self._explorer.pictures
+        if pictures is None:
+            return None
+        name, place, model = f"ganview-{self._class_name()}", pictures.place, self._laboratory.model
+        classes = None
+        if place.label is not None:
+            classes = place.weights[None] if place.mixed else np.array([place.label])
+        origin = None if model is None else Origin(model, place.z[None], classes, place.psi)
+        return Tiles("Export picture", name, pictures.picture[None], 1, origin)
+
+    def strip(self) -> Tiles | None:
+        """Return the explorer's noise in every class."""
+        pictures = self._explorer.pictures
+        if pictures is None or pictures.strip is None:
+            return None
+        strip, place, model = pictures.strip, pictures.place, self._laboratory.model
+        every = np.arange(len(strip))
+        origin = None if model is None else Origin(model, place.z[None], every, place.psi)
+        return Tiles("Export strip of all classes", "ganview-strip", strip, len(strip), origin)
+
+    def grid(self) -> Tiles | None:
+        """Return the sample grid, with the rows that don't fit the window."""
+        sheet = self._samples.sheet
+        if sheet is None:
+            return None
+        model, origin = self._laboratory.sheet_model, None
+        if model is not None and sheet.z.size:
+            classes = np.arange(sheet.columns) if sheet.class_names else None
+            origin = Origin(model, sheet.z, classes)
+        return Tiles("Export sample grid", "ganview-grid", sheet.tiles(), sheet.columns, origin)
+
+    def map(self) -> Tiles | None:
+        """Return the map of the noise as it was drawn last."""
+        drawn, model = self._explorer.map_inputs(), self._laboratory.model
+        if drawn is None or model is None:
+            return None
+        z, classes, psi = drawn
+        origin = Origin(model, z, classes, psi)
+        return Tiles.to_be_drawn("Export map", "ganview-map", origin, round(len(z) ** 0.5))
+
+    def walk(self) -> Tiles | None:
+        """Return the way along the pins, `WALK` pictures from each to the next."""
+        pins, model = self._explorer.pins, self._laboratory.model
+        if len(pins) < 2 or model is None:
+            return None
+        from ganview.export.latent_path import path_through
+
+        z, weights, psi = pins.arrays()
+        y = weights[:, None] if weights.shape[1] else None
+        count = (len(pins) - 1) * WALK + 1
+        steps = path_through(z[:, None], y, psi, count, loop=False)
+        classes = None if steps.y is None else steps.y[:, 0]
+        origin = Origin(model, steps.z[:, 0], classes)
+        return Tiles.to_be_drawn("Export walk along the pins", "ganview-walk", origin, WALK + 1)
+
+    def _class_name(self) -> str:
+        place = self._explorer.state.place
+        names = self._explorer.state.space.class_names
+        if place.label is None:
+            return "picture"
+        plain = "".join(c if c.isalnum() else "-" for c in names[place.label])[:40]
+        return "mix" if place.mixed else plain
+
+    # ---- pictures --------------------------------------------------------------------------
+
+    def _ask_export(self, tiles: Tiles | None, otherwise: str = NO_PICTURE) -> None:
+        if tiles is None:
+            self._laboratory.said.emit(otherwise)
+            return
+        from ganview.app.window.dialogs import SavePictureDialog
+
+        dialogue = SavePictureDialog(
+            tiles.title,
+            tiles.size,
+            str(free_path(self._folder() / f"{tiles.name}.png")),
+            self._settings.export_zoom,
+            tiles.most_zoom,
+            self._window,
+        )
+        dialogue.chosen.connect(lambda path, zoom: self.export(tiles, Path(path), zoom))
+        dialogue.open()
+
+    def export(self, tiles: Tiles, path: Path, zoom: int) -> None:
+        """Write a sheet of tiles as PNG."""
+        path = path.expanduser()
+        if path.suffix.lower() != ".png":
+            path = path.with_name(path.name + ".png")
+        self._settings.folder = str(path.parent)
+        if zoom != min(self._settings.export_zoom, tiles.most_zoom):  # it was chosen, not cut
+            self._settings.export_zoom = zoom
+        self._laboratory.run_job(
+            lambda: write_sheet(path, tiles, zoom), f"exporting {path.name}", f"Exported {path}."
+        )
+
+    def _copy(self) -> None:
+        tiles = self.picture()
+        if tiles is not None:
+            pixels = enlarged(tiles, self._settings.export_zoom)
+            QGuiApplication.clipboard().setImage(to_qimage(pixels))
+            self._laboratory.said.emit(
+                f"Copied the picture, {pixels.shape[1]} × {pixels.shape[0]} pixels."
+            )
+
+    # ---- models ----------------------------------------------------------------------------
+
+    def _ask_open(self) -> None:
+        dialogue = self._dialogue("Open model", MODELS)
+        dialogue.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialogue.fileSelected.connect(self._open)
+        dialogue.open()
+
+    def ask_run(self, title: str, then: Callable[[Path], object]) -> None:
+        """Ask for the folder of a run, and hand it on."""
+        dialogue = self._dialogue(title)
+        dialogue.setFileMode(QFileDialog.FileMode.Directory)
+        dialogue.setOption(QFileDialog.Option.ShowDirsOnly)
+        if self._laboratory.training.runs.is_dir():
+            dialogue.setDirectory(str(self._laboratory.training.runs))
+        dialogue.fileSelected.connect(lambda path: then(Path(path)))
+        dialogue.open()
+
+    def _ask_save(self) -> None:
+        dialogue = self._dialogue("Save model", MODELS)
+        dialogue.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialogue.setDefaultSuffix("safetensors")
+        dialogue.selectFile("ganview-model.safetensors")
+        dialogue.fileSelected.connect(self._save)
+        dialogue.open()
+
+    def _dialogue(self, title: str, kinds: str = "") -> QFileDialog:
+        dialogue = QFileDialog(self._window, title, str(self._folder()), kinds)
+        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialogue
+
+    def _open(self, path: str) -> None:
+        self._settings.folder = str(Path(path).parent)
+        self._laboratory.opening.open(Path(path))
+
+    def _save(self, path: str) -> None:
+        self._settings.folder = str(Path(path).parent)
+        self._laboratory.save(Path(path))
+
+    def _folder(self) -> Path:
+        folder = Path(self._settings.folder) if self._settings.folder else Path.home()
+        return folder if folder.is_dir() else Path.home()
+
+    # ---- dropping --------------------------------------------------------------------------
+
+    def ask_for_model(self, picture: Path, maker: str) -> None:
+        """Say which model of a picture is missing, and let it be found."""
+        from ganview.app.window.dialogs import MissingModelDialog
+
+        dialogue = MissingModelDialog(picture.name, maker, str(self._folder()), self._window)
+        dialogue.found.connect(
+            lambda path: self._laboratory.opening.open_picture(
+                picture, self._explorer.state.move, Path(path)
+            )
+        )
+        dialogue.open()
+
+    def drop(self, data: QMimeData) -> None:
+        """Take in the first file, or the picture, that was dropped or pasted.
+
+        A model is opened, a picture with its recipe brings back where it was drawn, and any other
+        picture is looked for in the noise.
+        """
+        files = local_files(data)
+        if not files:
+            self._look_for(data.imageData())
+            return
+        path = files[0]
+        if len(files) > 1:
+            self._explorer.say(f"Of {len(files)} files, only {path.name} was taken in.")
+        if is_picture(path):
+            self._laboratory.opening.drop_picture(
+                path, self._explorer.state.move, lambda: self._explorer.find_picture(path)
+            )
+        else:
+            self._laboratory.opening.open(path)
+
+    def _look_for(self, image: object) -> None:
+        """Look for a picture in the noise that another program has promised."""
+        # Whoever promised it may be gone, or may not have it as a picture after all.
+        if isinstance(image, QImage) and not image.isNull():
+            self._explorer.find_picture(from_qimage(image))
+        else:
+            self._laboratory.opening.failed.emit(UNDELIVERED, "")
+
+    def _paste(self) -> None:
+        data = QGuiApplication.clipboard().mimeData()
+        if self.can_drop(data):
+            self.drop(data)
+        elif data.hasText():
+            self.paste_state()
+        else:
+            self._laboratory.said.emit("There is no picture and no state on the clipboard.")
+
+    def paste_state(self) -> None:
+        """Go to the place that a text on the clipboard says."""
+        text = QGuiApplication.clipboard().text()
+        self._laboratory.opening.open_state(
+            text, self._explorer.state.move, learned_on=self._explorer.state_text.learned_on(text)
+        )
+
+    @staticmethod
+    def can_drop(data: QMimeData) -> bool:
+        """Return whether something dropped is a file or a picture."""
+        return bool(local_files(data)) or data.hasImage()
+
+
+def free_path(path: Path) -> Path:
+    """Return `path`, or with a number behind its stem when there is something already."""
+    number, found = 1, path
+    while found.exists() and number < 1000:
+        number += 1
+        found = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return found

@@ -1,0 +1,96 @@
+"""How the panels share the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from ganview.app.theme import SMALL
+from ganview.app.window.samples import SamplesPanel
+
+GAP = SMALL + 4
+#: Part of the width that the grid may take.
+GRID_SHARE = 0.52
+#: Part of the height that the plots have at least.
+PLOTS_SHARE = 0.34
+
+
+class _Room(QSplitter):
+    """A splitter that says when it has another size.
+
+    It has one too when the row above grows, of which the layout around it hears nothing.
+    """
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
+class Layout(QWidget):
+    """Training bar above, samples over plots on the left, the explorer on the right.
+
+    As long as nobody has moved a divider, the left side is as wide as the grid at the largest
+    whole zoom that leaves the explorer its half, and the samples are as high as whole rows are.
+    """
+
+    def __init__(
+        self,
+        training_bar: QWidget,
+        messages: QWidget,
+        samples: SamplesPanel,
+        plots: QWidget,
+        explorer: QWidget,
+    ) -> None:
+        super().__init__()
+        self._samples = samples
+        self._left = QSplitter(Qt.Orientation.Vertical)
+        self._left.addWidget(samples)
+        self._left.addWidget(plots)
+        self._whole = _Room(Qt.Orientation.Horizontal)
+        self._whole.addWidget(self._left)
+        self._whole.addWidget(explorer)
+        self._moved = False
+        for splitter in (self._left, self._whole):
+            splitter.setHandleWidth(GAP)
+            splitter.setChildrenCollapsible(False)
+            splitter.splitterMoved.connect(self._by_hand)
+        self._whole.setStretchFactor(1, 1)
+        samples.wish_changed.connect(self._balance)
+        self._whole.resized.connect(self._balance)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP, SMALL, GAP, SMALL)
+        column.setSpacing(GAP)
+        column.addWidget(training_bar)
+        column.addWidget(messages)
+        column.addWidget(self._whole, 1)
+
+    def restore(self, state: QByteArray) -> None:
+        """Put the dividers where they were when `state` was saved."""
+        if state.isEmpty():
+            return
+        half = state.indexOf(b"|")
+        across = QByteArray.fromBase64(state.left(half))
+        down = QByteArray.fromBase64(state.mid(half + 1))
+        self._moved = self._whole.restoreState(across) and self._left.restoreState(down)
+
+    def state(self) -> QByteArray:
+        """Return where the dividers are, empty unless somebody moved them."""
+        if not self._moved:
+            return QByteArray()
+        return self._whole.saveState().toBase64() + b"|" + self._left.saveState().toBase64()
+
+    def _balance(self) -> None:
+        if self._moved:
+            return
+        width, height = self._whole.width() - GAP, self._whole.height() - GAP
+        zoom = self._samples.zoom_within(GRID_SHARE * width)
+        left = self._samples.width_at(zoom)
+        self._whole.setSizes([left, width - left])
+        top = self._samples.height_within(zoom, (1 - PLOTS_SHARE) * height)
+        self._left.setSizes([top, height - top])
+
+    def _by_hand(self) -> None:
+        self._moved = True

@@ -1,0 +1,343 @@
+"""The window: lays out the panels and wires them to the laboratory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QMainWindow
+
+from ganview.app.controllers.actions import Actions, Need
+from ganview.app.controllers.laboratory import Laboratory, Source
+from ganview.app.controllers.settings import Settings
+from ganview.app.explorer.explorer_panel import Explorer
+from ganview.app.explorer.explorer_state import ExplorerState
+from ganview.app.explorer.services import ExplorerServices
+from ganview.app.icons import icon
+from ganview.app.latent_point import Floats, LatentSpace
+from ganview.app.plots.plots_row import PlotsRow
+from ganview.app.theme import HAIR, LIGHT, SMALL, font
+from ganview.app.widgets.line_label import ElidedLabel
+from ganview.app.widgets.message_bar import MessageBar
+from ganview.app.widgets.panel import label
+from ganview.app.window.crash import log
+from ganview.app.window.export_commands import ExportCommands
+from ganview.app.window.file_commands import FileCommands
+from ganview.app.window.layout import Layout
+from ganview.app.window.recovery import Recovery
+from ganview.app.window.samples import SamplesPanel
+from ganview.app.window.source_picker import SourcePicker
+from ganview.app.window.training_bar import TrainingBar
+from ganview.app.window.view_commands import ViewCommands
+from ganview.errors import UserError
+from ganview.gan.config import TrainConfig
+from ganview.gan.objectives import OBJECTIVES
+from ganview.runtime.messages import SampleGrid, SessionState, Snapshot
+
+if TYPE_CHECKING:
+    from ganview.runtime.run_setup import ReadOnly
+
+DIGITS = LatentSpace(64, tuple(str(digit) for digit in range(10)))
+UNSAVED = "Training since the last save will be lost. Close again to quit anyway."
+IDLE_HINT = "Train a fresh network, here, now"
+
+
+class MainWindow(QMainWindow):
+    """One window, one laboratory.
+
+    Parameters
+    ----------
+    settings
+        What is remembered between starts.
+    laboratory
+        What is worked on; the window closes it with itself.
+
+    Attributes
+    ----------
+    first_painted
+        The window is on the screen for the first time.
+    """
+
+    first_painted = Signal()
+
+    def __init__(self, settings: Settings, laboratory: Laboratory) -> None:
+        super().__init__()
+        self.settings, self.laboratory = settings, laboratory
+        self._painted = self._closing = self._closed = False
+        self._unsaved = ""  # why the run can't be saved, while that is so
+        self._looked_at: ReadOnly | None = None  # the run of somebody else whose curves are shown
+        self._warned = False  # whether it may be closed all the same
+        self.commands = Actions(self)
+        self.training_bar = TrainingBar(self.commands, settings)
+        self.samples = SamplesPanel()
+        self.plots = PlotsRow()
+        bridge = laboratory.bridge
+        self.message_bar = MessageBar()
+        services = ExplorerServices(
+            bridge.request,
+            bridge.run,
+            lambda: laboratory.model,
+            self.message_bar.show_error,
+            lambda: laboratory.explored_run,
+            laboratory.training.runs.parent / "pins",
+            laboratory.opening.open,
+            laboratory.training.runs.parent / "directions",
+            lambda: laboratory.source is Source.LIVE,
+        )
+        self.explorer = Explorer(ExplorerState(DIGITS), services, self.commands)
+        self.files = FileCommands(self, laboratory, settings, self.explorer, self.samples)
+        self.exports = ExportCommands(self, laboratory, settings, self.explorer, self.plots)
+        self.view = ViewCommands(self, self.commands, laboratory, settings, self.plots)
+        self.recovery = Recovery(laboratory, self.message_bar, self.go_on)
+        self._status, self._facts = ElidedLabel(role="muted"), label("", "muted")
+        self._lay_out()
+        self._wire()
+        if settings.note:
+            self.message_bar.show_note(settings.note)
+        self._offer()
+        self.training_bar.show_hint("")
+        self.say("Loading the generator…")
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("ganview")
+        self.setWindowIcon(icon("logo", LIGHT.generator))
+        self.setAcceptDrops(True)
+        self.commands.fill(self.menuBar())
+        self.explorer.header.insertWidget(2, SourcePicker(self.laboratory))
+        self.panels = Layout(
+            self.training_bar, self.message_bar, self.samples, self.plots, self.explorer
+        )
+        self.setCentralWidget(self.panels)
+        self.panels.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.panels.setFocus()  # a start without a blinking cursor; Space trains
+        for quiet in (self._status, self._facts):
+            quiet.setFont(font("small"))
+        self.statusBar().setFont(font("small"))  # for what it says of a menu's entries
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(SMALL + 2, 0, SMALL + 4, HAIR)
+        self.statusBar().addWidget(self._status, 1)
+        self.statusBar().addPermanentWidget(self._facts)
+        self.resize(1280, 800)
+        if not self.settings.geometry.isEmpty():
+            self.restoreGeometry(self.settings.geometry)
+        self.panels.restore(self.settings.splitters)
+
+    def _wire(self) -> None:
+        lab, training = self.laboratory, self.laboratory.training
+        lab.ready.connect(self._ready)
+        lab.plots_ready.connect(self.plots.fill)
+        lab.generator_changed.connect(self._show_generator)
+        lab.sheet_changed.connect(self._show_sheet)
+        lab.bridge.rendered.connect(self.explorer.take)
+        lab.said.connect(self.say)
+        lab.failed.connect(self.message_bar.show_error)
+        lab.withdrawn.connect(self.message_bar.withdraw)
+        lab.closed.connect(self._close_now)
+        training.began.connect(self._run_began)
+        training.changed.connect(self._show_run)
+        training.locked.connect(self._show_locked_run)
+        training.unsaved.connect(self._show_unsaved)
+        self.samples.chosen.connect(self._explore)
+        self.training_bar.recipe_changed.connect(self._recipe_changed)
+        self.training_bar.stop_changed.connect(lambda: training.set_stop(self.training_bar.stop))
+        self.commands.triggered.connect(self._act)
+
+    # ---- commands --------------------------------------------------------------------------
+
+    @property
+    def config(self) -> TrainConfig:
+        """The settings that the next run begins with."""
+        return self.training_bar.run_settings.config
+
+    def go_on(self, folder: Path) -> None:
+        """Go on with the run in a folder."""
+        self.laboratory.training.go_on(folder, self.training_bar.stop)
+
+    def say(self, sentence: str) -> None:
+        """Write a sentence in the status bar."""
+        self._status.setText(sentence)
+
+    def _act(self, name: str) -> None:
+        training, stop = self.laboratory.training, self.training_bar.stop
+        handlers: dict[str, Callable[[], object]] = {
+            **self.files.handlers,
+            **self.exports.handlers,
+            **self.view.handlers,
+            "quit": self.close,
+            "train": lambda: training.toggle(self.config, stop),
+            "step": lambda: training.step(self.config, stop),
+            "reset": lambda: training.reset(self.config, stop),
+            "settings": self._show_settings,
+            "go_on": lambda: self.files.ask_run("Go on with a run", self.go_on),
+        }
+        if name in handlers:
+            handlers[name]()
+
+    def _show_settings(self) -> None:
+        from ganview.app.window.settings_form import SettingsForm
+
+        form = self.findChild(SettingsForm)
+        if form is None:
+            form = SettingsForm(self.training_bar.run_settings, self)
+            form.new_run.connect(self.commands["reset"].trigger)
+        form.show()
+        form.raise_()
+        form.activateWindow()
+
+    def _offer(self) -> None:
+        """Enable what can be done now."""
+        given = Need.NOTHING
+        if self.laboratory.model is not None:
+            given |= Need.ENGINE | Need.MODEL
+        if self.laboratory.training.exists:
+            given |= Need.RUN
+        if self.laboratory.training.state is not SessionState.TRAINING:
+            given |= Need.PAUSED
+        if self.samples.sheet is not None:
+            given |= Need.SAMPLES
+        self.commands.offer(Need.NOTHING if self._closing else given)
+
+    def _explore(self, z: Floats, class_index: int | None) -> None:
+        if self.laboratory.training.exists:
+            self.laboratory.choose(Source.LIVE)  # the samples are its own
+        self.explorer.explore(z, class_index)
+
+    # ---- what is shown ---------------------------------------------------------------------
+
+    def _ready(self, _opened: object) -> None:
+        self.training_bar.show_hint(IDLE_HINT)
+        self._offer()
+
+    def _show_generator(self, space: LatentSpace) -> None:
+        self.explorer.set_space(space)
+        model = self.laboratory.model
+        if self._looked_at is not None and model is not self._looked_at.opened.model:
+            self.message_bar.withdraw(self._looked_at.note)
+            if not self.laboratory.training.exists:
+                self.plots.begin(self.config.objective)
+            self._looked_at = None
+        if model is not None:
+            spec = model.spec
+            height, width = spec.image_shape[1:]
+            step = model.info.get("step")
+            trained = f"step {step:,}" if step else "untrained"
+            self._facts.setText(
+                f"{spec.architecture} {spec.size}  ·  z {spec.z_dim}  ·  {width} × {height} pixels"
+                f"  ·  {spec.classes or 'no'} classes  ·  {trained}"
+            )
+
+    def _show_sheet(self, sheet: SampleGrid) -> None:
+        live = self.laboratory.training.exists
+        how = "columns: classes, rows: same noise" if sheet.class_names else "each its own noise"
+        title = "Live samples" if live else "Samples"
+        self.samples.set_title(title, how)
+        had_none = self.samples.sheet is None
+        self.samples.show_sheet(sheet)
+        if had_none:
+            self._offer()
+
+    def _run_began(self, config: TrainConfig) -> None:
+        self.plots.begin(config.objective)
+        classes = "10 classes" if config.conditional else "no classes"
+        self.setWindowTitle(f"digits · {classes} · {OBJECTIVES[config.objective].label}")
+        self.message_bar.clear()
+        self.say("")
+        self.laboratory.bridge.run(
+            lambda _progress, _cancelled: self.settings.save(),
+            "saving the settings",
+            failed=self.message_bar.show_error,
+            processors=None,
+        )
+
+    def _show_run(self, snapshot: Snapshot) -> None:
+        self.training_bar.show_snapshot(snapshot)
+        self.plots.show_history(self.laboratory.training.history)
+        self.plots.show_quality(self.laboratory.training.quality)
+        self._offer()
+
+    def _show_locked_run(self, run: ReadOnly) -> None:
+        """Show a run that another has open, as it is on the disk."""
+        self.laboratory.show_opened(run.opened)
+        self._looked_at = run
+        if not self.laboratory.training.exists:
+            self.plots.begin(run.config.objective)
+            self.plots.show_history(run.history)
+            self.plots.show_quality(run.quality)
+        self.message_bar.show_note(run.note)
+
+    def _show_unsaved(self, sentence: str) -> None:
+        """Say that the run can't be saved, for as long as that is so."""
+        self.message_bar.withdraw(self._unsaved)
+        self._unsaved, self._warned = sentence, False
+        if sentence:
+            self.message_bar.show_error(sentence)
+
+    def _recipe_changed(self) -> None:
+        training, last = self.laboratory.training, self.laboratory.training.last
+        if last is None:
+            return
+        if last.step == 0:
+            training.reset(self.config, self.training_bar.stop)
+        else:
+            self.say("Settings count from the next Reset on; this run keeps its own.")
+
+    # ---- dropping, painting, closing -------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.files.can_drop(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.files.drop(event.mimeData())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._closed:
+            event.accept()
+            return
+        event.ignore()
+        if self._closing:
+            return
+        if self._unsaved and not self._warned:
+            self._warned = True
+            self.message_bar.show_error(f"{self._unsaved} {UNSAVED}")
+            return
+        self._closing = True
+        self.settings.geometry = self.saveGeometry()
+        self.settings.splitters = self.panels.state()
+        self._save_settings()
+        if self.laboratory.training.exists:
+            self.message_bar.show_note("Stopping… the run is being saved.")
+            self._offer()
+            self.panels.setEnabled(False)
+        else:
+            self.hide()
+        self.laboratory.close()
+
+    def close_unasked(self) -> None:
+        """Close without a word about what can't be saved: the system wants the program to end."""
+        self._warned = True
+        self.close()
+
+    def _save_settings(self) -> None:
+        try:
+            self.settings.save()
+        except UserError as error:
+            log.warning("%s", error)  # no reason to stay open
+
+    def _close_now(self) -> None:
+        self._closed = True
+        self.close()

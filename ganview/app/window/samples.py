@@ -1,0 +1,160 @@
+"""The live grid: one column a class, one row a noise, as large as whole zooms allow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy
+
+from ganview.app.theme import font
+from ganview.app.widgets.panel import Panel, label
+from ganview.app.widgets.picture_view import PictureView
+from ganview.gan.objectives import OBJECTIVES
+
+if TYPE_CHECKING:
+    from ganview.runtime.messages import SampleGrid
+
+GAP = 2
+FEWEST_ROWS = 2
+HINT = "Point at a picture to read D's mind; click to explore it."
+
+
+class SamplesPanel(Panel):
+    """Shows a `SampleGrid`; as many of its rows as fit at the zoom that fills the width.
+
+    Attributes
+    ----------
+    chosen
+        (noise (D,), class or None) of a tile that was clicked or confirmed with Enter.
+    wish_changed
+        Other tiles than before: `width_at` and `height_within` answer differently now.
+    """
+
+    chosen = Signal(object, object)
+    wish_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("Samples")
+        self._sheet: SampleGrid | None = None
+        self._rows, self._columns, self._tile = 8, 10, (28, 28)  # until there is a sheet
+        self._pointed = -1
+        self._view = PictureView(6, 10, gap=GAP)
+        self._view.setMinimumSize(200, 120)
+        self._view.set_headings([" "])
+        self._view.set_alignment(Qt.AlignmentFlag.AlignTop)
+        self._view.set_tile_text(self._tile_text)
+        self._view.setAccessibleName("Grid of samples")
+        self._hint = label(HINT, "muted")
+        self._hint.setFont(font("small"))
+        self.body.addWidget(self._view, 1)
+        self.body.addWidget(self._hint)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._view.tile_hovered.connect(self._point_at)
+        self._view.current_changed.connect(self._point_at)
+        self._view.tile_activated.connect(self._choose)
+
+    @property
+    def view(self) -> PictureView:
+        """The picture itself."""
+        return self._view
+
+    @property
+    def sheet(self) -> SampleGrid | None:
+        """What is on show, with the rows that don't fit."""
+        return self._sheet
+
+    def show_sheet(self, sheet: SampleGrid) -> None:
+        """Replace what is shown."""
+        self._sheet = sheet
+        self._view.set_headings(sheet.class_names or [" "])
+        shape = (sheet.rows, sheet.columns, sheet.tile)
+        if shape != (self._rows, self._columns, self._tile):
+            self._rows, self._columns, self._tile = shape
+            self.wish_changed.emit()
+        self._show_rows()
+        self._point_at(self._pointed)
+
+    # ---- room ------------------------------------------------------------------------------
+
+    def zoom_within(self, width: float) -> int:
+        """Return the largest whole zoom, at least 1, at which the grid fits into a width."""
+        room = width - self._frame.width() - GAP * (self._columns - 1)
+        return max(1, int(room // (self._columns * self._tile[1])))
+
+    def width_at(self, zoom: int) -> int:
+        """Return how wide the card is with the grid at a zoom, in logical pixels."""
+        grid = self._columns * (self._tile[1] * zoom + GAP) - GAP
+        return grid + self._frame.width()
+
+    def height_within(self, zoom: int, height: float) -> int:
+        """Return how high the card is with as many whole rows as fit into a height."""
+        row = self._tile[0] * zoom + GAP
+        frame = self._frame.height() - GAP
+        rows = max(FEWEST_ROWS, min(self._rows, int((height - frame) // row)))
+        return frame + rows * row
+
+    @property
+    def _frame(self) -> QSize:
+        """What surrounds the tiles: margins, headings, hint."""
+        margins = self.body.contentsMargins()
+        down = (self.header.sizeHint().height(), self._hint.sizeHint().height())
+        return QSize(
+            margins.left() + margins.right() + 2,
+            margins.top()
+            + margins.bottom()
+            + 2
+            + sum(down)
+            + 2 * self.body.spacing()
+            + self._view.heading_height(),
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        rows = self._fitting_rows()
+        self._view.set_grid(rows, self._columns)
+        if self._sheet is not None:
+            self._view.set_picture(self._sheet.atlas[: rows * self._sheet.tile[0]])
+
+    def _fitting_rows(self) -> int:
+        """Return how many rows fit below each other at the zoom that fills the width."""
+        ratio = self._view.devicePixelRatioF()
+        height, width = self._tile
+        across = self._view.width() - GAP * (self._columns - 1)
+        zoom = max(1, int(across * ratio // (self._columns * width)))
+        room = self._view.height() - self._view.heading_height() + GAP
+        return min(self._rows, max(FEWEST_ROWS, int(room // (height * zoom / ratio + GAP))))
+
+    # ---- one tile --------------------------------------------------------------------------
+
+    def _place(self, tile: int) -> tuple[int, int]:
+        assert self._sheet is not None
+        return divmod(tile, self._sheet.columns)
+
+    def _tile_text(self, tile: int) -> str:
+        sheet = self._sheet
+        if sheet is None or tile < 0:
+            return HINT
+        row, column = self._place(tile)
+        if row >= sheet.rows:
+            return HINT
+        text = f"Noise {tile + 1}"
+        if sheet.class_names:
+            text = f"Noise {row + 1}, class {sheet.class_names[column]}"
+        if sheet.beliefs is None:
+            return text
+        answer = OBJECTIVES[sheet.objective].describe_answer(float(sheet.beliefs[row, column]))
+        return f"{text}: {answer}"
+
+    def _point_at(self, tile: int) -> None:
+        self._pointed = tile
+        self._hint.setText(self._tile_text(tile))
+
+    def _choose(self, tile: int) -> None:
+        if self._sheet is not None:
+            row, column = self._place(tile)
+            self.chosen.emit(self._sheet.tile_z(row, column), self._sheet.tile_class(column))

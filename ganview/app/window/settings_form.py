@@ -1,0 +1,171 @@
+"""Every setting of a run in one small window, made from the declarations of `TrainConfig`."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganview.app.controllers.run_settings import SEED, RunSettings
+from ganview.app.theme import LARGE, MEDIUM, SMALL
+from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.panel import label
+from ganview.app.widgets.setting_row import SettingRow, heading, preset_box
+from ganview.errors import UserError
+from ganview.gan.config import SETTINGS
+from ganview.gan.presets import PRESETS
+
+#: Which groups stand in which column; one that isn't named here comes last.
+COLUMNS = (("Objective", "Networks", "Data", "Machine"), ("Training",))
+COUNTS = "They count from the next run on: New run, or Reset, begins it."
+
+
+class SettingsForm(AppDialog):
+    """A window beside the main one, which goes on; what is entered is kept at once.
+
+    Parameters
+    ----------
+    settings
+        What is edited.
+    parent
+        The main window.
+
+    Attributes
+    ----------
+    new_run
+        The user wants a run with these settings now.
+    """
+
+    new_run = Signal()
+
+    def __init__(self, settings: RunSettings, parent: QWidget | None = None) -> None:
+        super().__init__("Settings of the next run", parent)
+        self.setAccessibleName("Settings of the next run")
+        self._settings = settings
+        self.rows: dict[str, SettingRow] = {}
+        self.preset = self._make_preset()
+        self._about = label("", "muted")
+        self._about.setWordWrap(True)
+        self._said = label(COUNTS, "muted")
+        self._said.setWordWrap(True)
+        self.undo = QPushButton("Undo all changes")
+        self.undo.setToolTip("Take the preset as it is.")
+        self.undo.setAutoDefault(False)
+        self.undo.clicked.connect(settings.undo_changes)
+        self._lay_out()
+        settings.changed.connect(self._show)
+        self._show()
+
+    # ---- making it -------------------------------------------------------------------------
+
+    def _make_preset(self) -> QComboBox:
+        box = preset_box()
+        box.activated.connect(lambda: self._settings.use_preset(str(box.currentData())))
+        return box
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(MEDIUM)
+        top.addWidget(label("Preset"))
+        top.addWidget(self.preset)
+        top.addWidget(self._about, 1)
+        top.addWidget(self.undo)
+        self.column.addLayout(top)
+        inside = QWidget()
+        columns = QHBoxLayout(inside)
+        columns.setContentsMargins(0, 0, SMALL, 0)
+        columns.setSpacing(2 * LARGE)
+        named = {group for column in COLUMNS for group in column}
+        rest = {info.group for info in SETTINGS.values()} - named
+        for number, groups in enumerate(COLUMNS):
+            more = sorted(rest) if number == len(COLUMNS) - 1 else []
+            columns.addLayout(self._column((*groups, *more)))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        area.setMinimumWidth(inside.sizeHint().width() + LARGE)
+        self.column.addWidget(area, 1)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._said, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        begin = buttons.addButton("New run", QDialogButtonBox.ButtonRole.ActionRole)
+        begin.setProperty("primary", True)
+        begin.setAutoDefault(False)  # Enter in a field ends the entry, and begins nothing
+        begin.setToolTip("Stand before the first step of a run with these settings.")
+        begin.clicked.connect(self.new_run)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        buttons.rejected.connect(self.close)
+        bottom.addWidget(buttons)
+        self.column.addLayout(bottom)
+        around = self.sizeHint().height() - area.sizeHint().height()
+        wanted = inside.sizeHint().height() + around + SMALL
+        room = self.screen().availableGeometry().height() - 4 * LARGE
+        self.resize(self.sizeHint().width(), min(wanted, room))
+
+    def _column(self, groups: tuple[str, ...]) -> QVBoxLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SMALL + 2)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        line = 0
+        for group in groups:
+            heading(group, grid, line)
+            line += 1
+            for info in SETTINGS.values():
+                if info.group != group:
+                    continue
+                row = SettingRow(info, grid, line, self)
+                row.edited.connect(self._edited)
+                row.reset.connect(lambda name: self._edited(name, self._settings.usual(name)))
+                self.rows[info.name] = row
+                line += 1
+        outer = QVBoxLayout()
+        outer.addLayout(grid)
+        outer.addStretch(1)
+        return outer
+
+    # ---- using it --------------------------------------------------------------------------
+
+    def _edited(self, name: str, value: object) -> None:
+        try:
+            self._settings.set(name, value)
+        except UserError as error:
+            self._say(f"{error} It stays as it was.", wrong=True)
+            self._show_row(name)
+        else:
+            self._say(COUNTS)
+            self._show_row(name)
+
+    def _say(self, sentence: str, *, wrong: bool = False) -> None:
+        self._said.setProperty("role", "error" if wrong else "muted")
+        self._said.style().unpolish(self._said)
+        self._said.style().polish(self._said)
+        self._said.setText(sentence)
+        self._said.setAccessibleName(sentence)
+
+    @property
+    def said(self) -> str:
+        """The sentence at the bottom."""
+        return self._said.text()
+
+    def _show(self) -> None:
+        settings = self._settings
+        self.preset.setCurrentIndex(self.preset.findData(settings.preset))
+        self._about.setText(PRESETS[settings.preset].description)
+        self.undo.setEnabled(bool(settings.changes))
+        for name in self.rows:
+            self._show_row(name)
+
+    def _show_row(self, name: str) -> None:
+        settings = self._settings
+        changed = name != SEED and name in settings.changes
+        self.rows[name].show_value(settings.value(name), settings.usual(name), changed=changed)

@@ -1,0 +1,193 @@
+"""From the command line to the window, in this order: paint, then load torch, then the rest.
+
+What of torch is no work for Python is loaded while the window is painted.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import cast
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from ganview.app.controllers.laboratory import Laboratory
+from ganview.app.controllers.settings import Settings
+from ganview.app.theme import Scheme, Theme
+from ganview.app.window.crash import CrashReporter, start_log, stop_log
+from ganview.app.window.main_window import MainWindow
+from ganview.files.atomic import write_bytes
+from ganview.runtime.preload import Preload
+
+TIMES = "GANVIEW_STARTUP_TIMES"
+SIGNAL_MS = 200  # how often Python gets to look for signals while nothing else happens
+#: Seconds that a thread keeps the interpreter while another waits for it. torch lets go of it and
+#: takes it back at every operation: at Python's 5 ms, a picture of thirty operations would wait
+#: 150 ms whenever another thread imports something or turns over lists.
+SWITCH_SECONDS = 0.0005
+
+
+class StartupTimes(QObject):
+    """Writes when the window was painted and when the explorer first answered.
+
+    The file named by the environment variable ``GANVIEW_STARTUP_TIMES`` gets one JSON object:
+    ``started`` (`main` was entered), ``painted`` and ``answering``, in seconds of
+    `time.monotonic`, the clock that all processes share, so that whoever started the program can
+    tell how long each took from there.
+    """
+
+    def __init__(self, window: MainWindow, path: Path, started: float) -> None:
+        super().__init__(window)
+        self._path, self._times = path, {"started": started}
+        window.first_painted.connect(lambda: self._note("painted"))
+        window.explorer.painted.connect(self._answered)
+
+    def _answered(self, stamp: int) -> None:
+        if stamp > 0:
+            self._note("answering")
+
+    def _note(self, what: str) -> None:
+        if what not in self._times:
+            self._times[what] = time.monotonic()
+            if len(self._times) == 3:
+                write_bytes(self._path, (json.dumps(self._times) + "\n").encode())
+
+
+def main(model: str | None = None, state: str | None = None, resume: Path | None = None) -> int:
+    """Open the window and stay until it is closed.
+
+    Parameters
+    ----------
+    model
+        Model file or run folder to begin with, instead of the one that ships.
+    state
+        Place to begin at, as text.
+    resume
+        Folder of a run to go on with.
+
+    Returns
+    -------
+    int
+        0, or 130 when SIGINT or SIGTERM closed the window.
+    """
+    started = time.monotonic()
+    app = make_application()
+    settings = Settings()
+    Theme.current().set_scheme(cast("Scheme", settings.scheme))
+    preload = Preload()
+    laboratory = Laboratory()
+    window = MainWindow(settings, laboratory)
+    reporter = CrashReporter(window)
+    signals = Signals(window)
+    if TIMES in os.environ:
+        StartupTimes(window, Path(os.environ[TIMES]), started)
+    window.first_painted.connect(lambda: _after_first_paint(window, model, preload))
+    # What was loaded stays. Going through it all for garbage would stop the window for a tenth of
+    # a second now and then.
+    laboratory.loaded.connect(gc.freeze)
+    if state is not None:
+        laboratory.ready.connect(
+            lambda _opened: laboratory.opening.open_state(state, window.explorer.state.move)
+        )
+    if resume is not None:
+        laboratory.ready.connect(lambda _opened: window.go_on(resume))
+    laboratory.closed.connect(app.quit)
+    window.show()
+    preload.start()  # after Qt's libraries: the system loads one at a time
+    app.exec()
+    preload.join()
+    signals.uninstall()
+    reporter.uninstall()
+    stop_log()
+    return 130 if signals.received else 0
+
+
+def _after_first_paint(window: MainWindow, model: str | None, preload: Preload) -> None:
+    """Begin all that the eye needn't wait for."""
+    window.laboratory.start(model, preload)
+    log_trouble = start_log()
+    if log_trouble:
+        window.message_bar.show_note(log_trouble)
+
+
+def make_application() -> QApplication:
+    """Return the QApplication of this process, named, with threads that take short turns."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("ganview")
+    app.setApplicationDisplayName("ganview")
+    app.setDesktopFileName("ganview")
+    app.setQuitOnLastWindowClosed(False)  # threads are joined between the two
+    return app
+
+
+class Signals(QObject):
+    """Closes the window on SIGINT and SIGTERM, as its own button does."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.received = False
+        self._window = window
+        self._before = {
+            number: signal.signal(number, self._close) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        # Python runs its handlers between two lines of Python, and an idle window has none.
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(lambda: None)
+        self._timer.start(SIGNAL_MS)
+
+    def uninstall(self) -> None:
+        """Put the handlers of before back."""
+        self._timer.stop()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _close(self, _number: int, _frame: FrameType | None) -> None:
+        self.received = True
+        self._window.close_unasked()
+
+
+def missing_display() -> str:
+    """Return one line that says what to do where no window can be opened, or nothing."""
+    platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    if not sys.platform.startswith("linux") or platform not in ("", "xcb"):
+        return ""
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    display = os.environ.get("DISPLAY", "")
+    if display and _answers(display):
+        return ""
+    what = f"The display {display} does not answer" if display else "There is no display"
+    return (
+        f"{what}: open ganview on a desktop, use ssh -X, or run 'ganview demo --out DIR', which "
+        "does the same job unseen."
+    )
+
+
+def _answers(display: str) -> bool:
+    """Return whether an X server listens; Qt would end the process if there is none."""
+    host, _, rest = display.rpartition(":")
+    number = rest.partition(".")[0]
+    if not number.isdecimal():
+        return False
+    if host and host not in ("unix", "localhost/unix"):
+        return True  # over the network: Qt may try
+    for path in (f"\0/tmp/.X11-unix/X{number}", f"/tmp/.X11-unix/X{number}"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(2.0)
+            try:
+                probe.connect(path)
+            except OSError:
+                continue
+            return True
+    return False

@@ -1,0 +1,95 @@
+"""The View and Help menus: colours, axes, full screen, and the small windows about the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMainWindow
+
+from ganview.app.theme import Scheme, Theme
+from ganview.app.window.crash import log_folder
+
+if TYPE_CHECKING:
+    from ganview.app.controllers.actions import Actions
+    from ganview.app.controllers.laboratory import Laboratory
+    from ganview.app.controllers.settings import Settings
+    from ganview.app.plots.plots_row import PlotsRow
+
+SCHEMES: tuple[Scheme, ...] = ("light", "dark", "system")
+AXES = {"axis_steps": "steps", "axis_images": "images"}
+
+
+class ViewCommands(QObject):
+    """What the menus View and Help do.
+
+    Parameters
+    ----------
+    window
+        The window.
+    actions
+        Its actions, of which those of a group are checked as the settings say.
+    laboratory
+        Has the history that the plots show.
+    settings
+        Remembers what was chosen.
+    plots
+        The plots.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        actions: Actions,
+        laboratory: Laboratory,
+        settings: Settings,
+        plots: PlotsRow,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._actions = window, actions
+        self._laboratory, self._settings, self._plots = laboratory, settings, plots
+        self.handlers: dict[str, Callable[[], object]] = {
+            **{scheme: partial(self._set_scheme, scheme) for scheme in SCHEMES},
+            **{action: partial(self._set_axis, axis) for action, axis in AXES.items()},
+            "fit_plots": plots.follow,
+            "full_screen": self._toggle_full_screen,
+            "shortcuts": self._show_shortcuts,
+            "log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))),
+            "about": self._show_about,
+        }
+        actions[settings.scheme].setChecked(True)
+        actions[next(name for name, axis in AXES.items() if axis == settings.plot_axis)].setChecked(
+            True
+        )
+        plots.set_axis(settings.plot_axis)
+
+    def _set_scheme(self, scheme: Scheme) -> None:
+        self._settings.scheme = scheme
+        Theme.current().set_scheme(scheme)
+
+    def _set_axis(self, axis: str) -> None:
+        self._settings.plot_axis = axis
+        self._plots.set_axis(axis)
+        self._plots.show_history(self._laboratory.training.history)
+        self._plots.show_quality(self._laboratory.training.quality)
+
+    def _toggle_full_screen(self) -> None:
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
+
+    # Dialogues are imported when they are asked for, or the first paint would wait for them.
+
+    def _show_shortcuts(self) -> None:
+        from ganview.app.window.dialogs import ShortcutDialog
+
+        ShortcutDialog(self._actions.sheet(), self._window).show()
+
+    def _show_about(self) -> None:
+        from ganview.app.window.dialogs import AboutDialog
+
+        AboutDialog(self._window).show()

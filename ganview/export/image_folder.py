@@ -1,0 +1,111 @@
+"""Samples one by one in a folder, with a list of what they are."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ganview.errors import UserError
+from ganview.export.colours import GREY, apply_colormap
+from ganview.export.samples import CHUNK, LabelChoice, draw_inputs
+from ganview.export.sheet import enlarge
+from ganview.files.atomic import atomic_folder
+from ganview.files.judge_file import shipped_evaluators
+from ganview.files.png import encode_png
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from ganview.gan.judge import Classifier
+    from ganview.gan.model import Model
+
+MANIFEST = "manifest.csv"
+COLUMNS = ("file", "class", "seed", "index", "read", "sure")
+MAX_FILES = 100_000  # files in a folder
+DIGITS = tuple("0123456789")
+
+
+def write_image_folder(
+    folder: str | Path,
+    model: Model,
+    count: int,
+    *,
+    label: LabelChoice = "any",
+    seed: int = 0,
+    truncation: float = 1.0,
+    zoom: int = 1,
+    colours: str = GREY,
+    progress: Callable[[int], object] | None = None,
+) -> None:
+    """Draw samples and write each as a PNG, with ``manifest.csv`` beside them.
+
+    The manifest has a line for each picture: file, the class it was asked for, the seed of the
+    whole, its index among the samples of that seed, and, for handwritten digits, which digit the
+    judge's reader sees in it and how sure it is (0 to 1).
+
+    Parameters
+    ----------
+    folder : str or Path
+        New or empty; it appears when everything is in it, and not at all if something fails.
+    model : Model
+        What draws.
+    count, label, seed, truncation, progress
+        As in `ganview.export.samples.draw_samples`; at most 100,000.
+    zoom : int
+        Each pixel becomes a square of so many, up to 64.
+    colours : str
+        The colour map of grey pictures.
+
+    Raises
+    ------
+    UserError
+        The arguments don't fit, or the folder holds something; `WriteError` if it can't be written.
+    """
+    if not 1 <= count <= MAX_FILES:
+        raise UserError(f"A folder takes 1 to {MAX_FILES:,} pictures, not {count:,}: write an NPZ.")
+    if not 1 <= zoom <= 64:
+        raise UserError(f"Single pictures are enlarged 1 to 64 times, not {zoom}.")
+    spec = model.spec
+    z, labels = draw_inputs(spec, count, label=label, seed=seed, truncation=truncation)
+    reader = _reader_for(model)
+    width = max(5, len(str(count - 1)))
+    with (
+        atomic_folder(folder) as place,
+        (place / MANIFEST).open("w", encoding="utf-8", newline="") as file,
+    ):
+        manifest = csv.writer(file, lineterminator="\n")
+        manifest.writerow(COLUMNS)
+        for start in range(0, count, CHUNK):
+            part = slice(start, start + CHUNK)
+            images = model.sample(z[part], None if labels is None else labels[part])
+            seen = _read(reader, images)
+            for offset, image in enumerate(apply_colormap(images, colours)):
+                index = start + offset
+                name = "" if labels is None else spec.class_names[labels[index]]
+                path = place / f"{index:0{width}d}.png"
+                path.write_bytes(encode_png(enlarge(image, zoom)))
+                manifest.writerow((path.name, name, seed, index, *seen[offset]))
+                if progress is not None:
+                    progress(1)
+
+
+def _reader_for(model: Model) -> Classifier | None:
+    """Return the reader that ships if it knows what the model draws: handwritten digits."""
+    spec = model.spec
+    fits = spec.class_names in (DIGITS, ()) and spec.image_shape == (1, 28, 28)
+    return shipped_evaluators().reader if fits else None
+
+
+def _read(reader: Classifier | None, images: NDArray[np.uint8]) -> list[tuple[str, str]]:
+    if reader is None:
+        return [("", "")] * len(images)
+    with torch.inference_mode():
+        sure, digit = reader(torch.from_numpy(images)[:, None]).softmax(1).max(dim=1)
+    pairs = zip(digit.tolist(), sure.tolist(), strict=True)
+    return [(str(read), f"{belief:.4f}") for read, belief in pairs]

@@ -1,0 +1,82 @@
+"""TensorBoard's event files beside a run, for those who watch many runs with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ganview.export.optional_imports import import_optional
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+SCALARS = {
+    "loss_d": "loss/D",
+    "loss_g": "loss/G",
+    "y_hat_real": "belief/real",
+    "y_hat_fake": "belief/fake",
+    "grad_norm_d": "gradient norm/D",
+    "grad_norm_g": "gradient norm/G",
+}
+
+
+def import_tensorboard() -> Any:
+    """Return torch's writer of event files.
+
+    Raises
+    ------
+    UserError
+        The extra ``tensorboard`` is not installed.
+    """
+    return import_optional("torch.utils.tensorboard", "tensorboard", "--tensorboard")
+
+
+class EventLog:
+    """Follows the numbers and pictures of a run; close it when the run has ended.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the event files go.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._writer = import_tensorboard().SummaryWriter(str(folder))
+        self._seen = 0
+        self._generation: int | None = None
+
+    def follow(self, columns: Mapping[str, NDArray[np.floating[Any]]], generation: int = 0) -> None:
+        """Write what is new, one point for all new steps: their mean.
+
+        Parameters
+        ----------
+        columns : mapping
+            Of a `ganview.runtime.history.History`: all steps so far.
+        generation : int
+            Of that history: another one means that steps were taken away.
+        """
+        steps = columns["step"]
+        if generation != self._generation:
+            self._generation, self._seen = generation, min(self._seen, len(steps))
+        if len(steps) <= self._seen:
+            return
+        step = int(steps[-1])
+        for name, tag in SCALARS.items():
+            new = columns[name][self._seen :]
+            new = new[np.isfinite(new)]
+            if len(new):
+                self._writer.add_scalar(tag, float(new.mean()), step)
+        self._seen = len(steps)
+
+    def picture(self, atlas: NDArray[np.uint8], step: int) -> None:
+        """Write the sample grid, uint8 (H, W) or (H, W, 3)."""
+        form = "HW" if atlas.ndim == 2 else "HWC"
+        self._writer.add_image("samples", atlas.copy(), step, dataformats=form)
+
+    def close(self) -> None:
+        """Write the rest."""
+        self._writer.close()

@@ -1,0 +1,104 @@
+"""What goes into the thread of a run, and what comes out of it."""
+
+from __future__ import annotations
+
+import queue
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ganview.runtime.history import History
+from ganview.runtime.mailbox import Latest
+from ganview.runtime.messages import Snapshot, StopAt
+from ganview.runtime.quality_record import QualityRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ganview.data.dataset import Dataset
+    from ganview.gan.config import TrainConfig
+    from ganview.gan.metrics.quality import Quality
+    from ganview.gan.model import Model
+    from ganview.gan.trainer import Trainer
+    from ganview.runtime.run_saver import RunStore
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Train, or go on: also past a stop condition that is reached, and after a failure."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Finish the step, save, and wait."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Do a single step, then wait."""
+
+
+@dataclass(frozen=True)
+class SetStop:
+    """Change when the run is finished; None to train until paused."""
+
+    stop: StopAt | None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Finish the step, save, and end the thread; what is sent later is not obeyed."""
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a run is trained, whatever it learns; see `ganview.runtime.session.Session`."""
+
+    rows: int = 8
+    store: RunStore | None = None
+    resume: bool = False
+    snapshot_interval: float = 0.2
+    stop: StopAt | None = None
+    checkpoint_interval: float = 30.0
+    make_trainer: Callable[[TrainConfig, Dataset], Trainer] | None = None
+    model: Model | None = None
+    measures: bool = False
+    threads: int = 0
+
+
+Command = Resume | Pause | Step | SetStop | Stop
+
+
+@dataclass(frozen=True)
+class QualityFound:
+    """From the monitor's thread: a measurement, or the sentence why there will be no more."""
+
+    found: Quality | str
+
+
+@dataclass(frozen=True)
+class SavingChanged:
+    """From the writer's thread: the run can't be saved any more, or can be again."""
+
+
+@dataclass(frozen=True)
+class Channels:
+    """The ways in and out of one run's thread; they belong to that run for ever.
+
+    Attributes
+    ----------
+    inbox : SimpleQueue
+        Commands and what other threads found, obeyed in turn between two steps.
+    snapshots : Latest of Snapshot
+        At every change of state, and at intervals while training; the newest wins.
+    history : History
+        The numbers of every step.
+    quality : QualityRecord
+        What was measured of its models.
+    """
+
+    inbox: queue.SimpleQueue[Command | QualityFound | SavingChanged] = field(
+        default_factory=queue.SimpleQueue
+    )
+    snapshots: Latest[Snapshot] = field(default_factory=Latest)
+    history: History = field(default_factory=History)
+    quality: QualityRecord = field(default_factory=QualityRecord)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from ganview.app.formatting import duration, number_text, short_count, time_left
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (42.9, "0:42"), (725, "12:05"), (11229, "3:07:09")]
+)
+def test_clock(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, ""), (0.2, "0 s left"), (59, "59 s left"), (90, "2 min left"), (5400, "1.5 h left")],
+)
+def test_left(seconds: float | None, text: str) -> None:
+    assert time_left(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.69314, "0.693"),
+        (12.5, "12.50"),
+        (250.4, "250.4"),
+        (1e6, "1.0e+06"),
+        (1e-5, "1.0e-05"),
+        (0, "0.000"),
+        (float("nan"), "not a number"),
+    ],
+)
+def test_plain(number: float, text: str) -> None:
+    assert number_text(number) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "step", "text"),
+    [
+        (0, 1e6, "0"),
+        (800, 200, "800"),
+        (11500, 500, "11500"),
+        (15000, 5000, "15k"),
+        (2.5e6, 5e5, "2.5M"),
+        (1e5, 1e5, "100k"),
+        (4000, 2000, "4k"),
+        (4000, 1000, "4000"),
+    ],
+)
+def test_counts_on_an_axis_are_short(count: float, step: float, text: str) -> None:
+    assert short_count(count, step) == text

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QMainWindow, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from ganview.app.window import startup
+from ganview.app.window.crash import CrashReporter, log, start_log, stop_log
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X and Wayland only")
+
+
+@linux
+def test_without_a_display_one_line_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    said = startup.missing_display()
+    assert "There is no display" in said
+    assert "ganview demo" in said
+    assert "\n" not in said
+
+
+@linux
+def test_a_display_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for display in (":7654", "nonsense", "unix:7654"):
+        monkeypatch.setenv("DISPLAY", display)
+        assert display in startup.missing_display()
+
+
+def test_offscreen_needs_no_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert startup.missing_display() == ""
+
+
+def test_the_window_is_there_before_torch() -> None:
+    """Importing everything that is painted first must not import what is slow."""
+    code = (
+        "import sys; from ganview.app.window import startup; "
+        "print([m for m in ('torch', 'pyqtgraph', 'PIL') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.timeout(300)
+def test_a_start_is_timed_and_a_signal_closes(user_folders: Path, tmp_path: Path) -> None:
+    times = tmp_path / "times.json"
+    before = time.monotonic()
+    program = subprocess.Popen(
+        [sys.executable, "-m", "ganview"],
+        env={**os.environ, startup.TIMES: str(times), "QT_QPA_PLATFORM": "offscreen"},
+        stderr=subprocess.PIPE,
+    )
+    try:
+        deadline = before + 200
+        while not times.exists() or not times.read_text().endswith("\n"):
+            assert program.poll() is None, program.stderr.read()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        noted = json.loads(times.read_text())
+        assert before < noted["started"] < noted["painted"] < noted["answering"]
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(100) == 130
+    finally:
+        program.kill()
+        program.wait()
+        program.stderr.close()
+
+
+def test_what_nobody_caught_is_told_and_logged(
+    qtbot: QtBot, user_folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    assert start_log() == ""
+    reporter = CrashReporter(window)
+    try:
+        sys.excepthook(ValueError, ValueError("something odd"), None)
+        qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)))
+        box = window.findChild(QMessageBox)
+        assert "something odd" in box.informativeText()
+        assert not box.isModal()
+        next(button for button in box.buttons() if button.text() == "Copy details").click()
+        from PySide6.QtGui import QGuiApplication
+
+        assert "ValueError: something odd" in QGuiApplication.clipboard().text()
+    finally:
+        reporter.uninstall()
+        path = Path(log.handlers[0].baseFilename)
+        stop_log()
+        for box in window.findChildren(QMessageBox):
+            box.close()
+    assert "something odd" in path.read_text()
+    assert "something odd" in capsys.readouterr().err
+    assert sys.excepthook is not reporter._caught
+
+
+@pytest.mark.parametrize("line", ["import faulthandler; faulthandler._sigsegv()", "pass"])
+def test_a_fault_in_native_code_is_told_at_the_next_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str
+) -> None:
+    code = (
+        "from pathlib import Path; from ganview.app.window import crash;"
+        f"crash.log_folder = lambda: Path({str(tmp_path)!r}); assert crash.start_log() == '';"
+        f"{line}; crash.stop_log()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+    monkeypatch.setattr("ganview.app.window.crash.log_folder", lambda: tmp_path)
+    said = start_log()
+    stop_log()
+    if line == "pass":
+        assert (done.returncode, said) == (0, "")
+    else:
+        assert done.returncode == -signal.SIGSEGV
+        assert "ended with a fault" in said
+        assert "Segmentation fault" in (tmp_path / "fault.1.log").read_text()
+        assert start_log() == "", "told once"
+        stop_log()
+
+
+def test_a_log_that_cant_be_written_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setattr("ganview.app.window.crash.log_folder", lambda: tmp_path / "file" / "log")
+    assert start_log().startswith("No log is written")
+    stop_log()

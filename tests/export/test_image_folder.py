@@ -1,0 +1,101 @@
+"""Folders of single pictures, whole sets, and colour maps."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+
+from ganview.data.source import DataSource
+from ganview.errors import UserError
+from ganview.export.colours import COLORMAPS, apply_colormap
+from ganview.export.dataset_files import write_dataset
+from ganview.export.image_folder import write_image_folder
+from ganview.export.picture import model_ref, read_recipe, render_recipe, write_picture
+from ganview.export.recipe import Recipe
+from ganview.export.samples import draw_samples
+from ganview.files.png import decode_png
+from tests.export.conftest import make_model
+
+
+def rows_of(folder):
+    with (folder / "manifest.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_folder_of_singles_has_a_manifest(model, tmp_path):
+    done = []
+    write_image_folder(
+        tmp_path / "a/b", model, 7, label="each", seed=3, zoom=2, progress=done.append
+    )
+    assert sum(done) == 7
+    rows = rows_of(tmp_path / "a/b")
+    assert [row["class"] for row in rows] == list("abcabca")
+    assert {row["seed"] for row in rows} == {"3"}
+    assert rows[0]["read"] == ""  # no digits
+    images = draw_samples(model, 7, label="each", seed=3).images
+    for row, image in zip(rows, images, strict=True):
+        assert (decode_png(tmp_path / "a/b" / row["file"])[0][::2, ::2] == image).all()
+
+
+def test_the_reader_says_what_it_sees_in_digits(tmp_path):
+    model = make_model("mlp", 0)
+    write_image_folder(tmp_path / "digits", model, 2)
+    for row in rows_of(tmp_path / "digits"):
+        assert row["read"] in "0123456789"
+        assert 0 <= float(row["sure"]) <= 1
+
+
+def test_stopping_leaves_nothing(model, tmp_path):
+    def stop(_more):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_image_folder(tmp_path / "f", model, 3, progress=stop)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").touch()
+    with pytest.raises(UserError, match="new or empty"):
+        write_image_folder(tmp_path / "full", model, 3)
+    (tmp_path / "empty").mkdir()
+    write_image_folder(tmp_path / "empty", model, 3)
+    assert len(list((tmp_path / "empty").iterdir())) == 4
+
+
+@pytest.mark.parametrize("suffix", [".idx", ".idx.gz"])
+def test_an_idx_set_can_be_trained_on(model, tmp_path, suffix):
+    samples = draw_samples(model, 6, label="each")
+    images, labels = write_dataset(tmp_path / f"set{suffix}", samples)
+    assert labels.name.startswith("set-labels-idx1-ubyte")
+    found = DataSource(str(images)).open()
+    assert (found.images[:, 0].numpy() == samples.images).all()
+    assert found.labels.tolist() == [0, 1, 2, 0, 1, 2]
+    with pytest.raises(UserError, match=r"\.npz, \.idx"):
+        write_dataset(tmp_path / "f.txt", samples)
+
+
+def test_colour_maps_are_part_of_the_recipe(model, tmp_path):
+    grey = np.arange(256, dtype=np.uint8).reshape(1, 16, 16)
+    for name, parts in COLORMAPS.items():
+        table = apply_colormap(grey, name)
+        if name != "grey":
+            ends = table.reshape(256, 3)[[0, 255]].tolist()
+            assert [r << 16 | g << 8 | b for r, g, b in ends] == [parts[0], parts[-1]]
+    recipe = Recipe(model_ref(model), 4, 1, "any", columns=2, zoom=2, gap=4, colours="viridis")
+    write_picture(tmp_path / "f.png", recipe, model)
+    pixels = decode_png(tmp_path / "f.png")[0]
+    assert pixels.shape == (116, 116, 3)
+    assert (render_recipe(read_recipe(tmp_path / "f.png"), model) == pixels).all()
+    assert not write_picture(tmp_path / "f.webp", recipe, model)
+    from PIL import Image
+
+    with Image.open(tmp_path / "f.webp") as image:
+        assert (np.asarray(image.convert("RGB")) == pixels).all()
+
+
+def test_a_colour_map_that_nobody_knows_is_refused(model):
+    text = Recipe(model_ref(model), 1, 1, "any").to_text()
+    assert Recipe.from_text(text.replace(', "colours": "grey"', "")).colours == "grey"
+    with pytest.raises(UserError, match="colours"):
+        Recipe.from_text(text.replace('"colours": "grey"', '"colours": "loud"'))
