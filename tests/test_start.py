@@ -65,7 +65,7 @@ LATER = {
     "ganview.app.explorer.map_tab",
     "ganview.data.digits",
     "ganview.files.run_folder",
-    "ganview.gan.judge",
+    "ganview.gan.metrics.classifier",
     "ganview.gan.trainer",
     "matplotlib",
     "pyqtgraph",

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from ganview.gan.explore.state_string import State
     from ganview.gan.model import ModelSpec
-    from ganview.gan.state_string import State
 
 Floats = NDArray[np.float32]
 

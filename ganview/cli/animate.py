@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.argument_types import positive_number, whole_number
-from ganview.cli.output import print_answer, progress_bar
+from ganview.cli.argument_types import add_force, fill_defaults, positive_number, whole_number
+from ganview.cli.output import output_path, print_path, progress_bar
+from ganview.errors import UserError
 from ganview.export.colours import BACKGROUNDS
 
 if TYPE_CHECKING:
@@ -18,6 +19,24 @@ if TYPE_CHECKING:
     from ganview.export.latent_path import LatentPath
     from ganview.gan.model import Model
 
+
+DEFAULTS = {
+    "label": "any",
+    "count": 1,
+    "columns": None,
+    "seed": 0,
+    "truncation": 1.0,
+    "dimension": 1,
+    "reach": 3.0,
+    "places": 5,
+}
+USED = {
+    "path": {"label", "count", "columns", "seed", "truncation", "places"},
+    "through": {"columns"},
+    "sweep": {"label", "count", "columns", "seed", "truncation", "dimension", "reach"},
+    "morph": {"count", "columns", "seed", "truncation"},
+    "run": set[str](),
+}
 
 EPILOG = """\
 kinds:
@@ -80,37 +99,28 @@ def add_command(commands: Commands) -> None:
     what.add_argument(
         "--class",
         dest="label",
-        default="any",
         metavar="C",
         help="name or number of a class; 'each' shows the same noise in all of them (any)",
     )
-    what.add_argument(
-        "--count", type=whole_number, default=1, metavar="N", help="pictures side by side (1)"
-    )
+    what.add_argument("--count", type=whole_number, metavar="N", help="pictures side by side (1)")
     what.add_argument("--columns", type=whole_number, metavar="N", help="pictures in a row")
-    what.add_argument("--seed", type=int, default=0, metavar="S", help="of the noise (0)")
-    what.add_argument(
-        "--truncation", type=float, default=1.0, metavar="PSI", help="scale of the noise (1)"
-    )
+    what.add_argument("--seed", type=int, metavar="S", help="of the noise (0)")
+    what.add_argument("--truncation", type=float, metavar="PSI", help="scale of the noise (1)")
     what.add_argument(
         "--dimension",
         type=whole_number,
-        default=1,
         metavar="D",
         help="sweep: which number, from 1 (1)",
     )
-    what.add_argument(
-        "--reach", type=positive_number, default=3.0, metavar="R", help="sweep: so many σ (3)"
-    )
-    what.add_argument(
-        "--places", type=whole_number, default=5, metavar="N", help="path: through so many (5)"
-    )
+    what.add_argument("--reach", type=positive_number, metavar="R", help="sweep: so many σ (3)")
+    what.add_argument("--places", type=whole_number, metavar="N", help="path: through so many (5)")
     what.add_argument(
         "--through",
         nargs="+",
         metavar="P",
         help="path: pictures that ganview exported, or states that the window copied",
     )
+    add_force(parser)
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.set_defaults(run=run)
 
@@ -124,17 +134,21 @@ def run(options: argparse.Namespace) -> int:
         The model or run can't be used, or the options don't fit it.
     """
     from ganview.export.animation import Timing, format_of
-    from ganview.files.atomic import check_writable
 
+    through = "through" if options.through else options.kind
+    case = "with --through" if options.through else f"with --kind {options.kind}"
+    fill_defaults(options, DEFAULTS, set(DEFAULTS) - USED[through], case)
+    if options.through and options.kind != "path":
+        raise UserError("--through goes with --kind path: leave it out.")
     format_of(options.out)
-    check_writable(options.out)
+    options.out = output_path(options.out, replace=options.force)
     timing = Timing(options.rate, options.seconds, not options.once)
     with progress_bar(total=timing.frames, unit="frames", quiet=options.quiet) as bar:
         if options.kind == "run":
             _write_run(options, timing, bar.update)
         else:
             _write_model(options, timing, bar.update)
-    print_answer(str(options.out))
+    print_path(options.out)
     return 0
 
 

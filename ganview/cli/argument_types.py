@@ -6,7 +6,11 @@ import argparse
 import math
 from typing import TYPE_CHECKING
 
+from ganview.errors import UserError
+
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
@@ -30,3 +34,40 @@ def whole_number(text: str) -> int:
     if not 1 <= value <= 1e15 or value != int(value):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
     return int(value)
+
+
+def add_force(parser: argparse.ArgumentParser) -> None:
+    """Add the option without which files that are there already are kept."""
+    parser.add_argument("--force", action="store_true", help="replace a file that is there already")
+
+
+def fill_defaults(
+    options: argparse.Namespace,
+    defaults: Mapping[str, object],
+    unused: Collection[str],
+    case: str,
+) -> None:
+    """Give options their defaults, and refuse those that would be ignored.
+
+    Parameters
+    ----------
+    options : Namespace
+        Changed in place; what was not given is None.
+    defaults : mapping
+        From the attribute of an option to its default.
+    unused : collection of str
+        Attributes of options without an effect here.
+    case : str
+        Where that is, as "with --kind run".
+
+    Raises
+    ------
+    UserError
+        One of the unused ones was given.
+    """
+    for name, default in defaults.items():
+        if getattr(options, name) is None:
+            setattr(options, name, default)
+        elif name in unused:
+            flag = "class" if name == "label" else name.replace("_", "-")
+            raise UserError(f"--{flag} has no effect {case}: leave it out.")

@@ -28,8 +28,8 @@ MAX_NAME = 12  # characters of a class name in it
 EPILOG = """\
 Always the averaged generator and pictures of 256 levels. The second column measures real training
 pictures in the same way: what a perfect generator would get. Distances are taken in the features
-of a small classifier, the judge, and compare only with distances of the same judge and number of
-samples. Classes are read by a second classifier, the reader.
+of a small network, the judge, and compare only with distances of the same judge and number of
+samples. A second network, the classifier, predicts the classes.
 
 The test digits are for reporting. To choose between models, train them with --hold-out 5000, and
 measure them with --held-out: on the training digits that none of them has seen.
@@ -37,9 +37,9 @@ measure them with --held-out: on the training digits that none of them has seen.
 --cas adds the classifier accuracy score: a classifier learns from 60,000 samples, another from as
 many real pictures, and both read the test pictures. It takes minutes.
 
-For other data than digits, --data names it; judge and reader are then trained on its labels first,
-unless --judges says where 'ganview judge' has left them. Without labels there is no judge:
-distances are between thumbnails, and say less.
+For other data than digits, --data names it; judge and classifier are then trained on its
+labels first, unless --judges names a folder written by 'ganview judge'. Without labels there is no
+judge: distances are measured between thumbnails, and say less.
 
 examples:
   ganview eval conditional
@@ -219,10 +219,10 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
             against=real.against,
             progress=progress,
         )
-    bench = choose_classifiers(source, model, real, options.judges, progress)
+    evaluators = choose_classifiers(source, model, real, options.judges, progress)
     report = evaluate(
         model,
-        *bench,
+        *evaluators,
         real.train,
         real.test,
         samples=samples,
@@ -274,7 +274,7 @@ def as_text(report: Report, class_names: Sequence[str] = ()) -> str:
     if report.judge:
         lines.append(
             f"On these, judge {report.judge} has an accuracy of {report.judge_accuracy:.2%}, "
-            f"reader {report.reader} of {report.reader_accuracy:.2%}."
+            f"classifier {report.classifier} of {report.classifier_accuracy:.2%}."
         )
     else:
         lines.append(

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.output import print_answer, progress_bar
+from ganview.cli.argument_types import add_force
+from ganview.cli.output import output_path, print_path, progress_bar
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def add_command(commands: Commands) -> None:
     )
     parser.add_argument("model", metavar="MODEL", help="what is exported")
     parser.add_argument("--out", required=True, type=Path, metavar="F", help="F.onnx")
+    add_force(parser)
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.set_defaults(run=run)
 
@@ -49,12 +51,11 @@ def run(options: argparse.Namespace) -> int:
         raise UserError(f"A model is exported as .onnx, not as '{options.out.name}'.")
 
     from ganview.export.onnx_file import STEPS, write_onnx
-    from ganview.files.atomic import check_writable
     from ganview.files.open_model import open_model
 
-    check_writable(options.out)
+    options.out = output_path(options.out, replace=options.force)
     model = open_model(options.model)
     with progress_bar(total=STEPS, unit="steps", quiet=options.quiet) as bar:
         write_onnx(options.out, model, bar.update)
-    print_answer(str(options.out))
+    print_path(options.out)
     return 0

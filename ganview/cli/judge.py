@@ -7,19 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganview.cli.argument_types import whole_number
-from ganview.cli.output import print_answer, print_json, progress_bar
+from ganview.cli.output import is_there, print_answer, print_json, progress_bar, with_home
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
     from ganview.cli.argument_types import Commands
     from ganview.cli.reference_data import ReferenceSplit
-    from ganview.files.judge_file import Evaluators
+    from ganview.files.evaluators import Evaluators
 
 EPILOG = """\
-Two files come into the folder: judge.safetensors, whose 64 features distances are taken in, and
-reader.safetensors, of another shape and seed, which reads classes. Each is named by eight digits of
-the SHA-256 of its weights, and its header says how it was made and how well it reads pictures that
-it has not seen. reference.safetensors has what both measured of real pictures.
+Two files are written to the folder: judge.safetensors, whose 64 features are the space in which
+distances are measured, and classifier.safetensors, of another architecture and seed, which predicts
+classes. Each is named by eight digits of the SHA-256 of its weights. Its header says how it was
+trained and how accurate it is on images that it has not seen. reference.safetensors holds the
+statistics of real images.
 
 The classifiers that ship are those of 'ganview judge' for the digits.
 
@@ -34,7 +35,7 @@ def add_command(commands: Commands) -> None:
     parser = commands.add_parser(
         "judge",
         help="train the classifiers that models are measured with",
-        description="Train judge and reader on labelled data.",
+        description="Train judge and classifier on labelled data.",
         epilog=EPILOG,
     )
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="where they go")
@@ -64,20 +65,21 @@ def run(options: argparse.Namespace) -> int:
     from ganview.cli.reference_data import split_reference, train_classifiers
     from ganview.data.source import DataSource
     from ganview.files.atomic import WriteError, check_writable
-    from ganview.files.judge_file import JUDGE, READER, REFERENCE
+    from ganview.files.evaluators import CLASSIFIER, JUDGE, REFERENCE
 
-    for name in (JUDGE, READER, REFERENCE):
-        if (options.out / name).exists():
+    options.out = with_home(options.out)
+    for name in (JUDGE, CLASSIFIER, REFERENCE):
+        if is_there(options.out / name):
             raise UserError(f"{options.out} has a {name} already: choose another folder.")
     data = DataSource(options.data, options.image_size).open()
     if data.labels is None:
-        raise UserError(f"The data '{options.data}' has no labels, from which a judge could learn.")
+        raise UserError(f"The data '{options.data}' has no labels to train a judge on.")
+    real = split_reference(options.data, data, 0)
     try:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WriteError(options.out, error) from error
     check_writable(options.out / JUDGE)  # before the minutes that they take
-    real = split_reference(options.data, data, 0)
     with progress_bar(
         total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
     ) as bar:
@@ -86,12 +88,12 @@ def run(options: argparse.Namespace) -> int:
             bar.set_description_str(doing, refresh=False)
             bar.update(share - bar.n)
 
-        bench = train_classifiers(real, progress, epochs=options.epochs)
-    told = save_classifiers(options, bench, real, data.sha256)
+        evaluators = train_classifiers(real, progress, epochs=options.epochs)
+    told = save_classifiers(options, evaluators, real, data.sha256)
     if options.json:
         print_json(told)
     else:
-        for kind in ("judge", "reader"):
+        for kind in ("judge", "classifier"):
             one = told[kind]
             print_answer(f"{one['path']}: {kind}@{one['hash']} reads {one['accuracy']:.2%} right.")
         print_answer(f"Read were {real.against}.")
@@ -99,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def save_classifiers(
-    options: argparse.Namespace, bench: Evaluators, real: ReferenceSplit, sha256: str
+    options: argparse.Namespace, evaluators: Evaluators, real: ReferenceSplit, sha256: str
 ) -> dict[str, Any]:
     """Write the classifiers and what they measured; returns what there is to say of them.
 
@@ -108,18 +110,27 @@ def save_classifiers(
     UserError
         The folder can't be made or written.
     """
-    from ganview.files.judge_file import JUDGE, READER, REFERENCE, save_classifier, save_reference
-    from ganview.gan.judge import accuracy, epochs_for, fingerprint
-    from ganview.gan.metrics.quick import measure_reference
+    from ganview.files.evaluators import (
+        CLASSIFIER,
+        JUDGE,
+        REFERENCE,
+        save_classifier,
+        save_real_statistics,
+    )
+    from ganview.gan.metrics.classifier import accuracy, epochs_for, fingerprint, predict_labels
+    from ganview.gan.metrics.online import measure_real_statistics
 
     labels = real.test.labels
     assert labels is not None
     told: dict[str, Any] = {"against": real.against}
     epochs = options.epochs or epochs_for(len(real.train.images))
-    for name, classifier, seed in ((JUDGE, bench.judge, 1), (READER, bench.reader, 2)):
+    for name, classifier, seed in (
+        (JUDGE, evaluators.judge, 1),
+        (CLASSIFIER, evaluators.classifier, 2),
+    ):
         about = {
             "hash": fingerprint(classifier),
-            "accuracy": accuracy(classifier, real.test.images, labels),
+            "accuracy": accuracy(predict_labels(classifier, real.test.images), labels),
             "against": real.against,
             "data_sha256": sha256,
             "epochs": epochs,
@@ -128,6 +139,6 @@ def save_classifiers(
         path = options.out / name
         save_classifier(path, classifier, about)
         told[classifier.kind] = {"path": str(path), **about}
-    reference = measure_reference(*bench, real.train, real.test.images)
-    save_reference(options.out / REFERENCE, reference, bench)
+    reference = measure_real_statistics(*evaluators, real.train, real.test.images)
+    save_real_statistics(options.out / REFERENCE, reference, evaluators)
     return told

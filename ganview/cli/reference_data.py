@@ -11,7 +11,7 @@ from ganview.errors import UserError
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
-    from ganview.files.judge_file import Evaluators
+    from ganview.files.evaluators import Evaluators
     from ganview.gan.metrics.report import Labelled
     from ganview.gan.model import Model
 
@@ -59,7 +59,7 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
         train, test = Labelled(learned.images, learned.labels), unseen
         against = f"the last {hold_out:,} training pictures, held out"
         if source == DIGITS.name:
-            against += " from the model, not from judge and reader"
+            against += " from the model, not from judge and classifier"
         return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
     if source == DIGITS.name:
         test = load_digits("test")
@@ -82,21 +82,21 @@ def _every_sixth(data: Dataset) -> ReferenceSplit:
         Labelled(data.images[rows], None if data.labels is None else data.labels[rows])
         for rows in (shown, kept)
     )
-    against = f"{len(kept):,} of its pictures, which judge and reader have not seen"
+    against = f"{len(kept):,} of its pictures, which judge and classifier have not seen"
     return ReferenceSplit(train, test, data.class_names, against)
 
 
 def train_classifiers(
     real: ReferenceSplit, progress: Progress, *, epochs: int | None = None
 ) -> Evaluators:
-    """Train judge and reader on labelled pictures."""
-    from ganview.files.judge_file import Evaluators
-    from ganview.gan.judge import Classifier, Kind, epochs_for, train_classifier
+    """Train judge and classifier on labelled pictures."""
+    from ganview.files.evaluators import Evaluators
+    from ganview.gan.metrics.classifier import ClassifierNet, NetKind, epochs_for, train_classifier
 
     images, labels = real.train
     assert labels is not None
 
-    def trained(kind: Kind, seed: int) -> Classifier:
+    def trained(kind: NetKind, seed: int) -> ClassifierNet:
         return train_classifier(
             images,
             labels,
@@ -107,7 +107,7 @@ def train_classifiers(
             progress=lambda share: progress(0.99 * share, f"training the {kind}"),
         )
 
-    return Evaluators(trained("judge", 1), trained("reader", 2))
+    return Evaluators(trained("judge", 1), trained("classifier", 2))
 
 
 def choose_classifiers(
@@ -121,19 +121,20 @@ def choose_classifiers(
         Those of the folder don't fit, or are damaged.
     """
     from ganview.data.source import DIGITS
-    from ganview.files.judge_file import load_evaluators, shipped_evaluators
+    from ganview.files.evaluators import load_evaluators, shipped_evaluators
 
     if folder is not None:
-        bench = load_evaluators(folder)
-        if bench.judge.image_shape != model.spec.image_shape or bench.judge.classes != len(
-            real.class_names
+        evaluators = load_evaluators(folder)
+        if (
+            evaluators.judge.image_shape != model.spec.image_shape
+            or evaluators.judge.classes != len(real.class_names)
         ):
             raise UserError(f"The judges in {folder} know other pictures than this model draws.")
-        return bench
+        return evaluators
     if source == DIGITS.name:
         return shipped_evaluators()
     print_message(
-        f"Judge and reader are trained on the labels of '{source}' first; "
+        f"Judge and classifier are trained on the labels of '{source}' first; "
         "'ganview judge' keeps them for later."
     )
     return train_classifiers(real, progress)

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.output import print_answer, progress_bar
+from ganview.cli.argument_types import add_force
+from ganview.cli.output import output_path, print_path, progress_bar
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def add_command(commands: Commands) -> None:
     parser.add_argument(
         "--model", metavar="MODEL", help="what drew it, where it is not one of those that ship"
     )
+    add_force(parser)
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.set_defaults(run=run)
 
@@ -53,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
     from ganview.export.picture import find_model, read_recipe, write_picture
     from ganview.files.open_model import open_model
 
+    options.out = output_path(options.out, replace=options.force)
     recipe = read_recipe(options.picture)
     # Another one than the recipe's is refused by what draws.
     model = open_model(options.model) if options.model else find_model(recipe.model)
@@ -63,5 +66,5 @@ def run(options: argparse.Namespace) -> int:
         )
     with progress_bar(total=recipe.count, unit="pictures", quiet=options.quiet) as bar:
         write_picture(options.out, recipe, model, bar.update)
-    print_answer(str(options.out))
+    print_path(options.out)
     return 0

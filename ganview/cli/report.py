@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.output import print_answer, progress_bar
+from ganview.cli.argument_types import add_force
+from ganview.cli.output import output_path, print_path, progress_bar
 
 if TYPE_CHECKING:
     from ganview.cli.argument_types import Commands
@@ -30,6 +31,7 @@ def add_command(commands: Commands) -> None:
     )
     parser.add_argument("folder", metavar="RUN", help="folder of a run")
     parser.add_argument("--out", required=True, type=Path, metavar="F", help="F.html or F.csv")
+    add_force(parser)
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.set_defaults(run=run)
 
@@ -53,11 +55,12 @@ def run(options: argparse.Namespace) -> int:
     from ganview.files.atomic import write_bytes
     from ganview.files.run_folder import RunFolder
 
+    options.out = output_path(options.out, replace=options.force)
     folder = RunFolder.open(options.folder, write=False)
     if kind == ".csv":
         write_bytes(options.out, csv_text(folder.metrics()).encode())
     else:
         with progress_bar(total=PARTS, unit="parts", quiet=options.quiet) as bar:
             write_report(options.out, folder, bar.update)
-    print_answer(str(options.out))
+    print_path(options.out)
     return 0

@@ -9,8 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.cli import sample_state
-from ganview.cli.argument_types import whole_number
-from ganview.cli.output import print_answer, print_message, progress_bar
+from ganview.cli.argument_types import add_force, fill_defaults, whole_number
+from ganview.cli.output import (
+    is_there,
+    output_path,
+    print_message,
+    print_path,
+    progress_bar,
+    with_home,
+)
 from ganview.errors import UserError
 from ganview.export.colours import BACKGROUNDS, COLORMAPS, GREY
 
@@ -24,6 +31,14 @@ if TYPE_CHECKING:
     Progress = Callable[[int], object]
 
 DEFAULT_COUNT = 100
+SHEET_DEFAULTS = {
+    "zoom": 1,
+    "colours": GREY,
+    "columns": None,
+    "background": "light",
+    "captions": False,
+}
+DEFAULTS = {"label": "any", "count": DEFAULT_COUNT, "seed": 0, "truncation": 1.0} | SHEET_DEFAULTS
 MOST_COLUMNS = 100
 KINDS = (".png", ".webp", ".npz", ".idx", ".idx.gz")
 
@@ -38,7 +53,7 @@ The name of --out decides:
                z float32 (N, z_dim)
   F.idx        F-images-idx3-ubyte and F-labels-idx1-ubyte, as MNIST has them; F.idx.gz gzipped
   F/           a new folder of single PNGs, with manifest.csv: file, class, seed, index, and which
-               digit the judge's reader sees, how surely
+               digit the judge's classifier sees, how surely
 
 examples:
   ganview sample conditional --class each --out classes.png
@@ -71,7 +86,6 @@ def add_command(commands: Commands) -> None:
     parser.add_argument(
         "--class",
         dest="label",
-        default="any",
         metavar="C",
         help="name or number of a class; 'any' draws with the frequencies of the training set, "
         "'each' takes all in turn (default: any)",
@@ -79,36 +93,32 @@ def add_command(commands: Commands) -> None:
     parser.add_argument(
         "--count",
         type=whole_number,
-        default=DEFAULT_COUNT,
         metavar="N",
         help=f"how many (default: {DEFAULT_COUNT})",
     )
-    parser.add_argument(
-        "--seed", type=int, default=0, metavar="S", help="of the noise (default: 0)"
-    )
+    parser.add_argument("--seed", type=int, metavar="S", help="of the noise (default: 0)")
     parser.add_argument(
         "--truncation",
         type=float,
-        default=1.0,
         metavar="PSI",
         help="scale of the noise: below 1 more typical, above 1 more unusual (default: 1)",
     )
     sheet = parser.add_argument_group("sheets and single pictures")
     sheet.add_argument(
-        "--zoom", type=whole_number, default=1, metavar="Z", help="size of a pixel (default: 1)"
+        "--zoom", type=whole_number, metavar="Z", help="size of a pixel (default: 1)"
     )
-    sheet.add_argument(
-        "--colours", choices=tuple(COLORMAPS), default=GREY, help="of grey levels (default: grey)"
-    )
+    sheet.add_argument("--colours", choices=tuple(COLORMAPS), help="of grey levels (default: grey)")
     sheet.add_argument("--columns", type=whole_number, metavar="N", help="pictures in a row")
     sheet.add_argument(
         "--background",
         "--ground",
         choices=tuple(BACKGROUNDS),
-        default="light",
         help="between them (default: light)",
     )
-    sheet.add_argument("--captions", action="store_true", help="write the class below each picture")
+    sheet.add_argument(
+        "--captions", action="store_const", const=True, help="write the class below each picture"
+    )
+    add_force(parser)
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.set_defaults(run=run)
 
@@ -121,34 +131,44 @@ def run(options: argparse.Namespace) -> int:
     UserError
         The model can't be opened, or the options don't fit it.
     """
-    folder = options.out.endswith(("/", os.sep)) or Path(options.out).is_dir()
-    options.out = Path(options.out)
+    folder = options.out.endswith(("/", os.sep))
+    options.out = with_home(Path(options.out))
+    folder = folder or (is_there(options.out) and options.out.is_dir())
     if not folder and not options.out.name.lower().endswith(KINDS):
         raise UserError(
             f"Samples are written as {', '.join(KINDS)}, or with a / behind the name as a folder, "
             f"not as '{options.out.name}'."
         )
     if options.state is not None:
-        sample_state.refuse_others(
-            options, {"count": DEFAULT_COUNT, "seed": 0, "truncation": 1.0, "columns": None}
-        )
+        unused = {"count", "seed", "truncation", "columns"}
+        if options.out.suffix.lower() == ".npz":
+            unused |= set(SHEET_DEFAULTS)
+        fill_defaults(options, DEFAULTS, unused, "on a state, which has its own")
+        options.out = output_path(options.out, replace=options.force)
         return sample_state.run(options)
     if options.model is None:
         raise UserError("Say which model draws: a model file, the folder of a run, or conditional.")
 
-    from ganview.export.dataset_files import dataset_suffix
+    from ganview.export.dataset_files import dataset_paths, dataset_suffix
     from ganview.export.samples import parse_label
-    from ganview.files.atomic import check_writable
     from ganview.files.open_model import open_model
     from ganview.runtime.threads import use_threads
 
+    if folder:
+        unused, case = {"columns", "background", "captions"}, "on single pictures"
+    elif dataset_suffix(options.out):
+        unused, case = set(SHEET_DEFAULTS), "on a data set"
+    else:
+        unused, case = set[str](), ""
+    fill_defaults(options, DEFAULTS, unused, case)
     # A second processor saves little here, and where it has other work the two wait for each
     # other, computing: 43 s of CPU for 60,000 digits in place of 14.
     use_threads(1)
     model = open_model(options.model)
     label = parse_label(model.spec, options.label)
     if not folder:  # one that is to come is made with its parents
-        check_writable(options.out)
+        for path in dataset_paths(options.out):
+            output_path(path, replace=options.force)
     written = [options.out]
     with progress_bar(total=options.count, unit="samples", quiet=options.quiet) as bar:
         if folder:
@@ -158,7 +178,7 @@ def run(options: argparse.Namespace) -> int:
         else:
             _write_sheet(options, model, label, bar.update)
     for path in written:
-        print_answer(str(path))
+        print_path(path)
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from ganview.cli.output import print_answer
+from ganview.cli.output import print_path
 from ganview.errors import UserError
 from ganview.export.colours import BACKGROUNDS
 
@@ -58,15 +58,8 @@ def run(options: argparse.Namespace) -> int:
             captions=options.captions,
         )
         write_picture(options.out, recipe, model)
-    print_answer(str(options.out))
+    print_path(options.out)
     return 0
-
-
-def refuse_others(options: argparse.Namespace, defaults: dict[str, object]) -> None:
-    """Raise `UserError` for options that a state leaves nothing to choose for."""
-    for name, default in defaults.items():
-        if getattr(options, name) != default:
-            raise UserError(f"A state says its own noise and diversity: leave out --{name}.")
 
 
 def _classes(spec: ModelSpec, label: str) -> NDArray[Any] | None:

@@ -206,7 +206,7 @@ def run(options: argparse.Namespace) -> int:
         status = report_end(
             folder, last, final, interrupted=interrupted.is_set(), quiet=options.quiet
         )
-    if distributed and status != 1:  # after an error there is nobody to part from
+    if distributed and status != 1:  # after an error the others have ended
         leave_replicas()
     return status
 

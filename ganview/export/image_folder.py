@@ -10,10 +10,11 @@ import torch
 
 from ganview.errors import UserError
 from ganview.export.colours import GREY, apply_colormap
+from ganview.export.plain_text import csv_cell
 from ganview.export.samples import CHUNK, LabelChoice, draw_inputs
 from ganview.export.sheet import enlarge
 from ganview.files.atomic import atomic_folder
-from ganview.files.judge_file import shipped_evaluators
+from ganview.files.evaluators import shipped_evaluators
 from ganview.files.png import encode_png
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ganview.gan.judge import Classifier
+    from ganview.gan.metrics.classifier import ClassifierNet
     from ganview.gan.model import Model
 
 MANIFEST = "manifest.csv"
@@ -47,7 +48,7 @@ def write_image_folder(
 
     The manifest has a line for each picture: file, the class it was asked for, the seed of the
     whole, its index among the samples of that seed, and, for handwritten digits, which digit the
-    judge's reader sees in it and how sure it is (0 to 1).
+    judge's classifier sees in it and how sure it is (0 to 1).
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def write_image_folder(
         raise UserError(f"Single pictures are enlarged 1 to 64 times, not {zoom}.")
     spec = model.spec
     z, labels = draw_inputs(spec, count, label=label, seed=seed, truncation=truncation)
-    reader = _reader_for(model)
+    classifier = _classifier_for(model)
     width = max(5, len(str(count - 1)))
     with (
         atomic_folder(folder) as place,
@@ -84,28 +85,28 @@ def write_image_folder(
         for start in range(0, count, CHUNK):
             part = slice(start, start + CHUNK)
             images = model.sample(z[part], None if labels is None else labels[part])
-            seen = _read(reader, images)
+            seen = _read(classifier, images)
             for offset, image in enumerate(apply_colormap(images, colours)):
                 index = start + offset
                 name = "" if labels is None else spec.class_names[labels[index]]
                 path = place / f"{index:0{width}d}.png"
                 path.write_bytes(encode_png(enlarge(image, zoom)))
-                manifest.writerow((path.name, name, seed, index, *seen[offset]))
+                manifest.writerow((path.name, csv_cell(name), seed, index, *seen[offset]))
                 if progress is not None:
                     progress(1)
 
 
-def _reader_for(model: Model) -> Classifier | None:
-    """Return the reader that ships if it knows what the model draws: handwritten digits."""
+def _classifier_for(model: Model) -> ClassifierNet | None:
+    """Return the classifier that ships if it knows what the model draws: handwritten digits."""
     spec = model.spec
     fits = spec.class_names in (DIGITS, ()) and spec.image_shape == (1, 28, 28)
-    return shipped_evaluators().reader if fits else None
+    return shipped_evaluators().classifier if fits else None
 
 
-def _read(reader: Classifier | None, images: NDArray[np.uint8]) -> list[tuple[str, str]]:
-    if reader is None:
+def _read(classifier: ClassifierNet | None, images: NDArray[np.uint8]) -> list[tuple[str, str]]:
+    if classifier is None:
         return [("", "")] * len(images)
     with torch.inference_mode():
-        sure, digit = reader(torch.from_numpy(images)[:, None]).softmax(1).max(dim=1)
+        sure, digit = classifier(torch.from_numpy(images)[:, None]).softmax(1).max(dim=1)
     pairs = zip(digit.tolist(), sure.tolist(), strict=True)
     return [(str(read), f"{belief:.4f}") for read, belief in pairs]

@@ -8,8 +8,8 @@ import numpy as np
 
 from ganview.errors import UserError
 from ganview.export.picture import first_point, model_ref, read_recipe
+from ganview.gan.explore.state_string import PREFIX, check_fits, decode_state
 from ganview.gan.fingerprint import SHORT, weights_sha256
-from ganview.gan.state_string import PREFIX, check_fits, decode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ def read_points(
 
 
 def _state(model: Model, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
-    state = decode(text)
+    state = decode_state(text)
     name = weights_sha256(model.generator)[:SHORT]
     check_fits(state, model.spec.z_dim, model.spec.classes, name)
     return state.z, state.weights, state.psi

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ganview import __version__
 from ganview.errors import UserError
+from ganview.export.plain_text import markup_text
 from ganview.export.plot import Line, plot_svg
 from ganview.export.sheet import enlarge
 from ganview.files.atomic import write_bytes
@@ -78,13 +78,13 @@ def write_report(
     for section in (_curves, _samples, _quality, _settings):
         parts.append(section(run, columns))
         tell(1)
-    name = escape(run.path.resolve().name)
+    name = markup_text(run.path.resolve().name)
     page = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{name} · ganview</title><style>{STYLE}</style></head>\n<body>\n"
         + "\n".join(part for part in parts if part)
-        + f'\n<p class="muted">Written by ganview {escape(__version__)}.</p>\n</body></html>\n'
+        + f'\n<p class="muted">Written by ganview {markup_text(__version__)}.</p>\n</body></html>\n'
     )
     write_bytes(path, page.encode())
     tell(1)
@@ -105,8 +105,8 @@ def _heading(run: RunFolder, columns: Columns) -> str:
             f"{images:,.0f} images seen",
             f"{seconds:,.0f} s of training",
         ]
-    name = escape(run.path.resolve().name)
-    return f'<h1>{name}</h1><p class="muted">{escape("  ·  ".join(told))}</p>'
+    name = markup_text(run.path.resolve().name)
+    return f'<h1>{name}</h1><p class="muted">{markup_text("  ·  ".join(told))}</p>'
 
 
 def _curves(run: RunFolder, columns: Columns) -> str:
@@ -135,7 +135,7 @@ def _curves(run: RunFolder, columns: Columns) -> str:
     return (
         f'<h2>Curves</h2><div class="row"><figure>{losses}<figcaption>Losses. In this game a '
         "falling loss is not the goal.</figcaption></figure>"
-        f"<figure>{beliefs}<figcaption>{escape(objective.answer_about)}"
+        f"<figure>{beliefs}<figcaption>{markup_text(objective.answer_about)}"
         "</figcaption></figure></div>"
     )
 
@@ -191,7 +191,7 @@ def _measured_along_the_way(run: RunFolder) -> str:
         if beside is not None:
             lines.append(Line("real", x, beside, HUES["real"], dashed=True))
         plots.append(
-            f"<figure>{plot_svg(lines, 'step', title=label)}<figcaption>{escape(label)}"
+            f"<figure>{plot_svg(lines, 'step', title=label)}<figcaption>{markup_text(label)}"
             "</figcaption></figure>"
         )
     if not rows:
@@ -221,9 +221,9 @@ def _measured_of_the_model(run: RunFolder) -> str:
 
 def _table(rows: list[tuple[str, float, float, str]]) -> str:
     body = "".join(
-        f'<tr><td>{escape(label)}</td><td class="n">{value:.4g}</td>'
+        f'<tr><td>{markup_text(label)}</td><td class="n">{value:.4g}</td>'
         f'<td class="n">{"–" if real != real else f"{real:.4g}"}</td>'
-        f'<td class="muted">{escape(note)}</td></tr>'
+        f'<td class="muted">{markup_text(note)}</td></tr>'
         for label, value, real, note in rows
     )
     return (
@@ -235,8 +235,8 @@ def _table(rows: list[tuple[str, float, float, str]]) -> str:
 def _settings(run: RunFolder, _columns: Columns) -> str:
     config = run.info.config
     body = "".join(
-        f"<tr><td>{escape(info.label)}</td><td>{escape(_plain(config, name))}"
-        f'</td><td class="muted">{escape(info.help)}</td></tr>'
+        f"<tr><td>{markup_text(info.label)}</td><td>{markup_text(_plain(config, name))}"
+        f'</td><td class="muted">{markup_text(info.help)}</td></tr>'
         for name, info in SETTINGS.items()
     )
     return f"<h2>Settings</h2><table>{body}</table>"

@@ -10,8 +10,8 @@ from ganview.errors import UserError
 from ganview.export.picture import model_ref
 from ganview.export.recipe import Recipe
 from ganview.files.open_model import SHIPPED, open_model
+from ganview.gan.explore.state_string import State, check_fits, decode_state, encode_state
 from ganview.gan.fingerprint import SHORT, weights_sha256
-from ganview.gan.state_string import State, check_fits, decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ def write_state(
     psi: float = 1.0,
 ) -> str:
     """Return a place of a model as a line of text; `State` says what the arguments are."""
-    return encode(State(z, weights, drawn, psi, short_model_hash(model)))
+    return encode_state(State(z, weights, drawn, psi, short_model_hash(model)))
 
 
 def read_state(text: str, at_hand: Iterable[Model] = ()) -> tuple[Model, State]:
@@ -46,7 +46,7 @@ def read_state(text: str, at_hand: Iterable[Model] = ()) -> tuple[Model, State]:
     UserError
         The text is not a state, or its model is neither at hand nor one that ships.
     """
-    state = decode(text)
+    state = decode_state(text)
     models = list(at_hand)
     for model in models:
         if short_model_hash(model) == state.model:

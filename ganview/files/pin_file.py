@@ -9,7 +9,7 @@ from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, write_bytes
 from ganview.files.json_document import Migration, parse_object, to_text, upgrade_document
-from ganview.gan.state_string import State, decode, encode
+from ganview.gan.explore.state_string import State, decode_state, encode_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ def save_pins(path: Path, pins: Sequence[tuple[str, State]]) -> None:
     document = {
         "schema": SCHEMA,
         "program": f"ganview {__version__}",
-        "pins": [{"name": name, "state": encode(state)} for name, state in pins],
+        "pins": [{"name": name, "state": encode_state(state)} for name, state in pins],
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def _read(item: object, path: Path, z_dim: int, classes: int) -> tuple[str, Stat
         case {"name": str(name), "state": str(text)} if 0 < len(name) <= MAX_NAME:
             if not name.isprintable():
                 raise UserError(f"{path} is damaged: a pin's name cannot be shown.")
-            state = decode(text)
+            state = decode_state(text)
             if (len(state.z), len(state.weights)) != (z_dim, classes):
                 raise UserError(f"{path} is refused: its pins are of another kind of model.")
             return name, state

@@ -134,7 +134,7 @@ def arithmetic(a: ArrayLike, b: ArrayLike, c: ArrayLike, *, typical: bool = True
     return result.astype(np.float32)
 
 
-def path(
+def interpolate_frames(
     frames: ArrayLike, times: ArrayLike, *, closed: bool = False, spherical: bool = True
 ) -> Array:
     """Sample a path through key frames.

@@ -15,8 +15,8 @@ from ganview.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ganview.gan.explore.state_string import State
     from ganview.gan.model import Model
-    from ganview.gan.state_string import State
     from ganview.runtime.preload import Preload
 
 MOST_RUNS = 50  # looked through for a model
@@ -134,7 +134,7 @@ def open_picture(
         The picture carries no recipe.
     """
     from ganview.export.picture import find_model, first_point, read_recipe
-    from ganview.gan.state_string import State
+    from ganview.gan.explore.state_string import State
 
     recipe = read_recipe(path)
     model, where = find_model(recipe.model, [] if current is None else [current]), None
@@ -178,11 +178,11 @@ def open_state(
         The text is not a state, or its model is neither the current one nor one that ships.
     """
     from ganview.export.state import read_state
-    from ganview.gan.state_string import decode
+    from ganview.gan.explore.state_string import decode_state
 
     model: Model | None
     if learned_on:
-        model, state = current, decode(text)
+        model, state = current, decode_state(text)
     else:
         model, state = read_state(text, [] if current is None else [current])
     return None if model is None or model is current else _shipped(model), state

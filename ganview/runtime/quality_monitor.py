@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ganview.data.digits import load_digits
-from ganview.files.judge_file import shipped_evaluators, shipped_reference
-from ganview.gan.metrics.quick import Interrupted, QuickLook, measure_reference
+from ganview.files.evaluators import shipped_evaluators, shipped_real_statistics
+from ganview.gan.metrics.online import Cancelled, OnlineEvaluator, measure_real_statistics
 from ganview.gan.metrics.report import Labelled
 from ganview.runtime import threads
 from ganview.runtime.error_text import describe_error
@@ -43,13 +43,13 @@ def evaluator_factory(dataset: Dataset, hold_out: int) -> Callable[[ShouldStop],
 
     def prepare(stopped: ShouldStop) -> Look:
         bench = shipped_evaluators()
-        reference = None if hold_out else shipped_reference(bench)
+        reference = None if hold_out else shipped_real_statistics(bench)
         if reference is None:
             learned, unseen = dataset.divided(hold_out)
             images = unseen.images if unseen is not None else load_digits("test").images
             train = Labelled(learned.images, learned.labels)
-            reference = measure_reference(*bench, train, images, stopped=stopped)
-        return QuickLook(*bench, reference)
+            reference = measure_real_statistics(*bench, train, images, stopped=stopped)
+        return OnlineEvaluator(*bench, reference)
 
     return prepare
 
@@ -64,7 +64,7 @@ class QualityMonitor:
     ----------
     prepare : callable
         ``prepare(stopped) -> look``, called once in the thread; ``look(model, stopped)`` returns a
-        `Quality`. Both raise `Interrupted` soon after ``stopped()`` says yes.
+        `Quality`. Both raise `Cancelled` soon after ``stopped()`` says yes.
     found : callable
         Called with a `Quality` or a sentence.
     clock : callable
@@ -130,7 +130,7 @@ class QualityMonitor:
         try:
             threads.prepare_thread(1, give_way=True)
             self._work()
-        except Interrupted:
+        except Cancelled:
             return
         except Exception as error:  # noqa: BLE001 - an error in a thread is a value
             sentence = describe_error(error, "measuring quality")[0]

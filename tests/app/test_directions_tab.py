@@ -11,12 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from ganview.app.explorer.direction_sliders import DirectionAmounts, quality_text
 from ganview.app.explorer.directions_tab import DirectionsTab
 from ganview.app.explorer.map_tab import MapTab
 from ganview.app.explorer.plane_controls import DIRECTIONS
-from ganview.app.explorer.ways import Travel, note_on
 from ganview.app.latent_point import LatentSpace
-from ganview.gan.directions import Direction
+from ganview.gan.explore.directions import Direction
 from tests.app.explorer_bench import Hand, tiny_model
 
 
@@ -35,7 +35,7 @@ def hand() -> Hand:
 
 
 def test_amounts_move_the_noise_and_come_back_with_undo(hand: Hand) -> None:
-    travel = Travel(hand.state)
+    travel = DirectionAmounts(hand.state)
     hand.state.watch(lambda _parts: travel.arrive())
     travel.set_directions([_direction("a", 0), _direction("b", 1)])
     start = hand.state.z
@@ -55,7 +55,7 @@ def test_amounts_move_the_noise_and_come_back_with_undo(hand: Hand) -> None:
 
 
 def test_another_way_to_move_begins_the_sliders_anew(hand: Hand) -> None:
-    travel = Travel(hand.state)
+    travel = DirectionAmounts(hand.state)
     hand.state.watch(lambda _parts: travel.arrive())
     travel.set_directions([_direction("a", 0)])
     travel.move(0, 2.0, None)
@@ -73,7 +73,7 @@ def test_a_long_drag_goes_on_from_a_nearer_point(hand: Hand) -> None:
             asked.append(abs(float(np.asarray(amount))))
             return super().apply(z, amount, mix)
 
-    travel = Travel(hand.state)
+    travel = DirectionAmounts(hand.state)
     travel.set_directions([Watched("a", _direction("a", 0).vector, "named")])
     start = float(hand.state.z[0])
     drag = object()
@@ -121,11 +121,11 @@ def test_named_directions_come_first_and_say_how_well_they_hold(hand: Hand, qtbo
     fitting.done([slant])
     tab._show_own([_direction("SeFa 1", 1)])
     assert [way.name for way in hand.context.directions] == ["slant", "SeFa 1"]
-    assert note_on(slant) == (
+    assert quality_text(slant) == (
         "slant: follows its slider, rank correlation 0.98; 97 % keep their class at ±2 σ; "
         "per σ it moves 0.90 of its spread, width 0.08."
     )
-    assert "25.0 %" in note_on(_direction("SeFa 1", 1))
+    assert "25.0 %" in quality_text(_direction("SeFa 1", 1))
 
 
 def test_foresight_looks_along_the_direction(hand: Hand, qtbot: QtBot) -> None:
@@ -162,7 +162,7 @@ def test_named_directions_are_fitted_once_and_recalled(
     slant = _direction("slant", 2, rank_correlation=0.98, own=0.9, others={})
     kept: list[list[Direction]] = []
     monkeypatch.setattr(
-        "ganview.app.explorer.directions_tab.find_kept",
+        "ganview.app.explorer.directions_tab.load_kept_directions",
         lambda _model, folder: kept[0] if kept and folder == tmp_path else None,
     )
     tab = DirectionsTab(hand.context)

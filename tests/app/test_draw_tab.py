@@ -13,7 +13,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.draw_tab import DrawTab
-from ganview.app.explorer.handwriting import Found, fitted, from_qimage, read_file, search
+from ganview.app.explorer.handwriting import (
+    PictureMatch,
+    from_qimage,
+    invert_picture,
+    normalised,
+    read_file,
+)
 from ganview.app.latent_point import LatentPoint, LatentSpace
 from ganview.app.widgets.ink_pad import InkPad
 from ganview.errors import UserError
@@ -109,7 +115,7 @@ def test_what_is_no_picture_is_refused_in_a_sentence(tmp_path: Path) -> None:
     empty = tmp_path / "empty.png"
     Image.new("L", (100, 100), 255).save(empty)
     with pytest.raises(UserError, match="empty"):
-        fitted(tiny_model(), read_file(empty))
+        normalised(tiny_model(), read_file(empty))
 
 
 def test_a_picture_of_either_polarity_is_fitted(tmp_path: Path) -> None:
@@ -117,7 +123,7 @@ def test_a_picture_of_either_polarity_is_fitted(tmp_path: Path) -> None:
     sheet[20:70, 28:34] = 10
     path = tmp_path / "one.png"
     Image.fromarray(sheet).save(path)
-    wanted = fitted(tiny_model(), read_file(path))
+    wanted = normalised(tiny_model(), read_file(path))
     assert wanted.shape == (28, 28)
     assert wanted[14, 14] > 0.5
     assert wanted[0, 0] == 0
@@ -126,9 +132,9 @@ def test_a_picture_of_either_polarity_is_fitted(tmp_path: Path) -> None:
 def test_a_search_tells_how_far_it_is_and_how_close_it_came() -> None:
     model = tiny_model()
     wanted = np.zeros((28, 28), np.float32)
-    live: list[Found] = []
+    live: list[PictureMatch] = []
     shares: list[float] = []
-    found = search(
+    found = invert_picture(
         model,
         wanted,
         3,
@@ -141,7 +147,7 @@ def test_a_search_tells_how_far_it_is_and_how_close_it_came() -> None:
     assert found.picture.shape == (28, 28)
     assert found.left_over.shape == (28, 28)
     assert "away" in found.sentence
-    assert "The reader sees" in found.sentence
+    assert "The classifier sees" in found.sentence
     assert shares == sorted(shares)
     assert 0 < shares[-1] <= 1
 
@@ -160,11 +166,13 @@ def tab(hand: Hand, qtbot: QtBot) -> DrawTab:
     return tab
 
 
-def _found(value: float, label: int) -> Found:
+def _found(value: float, label: int) -> PictureMatch:
     weights = np.zeros(10, np.float32)
     weights[label] = 1
     blank = np.zeros((28, 28), np.uint8)
-    return Found(LatentPoint(np.full(8, value, np.float32), weights), blank, blank, "Found as it.")
+    return PictureMatch(
+        LatentPoint(np.full(8, value, np.float32), weights), blank, blank, "Found as it."
+    )
 
 
 def _begin(hand: Hand, tab: DrawTab, qtbot: QtBot) -> None:
@@ -267,7 +275,7 @@ def test_what_was_found_in_another_generator_is_said_to_be(qtbot: QtBot) -> None
     tab.set_in_view(True)
     tab._take_picture(np.zeros((28, 28), np.float32))
     place, black = hand.state.place, np.zeros((28, 28), np.uint8)
-    hand.ordered[-1].done(Found(place, black, black, "Found as a 4."))
+    hand.ordered[-1].done(PictureMatch(place, black, black, "Found as a 4."))
     tab.activate()
     assert tab._verdict.text() == "Found as a 4."
     hand.model = tiny_model(1)

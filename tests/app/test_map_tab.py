@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
-from ganview.app.explorer.field import (
-    cells,
-    order,
+from ganview.app.explorer.latent_plane import (
+    cell_centres,
+    drawing_order,
     plane_of_dimensions,
     plane_of_directions,
     plane_of_pins,
-    source,
+    shown_images,
 )
 from ganview.app.explorer.map_tab import BELIEF, COUNT, MapTab
 from ganview.app.explorer.plane_controls import NUMBERS, PINS
@@ -28,12 +28,14 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 def test_the_field_is_drawn_coarse_first_and_every_cell_once() -> None:
     for count in (4, 7, 20):
-        sequence, strides = order(count)
+        sequence, strides = drawing_order(count)
         assert sorted(sequence.tolist()) == list(range(count * count))
         assert (np.diff(strides) <= 0).all()
-        np.testing.assert_array_equal(source(count, count * count)[sequence], np.arange(count**2))
-    assert (source(20, 16) >= 0).all()
-    assert (source(20, 0) == -1).all()
+        np.testing.assert_array_equal(
+            shown_images(count, count * count)[sequence], np.arange(count**2)
+        )
+    assert (shown_images(20, 16) >= 0).all()
+    assert (shown_images(20, 0) == -1).all()
 
 
 def test_planes_go_through_the_place_and_back() -> None:
@@ -50,7 +52,7 @@ def test_planes_go_through_the_place_and_back() -> None:
         assert (x, y) == pytest.approx((0.3, -0.6), abs=1e-4)
     assert plane_of_directions(z, first, 2 * first, 3.0, ("a", "a")) is None
     assert plane_of_pins([z, 2 * z, 3 * z], ("a", "b")) is None
-    assert cells(2).tolist() == [[-0.5, -0.5], [0.5, -0.5], [-0.5, 0.5], [0.5, 0.5]]
+    assert cell_centres(2).tolist() == [[-0.5, -0.5], [0.5, -0.5], [-0.5, 0.5], [0.5, 0.5]]
 
 
 def test_the_map_asks_for_a_field_and_a_click_goes_there(hand: Hand, qtbot: QtBot) -> None:

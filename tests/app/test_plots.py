@@ -150,7 +150,8 @@ def test_quality_without_classes_or_without_a_judge(plots: Plots) -> None:
     record.append(look(100, 80.0, float("nan")), interval=13.4)
     plots.show_quality(record)
     assert plots.quality.text == "judge-FD 80.00, read as asked no class"
-    record.clear()
+    plots.clear()
+    record = QualityRecord()  # of the next run
     record.mark_unavailable("No judge for this data.")
     plots.show_quality(record)
     assert plots.quality.text == "No judge for this data."

@@ -23,22 +23,22 @@ import torch
 
 from ganview.data.digits import load_digits
 from ganview.data.locate import weights_folder
-from ganview.files.judge_file import shipped_evaluators
+from ganview.files.evaluators import shipped_evaluators
 from ganview.files.open_model import open_model
-from ganview.gan.direction_quality import assess
-from ganview.gan.directions import (
+from ganview.gan.explore.attribute_samples import Scorer, scorer_of
+from ganview.gan.explore.direction_quality import assess_direction
+from ganview.gan.explore.directions import (
     NamedDirection,
     named_directions,
     principal_directions,
     sefa_directions,
 )
-from ganview.gan.effects import measure_effects
-from ganview.gan.inversion import invert
+from ganview.gan.explore.effects import measure_effects
+from ganview.gan.explore.inversion import invert
+from ganview.gan.explore.measures import MEASURES
+from ganview.gan.explore.nearest import NearestIndex
 from ganview.gan.latent import draw_z, one_hot, plane
-from ganview.gan.measured_samples import Judge, judge_of
-from ganview.gan.measures import MEASURES
 from ganview.gan.model import Model
-from ganview.gan.nearest import NearestIndex
 
 REPEATS = 15
 
@@ -94,7 +94,7 @@ def nearest(images: np.ndarray, pictures: np.ndarray) -> dict[str, Any]:
 
 
 def inversion(
-    model: Model, digits: np.ndarray, labels: np.ndarray, judge: Judge, reader: Judge
+    model: Model, digits: np.ndarray, labels: np.ndarray, judge: Scorer, reader: Scorer
 ) -> dict[str, Any]:
     """Invert test digits: with the class asked for, with the judge's help, and without either."""
     report: dict[str, Any] = {"digits": len(digits)}
@@ -126,7 +126,7 @@ def inversion(
     return report
 
 
-def directions(model: Model, judge: Judge, reader: Judge, starts: int) -> dict[str, Any]:
+def directions(model: Model, judge: Scorer, reader: Scorer, starts: int) -> dict[str, Any]:
     """Fit the named directions and move each by ±2 σ."""
     began, used = time.perf_counter(), time.process_time()
     found = named_directions(model, judge=judge, examiner=reader)
@@ -136,7 +136,7 @@ def directions(model: Model, judge: Judge, reader: Judge, starts: int) -> dict[s
     }
     for direction in found:
         assert isinstance(direction, NamedDirection)
-        quality = assess(model, direction, direction.surrogate, reader, starts)
+        quality = assess_direction(model, direction, direction.surrogate, reader, starts)
         report[direction.name] = {
             key: round(value, 3) if isinstance(value, float) else value
             for key, value in quality.items()
@@ -182,7 +182,7 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     model = open_model(arguments.model)
-    judge, reader = (judge_of(classifier) for classifier in shipped_evaluators())
+    judge, reader = (scorer_of(classifier) for classifier in shipped_evaluators())
     test, train = load_digits("test"), load_digits("train")
     digits = test.images[: arguments.digits, 0].numpy()
     assert test.labels is not None

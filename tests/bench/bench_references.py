@@ -23,10 +23,10 @@ from torch import Tensor
 from ganview.data.digits import load_digits
 from ganview.export.plot import Line, plot_svg
 from ganview.files.atomic import write_bytes
-from ganview.files.judge_file import Evaluators, shipped_evaluators
+from ganview.files.evaluators import Evaluators, shipped_evaluators
 from ganview.gan.config import TrainConfig
-from ganview.gan.judge import in_chunks, read
-from ganview.gan.metrics.frechet import Moments, frechet_distance, moments
+from ganview.gan.metrics.classifier import in_chunks, predict_labels
+from ganview.gan.metrics.frechet import GaussianFit, fit_gaussian, frechet_distance
 from ganview.gan.metrics.report import draw_samples
 from ganview.gan.trainer import Trainer
 from ganview.runtime import threads
@@ -57,8 +57,8 @@ class Contestant:
         self.run.step()
         self.cpu += time.process_time() - began
 
-    def score(self, bench: Evaluators, test: Moments, floor: float) -> dict[str, float]:
-        """Let judge and reader look at samples."""
+    def score(self, evaluators: Evaluators, test: GaussianFit, floor: float) -> dict[str, float]:
+        """Let judge and classifier look at samples."""
         asked = torch.arange(SAMPLES) % 10
         if isinstance(self.run, Trainer):
             drawn = draw_samples(self.run.model(), SAMPLES, 7)
@@ -66,8 +66,10 @@ class Contestant:
             images, asked = drawn.images, drawn.labels
         else:
             images = self.run.sample(asked)
-        distance = frechet_distance(moments(in_chunks(bench.judge.features, images)), test)
-        right = (read(bench.reader, images) == asked).double().mean()
+        distance = frechet_distance(
+            fit_gaussian(in_chunks(evaluators.judge.features, images)), test
+        )
+        right = (predict_labels(evaluators.classifier, images) == asked).double().mean()
         return {
             "read_as_asked": float(right),
             "judge_fd": distance,
@@ -80,17 +82,17 @@ def compete(seed: int, marks: list[float]) -> dict[str, list[dict[str, float]]]:
     """Train all three on one seed; returns a row a contestant and mark."""
     train, test = load_digits("train"), load_digits("test")
     assert train.labels is not None
-    bench = shipped_evaluators()
-    of_test = moments(in_chunks(bench.judge.features, test.images))
+    evaluators = shipped_evaluators()
+    of_test = fit_gaussian(in_chunks(evaluators.judge.features, test.images))
     few = train.images[:SAMPLES]
-    floor = frechet_distance(moments(in_chunks(bench.judge.features, few)), of_test)
+    floor = frechet_distance(fit_gaussian(in_chunks(evaluators.judge.features, few)), of_test)
     contestants = [Contestant(name, train.images, train.labels, seed) for name in NAMES]
     rows: dict[str, list[dict[str, float]]] = {name: [] for name in NAMES}
     for mark in marks:
         while behind := [c for c in contestants if c.cpu < mark]:
             min(behind, key=lambda contestant: contestant.cpu).turn()
         for contestant in contestants:
-            rows[contestant.name].append(contestant.score(bench, of_test, floor))
+            rows[contestant.name].append(contestant.score(evaluators, of_test, floor))
         print(f"seed {seed}, {mark:g} CPU s", file=sys.stderr, flush=True)
     return rows
 

@@ -20,7 +20,7 @@ from typing import Any
 import torch
 
 from ganview.data.digits import load_digits
-from ganview.files.judge_file import shipped_evaluators
+from ganview.files.evaluators import shipped_evaluators
 from ganview.gan.metrics.report import Labelled, evaluate
 from ganview.gan.presets import DEFAULT_PRESET, PRESETS
 from ganview.gan.trainer import Trainer

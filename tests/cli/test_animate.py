@@ -41,6 +41,11 @@ def test_the_film_of_a_run(trained, tmp_path):
         (["--kind", "path", "--class", "12"], "no class '12'"),
         (["--kind", "path", "--rate", "60"], "1 to 50 frames"),
         (["--kind", "path", "--through", "nothing.png", "no.png"], "nothing.png"),
+        (["--kind", "sweep", "--through", "nothing.png"], "--through"),
+        (["--kind", "run", "--class", "7"], "--class has no effect"),
+        (["--kind", "run", "--columns", "1"], "--columns has no effect"),
+        (["--kind", "morph", "--dimension", "1"], "--dimension has no effect"),
+        (["--kind", "path", "--through", "a.png", "b.png", "--places", "5"], "--places"),
     ],
 )
 def test_mistakes_are_answered_in_a_sentence(trained, tmp_path, capsys, words, sentence):

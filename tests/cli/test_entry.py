@@ -141,3 +141,11 @@ def test_an_interrupt_while_the_command_is_still_loading_is_no_traceback(monkeyp
     monkeypatch.setattr(entry, "make_parser", interrupted)
     assert main(["info", "conditional"]) == 130
     assert capsys.readouterr().err == "ganview: Interrupted.\n"
+
+
+def test_a_shell_that_asks_in_vain_for_completions_opens_no_window(monkeypatch, capsys):
+    monkeypatch.setenv("_ARGCOMPLETE", "1")
+    monkeypatch.setitem(sys.modules, "argcomplete", None)
+    monkeypatch.setattr("ganview.cli.gui.run", lambda _options: pytest.fail("a window"))
+    assert main([]) == 1
+    assert capsys.readouterr().out == ""

@@ -105,8 +105,11 @@ def test_other_data_is_measured_by_judges_of_its_own(tmp_path: Path, capsys) -> 
     told = ["--data", str(data), "--quiet", "--json"]
     assert main(["judge", *told, "--out", str(judges), "--epochs", "2"]) == 0
     made = json.loads(capsys.readouterr().out)
-    assert made["judge"]["hash"] != made["reader"]["hash"]
-    assert made["reader"]["against"] == "14 of its pictures, which judge and reader have not seen"
+    assert made["judge"]["hash"] != made["classifier"]["hash"]
+    assert (
+        made["classifier"]["against"]
+        == "14 of its pictures, which judge and classifier have not seen"
+    )
     assert main(["eval", str(model), *told, "--judges", str(judges)]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["judge"] == made["judge"]["hash"]

@@ -35,7 +35,7 @@ def test_npz(trained, tmp_path, capsys):
 def test_seed_class_and_truncation(trained, tmp_path):
     def sample(*arguments):
         path = tmp_path / "f.npz"
-        words = ["sample", str(trained), "--quiet", "--count", "20", "--out", str(path)]
+        words = ["sample", str(trained), "--quiet", "--force", "--count", "20", "--out", str(path)]
         assert main([*words, *arguments]) == 0
         return arrays(path)
 
@@ -65,7 +65,7 @@ def test_sheet_shows_the_samples(trained, tmp_path):
 
 def test_sheet_options(trained, tmp_path):
     path = tmp_path / "f.png"
-    words = ["sample", str(trained), "--quiet", "--out", str(path)]
+    words = ["sample", str(trained), "--quiet", "--force", "--out", str(path)]
     assert main([*words, "--count", "1", "--zoom", "3"]) == 0
     assert decode_png(path)[0].shape == (84, 84)
     assert main([*words, "--count", "6", "--columns", "6", "--captions", "--ground", "dark"]) == 0
@@ -85,6 +85,10 @@ def test_sheet_options(trained, tmp_path):
         (["--out", "f.png", "--truncation", "nan"], "truncation must be"),
         (["--out", "f.png", "--count", "1000001"], "1,000,001 samples"),
         (["--out", "f.png", "--zoom", "5000"], "too large"),
+        (["--out", "a" * 300 + ".png"], "too long"),
+        (["--out", "f.npz", "--zoom", "1"], "--zoom has no effect"),
+        (["--out", "f.idx", "--captions"], "--captions has no effect"),
+        (["--out", "f/", "--columns", "3"], "--columns has no effect"),
     ],
 )
 def test_unusable(trained, tmp_path, monkeypatch, capsys, arguments, words):
@@ -116,3 +120,14 @@ def test_folders_sets_and_other_pictures(trained, tmp_path, capsys):
     assert capsys.readouterr().out.count("\n") == 2
     assert main([*few, "--colours", "inferno", "--out", f"{tmp_path}/f.webp"]) == 0
     assert (tmp_path / "f.webp").read_bytes()[8:12] == b"WEBP"
+
+
+@pytest.mark.parametrize("name", ["f.png", "f.npz", "f.idx"])
+def test_files_are_kept_unless_forced(trained, tmp_path, monkeypatch, capsys, name):
+    words = ["sample", str(trained), "--quiet", "--count", "2", "--out", str(tmp_path / name)]
+    assert main(words) == 0
+    before = {path: path.stat().st_ino for path in tmp_path.iterdir()}
+    assert main(words) == 2
+    assert "--force" in capsys.readouterr().err
+    assert {path: path.stat().st_ino for path in tmp_path.iterdir()} == before
+    assert main([*words, "--force"]) == 0

@@ -42,7 +42,7 @@ def test_what_a_state_cannot_be_is_said(trained, copied, tmp_path, capsys):
     for words, sentence in (
         (["--state", text], "which does not ship"),
         ([str(trained), "--state", "hello"], "not a ganview state"),
-        ([str(trained), "--state", text, "--seed", "3"], "leave out --seed"),
+        ([str(trained), "--state", text, "--seed", "3"], "--seed has no effect"),
         ([str(trained), "--state", text, "--class", "cat"], "cat"),
         ([], "which model"),
     ):

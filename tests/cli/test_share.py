@@ -15,7 +15,7 @@ def test_report(trained, tmp_path, capsys):
     assert main(["report", str(trained), "--out", str(tmp_path / "r.csv")]) == 0
     assert (tmp_path / "r.csv").read_text(encoding="utf-8").count("\n") == 5
     assert main(["report", str(trained), "--out", str(tmp_path / "r.pdf")]) == 2
-    assert main(["report", str(tmp_path), "--out", str(tmp_path / "r.html")]) == 2
+    assert main(["report", str(tmp_path), "--out", str(tmp_path / "s.html")]) == 2
     assert "not the folder of a run" in capsys.readouterr().err
 
 

@@ -12,9 +12,9 @@ import torch
 from ganview.errors import UserError
 from ganview.files.directions_file import KEY, SCHEMA, load_directions, save_directions
 from ganview.files.tensor_file import write_tensors
-from ganview.gan.directions import NamedDirection
+from ganview.gan.explore.directions import NamedDirection
+from ganview.gan.explore.surrogate import HIDDEN, Surrogate
 from ganview.gan.model import ModelSpec
-from ganview.gan.surrogate import HIDDEN, Surrogate
 
 SPEC = ModelSpec("mlp", "small", 8, (1, 28, 28), ("0", "1", "2"), (0.2, 0.3, 0.5))
 QUALITY = {

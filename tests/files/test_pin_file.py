@@ -9,7 +9,7 @@ import pytest
 
 from ganview.errors import UserError
 from ganview.files.pin_file import MAX_PINS, load_pins, save_pins
-from ganview.gan.state_string import State
+from ganview.gan.explore.state_string import State
 
 PINS = [
     ("A", State(np.array([0.1, -2.5], np.float32), np.array([0, 1, 0], np.float32), psi=0.5)),

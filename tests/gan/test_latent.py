@@ -121,22 +121,22 @@ def test_arithmetic_is_a_sum_pulled_in(seed):
 
 def test_path_visits_its_frames_and_stops_or_goes_round():
     frames = typical(1, 4)
-    assert np.allclose(latent.path(frames, [0, 1, 2, 3]), frames, atol=1e-5)
-    assert np.allclose(latent.path(frames, [-5, 99]), frames[[0, 3]], atol=1e-5)
-    loop = latent.path(frames, [4, 5, -1, 3.5], closed=True)
+    assert np.allclose(latent.interpolate_frames(frames, [0, 1, 2, 3]), frames, atol=1e-5)
+    assert np.allclose(latent.interpolate_frames(frames, [-5, 99]), frames[[0, 3]], atol=1e-5)
+    loop = latent.interpolate_frames(frames, [4, 5, -1, 3.5], closed=True)
     assert np.allclose(loop[:3], frames[[0, 1, 3]], atol=1e-5)
     assert np.allclose(loop[3], latent.slerp(frames[3], frames[0], 0.5), atol=1e-5)
-    half = latent.path(frames, [0.5], spherical=False)
+    half = latent.interpolate_frames(frames, [0.5], spherical=False)
     assert np.allclose(half[0], frames[:2].mean(0), atol=1e-6)
 
 
 def test_path_of_one_frame_rests_and_of_none_is_refused():
     frame = typical(1, 1)
-    assert np.allclose(latent.path(frame, [0, 0.5, 7]), frame)
-    assert np.allclose(latent.path(frame, [0, 0.5, 7], closed=True), frame, atol=1e-6)
-    assert latent.path(frame, []).shape == (0, 64)
+    assert np.allclose(latent.interpolate_frames(frame, [0, 0.5, 7]), frame)
+    assert np.allclose(latent.interpolate_frames(frame, [0, 0.5, 7], closed=True), frame, atol=1e-6)
+    assert latent.interpolate_frames(frame, []).shape == (0, 64)
     with pytest.raises(ValueError, match="key frames"):
-        latent.path(np.zeros((0, 3)), [0])
+        latent.interpolate_frames(np.zeros((0, 3)), [0])
 
 
 @given(arrays(np.float32, (4, 10), elements=st.floats(-1, 1, width=32)))

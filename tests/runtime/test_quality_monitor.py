@@ -10,8 +10,8 @@ from ganview.data.dataset import Dataset
 from ganview.data.digits import load_digits
 from ganview.errors import UserError
 from ganview.files.run_folder import RunFolder
+from ganview.gan.metrics.online import Cancelled
 from ganview.gan.metrics.quality import Quality, from_columns
-from ganview.gan.metrics.quick import Interrupted
 from ganview.gan.model import Model
 from ganview.runtime import quality_monitor
 from ganview.runtime.channels import Resume, Step
@@ -47,7 +47,7 @@ class Bench:
             self.begun.release()
             while not self.go_on.acquire(timeout=0.01):
                 if stopped():
-                    raise Interrupted
+                    raise Cancelled
             if self.error is not None:
                 raise self.error
             self.now += 1.0

@@ -32,17 +32,17 @@ from ganview.data.idx_dataset import load_idx
 from ganview.data.pictures import read_picture
 from ganview.errors import UserError
 from ganview.export.picture import read_recipe, write_picture
-from ganview.files.judge_file import load_classifier, save_classifier
+from ganview.files.evaluators import load_classifier, save_classifier
 from ganview.files.metrics_log import append_rows, read_metrics
 from ganview.files.model_file import load_model, save_model
 from ganview.files.pin_file import load_pins, save_pins
 from ganview.files.png import decode_png
 from ganview.files.run_folder import CHECKPOINT, RunFolder
 from ganview.gan.config import TrainConfig
-from ganview.gan.judge import Classifier
+from ganview.gan.explore.state_string import State, decode_state, encode_state
+from ganview.gan.metrics.classifier import ClassifierNet
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
-from ganview.gan.state_string import State, decode, encode
 from tests.export.states import random_recipe
 from tests.soak import mutants
 
@@ -96,7 +96,7 @@ def make_settings(path: Path) -> None:
 def make_state(path: Path) -> None:
     """Write a state string."""
     noise = np.random.default_rng(0).standard_normal(64).astype(np.float32)
-    path.write_text(encode(State(noise, np.full(10, 0.1, np.float32))))
+    path.write_text(encode_state(State(noise, np.full(10, 0.1, np.float32))))
 
 
 def make_run(path: Path) -> None:
@@ -190,14 +190,14 @@ KINDS = (
         "state",
         make_state,
         mutants.mutate_state,
-        lambda path: decode(path.read_bytes().decode("latin-1")),
+        lambda path: decode_state(path.read_bytes().decode("latin-1")),
     ),
     Kind("run", make_run, mutants.mutate_json, read_run, LINKS),
     Kind("checkpoint", make_checkpoint, mutants.mutate_safetensors, read_checkpoint, LINKS),
     Kind("pins", make_pins, mutants.mutate_json, lambda path: load_pins(path, 4, 0)),
     Kind(
         "judge",
-        lambda path: save_classifier(path, Classifier((1, 8, 8), 2, "reader"), {}),
+        lambda path: save_classifier(path, ClassifierNet((1, 8, 8), 2, "classifier"), {}),
         mutants.mutate_safetensors,
         load_classifier,
     ),
@@ -210,7 +210,7 @@ KINDS = (
 
 
 class Watch:
-    """Sees what a reader does to the system while it is armed."""
+    """Sees what a classifier does to the system while it is armed."""
 
     def __init__(self) -> None:
         self.armed = False

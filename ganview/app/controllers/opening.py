@@ -13,8 +13,8 @@ from ganview.runtime import opening
 
 if TYPE_CHECKING:
     from ganview.app.controllers.bridge import Bridge
+    from ganview.gan.explore.state_string import State
     from ganview.gan.model import Model
-    from ganview.gan.state_string import State
     from ganview.runtime.opening import Opened
 
 

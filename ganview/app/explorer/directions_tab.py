@@ -9,8 +9,14 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from ganview.app.controllers.latest_job import LatestJob
+from ganview.app.explorer.direction_sliders import (
+    DirectionAmounts,
+    fit_named_directions,
+    load_kept_directions,
+    quality_text,
+    unsupervised_directions,
+)
 from ganview.app.explorer.tab import Context, Lane, Tab, Way
-from ganview.app.explorer.ways import Travel, find_kept, find_named, find_ways, note_on
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.latent_sliders import LatentSliders
@@ -19,7 +25,7 @@ from ganview.app.widgets.slider_preview import STOPS, SliderPreview
 from ganview.runtime.messages import RenderedImages
 
 if TYPE_CHECKING:
-    from ganview.gan.directions import Direction
+    from ganview.gan.explore.directions import Direction
     from ganview.gan.model import Model
 
 ROOMY = 400
@@ -31,7 +37,7 @@ class DirectionsTab(Tab):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.travel = Travel(context.state)
+        self.travel = DirectionAmounts(context.state)
         self.sliders = LatentSliders(1, lockable=False)
         self.preview = SliderPreview(self.sliders)
         self._found: Model | None = None
@@ -66,7 +72,7 @@ class DirectionsTab(Tab):
             self._fitting.cancel()
             self._show_idle()
             self._recall(model)
-            self._looking.order(lambda _progress, _cancelled: find_ways(model))
+            self._looking.order(lambda _progress, _cancelled: unsupervised_directions(model))
         self._look_ahead()
 
     def _learned_on(self, model: Model) -> bool:
@@ -148,7 +154,9 @@ class DirectionsTab(Tab):
         """Show the named directions of before, or fit them now, once for each model."""
         folder = self._folder
         if folder is not None:
-            self._recalling.order(lambda _progress, _cancelled: (model, find_kept(model, folder)))
+            self._recalling.order(
+                lambda _progress, _cancelled: (model, load_kept_directions(model, folder))
+            )
 
     def _show_kept(self, kept: tuple[Model, list[Direction] | None]) -> None:
         model, directions = kept
@@ -163,7 +171,7 @@ class DirectionsTab(Tab):
         model = self.context.services.model()
         if model is not None:
             self._found, self._live = model, self.context.services.live()
-            self._looking.order(lambda _progress, _cancelled: find_ways(model))
+            self._looking.order(lambda _progress, _cancelled: unsupervised_directions(model))
             self._fit_to(model)
 
     def _fit_to(self, model: Model) -> None:
@@ -174,7 +182,7 @@ class DirectionsTab(Tab):
         self._note.setText("")  # what was done for the model of before
         folder = self._folder
         self._fitting.order(
-            lambda progress, cancelled: find_named(model, folder, progress, cancelled)
+            lambda progress, cancelled: fit_named_directions(model, folder, progress, cancelled)
         )
 
     def _leave_off(self) -> None:
@@ -208,7 +216,8 @@ class DirectionsTab(Tab):
         directions = [*self._named, *self._own]
         self.travel.set_directions(directions)
         self.context.directions[:] = [
-            Way(direction.name, direction.vector, note_on(direction)) for direction in directions
+            Way(direction.name, direction.vector, quality_text(direction))
+            for direction in directions
         ]
         names = tuple(direction.name for direction in directions)
         for part in (self.sliders, self.preview):
@@ -227,7 +236,7 @@ class DirectionsTab(Tab):
 
     def _describe(self, index: int) -> None:
         if 0 <= index < len(self.travel.directions):
-            self._note.setText(note_on(self.travel.directions[index]))
+            self._note.setText(quality_text(self.travel.directions[index]))
 
     def _look_ahead(self) -> None:
         known = 0 <= self._foreseen < len(self.travel.directions)

@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
 
 from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.handwriting import (
-    Found,
-    fitted,
+    PictureMatch,
     from_qimage,
+    invert_picture,
+    normalised,
     read_file,
-    search,
     to_bytes,
 )
-from ganview.app.explorer.reading import can_read
+from ganview.app.explorer.reading import knows_classes
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
@@ -66,7 +66,7 @@ class DrawTab(Tab):
         self._searched: tuple[Model, bool] | None = None
         self._seed = 0
         self._tile = (28, 28)
-        self._live: Latest[Found] = Latest()
+        self._live: Latest[PictureMatch] = Latest()
         self._gesture: object = None
         self._set_by_us: LatentPoint | None = None
         run = context.services.run
@@ -220,7 +220,7 @@ class DrawTab(Tab):
             return
 
         def work(_progress: Any, _cancelled: Any) -> Floats:
-            return fitted(model, source())
+            return normalised(model, source())
 
         self._reading.order(work)
 
@@ -239,7 +239,7 @@ class DrawTab(Tab):
         model, wanted = self.context.services.model(), self._wanted
         if model is None or wanted is None:
             return
-        live: Latest[Found] = Latest()
+        live: Latest[PictureMatch] = Latest()
         self._live = live
         self._searched = (model, self.context.services.live())
         self._gesture = object()
@@ -254,8 +254,8 @@ class DrawTab(Tab):
 
         label_wanted, seed = self._class.currentData(), self._seed
 
-        def work(progress: Any, cancelled: Any) -> Found:
-            return search(model, wanted, label_wanted, seed, live.put, progress, cancelled)
+        def work(progress: Any, cancelled: Any) -> PictureMatch:
+            return invert_picture(model, wanted, label_wanted, seed, live.put, progress, cancelled)
 
         self._searching.order(work, overtake=True)
 
@@ -271,7 +271,7 @@ class DrawTab(Tab):
         if found is not None:
             self._show_found(found)
 
-    def _finish(self, found: Found) -> None:
+    def _finish(self, found: PictureMatch) -> None:
         self._look.stop()
         self._show_idle()
         self._show_found(found)
@@ -291,14 +291,14 @@ class DrawTab(Tab):
         self._again.show()
         self._again.setEnabled(self._wanted is not None)
 
-    def _show_found(self, found: Found) -> None:
+    def _show_found(self, found: PictureMatch) -> None:
         self._show_tiles(found)
         # Until the person goes somewhere else, the explorer goes along with the search.
         if self.context.state.place is self._set_by_us:
             self._set_by_us = found.place
             self.context.state.move(found.place, self._gesture)
 
-    def _show_tiles(self, found: Found | None) -> None:
+    def _show_tiles(self, found: PictureMatch | None) -> None:
         wanted = self._wanted
         if wanted is None:
             return
@@ -322,7 +322,7 @@ class DrawTab(Tab):
         for index, name in enumerate(names):
             self._class.addItem(f"as a {name}", index)
         self._class.setVisible(bool(names))
-        self.pad.set_hint(DIGIT_HINT if can_read(names) else HINT)
+        self.pad.set_hint(DIGIT_HINT if knows_classes(names) else HINT)
         self._forget()
 
     def _forget(self) -> None:

@@ -60,7 +60,7 @@ class EffectMeter(QObject):
         mix = weights if weights.size else None
 
         def work(_progress: Any, _cancelled: Any) -> Floats:
-            from ganview.gan.effects import measure_effects
+            from ganview.gan.explore.effects import measure_effects
 
             return measure_effects(model, mix)
 

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from ganview.app.explorer.reading import can_read, probabilities
+from ganview.app.explorer.reading import digit_probabilities, knows_classes
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from ganview.gan.inversion import Inversion
+    from ganview.gan.explore.inversion import Inversion
     from ganview.gan.model import Model
 
 #: A pasted picture is reduced to this many pixels a side before anything else.
@@ -60,7 +60,7 @@ def from_qimage(image: QImage) -> NDArray[np.uint8]:
     return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
 
 
-def fitted(model: Model, picture: NDArray[np.uint8]) -> Floats:
+def normalised(model: Model, picture: NDArray[np.uint8]) -> Floats:
     """Bring a picture to what a model was trained on, float32 (H, W) or (H, W, 3), 0 to 1.
 
     Raises
@@ -68,9 +68,9 @@ def fitted(model: Model, picture: NDArray[np.uint8]) -> Floats:
     UserError
         It is empty or too large.
     """
-    from ganview.gan.prepare import prepare_picture
+    from ganview.gan.explore.normalise_drawing import normalise_drawing
 
-    return prepare_picture(picture, model.spec.image_shape)
+    return normalise_drawing(picture, model.spec.image_shape)
 
 
 def to_bytes(picture: Floats) -> NDArray[np.uint8]:
@@ -79,7 +79,7 @@ def to_bytes(picture: Floats) -> NDArray[np.uint8]:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class PictureMatch:
     """What the generator has that is most like a picture.
 
     Attributes
@@ -100,15 +100,15 @@ class Found:
     sentence: str
 
 
-def search(
+def invert_picture(
     model: Model,
     wanted: Floats,
     label: int | None,
     seed: int,
-    live: Callable[[Found], object],
+    live: Callable[[PictureMatch], object],
     progress: Callable[[float, str], None],
     cancelled: Callable[[], bool],
-) -> Found:
+) -> PictureMatch:
     """Look for a picture in the noise; for background threads.
 
     Parameters
@@ -116,7 +116,7 @@ def search(
     model
         Whose noise to look in.
     wanted
-        float32 (H, W) or (H, W, 3), 0 to 1, as `fitted` returns it.
+        float32 (H, W) or (H, W, 3), 0 to 1, as `normalised` returns it.
     label
         The class to look in, None for all of them.
     seed
@@ -126,7 +126,7 @@ def search(
     progress, cancelled
         Told how far it is; asked whether to leave off.
     """
-    from ganview.gan.inversion import invert
+    from ganview.gan.explore.inversion import invert
 
     def tell(best: Inversion) -> None:
         progress(best.step / max(1, best.steps), "")
@@ -136,11 +136,11 @@ def search(
     return _found(model, best, _sentence(model, wanted, best))
 
 
-def _found(model: Model, best: Inversion, sentence: str) -> Found:
+def _found(model: Model, best: Inversion, sentence: str) -> PictureMatch:
     weights = np.zeros(model.spec.classes, np.float32)
     if best.label is not None:
         weights[best.label] = 1
-    return Found(
+    return PictureMatch(
         LatentPoint(best.z, weights), best.reconstruction, to_bytes(np.abs(best.residual)), sentence
     )
 
@@ -153,9 +153,9 @@ def _sentence(model: Model, wanted: Floats, best: Inversion) -> str:
     else:
         text = f"Found{what}, {best.rmse:.3f} away"
     text += ", by root mean square of 0 to 1."
-    if can_read(names):
-        read = probabilities(np.stack([to_bytes(wanted), best.reconstruction]))
+    if knows_classes(names):
+        read = digit_probabilities(np.stack([to_bytes(wanted), best.reconstruction]))
         if read is not None:
             seen = [f"{row.argmax()} ({100 * row.max():.0f} %)" for row in read]
-            text += f" The reader sees {seen[0]} in yours, {seen[1]} in what was found."
+            text += f" The classifier sees {seen[0]} in yours, {seen[1]} in what was found."
     return text

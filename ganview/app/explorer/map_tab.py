@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
 from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
-from ganview.app.explorer.field import Plane, cells, order, source
+from ganview.app.explorer.latent_plane import Plane, cell_centres, drawing_order, shown_images
 from ganview.app.explorer.plane_controls import PINS, PlaneControls
-from ganview.app.explorer.reading import can_read, probabilities
+from ganview.app.explorer.reading import digit_probabilities, knows_classes
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, Theme, font
@@ -78,7 +78,7 @@ class MapTab(Tab):
         if plane is None:
             return None
         weights = place.weights[None] if place.weights.size else None
-        return plane.points(cells(COUNT)), weights, place.psi
+        return plane.points(cell_centres(COUNT)), weights, place.psi
 
     def take(self, rendered: RenderedImages) -> None:
         """Take in pictures of the field and under the pointer."""
@@ -159,8 +159,8 @@ class MapTab(Tab):
             self._probe.set_images(None)
             return
         place = self.context.state.place
-        sequence, _strides = order(COUNT)
-        z = plane.points(cells(COUNT)[sequence]) * np.float32(place.psi)
+        sequence, _strides = drawing_order(COUNT)
+        z = plane.points(cell_centres(COUNT)[sequence]) * np.float32(place.psi)
         y = np.repeat(place.weights[None], len(z), axis=0) if place.weights.size else None
         self._read = None
         self._drawn_at = time.monotonic()
@@ -195,7 +195,7 @@ class MapTab(Tab):
             images = tinted(images, class_hues(10)[self._read])
         elif colour == BELIEF and self._beliefs is not None and not self._why_no_belief():
             images = tinted(images, belief_colours(self._beliefs, tokens))
-        shown = source(COUNT, len(images))
+        shown = shown_images(COUNT, len(images))
         whole = images[shown]
         whole[shown < 0] = 0
         self.field.set_pictures(whole)
@@ -211,11 +211,11 @@ class MapTab(Tab):
 
     def _order_reading(self) -> None:
         images = self._images
-        if images is None or not can_read(self.context.state.space.class_names):
+        if images is None or not knows_classes(self.context.state.space.class_names):
             return
 
         def work(_progress: Any, _cancelled: Any) -> Any:
-            read = probabilities(images)
+            read = digit_probabilities(images)
             return None if read is None else (images, read.argmax(axis=1))
 
         self._reading.order(work)
@@ -228,8 +228,8 @@ class MapTab(Tab):
     def _show_legend(self) -> None:
         colour = self._colour.currentData()
         if colour == DIGIT:
-            if not can_read(self.context.state.space.class_names):
-                self._legend.setText("The reader that ships knows handwritten digits only.")
+            if not knows_classes(self.context.state.space.class_names):
+                self._legend.setText("The bundled classifier only recognises handwritten digits.")
                 return
             hexes = [
                 "#" + "".join(f"{round(255 * part):02x}" for part in parts)

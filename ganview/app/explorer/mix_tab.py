@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from ganview.app.explorer.reading import Reading
+from ganview.app.explorer.reading import LiveClassifier
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
@@ -32,7 +32,7 @@ class MixTab(Tab):
         self.pad = ClassPad(mixer)
         self.bars = ClassWeightBars()
         self._verdict = label("", "muted")
-        self._reading = Reading(context, self)
+        self._reading = LiveClassifier(context, self)
         self._none = label(NONE, "muted")
         self._lay_out()
         for part in (self.pad.mixed, self.bars.asked):
@@ -103,7 +103,7 @@ class MixTab(Tab):
     def _show_read(self, read: Floats | None) -> None:
         self.bars.show_read(read)
         if read is None:
-            self._verdict.setText("The reader that ships knows handwritten digits only.")
+            self._verdict.setText("The bundled classifier only recognises handwritten digits.")
             return
         best = int(read.argmax())
         name = self.context.state.space.class_names[best]

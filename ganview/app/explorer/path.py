@@ -28,13 +28,13 @@ def place_at(pins: Pins, at: float, *, closed: bool, spherical: bool) -> LatentP
     spherical
         Whether noise travels on arcs, which keeps it as far out as Gaussian noise is.
     """
-    from ganview.gan.latent import path
+    from ganview.gan.latent import interpolate_frames
 
     z, weights, psi = pins.arrays()
     return LatentPoint(
-        z=path(z, [at], closed=closed, spherical=spherical)[0],
-        weights=path(weights, [at], closed=closed, spherical=False)[0],
-        psi=float(path(psi[:, None], [at], closed=closed, spherical=False)[0, 0]),
+        z=interpolate_frames(z, [at], closed=closed, spherical=spherical)[0],
+        weights=interpolate_frames(weights, [at], closed=closed, spherical=False)[0],
+        psi=float(interpolate_frames(psi[:, None], [at], closed=closed, spherical=False)[0, 0]),
     )
 
 

@@ -90,7 +90,7 @@ class PinKeeper(QObject):
 
         def work(_progress: Any, _cancelled: Any) -> None:
             from ganview.files.pin_file import save_pins
-            from ganview.gan.state_string import State
+            from ganview.gan.explore.state_string import State
 
             save_pins(
                 path,

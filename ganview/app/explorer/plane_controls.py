@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
-from ganview.app.explorer.field import (
+from ganview.app.explorer.latent_plane import (
     Plane,
     plane_of_dimensions,
     plane_of_directions,

@@ -15,43 +15,43 @@ from ganview.app.latent_point import Floats
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ganview.gan.judge import Classifier
+    from ganview.gan.metrics.classifier import ClassifierNet
 
 _DIGITS = tuple(str(digit) for digit in range(10))
-_loaded: list[Classifier] = []
+_loaded: list[ClassifierNet] = []
 
 
-def can_read(class_names: tuple[str, ...]) -> bool:
-    """Return whether the reader that ships knows these classes: handwritten digits."""
+def knows_classes(class_names: tuple[str, ...]) -> bool:
+    """Return whether the classifier that ships knows these classes: handwritten digits."""
     return class_names in (_DIGITS, ())
 
 
-def probabilities(images: NDArray[np.uint8]) -> Floats | None:
-    """Return the reader's belief in each digit, (N, 10), of uint8 (N, 28, 28); None of others.
+def digit_probabilities(images: NDArray[np.uint8]) -> Floats | None:
+    """Return the classifier's belief in each digit, (N, 10), of uint8 (N, 28, 28); None of others.
 
-    For background threads: it loads the reader when it is first needed.
+    For background threads: it loads the classifier when it is first needed.
     """
     import torch
 
-    from ganview.files.judge_file import shipped_evaluators
+    from ganview.files.evaluators import shipped_evaluators
 
     if images.shape[1:] != (28, 28):
         return None
     if not _loaded:
-        _loaded.append(shipped_evaluators().reader)
+        _loaded.append(shipped_evaluators().classifier)
     with torch.inference_mode():
         logits = _loaded[0](torch.tensor(images)[:, None])
         read: Floats = logits.softmax(1).numpy()
     return read
 
 
-class Reading(QObject):
+class LiveClassifier(QObject):
     """Reads the picture on show, when it is asked to.
 
     Attributes
     ----------
     read
-        The reader's belief in each digit, float32 (10,), or None where it cannot read.
+        The classifier's belief in each digit, float32 (10,), or None where it cannot read.
     """
 
     read = Signal(object)
@@ -66,13 +66,13 @@ class Reading(QObject):
         names = self._context.state.space.class_names
         if pictures is None:
             return
-        if not can_read(names):
+        if not knows_classes(names):
             self.read.emit(None)
             return
         picture = pictures.picture
 
         def work(_progress: Any, _cancelled: Any) -> Floats | None:
-            read = probabilities(picture[None])
+            read = digit_probabilities(picture[None])
             return None if read is None else read[0]
 
         self._newest.order(work)

@@ -14,8 +14,8 @@ from ganview.errors import UserError
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
+    from ganview.gan.explore.nearest import NearestIndex
     from ganview.gan.model import Model
-    from ganview.gan.nearest import NearestIndex
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ def find_nearest(
 
 
 def _index_of(model: Model, run: Path | None) -> Known:
-    from ganview.gan.nearest import NearestIndex
+    from ganview.gan.explore.nearest import NearestIndex
 
     hashed = str(model.info.get("dataset_sha256", ""))
     known = _known.get(hashed)

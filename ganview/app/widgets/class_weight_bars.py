@@ -41,7 +41,7 @@ class ClassWeightBars(QWidget):
         self.setAccessibleName("Weights of the classes")
         self.setToolTip(
             "The thick bar is the class's weight in y: drag it, or use ← and →. The thin bar is "
-            "how sure the reader, a classifier of its own, is that it sees this digit."
+            "the probability that the classifier gives this digit."
         )
         Theme.current().changed.connect(self.update)
 
@@ -62,7 +62,7 @@ class ClassWeightBars(QWidget):
             self.update()
 
     def show_read(self, read: Floats | None) -> None:
-        """Show the reader's belief in each class, (K,), or None where it can't read."""
+        """Show the classifier's belief in each class, (K,), or None where it can't read."""
         self._read = read if read is not None and read.size == len(self._names) else None
         self.update()
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ganview.gan.judge import accuracy, epochs_for, train_classifier
-from ganview.gan.metrics.report import SEED, Figure, Labelled, Progress, draw_samples
+from ganview.gan.metrics.classifier import accuracy, epochs_for, predict_labels, train_classifier
+from ganview.gan.metrics.report import SEED, Figure, Labelled, OnProgress, draw_samples
 from ganview.gan.model import Model
 
 WHOLE = 60_000  # samples of the score itself; fewer make another figure, named so
-CLASSIFIER_SEED = 3  # neither the judge's nor the reader's
+CLASSIFIER_SEED = 3  # neither the judge's nor the classifier's
 
 
 def classifier_accuracy_score(
@@ -24,7 +24,7 @@ def classifier_accuracy_score(
     *,
     samples: int = WHOLE,
     epochs: int | None = None,
-    progress: Progress = lambda _share, _next: None,
+    progress: OnProgress = lambda _share, _next: None,
 ) -> Figure:
     """Train one classifier on samples and one on real pictures, and let both read test pictures.
 
@@ -50,7 +50,7 @@ def classifier_accuracy_score(
     assert drawn.labels is not None
 
     def score(images: Tensor, labels: Tensor, doing: str, begin: float) -> float:
-        reader = train_classifier(
+        classifier = train_classifier(
             images,
             labels,
             model.spec.classes,
@@ -59,7 +59,7 @@ def classifier_accuracy_score(
             epochs=epochs or epochs_for(len(images)),
             progress=lambda share: progress(begin + 0.48 * share, doing),
         )
-        return accuracy(reader, test.images, test_labels)
+        return accuracy(predict_labels(classifier, test.images), test_labels)
 
     ours = score(drawn.images, drawn.labels, "learning from samples", 0.04)
     real = score(

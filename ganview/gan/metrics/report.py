@@ -16,9 +16,15 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
-from ganview.gan.judge import Classifier, fingerprint, in_chunks, read, share_right
 from ganview.gan.latent import draw_z
-from ganview.gan.metrics.frechet import frechet_distance, moments
+from ganview.gan.metrics.classifier import (
+    ClassifierNet,
+    accuracy,
+    fingerprint,
+    in_chunks,
+    predict_labels,
+)
+from ganview.gan.metrics.frechet import fit_gaussian, frechet_distance
 from ganview.gan.metrics.kernel import kernel_distance
 from ganview.gan.metrics.neighbours import manifold, nearest_distance
 from ganview.gan.model import Model
@@ -29,7 +35,7 @@ DIVERSITY_PAIRS = 2000
 NOTHING = torch.zeros(0, dtype=torch.long)
 MEMORY_SHARE = 5  # one sample in so many is held against the whole training set
 
-Progress = Callable[[float, str], None]
+OnProgress = Callable[[float, str], None]
 
 
 class Labelled(NamedTuple):
@@ -69,9 +75,9 @@ class Report:
         By name.
     samples : int
         How many pictures were drawn.
-    judge, reader : str
+    judge, classifier : str
         Hashes of the classifiers, empty where the data has no labels to train them on.
-    judge_accuracy, reader_accuracy : float
+    judge_accuracy, classifier_accuracy : float
         Share of the unseen real pictures that they read as labelled.
     matrix : list
         Counts: rows the class asked for, columns the class read; empty without classes.
@@ -85,8 +91,8 @@ class Report:
     samples: int
     judge: str
     judge_accuracy: float
-    reader: str
-    reader_accuracy: float
+    classifier: str
+    classifier_accuracy: float
     matrix: list[list[int]] = field(default_factory=list)
     histogram: list[float] = field(default_factory=list)
     prior: list[float] = field(default_factory=list)
@@ -97,7 +103,7 @@ class Report:
         return asdict(self)
 
 
-def share_out(count: int, prior: tuple[float, ...]) -> Tensor:
+def proportional_labels(count: int, prior: tuple[float, ...]) -> Tensor:
     """Return labels (count,) int64 in the shares of ``prior``, to the nearest whole picture."""
     edges = np.round(np.cumsum([0.0, *prior]) / sum(prior) * count).astype(int)
     return torch.from_numpy(np.repeat(np.arange(len(prior)), np.diff(edges)))
@@ -106,7 +112,7 @@ def share_out(count: int, prior: tuple[float, ...]) -> Tensor:
 def draw_samples(model: Model, count: int, seed: int) -> Labelled:
     """Generate ``count`` quantised pictures uint8 (count, C, H, W) with the labels asked for."""
     z = torch.as_tensor(draw_z(count, model.spec.z_dim, seed))
-    y = share_out(count, model.spec.class_prior) if model.spec.classes else None
+    y = proportional_labels(count, model.spec.class_prior) if model.spec.classes else None
     images = model.generate(z, y).add(1).mul(127.5).round().to(torch.uint8)
     return Labelled(images, y)
 
@@ -116,7 +122,7 @@ def confusion(asked: Tensor, seen: Tensor, classes: int) -> Tensor:
     return torch.bincount(asked * classes + seen, minlength=classes**2).view(classes, classes)
 
 
-def shares(labels: Tensor, classes: int) -> Tensor:
+def class_shares(labels: Tensor, classes: int) -> Tensor:
     """Return the share (K,) of each class among labels (N,)."""
     return torch.bincount(labels, minlength=classes).double() / max(1, len(labels))
 
@@ -135,35 +141,35 @@ def diversity(features: Tensor, labels: Tensor, classes: int) -> float:
     return float(torch.stack(means).mean()) if means else 0.0
 
 
-class Seen(NamedTuple):
+class Classified(NamedTuple):
     """Pictures with all that the two classifiers say of them.
 
-    ``labels`` are those asked for, or, without classes, those read; ``read`` are the reader's,
+    ``labels`` are those asked for, or, without classes, those read; ``predicted`` the classifier's,
     (N,) int64; ``features`` are the judge's, (N, 64).
     """
 
     images: Tensor
     labels: Tensor
-    read: Tensor
+    predicted: Tensor
     features: Tensor
 
 
-def look(pictures: Labelled, judge: Classifier, reader: Classifier) -> Seen:
-    """Let judge and reader look at pictures, once."""
-    seen = read(reader, pictures.images)
+def classify(pictures: Labelled, judge: ClassifierNet, classifier: ClassifierNet) -> Classified:
+    """Let judge and classifier look at pictures, once."""
+    seen = predict_labels(classifier, pictures.images)
     labels = seen if pictures.labels is None else pictures.labels
-    return Seen(pictures.images, labels, seen, in_chunks(judge.features, pictures.images))
+    return Classified(pictures.images, labels, seen, in_chunks(judge.features, pictures.images))
 
 
 def distance_figures(
-    fake: Seen, real: Seen, test: Seen, space: tuple[str, str]
+    fake: Classified, real: Classified, test: Classified, space: tuple[str, str]
 ) -> dict[str, Figure]:
     """Measure how the two clouds of features lie to each other.
 
     ``space`` names the features in a label: ``judge-FD@08567f50`` for ``("judge", "@08567f50")``.
     """
-    m_test = moments(test.features)
-    frechet = [frechet_distance(moments(side.features), m_test) for side in (fake, real)]
+    m_test = fit_gaussian(test.features)
+    frechet = [frechet_distance(fit_gaussian(side.features), m_test) for side in (fake, real)]
     kernel = [kernel_distance(side.features, test.features) for side in (fake, real)]
     figures = {
         "frechet": Figure("-FD".join(space), frechet[0], frechet[1], "lower"),
@@ -175,11 +181,11 @@ def distance_figures(
     return figures
 
 
-def reading_figures(fake: Seen, real: Seen, classes: int) -> dict[str, Figure]:
+def accuracy_figures(fake: Classified, real: Classified, classes: int) -> dict[str, Figure]:
     """Measure how often the class asked for is the class read."""
     rows = []
     for side in (fake, real):
-        counts = confusion(side.labels, side.read, classes)
+        counts = confusion(side.labels, side.predicted, classes)
         right = counts.diagonal() / counts.sum(1).clamp(min=1)
         rows.append((float(counts.diagonal().sum() / counts.sum()), float(right.min())))
     (ours, ours_worst), (theirs, theirs_worst) = rows
@@ -189,10 +195,13 @@ def reading_figures(fake: Seen, real: Seen, classes: int) -> dict[str, Figure]:
     }
 
 
-def variety_figures(fake: Seen, real: Seen, prior: Tensor) -> dict[str, Figure]:
+def variety_figures(fake: Classified, real: Classified, prior: Tensor) -> dict[str, Figure]:
     """Measure the shares of the classes, and the variety within them."""
     classes = len(prior)
-    gaps = [float((shares(side.read, classes) / prior - 1).abs().max()) for side in (fake, real)]
+    gaps = [
+        float((class_shares(side.predicted, classes) / prior - 1).abs().max())
+        for side in (fake, real)
+    ]
     apart = [diversity(side.features, side.labels, classes) for side in (fake, real)]
     return {
         "share": Figure("Largest gap from a class's share", gaps[0], gaps[1], "lower"),
@@ -200,7 +209,7 @@ def variety_figures(fake: Seen, real: Seen, prior: Tensor) -> dict[str, Figure]:
     }
 
 
-def memory_figure(fake: Seen, test: Seen, train: Tensor) -> Figure:
+def memory_figure(fake: Classified, test: Classified, train: Tensor) -> Figure:
     """Measure the distance to the nearest training picture, for samples and for test pictures."""
     flat = train.flatten(1).float() / 255
     few = len(fake.images) // MEMORY_SHARE + 1
@@ -214,15 +223,15 @@ def memory_figure(fake: Seen, test: Seen, train: Tensor) -> Figure:
 
 def evaluate(
     model: Model,
-    judge: Classifier,
-    reader: Classifier,
+    judge: ClassifierNet,
+    classifier: ClassifierNet,
     train: Labelled,
     test: Labelled,
     *,
     samples: int = SAMPLES,
     seed: int = SEED,
     against: str = "test pictures",
-    progress: Progress = lambda _share, _next: None,
+    progress: OnProgress = lambda _share, _next: None,
 ) -> Report:
     """Measure a model.
 
@@ -230,7 +239,7 @@ def evaluate(
     ----------
     model : Model
         What to measure.
-    judge, reader : Classifier
+    judge, classifier : Classifier
         For features, and for reading classes.
     train, test : Labelled
         Real labelled pictures: those that the model learned from, and those that nobody has seen.
@@ -247,32 +256,34 @@ def evaluate(
     if train.labels is None or test.labels is None:
         raise ValueError("the report needs labelled data")
     classes, name = judge.classes, fingerprint(judge)
-    prior = shares(train.labels, classes)
+    prior = class_shares(train.labels, classes)
     progress(0.0, "drawing samples")
     drawn = draw_samples(model, samples, seed)
     progress(0.15, "reading classes")
-    fake = look(drawn, judge, reader)
+    fake = classify(drawn, judge, classifier)
     # real data stands in for the model: training pictures against the same test pictures
-    real = look(Labelled(train.images[:samples], train.labels[:samples]), judge, reader)
-    held = look(test, judge, reader)
+    real = classify(Labelled(train.images[:samples], train.labels[:samples]), judge, classifier)
+    held = classify(test, judge, classifier)
     progress(0.3, "distances")
     figures = distance_figures(fake, real, held, ("judge", f"@{name}"))
     if drawn.labels is not None:
-        figures |= reading_figures(fake, real, classes)
+        figures |= accuracy_figures(fake, real, classes)
     figures |= variety_figures(fake, real, prior)
     progress(0.8, "nearest training pictures")
     figures["nearest"] = memory_figure(fake, held, train.images)
     progress(1.0, "done")
+    asked = drawn.labels is not None
+    matrix = confusion(fake.labels, fake.predicted, classes).tolist() if asked else []
     judged = judge.head(held.features).argmax(1)
     return Report(
         figures,
         samples,
         name,
-        share_right(judged, test.labels),
-        fingerprint(reader),
-        share_right(held.read, test.labels),
-        confusion(fake.labels, fake.read, classes).tolist() if drawn.labels is not None else [],
-        shares(fake.read, classes).tolist(),
+        accuracy(judged, test.labels),
+        fingerprint(classifier),
+        accuracy(held.predicted, test.labels),
+        matrix,
+        class_shares(fake.predicted, classes).tolist(),
         prior.tolist(),
         against,
     )
@@ -286,7 +297,7 @@ def evaluate_unlabelled(
     samples: int = SAMPLES,
     seed: int = SEED,
     against: str = "test pictures",
-    progress: Progress = lambda _share, _next: None,
+    progress: OnProgress = lambda _share, _next: None,
 ) -> Report:
     """Measure a model of data without labels, from which no judge can learn.
 
@@ -296,7 +307,7 @@ def evaluate_unlabelled(
     progress(0.0, "drawing samples")
     drawn = draw_samples(model, samples, seed).images
     sides = [
-        Seen(images, NOTHING, NOTHING, thumbnails(images))
+        Classified(images, NOTHING, NOTHING, thumbnails(images))
         for images in (drawn, train[:samples], test)
     ]
     fake, real, held = sides

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn.functional import max_pool2d, pad
 
 MEASURES = ("slant", "thickness", "width", "height", "loop size")
-"""The columns of `measure`, in order."""
+"""The columns of `measure_images`, in order."""
 
 UNITS = ("°", "px", "px", "px", "px²")
 """The unit of each measure."""
@@ -29,7 +29,7 @@ RIDGE = 0.4  # ink that closes a loop as well as full ink does
 EMPTY = 1.0  # total ink, in pixels, below which there is nothing to measure
 
 
-def measure(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+def measure_images(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Measure pictures.
 
     Parameters
@@ -54,7 +54,7 @@ def to_ink(images: NDArray[Any]) -> Tensor:
 
 
 def measure_ink(ink: Tensor) -> Tensor:
-    """Measure ink (N, H, W), 0 to 1; returns (N, 5) as `measure`, with gradients."""
+    """Measure ink (N, H, W), 0 to 1; returns (N, 5) as `measure_images`, with gradients."""
     # contrast is stretched first, so that a generator's faint haze is no ink
     ink = ((ink - FAINT) / (FULL - FAINT)).clamp(0, 1)
     columns = (
@@ -128,7 +128,7 @@ def loop_size(ink: Tensor) -> Tensor:
     a faint place; below that it holds in proportion.
     """
     ridge = (ink / RIDGE).clamp(max=1)
-    enclosed = fill(ridge) - ridge
+    enclosed = flood_level(ridge) - ridge
     # the soft inner edge of the stroke is ridge, yet partly ground: it counts as far as it is
     upright = max_pool2d(enclosed, (3, 1), stride=1, padding=(1, 0))
     level = max_pool2d(enclosed, (1, 3), stride=1, padding=(0, 1))
@@ -136,7 +136,7 @@ def loop_size(ink: Tensor) -> Tensor:
     return (reach * (1 - ink)).sum((1, 2))
 
 
-def fill(ink: Tensor) -> Tensor:
+def flood_level(ink: Tensor) -> Tensor:
     """Return the level (N, H, W) that water reaches over ink (N, H, W) when it drains outwards."""
     _, height, width = ink.shape
     # pictures last, so that each step works on long rows; a frame of no ink drains all around
@@ -147,17 +147,17 @@ def fill(ink: Tensor) -> Tensor:
     while True:
         before = level.clone()
         for y in range(1, height + 1):  # sweeps let a level run along a whole side at once
-            drain(level[y], level[y - 1], ground[y])
+            lower_level(level[y], level[y - 1], ground[y])
         for y in range(height, 0, -1):
-            drain(level[y], level[y + 1], ground[y])
+            lower_level(level[y], level[y + 1], ground[y])
         for x in range(1, width + 1):
-            drain(level[:, x], level[:, x - 1], ground[:, x])
+            lower_level(level[:, x], level[:, x - 1], ground[:, x])
         for x in range(width, 0, -1):
-            drain(level[:, x], level[:, x + 1], ground[:, x])
+            lower_level(level[:, x], level[:, x + 1], ground[:, x])
         if torch.equal(level, before):
             return level[1:-1, 1:-1].permute(2, 0, 1)
 
 
-def drain(level: Tensor, neighbour: Tensor, ground: Tensor) -> None:
+def lower_level(level: Tensor, neighbour: Tensor, ground: Tensor) -> None:
     """Lower ``level`` in place to its neighbour's, but not below the ground."""
     torch.minimum(level, torch.maximum(neighbour, ground), out=level)

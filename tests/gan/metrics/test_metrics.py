@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from ganview.gan.metrics.frechet import frechet_distance, moments
+from ganview.gan.metrics.frechet import fit_gaussian, frechet_distance
 from ganview.gan.metrics.kernel import kernel_distance
 from ganview.gan.metrics.neighbours import manifold, nearest_distance
-from ganview.gan.metrics.report import confusion, diversity, share_out
+from ganview.gan.metrics.report import confusion, diversity, proportional_labels
 
 
 def cloud(count: int, *, shift: float = 0.0, scale: float = 1.0, seed: int = 0) -> torch.Tensor:
@@ -18,7 +18,7 @@ def cloud(count: int, *, shift: float = 0.0, scale: float = 1.0, seed: int = 0) 
 
 def test_frechet_of_two_gaussians() -> None:
     # ‖μ‖² = 4 · 3² and tr = 4 · (2 − 1)² for standard deviations 1 and 2
-    a, b = moments(cloud(50_000)), moments(cloud(50_000, shift=3, scale=2, seed=1))
+    a, b = fit_gaussian(cloud(50_000)), fit_gaussian(cloud(50_000, shift=3, scale=2, seed=1))
     assert frechet_distance(a, b) == pytest.approx(4 * 9 + 4, rel=0.02)
     assert frechet_distance(a, a) == pytest.approx(0, abs=1e-9)
 
@@ -26,7 +26,7 @@ def test_frechet_of_two_gaussians() -> None:
 def test_frechet_with_a_flat_dimension() -> None:
     flat = cloud(500)
     flat[:, 2] = 0
-    assert frechet_distance(moments(flat), moments(flat)) == pytest.approx(0, abs=1e-9)
+    assert frechet_distance(fit_gaussian(flat), fit_gaussian(flat)) == pytest.approx(0, abs=1e-9)
 
 
 def test_kernel_distance_is_unbiased_and_grows() -> None:
@@ -65,7 +65,7 @@ def test_confusion_counts_rows_asked_and_columns_seen() -> None:
 
 
 def test_shares_are_met_to_the_picture() -> None:
-    labels = share_out(1000, (0.5, 0.3, 0.2))
+    labels = proportional_labels(1000, (0.5, 0.3, 0.2))
     assert torch.bincount(labels).tolist() == [500, 300, 200]
 
 

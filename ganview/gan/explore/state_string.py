@@ -20,8 +20,8 @@ from ganview.errors import UserError
 
 PREFIX = "ganview:"
 VERSION = 1
-LONGEST = 12_000  # characters: 512 dimensions and 1000 classes in full need fewer
-FURTHEST = 100.0  # σ; no slider goes beyond 10
+MAX_LENGTH = 12_000  # characters: 512 dimensions and 1000 classes in full need fewer
+MAX_Z = 100.0  # σ; no slider goes beyond 10
 
 DRAWN, HALVES, ONE_CLASS = 1, 2, 4  # flags
 HEADER = struct.Struct("<BBHHf4s")  # version, flags, D, K, ψ, model
@@ -55,19 +55,19 @@ class State:
     model: str = "00000000"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, State) and encode(self) == encode(other)
+        return isinstance(other, State) and encode_state(self) == encode_state(other)
 
     def __hash__(self) -> int:
-        return hash(encode(self))
+        return hash(encode_state(self))
 
 
-def encode(state: State) -> str:
-    """Write a state as text; `decode` gives it back bit for bit."""
+def encode_state(state: State) -> str:
+    """Write a state as text; `decode_state` gives it back bit for bit."""
     z = np.ascontiguousarray(state.z, "<f4")
     weights = np.ascontiguousarray(state.weights, "<f4")
     flags = DRAWN if state.drawn else 0
     body = z.tobytes()
-    halves = np.clip(z, -FURTHEST, FURTHEST).astype("<f2")
+    halves = np.clip(z, -MAX_Z, MAX_Z).astype("<f2")
     if np.array_equal(halves.astype("<f4"), z):  # zeros and round numbers need no more
         flags |= HALVES
         body = halves.tobytes()
@@ -82,7 +82,7 @@ def encode(state: State) -> str:
     return PREFIX + base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
 
 
-def decode(text: str) -> State:
+def decode_state(text: str) -> State:
     """Read a state from text.
 
     Raises
@@ -90,7 +90,7 @@ def decode(text: str) -> State:
     UserError
         It is not a state, is damaged, or comes from a newer version.
     """
-    packed = unwrap(text)
+    packed = unpack_text(text)
     if packed[0] != VERSION:
         raise UserError("This state was copied from another version of ganview; update to read it.")
     content, checksum = packed[: -CHECKSUM.size], packed[-CHECKSUM.size :]
@@ -108,8 +108,8 @@ def decode(text: str) -> State:
     state = State(z, weights, bool(flags & DRAWN), psi, name.hex())
     total = float(weights.sum())
     if (
-        not (np.abs(state.z) <= FURTHEST).all()  # not: NaN is refused too
-        or not 0 <= psi <= FURTHEST
+        not (np.abs(state.z) <= MAX_Z).all()  # not: NaN is refused too
+        or not 0 <= psi <= MAX_Z
         or not (weights >= 0).all()
         or (classes and abs(total - 1) > 1e-3)
     ):
@@ -129,12 +129,12 @@ def _weights(body: bytes, classes: int, flags: int) -> Array:
     return weights
 
 
-def unwrap(text: str) -> bytes:
+def unpack_text(text: str) -> bytes:
     """Return the bytes in a state's text, at least one."""
-    compact = "".join(text[: LONGEST + 1].split())  # a mail may have broken the line
+    compact = "".join(text[: MAX_LENGTH + 1].split())  # a mail may have broken the line
     if not compact.startswith(PREFIX):
         raise UserError(f"This is not a ganview state: one begins with '{PREFIX}'.")
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         raise UserError("This text is too long for a ganview state; copy the state alone.")
     digits = compact[len(PREFIX) :]
     try:

@@ -43,7 +43,7 @@ def measure_effects(
     with torch.inference_mode(False), torch.enable_grad():
         squares = torch.zeros(spec.z_dim)
         z = torch.from_numpy(draw_z(samples, spec.z_dim, seed)).requires_grad_()
-        x = model.generator(z, conditions(model, mix, samples, seed)).clamp(-1, 1)
+        x = model.generator(z, condition_for(model, mix, samples, seed)).clamp(-1, 1)
         for probe in range(PROBES):
             u = torch.randn(x.shape, generator=random)
             # A sum, since for anything else torch first imports a library of symbols: a second
@@ -56,7 +56,7 @@ def measure_effects(
     return effects
 
 
-def conditions(model: Model, mix: ArrayLike | None, count: int, seed: int) -> Tensor | None:
+def condition_for(model: Model, mix: ArrayLike | None, count: int, seed: int) -> Tensor | None:
     """Return y for ``count`` pictures: one mixture for all, or labels drawn from the prior."""
     if model.spec.classes == 0:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from ganview.gan.lbfgs import MEMORY, BatchedLBFGS, Values
+from ganview.gan.explore.lbfgs import MEMORY, BatchedLBFGS, Values
 
 
 def quadratic(rows: int, size: int, seed: int = 0):

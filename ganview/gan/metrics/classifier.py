@@ -1,8 +1,8 @@
-"""Two small classifiers behind every figure: the judge's features, and the reader's answers.
+"""The two frozen networks behind every quality figure: the judge and the classifier.
 
-The judge gives the features in which distances are measured; the reader, of another shape and
-another seed, says which class it sees, so that no figure is the opinion of the network that the
-other figures were computed with. Both are trained here, on the data's own labels, and frozen.
+The judge supplies the features in which distances are measured. The classifier, of another
+architecture and another seed, predicts classes, so that class accuracy does not depend on the
+network that the distances come from. Both are trained here on the labels of the data.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from torch import Tensor, nn
 
 from ganview.gan.fingerprint import SHORT, weights_sha256
 
-Kind = Literal["judge", "reader"]
+NetKind = Literal["judge", "classifier"]
 FEATURES = 64
 BATCH = 128
 ENOUGH_STEPS, MOST_EPOCHS = 2000, 100
 
 
-class Classifier(nn.Module):
+class ClassifierNet(nn.Module):
     """A small convolutional classifier of images in [0, 255].
 
     Parameters
@@ -31,11 +31,11 @@ class Classifier(nn.Module):
         (C, H, W).
     classes : int
         Number of classes.
-    kind : {"judge", "reader"}
+    kind : {"judge", "classifier"}
         Five 3 × 3 convolutions, or the large ones of LeNet (LeCun et al., 1998).
     """
 
-    def __init__(self, image_shape: tuple[int, int, int], classes: int, kind: Kind) -> None:
+    def __init__(self, image_shape: tuple[int, int, int], classes: int, kind: NetKind) -> None:
         super().__init__()
         channels, height, width = image_shape
         self.image_shape = image_shape
@@ -84,22 +84,17 @@ def in_chunks(function: Callable[[Tensor], Tensor], images: Tensor, size: int = 
     return torch.cat([function(chunk) for chunk in images.split(size)])
 
 
-def read(classifier: Classifier, images: Tensor) -> Tensor:
-    """Return the class (N,) int64 that the classifier sees in images uint8 (N, C, H, W)."""
-    return in_chunks(classifier, images).argmax(1)
+def predict_labels(net: ClassifierNet, images: Tensor) -> Tensor:
+    """Return the predicted class (N,) int64 of images uint8 (N, C, H, W)."""
+    return in_chunks(net, images).argmax(1)
 
 
-def accuracy(classifier: Classifier, images: Tensor, labels: Tensor) -> float:
-    """Return the share of images whose class is read as labelled, 0 to 1."""
-    return share_right(read(classifier, images), labels)
+def accuracy(predicted: Tensor, labels: Tensor) -> float:
+    """Return the share of predicted classes (N,) that equal the labels, 0 to 1."""
+    return float((predicted == labels).double().mean())
 
 
-def share_right(seen: Tensor, labels: Tensor) -> float:
-    """Return the share of classes (N,) that were read as labelled, 0 to 1."""
-    return float((seen == labels).double().mean())
-
-
-def fingerprint(classifier: Classifier) -> str:
+def fingerprint(classifier: ClassifierNet) -> str:
     """Return eight hexadecimal digits of the SHA-256 of the weights: the name of this judge."""
     return weights_sha256(classifier)[:SHORT]
 
@@ -113,13 +108,13 @@ def train_classifier(
     images: Tensor,
     labels: Tensor,
     classes: int,
-    kind: Kind,
+    kind: NetKind,
     *,
     seed: int = 0,
     epochs: int = 8,
     shift: int = 2,
     progress: Callable[[float], None] | None = None,
-) -> Classifier:
+) -> ClassifierNet:
     """Train a classifier with Adam, a one-cycle learning rate and small random shifts.
 
     Parameters
@@ -130,7 +125,7 @@ def train_classifier(
         int64 (N,).
     classes : int
         Number of classes.
-    kind : {"judge", "reader"}
+    kind : {"judge", "classifier"}
         Which of the two to train.
     seed : int
         Of the weights and of the order; the global generator is left as it was.
@@ -144,7 +139,7 @@ def train_classifier(
     generator = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        net = Classifier(tuple(images.shape[1:]), classes, kind)  # type: ignore[arg-type]
+        net = ClassifierNet(tuple(images.shape[1:]), classes, kind)  # type: ignore[arg-type]
         batch = min(BATCH, len(images))
         steps = epochs * (len(images) // batch)
         adam = torch.optim.Adam(net.parameters(), lr=2e-3, fused=True)

@@ -7,13 +7,13 @@ import pytest
 import torch
 from torch.nn.functional import avg_pool2d
 
-from ganview.gan.measures import MEASURES, UNITS, fill, measure, measure_ink
+from ganview.gan.explore.measures import MEASURES, UNITS, flood_level, measure_images, measure_ink
 
 COLUMN = {name: index for index, name in enumerate(MEASURES)}
 
 
 def of(name: str, picture: np.ndarray) -> float:
-    return float(measure(picture[None])[0, COLUMN[name]])
+    return float(measure_images(picture[None])[0, COLUMN[name]])
 
 
 def test_columns_have_units():
@@ -82,7 +82,7 @@ def test_fill_finds_the_way_out_of_a_spiral():
     spiral = torch.zeros(1, 11, 11)
     spiral[0, 1:10, 1] = spiral[0, 1, 1:10] = spiral[0, 1:10, 9] = spiral[0, 9, 3:10] = 1
     spiral[0, 3:9, 3] = spiral[0, 3, 3:8] = spiral[0, 3:8, 7] = 1
-    assert torch.equal(fill(spiral), spiral)
+    assert torch.equal(flood_level(spiral), spiral)
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -99,17 +99,19 @@ def test_measures_do_not_depend_on_where_the_stroke_is_or_how_large_the_picture(
 def test_haze_is_no_ink_and_nothing_is_not_a_number(strokes):
     picture = strokes.ring(6, 8, 2)
     hazy = np.maximum(picture, 20).astype(np.uint8)
-    assert np.allclose(measure(picture[None]), measure(hazy[None]), rtol=0.02, atol=0.3)
-    assert np.isnan(measure(np.zeros((2, 28, 28), np.uint8))).all()
-    assert np.isnan(measure(np.full((1, 28, 28), 20, np.uint8))).all()
-    assert measure(np.zeros((0, 28, 28), np.uint8)).shape == (0, 5)
+    assert np.allclose(
+        measure_images(picture[None]), measure_images(hazy[None]), rtol=0.02, atol=0.3
+    )
+    assert np.isnan(measure_images(np.zeros((2, 28, 28), np.uint8))).all()
+    assert np.isnan(measure_images(np.full((1, 28, 28), 20, np.uint8))).all()
+    assert measure_images(np.zeros((0, 28, 28), np.uint8)).shape == (0, 5)
 
 
 def test_read_only_pictures_are_measured_and_left_alone(strokes):
     picture = strokes.ring(6, 8, 2)[None]
     picture.setflags(write=False)
     before = picture.copy()
-    assert measure(picture).shape == (1, 5)
+    assert measure_images(picture).shape == (1, 5)
     assert np.array_equal(picture, before)
 
 

@@ -12,55 +12,55 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ganview.gan.judge import Classifier, fingerprint, in_chunks
-from ganview.gan.metrics.frechet import Moments, frechet_distance, moments
+from ganview.gan.metrics.classifier import ClassifierNet, fingerprint, in_chunks
+from ganview.gan.metrics.frechet import GaussianFit, fit_gaussian, frechet_distance
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.metrics.report import SEED, Labelled, draw_samples
 from ganview.gan.model import Model
 
 SAMPLES = 1000
 
-Asked = Callable[[], bool]
+ShouldStop = Callable[[], bool]
 
 
-class Interrupted(Exception):  # noqa: N818 - nothing went wrong
+class Cancelled(Exception):  # noqa: N818 - nothing went wrong
     """A look was given up because whoever wanted it no longer does."""
 
 
-class Reference(NamedTuple):
+class RealStatistics(NamedTuple):
     """Real pictures, measured once for all the looks that are held against them.
 
     Parameters
     ----------
-    moments : Moments
+    gaussian : Moments
         Of the judge's features of pictures that the generator has not seen.
     frechet_real : float
         Distance of ``samples`` training pictures from them.
     accuracy_real : float
-        Share of those training pictures that the reader reads as labelled, 0 to 1.
+        Share of those training pictures that the classifier reads as labelled, 0 to 1.
     samples : int
         How many pictures each look draws.
     """
 
-    moments: Moments
+    gaussian: GaussianFit
     frechet_real: float
     accuracy_real: float
     samples: int
 
 
-def measure_reference(
-    judge: Classifier,
-    reader: Classifier,
+def measure_real_statistics(
+    judge: ClassifierNet,
+    classifier: ClassifierNet,
     train: Labelled,
     unseen: Tensor,
     samples: int = SAMPLES,
-    stopped: Asked = lambda: False,
-) -> Reference:
+    stopped: ShouldStop = lambda: False,
+) -> RealStatistics:
     """Measure the real pictures.
 
     Parameters
     ----------
-    judge, reader : Classifier
+    judge, classifier : Classifier
         As in `ganview.gan.metrics.report.evaluate`.
     train : Labelled
         What the generator learns from, with labels.
@@ -69,46 +69,48 @@ def measure_reference(
     samples : int
         Pictures of each look.
     stopped : callable
-        Asked now and then; when it says yes, `Interrupted` is raised.
+        Asked now and then; when it says yes, `Cancelled` is raised.
     """
     if train.labels is None:
         raise ValueError("quality is measured on labelled data")
-    held = moments(_watched(judge.features, unseen, stopped))
+    held = fit_gaussian(_watched(judge.features, unseen, stopped))
     images, labels = train.images[:samples], train.labels[:samples]
-    seen = _watched(reader, images, stopped).argmax(1)
-    distance = frechet_distance(moments(_watched(judge.features, images, stopped)), held)
-    return Reference(held, distance, float((seen == labels).double().mean()), samples)
+    seen = _watched(classifier, images, stopped).argmax(1)
+    distance = frechet_distance(fit_gaussian(_watched(judge.features, images, stopped)), held)
+    return RealStatistics(held, distance, float((seen == labels).double().mean()), samples)
 
 
-class QuickLook:
+class OnlineEvaluator:
     """Measures one model after another against the same real pictures.
 
     Parameters
     ----------
-    judge, reader : Classifier
+    judge, classifier : Classifier
         As in `ganview.gan.metrics.report.evaluate`.
     reference : Reference
         The real pictures, measured with the same two.
     """
 
-    def __init__(self, judge: Classifier, reader: Classifier, reference: Reference) -> None:
-        self._judge, self._reader, self._reference = judge, reader, reference
+    def __init__(
+        self, judge: ClassifierNet, classifier: ClassifierNet, reference: RealStatistics
+    ) -> None:
+        self._judge, self._classifier, self._reference = judge, classifier, reference
         self._name = fingerprint(judge)
 
-    def __call__(self, model: Model, stopped: Asked = lambda: False) -> Quality:
+    def __call__(self, model: Model, stopped: ShouldStop = lambda: False) -> Quality:
         """Draw samples with a fixed seed and measure them; ``stopped`` as for the reference."""
         real = self._reference
         images, asked = draw_samples(model, real.samples, SEED)
         features = _watched(self._judge.features, images, stopped)
         accuracy = worst = torch.nan
         if asked is not None:
-            right = (_watched(self._reader, images, stopped).argmax(1) == asked).double()
+            right = (_watched(self._classifier, images, stopped).argmax(1) == asked).double()
             accuracy = float(right.mean())
             worst = min(float(right[asked == label].mean()) for label in asked.unique())
         return Quality(
             model.info.get("images_seen", 0),
             model.info.get("step", 0),
-            frechet_distance(moments(features), real.moments),
+            frechet_distance(fit_gaussian(features), real.gaussian),
             real.frechet_real,
             accuracy,
             real.accuracy_real,
@@ -118,12 +120,12 @@ class QuickLook:
         )
 
 
-def _watched(function: Callable[[Tensor], Tensor], images: Tensor, stopped: Asked) -> Tensor:
-    """Apply a function in chunks, between which `Interrupted` may be raised."""
+def _watched(function: Callable[[Tensor], Tensor], images: Tensor, stopped: ShouldStop) -> Tensor:
+    """Apply a function in chunks, between which `Cancelled` may be raised."""
 
     def chunk(part: Tensor) -> Tensor:
         if stopped():
-            raise Interrupted
+            raise Cancelled
         return function(part)
 
     return in_chunks(chunk, images, 250)

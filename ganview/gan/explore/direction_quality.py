@@ -7,23 +7,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.gan.directions import Direction
+from ganview.gan.explore.attribute_samples import Scorer
+from ganview.gan.explore.directions import Direction
+from ganview.gan.explore.measures import MEASURES, measure_images
+from ganview.gan.explore.surrogate import Surrogate
 from ganview.gan.latent import draw_z, one_hot
-from ganview.gan.measured_samples import Judge
-from ganview.gan.measures import MEASURES, measure
 from ganview.gan.model import Model
-from ganview.gan.surrogate import Surrogate
 
 REACH = 2.0  # σ to both sides
 POSITIONS = 9  # of the slider, from end to end
 SEED = 12345  # of the starting points, which no direction was fitted on
 
 
-def assess(
+def assess_direction(
     model: Model,
     direction: Direction,
     surrogate: Surrogate,
-    judge: Judge | None = None,
+    judge: Scorer | None = None,
     starts: int = 100,
     seed: int = SEED,
 ) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def assess(
     places = np.stack([direction.apply(z, amount, mix) for amount in amounts], 1)  # (N, P, D)
     y = np.repeat(labels, POSITIONS) if spec.classes else None
     pictures = model.sample(places.reshape(-1, spec.z_dim), y)
-    values = measure(pictures).reshape(starts, POSITIONS, -1).astype(np.float64)
+    values = measure_images(pictures).reshape(starts, POSITIONS, -1).astype(np.float64)
     change = (values[:, -1] - values[:, 0]) / (2 * REACH)  # (N, M) per σ
     spread = np.maximum(surrogate.spread[labels, : len(MEASURES)], 1e-6)
     relative = np.nanmean(np.abs(change) / spread, axis=0)
@@ -87,7 +87,7 @@ def assess(
 
 
 def keep_class(
-    model: Model, judge: Judge | None, pictures: NDArray[np.uint8], labels: NDArray[Any]
+    model: Model, judge: Scorer | None, pictures: NDArray[np.uint8], labels: NDArray[Any]
 ) -> tuple[float | None, float | None]:
     """Return the shares of pictures at both ends, and at the middle, that show their class."""
     if judge is None:

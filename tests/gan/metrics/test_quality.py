@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 import torch
 
-from ganview.files.judge_file import (
+from ganview.files.evaluators import (
     Evaluators,
-    load_reference,
-    save_reference,
+    load_real_statistics,
+    save_real_statistics,
     shipped_evaluators,
-    shipped_reference,
+    shipped_real_statistics,
 )
 from ganview.files.metrics_log import append_rows, read_metrics
-from ganview.gan.judge import Classifier, fingerprint
-from ganview.gan.metrics.frechet import frechet_distance, moments
+from ganview.gan.metrics.classifier import ClassifierNet, fingerprint
+from ganview.gan.metrics.frechet import fit_gaussian, frechet_distance
+from ganview.gan.metrics.online import Cancelled, OnlineEvaluator, measure_real_statistics
 from ganview.gan.metrics.quality import Quality, from_columns
-from ganview.gan.metrics.quick import Interrupted, QuickLook, measure_reference
 from ganview.gan.metrics.report import SEED, Labelled, draw_samples
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_generator
@@ -29,9 +29,9 @@ from ganview.gan.seeded import Seeded
 NAMES = tuple("0123456789")
 
 
-def bench() -> Evaluators:
+def evaluators() -> Evaluators:
     with Seeded(1):
-        kinds = [Classifier((1, 28, 28), 10, kind).eval() for kind in ("judge", "reader")]
+        kinds = [ClassifierNet((1, 28, 28), 10, kind).eval() for kind in ("judge", "classifier")]
     return Evaluators(*(kind.requires_grad_(False) for kind in kinds))
 
 
@@ -49,18 +49,18 @@ def some(count: int, seed: int) -> Labelled:
 
 
 def test_a_look_is_the_report_on_fewer_samples() -> None:
-    judge, reader = bench()
+    judge, classifier = evaluators()
     train, unseen = some(120, 0), some(150, 1)
-    reference = measure_reference(judge, reader, train, unseen.images, samples=100)
-    held = moments(judge.features(unseen.images))
-    expected = frechet_distance(moments(judge.features(train.images[:100])), held)
+    reference = measure_real_statistics(judge, classifier, train, unseen.images, samples=100)
+    held = fit_gaussian(judge.features(unseen.images))
+    expected = frechet_distance(fit_gaussian(judge.features(train.images[:100])), held)
     assert reference.frechet_real == pytest.approx(expected, rel=1e-6)
-    found = QuickLook(judge, reader, reference)(model(*NAMES))
+    found = OnlineEvaluator(judge, classifier, reference)(model(*NAMES))
     images, asked = draw_samples(model(*NAMES), 100, SEED)
     assert asked is not None
-    right = reader(images).argmax(1) == asked
+    right = classifier(images).argmax(1) == asked
     assert found.frechet == pytest.approx(
-        frechet_distance(moments(judge.features(images)), held), rel=1e-6
+        frechet_distance(fit_gaussian(judge.features(images)), held), rel=1e-6
     )
     assert found.accuracy == pytest.approx(float(right.double().mean()))
     assert found.worst == 0
@@ -69,25 +69,27 @@ def test_a_look_is_the_report_on_fewer_samples() -> None:
 
 
 def test_a_look_can_be_given_up() -> None:
-    with pytest.raises(Interrupted):
-        measure_reference(*bench(), some(20, 0), some(20, 1).images, stopped=lambda: True)
+    with pytest.raises(Cancelled):
+        measure_real_statistics(
+            *evaluators(), some(20, 0), some(20, 1).images, stopped=lambda: True
+        )
 
 
 def test_a_reference_is_read_back_for_its_own_judge_alone(tmp_path: Path) -> None:
-    path, ours = tmp_path / "reference.safetensors", bench()
-    reference = measure_reference(*ours, some(120, 0), some(150, 1).images, samples=100)
-    save_reference(path, reference, ours)
-    back = load_reference(path, ours)
+    path, ours = tmp_path / "reference.safetensors", evaluators()
+    reference = measure_real_statistics(*ours, some(120, 0), some(150, 1).images, samples=100)
+    save_real_statistics(path, reference, ours)
+    back = load_real_statistics(path, ours)
     assert back is not None
-    assert torch.equal(back.moments.covariance, reference.moments.covariance)
+    assert torch.equal(back.gaussian.covariance, reference.gaussian.covariance)
     assert back[1:] == reference[1:]
     with Seeded(9):
-        other = Classifier((1, 28, 28), 10, "judge").eval()
-    assert load_reference(path, Evaluators(other, ours.reader)) is None
+        other = ClassifierNet((1, 28, 28), 10, "judge").eval()
+    assert load_real_statistics(path, Evaluators(other, ours.classifier)) is None
 
 
 def test_what_ships_was_measured_by_the_judges_that_ship() -> None:
-    reference = shipped_reference(shipped_evaluators())
+    reference = shipped_real_statistics(shipped_evaluators())
     assert reference is not None  # else: 'ganview judge' writes all three files
     assert reference.samples == 1000
     assert 0.98 < reference.accuracy_real < 1

@@ -58,13 +58,13 @@ class Plane:
         )
 
 
-def cells(count: int) -> Floats:
+def cell_centres(count: int) -> Floats:
     """Return the middles of a field of count × count cells, (count², 2), row by row, in ±1."""
     line = (np.arange(count, dtype=np.float32) + 0.5) * 2 / count - 1
     return np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2).astype(np.float32)
 
 
-def order(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def drawing_order(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return in which order the cells of a count × count field are drawn, coarse ones first.
 
     Returns
@@ -90,7 +90,7 @@ def order(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return np.concatenate(drawn), np.concatenate(strides)
 
 
-def source(count: int, drawn: int) -> NDArray[np.intp]:
+def shown_images(count: int, drawn: int) -> NDArray[np.intp]:
     """Return which picture, in the order of drawing, each cell shows after some are drawn.
 
     Returns
@@ -98,7 +98,7 @@ def source(count: int, drawn: int) -> NDArray[np.intp]:
     ndarray
         (count²,), −1 for a cell that has nothing to show yet.
     """
-    sequence, strides = order(count)
+    sequence, strides = drawing_order(count)
     shown = np.full((count, count), -1)
     for index, (cell, stride) in enumerate(zip(sequence[:drawn], strides, strict=False)):
         top, left = (int(side) // int(stride) * int(stride) for side in divmod(int(cell), count))

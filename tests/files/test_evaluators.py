@@ -8,16 +8,16 @@ import pytest
 import torch
 
 from ganview.errors import UserError
-from ganview.files.judge_file import KEY, load_classifier, save_classifier
+from ganview.files.evaluators import KEY, load_classifier, save_classifier
 from ganview.files.tensor_file import write_tensors
-from ganview.gan.judge import Classifier
+from ganview.gan.metrics.classifier import ClassifierNet
 
-CLAIM = {"kind": "reader", "image_shape": [1, 8, 8], "classes": 2}
+CLAIM = {"kind": "classifier", "image_shape": [1, 8, 8], "classes": 2}
 
 
 @pytest.fixture
-def classifier() -> Classifier:
-    return Classifier((1, 8, 8), 2, "reader")
+def classifier() -> ClassifierNet:
+    return ClassifierNet((1, 8, 8), 2, "classifier")
 
 
 def write(path, classifier, claim=None, **weights):

@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from ganview.errors import UserError
+from ganview.gan.explore.attribute_samples import Scorer
+from ganview.gan.explore.lbfgs import BatchedLBFGS, Problem, Values
 from ganview.gan.latent import draw_z
-from ganview.gan.lbfgs import BatchedLBFGS, Problem, Values
-from ganview.gan.measured_samples import Judge
 from ganview.gan.model import Model, to_uint8
 
 NOISE = 0.1  # assumed error of a pixel, 0 to 1: the larger, the more z stays typical
@@ -77,7 +77,7 @@ def invert(
     cancelled: Callable[[], bool] | None = None,
     *,
     noise: float = NOISE,
-    judge: Judge | None = None,
+    judge: Scorer | None = None,
     seed: int = 0,
 ) -> Inversion:
     """Find the noise and class whose picture is closest to a target.
@@ -110,7 +110,7 @@ def invert(
     """
     with torch.inference_mode(False), torch.enable_grad():
         x = to_target(model, target)
-        search = Search(model, x, label, noise, doubts(model, x, judge), seed)
+        search = Search(model, x, label, noise, class_penalty(model, x, judge), seed)
         for candidates, steps in STAGES:
             search.select(candidates)
             for _ in range(steps):
@@ -133,7 +133,7 @@ def to_target(model: Model, target: ArrayLike) -> Tensor:
     return x[None] if channels == 1 else x.permute(2, 0, 1).contiguous()
 
 
-def doubts(model: Model, target: Tensor, judge: Judge | None) -> Tensor | None:
+def class_penalty(model: Model, target: Tensor, judge: Scorer | None) -> Tensor | None:
     """Return −log p(y | target) (K,) as the judge sees it, None without judge or classes."""
     if judge is None or model.spec.classes == 0:
         return None
@@ -161,7 +161,7 @@ class Search:
         # the prior's weight, when both squares are means over pixels and over dimensions
         self.weight = noise**2 * model.spec.z_dim / target.numel()
         self.lowest: dict[int, float] = {}
-        z, self.labels = starts(model, target, label, seed)
+        z, self.labels = starting_points(model, target, label, seed)
         self.descent = BatchedLBFGS(self._problem(self.labels), z)
         self._note()
 
@@ -230,7 +230,7 @@ class Search:
         )
 
 
-def starts(
+def starting_points(
     model: Model, target: Tensor, label: int | None, seed: int
 ) -> tuple[Tensor, Tensor | None]:
     """Return points z (B, D) and labels (B,) to start from: the nearest of some draws a class."""

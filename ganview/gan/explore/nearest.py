@@ -69,7 +69,7 @@ class NearestIndex:
             pictures = pictures.permute(0, 2, 3, 1)  # as pictures are shown, channels last
         self._shape = tuple(pictures.shape[1:])
         self._bytes = pictures.reshape(len(pictures), -1)
-        sample = self._bytes[spread(len(self), FITTED)].float()
+        sample = self._bytes[evenly_spaced(len(self), FITTED)].float()
         self._mean = sample.mean(0)
         rank = min(COORDINATES, *sample.shape)
         self._basis = torch.linalg.svd(sample - self._mean, full_matrices=False).Vh[:rank].T
@@ -90,13 +90,13 @@ class NearestIndex:
 
     def _usual(self) -> float:
         """Return the median distance from a real picture to the nearest other one."""
-        chosen = spread(len(self), SAMPLES)
+        chosen = evenly_spaced(len(self), SAMPLES)
         found = [self._search(self._bytes[i].float(), 2)[1][-1] for i in chosen]
         return float(torch.stack(found).median())
 
     def _pair(self) -> float:
         """Return the median distance between two real pictures."""
-        chosen = self._bytes[spread(len(self), SAMPLES)].float()
+        chosen = self._bytes[evenly_spaced(len(self), SAMPLES)].float()
         apart = torch.pdist(chosen)
         return float(self._scale(apart.square()).median()) if len(apart) else 0.0
 
@@ -147,6 +147,6 @@ class NearestIndex:
             return Neighbours(indices.numpy(), distances.numpy(), self.usual, self.pair)
 
 
-def spread(total: int, count: int) -> Tensor:
+def evenly_spaced(total: int, count: int) -> Tensor:
     """Return up to ``count`` indices, evenly spread over ``total``."""
     return torch.linspace(0, total - 1, min(count, total)).round().long()

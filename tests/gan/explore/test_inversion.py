@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ganview.errors import UserError
-from ganview.gan.inversion import STAGES, Inversion, invert
+from ganview.gan.explore.inversion import STAGES, Inversion, invert
 from ganview.gan.latent import draw_z
 
 

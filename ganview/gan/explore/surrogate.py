@@ -17,23 +17,23 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import silu, smooth_l1_loss
 
-from ganview.gan.measured_samples import (
+from ganview.gan.explore.attribute_samples import (
     Array,
-    Asked,
-    Judge,
-    Report,
-    draw_samples,
+    OnProgress,
+    Scorer,
+    ShouldStop,
     has_loops,
+    measure_samples,
     standardise,
 )
-from ganview.gan.measures import MEASURES
+from ganview.gan.explore.measures import MEASURES
 from ganview.gan.model import Model
 
 HIDDEN = 256
 EPOCHS = 15
 BATCH = 256
-RATE = 3e-3
-DECAY = 1e-2
+LEARNING_RATE = 3e-3
+WEIGHT_DECAY = 1e-2
 TESTED = 20  # one sample in so many is kept to test with
 CLASS = len(MEASURES)  # the column after the measures: how clearly the class is seen
 
@@ -76,7 +76,7 @@ class Surrogate:
         found: Array = (back * slope1[:, None]) @ w1[: z.shape[1]].T
         return found
 
-    def guess(self, z: Array, mix: Array) -> Array:
+    def predict(self, z: Array, mix: Array) -> Array:
         """Return the measures (N, M) expected at z (N, D) and class weights (N, K)."""
         w1, w2, w3 = self.weights
         b1, b2, b3 = self.biases
@@ -97,9 +97,9 @@ def fit_surrogate(
     model: Model,
     count: int = 24_000,
     seed: int = 0,
-    judge: Judge | None = None,
-    progress: Report = lambda _share, _text: None,
-    cancelled: Asked = lambda: False,
+    judge: Scorer | None = None,
+    progress: OnProgress = lambda _share, _text: None,
+    cancelled: ShouldStop = lambda: False,
 ) -> Surrogate | None:
     """Fit a surrogate to a generator; some 15 s on one core for the small one.
 
@@ -121,7 +121,7 @@ def fit_surrogate(
     Surrogate or None
         None when cancelled.
     """
-    samples = draw_samples(
+    samples = measure_samples(
         model, count, seed, judge, lambda share, text: progress(share / 2, text), cancelled
     )
     if samples is None:
@@ -129,14 +129,14 @@ def fit_surrogate(
     loops = has_loops(samples, model.spec.image_shape)
     targets, trust, spread = standardise(samples, loops)
     x = torch.from_numpy(np.concatenate([samples.z, samples.mix], 1))
-    layers = train(
+    layers = train_layers(
         x, targets, trust, seed, lambda share: progress((1 + share) / 2, "Learning"), cancelled
     )
     if layers is None:
         return None
     with torch.inference_mode():
         kept = slice(0, None, TESTED)
-        rest = (answer(layers, x[kept]) - targets[kept]).square() * trust[kept]
+        rest = (mlp(layers, x[kept]) - targets[kept]).square() * trust[kept]
         whole = targets[kept].square() * trust[kept]
         fit = 1 - rest.sum(0) / whole.sum(0).clamp_min(1e-6)
     arrays = [layer.detach().numpy() for layer in layers]
@@ -149,13 +149,13 @@ def fit_surrogate(
     )
 
 
-def train(
+def train_layers(
     x: Tensor,
     targets: Tensor,
     trust: Tensor,
     seed: int,
     progress: Callable[[float], None],
-    cancelled: Asked,
+    cancelled: ShouldStop,
 ) -> list[Tensor] | None:
     """Train the layers on all but every twentieth sample; None when cancelled."""
     random = torch.Generator().manual_seed(seed)
@@ -167,8 +167,8 @@ def train(
     with torch.inference_mode(False), torch.enable_grad():
         for layer in layers:
             layer.requires_grad_()
-        adam = torch.optim.AdamW(layers, lr=RATE, weight_decay=DECAY, fused=True)
-        cycle = torch.optim.lr_scheduler.OneCycleLR(adam, RATE, steps)
+        adam = torch.optim.AdamW(layers, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True)
+        cycle = torch.optim.lr_scheduler.OneCycleLR(adam, LEARNING_RATE, steps)
         for step in range(steps):
             at = step % per_epoch
             if at == 0:
@@ -178,7 +178,7 @@ def train(
                 if cancelled():
                     return None
             batch = order[at * BATCH : (at + 1) * BATCH]
-            away = smooth_l1_loss(answer(layers, x[batch]), targets[batch], reduction="none")
+            away = smooth_l1_loss(mlp(layers, x[batch]), targets[batch], reduction="none")
             loss = (away * trust[batch]).mean()
             adam.zero_grad()
             loss.backward()
@@ -197,7 +197,7 @@ def fresh_layers(sizes: list[int], random: torch.Generator) -> list[Tensor]:
     return layers
 
 
-def answer(layers: list[Tensor], x: Tensor) -> Tensor:
+def mlp(layers: list[Tensor], x: Tensor) -> Tensor:
     """Return the network's answer (B, M) to x (B, D + K)."""
     w1, b1, w2, b2, w3, b3 = layers
     return silu(silu(x @ w1 + b1) @ w2 + b2) @ w3 + b3

@@ -19,23 +19,28 @@ from ganview.files.tensor_file import (
     read_tensors,
     write_tensors,
 )
-from ganview.gan.judge import FEATURES, Classifier, Kind, fingerprint
-from ganview.gan.metrics.frechet import Moments
-from ganview.gan.metrics.quick import Reference
+from ganview.gan.metrics.classifier import FEATURES, ClassifierNet, NetKind, fingerprint
+from ganview.gan.metrics.frechet import GaussianFit
+from ganview.gan.metrics.online import RealStatistics
 
-JUDGE, READER, REFERENCE = "judge.safetensors", "reader.safetensors", "reference.safetensors"
+JUDGE, CLASSIFIER, REFERENCE = (
+    "judge.safetensors",
+    "classifier.safetensors",
+    "reference.safetensors",
+)
+OLD_KIND = "reader"  # the classifier's name in files of ganview 0.1
 KEY = "ganview-judge"
 REFERENCE_KEY = "ganview-reference"
 
 
 class Evaluators(NamedTuple):
-    """Judge and reader of one kind of data."""
+    """Judge and classifier of one kind of data."""
 
-    judge: Classifier
-    reader: Classifier
+    judge: ClassifierNet
+    classifier: ClassifierNet
 
 
-def save_classifier(path: Path, classifier: Classifier, about: dict[str, object]) -> None:
+def save_classifier(path: Path, classifier: ClassifierNet, about: dict[str, object]) -> None:
     """Write a classifier with how it was made and how well it reads test data.
 
     Raises
@@ -51,7 +56,7 @@ def save_classifier(path: Path, classifier: Classifier, about: dict[str, object]
     write_tensors(path, classifier.state_dict(), {KEY: json.dumps({**shape, "about": about})})
 
 
-def load_classifier(path: Path) -> Classifier:
+def load_classifier(path: Path) -> ClassifierNet:
     """Read a classifier, frozen and in evaluation mode.
 
     Raises
@@ -63,15 +68,16 @@ def load_classifier(path: Path) -> Classifier:
     about = parse_object(header.metadata.get(KEY, "").encode(), str(path))
     match about:
         case {
-            "kind": "judge" | "reader" as kind,
+            "kind": "judge" | "classifier" | "reader" as kind,
             "image_shape": [1 | 3 as channels, int(height), int(width)],
             "classes": int(classes),
         } if 8 <= height <= 256 and 8 <= width <= 256 and 2 <= classes <= 1000:
             # 1.0 and true are the 1 of a pattern, too
             shape = (int(channels), int(height), int(width))
-            classifier = Classifier(shape, int(classes), cast("Kind", kind))
+            kind = "classifier" if kind == OLD_KIND else kind
+            classifier = ClassifierNet(shape, int(classes), cast(NetKind, kind))
         case _:
-            raise UserError(f"{path} does not describe a judge or a reader.")
+            raise UserError(f"{path} does not describe a judge or a classifier.")
     wanted = {
         name: TensorInfo("F32", tuple(weight.shape))
         for name, weight in classifier.state_dict().items()
@@ -86,21 +92,23 @@ def load_classifier(path: Path) -> Classifier:
 
 
 def load_evaluators(folder: Path) -> Evaluators:
-    """Read the judge and the reader in a folder.
+    """Read the judge and the classifier in a folder.
 
     Raises
     ------
     UserError
         A file is missing or damaged, or the two are not of one kind of data.
     """
-    judge, reader = load_classifier(folder / JUDGE), load_classifier(folder / READER)
-    if (judge.image_shape, judge.classes) != (reader.image_shape, reader.classes):
-        raise UserError(f"The judge and the reader in {folder} were trained on different data.")
-    return Evaluators(judge, reader)
+    old, path = folder / f"{OLD_KIND}.safetensors", folder / CLASSIFIER
+    judge = load_classifier(folder / JUDGE)
+    classifier = load_classifier(old if old.is_file() and not path.is_file() else path)
+    if (judge.image_shape, judge.classes) != (classifier.image_shape, classifier.classes):
+        raise UserError(f"The judge and the classifier in {folder} were trained on different data.")
+    return Evaluators(judge, classifier)
 
 
 def shipped_evaluators() -> Evaluators:
-    """Read the judge and the reader of handwritten digits that ship.
+    """Read the judge and the classifier of handwritten digits that ship.
 
     Raises
     ------
@@ -110,8 +118,8 @@ def shipped_evaluators() -> Evaluators:
     return load_evaluators(weights_folder())
 
 
-def save_reference(path: Path, reference: Reference, bench: Evaluators) -> None:
-    """Write what a judge and a reader measured of real pictures, so that it need not be done again.
+def save_real_statistics(path: Path, reference: RealStatistics, evaluators: Evaluators) -> None:
+    """Write the statistics of real images, so that they need not be computed again.
 
     Raises
     ------
@@ -119,17 +127,17 @@ def save_reference(path: Path, reference: Reference, bench: Evaluators) -> None:
         It could not be written.
     """
     about = {
-        "judge": fingerprint(bench.judge),
-        "reader": fingerprint(bench.reader),
+        "judge": fingerprint(evaluators.judge),
+        "classifier": fingerprint(evaluators.classifier),
         "frechet_real": reference.frechet_real,
         "accuracy_real": reference.accuracy_real,
         "samples": reference.samples,
     }
-    write_tensors(path, reference.moments._asdict(), {REFERENCE_KEY: json.dumps(about)})
+    write_tensors(path, reference.gaussian._asdict(), {REFERENCE_KEY: json.dumps(about)})
 
 
-def load_reference(path: Path, bench: Evaluators) -> Reference | None:
-    """Read what was measured of real pictures; None where another judge or reader measured it.
+def load_real_statistics(path: Path, evaluators: Evaluators) -> RealStatistics | None:
+    """Read what was measured of real pictures; None where another judge or classifier measured it.
 
     Raises
     ------
@@ -138,12 +146,13 @@ def load_reference(path: Path, bench: Evaluators) -> Reference | None:
     """
     header = read_header(path, MODEL_LIMITS)
     about = parse_object(header.metadata.get(REFERENCE_KEY, "").encode(), str(path))
+    about.setdefault("classifier", about.pop(OLD_KIND, None))
     shapes = {name: (info.dtype, info.shape) for name, info in header.tensors.items()}
     wanted = {"mean": ("F64", (FEATURES,)), "covariance": ("F64", (FEATURES, FEATURES))}
     match about:
         case {
             "judge": str(judge),
-            "reader": str(reader),
+            "classifier": str(classifier),
             "frechet_real": float(distance),
             "accuracy_real": float(accuracy),
             "samples": int(samples),
@@ -151,15 +160,17 @@ def load_reference(path: Path, bench: Evaluators) -> Reference | None:
             pass
         case _:
             raise UserError(f"{path} does not say how real pictures were measured.")
-    if (judge, reader) != (fingerprint(bench.judge), fingerprint(bench.reader)):
+    if (judge, classifier) != (fingerprint(evaluators.judge), fingerprint(evaluators.classifier)):
         return None
     tensors = read_tensors(path, MODEL_LIMITS, header)
     if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
         raise UserError(f"{path} is damaged: not all of it are numbers.")
-    return Reference(Moments(tensors["mean"], tensors["covariance"]), distance, accuracy, samples)
+    return RealStatistics(
+        GaussianFit(tensors["mean"], tensors["covariance"]), distance, accuracy, samples
+    )
 
 
-def shipped_reference(bench: Evaluators) -> Reference | None:
+def shipped_real_statistics(evaluators: Evaluators) -> RealStatistics | None:
     """Read what the classifiers that ship measured of the digits; None where there is nothing.
 
     Raises
@@ -168,4 +179,4 @@ def shipped_reference(bench: Evaluators) -> Reference | None:
         The file is damaged: ganview should be installed again.
     """
     path = weights_folder() / REFERENCE
-    return load_reference(path, bench) if path.is_file() else None
+    return load_real_statistics(path, evaluators) if path.is_file() else None

@@ -11,17 +11,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganview.gan.judge import Classifier, in_chunks
+from ganview.gan.explore.measures import MEASURES, measure_images
 from ganview.gan.latent import draw_z, normalise_mix, one_hot
-from ganview.gan.measures import MEASURES, measure
+from ganview.gan.metrics.classifier import ClassifierNet, in_chunks
 from ganview.gan.model import Model
 
 Array = NDArray[np.float32]
-Judge = Callable[[NDArray[np.uint8]], NDArray[Any]]
+Scorer = Callable[[NDArray[np.uint8]], NDArray[Any]]
 """Pictures uint8 (N, H, W[, C]) to class scores (N, K), the greatest for the class it sees."""
 
-Report = Callable[[float, str], None]
-Asked = Callable[[], bool]
+OnProgress = Callable[[float, str], None]
+ShouldStop = Callable[[], bool]
 
 CHUNK = 1000  # pictures generated and measured at once
 JUDGED = 3  # one sample in so many is shown to the judge
@@ -32,7 +32,7 @@ LOOP = MEASURES.index("loop size")
 SMALL_LOOP = 4 / 784  # of the picture's pixels: a smaller enclosed area is an accident
 
 
-def judge_of(classifier: Classifier) -> Judge:
+def scorer_of(classifier: ClassifierNet) -> Scorer:
     """Return a classifier as a function of pictures uint8 (N, H, W) or (N, H, W, 3)."""
 
     def scores(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -45,7 +45,7 @@ def judge_of(classifier: Classifier) -> Judge:
 
 
 @dataclass(frozen=True)
-class Samples:
+class AttributeSamples:
     """Draws from a generator and what they measure.
 
     ``z`` (N, D), ``mix`` (N, K), ``values`` (N, M) with NaN where there is nothing to measure.
@@ -56,9 +56,14 @@ class Samples:
     values: Array
 
 
-def draw_samples(
-    model: Model, count: int, seed: int, judge: Judge | None, progress: Report, cancelled: Asked
-) -> Samples | None:
+def measure_samples(
+    model: Model,
+    count: int,
+    seed: int,
+    judge: Scorer | None,
+    progress: OnProgress,
+    cancelled: ShouldStop,
+) -> AttributeSamples | None:
     """Generate and measure pictures, all classes alike; None when cancelled."""
     z = draw_z(count, model.spec.z_dim, seed)
     mix = draw_mixes(count, model.spec.classes, seed)
@@ -69,13 +74,13 @@ def draw_samples(
         progress(start / count, "Drawing and measuring pictures")
         part = slice(start, start + CHUNK)
         pictures = model.sample(z[part], mix[part] if model.spec.classes else None)
-        columns = measure(pictures)
+        columns = measure_images(pictures)
         if judge is not None:  # it costs more than the pictures do
             clear = np.full(len(pictures), np.nan, np.float32)
-            clear[::JUDGED] = clearness(judge(pictures[::JUDGED]), mix[part][::JUDGED])
+            clear[::JUDGED] = class_margin(judge(pictures[::JUDGED]), mix[part][::JUDGED])
             columns = np.concatenate([columns, clear[:, None]], 1)
         parts.append(columns)
-    return Samples(z, mix, np.concatenate(parts))
+    return AttributeSamples(z, mix, np.concatenate(parts))
 
 
 def draw_mixes(count: int, classes: int, seed: int) -> Array:
@@ -90,7 +95,7 @@ def draw_mixes(count: int, classes: int, seed: int) -> Array:
     return normalise_mix(blend)
 
 
-def clearness(scores: NDArray[Any], mix: Array) -> Array:
+def class_margin(scores: NDArray[Any], mix: Array) -> Array:
     """Return by how much the class wins over the next (N,), NaN for mixtures.
 
     Without classes, by how much the best wins over the second.
@@ -106,7 +111,7 @@ def clearness(scores: NDArray[Any], mix: Array) -> Array:
     return clear
 
 
-def has_loops(samples: Samples, image_shape: tuple[int, int, int]) -> NDArray[np.bool_]:
+def has_loops(samples: AttributeSamples, image_shape: tuple[int, int, int]) -> NDArray[np.bool_]:
     """Return for each class whether most of its pictures enclose some ground."""
     least = SMALL_LOOP * image_shape[1] * image_shape[2]
     looped = samples.values[:, LOOP] > least
@@ -117,7 +122,9 @@ def has_loops(samples: Samples, image_shape: tuple[int, int, int]) -> NDArray[np
     return np.array([bool(looped[labels == c].mean() > 0.5) for c in classes])
 
 
-def standardise(samples: Samples, loops: NDArray[np.bool_]) -> tuple[Tensor, Tensor, Array]:
+def standardise(
+    samples: AttributeSamples, loops: NDArray[np.bool_]
+) -> tuple[Tensor, Tensor, Array]:
     """Return targets and their weights (N, M), and the spread within classes (max(K, 1), M).
 
     Loop areas enter as square roots: a loop's side, whose spread depends less on its size.

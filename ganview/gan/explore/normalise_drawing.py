@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, interpolate, max_pool2d
 
 from ganview.errors import UserError
-from ganview.gan.measures import thickness
+from ganview.gan.explore.measures import thickness
 
 BOX = 20 / 28  # share of the side that ink fills
 LARGEST = 8192  # pixels a side that are still read
@@ -29,7 +29,7 @@ WORK = 8  # pixels of the working copy to one of the result
 Picture = NDArray[np.float32]
 
 
-def prepare_picture(picture: NDArray[Any], image_shape: tuple[int, int, int]) -> Picture:
+def normalise_drawing(picture: NDArray[Any], image_shape: tuple[int, int, int]) -> Picture:
     """Fit a picture to what a model was trained on.
 
     Parameters
@@ -54,7 +54,7 @@ def prepare_picture(picture: NDArray[Any], image_shape: tuple[int, int, int]) ->
     channels, height, width = image_shape
     if channels == 3:
         return fit_colour(colour * alpha[..., None], height, width)
-    ink = find_ink(colour.mean(axis=2), alpha)
+    ink = segment(colour.mean(axis=2), alpha)
     return fit_ink(torch.from_numpy(ink), height, width).numpy()
 
 
@@ -78,11 +78,11 @@ def check_picture(picture: NDArray[Any]) -> Picture:
         array, full = np.clip(array, 0, 1), 1
     else:
         raise UserError("The picture's values are neither bytes nor numbers from 0 to 1.")
-    scaled: Picture = reduce(array) / np.float32(full)
+    scaled: Picture = box_downsample(array) / np.float32(full)
     return scaled
 
 
-def reduce(picture: NDArray[Any]) -> Picture:
+def box_downsample(picture: NDArray[Any]) -> Picture:
     """Average blocks of a large picture (H, W, C), so that what follows is quick; float32."""
     height, width, channels = picture.shape
     block = max(1, max(height, width) // ENOUGH)
@@ -107,7 +107,7 @@ def split_alpha(picture: Picture) -> tuple[Picture, Picture]:
     return np.broadcast_to(colour, (*picture.shape[:2], 3)), alpha
 
 
-def find_ink(light: Picture, alpha: Picture) -> Picture:
+def segment(light: Picture, alpha: Picture) -> Picture:
     """Tell strokes from ground, whichever is lighter; returns ink (H, W), 0 to 1.
 
     Where the picture is transparent there is ground; else the ground is what most of its edge shows
@@ -149,12 +149,12 @@ def fit_ink(ink: Tensor, height: int, width: int) -> Tensor:
     if scale < 1 / WORK:
         ink = resize(ink, scale * WORK)
         scale = 1 / WORK
-    ink = resize(widen(ink, scale, min(height, width) / 28), scale)
+    ink = resize(dilate(ink, scale, min(height, width) / 28), scale)
     ink = ink / ink.max().clamp_min(1e-6)
-    return centre(ink[:height, :width], height, width)
+    return centre_of_mass_to_middle(ink[:height, :width], height, width)
 
 
-def widen(ink: Tensor, scale: float, unit: float) -> Tensor:
+def dilate(ink: Tensor, scale: float, unit: float) -> Tensor:
     """Widen strokes that would be lost when ink (h, w) is scaled down.
 
     ``unit`` is the side of the result over 28: what counts as thin grows with it.
@@ -177,7 +177,7 @@ def resize(ink: Tensor, scale: float) -> Tensor:
     return interpolate(ink[None, None], size, mode="bilinear")[0, 0]
 
 
-def centre(ink: Tensor, height: int, width: int) -> Tensor:
+def centre_of_mass_to_middle(ink: Tensor, height: int, width: int) -> Tensor:
     """Put ink (h, w) in a picture (height, width) with its centre of mass in the middle.
 
     By whole pixels, as in MNIST, and never over the edge.

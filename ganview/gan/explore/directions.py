@@ -12,12 +12,12 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from ganview.gan.effects import conditions
+from ganview.gan.explore.attribute_samples import OnProgress, Scorer, ShouldStop
+from ganview.gan.explore.effects import condition_for
+from ganview.gan.explore.measures import MEASURES
+from ganview.gan.explore.surrogate import CLASS, Surrogate, fit_surrogate
 from ganview.gan.latent import draw_labels, draw_z, normalise_mix
-from ganview.gan.measured_samples import Asked, Judge, Report
-from ganview.gan.measures import MEASURES
 from ganview.gan.model import Model
-from ganview.gan.surrogate import CLASS, Surrogate, fit_surrogate
 
 Array = NDArray[np.float32]
 
@@ -151,13 +151,13 @@ def principal_directions(model: Model, count: int = 10, seed: int = 0) -> list[D
     count = min(count, spec.z_dim)
     with torch.inference_mode():
         z = torch.from_numpy(draw_z(SAMPLES, spec.z_dim, seed))
-        features = early_features(model, z, conditions(model, None, SAMPLES, seed))
+        features = early_features(model, z, condition_for(model, None, SAMPLES, seed))
         if spec.classes:
             labels = torch.from_numpy(draw_labels(SAMPLES, spec.class_prior, seed))
             features = features - class_means(features, labels, spec.classes)[labels]
         else:
             features = features - features.mean(0)
-        components, variances = leading_components(features, count, seed)
+        components, variances = pca(features, count, seed)
         coordinates = features @ components  # (N, count)
         columns = (z.T @ coordinates).double()
         shares = variances / features.var(0).sum()
@@ -192,7 +192,7 @@ def class_means(features: Tensor, labels: Tensor, classes: int) -> Tensor:
     return chosen.T @ features / chosen.sum(0).clamp_min(1)[:, None]
 
 
-def leading_components(features: Tensor, count: int, seed: int) -> tuple[Tensor, Tensor]:
+def pca(features: Tensor, count: int, seed: int) -> tuple[Tensor, Tensor]:
     """Return the leading principal axes (F, count) and variances (count,) of centred features.
 
     By subspace iteration (Halko et al., 2011) with a start of its own.
@@ -222,11 +222,11 @@ def named_directions(
     model: Model,
     count: int = 24_000,
     seed: int = 0,
-    judge: Judge | None = None,
-    examiner: Judge | None = None,
+    judge: Scorer | None = None,
+    examiner: Scorer | None = None,
     names: Sequence[str] = MEASURES,
-    progress: Report = lambda _share, _text: None,
-    cancelled: Asked = lambda: False,
+    progress: OnProgress = lambda _share, _text: None,
+    cancelled: ShouldStop = lambda: False,
 ) -> list[Direction]:
     """Fit the directions that a person names: slant, thickness, width, height, loop size.
 
@@ -252,7 +252,7 @@ def named_directions(
     list of Direction
         Each with its ``quality`` from `direction_quality.assess`; empty when cancelled.
     """
-    from ganview.gan.direction_quality import assess
+    from ganview.gan.explore.direction_quality import assess_direction
 
     surrogate = fit_surrogate(
         model, count, seed, judge, lambda share, text: progress(0.9 * share, text), cancelled
@@ -264,19 +264,19 @@ def named_directions(
         if cancelled():
             return []
         progress(0.9 + 0.1 * index / len(names), f"Testing {name}")
-        direction = bend(name, surrogate, model, seed)
-        quality = assess(model, direction, surrogate, examiner or judge)
+        direction = fit_direction(name, surrogate, model, seed)
+        quality = assess_direction(model, direction, surrogate, examiner or judge)
         found.append(replace(direction, quality=quality))
     return found
 
 
-def bend(name: str, surrogate: Surrogate, model: Model, seed: int) -> NamedDirection:
+def fit_direction(name: str, surrogate: Surrogate, model: Model, seed: int) -> NamedDirection:
     """Return the named direction, with its mean over draws of noise and class as vector."""
     empty = NamedDirection(
         name, np.zeros(model.spec.z_dim, np.float32), "named", surrogate=surrogate
     )
     z = draw_z(500, model.spec.z_dim, seed + 1)
-    condition = conditions(model, None, 500, seed + 1)
+    condition = condition_for(model, None, 500, seed + 1)
     if condition is None:
         mix = np.zeros((500, 0), np.float32)
     else:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from ganview.gan import effects
-from ganview.gan.effects import measure_effects
+from ganview.gan.explore import effects
+from ganview.gan.explore.effects import measure_effects
 from ganview.gan.latent import draw_labels, draw_z
 
 

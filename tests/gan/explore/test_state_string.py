@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ganview.errors import UserError
+from ganview.gan.explore.state_string import PREFIX, State, check_fits, decode_state, encode_state
 from ganview.gan.latent import draw_z, normalise_mix, one_hot
-from ganview.gan.state_string import PREFIX, State, check_fits, decode, encode
 
 sigmas = st.floats(-10, 10, width=32)
 
@@ -39,8 +39,8 @@ def states(draw):
 
 @given(states())
 def test_round_trip_is_exact(state):
-    text = encode(state)
-    back = decode(text)
+    text = encode_state(state)
+    back = decode_state(text)
     assert np.array_equal(back.z, state.z)
     assert np.array_equal(back.weights, state.weights)
     assert (back.drawn, back.psi, back.model) == (state.drawn, state.psi, state.model)
@@ -53,34 +53,34 @@ def test_round_trip_is_exact(state):
 
 def test_it_is_compact():
     state = State(draw_z(1, 64, 0)[0], one_hot(4, 10))
-    assert len(encode(state)) < 400
-    assert len(encode(State(np.zeros(64, np.float32), one_hot(4, 10)))) < 220
+    assert len(encode_state(state)) < 400
+    assert len(encode_state(State(np.zeros(64, np.float32), one_hot(4, 10)))) < 220
 
 
 def test_broken_lines_and_blanks_around_are_mended():
     state = State(draw_z(1, 64, 0)[0], one_hot(4, 10))
-    text = encode(state)
+    text = encode_state(state)
     folded = "\n> ".join(text[i : i + 60] for i in range(0, len(text), 60)).replace("> ", "  ")
-    assert decode(f"  {folded}\n") == state
+    assert decode_state(f"  {folded}\n") == state
 
 
 @given(states(), st.data())
 def test_one_wrong_letter_or_a_lost_end_is_noticed(state, data):
-    text = encode(state)
+    text = encode_state(state)
     at = data.draw(st.integers(0, len(text) - 1))
     letter = data.draw(st.sampled_from("ABCxyz019-_"))
     changed = text[:at] + letter + text[at + 1 :]
     if changed != text and at < len(text) - 1:  # the last letter has bits that mean nothing
         with pytest.raises(UserError, match=r"\.$"):
-            decode(changed)
+            decode_state(changed)
     with pytest.raises(UserError, match=r"\.$"):
-        decode(text[:at])
+        decode_state(text[:at])
 
 
 @given(st.one_of(st.text(max_size=200), st.binary(max_size=200).map(lambda b: PREFIX + b.hex())))
 def test_any_text_is_a_state_or_a_sentence(text):
     with pytest.raises(UserError, match=r"\.$"):
-        decode(text)
+        decode_state(text)
 
 
 def forge(version=1, flags=0, z=(0.5,), weights=(1.0,), psi=1.0, z_dim=None, classes=None) -> str:
@@ -94,7 +94,7 @@ def forge(version=1, flags=0, z=(0.5,), weights=(1.0,), psi=1.0, z_dim=None, cla
 
 
 def test_forging_works():
-    assert decode(forge()).z.tolist() == [0.5]
+    assert decode_state(forge()).z.tolist() == [0.5]
 
 
 @pytest.mark.parametrize(
@@ -118,19 +118,19 @@ def test_forging_works():
 )
 def test_impossible_numbers_are_refused(forged):
     with pytest.raises(UserError, match=r"\.$"):
-        decode(forge(**forged))
+        decode_state(forge(**forged))
 
 
 def test_a_label_beyond_the_classes_is_refused():
     packed = struct.pack("<BBHHf4s", 1, 4, 1, 3, 1.0, b"abcd") + struct.pack("<fH", 0.5, 3)
     packed += struct.pack("<I", zlib.crc32(packed))
     with pytest.raises(UserError, match="class"):
-        decode(PREFIX + base64.urlsafe_b64encode(packed).decode())
+        decode_state(PREFIX + base64.urlsafe_b64encode(packed).decode())
 
 
 def test_endless_text_is_refused_without_reading_it():
     with pytest.raises(UserError, match="too long"):
-        decode(PREFIX + "A" * 5_000_000)
+        decode_state(PREFIX + "A" * 5_000_000)
 
 
 def test_a_state_of_another_model_is_refused():

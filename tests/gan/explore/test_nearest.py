@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ganview.gan.nearest import NearestIndex, spread
+from ganview.gan.explore.nearest import NearestIndex, evenly_spaced
 
 
 def pictures(count: int, seed: int = 0, shape: tuple[int, ...] = (9, 8)) -> np.ndarray:
@@ -87,5 +87,5 @@ def test_another_shape_is_refused():
 
 
 def test_spread_has_both_ends_and_no_repeats():
-    assert spread(10, 4).tolist() == [0, 3, 6, 9]
-    assert spread(3, 9).tolist() == [0, 1, 2]
+    assert evenly_spaced(10, 4).tolist() == [0, 3, 6, 9]
+    assert evenly_spaced(3, 9).tolist() == [0, 1, 2]

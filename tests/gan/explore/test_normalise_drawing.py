@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ganview.errors import UserError
-from ganview.gan.measures import MEASURES, measure
-from ganview.gan.prepare import prepare_picture
+from ganview.gan.explore.measures import MEASURES, measure_images
+from ganview.gan.explore.normalise_drawing import normalise_drawing
 
 GREY = (1, 28, 28)
 
@@ -21,7 +21,7 @@ def digit(strokes) -> np.ndarray:
     picture = np.maximum(
         strokes.ring(5, 5, 2.2), np.roll(strokes.stroke(0, 14, 2.2), (4, 4), (0, 1))
     )
-    return np.round(prepare_picture(picture, GREY) * 255).astype(np.uint8)
+    return np.round(normalise_drawing(picture, GREY) * 255).astype(np.uint8)
 
 
 def distance(result: np.ndarray, wanted: np.ndarray) -> float:
@@ -29,11 +29,11 @@ def distance(result: np.ndarray, wanted: np.ndarray) -> float:
 
 
 def test_what_is_prepared_already_stays(digit):
-    assert distance(prepare_picture(digit, GREY), digit) < 0.005
+    assert distance(normalise_drawing(digit, GREY), digit) < 0.005
 
 
 def test_result_fits_the_box_and_is_centred_by_mass(digit):
-    result = prepare_picture(np.pad(digit, ((90, 5), (3, 200))), GREY)
+    result = normalise_drawing(np.pad(digit, ((90, 5), (3, 200))), GREY)
     inked = np.argwhere(result > 0)
     assert (np.ptp(inked, axis=0) + 1).max() == 20
     centre = [(result.sum(axis) @ np.arange(28)) / result.sum() for axis in (1, 0)]
@@ -53,7 +53,7 @@ def test_size_polarity_channels_and_type_do_not_matter(digit, channels, dtype, d
         picture[:, :, -1] = 255
     scale = {np.uint8: 1, np.uint16: 257, np.float32: 1 / 255, np.float64: 1 / 255}[dtype]
     assert (
-        distance(prepare_picture((picture * np.float64(scale)).astype(dtype), GREY), digit) < 0.02
+        distance(normalise_drawing((picture * np.float64(scale)).astype(dtype), GREY), digit) < 0.02
     )
 
 
@@ -61,41 +61,41 @@ def test_size_polarity_channels_and_type_do_not_matter(digit, channels, dtype, d
 def test_ink_on_a_transparent_sheet(digit, light):
     sheet = np.full((28, 28, 4), light, np.uint8)
     sheet[:, :, 3] = digit
-    assert distance(prepare_picture(sheet, GREY), digit) < 0.02
+    assert distance(normalise_drawing(sheet, GREY), digit) < 0.02
 
 
 def test_opaque_drawing_with_transparent_surroundings(digit):
     sheet = np.zeros((48, 48, 4), np.uint8)
     sheet[10:38, 10:38, :3] = 255 - digit[:, :, None]
     sheet[10:38, 10:38, 3] = 255
-    assert distance(prepare_picture(sheet, GREY), digit) < 0.03
+    assert distance(normalise_drawing(sheet, GREY), digit) < 0.03
 
 
 def test_grain_of_a_photographed_sheet_is_no_ink(digit):
     large = 200 - 0.6 * np.kron(np.pad(digit, 3), np.ones((9, 9)))
     noisy = large + np.random.default_rng(0).normal(0, 5, large.shape)
-    assert distance(prepare_picture(noisy.clip(0, 255).astype(np.uint8), GREY), digit) < 0.06
+    assert distance(normalise_drawing(noisy.clip(0, 255).astype(np.uint8), GREY), digit) < 0.06
 
 
 def test_a_hair_line_is_widened_to_a_stroke():
     line = np.full((400, 400), 255, np.uint8)
     line[40:360, 200:202] = 0
-    result = prepare_picture(line, GREY)
-    thickness = measure(np.round(result * 255).astype(np.uint8)[None])[
+    result = normalise_drawing(line, GREY)
+    thickness = measure_images(np.round(result * 255).astype(np.uint8)[None])[
         0, MEASURES.index("thickness")
     ]
     assert 1.5 < thickness < 3
 
 
 def test_one_bit_drawings_and_huge_ones_are_read(digit):
-    assert prepare_picture(digit > 127, GREY).shape == (28, 28)
+    assert normalise_drawing(digit > 127, GREY).shape == (28, 28)
     huge = np.kron(np.pad(digit, 3), np.ones((70, 70), np.uint8))
-    assert distance(prepare_picture(huge, GREY), digit) < 0.08
+    assert distance(normalise_drawing(huge, GREY), digit) < 0.08
 
 
 @pytest.mark.parametrize("shape", [(1, 64, 64), (1, 40, 30), (1, 28, 60)])
 def test_other_shapes_keep_the_proportions(digit, shape):
-    result = prepare_picture(digit, shape)
+    result = normalise_drawing(digit, shape)
     assert result.shape == shape[1:]
     assert (
         np.ptp(np.argwhere(result > 0.1), axis=0) + 1 <= np.round(np.array(shape[1:]) * 5 / 7)
@@ -105,24 +105,24 @@ def test_other_shapes_keep_the_proportions(digit, shape):
 def test_colour_models_get_the_middle_in_colour():
     wide = np.zeros((40, 100, 3), np.uint8)
     wide[:, 30:70] = (255, 128, 0)
-    result = prepare_picture(wide, (3, 32, 32))
+    result = normalise_drawing(wide, (3, 32, 32))
     assert result.shape == (32, 32, 3)
     assert np.allclose(result, [1, 128 / 255, 0], atol=0.01)
-    assert prepare_picture(np.full((5, 5), 128, np.uint8), (3, 32, 32)).shape == (32, 32, 3)
+    assert normalise_drawing(np.full((5, 5), 128, np.uint8), (3, 32, 32)).shape == (32, 32, 3)
 
 
 @pytest.mark.parametrize("value", [0, 7, 255])
 def test_an_empty_drawing_is_named(value):
     with pytest.raises(UserError, match="empty"):
-        prepare_picture(np.full((300, 300), value, np.uint8), GREY)
+        normalise_drawing(np.full((300, 300), value, np.uint8), GREY)
     with pytest.raises(UserError, match="empty"):
-        prepare_picture(np.zeros((30, 30, 4), np.uint8), GREY)
+        normalise_drawing(np.zeros((30, 30, 4), np.uint8), GREY)
 
 
 def test_a_picture_whose_ground_drowns_it_is_not_called_empty():
     noise = np.random.default_rng(0).integers(0, 256, (300, 300), np.uint8)
     with pytest.raises(UserError, match="ground"):
-        prepare_picture(noise, GREY)
+        normalise_drawing(noise, GREY)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_picture_whose_ground_drowns_it_is_not_called_empty():
 )
 def test_what_is_no_picture_is_refused_in_a_sentence(picture):
     with pytest.raises(UserError, match=r"\.$"):
-        prepare_picture(picture, GREY)
+        normalise_drawing(picture, GREY)
 
 
 @settings(max_examples=60, deadline=None)
@@ -153,7 +153,7 @@ def test_what_is_no_picture_is_refused_in_a_sentence(picture):
 )
 def test_any_picture_gives_a_picture_or_a_sentence(picture, shape):
     try:
-        result = prepare_picture(picture, shape)
+        result = normalise_drawing(picture, shape)
     except UserError:
         return
     assert result.shape == (shape[1:] if shape[0] == 1 else (*shape[1:], 3))

@@ -15,8 +15,8 @@ from ganview.errors import UserError
 
 if TYPE_CHECKING:
     from ganview.app.controllers.latest_job import Work
-    from ganview.gan.directions import Direction
-    from ganview.gan.measured_samples import Judge
+    from ganview.gan.explore.attribute_samples import Scorer
+    from ganview.gan.explore.directions import Direction
     from ganview.gan.model import Model
 
 #: A bent direction is followed anew from a point at most so many σ away: what a drag costs.
@@ -26,7 +26,7 @@ COUNT = 10
 KEPT = 24
 
 
-class Travel:
+class DirectionAmounts:
     """How far along each direction the present place is.
 
     A move along a direction changes z for good; the amounts remember how far it went, so that a
@@ -94,14 +94,14 @@ class Travel:
             self._known.popitem(last=False)
 
 
-def find_ways(model: Model) -> list[Direction]:
+def unsupervised_directions(model: Model) -> list[Direction]:
     """Return the directions that the network itself prefers; quick, for background threads."""
-    from ganview.gan.directions import principal_directions, sefa_directions
+    from ganview.gan.explore.directions import principal_directions, sefa_directions
 
     return [*principal_directions(model, COUNT), *sefa_directions(model, COUNT)]
 
 
-def find_kept(model: Model, folder: Path | None) -> list[Direction] | None:
+def load_kept_directions(model: Model, folder: Path | None) -> list[Direction] | None:
     """Return the named directions that were fitted to a model before; None if none were kept."""
     from ganview.files.directions_file import load_directions
 
@@ -113,16 +113,18 @@ def find_kept(model: Model, folder: Path | None) -> list[Direction] | None:
         return None
 
 
-def find_named(model: Model, folder: Path | None, progress: Any, cancelled: Any) -> list[Direction]:
+def fit_named_directions(
+    model: Model, folder: Path | None, progress: Any, cancelled: Any
+) -> list[Direction]:
     """Return the directions that a person names, and keep them; for background threads."""
-    from ganview.files.judge_file import shipped_evaluators
-    from ganview.gan.directions import named_directions
+    from ganview.files.evaluators import shipped_evaluators
+    from ganview.gan.explore.directions import named_directions
 
-    bench = shipped_evaluators()
-    judges: list[Judge | None] = [None, None]
+    evaluators = shipped_evaluators()
+    judges: list[Scorer | None] = [None, None]
     digits = tuple(str(digit) for digit in range(10))
     if model.spec.class_names in (digits, ()) and model.spec.image_shape == (1, 28, 28):
-        judges = [_scorer(bench.judge), _scorer(bench.reader)]
+        judges = [_scorer(evaluators.judge), _scorer(evaluators.classifier)]
     found = named_directions(
         model, judge=judges[0], examiner=judges[1], progress=progress, cancelled=cancelled
     )
@@ -141,7 +143,7 @@ def _keep(found: list[Direction], path: Path) -> None:
     """Keep directions for the next time; those of long ago make room."""
     from ganview.files.atomic import WriteError
     from ganview.files.directions_file import save_directions
-    from ganview.gan.directions import NamedDirection
+    from ganview.gan.explore.directions import NamedDirection
 
     named = [direction for direction in found if isinstance(direction, NamedDirection)]
     try:
@@ -154,11 +156,11 @@ def _keep(found: list[Direction], path: Path) -> None:
         return  # nothing is lost but the time to fit them again
 
 
-def _scorer(classifier: Any) -> Judge:
+def _scorer(classifier: Any) -> Scorer:
     def scores(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         import torch
 
-        from ganview.gan.judge import in_chunks
+        from ganview.gan.metrics.classifier import in_chunks
 
         found: NDArray[np.float32] = in_chunks(classifier, torch.tensor(pictures)[:, None]).numpy()
         return found
@@ -166,7 +168,7 @@ def _scorer(classifier: Any) -> Judge:
     return scores
 
 
-def note_on(direction: Direction) -> str:
+def quality_text(direction: Direction) -> str:
     """Say how well a direction does what its name says."""
     quality = direction.quality
     if direction.kind != "named":

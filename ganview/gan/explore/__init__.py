@@ -1,0 +1,1 @@
+"""Exploring a trained generator: directions, inversion, effects, measures and states."""
