@@ -80,7 +80,7 @@ def test_a_million_steps_are_a_few_hundred_points(plots: Plots, qtbot: QtBot) ->
 def test_another_run_begins_with_empty_curves(plots: Plots, qtbot: QtBot) -> None:
     steps = history(50)
     show(plots, steps, qtbot)
-    steps.clear()
+    steps = History()
     show(plots, steps, qtbot)
     assert legends(plots)[0] == "D none yet, G none yet"
     assert all(len(curve) == 0 for card in (plots.losses, plots.beliefs) for curve in card.curves)
