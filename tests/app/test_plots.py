@@ -78,10 +78,8 @@ def test_a_million_steps_are_a_few_hundred_points(plots: Plots, qtbot: QtBot) ->
 
 
 def test_another_run_begins_with_empty_curves(plots: Plots, qtbot: QtBot) -> None:
-    steps = history(50)
-    show(plots, steps, qtbot)
-    steps = History()
-    show(plots, steps, qtbot)
+    show(plots, history(50), qtbot)
+    show(plots, History(), qtbot)
     assert legends(plots)[0] == "D none yet, G none yet"
     assert all(len(curve) == 0 for card in (plots.losses, plots.beliefs) for curve in card.curves)
 
@@ -150,8 +148,11 @@ def test_quality_without_classes_or_without_a_judge(plots: Plots) -> None:
     record.append(look(100, 80.0, float("nan")), interval=13.4)
     plots.show_quality(record)
     assert plots.quality.text == "judge-FD 80.00, read as asked no class"
-    plots.clear()
     record = QualityRecord()  # of the next run
+    record.append(look(100, 80.0), interval=13.4)
+    plots.show_quality(record)  # as far as the one before, but another
+    assert plots.quality.text == "judge-FD 80.00, read as asked 98.0 %"
+    record = QualityRecord()
     record.mark_unavailable("No judge for this data.")
     plots.show_quality(record)
     assert plots.quality.text == "No judge for this data."

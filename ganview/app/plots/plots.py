@@ -52,6 +52,7 @@ class Plots:
         self._history: History | None = None
         self._generation = -1
         self._length = -1
+        self._record: QualityRecord | None = None
         self._quality = -1  # version of the record that is drawn
         self._due: list[StepPlot] = []
         self._next = QTimer(self.losses)
@@ -90,9 +91,10 @@ class Plots:
         So no turn of the window is long. Costs nothing when nothing is new.
         """
         generation, length = history.generation, len(history)
-        if (generation, length) == (self._generation, self._length):
+        same_past = history is self._history and generation == self._generation
+        if same_past and length == self._length:
             return
-        if generation != self._generation:
+        if not same_past:
             self.clear()
         self._history, self._generation, self._length = history, generation, length
         self._due += [plot for plot in self._curved if plot not in self._due]
@@ -102,8 +104,8 @@ class Plots:
 
     def show_quality(self, record: QualityRecord) -> None:
         """Draw what was measured, if that is news."""
-        if record.version != self._quality:
-            self._quality = record.version
+        if record is not self._record or record.version != self._quality:
+            self._record, self._quality = record, record.version
             self.quality.show_record(record, self._axis, self.losses.curves[0].right)
 
     def _draw_next(self) -> None:
