@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -205,31 +205,3 @@ class RenderedImages:
     model_version: int
     error: str | None = None
     details: str | None = None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a job is: ``fraction`` 0 to 1, and a few words."""
-
-    fraction: float
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Done:
-    """A job ended well, with its value."""
-
-    value: Any
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A job ended with an error: one sentence, and the traceback."""
-
-    error: str
-    details: str
-
-
-@dataclass(frozen=True)
-class Cancelled:
-    """A job ended because it was told to."""

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
@@ -20,6 +19,7 @@ from ganview.app.theme import LARGE, SMALL, Theme, Tokens, font
 from ganview.app.widgets.panel import label
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.tile_strip import TileStrip
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -98,10 +98,8 @@ class CheckTab(Tab):
         # A copy: torch wants arrays that could be written.
         weights = pictures.place.weights.copy() if pictures.place.weights.size else None
         run = self.context.services.run_folder()
-        self._search.order(
-            lambda _progress, _cancelled: find_nearest(model, picture, NEIGHBOURS, run)
-        )
-        self._asking.order(lambda _progress, _cancelled: examine(model, picture, weights))
+        self._search.order(lambda: find_nearest(model, picture, NEIGHBOURS, run))
+        self._asking.order(lambda: examine(model, picture, weights))
 
     def _moved(self, parts: Part) -> None:
         """Forget what was found of a generator of another kind: it knew other pictures."""

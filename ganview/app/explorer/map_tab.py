@@ -11,7 +11,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
 from ganview.app.explorer.latent_plane import Plane, cell_centres, drawing_order, shown_images
 from ganview.app.explorer.plane_controls import PINS, PlaneControls
@@ -23,6 +22,7 @@ from ganview.app.widgets.latent_rows import sigma_text
 from ganview.app.widgets.map_view import MapView
 from ganview.app.widgets.panel import label
 from ganview.app.widgets.tile_strip import TileStrip
+from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
 COUNT = 20
@@ -214,7 +214,7 @@ class MapTab(Tab):
         if images is None or not knows_classes(self.context.state.space.class_names):
             return
 
-        def work(_progress: Any, _cancelled: Any) -> Any:
+        def work() -> Any:
             read = digit_probabilities(images)
             return None if read is None else (images, read.argmax(axis=1))
 

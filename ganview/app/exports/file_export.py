@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.controllers.latest_job import RunJob
 from ganview.app.exports.export_dialog import ExportDialog, ExportOrder, OnCount
 from ganview.app.exports.plot_files import CURVES, write_curves, write_quality
+from ganview.runtime.jobs import RunJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model

@@ -251,10 +251,7 @@ class MainWindow(QMainWindow):
         self.message_bar.clear()
         self.say("")
         self.laboratory.bridge.run(
-            lambda _progress, _cancelled: self.settings.save(),
-            "saving the settings",
-            failed=self.message_bar.show_error,
-            processors=None,
+            self.settings.save, "saving the settings", failed=self.message_bar.show_error
         )
 
     def _show_run(self, snapshot: Snapshot) -> None:
