@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ganview.gan.objectives import DEFAULT_OBJECTIVE
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -71,13 +73,16 @@ class SampleGrid:
     class_names : tuple of str
         Class of each column; empty without classes.
     beliefs : ndarray or None
-        D's belief that each sample is real, float32 (rows, columns), 0 to 1; None without D.
+        What D says of each sample, float32 (rows, columns); None without D.
+    objective : str
+        Name of D's objective, which says how that is to be read.
     """
 
     images: NDArray[np.uint8]
     z: NDArray[np.float32]
     class_names: tuple[str, ...] = ()
     beliefs: NDArray[np.float32] | None = None
+    objective: str = DEFAULT_OBJECTIVE
 
     @property
     def rows(self) -> int:

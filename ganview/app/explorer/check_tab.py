@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
-from ganview.app.formatting import belief_text
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import LARGE, SMALL, Theme, Tokens, font
 from ganview.app.widgets.picture_view import PictureView
@@ -144,10 +143,10 @@ class CheckTab(Tab):
 
     # -- the critic -------------------------------------------------------------------------
 
-    def _show_push(self, answer: tuple[NDArray[np.uint8], float, Floats]) -> None:
-        picture, believed, push = answer
+    def _show_push(self, answer: tuple[NDArray[np.uint8], str, Floats]) -> None:
+        picture, said, push = answer
         self._pushed = (picture, push)
-        self._belief.setText(f"{belief_text(believed)}.")
+        self._belief.setText(f"{said}.")
         tokens = Theme.current().tokens
         self._legend.setText(
             f"It pushes G to paint <span style='color:{tokens.real}'>■</span> lighter, "
@@ -168,13 +167,13 @@ class CheckTab(Tab):
 
 def examine(
     model: Model, picture: NDArray[np.uint8], weights: Floats | None
-) -> tuple[NDArray[np.uint8], float, Floats]:
-    """Return the picture, D's belief in it, and where it pushes G, (H, W)."""
+) -> tuple[NDArray[np.uint8], str, Floats]:
+    """Return the picture, what D says of it, and where it pushes G, (H, W)."""
     from ganview.gan import d_response
 
     return (
         picture,
-        d_response.belief(model, picture, weights),
+        model.objective.describe_answer(d_response.read_picture(model, picture, weights)),
         d_response.input_gradient(model, picture, weights),
     )
 

@@ -193,7 +193,7 @@ class MapTab(Tab):
         tokens = Theme.current().tokens
         if colour == DIGIT and self._read is not None and len(self._read) == len(images):
             images = tinted(images, class_hues(10)[self._read])
-        elif colour == BELIEF and self._beliefs is not None:
+        elif colour == BELIEF and self._beliefs is not None and not self._why_no_belief():
             images = tinted(images, belief_colours(self._beliefs, tokens))
         shown = shown_images(COUNT, len(images))
         whole = images[shown]
@@ -238,9 +238,8 @@ class MapTab(Tab):
             marks = [f"<span style='color:{c}'>■</span>{n}" for n, c in enumerate(hexes)]
             self._legend.setText(" ".join(marks))
         elif colour == BELIEF:
-            model = self.context.services.model()
-            if model is not None and model.discriminator is None:
-                self._legend.setText("This model was saved without its discriminator.")
+            if why := self._why_no_belief():
+                self._legend.setText(why)
                 return
             tokens = Theme.current().tokens
             self._legend.setText(
@@ -249,6 +248,14 @@ class MapTab(Tab):
             )
         else:
             self._legend.setText("")
+
+    def _why_no_belief(self) -> str:
+        model = self.context.services.model()
+        if model is not None and model.discriminator is None:
+            return "This model was saved without its discriminator."
+        if model is not None and model.objective.belief is None:
+            return "This model's D is a critic: it gives scores, not beliefs."
+        return ""
 
     # -- the pointer ------------------------------------------------------------------------
 
