@@ -10,7 +10,7 @@ from ganview.gan.presets import DEFAULT_PRESET, PRESETS
 from ganview.gan.trainer import Trainer
 
 STEPS = 400
-READ_AS_ASKED = 0.75  # 0.93 and more with seeds 0 to 2, and 0.1 by chance
+CLASS_ACCURACY = 0.75
 
 
 def test_the_default_learns_to_draw_each_class() -> None:
@@ -21,9 +21,9 @@ def test_the_default_learns_to_draw_each_class() -> None:
         trainer.step()
     labels = torch.arange(10).repeat(50)
     z = torch.randn(len(labels), config.z_dim, generator=torch.Generator().manual_seed(0))
-    images = trainer.model().generate(z, labels)
+    images = trainer.model().generate(z, labels).add(1).mul(127.5)  # 0 to 255
     classifier = shipped_evaluators().classifier
     with torch.inference_mode():
         right = (classifier(images).argmax(1) == labels).float()
-    assert right.mean() > READ_AS_ASKED
+    assert right.mean() > CLASS_ACCURACY
     assert right.view(50, 10).mean(0).min() > 0.4  # of every class
