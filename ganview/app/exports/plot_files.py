@@ -109,7 +109,7 @@ def write_quality(path: Path, looks: Sequence[Quality], axis: str = "steps") -> 
         drawings = []
         for name, text, colour, limits in (
             (distance, distance, LIGHT.generator, None),
-            ("read_as_asked", "read as asked", LIGHT.fake, (0.0, 1.0)),
+            ("class_accuracy", "class accuracy", LIGHT.fake, (0.0, 1.0)),
         ):
             lines = [
                 Line(text, columns[column], columns[name], colour),

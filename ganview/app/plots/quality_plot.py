@@ -28,8 +28,8 @@ TOOLTIP = (
     "judge-FD@{judge}: how far {samples:,} samples are from real pictures that the run has not "
     "seen, in the features of a small frozen classifier, the judge. Lower is better; the dotted "
     "line is what as many real training pictures get.\n"
-    "Read as asked: the share in which a second classifier reads the class that was asked for; "
-    "the dotted line is its share of real pictures.\n"
+    "Class accuracy: how often a second network, the classifier, predicts the class that was asked "
+    "for; the dotted line is its accuracy on real images.\n"
     "{often} Always the averaged generator. 'ganview eval' measures more."
 )
 OFTEN = "One look about every {seconds:.0f} s of training, so that it takes under 3 % of its time."
@@ -37,13 +37,13 @@ HEADROOM = 1.12  # height of the plot, of which 1 is 100 %: the rest is for the 
 
 
 class QualityPlot(PlotPanel):
-    """judge-FD on a logarithmic axis at the left, the share read as asked at the right.
+    """judge-FD on a logarithmic axis at the left, class accuracy at the right.
 
     Heights are shares of the plot, 0 to 1, with ticks of their own on either side.
     """
 
     def __init__(self) -> None:
-        legend = [("judge-FD", "generator", False), ("read as asked", "fake", True)]
+        legend = [("judge-FD", "generator", False), ("class accuracy", "fake", True)]
         super().__init__("Quality", legend, NOTHING_YET)
         self._looks: list[Quality] = []
         self._column = "step"
