@@ -19,8 +19,8 @@ from ganview.app.explorer.pins_tab import PinsTab
 from ganview.app.explorer.tab import Context
 from ganview.app.explorer.training_set import Nearest
 from ganview.app.latent_point import LatentSpace
-from ganview.data.source import DataSource
 from ganview.app.theme import LIGHT
+from ganview.data.source import DataSource
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from tests.app.explorer_bench import Hand, picture_here, shown, tiny_model

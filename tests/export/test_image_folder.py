@@ -7,8 +7,8 @@ import csv
 import numpy as np
 import pytest
 
-from ganview.data.source import DataSource
 from ganview.data.digits import DIGITS_SHA256
+from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.export.colours import COLORMAPS, apply_colormap
 from ganview.export.dataset_files import write_dataset
