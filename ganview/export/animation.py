@@ -137,15 +137,27 @@ def _checked(
     frames: Iterable[NDArray[np.uint8]], timing: Timing, progress: Callable[[int], object] | None
 ) -> Iterator[NDArray[np.uint8]]:
     for number, frame in enumerate(frames):
-        size = frame.shape[0] * frame.shape[1]
-        if number == 0 and (size > MAX_FRAME_PIXELS or size * timing.frames > MAX_PIXELS):
-            raise UserError(
-                f"{timing.frames:,} frames of {frame.shape[1]:,} × {frame.shape[0]:,} pixels "
-                "are too large an animation: choose a smaller zoom, or make it shorter."
-            )
+        if number == 0:
+            check_frame_size(frame.shape[0], frame.shape[1], timing)
         yield frame
         if progress is not None:
             progress(1)
+
+
+def check_frame_size(height: int, width: int, timing: Timing) -> None:
+    """Refuse frames of too many pixels, before one is made.
+
+    Raises
+    ------
+    UserError
+        Over 2²³ pixels in a frame, or 2²⁹ in all.
+    """
+    size = height * width
+    if size > MAX_FRAME_PIXELS or size * timing.frames > MAX_PIXELS:
+        raise UserError(
+            f"{timing.frames:,} frames of {width:,} × {height:,} pixels are too large an "
+            "animation: choose a smaller zoom, or make it shorter."
+        )
 
 
 def _write_images(
@@ -214,6 +226,9 @@ def write_path_animation(
         the zoom apart.
     """
     format_of(path)  # before anything is drawn
+    _, height, width = model.spec.image_shape
+    rows = -(-latents.z.shape[1] // max(1, columns))
+    check_frame_size(rows * height * zoom, columns * width * zoom, timing)
     write_animation(
         path,
         path_frames(model, latents, columns=columns, zoom=zoom, background=background),

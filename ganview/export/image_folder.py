@@ -10,6 +10,7 @@ import torch
 
 from ganview.errors import UserError
 from ganview.export.colours import GREY, apply_colormap
+from ganview.export.plain_text import csv_cell
 from ganview.export.samples import CHUNK, LabelChoice, draw_inputs
 from ganview.export.sheet import enlarge
 from ganview.files.atomic import atomic_folder
@@ -89,7 +90,7 @@ def write_image_folder(
                 name = "" if labels is None else spec.class_names[labels[index]]
                 path = place / f"{index:0{width}d}.png"
                 path.write_bytes(encode_png(enlarge(image, zoom)))
-                manifest.writerow((path.name, name, seed, index, *seen[offset]))
+                manifest.writerow((path.name, csv_cell(name), seed, index, *seen[offset]))
                 if progress is not None:
                     progress(1)
 

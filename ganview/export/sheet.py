@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ganview.errors import UserError
 from ganview.export.colours import BACKGROUNDS
 
 if TYPE_CHECKING:
@@ -55,13 +56,15 @@ def tile_images(
 
     Raises
     ------
+    UserError
+        Columns, zoom or gap are out of range, or the sheet would have over 2²⁸ pixels.
     ValueError
-        The arguments make no sheet, or one of over 2²⁸ pixels.
+        The arrays are no pictures and captions for them.
     """
     if images.dtype != np.uint8 or images.ndim not in (3, 4) or 0 in images.shape:
         raise ValueError(f"pictures are uint8 (N, H, W) or (N, H, W, 3), not {images.shape}")
     if columns < 1 or zoom < 1 or gap < 0:
-        raise ValueError("columns and zoom are at least 1, the gap at least 0")
+        raise UserError("The columns and the zoom of a sheet are at least 1, its gap at least 0.")
     if captions is not None and len(captions) != len(images):
         raise ValueError(f"{len(captions)} captions for {len(images)} pictures")
     shade = BACKGROUNDS[background] if isinstance(background, str) else background
@@ -70,12 +73,15 @@ def tile_images(
     below = CAPTION_HEIGHT if captions is not None else 0
     down, across = height * zoom + below + gap, width * zoom + gap
     if rows * down * columns * across > MAX_PIXELS:
-        raise ValueError(f"a sheet of {columns * across:,} × {rows * down:,} pixels is too large")
+        raise UserError(
+            f"A sheet of {columns * across:,} × {rows * down:,} pixels is too large: choose a "
+            "smaller zoom or fewer pictures."
+        )
     # cells with their gap to the right and below; the last gaps are cut off again
     cells = np.full((rows, down, columns, across, *images.shape[3:]), shade, np.uint8)
-    large = images.repeat(zoom, axis=1).repeat(zoom, axis=2) if zoom > 1 else images
     for row in range(rows):
-        some = large[row * columns : (row + 1) * columns]
+        some = images[row * columns : (row + 1) * columns]
+        some = some.repeat(zoom, axis=1).repeat(zoom, axis=2) if zoom > 1 else some
         cells[row, : height * zoom, : len(some), : width * zoom] = some.swapaxes(0, 1)
     for i, text in enumerate(captions or ()):
         mask = _drawn(text, width * zoom)

@@ -11,13 +11,14 @@ from ganview.errors import UserError
 
 Document = dict[str, Any]
 Migration = Callable[[Document], Document]
-MAX_DEPTH = (
-    20  # brackets within brackets; ours have five, and who walks through deeper ones may fall
-)
+MAX_DEPTH = 20  # brackets within brackets: recursion over deeper ones could fail; ours have five
+MAX_WHOLE = 2**63  # what other programs hold in an integer, and far from a float's end
 
 
 def parse_object(text: str | bytes, what: str) -> Document:
-    """Parse one JSON object, without NaN, infinities, deep nesting or keys that occur twice.
+    """Parse one JSON object whose numbers are finite, whose texts are Unicode and keys unique.
+
+    Integers reach from −2⁶³ to 2⁶³; brackets are nested at most 20 deep.
 
     Parameters
     ----------
@@ -34,7 +35,15 @@ def parse_object(text: str | bytes, what: str) -> Document:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8")  # json would guess at UTF-16 and UTF-32, too
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_not_finite,
+            parse_float=_finite,
+            parse_int=_whole,
+        )
+        if "\\u" in text:  # half of a surrogate pair may be escaped, and no file could take it
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:  # ValueError: also numbers of thousands of digits
         raise UserError(f"{what} is damaged: it is not readable JSON ({error}).") from error
     if not isinstance(value, dict):
@@ -119,5 +128,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> Document:
     return document
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number")
+def _not_finite(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a finite number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _not_finite(text)
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    return value if abs(value) <= MAX_WHOLE else _not_finite(text[:20])

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from ganview.errors import UserError
 from ganview.export.sheet import CAPTION_HEIGHT, tile_images
 
 SIDES = st.integers(1, 6)
@@ -72,7 +73,7 @@ def test_a_long_caption_stays_in_its_column():
     ],
 )
 def test_what_makes_no_sheet(arguments):
-    with pytest.raises(ValueError, match=r"at least|captions|too large"):
+    with pytest.raises((UserError, ValueError), match=r"at least|captions|too large"):
         tile_images(np.zeros((2, 28, 28), np.uint8), **{"columns": 2, **arguments})
 
 

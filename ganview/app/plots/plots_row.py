@@ -9,7 +9,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ganview.app.theme import SMALL
-from ganview.app.widgets.panel import Panel, label
+from ganview.app.widgets.panel import Panel
+from ganview.app.widgets.text import TextLabel
+from ganview.gan.objectives import DEFAULT_OBJECTIVE
 
 if TYPE_CHECKING:
     from ganview.app.plots.plots import Plots
@@ -21,13 +23,19 @@ AXES = {"steps": "step", "images": "images_seen"}
 
 
 class PlotsRow(QWidget):
-    """Empty cards at first, the plots after `fill`."""
+    """Empty cards at first, the plots after `fill`.
+
+    Attributes
+    ----------
+    objective
+        Name of the run's objective.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._plots: Plots | None = None
         self._axis = "steps"
-        self._objective = "rpgan-r1r2"
+        self.objective = DEFAULT_OBJECTIVE
         self._history: History | None = None
         self._record: QualityRecord | None = None
         self._row = QHBoxLayout(self)
@@ -35,7 +43,7 @@ class PlotsRow(QWidget):
         self._row.setSpacing(SMALL + 4)
         for title in ("Losses", "D's belief", "Quality"):
             card = Panel(title)
-            waiting = label("Loading…", "muted")
+            waiting = TextLabel("Loading…", "muted")
             waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
             card.body.addWidget(waiting, 1)
             self._row.addWidget(card)
@@ -60,7 +68,7 @@ class PlotsRow(QWidget):
             self._row.addWidget(card, 1)
         self._fit()
         self._plots.set_axis(AXES[self._axis])
-        self._plots.set_objective(self._objective)
+        self._plots.set_objective(self.objective)
         self.show_history(self._history)
         self.show_quality(self._record)
 
@@ -94,7 +102,7 @@ class PlotsRow(QWidget):
 
     def begin(self, objective: str) -> None:
         """Make ready for another run."""
-        self._objective = objective
+        self.objective = objective
         self._history = self._record = None
         if self._plots is not None:
             self._plots.clear()

@@ -21,14 +21,12 @@ from ganview.app.controllers.settings import Settings
 from ganview.app.explorer.explorer_panel import Explorer
 from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.explorer.services import ExplorerServices
-from ganview.app.formatting import objective_label
 from ganview.app.icons import icon
 from ganview.app.latent_point import Floats, LatentSpace
 from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.theme import HAIR, LIGHT, SMALL, font
-from ganview.app.widgets.line_label import ElidedLabel
 from ganview.app.widgets.message_bar import MessageBar
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import ElidedLabel, TextLabel
 from ganview.app.window.crash import log
 from ganview.app.window.export_commands import ExportCommands
 from ganview.app.window.file_commands import FileCommands
@@ -40,6 +38,7 @@ from ganview.app.window.training_bar import TrainingBar
 from ganview.app.window.view_commands import ViewCommands
 from ganview.errors import UserError
 from ganview.gan.config import TrainConfig
+from ganview.gan.objectives import OBJECTIVES
 from ganview.runtime.messages import SampleGrid, SessionState, Snapshot
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportCommands(self, laboratory, settings, self.explorer, self.plots)
         self.view = ViewCommands(self, self.commands, laboratory, settings, self.plots)
         self.recovery = Recovery(laboratory, self.message_bar, self.go_on)
-        self._status, self._facts = ElidedLabel(role="muted"), label("", "muted")
+        self._status, self._facts = ElidedLabel(role="muted"), TextLabel("", "muted")
         self._lay_out()
         self._wire()
         if settings.note:
@@ -247,14 +246,11 @@ class MainWindow(QMainWindow):
     def _run_began(self, config: TrainConfig) -> None:
         self.plots.begin(config.objective)
         classes = "10 classes" if config.conditional else "no classes"
-        self.setWindowTitle(f"digits · {classes} · {objective_label(config.objective)}")
+        self.setWindowTitle(f"digits · {classes} · {OBJECTIVES[config.objective].label}")
         self.message_bar.clear()
         self.say("")
         self.laboratory.bridge.run(
-            lambda _progress, _cancelled: self.settings.save(),
-            "saving the settings",
-            failed=self.message_bar.show_error,
-            processors=None,
+            self.settings.save, "saving the settings", failed=self.message_bar.show_error
         )
 
     def _show_run(self, snapshot: Snapshot) -> None:
