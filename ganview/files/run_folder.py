@@ -23,7 +23,7 @@ from ganview.errors import UserError
 from ganview.files.atomic import WriteError, remove_leftovers
 from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.files.lock import LOCK_NAME, FolderLock
-from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
+from ganview.files.metrics_log import THIN_BYTES, append_rows, forget_rows, read_metrics, thin_rows
 from ganview.files.model_file import save_model
 from ganview.files.old_names import with_current_names
 from ganview.files.png import write_png
@@ -96,6 +96,7 @@ class RunFolder:
         self.path = path
         self.info = info
         self._lock = lock
+        self._thin_at = THIN_BYTES
 
     @classmethod
     def create(
@@ -189,7 +190,11 @@ class RunFolder:
         WriteError
             They could not be written, and none of them is there.
         """
-        append_rows(self.path / METRICS, rows)
+        log = self.path / METRICS
+        append_rows(log, rows)
+        if log.stat().st_size > self._thin_at:
+            thin_rows(log)
+            self._thin_at = max(THIN_BYTES, log.stat().st_size * 5 // 4)
 
     def metrics(self) -> dict[str, NDArray[np.float64]]:
         """Return all numbers written so far, as columns of equal length by name."""

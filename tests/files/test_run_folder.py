@@ -228,7 +228,7 @@ def test_models_that_are_not_there(tmp_path):
 def test_a_log_with_a_new_name_on_each_line_stays_small(run):
     run.append_metrics([{"step": step, f"n{step}": 1.0} for step in range(1, 301)])
     found = run.metrics()
-    assert len(found) == MAX_COLUMNS
+    assert 10 < len(found) <= MAX_COLUMNS
     assert {len(column) for column in found.values()} == {300}
     assert found["n7"][6] == 1.0
     assert np.isnan(found["n7"]).sum() == 299
