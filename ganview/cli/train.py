@@ -139,13 +139,13 @@ def run(options: argparse.Namespace) -> int:
         Settings, data or folder can't be used.
     """
     from ganview.files.run_folder import RunFolder
+    from ganview.gan.device import choose_device
     from ganview.gan.replicas import (
         SINGLE_PROCESS,
         join_replicas,
         launched_by_torchrun,
         leave_replicas,
     )
-    from ganview.gan.trainer import choose_device
     from ganview.runtime.channels import Pause
     from ganview.runtime.distributed import DistributedTrainer, threads_per_process
     from ganview.runtime.messages import StopAt

@@ -66,7 +66,7 @@ class BatchPainter:
         began = time.perf_counter()
         condition = as_condition(y)
         images = self.model.generate(torch.from_numpy(z), condition)
-        beliefs = self.model.belief(images, condition) if want_belief else None
+        beliefs = self.model.read_images(images, condition) if want_belief else None
         pictures = to_uint8(images)
         seconds = (time.perf_counter() - began) / len(z)
         known = self._seconds_an_image

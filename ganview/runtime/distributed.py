@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from ganview.gan.trainer import StepStats, Trainer, choose_device
+from ganview.gan.device import choose_device
+from ganview.gan.trainer import Gradients, Players, StepStats, Trainer
 from ganview.runtime.threads import usable_processors
 
 if TYPE_CHECKING:
@@ -69,9 +70,13 @@ class DistributedTrainer(Trainer):
         self._wants_to_stop = wants_to_stop
         self._agreed = agreed
 
-    def step(self) -> StepStats:
+    def step(
+        self,
+        players: Players = Players.BOTH,
+        observe: Callable[[Gradients], None] | None = None,
+    ) -> StepStats:
         """Do a step, then agree on its time and on whether to stop."""
-        stats = super().step()
+        stats = super().step(players, observe)
         mine = torch.tensor([stats.seconds, float(self._wants_to_stop())], dtype=torch.float64)
         seconds, wishes = self.replicas.average(mine.to(self.device)).tolist()
         if wishes > 0:

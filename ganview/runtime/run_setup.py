@@ -114,7 +114,8 @@ def set_up_new_run(
     UserError
         Data, settings, device or model don't fit together.
     """
-    from ganview.gan.trainer import choose_device, spec_for
+    from ganview.gan.device import choose_device
+    from ganview.gan.model import spec_for
     from ganview.gan.warm_start import check_start
 
     notes: tuple[str, ...] = ()
@@ -158,7 +159,7 @@ def set_up_resumed_run(
     """
     from ganview.files.lock import check_unlocked
     from ganview.files.run_folder import RunFolder
-    from ganview.gan.trainer import choose_device
+    from ganview.gan.device import choose_device
 
     folder = RunFolder.open(path, write=False)
     check_unlocked(path)

@@ -17,6 +17,7 @@ from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, LatentSpace
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
+from ganview.runtime.jobs import call_work
 from ganview.runtime.messages import RenderedImages
 
 DIGITS = LatentSpace(8, tuple("0123456789"), (0.1,) * 10)
@@ -33,7 +34,7 @@ class Ordered:
 
     def finish(self) -> None:
         """Do it now, and tell."""
-        self.done(self.work(lambda _fraction, _text: None, lambda: False))
+        self.done(call_work(self.work, lambda _fraction, _text: None, lambda: False))
 
 
 class Hand:

@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -29,7 +28,7 @@ from ganview.data.source import DIGITS
 from ganview.files.atomic import WriteError
 from ganview.files.open_model import open_model
 from ganview.files.run_folder import RunFolder
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.presets import PRESETS
 from ganview.gan.warm_start import settings_of
@@ -45,12 +44,12 @@ def config_of(*arguments: str) -> TrainConfig:
 
 def test_every_setting_is_an_option():
     options = []
-    for spec in fields(TrainConfig):
-        name = "--" + spec.name.replace("_", "-")
-        if spec.default is True:
+    for info in SETTINGS.values():
+        name = "--" + info.name.replace("_", "-")
+        if info.default is True:
             options.append(f"--no-{name[2:]}")
         else:
-            options += [name, str(spec.metadata["choices"][0] if spec.metadata["choices"] else 1)]
+            options += [name, next(iter(info.choices), "1")]
     options[options.index("--beta1") + 1] = options[options.index("--beta2") + 1] = "0.5"
     options[options.index("--beta2-end") + 1] = "0.5"
     options[options.index("--learning-rate") + 1] = "0.01"

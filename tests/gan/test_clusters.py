@@ -100,6 +100,6 @@ def test_a_model_of_kinds_draws_and_judges_without_being_told_any() -> None:
     model = Trainer(CONFIG, three_sorts()[0], None).model()
     z = torch.randn(4, DIMENSIONS)
     assert model.sample(z, None).shape == (4, 28, 28)
-    belief = model.belief(model.generate(z, None), None)
+    belief = model.read_images(model.generate(z, None), None)
     assert belief is not None
     assert ((belief > 0) & (belief < 1)).all()

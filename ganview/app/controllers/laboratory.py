@@ -122,11 +122,10 @@ class Laboratory(QObject):
         """Load torch, with what of it is loaded already, and the first model."""
         self.bridge.start()
         self.bridge.run(
-            lambda _progress, _cancelled: opening.open_first(model, preload),
+            lambda: opening.open_first(model, preload),
             "starting",
             self._first_opened,
             self.failed.emit,
-            processors=None,  # torch is not there yet
         )
 
     def _first_opened(self, opened: Opened) -> None:
@@ -139,13 +138,7 @@ class Laboratory(QObject):
         self._after_the_picture(self._load_the_rest)
 
     def _load_the_rest(self) -> None:
-        self.bridge.run(
-            lambda _progress, _cancelled: _import_later(),
-            "loading the plots",
-            self._plots_imported,
-            self.failed.emit,
-            processors=None,
-        )
+        self.bridge.run(_import_later, "loading the plots", self._plots_imported, self.failed.emit)
 
     def _plots_imported(self, _value: object) -> None:
         self.plots_ready.emit()
@@ -153,7 +146,7 @@ class Laboratory(QObject):
 
     def _warm_up(self) -> None:
         self.bridge.run(
-            lambda _progress, _cancelled: opening.warm_up_training(),
+            opening.warm_up_training,
             "loading the digits",
             lambda _value: self.loaded.emit(),
             self.failed.emit,
@@ -171,7 +164,7 @@ class Laboratory(QObject):
 
     def _finish_closing(self) -> None:
         renderer = self._renderer
-        if self.training.exists or self.bridge.busy:
+        if self.training.is_saving or self.bridge.busy:
             return
         if renderer is not None and not renderer.join(0):
             return
@@ -246,7 +239,7 @@ class Laboratory(QObject):
     def run_job(self, work: Callable[[], Any], name: str, done: str) -> None:
         """Do file work in a thread, and say when it is done or what went wrong."""
         self.bridge.run(
-            lambda _progress, _cancelled: work(),
+            work,
             name,
             lambda _value: self.tell_done(done),
             self._refuse,
@@ -285,7 +278,7 @@ class Laboratory(QObject):
                 self.sheet_changed.emit(sheet)
 
         self.bridge.run(
-            lambda _progress, _cancelled: _draw_grid(opened.model),
+            lambda: _draw_grid(opened.model),
             "drawing samples",
             show,
             self.failed.emit,

@@ -65,7 +65,7 @@ class Opening(QObject):
             self.opened.emit(opened)
 
         self._bridge.run(
-            lambda _progress, _cancelled: opening.open_file(path),
+            lambda: opening.open_file(path),
             f"opening {path.name}",
             show,
             self.failed.emit,
@@ -85,11 +85,7 @@ class Opening(QObject):
                 plain()
 
         self._bridge.run(
-            lambda _progress, _cancelled: opening.carries_recipe(path),
-            f"opening {path.name}",
-            open_it,
-            self.failed.emit,
-            processors=None,
+            lambda: opening.carries_recipe(path), f"opening {path.name}", open_it, self.failed.emit
         )
 
     def open_state(
@@ -111,7 +107,7 @@ class Opening(QObject):
             self.said.emit(f"Exploring the place that the state says{since}.")
 
         self._bridge.run(
-            lambda _progress, _cancelled: opening.open_state(text, model, learned_on=learned_on),
+            lambda: opening.open_state(text, model, learned_on=learned_on),
             "reading the state",
             show,
             self.failed.emit,
@@ -139,7 +135,7 @@ class Opening(QObject):
             self.said.emit(f"Exploring where {path.name} was drawn.")
 
         self._bridge.run(
-            lambda _progress, _cancelled: opening.open_picture(
+            lambda: opening.open_picture(
                 path, model, opening.candidate_model_files(runs, model_file)
             ),
             f"opening {path.name}",

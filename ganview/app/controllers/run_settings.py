@@ -42,7 +42,7 @@ class RunSettings(QObject):
         for name, value in _remembered(settings.changes).items():
             try:
                 self._take(name, value)
-            except (UserError, StopIteration):
+            except (UserError, KeyError):
                 continue  # of another version of the program, or edited by hand
 
     @property

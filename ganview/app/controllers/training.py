@@ -107,6 +107,11 @@ class Training(QObject):
         return self._folder
 
     @property
+    def is_saving(self) -> bool:
+        """Whether a thread of this run, or of one before it, has not ended yet."""
+        return self._session is not None or bool(self._left)
+
+    @property
     def exists(self) -> bool:
         """Whether there is a run, even one without a step."""
         return self._session is not None
@@ -181,12 +186,12 @@ class Training(QObject):
 
         left = list(self._left)
 
-        def prepare(_progress: object, cancelled: Callable[[], bool]) -> RunSetup | ReadOnly:
+        def prepare(should_stop: Callable[[], bool]) -> RunSetup | ReadOnly:
             for session in left:
                 session.join()  # it may be the same folder
             prepared = work()
             folder = getattr(prepared, "folder", None)
-            if cancelled() and folder is not None:
+            if should_stop() and folder is not None:
                 folder.close()  # nobody waits for it any more
             return prepared
 
@@ -209,7 +214,8 @@ class Training(QObject):
         if before is not None:
             if last is not None and is_same_work(before.config, setup.config):
                 known = last.threads
-            self._leave(before)
+            self._left.append(before)
+            before.stop()
         self._session = Session(
             setup.config,
             setup.dataset,
@@ -226,19 +232,6 @@ class Training(QObject):
         if self._folder is not None:
             self.said.emit(f"This run is kept in {self._folder}.")
 
-    def _leave(self, session: Session) -> None:
-        """Have a run end, which saves it, and say if that failed."""
-        session.stop()
-        self._left.append(session)
-
-        def tell(_ended: object) -> None:
-            self._left.remove(session)
-            last = session.snapshots.take()
-            if last is not None and last.unsaved:
-                self.failed.emit(last.unsaved, "")
-
-        self._bridge.run(lambda _progress, _cancelled: session.join(), "saving the run", tell)
-
     # ---- what comes back -------------------------------------------------------------------
 
     def _take(self, snapshot: Snapshot) -> None:
@@ -254,8 +247,14 @@ class Training(QObject):
             self.unsaved.emit(snapshot.unsaved)
         self.changed.emit(snapshot)
 
-    def _ended(self) -> None:
-        self._session = None
+    def _ended(self, session: Session, last: Snapshot | None) -> None:
+        """Forget a run whose thread has ended; of one that was left only trouble is told."""
+        if session is self._session:
+            self._session = None
+            return
+        self._left.remove(session)
+        if last is not None and last.unsaved:
+            self.failed.emit(last.unsaved, "")
 
 
 def _same(one: Path, other: Path) -> bool:

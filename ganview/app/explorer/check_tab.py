@@ -11,16 +11,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
-from ganview.app.formatting import belief_text
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import LARGE, SMALL, Theme, Tokens, font
 from ganview.app.widgets.panel import label
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.tile_strip import TileStrip
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -99,10 +98,8 @@ class CheckTab(Tab):
         # A copy: torch wants arrays that could be written.
         weights = pictures.place.weights.copy() if pictures.place.weights.size else None
         run = self.context.services.run_folder()
-        self._search.order(
-            lambda _progress, _cancelled: find_nearest(model, picture, NEIGHBOURS, run)
-        )
-        self._asking.order(lambda _progress, _cancelled: examine(model, picture, weights))
+        self._search.order(lambda: find_nearest(model, picture, NEIGHBOURS, run))
+        self._asking.order(lambda: examine(model, picture, weights))
 
     def _moved(self, parts: Part) -> None:
         """Forget what was found of a generator of another kind: it knew other pictures."""
@@ -145,10 +142,10 @@ class CheckTab(Tab):
 
     # -- the critic -------------------------------------------------------------------------
 
-    def _show_push(self, answer: tuple[NDArray[np.uint8], float, Floats]) -> None:
-        picture, believed, push = answer
+    def _show_push(self, answer: tuple[NDArray[np.uint8], str, Floats]) -> None:
+        picture, said, push = answer
         self._pushed = (picture, push)
-        self._belief.setText(f"{belief_text(believed)}.")
+        self._belief.setText(f"{said}.")
         tokens = Theme.current().tokens
         self._legend.setText(
             f"It pushes G to paint <span style='color:{tokens.real}'>■</span> lighter, "
@@ -169,13 +166,13 @@ class CheckTab(Tab):
 
 def examine(
     model: Model, picture: NDArray[np.uint8], weights: Floats | None
-) -> tuple[NDArray[np.uint8], float, Floats]:
-    """Return the picture, D's belief in it, and where it pushes G, (H, W)."""
+) -> tuple[NDArray[np.uint8], str, Floats]:
+    """Return the picture, what D says of it, and where it pushes G, (H, W)."""
     from ganview.gan import d_response
 
     return (
         picture,
-        d_response.belief(model, picture, weights),
+        model.objective.describe_answer(d_response.read_picture(model, picture, weights)),
         d_response.input_gradient(model, picture, weights),
     )
 

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.picture_requester import Pictures, batch_of
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.theme import MEDIUM, SMALL, font
@@ -26,6 +25,7 @@ from ganview.app.widgets.panel import label
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -83,7 +83,7 @@ class CompareTab(Tab):
         self._keep.setEnabled(self.context.services.model() is not None)
         run = self.context.services.run_folder()
         if run is not None:
-            self._looking.order(lambda _progress, _cancelled: moments_of(run))
+            self._looking.order(lambda: moments_of(run))
         elif self._moments:
             self._show_moments([])
         self._follow(self.context.requester.latest)
@@ -165,7 +165,7 @@ class CompareTab(Tab):
     def open(self, path: Path) -> None:
         """Compare with a model file; a bad one changes nothing."""
 
-        def work(_progress: Any, _cancelled: Any) -> tuple[Model, Path]:
+        def work() -> tuple[Model, Path]:
             from ganview.files.open_model import open_model
 
             return open_model(path), path
@@ -245,7 +245,7 @@ class CompareTab(Tab):
         z, y = batch_of(place)
         index = -1 if place.label is None or place.mixed else place.label
 
-        def work(_progress: Any, _cancelled: Any) -> Any:
+        def work() -> Any:
             images = other.sample(z, y)
             return images[index], images[: place.weights.size], pictures.picture
 

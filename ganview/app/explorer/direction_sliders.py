@@ -14,10 +14,10 @@ from ganview.app.latent_point import Floats
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from ganview.app.controllers.latest_job import Work
     from ganview.gan.explore.attribute_samples import Scorer
     from ganview.gan.explore.directions import Direction
     from ganview.gan.model import Model
+    from ganview.runtime.jobs import Work
 
 #: A bent direction is followed anew from a point at most so many σ away: what a drag costs.
 FAR = 0.75
@@ -83,7 +83,7 @@ class DirectionAmounts:
         mix = weights if weights.size else None
         amounts = np.array(stops, np.float32) - self.amounts[index]
 
-        def work(_progress: Any, _cancelled: Any) -> NDArray[np.float32]:
+        def work() -> NDArray[np.float32]:
             return direction.apply(np.repeat(z[None], len(amounts), axis=0), amounts, mix)
 
         return work

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.direction_sliders import (
     DirectionAmounts,
     fit_named_directions,
@@ -22,6 +21,7 @@ from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.panel import label
 from ganview.app.widgets.slider_preview import STOPS, SliderPreview
+from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class DirectionsTab(Tab):
             self._fitting.cancel()
             self._show_idle()
             self._recall(model)
-            self._looking.order(lambda _progress, _cancelled: unsupervised_directions(model))
+            self._looking.order(lambda: unsupervised_directions(model))
         self._look_ahead()
 
     def _learned_on(self, model: Model) -> bool:
@@ -154,9 +154,7 @@ class DirectionsTab(Tab):
         """Show the named directions of before, or fit them now, once for each model."""
         folder = self._folder
         if folder is not None:
-            self._recalling.order(
-                lambda _progress, _cancelled: (model, load_kept_directions(model, folder))
-            )
+            self._recalling.order(lambda: (model, load_kept_directions(model, folder)))
 
     def _show_kept(self, kept: tuple[Model, list[Direction] | None]) -> None:
         model, directions = kept
@@ -171,7 +169,7 @@ class DirectionsTab(Tab):
         model = self.context.services.model()
         if model is not None:
             self._found, self._live = model, self.context.services.live()
-            self._looking.order(lambda _progress, _cancelled: unsupervised_directions(model))
+            self._looking.order(lambda: unsupervised_directions(model))
             self._fit_to(model)
 
     def _fit_to(self, model: Model) -> None:
@@ -182,7 +180,7 @@ class DirectionsTab(Tab):
         self._note.setText("")  # what was done for the model of before
         folder = self._folder
         self._fitting.order(
-            lambda progress, cancelled: fit_named_directions(model, folder, progress, cancelled)
+            lambda progress, should_stop: fit_named_directions(model, folder, progress, should_stop)
         )
 
     def _leave_off(self) -> None:

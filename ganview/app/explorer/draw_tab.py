@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.handwriting import (
     PictureMatch,
     from_qimage,
@@ -35,6 +34,7 @@ from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
 from ganview.app.widgets.panel import label
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
+from ganview.runtime.jobs import LatestJob
 from ganview.runtime.mailbox import Latest
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ class DrawTab(Tab):
         if model is None:
             return
 
-        def work(_progress: Any, _cancelled: Any) -> Floats:
+        def work() -> Floats:
             return normalised(model, source())
 
         self._reading.order(work)
@@ -254,8 +254,10 @@ class DrawTab(Tab):
 
         label_wanted, seed = self._class.currentData(), self._seed
 
-        def work(progress: Any, cancelled: Any) -> PictureMatch:
-            return invert_picture(model, wanted, label_wanted, seed, live.put, progress, cancelled)
+        def work(progress: Any, should_stop: Any) -> PictureMatch:
+            return invert_picture(
+                model, wanted, label_wanted, seed, live.put, progress, should_stop
+            )
 
         self._searching.order(work, overtake=True)
 

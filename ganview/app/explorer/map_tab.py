@@ -11,7 +11,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
 from ganview.app.explorer.latent_plane import Plane, cell_centres, drawing_order, shown_images
 from ganview.app.explorer.plane_controls import PINS, PlaneControls
@@ -23,6 +22,7 @@ from ganview.app.widgets.latent_rows import sigma_text
 from ganview.app.widgets.map_view import MapView
 from ganview.app.widgets.panel import label
 from ganview.app.widgets.tile_strip import TileStrip
+from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
 COUNT = 20
@@ -193,7 +193,7 @@ class MapTab(Tab):
         tokens = Theme.current().tokens
         if colour == DIGIT and self._read is not None and len(self._read) == len(images):
             images = tinted(images, class_hues(10)[self._read])
-        elif colour == BELIEF and self._beliefs is not None:
+        elif colour == BELIEF and self._beliefs is not None and not self._why_no_belief():
             images = tinted(images, belief_colours(self._beliefs, tokens))
         shown = shown_images(COUNT, len(images))
         whole = images[shown]
@@ -214,7 +214,7 @@ class MapTab(Tab):
         if images is None or not knows_classes(self.context.state.space.class_names):
             return
 
-        def work(_progress: Any, _cancelled: Any) -> Any:
+        def work() -> Any:
             read = digit_probabilities(images)
             return None if read is None else (images, read.argmax(axis=1))
 
@@ -238,9 +238,8 @@ class MapTab(Tab):
             marks = [f"<span style='color:{c}'>■</span>{n}" for n, c in enumerate(hexes)]
             self._legend.setText(" ".join(marks))
         elif colour == BELIEF:
-            model = self.context.services.model()
-            if model is not None and model.discriminator is None:
-                self._legend.setText("This model was saved without its discriminator.")
+            if why := self._why_no_belief():
+                self._legend.setText(why)
                 return
             tokens = Theme.current().tokens
             self._legend.setText(
@@ -249,6 +248,14 @@ class MapTab(Tab):
             )
         else:
             self._legend.setText("")
+
+    def _why_no_belief(self) -> str:
+        model = self.context.services.model()
+        if model is not None and model.discriminator is None:
+            return "This model was saved without its discriminator."
+        if model is not None and model.objective.belief is None:
+            return "This model's D is a critic: it gives scores, not beliefs."
+        return ""
 
     # -- the pointer ------------------------------------------------------------------------
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.tab import Context
 from ganview.app.latent_point import Floats
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +71,7 @@ class LiveClassifier(QObject):
             return
         picture = pictures.picture
 
-        def work(_progress: Any, _cancelled: Any) -> Floats | None:
+        def work() -> Floats | None:
             read = digit_probabilities(picture[None])
             return None if read is None else read[0]
 

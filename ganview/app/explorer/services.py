@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from ganview.app.latent_point import Floats
 
 if TYPE_CHECKING:
-    from ganview.app.controllers.latest_job import RunJob
     from ganview.gan.model import Model
+    from ganview.runtime.jobs import RunJob
 
 
 class Request(Protocol):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ganview.app.controllers.latest_job import LatestJob, RunJob
 from ganview.app.exports.export_dialog import (
     ExportDialog,
     ExportOrder,
@@ -25,6 +24,7 @@ from ganview.app.theme import SMALL, font
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.panel import label
 from ganview.app.widgets.picture_view import PictureView
+from ganview.runtime.jobs import LatestJob, RunJob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,7 +211,7 @@ class AnimationDialog(ExportDialog):
         rate, seconds, loop = wish.film
         rate = min(rate, max(1.0, PREVIEW_FRAMES / seconds))
 
-        def work(_progress: Any, _cancelled: Any) -> tuple[list[Pixels], float]:
+        def work() -> tuple[list[Pixels], float]:
             from ganview.export.animation import Timing
 
             timing = Timing(rate, seconds, loop)

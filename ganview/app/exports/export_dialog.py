@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganview.app.controllers.latest_job import RunJob
 from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
 from ganview.app.widgets.panel import label
+from ganview.runtime.jobs import OnProgress, RunJob, ShouldStop
 
 if TYPE_CHECKING:
     from ganview.runtime.jobs import Job
@@ -69,7 +69,7 @@ class ExportDialog(AppDialog):
     def __init__(self, title: str, run: RunJob, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
         self._run = run
-        self._job: Job[Any] | None = None
+        self._job: Job | None = None
         self._kinds: dict[str, str] = {}
         self._path = QLineEdit(str(path))
         self._path.setMinimumWidth(FORM_WIDTH)
@@ -211,8 +211,8 @@ class ExportDialog(AppDialog):
             self._refuse(str(error), "")
             return
 
-        def work(progress: Any, cancelled: Any) -> object:
-            return order.work(progress_counter(progress, cancelled, order.total))
+        def work(progress: OnProgress, should_stop: ShouldStop) -> object:
+            return order.work(progress_counter(progress, should_stop, order.total))
 
         self.set_busy(True)
         self._bar.setRange(0, 0)  # it moves to and fro until the work says how far it is

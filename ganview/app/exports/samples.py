@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.controllers.latest_job import RunJob
 from ganview.app.exports.animation import ExportSource
 from ganview.app.exports.export_dialog import (
     ExportDialog,
@@ -21,6 +20,7 @@ from ganview.app.exports.export_dialog import (
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.panel import label
 from ganview.export.colours import COLORMAPS
+from ganview.runtime.jobs import RunJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ganview.app.theme import SMALL
 from ganview.app.widgets.panel import Panel, label
+from ganview.gan.objectives import DEFAULT_OBJECTIVE
 
 if TYPE_CHECKING:
     from ganview.app.plots.plots import Plots
@@ -21,13 +22,19 @@ AXES = {"steps": "step", "images": "images_seen"}
 
 
 class PlotsRow(QWidget):
-    """Empty cards at first, the plots after `fill`."""
+    """Empty cards at first, the plots after `fill`.
+
+    Attributes
+    ----------
+    objective
+        Name of the run's objective.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._plots: Plots | None = None
         self._axis = "steps"
-        self._objective = "rpgan-r1r2"
+        self.objective = DEFAULT_OBJECTIVE
         self._history: History | None = None
         self._record: QualityRecord | None = None
         self._row = QHBoxLayout(self)
@@ -60,7 +67,7 @@ class PlotsRow(QWidget):
             self._row.addWidget(card, 1)
         self._fit()
         self._plots.set_axis(AXES[self._axis])
-        self._plots.set_objective(self._objective)
+        self._plots.set_objective(self.objective)
         self.show_history(self._history)
         self.show_quality(self._record)
 
@@ -94,7 +101,7 @@ class PlotsRow(QWidget):
 
     def begin(self, objective: str) -> None:
         """Make ready for another run."""
-        self._objective = objective
+        self.objective = objective
         self._history = self._record = None
         if self._plots is not None:
             self._plots.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import Field
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -16,23 +15,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganview.app.formatting import objective_label
 from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.panel import label
+from ganview.gan.config import SettingInfo
 from ganview.gan.presets import PRESETS
 
 FIELD_WIDTH = 168
 
 
 class SettingRow(QObject):
-    """The widgets of one field of `TrainConfig`, made from its metadata.
+    """The widgets of one setting, made from its declaration.
 
     Parameters
     ----------
-    spec
-        The field.
+    info
+        The declaration.
     grid
         Where the widgets go.
     line
@@ -49,22 +48,21 @@ class SettingRow(QObject):
     edited = Signal(str, object)
     reset = Signal(str)
 
-    def __init__(self, spec: Field[Any], grid: QGridLayout, line: int, parent: QObject) -> None:
+    def __init__(self, info: SettingInfo, grid: QGridLayout, line: int, parent: QObject) -> None:
         super().__init__(parent)
-        self.name = spec.name
-        about = spec.metadata
-        tip = _tip(spec)
-        self._label = label(about["label"])
+        self.name = info.name
+        tip = _tip(info)
+        self._label = label(info.label)
         self._label.setToolTip(tip)
-        self.editor = self._make_editor(spec)
-        self.editor.setAccessibleName(about["label"])
-        self.editor.setAccessibleDescription(about["help"])
+        self.editor = self._make_editor(info)
+        self.editor.setAccessibleName(info.label)
+        self.editor.setAccessibleDescription(info.help)
         self.editor.setToolTip(tip)
         self.editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.editor.installEventFilter(self)
         self._label.setBuddy(self.editor)
-        unit = label(about["unit"], "muted")
-        self.back = IconButton("undo", f"Take back {about['label']}", "")
+        unit = label(info.unit, "muted")
+        self.back = IconButton("undo", f"Take back {info.label}", "")
         self.back.setProperty("flat", True)
         policy = self.back.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -103,21 +101,20 @@ class SettingRow(QObject):
             return True
         return super().eventFilter(watched, event)
 
-    def _make_editor(self, spec: Field[Any]) -> QWidget:
-        about, default = spec.metadata, spec.default
+    def _make_editor(self, info: SettingInfo) -> QWidget:
+        default = info.default
         editor: QWidget
-        if about["choices"]:
+        if info.choices:
             editor = box = QComboBox()
-            for choice in about["choices"]:
-                box.addItem(objective_label(choice) if spec.name == "objective" else choice, choice)
-                tip = about["about"].get(choice)
-                box.setItemData(box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            for choice, about in info.choices.items():
+                box.addItem(getattr(about, "label", choice), choice)
+                box.setItemData(box.count() - 1, str(about), Qt.ItemDataRole.ToolTipRole)
             box.currentIndexChanged.connect(lambda: self._entered(box.currentData()))
         elif isinstance(default, bool):
             editor = tick = QCheckBox()
             tick.toggled.connect(self._entered)
         elif isinstance(default, int):
-            editor = count = SpinBox(about["low"], about["high"])
+            editor = count = SpinBox(int(info.low or 0), int(info.high or 0))
             count.setGroupSeparatorShown(True)
             count.setKeyboardTracking(False)
             count.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
@@ -156,12 +153,11 @@ def _shown(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _tip(spec: Field[Any]) -> str:
-    about = spec.metadata
-    if about["low"] is None:
-        return str(about["help"])
-    unit = f" {about['unit']}" if about["unit"] else ""
-    return f"{about['help']} ({_shown(about['low'])} to {_shown(about['high'])}{unit})"
+def _tip(info: SettingInfo) -> str:
+    if info.low is None:
+        return info.help
+    unit = f" {info.unit}" if info.unit else ""
+    return f"{info.help} ({_shown(info.low)} to {_shown(info.high)}{unit})"
 
 
 def preset_box() -> QComboBox:

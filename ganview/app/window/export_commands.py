@@ -136,7 +136,13 @@ class ExportCommands(QObject):
             if history is None or not len(history):
                 self._laboratory.said.emit("There are no curves yet: train for a while.")
                 return
-            make = partial(file_export.curves_order, which=which, history=history, axis=axis)
+            make = partial(
+                file_export.curves_order,
+                which=which,
+                history=history,
+                axis=axis,
+                objective=self._plots.objective,
+            )
         title = f"Export {file_export.PLOTS[which]}"
         self._ask_file(title, f"ganview-{which}.png", file_export.PLOT_KINDS, make)
 

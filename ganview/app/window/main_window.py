@@ -21,7 +21,6 @@ from ganview.app.controllers.settings import Settings
 from ganview.app.explorer.explorer_panel import Explorer
 from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.explorer.services import ExplorerServices
-from ganview.app.formatting import objective_label
 from ganview.app.icons import icon
 from ganview.app.latent_point import Floats, LatentSpace
 from ganview.app.plots.plots_row import PlotsRow
@@ -40,6 +39,7 @@ from ganview.app.window.training_bar import TrainingBar
 from ganview.app.window.view_commands import ViewCommands
 from ganview.errors import UserError
 from ganview.gan.config import TrainConfig
+from ganview.gan.objectives import OBJECTIVES
 from ganview.runtime.messages import SampleGrid, SessionState, Snapshot
 
 if TYPE_CHECKING:
@@ -247,14 +247,11 @@ class MainWindow(QMainWindow):
     def _run_began(self, config: TrainConfig) -> None:
         self.plots.begin(config.objective)
         classes = "10 classes" if config.conditional else "no classes"
-        self.setWindowTitle(f"digits · {classes} · {objective_label(config.objective)}")
+        self.setWindowTitle(f"digits · {classes} · {OBJECTIVES[config.objective].label}")
         self.message_bar.clear()
         self.say("")
         self.laboratory.bridge.run(
-            lambda _progress, _cancelled: self.settings.save(),
-            "saving the settings",
-            failed=self.message_bar.show_error,
-            processors=None,
+            self.settings.save, "saving the settings", failed=self.message_bar.show_error
         )
 
     def _show_run(self, snapshot: Snapshot) -> None:

@@ -38,7 +38,7 @@ class Recovery(QObject):
     def _look(self) -> None:
         runs = self._laboratory.training.runs
 
-        def search(_progress: object, _cancelled: object) -> list[InterruptedRun]:
+        def search() -> list[InterruptedRun]:
             from ganview.files.interrupted import interrupted_runs
 
             return interrupted_runs(runs)
@@ -48,7 +48,6 @@ class Recovery(QObject):
             "looking for runs that were interrupted",
             self._offer,
             self._laboratory.failed.emit,
-            processors=None,
         )
 
     def _offer(self, found: list[InterruptedRun]) -> None:
@@ -66,15 +65,10 @@ class Recovery(QObject):
         )
 
     def _forget(self, found: list[InterruptedRun]) -> None:
-        def forget(_progress: object, _cancelled: object) -> None:
+        def forget() -> None:
             from ganview.files.interrupted import forget_interruption
 
             for run in found:
                 forget_interruption(run.path)
 
-        self._laboratory.bridge.run(
-            forget,
-            "dismissing a run",
-            failed=self._laboratory.failed.emit,
-            processors=None,
-        )
+        self._laboratory.bridge.run(forget, "dismissing a run", failed=self._laboratory.failed.emit)

@@ -8,10 +8,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from ganview.app.formatting import belief_text
 from ganview.app.theme import font
 from ganview.app.widgets.panel import Panel, label
 from ganview.app.widgets.picture_view import PictureView
+from ganview.gan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
     from ganview.runtime.messages import SampleGrid
@@ -147,7 +147,8 @@ class SamplesPanel(Panel):
             text = f"Noise {row + 1}, class {sheet.class_names[column]}"
         if sheet.beliefs is None:
             return text
-        return f"{text}: {belief_text(float(sheet.beliefs[row, column]))}"
+        answer = OBJECTIVES[sheet.objective].describe_answer(float(sheet.beliefs[row, column]))
+        return f"{text}: {answer}"
 
     def _point_at(self, tile: int) -> None:
         self._pointed = tile

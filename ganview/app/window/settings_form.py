@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,7 +20,7 @@ from ganview.app.widgets.app_dialog import AppDialog
 from ganview.app.widgets.panel import label
 from ganview.app.widgets.setting_row import SettingRow, heading, preset_box
 from ganview.errors import UserError
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS
 from ganview.gan.presets import PRESETS
 
 #: Which groups stand in which column; one that isn't named here comes last.
@@ -86,7 +84,7 @@ class SettingsForm(AppDialog):
         columns.setContentsMargins(0, 0, SMALL, 0)
         columns.setSpacing(2 * LARGE)
         named = {group for column in COLUMNS for group in column}
-        rest = {spec.metadata["group"] for spec in fields(TrainConfig)} - named
+        rest = {info.group for info in SETTINGS.values()} - named
         for number, groups in enumerate(COLUMNS):
             more = sorted(rest) if number == len(COLUMNS) - 1 else []
             columns.addLayout(self._column((*groups, *more)))
@@ -122,13 +120,13 @@ class SettingsForm(AppDialog):
         for group in groups:
             heading(group, grid, line)
             line += 1
-            for spec in fields(TrainConfig):
-                if spec.metadata["group"] != group:
+            for info in SETTINGS.values():
+                if info.group != group:
                     continue
-                row = SettingRow(spec, grid, line, self)
+                row = SettingRow(info, grid, line, self)
                 row.edited.connect(self._edited)
                 row.reset.connect(lambda name: self._edited(name, self._settings.usual(name)))
-                self.rows[spec.name] = row
+                self.rows[info.name] = row
                 line += 1
         outer = QVBoxLayout()
         outer.addLayout(grid)
