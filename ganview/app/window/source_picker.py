@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox
 
 from ganview.app.controllers.laboratory import Laboratory
+from ganview.app.widgets.text import name_text, set_tooltip
 
 
 class SourcePicker(QComboBox):
@@ -14,8 +15,9 @@ class SourcePicker(QComboBox):
         super().__init__()
         self._laboratory = laboratory
         self.setAccessibleName("Generator to explore")
-        self.setToolTip(
-            "Which generator the explorer draws with. The network in training is followed live."
+        set_tooltip(
+            self,
+            "Which generator the explorer draws with. The network in training is followed live.",
         )
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaximumWidth(240)
@@ -27,7 +29,7 @@ class SourcePicker(QComboBox):
         """Show the present choices."""
         self.clear()
         for choice in self._laboratory.choices:
-            self.addItem(choice.label, choice.source)
+            self.addItem(name_text(choice.label), choice.source)
             if choice.source is self._laboratory.source:
                 self.setCurrentIndex(self.count() - 1)
         self.setEnabled(self.count() > 1)
