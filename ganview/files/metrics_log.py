@@ -20,6 +20,7 @@ import msgspec
 import numpy as np
 
 from ganview.data.regular import regular_file
+from ganview.errors import UserError
 from ganview.files.atomic import WriteError, atomic_path
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ MAX_LINE = 2**16
 MAX_COLUMNS = 100
 MAX_NUMBER = 1e300  # beyond it, sums and squares are no floats any more
 CHUNK = 2**20  # bytes that are parsed at once
-THIN_BYTES = 2**28  # from which a log is thinned
+THIN_BYTES, THIN_EVERY = 2**28, 2**26  # how long a log is when it is thinned, and how often then
 FULL_SECONDS = 24 * 3600.0  # of training, at the end of a log, that are never thinned
 KEPT_STEPS = 100  # one of so many steps stays of what is thinned
 
@@ -70,11 +71,16 @@ def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> None:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
         try:
+            before = os.lseek(handle, 0, os.SEEK_END)
             _append(handle, data)
         finally:
             os.close(handle)
     except OSError as error:
         raise WriteError(path, error) from error
+    after = before + len(data)
+    if after > THIN_BYTES and before // THIN_EVERY < after // THIN_EVERY:
+        with suppress(UserError):  # the rows are written; it is tried again later
+            thin_rows(path)
 
 
 def _short(row: Mapping[str, float | None]) -> dict[str, float | None]:
