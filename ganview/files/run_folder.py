@@ -22,7 +22,7 @@ from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, remove_leftovers
 from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
-from ganview.files.lock import LOCK_NAME, FolderLock
+from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
 from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
 from ganview.files.old_names import with_current_names
@@ -157,7 +157,7 @@ class RunFolder:
         info = read_run_info(path / CONFIG)
         if not write:
             return cls(path, info, None)
-        _refuse_ways_out(path)
+        refuse_links_out(path)
         lock = FolderLock(path)
         for folder in (path, path / SAMPLES, path / SNAPSHOTS, path / MOMENTS):
             remove_leftovers(folder)
@@ -378,24 +378,6 @@ def _remove_numbers(folder: Path) -> None:
     for grids in (SAMPLES, SNAPSHOTS):
         for _, path in _by_step(folder / grids, ".png"):
             path.unlink()
-
-
-def _refuse_ways_out(folder: Path) -> None:
-    """Refuse to write to a folder in which a link leads elsewhere: it may be a stranger's.
-
-    Writing would go through the link, to any file of this user.
-    """
-    try:
-        home = folder.resolve()
-        for place in (folder, *(entry for entry in folder.iterdir() if entry.is_dir())):
-            for entry in place.iterdir():
-                if entry.is_symlink() and not entry.resolve().is_relative_to(home):
-                    raise UserError(
-                        f"{entry} is a link that leads out of the run's folder: nothing is "
-                        "written there. Put what it leads to in its place to go on with the run."
-                    )
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
-        raise UserError(f"{folder} cannot be read: {error}.") from error
 
 
 def _by_step(folder: Path, suffix: str) -> list[tuple[int, Path]]:
