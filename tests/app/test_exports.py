@@ -71,7 +71,7 @@ def test_quality_is_written_from_the_numbers(qapp, tmp_path, axis):
     write_quality(tmp_path / "f.svg", looks, axis)
     drawn = (tmp_path / "f.svg").read_text(encoding="utf-8")
     assert "judge-FD@abc" in drawn
-    assert "read as asked" in drawn
+    assert "class accuracy" in drawn
     write_quality(tmp_path / "f.png", looks, axis)
     with Image.open(tmp_path / "f.png") as image:
         assert image.size == (1280, 1040)

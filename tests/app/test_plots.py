@@ -130,11 +130,11 @@ def look(step: int, frechet: float, accuracy: float = 0.98) -> Quality:
 def test_quality_is_drawn_beside_real_pictures(plots: Plots) -> None:
     record = QualityRecord()
     plots.show_quality(record)
-    assert "first look" in plots.quality.text
+    assert "first measurement" in plots.quality.text
     for step, frechet in ((100, 80.0), (200, 9.5), (300, 1.25)):
         record.append(look(step, frechet), interval=13.4)
     plots.show_quality(record)
-    assert plots.quality.text == "judge-FD 1.250, read as asked 98.0 %"
+    assert plots.quality.text == "judge-FD 1.250, class accuracy 98.0 %"
     assert "judge-FD@08567f50" in plots.quality.toolTip()
     assert "every 13 s" in plots.quality.toolTip()
     assert plots.quality.curves["distance"].getData()[0].tolist() == [100, 200, 300]
@@ -150,11 +150,11 @@ def test_quality_without_classes_or_without_a_judge(plots: Plots) -> None:
     record = QualityRecord()
     record.append(look(100, 80.0, float("nan")), interval=13.4)
     plots.show_quality(record)
-    assert plots.quality.text == "judge-FD 80.00, read as asked no class"
+    assert plots.quality.text == "judge-FD 80.00, class accuracy no class"
     record = QualityRecord()  # of the next run
     record.append(look(100, 80.0), interval=13.4)
     plots.show_quality(record)  # as far as the one before, but another
-    assert plots.quality.text == "judge-FD 80.00, read as asked 98.0 %"
+    assert plots.quality.text == "judge-FD 80.00, class accuracy 98.0 %"
     record = QualityRecord()
     record.mark_unavailable("No judge for this data.")
     plots.show_quality(record)

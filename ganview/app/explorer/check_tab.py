@@ -16,8 +16,8 @@ from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import LARGE, SMALL, Theme, Tokens, font
-from ganview.app.widgets.panel import label
 from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.jobs import LatestJob
 
@@ -37,9 +37,9 @@ class CheckTab(Tab):
         super().__init__(context)
         self.nearest = TileStrip(gap=4, maximum=4)
         self.push = PictureView()
-        self._verdict = label(LOOKING, "muted")
-        self._belief = label("")
-        self._legend = label("", "muted")
+        self._verdict = TextLabel(LOOKING, "muted")
+        self._belief = TextLabel("")
+        self._legend = TextLabel("", "muted")
         self._version, self._looked_at = -1, -LIVE_PAUSE
         self._pushed: tuple[NDArray[np.uint8], Floats] | None = None
         self._search = LatestJob(
@@ -62,9 +62,10 @@ class CheckTab(Tab):
         self.nearest.set_captions([" "] * NEIGHBOURS)
         self.nearest.setAccessibleName("Nearest training pictures")
         self.push.setAccessibleName("Where D pushes G")
-        self.push.setToolTip(
+        set_tooltip(
+            self.push,
             "−∂L_G/∂x: where the picture should be lighter or darker for D to believe it more; "
-            "what G learns from"
+            "what G learns from",
         )
         self.push.set_alignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.push.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -74,7 +75,7 @@ class CheckTab(Tab):
         left, right = QVBoxLayout(), QVBoxLayout()
         for side, title in ((left, "Is it copying?"), (right, "What D thinks")):
             side.setSpacing(SMALL)
-            side.addWidget(label(title, "heading"))
+            side.addWidget(TextLabel(title, "heading"))
         left.addWidget(self._verdict)
         left.addWidget(self.nearest, 1)
         right.addWidget(self._belief)

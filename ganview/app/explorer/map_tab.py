@@ -20,7 +20,7 @@ from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, Theme, font
 from ganview.app.widgets.latent_rows import sigma_text
 from ganview.app.widgets.map_view import MapView
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
@@ -55,8 +55,8 @@ class MapTab(Tab):
         self._later.timeout.connect(self._draw)
         self.controls, self._colour = PlaneControls(), QComboBox()
         self._probe = TileStrip(maximum=7)
-        self._where = label("", "muted")
-        self._legend = label("", "muted")
+        self._where = TextLabel("", "muted")
+        self._legend = TextLabel("", "muted")
         self._lay_out()
         self._connect()
         self._show_space()
@@ -97,8 +97,8 @@ class MapTab(Tab):
         ):
             self._colour.addItem(name, colour)
         self._colour.setAccessibleName("Colours of the map")
-        self._colour.setToolTip(
-            "Colour the pictures by what a classifier reads, or by what D thinks"
+        set_tooltip(
+            self._colour, "Colour the pictures by what a classifier reads, or by what D thinks"
         )
         self._probe.only_look()
         self._probe.setAccessibleName("Picture under the pointer")

@@ -12,7 +12,7 @@ from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.class_pad import ClassPad
 from ganview.app.widgets.class_weight_bars import ClassWeightBars
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel
 
 NONE = "This generator was trained without classes: there is no y to mix."
 
@@ -31,9 +31,9 @@ class MixTab(Tab):
         super().__init__(context)
         self.pad = ClassPad(mixer)
         self.bars = ClassWeightBars()
-        self._verdict = label("", "muted")
+        self._verdict = TextLabel("", "muted")
         self._reading = LiveClassifier(context, self)
-        self._none = label(NONE, "muted")
+        self._none = TextLabel(NONE, "muted")
         self._lay_out()
         for part in (self.pad.mixed, self.bars.asked):
             part.connect(self._mix)

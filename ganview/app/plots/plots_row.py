@@ -9,7 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ganview.app.theme import SMALL
-from ganview.app.widgets.panel import Panel, label
+from ganview.app.widgets.panel import Panel
+from ganview.app.widgets.text import TextLabel
 from ganview.gan.objectives import DEFAULT_OBJECTIVE
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class PlotsRow(QWidget):
         self._row.setSpacing(SMALL + 4)
         for title in ("Losses", "D's belief", "Quality"):
             card = Panel(title)
-            waiting = label("Loading…", "muted")
+            waiting = TextLabel("Loading…", "muted")
             waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
             card.body.addWidget(waiting, 1)
             self._row.addWidget(card)

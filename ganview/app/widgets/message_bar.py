@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ganview.app.icons import icon, pixmap
 from ganview.app.theme import SMALL, Theme
+from ganview.app.widgets.text import TextLabel, set_tooltip
 
 log = logging.getLogger("ganview")
 
@@ -48,14 +49,13 @@ class MessageBar(QFrame):
         self._details = ""
         self._number = 0
         self._kind = "error"
-        self._sign = QLabel()
-        self._text = QLabel()
+        self._sign = TextLabel()
+        self._text = TextLabel()
         self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._copy = QPushButton("Copy details")
-        self._copy.setToolTip("Copy what a developer needs to know to the clipboard.")
+        set_tooltip(self._copy, "Copy what a developer needs to know to the clipboard.")
         self._copy.clicked.connect(self._copy_details)
         self._offer: Offer | None = None
         self._accept = QPushButton()
@@ -114,7 +114,7 @@ class MessageBar(QFrame):
         self._number += 1
         self._kind, self._details = kind, details
         self._text.setText(sentence)
-        self.setAccessibleName(sentence)
+        self.setAccessibleName(self._text.text())
         self._copy.setVisible(bool(details))
         offered = kind == "offer" and self._offer is not None
         self._accept.setVisible(offered)
@@ -122,7 +122,7 @@ class MessageBar(QFrame):
             self._accept.setText(self._offer.verb)
         closing = "Dismiss this offer" if offered else "Close this message"
         self._close.setAccessibleName(closing)
-        self._close.setToolTip(closing)
+        set_tooltip(self._close, closing)
         self._tint()
         self.show()
         return self._number

@@ -25,9 +25,8 @@ from ganview.app.icons import icon
 from ganview.app.latent_point import Floats, LatentSpace
 from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.theme import HAIR, LIGHT, SMALL, font
-from ganview.app.widgets.line_label import ElidedLabel
 from ganview.app.widgets.message_bar import MessageBar
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import ElidedLabel, TextLabel
 from ganview.app.window.crash import log
 from ganview.app.window.export_commands import ExportCommands
 from ganview.app.window.file_commands import FileCommands
@@ -100,7 +99,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportCommands(self, laboratory, settings, self.explorer, self.plots)
         self.view = ViewCommands(self, self.commands, laboratory, settings, self.plots)
         self.recovery = Recovery(laboratory, self.message_bar, self.go_on)
-        self._status, self._facts = ElidedLabel(role="muted"), label("", "muted")
+        self._status, self._facts = ElidedLabel(role="muted"), TextLabel("", "muted")
         self._lay_out()
         self._wire()
         if settings.note:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox
 
 from ganview.app.controllers.app_model import AppModel
+from ganview.app.widgets.text import name_text, set_tooltip
 
 
 class SourcePicker(QComboBox):
@@ -14,8 +15,9 @@ class SourcePicker(QComboBox):
         super().__init__()
         self._app_model = app_model
         self.setAccessibleName("Generator to explore")
-        self.setToolTip(
-            "Which generator the explorer draws with. The network in training is followed live."
+        set_tooltip(
+            self,
+            "Which generator the explorer draws with. The network in training is followed live.",
         )
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaximumWidth(240)
@@ -28,7 +30,7 @@ class SourcePicker(QComboBox):
         self.clear()
         app_model = self._app_model
         if app_model.opened is not None:
-            self.addItem(app_model.opened.label, False)
+            self.addItem(name_text(app_model.opened.label), False)
         if app_model.live_model is not None:
             self.addItem("The network in training", True)
         self.setCurrentIndex(self.findData(app_model.follows_run))
