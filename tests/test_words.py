@@ -13,6 +13,8 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", "weights/README.md")
 
 #: Names of modules, of what stands at a module's top level, or "Class.member".
 RETIRED_NAMES: tuple[str, ...] = (
+    "Choice",
+    "ReadOnly",
     "SessionOptions",
     "CheckpointWriter",
     "Newest",

@@ -101,7 +101,7 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
         ("export_losses", ".csv", "ganview-losses.csv"),
         ("export_beliefs", ".svg", "ganview-beliefs.svg"),
         ("export_quality", ".png", "ganview-quality.png"),
-        ("export_report", ".html", f"{stage.laboratory.run_folder.name}.html"),
+        ("export_report", ".html", f"{stage.laboratory.app_model.run_folder.name}.html"),
         ("export_onnx", ".onnx", "ganview-model.onnx"),
     ):
         stage.trigger(action)
@@ -182,7 +182,7 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
 
 def test_map_and_walk_carry_recipes(stage: Stage, tmp_path) -> None:
     stage.open()
-    window, model = stage.window, stage.laboratory.model
+    window, model = stage.window, stage.laboratory.app_model.model
     assert window.files.walk() is None
     for _ in range(2):
         window.explorer.state.randomise()
@@ -215,7 +215,7 @@ def test_a_picture_of_a_missing_model_offers_to_find_it(stage: Stage, tmp_path) 
     dialogue.choose(str(tmp_path / "other.safetensors"))
     stage.until(lambda: any("where f.png was drawn" in word for word in stage.said))
     np.testing.assert_array_equal(window.explorer.state.z, z[0])
-    assert laboratory.model.info["name"] == "little"
+    assert laboratory.app_model.model.info["name"] == "little"
     assert stage.errors == []
 
 
