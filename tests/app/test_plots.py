@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -7,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from ganview.app.plots.plots import Plots
 from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.widgets.legend import Legend
+from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.objectives import OBJECTIVES
 from ganview.gan.trainer import StepStats
@@ -127,11 +130,11 @@ def look(step: int, frechet: float, accuracy: float = 0.98) -> Quality:
 def test_quality_is_drawn_beside_real_pictures(plots: Plots) -> None:
     record = QualityRecord()
     plots.show_quality(record)
-    assert "first look" in plots.quality.text
+    assert "first measurement" in plots.quality.text
     for step, frechet in ((100, 80.0), (200, 9.5), (300, 1.25)):
         record.append(look(step, frechet), interval=13.4)
     plots.show_quality(record)
-    assert plots.quality.text == "judge-FD 1.250, read as asked 98.0 %"
+    assert plots.quality.text == "judge-FD 1.250, class accuracy 98.0 %"
     assert "judge-FD@08567f50" in plots.quality.toolTip()
     assert "every 13 s" in plots.quality.toolTip()
     assert plots.quality.curves["distance"].getData()[0].tolist() == [100, 200, 300]
@@ -147,11 +150,11 @@ def test_quality_without_classes_or_without_a_judge(plots: Plots) -> None:
     record = QualityRecord()
     record.append(look(100, 80.0, float("nan")), interval=13.4)
     plots.show_quality(record)
-    assert plots.quality.text == "judge-FD 80.00, read as asked no class"
+    assert plots.quality.text == "judge-FD 80.00, class accuracy no class"
     record = QualityRecord()  # of the next run
     record.append(look(100, 80.0), interval=13.4)
     plots.show_quality(record)  # as far as the one before, but another
-    assert plots.quality.text == "judge-FD 80.00, read as asked 98.0 %"
+    assert plots.quality.text == "judge-FD 80.00, class accuracy 98.0 %"
     record = QualityRecord()
     record.mark_unavailable("No judge for this data.")
     plots.show_quality(record)
@@ -171,8 +174,9 @@ def test_narrow_plots_keep_their_sentences_as_tooltips(plots: Plots) -> None:
 def test_what_came_before_the_plots_is_drawn_when_they_are_there(qtbot: QtBot) -> None:
     row = PlotsRow()
     qtbot.addWidget(row)
-    row.begin("bce")
-    row.show_history(history(20))
+    config = TrainConfig(objective="bce")
+    run = SimpleNamespace(config=config, history=history(20), quality=QualityRecord())
+    row.show_run(run)
     row.fill()
     qtbot.waitUntil(lambda: not row.plots.drawing)
     assert legends(row.plots)[1] == "real 0.600, fake 0.400"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 
 from ganview.app.icons import icon
 from ganview.app.theme import Theme
+from ganview.app.widgets.text import set_tooltip
 
 
 class Need(Flag):
@@ -184,7 +185,7 @@ class Actions(QObject):
             action.setObjectName(spec.name)
             if spec.shortcut:
                 action.setShortcut(QKeySequence(spec.shortcut))
-            action.setToolTip(_tip(spec))
+            set_tooltip(action, _tip(spec))
             action.setStatusTip(spec.tip)
             if spec.group:
                 action.setCheckable(True)

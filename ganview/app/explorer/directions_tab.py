@@ -19,8 +19,8 @@ from ganview.app.explorer.tab import Context, Lane, Tab, Way
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.latent_sliders import LatentSliders
-from ganview.app.widgets.panel import label
 from ganview.app.widgets.slider_preview import STOPS, SliderPreview
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
@@ -45,7 +45,7 @@ class DirectionsTab(Tab):
         self._own: list[Direction] = []
         self._named: list[Direction] = []
         self._foreseen = self._moving = -1
-        self._note = label("Looking for directions…", "muted")
+        self._note = TextLabel("Looking for directions…", "muted")
         self._find = QPushButton(FIND)
         self._stop = QPushButton("Stop")
         self._bar = QProgressBar()
@@ -99,11 +99,12 @@ class DirectionsTab(Tab):
         self._note.setFont(font("small"))
         self._note.setWordWrap(True)
         self._note.setMinimumHeight(2 * self._note.fontMetrics().height())
-        self._find.setToolTip(
+        set_tooltip(
+            self._find,
             "Draw and measure 24,000 pictures, then fit a direction for each property; takes about "
-            "half a minute, once a model"
+            "half a minute, once a model",
         )
-        self._stop.setToolTip("Leave off fitting")
+        set_tooltip(self._stop, "Leave off fitting")
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Part of the fitting that is done")
         row = QHBoxLayout()

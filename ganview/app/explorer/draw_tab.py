@@ -26,12 +26,11 @@ from ganview.app.explorer.handwriting import (
     read_file,
     to_bytes,
 )
-from ganview.app.explorer.reading import knows_classes
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.jobs import LatestJob
@@ -45,7 +44,7 @@ LOOK, REST = 50, 350
 YOURS, FOUND, LEFT = "yours", "found", "left over"
 #: Largest zoom of the tiles, and the room that is kept below them.
 LARGEST, BELOW = 6, 170
-HINT, DIGIT_HINT = "Draw here, or drop a picture", "Write a digit here, or drop a picture"
+HINT = "Draw here, or drop a picture"
 
 
 class DrawTab(Tab):
@@ -60,7 +59,7 @@ class DrawTab(Tab):
         self._open = QPushButton("Open…")
         self._again, self._stop = QPushButton("Look again"), QPushButton("Stop")
         self._bar = QProgressBar()
-        self._verdict = label("", "muted")
+        self._verdict = TextLabel("", "muted")
         self._class = QComboBox()
         self._wanted: Floats | None = None
         self._searched: tuple[Model, bool] | None = None
@@ -110,12 +109,14 @@ class DrawTab(Tab):
         self.tiles.only_look()
         self.tiles.setAccessibleName("Yours, what was found, and what is left over")
         self._pen.setAccessibleName("Width of the pen")
-        self._pen.setToolTip("Width of the pen")
-        self._wipe.setToolTip("Wipe the pad (Delete on the pad)")
-        self._paste.setToolTip("Take a picture from the clipboard")
-        self._open.setToolTip("Take a picture from a file; any size, light on dark or the reverse")
-        self._again.setToolTip("Look for the same picture again, from other starts")
-        self._stop.setToolTip("Leave off, and keep the best so far")
+        set_tooltip(self._pen, "Width of the pen")
+        set_tooltip(self._wipe, "Wipe the pad (Delete on the pad)")
+        set_tooltip(self._paste, "Take a picture from the clipboard")
+        set_tooltip(
+            self._open, "Take a picture from a file; any size, light on dark or the reverse"
+        )
+        set_tooltip(self._again, "Look for the same picture again, from other starts")
+        set_tooltip(self._stop, "Leave off, and keep the best so far")
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Part of the search that is done")
@@ -127,11 +128,11 @@ class DrawTab(Tab):
             tools.addWidget(button)
         pen = QHBoxLayout()
         pen.setSpacing(SMALL)
-        pen.addWidget(label("Pen"))
+        pen.addWidget(TextLabel("Pen"))
         pen.addWidget(self._pen, 1)
         pen.addWidget(self._class)
         self._class.setAccessibleName("Class to look in")
-        self._class.setToolTip("Look in every class, or hold y at one: my 4 as if it were a 9")
+        set_tooltip(self._class, "Look in every class, or hold y at one: my 4 as if it were a 9")
         left = QVBoxLayout()
         left.setSpacing(SMALL)
         left.addWidget(self.pad, 1)
@@ -324,7 +325,7 @@ class DrawTab(Tab):
         for index, name in enumerate(names):
             self._class.addItem(f"as a {name}", index)
         self._class.setVisible(bool(names))
-        self.pad.set_hint(DIGIT_HINT if knows_classes(names) else HINT)
+        self.pad.set_hint(HINT)
         self._forget()
 
     def _forget(self) -> None:

@@ -16,7 +16,7 @@ from ganview.app.explorer.latent_plane import (
 )
 from ganview.app.latent_point import REACH, Floats
 from ganview.app.theme import SMALL
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, set_tooltip
 
 if TYPE_CHECKING:
     from ganview.app.explorer.pins import Pins
@@ -106,7 +106,7 @@ class PlaneControls(QWidget):
         ):
             self._kind.addItem(name, kind)
         self._kind.setAccessibleName("Plane of the map")
-        self._kind.setToolTip("Which flat piece of the noise is mapped; it goes through z")
+        set_tooltip(self._kind, "Which flat piece of the noise is mapped; it goes through z")
         # One that expands, or the column would be no wider than the picture under the pointer.
         self._kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         axes = QHBoxLayout(self._axes)
@@ -117,10 +117,10 @@ class PlaneControls(QWidget):
         ):
             spin.setPrefix("z")
             spin.setAccessibleName(f"Number of z that grows {way}")
-            spin.setToolTip(f"The number of z that grows {way}, from −3 to +3 σ")
+            set_tooltip(spin, f"The number of z that grows {way}, from −3 to +3 σ")
             combo.setAccessibleName(f"Direction that grows {way}")
-            combo.setToolTip(f"The direction that grows {way}; the tab Directions finds them")
-            axes.addWidget(label(arrow))
+            set_tooltip(combo, f"The direction that grows {way}; the tab Directions finds them")
+            axes.addWidget(TextLabel(arrow))
             axes.addWidget(spin, 1)
             axes.addWidget(combo, 1)
         column = QVBoxLayout(self)

@@ -22,8 +22,8 @@ from ganview.app.exports.export_dialog import (
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.theme import SMALL, font
 from ganview.app.widgets.number_box import SpinBox
-from ganview.app.widgets.panel import label
 from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.text import TextLabel
 from ganview.runtime.jobs import LatestJob, RunJob
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class AnimationDialog(ExportDialog):
         self.zoom.setPrefix("× ")
         self.zoom.setValue(8)
         self.zoom.setAccessibleName("Zoom")
-        self._size = label("", "muted")
+        self._size = TextLabel("", "muted")
         self.form.addRow("What", self.what)
         self._number_row = row_of(self.dimension, self.every)
         self.form.addRow("Number", self._number_row)
@@ -138,7 +138,7 @@ class AnimationDialog(ExportDialog):
         self._preview.set_interactive(False)
         self._preview.set_placeholder("Drawing…")
         self._preview.setAccessibleName("Preview")
-        words = label("Preview", "muted")
+        words = TextLabel("Preview", "muted")
         words.setFont(font("small"))
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         shown = QVBoxLayout()

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.runtime.jobs import OnProgress, RunJob, ShouldStop
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class ExportDialog(AppDialog):
         self._below.addRow("File", row_of(self._path, self._browse))
         whole.addLayout(self._below)
         self.column.addWidget(self.inside)
-        self.note = label("", "muted")
+        self.note = TextLabel("", "muted")
         self.note.setWordWrap(True)
         self.note.setMinimumHeight(self.note.fontMetrics().height())
         self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -274,6 +274,6 @@ def combo_box(name: str, entries: dict[str, str] | None = None) -> QComboBox:
 def check_box(text: str, tip: str, *, on: bool = False) -> QCheckBox:
     """Return a check box."""
     box = QCheckBox(text)
-    box.setToolTip(tip)
+    set_tooltip(box, tip)
     box.setChecked(on)
     return box

@@ -108,22 +108,22 @@ def write_quality(path: Path, looks: Sequence[Quality], axis: str = "steps") -> 
 
     column, x_label = AXES[axis]
     rows = [look.to_row() for look in looks]
-    columns = {name: np.array([row[name] for row in rows], np.float64) for name in rows[-1]}
-    distance = f"judge-FD@{looks[-1].judge}"
+    # A run that a later program went on with may have distances of several judges.
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = {name: np.array([row.get(name) for row in rows], np.float64) for name in names}
+    judges = dict.fromkeys(f"judge-FD@{look.judge}" for look in looks)
 
     def draw() -> str:
         drawings = []
         for name, text, colour, limits in (
-            (distance, distance, LIGHT.generator, None),
-            ("read_as_asked", "read as asked", LIGHT.fake, (0.0, 1.0)),
+            *((name, name, LIGHT.generator, None) for name in judges),
+            ("class_accuracy", "class accuracy", LIGHT.fake, (0.0, 1.0)),
         ):
             lines = [
                 Line(text, columns[column], columns[name], colour),
                 Line("real", columns[column], columns[name + " real"], LIGHT.real, dashed=True),
             ]
-            drawings.append(
-                plot_svg(lines, x_label, title=text, limits=limits, log=name == distance)
-            )
+            drawings.append(plot_svg(lines, x_label, title=text, limits=limits, log=name in judges))
         return stack_plots(drawings, "quality")
 
     _write(path, columns, draw)

@@ -13,6 +13,7 @@ from ganview.app.plots.axes import WORDS, round_end, round_span, style_axes, tin
 from ganview.app.plots.curves import Curve, Series
 from ganview.app.plots.plot_panel import PlotPanel
 from ganview.app.theme import Theme, font
+from ganview.app.widgets.text import set_tooltip
 
 if TYPE_CHECKING:
     import numpy as np
@@ -137,7 +138,7 @@ class StepPlot(PlotPanel):
 
     def _place_sentence(self) -> None:
         self._sentence.setVisible(not self._narrow)
-        self.setToolTip(self._sentence.text() if self._narrow else "")
+        set_tooltip(self, self._sentence.text() if self._narrow else "")
 
     @property
     def sentence(self) -> str:
@@ -188,7 +189,7 @@ class StepPlot(PlotPanel):
             return
         values = [curve.near(x) for curve in self.curves]
         self._legend.show_values([number_text(value) for value in values])
-        self._plot.setToolTip(f"{WORDS[self._x_name]} {max(0, round(x)):,}")
+        set_tooltip(self._plot, f"{WORDS[self._x_name]} {max(0, round(x)):,}")
 
     def _style_plot(self) -> None:
         style_axes(self._plot)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from ganview.app.theme import LARGE, MEDIUM, font
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel
 
 
 class AppDialog(QDialog):
@@ -19,7 +19,7 @@ class AppDialog(QDialog):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(LARGE, LARGE, LARGE, MEDIUM)
         self.column.setSpacing(MEDIUM)
-        heading = label(title, "heading")
+        heading = TextLabel(title, "heading")
         heading.setFont(font("large"))
         self.column.addWidget(heading)
 

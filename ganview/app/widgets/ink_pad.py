@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.theme import CONTROL_RADIUS, Theme, font
 from ganview.app.widgets.qt_images import is_picture, local_files
+from ganview.app.widgets.text import set_tooltip
 
 #: Side of the pad's own picture, in pixels, whatever its size on the screen.
 SIDE = 280
@@ -59,9 +60,10 @@ class InkPad(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Pad to write on")
         self.setAccessibleDescription("Backspace takes the last stroke back, Delete wipes the pad.")
-        self.setToolTip(
+        set_tooltip(
+            self,
             "Write with mouse or pen; the right button rubs out. Backspace takes the last stroke "
-            "back, Delete wipes the pad. A picture can be dropped here."
+            "back, Delete wipes the pad. A picture can be dropped here.",
         )
         Theme.current().changed.connect(self.update)
 

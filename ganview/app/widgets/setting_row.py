@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.number_box import SpinBox
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
 from ganview.gan.config import SettingInfo
 from ganview.gan.presets import PRESETS
 
@@ -52,16 +52,16 @@ class SettingRow(QObject):
         super().__init__(parent)
         self.name = info.name
         tip = _tip(info)
-        self._label = label(info.label)
-        self._label.setToolTip(tip)
+        self._label = TextLabel(info.label)
+        set_tooltip(self._label, tip)
         self.editor = self._make_editor(info)
         self.editor.setAccessibleName(info.label)
         self.editor.setAccessibleDescription(info.help)
-        self.editor.setToolTip(tip)
+        set_tooltip(self.editor, tip)
         self.editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.editor.installEventFilter(self)
         self._label.setBuddy(self.editor)
-        unit = label(info.unit, "muted")
+        unit = TextLabel(info.unit, "muted")
         self.back = IconButton("undo", f"Take back {info.label}", "")
         self.back.setProperty("flat", True)
         policy = self.back.sizePolicy()
@@ -87,7 +87,7 @@ class SettingRow(QObject):
         self._label.style().unpolish(self._label)
         self._label.style().polish(self._label)
         self.back.setVisible(changed)
-        self.back.setToolTip(f"Changed: the preset has {_shown(usual)}. Press to take that.")
+        set_tooltip(self.back, f"Changed: the preset has {_shown(usual)}. Press to take that.")
 
     @property
     def marked(self) -> bool:
@@ -108,7 +108,7 @@ class SettingRow(QObject):
             editor = box = QComboBox()
             for choice, about in info.choices.items():
                 box.addItem(getattr(about, "label", choice), choice)
-                box.setItemData(box.count() - 1, str(about), Qt.ItemDataRole.ToolTipRole)
+                set_item_tooltip(box, box.count() - 1, str(about))
             box.currentIndexChanged.connect(lambda: self._entered(box.currentData()))
         elif isinstance(default, bool):
             editor = tick = QCheckBox()
@@ -134,7 +134,7 @@ def heading(text: str, grid: QGridLayout, line: int) -> None:
     """Put the heading of a group into a form."""
     row = QHBoxLayout()
     row.setContentsMargins(0, SMALL if line else 0, 0, 0)
-    row.addWidget(label(text, "heading"))
+    row.addWidget(TextLabel(text, "heading"))
     grid.addLayout(row, line, 0, 1, 4)
 
 
@@ -166,5 +166,5 @@ def preset_box() -> QComboBox:
     box.setAccessibleName("Preset")
     for name, preset in PRESETS.items():
         box.addItem(preset.label, name)
-        box.setItemData(box.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
+        set_item_tooltip(box, box.count() - 1, preset.description)
     return box

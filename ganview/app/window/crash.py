@@ -141,6 +141,7 @@ def crash_dialogue(window: QWidget, details: str) -> QMessageBox:
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle("An error in ganview")
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText("Something in ganview went wrong. It goes on; save what matters to you.")
     last = details.strip().splitlines()[-1] if details.strip() else "unknown"
     box.setInformativeText(f"{last}\n\nThe details are in the log, too: {log_folder()}")

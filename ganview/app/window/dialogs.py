@@ -22,7 +22,7 @@ from ganview import __version__
 from ganview.app.theme import LARGE, MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
 from ganview.app.widgets.number_box import SpinBox
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,10 +106,10 @@ class ShortcutDialog(AppDialog):
 
     def _add_group(self, grid: QGridLayout, menu: str, rows: list[tuple[str, str, str]]) -> int:
         line = grid.rowCount()
-        grid.addWidget(label(menu, "heading"), line, 0, 1, 2)
+        grid.addWidget(TextLabel(menu, "heading"), line, 0, 1, 2)
         for offset, (_, text, keys) in enumerate(rows, 1):
-            grid.addWidget(label(text), line + offset, 0)
-            grid.addWidget(label(keys, "muted"), line + offset, 1)
+            grid.addWidget(TextLabel(text), line + offset, 0)
+            grid.addWidget(TextLabel(keys, "muted"), line + offset, 1)
         grid.setRowMinimumHeight(line + len(rows) + 1, SMALL)
         return len(rows) + 2
 
@@ -119,7 +119,7 @@ class AboutDialog(AppDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(f"ganview {__version__}", parent)
-        text = label(
+        text = TextLabel(
             "A laboratory for generative adversarial networks. A generator G makes pictures from "
             "noise z, a discriminator D tells them from real ones, and each learns from the "
             "other. Watch them, then drag the noise to see what G has learned.\n\n"
@@ -180,7 +180,7 @@ class SavePictureDialog(AppDialog):
         self._zoom.setPrefix("× ")
         self._zoom.setValue(zoom)
         self._zoom.setAccessibleName("Zoom")
-        self._result = label("", "muted")
+        self._result = TextLabel("", "muted")
         self._zoom.valueChanged.connect(self._tell_size)
         file_row, zoom_row = QHBoxLayout(), QHBoxLayout()
         file_row.setSpacing(SMALL)
@@ -257,7 +257,7 @@ class MissingModelDialog(AppDialog):
     ) -> None:
         super().__init__("The model of this picture is missing", parent)
         self._folder = folder
-        text = label(
+        text = TextLabel(
             f"{picture} was drawn by {maker}. It is neither one of those that ship, nor "
             "the one in the explorer, nor among your runs. With its file, or the model file in "
             "the folder of its run, the same picture comes back."

@@ -9,8 +9,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from ganview.app.theme import font
-from ganview.app.widgets.panel import Panel, label
+from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.text import TextLabel
 from ganview.gan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class SamplesPanel(Panel):
         self._view.set_alignment(Qt.AlignmentFlag.AlignTop)
         self._view.set_tile_text(self._tile_text)
         self._view.setAccessibleName("Grid of samples")
-        self._hint = label(HINT, "muted")
+        self._hint = TextLabel(HINT, "muted")
         self._hint.setFont(font("small"))
         self.body.addWidget(self._view, 1)
         self.body.addWidget(self._hint)

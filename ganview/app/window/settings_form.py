@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from ganview.app.controllers.run_settings import SEED, RunSettings
 from ganview.app.theme import LARGE, MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
-from ganview.app.widgets.panel import label
 from ganview.app.widgets.setting_row import SettingRow, heading, preset_box
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.errors import UserError
 from ganview.gan.config import SETTINGS
 from ganview.gan.presets import PRESETS
@@ -52,12 +52,12 @@ class SettingsForm(AppDialog):
         self._settings = settings
         self.rows: dict[str, SettingRow] = {}
         self.preset = self._make_preset()
-        self._about = label("", "muted")
+        self._about = TextLabel("", "muted")
         self._about.setWordWrap(True)
-        self._said = label(COUNTS, "muted")
+        self._said = TextLabel(COUNTS, "muted")
         self._said.setWordWrap(True)
         self.undo = QPushButton("Undo all changes")
-        self.undo.setToolTip("Take the preset as it is.")
+        set_tooltip(self.undo, "Take the preset as it is.")
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(settings.undo_changes)
         self._lay_out()
@@ -74,7 +74,7 @@ class SettingsForm(AppDialog):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(MEDIUM)
-        top.addWidget(label("Preset"))
+        top.addWidget(TextLabel("Preset"))
         top.addWidget(self.preset)
         top.addWidget(self._about, 1)
         top.addWidget(self.undo)
@@ -100,7 +100,7 @@ class SettingsForm(AppDialog):
         begin = buttons.addButton("New run", QDialogButtonBox.ButtonRole.ActionRole)
         begin.setProperty("primary", True)
         begin.setAutoDefault(False)  # Enter in a field ends the entry, and begins nothing
-        begin.setToolTip("Stand before the first step of a run with these settings.")
+        set_tooltip(begin, "Stand before the first step of a run with these settings.")
         begin.clicked.connect(self.new_run)
         buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         buttons.rejected.connect(self.close)

@@ -20,10 +20,9 @@ from ganview.app.controllers.run_settings import RunSettings
 from ganview.app.formatting import duration, time_left
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import ActionButton, IconButton
-from ganview.app.widgets.line_label import ElidedLabel
 from ganview.app.widgets.number_box import SpinBox
-from ganview.app.widgets.panel import label
 from ganview.app.widgets.setting_row import preset_box
+from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.gan.presets import PRESETS
 from ganview.runtime.messages import SessionState, Snapshot, StopAt
 
@@ -68,7 +67,7 @@ class TrainingBar(QFrame):
         self._figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._figures.setFont(font("number"))
         self._figures.setAccessibleName("Progress of the training")
-        self._times = label("", "muted")
+        self._times = TextLabel("", "muted")
         self._times.setFont(font("number"))
         self._times.setAccessibleName("Time of the training")
         self._bar = QProgressBar()
@@ -157,14 +156,14 @@ class TrainingBar(QFrame):
         box.setObjectName("seed")
         box.setFixedWidth(84)
         box.setAccessibleName("Seed")
-        box.setToolTip("Where all chance begins: the same seed gives the same initial weights.")
+        set_tooltip(box, "Where all chance begins: the same seed gives the same initial weights.")
         box.valueChanged.connect(self._seed_chosen)
         return box
 
     def _make_stop(self) -> tuple[QComboBox, QSpinBox]:
         kind = QComboBox()
         kind.setAccessibleName("Stop condition")
-        kind.setToolTip("When training stops by itself.")
+        set_tooltip(kind, "When training stops by itself.")
         for name, text in STOPS.items():
             kind.addItem(text, name)
         kind.setCurrentIndex(kind.findData(self._settings.stop_kind))
@@ -174,7 +173,7 @@ class TrainingBar(QFrame):
         count.setFixedWidth(92)
         count.setKeyboardTracking(False)
         count.setAccessibleName("Stop after")
-        count.setToolTip("How many minutes of training, or steps, from the start of the run.")
+        set_tooltip(count, "How many minutes of training, or steps, from the start of the run.")
         count.valueChanged.connect(self._stop_count_chosen)
         return kind, count
 
@@ -189,7 +188,7 @@ class TrainingBar(QFrame):
             ("Stop after", (self._stop_count, self._stop_kind)),
         ):
             row.addSpacing(SMALL)
-            row.addWidget(label(text, "muted"))
+            row.addWidget(TextLabel(text, "muted"))
             for box in boxes:
                 row.addWidget(box)
         row.addWidget(self._figures, 1)
@@ -215,7 +214,7 @@ class TrainingBar(QFrame):
         blocked = self._preset.blockSignals(True)
         self._preset.setCurrentIndex(self._preset.findData(chosen.preset))
         self._preset.blockSignals(blocked)
-        self._preset.setToolTip(PRESETS[chosen.preset].description)
+        set_tooltip(self._preset, PRESETS[chosen.preset].description)
         if self._seed.value() != chosen.seed:
             blocked = self._seed.blockSignals(True)
             self._seed.setValue(chosen.seed)
