@@ -121,6 +121,24 @@ def is_held(folder: Path) -> bool:
     return False
 
 
+def refuse_links_out(folder: Path) -> None:
+    """Refuse to write to a folder in which a link leads elsewhere: it may be a stranger's.
+
+    Writing would go through the link, to any file of this user.
+    """
+    try:
+        home = folder.resolve()
+        for place in (folder, *(entry for entry in folder.iterdir() if entry.is_dir())):
+            for entry in place.iterdir():
+                if entry.is_symlink() and not entry.resolve().is_relative_to(home):
+                    raise UserError(
+                        f"{entry} is a link that leads out of the run's folder: nothing is "
+                        "written there. Put what it leads to in its place to go on with the run."
+                    )
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        raise UserError(f"{folder} cannot be read: {error}.") from error
+
+
 if sys.platform == "win32":
     import msvcrt
 

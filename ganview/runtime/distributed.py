@@ -93,6 +93,8 @@ class ReadOnlyStore:
         Where the checkpoint to go on from is.
     """
 
+    path = None
+
     def __init__(self, store: RunStore | None = None) -> None:
         self._store = store
 

@@ -63,6 +63,8 @@ class Session(Worker):
     ----------
     config : TrainConfig
         Settings of the run.
+    folder : Path or None
+        Where it is saved.
     snapshots : Latest of Snapshot
         At every change of state, and at intervals while training.
     history : History
@@ -88,6 +90,7 @@ class Session(Worker):
         threads: int = 0,
     ) -> None:
         self.config = config
+        self.folder = store.path if store is not None else None
         self._ways = ways = Channels()
         self.snapshots, self.history, self.quality = ways.snapshots, ways.history, ways.quality
 

@@ -67,7 +67,7 @@ def test_quality_is_written_from_the_numbers(qapp, tmp_path, axis):
     assert [row["images_seen"] for row in rows] == ["64", "1280", "19200"]
     assert [row["judge-FD@abc"] for row in rows][:2] == ["80", "4"]
     assert {row["judge-FD@abc real"] for row in rows} == {"0.2"}
-    assert [row["read_as_asked"] for row in rows] == ["0.1", "0.5", "0.9"]
+    assert [row["class_accuracy"] for row in rows] == ["0.1", "0.5", "0.9"]
     write_quality(tmp_path / "f.svg", looks, axis)
     drawn = (tmp_path / "f.svg").read_text(encoding="utf-8")
     assert "judge-FD@abc" in drawn
@@ -101,7 +101,7 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
         ("export_losses", ".csv", "ganview-losses.csv"),
         ("export_beliefs", ".svg", "ganview-beliefs.svg"),
         ("export_quality", ".png", "ganview-quality.png"),
-        ("export_report", ".html", f"{stage.laboratory.run_folder.name}.html"),
+        ("export_report", ".html", f"{stage.laboratory.app_model.run_folder.name}.html"),
         ("export_onnx", ".onnx", "ganview-model.onnx"),
     ):
         stage.trigger(action)
@@ -182,7 +182,7 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
 
 def test_map_and_walk_carry_recipes(stage: Stage, tmp_path) -> None:
     stage.open()
-    window, model = stage.window, stage.laboratory.model
+    window, model = stage.window, stage.laboratory.app_model.model
     assert window.files.walk() is None
     for _ in range(2):
         window.explorer.state.randomise()
@@ -215,7 +215,7 @@ def test_a_picture_of_a_missing_model_offers_to_find_it(stage: Stage, tmp_path) 
     dialogue.choose(str(tmp_path / "other.safetensors"))
     stage.until(lambda: any("where f.png was drawn" in word for word in stage.said))
     np.testing.assert_array_equal(window.explorer.state.z, z[0])
-    assert laboratory.model.info["name"] == "little"
+    assert laboratory.app_model.model.info["name"] == "little"
     assert stage.errors == []
 
 

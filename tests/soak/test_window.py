@@ -198,7 +198,7 @@ def test_open_and_close(qtbot: QtBot, tmp_path: Path, figures: dict[str, Any]) -
     for number in range(cycles):
         live = Open(qtbot, tmp_path)
         live.laboratory.opening.open(Path("weights/digits-unconditional.safetensors").resolve())
-        live.until(lambda live=live: live.laboratory.model.spec.classes == 0)
+        live.until(lambda live=live: live.laboratory.app_model.model.spec.classes == 0)
         if number % THOROUGH == 0:
             live.open_tabs()
             live.train()

@@ -40,7 +40,7 @@ class _Running:
 
     job: Job
     done: Callable[[Any], None] | None
-    failed: Callable[[str, str], None] | None
+    failed: Callable[[str, str], object] | None
     progressed: Callable[[float, str], None] | None
 
 
@@ -126,7 +126,7 @@ class Bridge(QObject):
         work: Callable[..., Any],
         name: str,
         done: Callable[[Any], None] | None = None,
-        failed: Callable[[str, str], None] | None = None,
+        failed: Callable[[str, str], object] | None = None,
         progressed: Callable[[float, str], None] | None = None,
     ) -> Job:
         """Run ``work`` in a thread of the pool, and call back on the GUI thread.

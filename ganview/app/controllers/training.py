@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ganview.gan.config import TrainConfig
     from ganview.runtime.history import History
     from ganview.runtime.quality_record import QualityRecord
-    from ganview.runtime.run_setup import ReadOnly, RunSetup
+    from ganview.runtime.run_setup import LockedRun, RunSetup
     from ganview.runtime.session import Session
 
 log = logging.getLogger("ganview")
@@ -48,11 +48,11 @@ class Training(QObject):
     runs
         Where the folders of runs go.
     changed
-        A new `Snapshot`, or None after the run was given up.
+        A new `Snapshot`.
     began
-        A run begins, before its first snapshot; the argument is its `TrainConfig`.
+        A run begins, before its first snapshot; the argument is its `Session`.
     locked
-        A run was to go on that another has open; the argument is an `run_setup.ReadOnly`.
+        A run was to go on that another has open; the argument is a `run_setup.LockedRun`.
     said
         A sentence for the status bar.
     failed
@@ -74,7 +74,6 @@ class Training(QObject):
         self.runs = runs
         self._session: Session | None = None
         self._left: list[Session] = []  # being saved
-        self._folder: Path | None = None
         self._last: Snapshot | None = None
         self._preparing = False
         self._told = self._unsaved = ""
@@ -104,7 +103,7 @@ class Training(QObject):
     @property
     def folder(self) -> Path | None:
         """Where the run is saved."""
-        return self._folder
+        return self._session.folder if self._session is not None else None
 
     @property
     def is_saving(self) -> bool:
@@ -165,15 +164,15 @@ class Training(QObject):
             )
 
     def _prepare(
-        self, work: Callable[[], RunSetup | ReadOnly], stop: StopAt | None, then: Command | None
+        self, work: Callable[[], RunSetup | LockedRun], stop: StopAt | None, then: Command | None
     ) -> None:
         if self._preparing:
             return
         self._preparing = True
 
-        def start(prepared: RunSetup | ReadOnly) -> None:
+        def start(prepared: RunSetup | LockedRun) -> None:
             self._preparing = False
-            if isinstance(prepared, run_setup.ReadOnly):
+            if isinstance(prepared, run_setup.LockedRun):
                 self.locked.emit(prepared)
                 return
             self._start(stop, prepared)
@@ -186,7 +185,7 @@ class Training(QObject):
 
         left = list(self._left)
 
-        def prepare(should_stop: Callable[[], bool]) -> RunSetup | ReadOnly:
+        def prepare(should_stop: Callable[[], bool]) -> RunSetup | LockedRun:
             for session in left:
                 session.join()  # it may be the same folder
             prepared = work()
@@ -206,9 +205,6 @@ class Training(QObject):
         from ganview.runtime.processors import is_same_work
         from ganview.runtime.session import Session
 
-        self.began.emit(setup.config)
-        for note in setup.notes:
-            self.failed.emit(note, "")
         before, last = self._session, self._last
         known = 0
         if before is not None:
@@ -226,11 +222,13 @@ class Training(QObject):
             measures=True,
             threads=known,
         )
-        self._bridge.attach_session(self._session)
-        self._folder = None if setup.folder is None else setup.folder.path
         self._last = None
-        if self._folder is not None:
-            self.said.emit(f"This run is kept in {self._folder}.")
+        self._bridge.attach_session(self._session)
+        self.began.emit(self._session)
+        for note in setup.notes:
+            self.failed.emit(note, "")
+        if self.folder is not None:
+            self.said.emit(f"This run is kept in {self.folder}.")
 
     # ---- what comes back -------------------------------------------------------------------
 

@@ -69,7 +69,7 @@ class ExportCommands(QObject):
         """Return what there is to draw with."""
         from ganview.app.exports.animation import ExportSource
 
-        model = self._laboratory.model
+        model = self._laboratory.app_model.model
         if model is None:
             return None
         pins = self._explorer.pins
@@ -77,7 +77,7 @@ class ExportCommands(QObject):
             model,
             self._explorer.state.place,
             pins.arrays() if len(pins) > 1 else None,
-            self._laboratory.run_folder,
+            self._laboratory.app_model.run_folder,
         )
 
     def _ask_samples(self) -> None:
@@ -124,24 +124,23 @@ class ExportCommands(QObject):
     def _ask_plot(self, which: str) -> None:
         from ganview.app.exports import file_export
 
-        training, axis = self._laboratory.training, self._settings.plot_axis
-        history, record = training.history, training.quality
+        run, axis = self._laboratory.app_model.run, self._settings.plot_axis
         make: Callable[[Path], ExportOrder]
         if which == file_export.QUALITY:
-            if record is None or not len(record):
+            if run is None or not len(run.quality):
                 self._laboratory.said.emit("Quality was not measured yet: train for a while.")
                 return
-            make = partial(file_export.quality_order, record=record, axis=axis)
+            make = partial(file_export.quality_order, record=run.quality, axis=axis)
         else:
-            if history is None or not len(history):
+            if run is None or not len(run.history):
                 self._laboratory.said.emit("There are no curves yet: train for a while.")
                 return
             make = partial(
                 file_export.curves_order,
                 which=which,
-                history=history,
+                history=run.history,
                 axis=axis,
-                objective=self._plots.objective,
+                objective=run.config.objective,
             )
         title = f"Export {file_export.PLOTS[which]}"
         self._ask_file(title, f"ganview-{which}.png", file_export.PLOT_KINDS, make)
@@ -149,7 +148,7 @@ class ExportCommands(QObject):
     def _ask_report(self) -> None:
         from ganview.app.exports.file_export import REPORT_KINDS, report_order
 
-        folder = self._laboratory.run_folder
+        folder = self._laboratory.app_model.run_folder
         if folder is None:
             self._laboratory.said.emit(NO_RUN)
             return
@@ -159,7 +158,7 @@ class ExportCommands(QObject):
     def _ask_onnx(self) -> None:
         from ganview.app.exports.file_export import ONNX_KINDS, onnx_order
 
-        model = self._laboratory.model
+        model = self._laboratory.app_model.model
         if model is not None:
             make = partial(onnx_order, model=model)
             self._ask_file("Export model as ONNX", "ganview-model.onnx", ONNX_KINDS, make)

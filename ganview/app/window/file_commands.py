@@ -79,7 +79,11 @@ class FileCommands(QObject):
         pictures = self._explorer.pictures
         if pictures is None:
             return None
-        name, place, model = f"ganview-{self._class_name()}", pictures.place, self._laboratory.model
+        name, place, model = (
+            f"ganview-{self._class_name()}",
+            pictures.place,
+            self._laboratory.app_model.model,
+        )
         classes = None
         if place.label is not None:
             classes = place.weights[None] if place.mixed else np.array([place.label])
@@ -91,7 +95,7 @@ class FileCommands(QObject):
         pictures = self._explorer.pictures
         if pictures is None or pictures.strip is None:
             return None
-        strip, place, model = pictures.strip, pictures.place, self._laboratory.model
+        strip, place, model = pictures.strip, pictures.place, self._laboratory.app_model.model
         every = np.arange(len(strip))
         origin = None if model is None else Origin(model, place.z[None], every, place.psi)
         return Tiles("Export strip of all classes", "ganview-strip", strip, len(strip), origin)
@@ -101,7 +105,7 @@ class FileCommands(QObject):
         sheet = self._samples.sheet
         if sheet is None:
             return None
-        model, origin = self._laboratory.sheet_model, None
+        model, origin = self._laboratory.app_model.samples_model, None
         if model is not None and sheet.z.size:
             classes = np.arange(sheet.columns) if sheet.class_names else None
             origin = Origin(model, sheet.z, classes)
@@ -109,7 +113,7 @@ class FileCommands(QObject):
 
     def map(self) -> Tiles | None:
         """Return the map of the noise as it was drawn last."""
-        drawn, model = self._explorer.map_inputs(), self._laboratory.model
+        drawn, model = self._explorer.map_inputs(), self._laboratory.app_model.model
         if drawn is None or model is None:
             return None
         z, classes, psi = drawn
@@ -118,7 +122,7 @@ class FileCommands(QObject):
 
     def walk(self) -> Tiles | None:
         """Return the way along the pins, `WALK` pictures from each to the next."""
-        pins, model = self._explorer.pins, self._laboratory.model
+        pins, model = self._explorer.pins, self._laboratory.app_model.model
         if len(pins) < 2 or model is None:
             return None
         from ganview.export.latent_path import path_through

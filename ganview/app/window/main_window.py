@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow
 
 from ganview.app.controllers.actions import Actions, Need
-from ganview.app.controllers.laboratory import Laboratory, Source
+from ganview.app.controllers.laboratory import Laboratory
 from ganview.app.controllers.settings import Settings
 from ganview.app.explorer.explorer_panel import Explorer
 from ganview.app.explorer.explorer_state import ExplorerState
@@ -43,7 +43,8 @@ from ganview.gan.objectives import OBJECTIVES
 from ganview.runtime.messages import SampleGrid, SessionState, Snapshot
 
 if TYPE_CHECKING:
-    from ganview.runtime.run_setup import ReadOnly
+    from ganview.runtime.run_setup import LockedRun
+    from ganview.runtime.session import Session
 
 DIGITS = LatentSpace(64, tuple(str(digit) for digit in range(10)))
 UNSAVED = "Training since the last save will be lost. Close again to quit anyway."
@@ -73,24 +74,26 @@ class MainWindow(QMainWindow):
         self.settings, self.laboratory = settings, laboratory
         self._painted = self._closing = self._closed = False
         self._unsaved = ""  # why the run can't be saved, while that is so
-        self._looked_at: ReadOnly | None = None  # the run of somebody else whose curves are shown
+        self._locked: LockedRun | None = None  # the run of another process that is shown
+        # numbers of messages on the bar
+        self._failure = self._refusal = self._locked_note = self._unsaved_message = 0
         self._warned = False  # whether it may be closed all the same
         self.commands = Actions(self)
         self.training_bar = TrainingBar(self.commands, settings)
         self.samples = SamplesPanel()
         self.plots = PlotsRow()
-        bridge = laboratory.bridge
+        bridge, app_model = laboratory.bridge, laboratory.app_model
         self.message_bar = MessageBar()
         services = ExplorerServices(
             request=bridge.request,
             run=bridge.run,
-            model=lambda: laboratory.model,
+            model=lambda: app_model.model,
             complain=self.message_bar.show_error,
-            run_folder=lambda: laboratory.explored_run,
+            run_folder=lambda: app_model.explored_run,
             pins_folder=laboratory.training.runs.parent / "pins",
             open_model=laboratory.opening.open,
             directions_folder=laboratory.training.runs.parent / "directions",
-            live=lambda: laboratory.source is Source.LIVE,
+            live=lambda: app_model.follows_run,
         )
         self.explorer = Explorer(ExplorerState(DIGITS), services, self.commands)
         self.files = FileCommands(self, laboratory, settings, self.explorer, self.samples)
@@ -111,7 +114,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("logo", LIGHT.generator))
         self.setAcceptDrops(True)
         self.commands.fill(self.menuBar())
-        self.explorer.header.insertWidget(2, SourcePicker(self.laboratory))
+        self.explorer.header.insertWidget(2, SourcePicker(self.laboratory.app_model))
         self.panels = Layout(
             self.training_bar, self.message_bar, self.samples, self.plots, self.explorer
         )
@@ -135,11 +138,13 @@ class MainWindow(QMainWindow):
         lab.ready.connect(self._ready)
         lab.plots_ready.connect(self.plots.fill)
         lab.generator_changed.connect(self._show_generator)
-        lab.sheet_changed.connect(self._show_sheet)
+        lab.app_model.samples_changed.connect(self._show_sheet)
+        lab.app_model.run_changed.connect(lambda: self.plots.show_run(lab.app_model.run))
         lab.bridge.rendered.connect(self.explorer.take)
         lab.said.connect(self.say)
-        lab.failed.connect(self.message_bar.show_error)
-        lab.withdrawn.connect(self.message_bar.withdraw)
+        lab.failed.connect(self._show_failure)
+        lab.refused.connect(self._note_refusal)
+        lab.withdrawn.connect(lambda: self.message_bar.withdraw(self._refusal))
         lab.closed.connect(self._close_now)
         training.began.connect(self._run_began)
         training.changed.connect(self._show_run)
@@ -195,7 +200,7 @@ class MainWindow(QMainWindow):
     def _offer(self) -> None:
         """Enable what can be done now."""
         given = Need.NOTHING
-        if self.laboratory.model is not None:
+        if self.laboratory.app_model.model is not None:
             given |= Need.ENGINE | Need.MODEL
         if self.laboratory.training.exists:
             given |= Need.RUN
@@ -207,7 +212,7 @@ class MainWindow(QMainWindow):
 
     def _explore(self, z: Floats, class_index: int | None) -> None:
         if self.laboratory.training.exists:
-            self.laboratory.choose(Source.LIVE)  # the samples are its own
+            self.laboratory.app_model.explore(live=True)  # the samples are its own
         self.explorer.explore(z, class_index)
 
     # ---- what is shown ---------------------------------------------------------------------
@@ -218,12 +223,10 @@ class MainWindow(QMainWindow):
 
     def _show_generator(self, space: LatentSpace) -> None:
         self.explorer.set_space(space)
-        model = self.laboratory.model
-        if self._looked_at is not None and model is not self._looked_at.opened.model:
-            self.message_bar.withdraw(self._looked_at.note)
-            if not self.laboratory.training.exists:
-                self.plots.begin(self.config.objective)
-            self._looked_at = None
+        model = self.laboratory.app_model.model
+        if self._locked is not None and model is not self._locked.opened.model:
+            self.message_bar.withdraw(self._locked_note)
+            self._locked = None
         if model is not None:
             spec = model.spec
             height, width = spec.image_shape[1:]
@@ -244,8 +247,8 @@ class MainWindow(QMainWindow):
         if had_none:
             self._offer()
 
-    def _run_began(self, config: TrainConfig) -> None:
-        self.plots.begin(config.objective)
+    def _run_began(self, run: Session) -> None:
+        config = run.config
         classes = "10 classes" if config.conditional else "no classes"
         self.setWindowTitle(f"digits · {classes} · {OBJECTIVES[config.objective].label}")
         self.message_bar.clear()
@@ -256,26 +259,27 @@ class MainWindow(QMainWindow):
 
     def _show_run(self, snapshot: Snapshot) -> None:
         self.training_bar.show_snapshot(snapshot)
-        self.plots.show_history(self.laboratory.training.history)
-        self.plots.show_quality(self.laboratory.training.quality)
+        self.plots.refresh()
         self._offer()
 
-    def _show_locked_run(self, run: ReadOnly) -> None:
+    def _show_locked_run(self, locked: LockedRun) -> None:
         """Show a run that another has open, as it is on the disk."""
-        self.laboratory.show_opened(run.opened)
-        self._looked_at = run
-        if not self.laboratory.training.exists:
-            self.plots.begin(run.config.objective)
-            self.plots.show_history(run.history)
-            self.plots.show_quality(run.quality)
-        self.message_bar.show_note(run.note)
+        self.laboratory.show_opened(locked.opened, locked.run)
+        self._locked = locked
+        self._locked_note = self.message_bar.show_note(locked.note)
 
     def _show_unsaved(self, sentence: str) -> None:
         """Say that the run can't be saved, for as long as that is so."""
-        self.message_bar.withdraw(self._unsaved)
+        self.message_bar.withdraw(self._unsaved_message)
         self._unsaved, self._warned = sentence, False
         if sentence:
-            self.message_bar.show_error(sentence)
+            self._unsaved_message = self.message_bar.show_error(sentence)
+
+    def _show_failure(self, sentence: str, details: str) -> None:
+        self._failure = self.message_bar.show_error(sentence, details)
+
+    def _note_refusal(self) -> None:
+        self._refusal = self._failure
 
     def _recipe_changed(self) -> None:
         training, last = self.laboratory.training, self.laboratory.training.last
@@ -310,7 +314,7 @@ class MainWindow(QMainWindow):
             return
         if self._unsaved and not self._warned:
             self._warned = True
-            self.message_bar.show_error(f"{self._unsaved} {UNSAVED}")
+            self._unsaved_message = self.message_bar.show_error(f"{self._unsaved} {UNSAVED}")
             return
         self._closing = True
         self.settings.geometry = self.saveGeometry()

@@ -73,8 +73,6 @@ class ViewCommands(QObject):
     def _set_axis(self, axis: str) -> None:
         self._settings.plot_axis = axis
         self._plots.set_axis(axis)
-        self._plots.show_history(self._laboratory.training.history)
-        self._plots.show_quality(self._laboratory.training.quality)
 
     def _toggle_full_screen(self) -> None:
         if self._window.isFullScreen():

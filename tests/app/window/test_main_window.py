@@ -13,7 +13,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from ganview.app.controllers.laboratory import Source
 from ganview.app.explorer.draw_tab import DrawTab
 from ganview.app.explorer.tabs import PAGES
 from ganview.app.latent_point import Part
@@ -90,7 +89,7 @@ def test_learn_explore_keep_and_leave(stage: Stage) -> None:
     # train, and look at what comes
     stage.trigger("train")
     stage.until(lambda: training.last is not None and training.last.step >= 3)
-    assert stage.laboratory.source is Source.LIVE
+    assert stage.laboratory.app_model.follows_run
     first = window.samples.view.picture.copy()
     stage.until(lambda: training.last.step >= 8)
     stage.until(lambda: not np.array_equal(window.samples.view.picture, first))
@@ -120,9 +119,9 @@ def test_learn_explore_keep_and_leave(stage: Stage) -> None:
     assert place.label == 4
 
     # the other generator is a choice away
-    stage.laboratory.choose(Source.OPENED)
-    assert stage.laboratory.source is Source.OPENED
-    stage.laboratory.choose(Source.LIVE)
+    stage.laboratory.app_model.explore(live=False)
+    assert not stage.laboratory.app_model.follows_run
+    stage.laboratory.app_model.explore(live=True)
 
     # a stop condition ends the run, and the run was saved
     training.set_stop(StopAt(steps=paused_at + 4))
@@ -197,7 +196,7 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
         shown = np.asarray(kept)
     expected = np.kron(picture, np.ones((3, 3), np.uint8)).astype(int)
     np.testing.assert_allclose(shown, expected, atol=1)  # drawn anew, in double precision
-    model = stage.laboratory.model
+    model = stage.laboratory.app_model.model
     np.testing.assert_array_equal(render_recipe(read_recipe(target), model), shown)
 
     stage.trigger("copy")
@@ -247,7 +246,7 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
 
 def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     stage.open()
-    model = stage.laboratory.model
+    model = stage.laboratory.app_model.model
     for name, content in (
         ("notes.safetensors", b"just a note"),
         ("old.pt", b"PK\x03\x04 a zip of pickles"),
@@ -263,7 +262,7 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
         assert stage.window.message_bar.text == stage.errors[-1]
     drop(stage, tmp_path / "nowhere.safetensors")
     stage.until(lambda: len(stage.errors) == 4)
-    assert stage.laboratory.model is model
+    assert stage.laboratory.app_model.model is model
 
     good = tmp_path / "good.safetensors"
     stage.laboratory.save(good)
@@ -305,7 +304,7 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
 def test_a_model_that_cant_be_opened_at_start_is_no_end(stage: Stage, tmp_path: Path) -> None:
     stage.open(str(tmp_path / "missing.safetensors"))
     assert any("missing.safetensors" in said for said in stage.said)
-    assert stage.laboratory.model is not None
+    assert stage.laboratory.app_model.model is not None
 
 
 def test_closing_while_training_saves_and_says_so(stage: Stage) -> None:
@@ -344,7 +343,9 @@ def test_a_run_that_was_left_shows_nothing_more(stage: Stage) -> None:
     training, laboratory = stage.laboratory.training, stage.laboratory
     shown: list[int] = []
     stage.open()
-    laboratory.generator_changed.connect(lambda _space: shown.append(laboratory.model.info["step"]))
+    laboratory.generator_changed.connect(
+        lambda _space: shown.append(laboratory.app_model.model.info["step"])
+    )
     for _ in range(3):
         stage.trigger("train")
         stage.until(lambda: training.last is not None and training.last.step >= 2)
@@ -356,7 +357,7 @@ def test_a_run_that_was_left_shows_nothing_more(stage: Stage) -> None:
         stage.until(lambda: training.last is not None and training.last.samples is not None)
         assert set(shown) == {0}
         assert stage.window.samples.sheet is training.last.samples
-        assert laboratory.model is training.last.model
+        assert laboratory.app_model.model is training.last.model
         assert training.history is not before
         assert len(before) >= 2  # its numbers are its own for ever
         assert len(training.history) == 0

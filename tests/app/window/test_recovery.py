@@ -85,7 +85,7 @@ def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage
     stage.until(lambda: "open in another window" in bar.text)
     assert "nothing of it is changed" in bar.text
     assert not training.exists
-    assert stage.laboratory.model.info["step"] == 2
+    assert stage.laboratory.app_model.model.info["step"] == 2
     lock_file = path / ".lock"
     after = {file: file.read_bytes() for file in path.rglob("*") if file.is_file()}
     assert after.pop(lock_file)
@@ -94,7 +94,7 @@ def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage
 
     stage.until(lambda: "real 0." in legends(stage))
     stage.laboratory.opening.open(weights_folder() / "digits-unconditional.safetensors")
-    stage.until(lambda: stage.laboratory.model.spec.classes == 0)
+    stage.until(lambda: stage.laboratory.app_model.model.spec.classes == 0)
     assert bar.text == "", "another model is nobody's run"
     assert "real 0." not in legends(stage)
     lock.release()
