@@ -67,7 +67,7 @@ def test_quality_is_written_from_the_numbers(qapp, tmp_path, axis):
     assert [row["images_seen"] for row in rows] == ["64", "1280", "19200"]
     assert [row["judge-FD@abc"] for row in rows][:2] == ["80", "4"]
     assert {row["judge-FD@abc real"] for row in rows} == {"0.2"}
-    assert [row["read_as_asked"] for row in rows] == ["0.1", "0.5", "0.9"]
+    assert [row["class_accuracy"] for row in rows] == ["0.1", "0.5", "0.9"]
     write_quality(tmp_path / "f.svg", looks, axis)
     drawn = (tmp_path / "f.svg").read_text(encoding="utf-8")
     assert "judge-FD@abc" in drawn
