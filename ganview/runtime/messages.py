@@ -128,7 +128,7 @@ class Snapshot:
 
     Parameters
     ----------
-    state : SessionState
+    state : RunState
         What the run's thread is doing.
     step, images_seen : int
         How far the run is.
