@@ -57,7 +57,7 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
         if len(unseen) < MIN_IMAGES // ONE_IN:
             raise UserError(f"{hold_out} pictures held out are too few to measure by.")
         train, test = Labelled(learned.images, learned.labels), unseen
-        against = f"the last {hold_out:,} training pictures, held out"
+        against = f"{hold_out:,} training images, held out"
         if source == DIGITS.name:
             against += " from the model, not from judge and classifier"
         return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)

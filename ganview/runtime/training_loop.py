@@ -88,7 +88,7 @@ class TrainingLoop:
     def _begin(self) -> None:
         """Build the networks, or take them from the checkpoint, and show what they draw."""
         store, recorded = self._options.store, None
-        trainer = self._make_trainer()
+        trainer = self._make_trainer(self._config)
         if store is not None and self._options.resume:
             recorded = self._load(trainer, store)
             self._state = SessionState.PAUSED
@@ -105,9 +105,9 @@ class TrainingLoop:
         self._publish()
         self._add_frame()
 
-    def _make_trainer(self) -> Trainer:
-        """Make the trainer, which never sees what is held out."""
-        config, dataset = self._config, self._dataset.divided(self._config.hold_out)[0]
+    def _make_trainer(self, config: TrainConfig) -> Trainer:
+        """Make a trainer, which never sees what is held out."""
+        dataset = self._dataset.divided(config.hold_out)[0]
         if self._options.make_trainer is not None:
             trainer = self._options.make_trainer(config, dataset)
         else:
@@ -189,7 +189,10 @@ class TrainingLoop:
             self._publisher.say("Choosing the fastest thread count…")
             self._publish(draw=False)
             self._publisher.say("")
-        self._processors.measure(self._make_trainer, lambda: not self._ways.inbox.empty())
+        trial = self._config.with_(clusters=0)  # to find them takes longer than the trial itself
+        self._processors.measure(
+            lambda: self._make_trainer(trial), lambda: not self._ways.inbox.empty()
+        )
 
     def _rest(self, state: SessionState) -> None:
         self._state = state
