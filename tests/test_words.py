@@ -13,6 +13,9 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", "weights/README.md")
 
 #: Names of modules, of what stands at a module's top level, or "Class.member".
 RETIRED_NAMES: tuple[str, ...] = (
+    "SessionState",
+    "Session",
+    "Laboratory",
     "Choice",
     "ReadOnly",
     "SessionOptions",

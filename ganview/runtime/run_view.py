@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class RunView(Protocol):
     """What panels are given; its history and quality are its own for ever.
 
-    `ganview.runtime.session.Session` is one that learns here and obeys commands, `FolderRun` one
+    `ganview.runtime.local_run.LocalRun` is one that learns here and obeys commands, `FolderRun` one
     that is only read.
 
     Attributes

@@ -12,7 +12,7 @@ import pytest
 from ganview.app.controllers.app_model import AppModel
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
-from ganview.runtime.messages import SampleGrid, SessionState, Snapshot
+from ganview.runtime.messages import RunState, SampleGrid, Snapshot
 from ganview.runtime.opening import Opened, open_file
 from ganview.runtime.run_view import FolderRun, moments_of
 from tests.app.explorer_bench import tiny_model
@@ -74,13 +74,13 @@ def test_the_explorer_follows_a_run_once_it_has_a_generator() -> None:
     app_model.begin(run())
     assert app_model.model is None
     first, second = tiny_model(1), tiny_model(2)
-    app_model.follow(Snapshot(SessionState.IDLE))
+    app_model.follow(Snapshot(RunState.IDLE))
     assert told == []
-    app_model.follow(Snapshot(SessionState.IDLE, samples=GRID, model=first))
-    app_model.follow(Snapshot(SessionState.TRAINING, samples=GRID, model=first))
+    app_model.follow(Snapshot(RunState.IDLE, samples=GRID, model=first))
+    app_model.follow(Snapshot(RunState.TRAINING, samples=GRID, model=first))
     assert told == [first]
     app_model.explore(live=False)
-    app_model.follow(Snapshot(SessionState.TRAINING, samples=GRID, model=second))
+    app_model.follow(Snapshot(RunState.TRAINING, samples=GRID, model=second))
     assert told == [first, opened.model]
     app_model.explore(live=True)
     assert told[-1] is second

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 CLOSING_MS = 20
 
 
-class Laboratory(QObject):
+class AppController(QObject):
     """Owns the renderer, the training and the pool of jobs, from the start to the end.
 
     Parameters
