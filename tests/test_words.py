@@ -13,6 +13,11 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", "weights/README.md")
 
 #: Names of modules, of what stands at a module's top level, or "Class.member".
 RETIRED_NAMES: tuple[str, ...] = (
+    "SessionState",
+    "Session",
+    "Laboratory",
+    "Choice",
+    "ReadOnly",
     "SessionOptions",
     "CheckpointWriter",
     "Newest",
@@ -200,6 +205,9 @@ BARE_LEFT = 28
 
 #: Regular expressions, each for a phrase that a person could read, in any case of letters.
 RETIRED_PHRASES: tuple[str, ...] = (
+    r"read as asked",
+    r"the reader that ships",
+    r"by root mean square of 0 to 1",
     r"class pull",
     r"D.s pace",
     r"explore noise",

@@ -18,6 +18,7 @@ from ganview.files.model_file import read_model_header
 from ganview.files.png import decode_png, encode_png
 from ganview.files.run_folder import MODEL, RunFolder
 from ganview.gan.config import SETTINGS, TrainConfig
+from ganview.gan.metrics.quality import with_current_names
 from ganview.gan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ QUALITY = "quality.jsonl"
 REAL = " real"  # what the column of the same figure for real pictures ends with
 PICTURES = 8  # of the sample history
 HUES = {"real": "#0b7a6b", "fake": "#8a3ffc", "generator": "#a65a00", "discriminator": "#1a5fb4"}
-FIGURES = {"read_as_asked": "Read as asked", "worst_class": "Read as asked, worst class"}
+FIGURES = {"class_accuracy": "Class accuracy", "worst_class": "Class accuracy, worst class"}
 BETTER = {"lower": "lower is better", "higher": "higher is better", "as real": "as real is best"}
 
 STYLE = """
@@ -173,7 +174,7 @@ def _quality(run: RunFolder, _columns: Columns) -> str:
 
 
 def _measured_along_the_way(run: RunFolder) -> str:
-    columns = read_metrics(run.path / QUALITY)
+    columns = with_current_names(read_metrics(run.path / QUALITY))
     x = columns.get("step")
     if x is None or not len(x):
         return ""

@@ -11,8 +11,8 @@ import torch
 from ganview.errors import UserError
 from ganview.files.json_document import Migration, parse_object, to_text, upgrade_document
 from ganview.files.tensor_file import Limits, TensorInfo, read_header, read_tensors, write_tensors
-from ganview.gan.explore.directions import NamedDirection
 from ganview.gan.explore.measures import MEASURES
+from ganview.gan.explore.named_directions import NamedDirection
 from ganview.gan.explore.surrogate import CLASS, HIDDEN, Surrogate
 
 if TYPE_CHECKING:

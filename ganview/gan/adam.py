@@ -10,6 +10,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from ganview.gan.torch_private import fused_adam
+
 EPSILON = 1e-8  # keeps the quotient finite where no gradient ever came
 
 
@@ -48,7 +50,7 @@ class Adam:
             Memory of the mean gradient and of the mean squared gradient, 0 to below 1.
         """
         self.count += 1
-        torch._fused_adam_(
+        fused_adam(
             list(self.weights.values()),
             gradients,
             list(self.means.values()),

@@ -31,6 +31,7 @@ from ganview.gan import aux_classifier
 from ganview.gan.aux_classifier import ClassPrediction, classify
 from ganview.gan.networks.base import LEAKY_SLOPE, ForwardHook, PiecewiseLinearDiscriminator
 from ganview.gan.objectives import Objective
+from ganview.gan.torch_private import leaky_relu_backward
 
 
 class RecordingHook(ForwardHook):
@@ -73,7 +74,7 @@ class LinearizedHook(ForwardHook):
 
     def activate(self, h: Tensor) -> Tensor:
         """Multiply by the slopes that the recorded hook met."""
-        held: Tensor = torch.ops.aten.leaky_relu_backward(h, next(self.kinks), LEAKY_SLOPE, False)
+        held: Tensor = leaky_relu_backward(h, next(self.kinks), LEAKY_SLOPE, False)
         return held
 
 

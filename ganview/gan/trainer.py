@@ -4,6 +4,10 @@ A step is ``d_steps − 1`` updates of D alone, each from a batch of its own, an
 both players from one batch. Both gradients of that batch are taken at the same weights, before
 either player moves (simultaneous gradient descent), for every objective and every network.
 
+Measured against alternating updates (D, then G on a second batch) after 30 s of one processor, as
+judge-FD by seed: default 1.35, 1.38, 1.38 against 1.39, 1.48, 1.32; ``classic`` 15.7, 17.3 against
+16.2, 17.5; ``dcgan`` 47, 45, 67 against 46, 44, 56, where alternating is a little better.
+
 `Trainer.gradients` is the definition. `ganview.gan.one_pass_gradients` computes the same with less
 work where the objective and the networks allow it; the costs are in `ganview.gan.objectives`, the
 gradient penalties in `ganview.gan.penalties`.

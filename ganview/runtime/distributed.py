@@ -1,6 +1,6 @@
 """One run on several processes: a trainer that stops everywhere at once, a store that only reads.
 
-Every process has its own session, and all sessions take the same decisions because they see the
+Every process has its own run, and all of them take the same decisions because they see the
 same numbers: the trainer averages losses and norms; this module averages the time of a step and the
 requests to stop. Only the first process writes to the run's folder. The others have a read-only
 store, so that they too keep states in memory to return to.
@@ -92,6 +92,8 @@ class ReadOnlyStore:
     store : RunStore, optional
         Where the checkpoint to go on from is.
     """
+
+    path = None
 
     def __init__(self, store: RunStore | None = None) -> None:
         self._store = store

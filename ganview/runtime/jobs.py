@@ -129,7 +129,7 @@ class RunJob(Protocol):
         work: Work,
         name: str,
         done: Callable[[Any], None] | None = None,
-        failed: Callable[[str, str], None] | None = None,
+        failed: Callable[[str, str], object] | None = None,
         progressed: Callable[[float, str], None] | None = None,
     ) -> Job:
         """Do ``work`` in the background and call back in the caller's thread."""
@@ -162,7 +162,7 @@ class LatestJob:
         run: RunJob,
         name: str,
         done: Callable[[Any], None],
-        failed: Callable[[str], None] | None = None,
+        failed: Callable[[str], object] | None = None,
         progressed: Callable[[float, str], None] | None = None,
     ) -> None:
         self._run, self._name = run, name

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 
-class SessionState(Enum):
+class RunState(Enum):
     """What the trainer thread is doing."""
 
     IDLE = "idle"  # nothing learned yet, or just reset
@@ -128,7 +128,7 @@ class Snapshot:
 
     Parameters
     ----------
-    state : SessionState
+    state : RunState
         What the run's thread is doing.
     step, images_seen : int
         How far the run is.
@@ -156,7 +156,7 @@ class Snapshot:
         Processor threads that the trainer uses; 0 while they are not chosen.
     """
 
-    state: SessionState
+    state: RunState
     step: int = 0
     images_seen: int = 0
     elapsed: float = 0.0

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
-from ganview.runtime.history import History
 from ganview.runtime.opening import Opened, open_file
-from ganview.runtime.quality_record import QualityRecord
+from ganview.runtime.run_view import FolderRun
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
@@ -208,31 +207,25 @@ def new_run_path(runs: Path, form: str = "%Y%m%d-%H%M%S") -> Path:
 
 
 @dataclass(frozen=True, eq=False)
-class ReadOnly:
+class LockedRun:
     """A run that another has open, as it is on the disk.
 
     Parameters
     ----------
+    run
+        Its settings and numbers.
     opened
         Its model.
-    config
-        Its settings.
-    history
-        Its numbers.
-    quality
-        What was measured of it.
     note
         A sentence that says so.
     """
 
+    run: FolderRun
     opened: Opened
-    config: TrainConfig
-    history: History
-    quality: QualityRecord
     note: str
 
 
-def resume_or_read(path: Path) -> RunSetup | ReadOnly:
+def resume_or_read(path: Path) -> RunSetup | LockedRun:
     """Open the folder of a run to go on with it, or only to look where another has it open.
 
     Raises
@@ -245,18 +238,10 @@ def resume_or_read(path: Path) -> RunSetup | ReadOnly:
     try:
         return set_up_resumed_run(path).with_folder()
     except LockedError as error:
-        return _read_run(path, error)
-
-
-def _read_run(path: Path, locked: UserError) -> ReadOnly:
-    from ganview.files.run_folder import RunFolder
-
-    folder, history, quality = RunFolder.open(path, write=False), History(), QualityRecord()
+        locked = str(error)
     try:
         opened = open_file(path)
     except UserError as error:
         raise UserError(f"{locked} {error}") from error
-    history.load(folder.metrics())
-    quality.load(folder.quality())
     note = f"{locked} Until then you see it as it was last saved; nothing of it is changed here."
-    return ReadOnly(opened, folder.info.config, history, quality, note)
+    return LockedRun(FolderRun(path), opened, note)

@@ -15,6 +15,7 @@ from ganview.app.explorer.picture_requester import PictureRequester
 from ganview.app.explorer.services import ExplorerServices
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, LatentSpace
+from ganview.data.digits import DIGITS_SHA256
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
 from ganview.runtime.jobs import call_work
@@ -82,12 +83,13 @@ class Hand:
 
 def tiny_model(seed: int = 0) -> Model:
     """Return an untrained model of eight noise dimensions and ten classes."""
+    info = {"dataset_sha256": DIGITS_SHA256}
     spec = ModelSpec("mlp", "small", 8, (1, 28, 28), tuple("0123456789"), (0.1,) * 10)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         generator, critic = build_generator(spec), build_discriminator(spec)
     return Model(
-        spec, generator.eval().requires_grad_(False), critic.eval().requires_grad_(False), {}
+        spec, generator.eval().requires_grad_(False), critic.eval().requires_grad_(False), info
     )
 
 

@@ -122,8 +122,8 @@ def test_named_directions_come_first_and_say_how_well_they_hold(hand: Hand, qtbo
     tab._show_own([_direction("SeFa 1", 1)])
     assert [way.name for way in hand.context.directions] == ["slant", "SeFa 1"]
     assert quality_text(slant) == (
-        "slant: follows its slider, rank correlation 0.98; 97 % keep their class at ±2 σ; "
-        "per σ it moves 0.90 of its spread, width 0.08."
+        "slant: tracks its slider (Spearman 0.98); 97 % keep their class at ±2 σ; "
+        "per σ: slant 0.90 SD, width 0.08 SD."
     )
     assert "25.0 %" in quality_text(_direction("SeFa 1", 1))
 

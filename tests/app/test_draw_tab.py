@@ -146,7 +146,7 @@ def test_a_search_tells_how_far_it_is_and_how_close_it_came() -> None:
     assert found.place.label == 3
     assert found.picture.shape == (28, 28)
     assert found.left_over.shape == (28, 28)
-    assert "away" in found.sentence
+    assert "RMSE" in found.sentence
     assert "The classifier sees" in found.sentence
     assert shares == sorted(shares)
     assert 0 < shares[-1] <= 1

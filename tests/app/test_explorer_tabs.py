@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.check_tab import CheckTab, overlay
@@ -19,6 +20,7 @@ from ganview.app.explorer.tab import Context
 from ganview.app.explorer.training_set import Nearest
 from ganview.app.latent_point import LatentSpace
 from ganview.app.theme import LIGHT
+from ganview.data.source import DataSource
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from tests.app.explorer_bench import Hand, picture_here, shown, tiny_model
@@ -111,6 +113,33 @@ def test_the_critic_says_what_it_thinks_and_where_it_pushes(qtbot: QtBot) -> Non
     hand.draw()
     hand.ordered[-1].failed("This model was saved without its discriminator.", "")
     assert tab.push.picture is None
+
+
+def test_the_verdict_is_of_the_generator_that_training_stopped_at(qtbot: QtBot) -> None:
+    hand = Hand(model=tiny_model())
+    hand.draw()
+    tab = CheckTab(hand.context)
+    shown(qtbot, tab)
+    for order in hand.ordered:
+        order.finish()
+    hand.ordered.clear()
+    # a newer generator, within a second of the last look; then nothing more
+    hand.requester.refresh()
+    hand.requester.take(replace(hand.answer("picture"), model_version=2))
+    assert not hand.ordered
+    qtbot.waitUntil(lambda: len(hand.ordered) == 2, timeout=5000)
+
+
+def test_data_that_a_run_names_is_opened_when_the_user_says_so(qtbot: QtBot) -> None:
+    hand = Hand(model=tiny_model())
+    hand.draw()
+    tab = CheckTab(hand.context)
+    shown(qtbot, tab)
+    hand.ordered[0].done(DataSource("/a/path"))
+    (button,) = [b for b in tab.findChildren(QPushButton) if b.isVisible()]
+    hand.ordered.clear()
+    button.click()
+    assert [order.name for order in hand.ordered][:1] == ["searching the training set"]
 
 
 def test_a_model_of_another_kind_begins_with_nothing_found(qtbot: QtBot) -> None:

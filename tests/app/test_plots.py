@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -7,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from ganview.app.plots.plots import Plots
 from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.widgets.legend import Legend
+from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.objectives import OBJECTIVES
 from ganview.gan.trainer import StepStats
@@ -171,8 +174,9 @@ def test_narrow_plots_keep_their_sentences_as_tooltips(plots: Plots) -> None:
 def test_what_came_before_the_plots_is_drawn_when_they_are_there(qtbot: QtBot) -> None:
     row = PlotsRow()
     qtbot.addWidget(row)
-    row.begin("bce")
-    row.show_history(history(20))
+    config = TrainConfig(objective="bce")
+    run = SimpleNamespace(config=config, history=history(20), quality=QualityRecord())
+    row.show_run(run)
     row.fill()
     qtbot.waitUntil(lambda: not row.plots.drawing)
     assert legends(row.plots)[1] == "real 0.600, fake 0.400"

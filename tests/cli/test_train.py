@@ -32,7 +32,7 @@ from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.presets import PRESETS
 from ganview.gan.warm_start import settings_of
-from ganview.runtime.messages import SessionState
+from ganview.runtime.messages import RunState
 from ganview.runtime.quality_record import QualityRecord
 from ganview.runtime.run_setup import new_run_path
 from tests.cli.conftest import QUICK
@@ -396,9 +396,9 @@ def test_the_end_waits_only_for_a_look_that_is_being_taken():
 
 
 def test_what_is_finished_is_no_interruption_any_more(trained, tmp_path):
-    last = SimpleNamespace(error=None, state=SessionState.FINISHED, step=4, unsaved="")
+    last = SimpleNamespace(error=None, state=RunState.FINISHED, step=4, unsaved="")
     last.images_seen, last.elapsed = 16, 1.0
     with RunFolder.open(trained) as folder:
         assert report_end(folder, last, last, interrupted=True, quiet=True) == 0
-        last.state = SessionState.PAUSED
+        last.state = RunState.PAUSED
         assert report_end(folder, last, last, interrupted=True, quiet=True) == 130

@@ -12,7 +12,7 @@ import torch
 from ganview.errors import UserError
 from ganview.files.directions_file import KEY, SCHEMA, load_directions, save_directions
 from ganview.files.tensor_file import write_tensors
-from ganview.gan.explore.directions import NamedDirection
+from ganview.gan.explore.named_directions import NamedDirection
 from ganview.gan.explore.surrogate import HIDDEN, Surrogate
 from ganview.gan.model import ModelSpec
 

@@ -20,8 +20,8 @@ from ganview.runtime.jobs import Job, JobPool
 from ganview.runtime.memory import give_back_memory
 
 if TYPE_CHECKING:
+    from ganview.runtime.local_run import LocalRun
     from ganview.runtime.renderer import Renderer
-    from ganview.runtime.session import Session
 
 POLL_MS = 33
 LANES = ("picture", "preview", "thumbnails")
@@ -40,31 +40,31 @@ class _Running:
 
     job: Job
     done: Callable[[Any], None] | None
-    failed: Callable[[str, str], None] | None
+    failed: Callable[[str, str], object] | None
     progressed: Callable[[float, str], None] | None
 
 
 class Bridge(QObject):
-    """Polls sessions, a renderer and jobs.
+    """Polls runs, a renderer and jobs.
 
     Attributes
     ----------
     snapshot
-        A `Snapshot` of the session that was attached last.
+        A `Snapshot` of the run that was attached last.
     rendered
         A `Rendered` of any lane.
-    session_ended
-        A session's thread has ended: the `Session`, and its last `Snapshot` if it is news.
+    run_ended
+        The thread of a run has ended: the `LocalRun`, and its last `Snapshot` if it is news.
     """
 
     snapshot = Signal(object)
     rendered = Signal(object)
-    session_ended = Signal(object, object)
+    run_ended = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._sessions: list[Session] = []
-        self._newest: Session | None = None
+        self._runs: list[LocalRun] = []
+        self._newest: LocalRun | None = None
         self._pool = JobPool()
         self._renderer: Renderer | None = None
         self._jobs: list[_Running] = []
@@ -99,10 +99,10 @@ class Bridge(QObject):
         """What a renderer calls in its own thread when a picture is there; None before `start`."""
         return None if self._bell is None else self._bell.ring
 
-    def attach_session(self, session: Session) -> None:
-        """Listen to a session; of those before it, only to when they end."""
-        self._sessions.append(session)
-        self._newest = session
+    def attach_run(self, run: LocalRun) -> None:
+        """Listen to a run; of those before it, only to when they end."""
+        self._runs.append(run)
+        self._newest = run
 
     def attach_renderer(self, renderer: Renderer | None) -> None:
         """Listen to a renderer, or to none."""
@@ -126,7 +126,7 @@ class Bridge(QObject):
         work: Callable[..., Any],
         name: str,
         done: Callable[[Any], None] | None = None,
-        failed: Callable[[str, str], None] | None = None,
+        failed: Callable[[str, str], object] | None = None,
         progressed: Callable[[float, str], None] | None = None,
     ) -> Job:
         """Run ``work`` in a thread of the pool, and call back on the GUI thread.
@@ -172,7 +172,7 @@ class Bridge(QObject):
     def poll(self) -> None:
         """Empty all mailboxes once."""
         self._poll_renderer()
-        self._poll_sessions()
+        self._poll_runs()
         self._poll_jobs()
         if self._patient and self.at_rest:
             self._patient.pop(0)()
@@ -183,7 +183,7 @@ class Bridge(QObject):
         """Give back the memory that was freed, now and then."""
         waited = time.monotonic() - self._tidied_at
         now = self._untidy and self.at_rest and waited >= BETWEEN_TIDYING
-        anyway = (self._untidy or bool(self._sessions)) and waited >= LATEST_TIDYING
+        anyway = (self._untidy or bool(self._runs)) and waited >= LATEST_TIDYING
         if now or anyway:
             self._untidy, self._tidied_at = False, time.monotonic()
             self._tidying = self.run(lambda: give_back_memory(), "tidying")
@@ -197,15 +197,15 @@ class Bridge(QObject):
             if rendered is not None:
                 self.rendered.emit(rendered)
 
-    def _poll_sessions(self) -> None:
-        for session in list(self._sessions):
-            ended = not session.alive
-            snapshot = session.snapshots.take()
-            if snapshot is not None and session is self._newest:
+    def _poll_runs(self) -> None:
+        for run in list(self._runs):
+            ended = not run.alive
+            snapshot = run.snapshots.take()
+            if snapshot is not None and run is self._newest:
                 self.snapshot.emit(snapshot)
             if ended:
-                self._sessions.remove(session)
-                self.session_ended.emit(session, snapshot)
+                self._runs.remove(run)
+                self.run_ended.emit(run, snapshot)
 
     def _poll_jobs(self) -> None:
         for running in list(self._jobs):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.tab import Context, Tab
@@ -22,6 +22,7 @@ from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
+    from ganview.data.source import DataSource
     from ganview.gan.model import Model
 
 NEIGHBOURS = 5
@@ -41,6 +42,11 @@ class CheckTab(Tab):
         self._belief = TextLabel("")
         self._legend = TextLabel("", "muted")
         self._version, self._looked_at = -1, -LIVE_PAUSE
+        self._named: DataSource | None = None
+        self._unnamed: DataSource | None = None
+        self._open_data = QPushButton("Open these images")
+        self._open_data.setVisible(False)
+        self._open_data.clicked.connect(self._name_data)
         self._pushed: tuple[NDArray[np.uint8], Floats] | None = None
         self._search = LatestJob(
             context.services.run, "searching the training set", self._show_nearest, self._no_set
@@ -48,6 +54,9 @@ class CheckTab(Tab):
         self._asking = LatestJob(
             context.services.run, "asking the discriminator", self._show_push, self._no_critic
         )
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self.activate)
         self._lay_out()
         context.requester.arrived.connect(self._follow)
         context.state.watch(self._moved)
@@ -77,6 +86,7 @@ class CheckTab(Tab):
             side.setSpacing(SMALL)
             side.addWidget(TextLabel(title, "heading"))
         left.addWidget(self._verdict)
+        left.addWidget(self._open_data)
         left.addWidget(self.nearest, 1)
         right.addWidget(self._belief)
         right.addWidget(self.push, 1)
@@ -91,15 +101,17 @@ class CheckTab(Tab):
         model = self.context.services.model()
         if pictures is None or model is None or not self.in_view:
             return
-        learned = pictures.model_version != self._version
-        if learned and time.monotonic() - self._looked_at < LIVE_PAUSE:
+        wait = LIVE_PAUSE - (time.monotonic() - self._looked_at)
+        if pictures.model_version != self._version and wait > 0:
+            self._later.start(round(1000 * wait))
             return
+        self._later.stop()
         self._version, self._looked_at = pictures.model_version, time.monotonic()
         picture = pictures.picture
         # A copy: torch wants arrays that could be written.
         weights = pictures.place.weights.copy() if pictures.place.weights.size else None
-        run = self.context.services.run_folder()
-        self._search.order(lambda: find_nearest(model, picture, NEIGHBOURS, run))
+        run, named = self.context.services.run_folder(), self._named
+        self._search.order(lambda: find_nearest(model, picture, NEIGHBOURS, run, named))
         self._asking.order(lambda: examine(model, picture, weights))
 
     def _moved(self, parts: Part) -> None:
@@ -112,11 +124,22 @@ class CheckTab(Tab):
             self.nearest.set_captions([" "] * NEIGHBOURS)
             self.nearest.expect(NEIGHBOURS)
             self._verdict.setText(LOOKING)
+            self._open_data.setVisible(False)
             self._no_critic("")
 
     # -- copies -----------------------------------------------------------------------------
 
-    def _show_nearest(self, found: Nearest) -> None:
+    def _name_data(self) -> None:
+        self._named = self._unnamed
+        self._looked_at = -LIVE_PAUSE
+        self.activate()
+
+    def _show_nearest(self, found: Nearest | DataSource) -> None:
+        self._open_data.setVisible(not isinstance(found, Nearest))
+        if not isinstance(found, Nearest):
+            self._unnamed = found
+            self._no_set(f"This run says that its training images are in {found.name}.")
+            return
         self.nearest.set_images(found.pictures)
         self.nearest.set_captions([f"{distance:.3f}" for distance in found.distances])
         self.nearest.set_tile_text(
@@ -129,12 +152,12 @@ class CheckTab(Tab):
         if found.copied:
             word = "This looks copied"
         elif ratio < 1:
-            word = "Close to one of them, as real ones sometimes are"
+            word = "Similar to a training image, but no closer than real images are to each other"
         else:
             word = "Not a copy"
         self._verdict.setText(
-            f"{word}: the nearest of the training pictures is {found.distances[0]:.3f} away; a "
-            f"real one's nearest is usually {found.usual:.3f} away, two at random {found.pair:.3f}."
+            f"{word}. RMSE to the nearest training image: {found.distances[0]:.3f}. Median for "
+            f"real images: {found.usual:.3f}; for two random ones: {found.pair:.3f}."
         )
 
     def _no_set(self, sentence: str) -> None:

@@ -26,6 +26,7 @@ from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.jobs import LatestJob
+from ganview.runtime.run_view import moments_of
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -261,13 +262,6 @@ class CompareTab(Tab):
             self._apart.setText(f"{gap:.3f} apart, by root mean square")
         else:
             self._apart.setText("Their pictures are of another size.")
-
-
-def moments_of(run: Path) -> list[tuple[int, Path]]:
-    """Return the generators that a run kept on its way, as (step, file) in order."""
-    from ganview.files.run_folder import RunFolder
-
-    return RunFolder.open(run, write=False).moments()
 
 
 def model_title(model: Model) -> str:

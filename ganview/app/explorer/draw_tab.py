@@ -26,7 +26,6 @@ from ganview.app.explorer.handwriting import (
     read_file,
     to_bytes,
 )
-from ganview.app.explorer.reading import knows_classes
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
@@ -45,7 +44,7 @@ LOOK, REST = 50, 350
 YOURS, FOUND, LEFT = "yours", "found", "left over"
 #: Largest zoom of the tiles, and the room that is kept below them.
 LARGEST, BELOW = 6, 170
-HINT, DIGIT_HINT = "Draw here, or drop a picture", "Write a digit here, or drop a picture"
+HINT = "Draw here, or drop a picture"
 
 
 class DrawTab(Tab):
@@ -326,7 +325,7 @@ class DrawTab(Tab):
         for index, name in enumerate(names):
             self._class.addItem(f"as a {name}", index)
         self._class.setVisible(bool(names))
-        self.pad.set_hint(DIGIT_HINT if knows_classes(names) else HINT)
+        self.pad.set_hint(HINT)
         self._forget()
 
     def _forget(self) -> None:

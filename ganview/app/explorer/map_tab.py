@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
 from ganview.app.explorer.latent_plane import Plane, cell_centres, drawing_order, shown_images
 from ganview.app.explorer.plane_controls import PINS, PlaneControls
-from ganview.app.explorer.reading import digit_probabilities, knows_classes
+from ganview.app.explorer.reading import NO_CLASSIFIER, class_probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, Theme, font
@@ -48,7 +48,8 @@ class MapTab(Tab):
         self._plane: Plane | None = None
         self._images: NDArray[np.uint8] | None = None
         self._beliefs: Floats | None = None
-        self._read: Floats | None = None
+        self._read: NDArray[np.intp] | None = None
+        self._classes: int | None = None  # 0 without a classifier, None before it is asked
         self._drawn_at = -LIVE_PAUSE
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -162,7 +163,7 @@ class MapTab(Tab):
         sequence, _strides = drawing_order(COUNT)
         z = plane.points(cell_centres(COUNT)[sequence]) * np.float32(place.psi)
         y = np.repeat(place.weights[None], len(z), axis=0) if place.weights.size else None
-        self._read = None
+        self._read = self._classes = None
         self._drawn_at = time.monotonic()
         self._lane.ask(z, y, want_belief=self._colour.currentData() == BELIEF)
         self._show_here()
@@ -192,7 +193,7 @@ class MapTab(Tab):
         images, colour = self._images, self._colour.currentData()
         tokens = Theme.current().tokens
         if colour == DIGIT and self._read is not None and len(self._read) == len(images):
-            images = tinted(images, class_hues(10)[self._read])
+            images = tinted(images, class_hues(self._classes or 0)[self._read])
         elif colour == BELIEF and self._beliefs is not None and not self._why_no_belief():
             images = tinted(images, belief_colours(self._beliefs, tokens))
         shown = shown_images(COUNT, len(images))
@@ -210,30 +211,32 @@ class MapTab(Tab):
         self._paint()
 
     def _order_reading(self) -> None:
-        images = self._images
-        if images is None or not knows_classes(self.context.state.space.class_names):
+        images, model = self._images, self.context.services.model()
+        if images is None or model is None:
             return
 
         def work() -> Any:
-            read = digit_probabilities(images)
-            return None if read is None else (images, read.argmax(axis=1))
+            return images, class_probabilities(model, images)
 
         self._reading.order(work)
 
     def _show_read(self, result: Any) -> None:
-        if result is not None and result[0] is self._images:
-            self._read = result[1]
+        images, probabilities = result
+        self._classes = 0 if probabilities is None else probabilities.shape[1]
+        if images is self._images and probabilities is not None:
+            self._read = probabilities.argmax(axis=1)
             self._paint()
+        self._show_legend()
 
     def _show_legend(self) -> None:
         colour = self._colour.currentData()
         if colour == DIGIT:
-            if not knows_classes(self.context.state.space.class_names):
-                self._legend.setText("The bundled classifier only recognises handwritten digits.")
+            if not self._classes:
+                self._legend.setText(NO_CLASSIFIER if self._classes == 0 else "")
                 return
             hexes = [
                 "#" + "".join(f"{round(255 * part):02x}" for part in parts)
-                for parts in class_hues(10).tolist()
+                for parts in class_hues(self._classes).tolist()
             ]
             marks = [f"<span style='color:{c}'>■</span>{n}" for n, c in enumerate(hexes)]
             self._legend.setText(" ".join(marks))

@@ -51,7 +51,7 @@ class ExplorerServices:
     request: Request
     run: RunJob
     model: Callable[[], Model | None]
-    complain: Callable[[str], None]
+    complain: Callable[[str], object]
     run_folder: Callable[[], Path | None] = lambda: None
     pins_folder: Path | None = None
     open_model: Callable[[Path], object] = lambda _path: None

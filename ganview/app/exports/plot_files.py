@@ -117,7 +117,7 @@ def write_quality(path: Path, looks: Sequence[Quality], axis: str = "steps") -> 
         drawings = []
         for name, text, colour, limits in (
             *((name, name, LIGHT.generator, None) for name in judges),
-            ("read_as_asked", "class accuracy", LIGHT.fake, (0.0, 1.0)),
+            ("class_accuracy", "class accuracy", LIGHT.fake, (0.0, 1.0)),
         ):
             lines = [
                 Line(text, columns[column], columns[name], colour),

@@ -15,29 +15,20 @@ from ganview.gan.objectives import DEFAULT_OBJECTIVE
 
 if TYPE_CHECKING:
     from ganview.app.plots.plots import Plots
-    from ganview.runtime.history import History
-    from ganview.runtime.quality_record import QualityRecord
+    from ganview.runtime.run_view import RunView
 
 ROOMY = 840  # pixels from which the plots have room for legends and sentences of their own
 AXES = {"steps": "step", "images": "images_seen"}
 
 
 class PlotsRow(QWidget):
-    """Empty cards at first, the plots after `fill`.
-
-    Attributes
-    ----------
-    objective
-        Name of the run's objective.
-    """
+    """Empty cards at first, the plots after `fill`."""
 
     def __init__(self) -> None:
         super().__init__()
         self._plots: Plots | None = None
         self._axis = "steps"
-        self.objective = DEFAULT_OBJECTIVE
-        self._history: History | None = None
-        self._record: QualityRecord | None = None
+        self._run: RunView | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(SMALL + 4)
@@ -69,20 +60,26 @@ class PlotsRow(QWidget):
         self._fit()
         self._plots.set_axis(AXES[self._axis])
         self._plots.set_objective(self.objective)
-        self.show_history(self._history)
-        self.show_quality(self._record)
+        self.refresh()
 
-    def show_history(self, history: History | None) -> None:
-        """Draw what is new in a history, once the plots are there."""
-        self._history = history
-        if self._plots is not None and history is not None:
-            self._plots.show_history(history)
+    def show_run(self, run: RunView | None) -> None:
+        """Show the curves of another run, or empty plots."""
+        self._run = run
+        if self._plots is not None:
+            self._plots.clear()
+            self._plots.set_objective(self.objective)
+        self.refresh()
 
-    def show_quality(self, record: QualityRecord | None) -> None:
-        """Draw what is new in a run's quality, once the plots are there."""
-        self._record = record
-        if self._plots is not None and record is not None:
-            self._plots.show_quality(record)
+    @property
+    def objective(self) -> str:
+        """Name of the run's objective."""
+        return self._run.config.objective if self._run is not None else DEFAULT_OBJECTIVE
+
+    def refresh(self) -> None:
+        """Draw what is new in the run, once the plots are there."""
+        if self._plots is not None and self._run is not None:
+            self._plots.show_history(self._run.history)
+            self._plots.show_quality(self._run.quality)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -99,14 +96,7 @@ class PlotsRow(QWidget):
         self._axis = axis
         if self._plots is not None:
             self._plots.set_axis(AXES[axis])
-
-    def begin(self, objective: str) -> None:
-        """Make ready for another run."""
-        self.objective = objective
-        self._history = self._record = None
-        if self._plots is not None:
-            self._plots.clear()
-            self._plots.set_objective(objective)
+            self.refresh()
 
     def follow(self) -> None:
         """Show whole curves again."""

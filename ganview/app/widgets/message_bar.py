@@ -47,6 +47,7 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setObjectName("messageBar")
         self._details = ""
+        self._number = 0
         self._kind = "error"
         self._sign = TextLabel()
         self._text = TextLabel()
@@ -81,15 +82,18 @@ class MessageBar(QFrame):
         """The sentence on show, empty when there is none."""
         return "" if self.isHidden() else self._text.text()
 
-    def show_error(self, sentence: str, details: str = "") -> None:
-        """Show what went wrong; `details` can be copied but are not read out, and go to the log."""
+    def show_error(self, sentence: str, details: str = "") -> int:
+        """Show what went wrong; `details` can be copied but are not read out, and go to the log.
+
+        Returns the number of the message, for `withdraw`.
+        """
         if details:
             log.error("%s\n%s", sentence, details)
-        self._show("error", sentence, details)
+        return self._show("error", sentence, details)
 
-    def show_note(self, sentence: str) -> None:
-        """Show something worth knowing that is no error."""
-        self._show("note", sentence, "")
+    def show_note(self, sentence: str) -> int:
+        """Show something worth knowing that is no error; returns its number, for `withdraw`."""
+        return self._show("note", sentence, "")
 
     def offer(self, offer: Offer) -> None:
         """Show something that may be done, until it is taken, closed or withdrawn."""
@@ -101,12 +105,13 @@ class MessageBar(QFrame):
         self._offer = None
         self.hide()
 
-    def withdraw(self, beginning: str) -> None:
-        """Close the message if it begins like this; an offer, or another message, stays."""
-        if beginning and self._kind != "offer" and self.text.startswith(beginning):
+    def withdraw(self, number: int) -> None:
+        """Close a message if it is still on show; an offer, or another message, stays."""
+        if number == self._number and self._kind != "offer" and not self.isHidden():
             self._close_message()
 
-    def _show(self, kind: str, sentence: str, details: str) -> None:
+    def _show(self, kind: str, sentence: str, details: str) -> int:
+        self._number += 1
         self._kind, self._details = kind, details
         self._text.setText(sentence)
         self.setAccessibleName(self._text.text())
@@ -120,6 +125,7 @@ class MessageBar(QFrame):
         set_tooltip(self._close, closing)
         self._tint()
         self.show()
+        return self._number
 
     def _take_offer(self) -> None:
         offer = self._offer

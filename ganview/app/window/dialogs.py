@@ -120,7 +120,7 @@ class AboutDialog(AppDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(f"ganview {__version__}", parent)
         text = TextLabel(
-            "A laboratory for generative adversarial networks. A generator G makes pictures from "
+            "A controller for generative adversarial networks. A generator G makes pictures from "
             "noise z, a discriminator D tells them from real ones, and each learns from the "
             "other. Watch them, then drag the noise to see what G has learned.\n\n"
             "Digits: the MNIST database of Y. LeCun, C. Cortes and C. Burges. Typeface, where the "

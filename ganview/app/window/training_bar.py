@@ -24,7 +24,7 @@ from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.setting_row import preset_box
 from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.gan.presets import PRESETS
-from ganview.runtime.messages import SessionState, Snapshot, StopAt
+from ganview.runtime.messages import RunState, Snapshot, StopAt
 
 if TYPE_CHECKING:
     from ganview.app.controllers.settings import Settings
@@ -102,10 +102,10 @@ class TrainingBar(QFrame):
 
     # ---- what is shown ---------------------------------------------------------------------
 
-    def show_state(self, state: SessionState) -> None:
+    def show_state(self, state: RunState) -> None:
         """Let the train button say what a press would do now."""
-        training = state is SessionState.TRAINING
-        resumes = state is SessionState.PAUSED
+        training = state is RunState.TRAINING
+        resumes = state is RunState.PAUSED
         text = "Pause" if training else "Go on" if resumes else "&Train"
         self._actions.set_look("train", text, "pause" if training else "play")
         self._train.set_drawing("pause" if training else "play")
@@ -114,10 +114,10 @@ class TrainingBar(QFrame):
         """Show how far the run is."""
         self.show_state(snapshot.state)
         figures = [f"step {snapshot.step:,}"]
-        if snapshot.state is SessionState.TRAINING and snapshot.images_per_second > 0:
+        if snapshot.state is RunState.TRAINING and snapshot.images_per_second > 0:
             figures.append(f"{snapshot.images_per_second:,.0f} images/s")
         times = [f"{duration(snapshot.elapsed)} trained"]
-        if snapshot.state is SessionState.FINISHED:
+        if snapshot.state is RunState.FINISHED:
             times.append("finished")
         elif snapshot.remaining is not None and snapshot.step > 0:
             times.append(time_left(snapshot.remaining))

@@ -47,8 +47,8 @@ def test_the_last_words_of_a_session_are_heard(bridge: Bridge, qtbot: QtBot) -> 
     bridge.snapshot.connect(heard.append)
     session.snapshots.put("the last")
     session.alive = False
-    with qtbot.waitSignal(bridge.session_ended):
-        bridge.attach_session(session)  # type: ignore[arg-type]
+    with qtbot.waitSignal(bridge.run_ended):
+        bridge.attach_run(session)  # type: ignore[arg-type]
     assert heard == ["the last"]
 
 
