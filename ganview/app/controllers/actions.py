@@ -110,7 +110,7 @@ ACTIONS: tuple[Spec, ...] = (
          Need.MODEL, ends_section=True),
     Spec("quit", FILE, "&Quit", "Ctrl+Q", "Stop training, save it, and close.", "power"),
     Spec("train", TRAIN, "&Train", "Space",
-         "Train a new network, or continue. You can explore it while it is paused.", "play", Need.ENGINE),
+         "Train a new network, or continue; a paused one can be explored.", "play", Need.ENGINE),
     Spec("step", TRAIN, "&Step", "Ctrl+.", "One update of D and one of G, then pause.", "step",
          Need.ENGINE | Need.PAUSED),
     Spec("reset", TRAIN, "&Reset", "Ctrl+R",

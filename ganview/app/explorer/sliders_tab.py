@@ -1,4 +1,4 @@
-"""The tab of sliders: one row a noise dimension, what lies along it, and those with the strongest effect first."""
+"""The tab of sliders: one row a latent dimension, with a preview, sorted by effect if asked."""
 
 from __future__ import annotations
 

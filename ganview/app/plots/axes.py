@@ -38,7 +38,7 @@ def round_step(rough: float) -> float:
 
 def round_span(low: float, high: float) -> tuple[float, float]:
     """Return a range around low … high whose ends are multiples of a round step."""
-    if not high > low:
+    if not high - low > 1e-300:
         low, high = low - 0.5, high + 0.5
     step = round_step(high / STEPS - low / STEPS)
     return floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step
