@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-# Names of pickles: the oldest of them begin with nothing by which they could be known.
+# Suffixes of pickles: the oldest formats have no signature to recognise them by.
 PICKLES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin"}
 PICKLE = (
     "PyTorch's .pt and .pth files are: opening a pickle can run any program hidden in it, so "
@@ -130,7 +130,7 @@ def _header(path: Path, file: BinaryIO, size: int, limits: Limits) -> Header:
     length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
     if not 2 <= length <= size - 8:
         if path.suffix.lower() in PICKLES:
-            raise UserError(f"{path} is named as a pickle is, as {PICKLE}")
+            raise UserError(f"{path} is named like a pickle, as {PICKLE}")
         raise UserError(f"{path} is not a safetensors file, or only the beginning of one.")
     if length > limits.header_bytes:
         raise UserError(f"{path} is refused: its header of {length:,} bytes is too long.")
