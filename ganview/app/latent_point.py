@@ -110,6 +110,12 @@ class LatentPoint:
             return cls(state.z * state.psi, state.weights, state.drawn)
         return cls(state.z, state.weights, state.drawn, state.psi)
 
+    @staticmethod
+    def can_hold(state: State) -> bool:
+        """Tell whether a state lies within `BOUND`; one beyond is drawn at the nearest point."""
+        factor = state.psi if state.psi > PSI_MAX else 1.0
+        return bool(np.abs(state.z * factor).max(initial=0.0) <= BOUND)
+
     @property
     def label(self) -> int | None:
         """The class with the greatest weight, or None without classes."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from ganview import __version__
 from ganview.errors import UserError
+from ganview.export.palette import LIGHT
 from ganview.export.plain_text import markup_text
 from ganview.export.plot import Line, plot_svg
 from ganview.export.sheet import enlarge
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 QUALITY = "quality.jsonl"
 REAL = " real"  # what the column of the same figure for real pictures ends with
 PICTURES = 8  # of the sample history
-HUES = {"real": "#0b7a6b", "fake": "#8a3ffc", "generator": "#a65a00", "discriminator": "#1a5fb4"}
 FIGURES = {"class_accuracy": "Class accuracy", "worst_class": "Class accuracy, worst class"}
 BETTER = {"lower": "lower is better", "higher": "higher is better", "as real": "as real is best"}
 
@@ -117,7 +117,7 @@ def _curves(run: RunFolder, columns: Columns) -> str:
 
     def line(name: str, label: str, actor: str, *, dashed: bool = False) -> Line:
         y = columns.get(name, np.full(len(x), np.nan))
-        return Line(label, x, y, HUES[actor], dashed)
+        return Line(label, x, y, LIGHT.actor(actor), dashed)
 
     objective = OBJECTIVES[run.info.config.objective]
     believes = objective.belief is not None
@@ -188,9 +188,9 @@ def _measured_along_the_way(run: RunFolder) -> str:
         real = float("nan") if beside is None else float(beside[last])
         label = FIGURES.get(name, name)
         rows.append((label, float(values[last]), real, ""))
-        lines = [Line("generated", x, values, HUES["fake"])]
+        lines = [Line("generated", x, values, LIGHT.fake)]
         if beside is not None:
-            lines.append(Line("real", x, beside, HUES["real"], dashed=True))
+            lines.append(Line("real", x, beside, LIGHT.real, dashed=True))
         plots.append(
             f"<figure>{plot_svg(lines, 'step', title=label)}<figcaption>{markup_text(label)}"
             "</figcaption></figure>"

@@ -49,7 +49,10 @@ class Hand:
         self.model = model
         self.state = ExplorerState(space, seed=0)
         self.services = ExplorerServices(
-            self.request, self.run, lambda: self.model, self.complaints.append
+            request=self.request,
+            run=self.run,
+            model=lambda: self.model,
+            complain=self.complaints.append,
         )
         self.requester = PictureRequester(self.state, self.request)
         self.context = Context(self.state, self.requester, self.services, self.said.append)

@@ -15,10 +15,11 @@ from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
 from ganview.app.latent_point import Floats, Part
-from ganview.app.theme import LARGE, SMALL, Theme, Tokens, font
+from ganview.app.theme import LARGE, SMALL, Theme, font
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
+from ganview.export.palette import Tokens
 from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def overlay(picture: NDArray[np.uint8], push: Floats, tokens: Tokens) -> NDArray
     ground = np.repeat(grey[..., None].astype(np.float32), 3, axis=2) * 0.55
     most = float(np.abs(push).max()) or 1.0
     strength = np.abs(push)[..., None] / most
-    colours = [_rgb(tokens.actor(name)) for name in ("real", "fake")]
+    colours = [_rgb(QColor(tokens.actor(name))) for name in ("real", "fake")]
     colour = np.where(push[..., None] > 0, colours[0], colours[1])
     mixed: NDArray[Any] = (1 - strength) * ground + strength * colour
     return np.clip(mixed, 0, 255).astype(np.uint8)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from ganview.app.explorer.picture_requester import Pictures, batch_of
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.widgets.app_dialog import ask_file
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -158,11 +158,12 @@ class CompareTab(Tab):
             self._use(model, f"Kept: {model_title(model)}")
 
     def _choose_file(self) -> None:
-        path, _kind = QFileDialog.getOpenFileName(
-            self, "Compare with", "", "Models (*.safetensors);;All files (*)"
+        ask_file(
+            self,
+            "Compare with",
+            lambda path: self.open(Path(path)),
+            kinds="Models (*.safetensors);;All files (*)",
         )
-        if path:
-            self.open(Path(path))
 
     def open(self, path: Path) -> None:
         """Compare with a model file; a bad one changes nothing."""

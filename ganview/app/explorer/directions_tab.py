@@ -214,10 +214,10 @@ class DirectionsTab(Tab):
     def _show_directions(self) -> None:
         directions = [*self._named, *self._own]
         self.travel.set_directions(directions)
-        self.context.directions[:] = [
+        self.context.findings.set_directions(
             Way(direction.name, direction.vector, quality_text(direction))
             for direction in directions
-        ]
+        )
         names = tuple(direction.name for direction in directions)
         for part in (self.sliders, self.preview):
             part.setVisible(bool(names))

@@ -11,7 +11,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -29,7 +28,9 @@ from ganview.app.explorer.handwriting import (
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.widgets.app_dialog import ask_file
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
+from ganview.app.widgets.qt_images import PICTURES
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
@@ -198,14 +199,9 @@ class DrawTab(Tab):
         self._read(lambda: pixels)
 
     def _choose_file(self) -> None:
-        path, _kind = QFileDialog.getOpenFileName(
-            self,
-            "Look for a picture",
-            "",
-            "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.pgm);;All files (*)",
-        )
-        if path:
-            self.open(Path(path))
+        endings = " ".join(f"*{ending}" for ending in PICTURES)
+        kinds = f"Pictures ({endings});;All files (*)"
+        ask_file(self, "Find a picture", lambda path: self.open(Path(path)), kinds=kinds)
 
     def _read_pad(self) -> None:
         if self.pad.empty:

@@ -64,14 +64,17 @@ class MapTab(Tab):
 
     def activate(self) -> None:
         """Draw the map with the present model."""
-        self.controls.offer_directions(self.context.directions)
-        self.controls.suggest(self.context.telling)
+        self._offer_findings()
         wait = LIVE_PAUSE - (time.monotonic() - self._drawn_at)
         if self._plane is not None and wait > 0:
             if not self._later.isActive():
                 self._later.start(round(1000 * wait))
         else:
             self._draw()
+
+    def _offer_findings(self) -> None:
+        self.controls.offer_directions(self.context.findings.directions)
+        self.controls.suggest(self.context.findings.dims_by_effect)
 
     def inputs(self) -> tuple[Floats, Floats | None, float] | None:
         """Return noise (N, D) before ψ, row by row, class weights (1, K) and ψ of the map."""
@@ -137,6 +140,7 @@ class MapTab(Tab):
         self.field.left.connect(self._show_words)
         self.field.chosen.connect(self._go_to)
         self.context.pins.watch(self._follow)
+        self.context.findings.watch(self._offer_findings)
         self.context.state.watch(self._moved)
         Theme.current().changed.connect(self._paint)
 
@@ -144,7 +148,7 @@ class MapTab(Tab):
 
     def _make_plane(self) -> Plane | None:
         context = self.context
-        return self.controls.plane(context.state.z, context.pins, context.directions)
+        return self.controls.plane(context.state.z, context.pins, context.findings.directions)
 
     def _draw(self) -> None:
         """Ask for the field if it is another one."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganview.app.explorer.path import Player, place_at
+from ganview.app.explorer.pins import Pin
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
@@ -250,11 +251,20 @@ class PinsTab(Tab):
         menu.popup(where)
 
     def _rename(self, index: int) -> None:
-        name, accepted = QInputDialog.getText(
-            self, "Rename pin", "What is it called?", text=self.pins[index].name
-        )
-        if accepted:
-            self.pins.rename(index, name)
+        dialog, pin = QInputDialog(self), self.pins[index]
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Rename pin")
+        dialog.setLabelText("Name")
+        dialog.setTextValue(pin.name)
+        dialog.textValueSelected.connect(lambda name: self._take_name(pin, name))
+        dialog.open()
+
+    def _take_name(self, pin: Pin, name: str) -> None:
+        """Rename a pin, wherever it stands by now; pins may have been moved or removed."""
+        for index, known in enumerate(self.pins):
+            if known.place is pin.place:
+                self.pins.rename(index, name)
+                return
 
     # -- path -------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from ganview.app.explorer.latent_plane import (
@@ -67,10 +67,10 @@ class PlaneControls(QWidget):
         self._chosen = False
         self._set_numbers(1, 2, z_dim)
 
-    def suggest(self, telling: Sequence[int]) -> None:
+    def suggest(self, dims: Sequence[int]) -> None:
         """Take the two numbers that change the picture most, until the person chooses others."""
-        if not self._chosen and len(telling) > 1:
-            self._set_numbers(telling[0] + 1, telling[1] + 1, self._numbers[0].maximum())
+        if not self._chosen and len(dims) > 1:
+            self._set_numbers(dims[0] + 1, dims[1] + 1, self._numbers[0].maximum())
 
     def offer_directions(self, directions: Sequence[Way]) -> None:
         """Let these directions be chosen from."""
@@ -146,7 +146,6 @@ class PlaneControls(QWidget):
 
     def _set_numbers(self, first: int, second: int, most: int) -> None:
         for spin, value in zip(self._numbers, (first, second), strict=True):
-            blocked = spin.blockSignals(True)
-            spin.setRange(1, most)
-            spin.setValue(value)
-            spin.blockSignals(blocked)
+            with QSignalBlocker(spin):
+                spin.setRange(1, most)
+                spin.setValue(value)

@@ -22,7 +22,7 @@ class Request(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ExplorerServices:
     """The services of the window.
 

@@ -125,7 +125,7 @@ class SlidersTab(Tab):
 
     def _show_effects(self, effects: Floats) -> None:
         self.sliders.rows.set_effects(effects)
-        self.context.telling[:] = np.argsort(-effects, kind="stable").tolist()
+        self.context.findings.set_dims_by_effect(np.argsort(-effects, kind="stable").tolist())
         self.preview.update()
         self._arrange()
 
@@ -192,7 +192,7 @@ class SlidersTab(Tab):
 
     def _show_space(self) -> None:
         self._foreseen = None
-        self.context.telling.clear()
+        self.context.findings.set_dims_by_effect(())
         self.preview.clear()
         self.sliders.set_space(self.context.state.z)
         self.cells.set_z(self.context.state.z)

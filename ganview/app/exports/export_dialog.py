@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -130,13 +130,12 @@ class ExportDialog(AppDialog):
     def set_kinds(self, kinds: dict[str, str]) -> None:
         """Offer kinds of file: suffix to description; "/" is a folder."""
         self._kinds = kinds
-        blocked = self.kind.blockSignals(True)
-        before = self.kind.currentData()
-        self.kind.clear()
-        for suffix, text in kinds.items():
-            self.kind.addItem(text, suffix)
-        self.kind.setCurrentIndex(max(0, self.kind.findData(before)))
-        self.kind.blockSignals(blocked)
+        with QSignalBlocker(self.kind):
+            before = self.kind.currentData()
+            self.kind.clear()
+            for suffix, text in kinds.items():
+                self.kind.addItem(text, suffix)
+            self.kind.setCurrentIndex(max(0, self.kind.findData(before)))
         self._follow_kind()
 
     def align(self) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ganview.app.theme import LIGHT
 from ganview.errors import UserError
+from ganview.export.palette import LIGHT
 from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
 
 if TYPE_CHECKING:

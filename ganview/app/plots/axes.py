@@ -14,7 +14,7 @@ from ganview.app.theme import HAIR, MEDIUM, SMALL, font
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ganview.app.theme import Tokens
+    from ganview.export.palette import Tokens
 
 
 #: What a range may end at, times a power of ten.

@@ -7,10 +7,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
 from ganview.app.plots.axes import CountAxis
-from ganview.app.theme import Theme, Tokens, font
+from ganview.app.theme import Theme, font
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.text import TextLabel
+from ganview.export.palette import Tokens
 
 
 class PlotPanel(Panel):

@@ -19,7 +19,7 @@ from ganview.app.widgets.text import name_text, set_tooltip
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ganview.app.theme import Tokens
+    from ganview.export.palette import Tokens
     from ganview.gan.metrics.quality import Quality
     from ganview.runtime.quality_record import QualityRecord
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ganview.app.theme import Tokens
+    from ganview.export.palette import Tokens
 
 NOTHING_YET = "Press Train, and the curves begin here."
 

@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.latent_point import Floats
-from ganview.app.theme import HAIR, SMALL, Theme, Tokens, font
+from ganview.app.theme import HAIR, SMALL, Theme, font
 from ganview.app.widgets.text import set_tooltip
+from ganview.export.palette import Tokens
 
 ROW = 22
 STEP = 0.05

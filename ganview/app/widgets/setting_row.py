@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -73,16 +73,15 @@ class SettingRow(QObject):
 
     def show_value(self, value: Any, usual: Any, *, changed: bool) -> None:
         """Show a value; a changed one is marked, and can be taken back to the usual one."""
-        blocked = self.editor.blockSignals(True)
-        if isinstance(self.editor, QComboBox):
-            self.editor.setCurrentIndex(self.editor.findData(str(value)))
-        elif isinstance(self.editor, QCheckBox):
-            self.editor.setChecked(bool(value))
-        elif isinstance(self.editor, SpinBox):
-            self.editor.setValue(int(value))
-        elif isinstance(self.editor, QLineEdit):
-            self.editor.setText(f"{value:.6g}")
-        self.editor.blockSignals(blocked)
+        with QSignalBlocker(self.editor):
+            if isinstance(self.editor, QComboBox):
+                self.editor.setCurrentIndex(self.editor.findData(str(value)))
+            elif isinstance(self.editor, QCheckBox):
+                self.editor.setChecked(bool(value))
+            elif isinstance(self.editor, SpinBox):
+                self.editor.setValue(int(value))
+            elif isinstance(self.editor, QLineEdit):
+                self.editor.setText(f"{value:.6g}")
         self._label.setProperty("role", "heading" if changed else "")
         self._label.style().unpolish(self._label)
         self._label.style().polish(self._label)

@@ -17,11 +17,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganview.app.theme import HAIR, Theme, Tokens, font
+from ganview.app.theme import HAIR, Theme, font
 from ganview.app.widgets.latent_rows import MINUS
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.qt_images import to_qimage
 from ganview.app.widgets.text import show_tooltip
+from ganview.export.palette import Tokens
 
 STOPS = (-3, -2, -1, 0, 1, 2, 3)
 

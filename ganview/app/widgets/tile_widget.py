@@ -16,8 +16,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganview.app.theme import Theme, Tokens, font
+from ganview.app.theme import Theme, font
 from ganview.app.widgets.text import show_tooltip
+from ganview.export.palette import Tokens
 from ganview.plain_text import printable
 
 LONGEST_CAPTION = 200  # characters

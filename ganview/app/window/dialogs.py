@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from ganview import __version__
 from ganview.app.theme import LARGE, MEDIUM, SMALL
-from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.app_dialog import AppDialog, ask_file
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel
 
@@ -274,11 +274,7 @@ class MissingModelDialog(AppDialog):
         self.column.addWidget(buttons)
 
     def _look(self) -> None:
-        dialogue = QFileDialog(self, "Find the model", self._folder, MODELS)
-        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialogue.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialogue.fileSelected.connect(self.choose)
-        dialogue.open()
+        ask_file(self, "Find the model", self.choose, start=self._folder, kinds=MODELS)
 
     def choose(self, path: str) -> None:
         """Take a file for the model."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ganview.app.explorer.handwriting import from_qimage
 from ganview.app.exports.picture_sheet import Origin, Tiles, enlarged, write_sheet
+from ganview.app.widgets.app_dialog import ask_file
 from ganview.app.widgets.qt_images import is_picture, local_files, to_qimage
 
 if TYPE_CHECKING:
@@ -185,10 +186,7 @@ class FileCommands(QObject):
     # ---- models ----------------------------------------------------------------------------
 
     def _ask_open(self) -> None:
-        dialogue = self._dialogue("Open model", MODELS)
-        dialogue.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialogue.fileSelected.connect(self._open)
-        dialogue.open()
+        ask_file(self._window, "Open model", self._open, start=str(self._folder()), kinds=MODELS)
 
     def ask_run(self, title: str, then: Callable[[Path], object]) -> None:
         """Ask for the folder of a run, and hand it on."""

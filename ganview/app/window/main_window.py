@@ -24,7 +24,7 @@ from ganview.app.explorer.services import ExplorerServices
 from ganview.app.icons import icon
 from ganview.app.latent_point import Floats, LatentSpace
 from ganview.app.plots.plots_row import PlotsRow
-from ganview.app.theme import HAIR, LIGHT, SMALL, font
+from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.message_bar import MessageBar
 from ganview.app.widgets.text import ElidedLabel, TextLabel
 from ganview.app.window.crash import log
@@ -37,6 +37,7 @@ from ganview.app.window.source_picker import SourcePicker
 from ganview.app.window.training_bar import TrainingBar
 from ganview.app.window.view_commands import ViewCommands
 from ganview.errors import UserError
+from ganview.export.palette import LIGHT
 from ganview.gan.config import TrainConfig
 from ganview.gan.objectives import OBJECTIVES
 from ganview.runtime.messages import RunState, SampleGrid, Snapshot
@@ -84,15 +85,15 @@ class MainWindow(QMainWindow):
         bridge, app_model = controller.bridge, controller.app_model
         self.message_bar = MessageBar()
         services = ExplorerServices(
-            bridge.request,
-            bridge.run,
-            lambda: app_model.model,
-            self.message_bar.show_error,
-            lambda: app_model.explored_run,
-            controller.training.runs.parent / "pins",
-            controller.opening.open,
-            controller.training.runs.parent / "directions",
-            lambda: app_model.follows_run,
+            request=bridge.request,
+            run=bridge.run,
+            model=lambda: app_model.model,
+            complain=self.message_bar.show_error,
+            run_folder=lambda: app_model.explored_run,
+            pins_folder=controller.training.runs.parent / "pins",
+            open_model=controller.opening.open,
+            directions_folder=controller.training.runs.parent / "directions",
+            live=lambda: app_model.follows_run,
         )
         self.explorer = Explorer(ExplorerState(DIGITS), services, self.commands)
         self.files = FileCommands(self, controller, settings, self.explorer, self.samples)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -211,14 +211,12 @@ class TrainingBar(QFrame):
 
     def _show_chosen(self) -> None:
         chosen = self.run_settings
-        blocked = self._preset.blockSignals(True)
-        self._preset.setCurrentIndex(self._preset.findData(chosen.preset))
-        self._preset.blockSignals(blocked)
+        with QSignalBlocker(self._preset):
+            self._preset.setCurrentIndex(self._preset.findData(chosen.preset))
         set_tooltip(self._preset, PRESETS[chosen.preset].description)
         if self._seed.value() != chosen.seed:
-            blocked = self._seed.blockSignals(True)
-            self._seed.setValue(chosen.seed)
-            self._seed.blockSignals(blocked)
+            with QSignalBlocker(self._seed):
+                self._seed.setValue(chosen.seed)
         count = len(chosen.changes)
         self._all.setText(f"{count} changed" if count else "")
         self._all.setAccessibleName(f"Settings, {count} changed" if count else "Settings")
@@ -243,8 +241,7 @@ class TrainingBar(QFrame):
         self._stop_count.setVisible(kind != "never")
         minutes = kind == "minutes"
         count = self._settings.stop_minutes if minutes else self._settings.stop_steps
-        blocked = self._stop_count.blockSignals(True)
-        self._stop_count.setMaximum(10_000 if minutes else 100_000_000)
-        self._stop_count.setSingleStep(1 if minutes else 1000)
-        self._stop_count.setValue(count)
-        self._stop_count.blockSignals(blocked)
+        with QSignalBlocker(self._stop_count):
+            self._stop_count.setMaximum(10_000 if minutes else 100_000_000)
+            self._stop_count.setSingleStep(1 if minutes else 1000)
+            self._stop_count.setValue(count)
