@@ -1,4 +1,4 @@
-"""Samples one by one in a folder, with a list of what they are."""
+"""Writes samples as single PNG files in a folder, with a manifest in CSV."""
 
 from __future__ import annotations
 

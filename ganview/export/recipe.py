@@ -1,4 +1,4 @@
-"""What a picture carries: how it was made, in the iTXt chunk ``ganview`` of its PNG.
+"""Recipes: how a picture was made, stored in the iTXt chunk ``ganview`` of its PNG.
 
 A recipe is a small JSON document. It names the model by the SHA-256 of its generator's weights, and
 says noise, classes, diversity ψ and layout; `ganview.export.picture` draws it. It comes from

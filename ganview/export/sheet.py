@@ -1,4 +1,4 @@
-"""Sheets: many pictures on one, for the window, the command line and whoever imports this."""
+"""Sheets: many pictures laid out in rows as one, with captions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON from strangers: read strictly, checked for its schema version, and migrated."""
+"""JSON documents of unknown origin: parsed strictly, checked for their schema, and migrated."""
 
 from __future__ import annotations
 

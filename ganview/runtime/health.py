@@ -77,7 +77,7 @@ def last_second(recent: Collection[StepStats]) -> list[StepStats]:
     steps = list(recent)[-LONG:]
     seconds = 0.0
     for count, stats in enumerate(reversed(steps), 1):
-        seconds += stats.seconds
+        seconds += stats.step_seconds
         if count == LONG or (count >= FEWEST and seconds >= SECOND):
             return steps[-count:]
     return []
