@@ -1,4 +1,4 @@
-"""Trouble in a run, found in its newest numbers and pictures, and said in plain words."""
+"""Finds trouble in the newest losses and samples of a run, and explains it in a sentence."""
 
 from __future__ import annotations
 
