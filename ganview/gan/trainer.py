@@ -95,7 +95,7 @@ class StepStats(NamedTuple):
     grad_norm_d, grad_norm_g : float
         Euclidean norms of the whole gradient of each cost, penalty and classifier included; 0 of a
         player that was not updated.
-    seconds : float
+    step_seconds : float
         Wall time of the step.
     """
 
@@ -107,7 +107,7 @@ class StepStats(NamedTuple):
     y_hat_fake: float
     grad_norm_d: float
     grad_norm_g: float
-    seconds: float
+    step_seconds: float
 
 
 class Trainer:

@@ -1,4 +1,4 @@
-"""Pictures from noise, a piece at a time, so that nobody waits long for a turn."""
+"""Draws pictures from noise in small batches, so that more urgent requests don't wait long."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WHOLE = 64  # images up to which an urgent request is painted in one piece
 
 
 class BatchPainter:
-    """A model in use: it knows how fast it is and paints pieces of a fitting size.
+    """Draws with one model, in batches whose size follows from how fast it was so far.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ class BatchPainter:
         Nobody may change it from here on.
     version : int
         Its number.
-    like : Painter, optional
-        The one of before: what it learned of speed holds for networks of the same shape.
+    like : BatchPainter, optional
+        The previous one, whose speed holds for networks of the same shape.
     """
 
     def __init__(self, model: Model, version: int, like: BatchPainter | None = None) -> None:

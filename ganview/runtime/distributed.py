@@ -77,11 +77,11 @@ class DistributedTrainer(Trainer):
     ) -> StepStats:
         """Do a step, then agree on its time and on whether to stop."""
         stats = super().step(players, observe)
-        mine = torch.tensor([stats.seconds, float(self._wants_to_stop())], dtype=torch.float64)
+        mine = torch.tensor([stats.step_seconds, float(self._wants_to_stop())], dtype=torch.float64)
         seconds, wishes = self.replicas.average(mine.to(self.device)).tolist()
         if wishes > 0:
             self._agreed()
-        return stats._replace(seconds=seconds)
+        return stats._replace(step_seconds=seconds)
 
 
 class ReadOnlyStore:

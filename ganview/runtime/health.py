@@ -1,4 +1,4 @@
-"""Trouble in a run, found in its newest numbers and pictures, and said in plain words."""
+"""Finds trouble in the newest losses and samples of a run, and explains it in a sentence."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def last_second(recent: Collection[StepStats]) -> list[StepStats]:
     steps = list(recent)[-LONG:]
     seconds = 0.0
     for count, stats in enumerate(reversed(steps), 1):
-        seconds += stats.seconds
+        seconds += stats.step_seconds
         if count == LONG or (count >= FEWEST and seconds >= SECOND):
             return steps[-count:]
     return []

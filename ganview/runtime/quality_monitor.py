@@ -1,4 +1,4 @@
-"""The thread that measures a run's quality while it learns, for a small part of its time."""
+"""Measures the quality of a run in a thread of its own, for a small part of training's time."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ NO_EVALUATOR = "Quality isn't measured here: the judge that ships knows only han
 
 
 def evaluator_factory(dataset: Dataset, hold_out: int) -> Callable[[ShouldStop], Look] | None:
-    """Return what makes ready to look at models of some data, or None where there is no judge.
+    """Return a factory of an evaluator for this dataset, or None if it has no judge.
 
     Parameters
     ----------
     dataset : Dataset
         What is learned.
     hold_out : int
-        How many of its last pictures are kept from training: the models are then held against
-        those, otherwise against the test digits.
+        How many of its pictures are held out of training; models are then compared with those,
+        otherwise with the test digits.
     """
     evaluators = evaluators_for(dataset.sha256)
     if evaluators is None:

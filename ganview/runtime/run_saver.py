@@ -194,6 +194,7 @@ class RunSaver:
         """Note the numbers of a step, to be written with the next state."""
         if self._store is not None:
             numbers = {**stats._asdict(), "seconds": elapsed}
+            del numbers["step_seconds"]
             row = {key: value if math.isfinite(value) else None for key, value in numbers.items()}
             with self._condition:
                 self._waiting.rows.append(row)

@@ -161,7 +161,7 @@ class TrainingLoop:
             self._publish(whole=False)
             if self._publisher.all_rows_new:
                 self._add_frame()
-        if self._processors.stepped(self._recent[-1].seconds):
+        if self._processors.stepped(self._recent[-1].step_seconds):
             self._choose_threads()
 
     def _step(self, trainer: Trainer) -> bool:
@@ -169,7 +169,7 @@ class TrainingLoop:
         self._mid_step = True
         stats = trainer.step()
         self._mid_step = False
-        self._throughput.stepped(stats.seconds, self._config.batch_size)
+        self._throughput.stepped(stats.step_seconds, self._config.batch_size)
         elapsed = self._throughput.elapsed
         self._ways.history.append(stats, elapsed)
         self._saver.add_row(stats, elapsed)

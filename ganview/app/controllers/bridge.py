@@ -1,7 +1,7 @@
 """Between the threads and the window: one timer that empties mailboxes and emits Qt signals.
 
-No worker thread owns a QObject or emits a signal; whatever they have to say waits in a mailbox
-until the GUI thread comes by. For pictures, which a hand waits for, the renderer rings a bell.
+No worker thread owns a QObject or emits a signal; its results wait in a mailbox until the GUI
+thread polls it. For pictures, which the user waits for, the renderer wakes the GUI thread.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from ganview.app.controllers.thread_wakeup import ThreadWakeup
 from ganview.runtime.error_text import describe_error
 from ganview.runtime.jobs import Job, JobPool
 from ganview.runtime.memory import give_back_memory
+from ganview.runtime.renderer import LANES
 
 if TYPE_CHECKING:
     from ganview.runtime.local_run import LocalRun
     from ganview.runtime.renderer import Renderer
 
 POLL_MS = 33
-LANES = ("picture", "preview", "thumbnails")
 #: Seconds without a new place after which the hand counts as at rest.
 AT_REST = 0.5
 #: Seconds between two times that what jobs freed is given back, while the hand is at rest.
@@ -52,7 +52,7 @@ class Bridge(QObject):
     snapshot
         A `Snapshot` of the run that was attached last.
     rendered
-        A `Rendered` of any lane.
+        A `RenderedImages` of any lane.
     run_ended
         The thread of a run has ended: the `LocalRun`, and its last `Snapshot` if it is news.
     """
@@ -81,13 +81,13 @@ class Bridge(QObject):
         self._timer.timeout.connect(self.poll)
 
     def start(self) -> None:
-        """Begin to come by."""
+        """Start polling."""
         self._bell = ThreadWakeup(self)
         self._bell.rang.connect(self._poll_renderer)
         self._timer.start()
 
     def stop(self) -> None:
-        """Come by no more; the renderer must have ended."""
+        """Stop polling; the renderer must have ended."""
         self._timer.stop()
         self._pool.close()
         if self._bell is not None:

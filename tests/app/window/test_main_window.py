@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.draw_tab import DrawTab
+from ganview.app.explorer.mix_tab import MixTab
 from ganview.app.explorer.tabs import PAGES
 from ganview.app.latent_point import Part
 from ganview.app.window.dialogs import SavePictureDialog
 from ganview.export.picture import read_recipe, render_recipe
 from ganview.files.png import write_png
+from ganview.runtime.jobs import THREADS
 from ganview.runtime.messages import RunState, StopAt
 from tests.app.conftest import Stage
 
@@ -273,7 +276,7 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     promised.setData("application/x-qt-image", b"")
     assert stage.window.files.can_drop(promised)
     drop_data(stage, promised)
-    assert "did not hand" in stage.window.message_bar.text
+    assert "did not provide" in stage.window.message_bar.text
 
     # what is opened next ends the complaint, and of several files one is taken
     said: list[str] = []
@@ -287,7 +290,7 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     stage.trigger("export_walk")
     assert "two pins" in stage.said[-1]
     stage.trigger("export_report")
-    assert "train one" in stage.said[-1]
+    assert "train a run" in stage.said[-1]
 
     # a zoom that would end in an error can't be chosen, nor is it suggested
     stage.trigger("export_map")
@@ -362,3 +365,28 @@ def test_a_run_that_was_left_shows_nothing_more(stage: Stage) -> None:
         assert len(before) >= 2  # its numbers are its own for ever
         assert len(training.history) == 0
     assert stage.errors == []
+
+
+def test_dragging_starts_no_threads(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readings, effects and comparisons of a hand that never rests share the threads there are."""
+    stage.open()
+    stage.until(lambda: not stage.controller.bridge.busy)
+    stage.window.explorer.tabs.open(MixTab)
+    started: list[str] = []
+    start = threading.Thread.start
+
+    def count(thread: threading.Thread) -> None:
+        started.append(thread.name)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", count)
+    explorer, shown = stage.window.explorer, 0
+    for move in range(40):
+        before = explorer.pictures.stamp
+        explorer.state.set_dimension(0, -2 + move / 10)
+        stage.until(lambda before=before: explorer.pictures.stamp > before)
+        shown += 1
+    stage.until(lambda: not stage.controller.bridge.busy)
+    assert shown == 40
+    assert len(started) <= THREADS
+    assert threading.active_count() <= 8
