@@ -65,7 +65,7 @@ class Theme(QObject):
         return self._scheme
 
     def set_scheme(self, scheme: Scheme) -> None:
-        """Follow the system, or keep to light or dark whatever the system says."""
+        """Follow the system, or keep to light or dark regardless of the system."""
         self._scheme = scheme
         wanted = {
             "system": Qt.ColorScheme.Unknown,

@@ -217,7 +217,7 @@ def test_a_person_who_goes_elsewhere_is_not_dragged_back(
 def test_looking_stops_when_told_or_out_of_view(hand: Hand, tab: DrawTab, qtbot: QtBot) -> None:
     _begin(hand, tab, qtbot)
     tab._stop.click()
-    assert "Left off" in tab._verdict.text()
+    assert "Stopped" in tab._verdict.text()
     place = hand.state.place
     hand.ordered[-1].done(_found(0.3, 4))
     assert hand.state.place is place

@@ -52,7 +52,7 @@ class RunSettings(QObject):
 
     @property
     def seed(self) -> int:
-        """Where all chance begins."""
+        """The random seed."""
         return self._settings.seed
 
     @property

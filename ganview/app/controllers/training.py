@@ -132,7 +132,7 @@ class Training(QObject):
         self._go(config, stop, Step())
 
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
-        """Stand before the first step, at the initial weights that `config` gives."""
+        """Prepare a run at step 0, with the initial weights that `config` gives."""
         self._prepare(lambda: run_setup.set_up_new_run(config), stop)
 
     def go_on(self, path: Path, stop: StopAt | None) -> None:

@@ -46,6 +46,7 @@ class CheckTab(Tab):
         self._named: DataSource | None = None
         self._unnamed: DataSource | None = None
         self._open_data = QPushButton("Open these images")
+        set_tooltip(self._open_data, "Read the training images that this run names, to search them")
         self._open_data.setVisible(False)
         self._open_data.clicked.connect(self._name_data)
         self._pushed: tuple[NDArray[np.uint8], Floats] | None = None

@@ -35,8 +35,8 @@ GAP = 2
 #: A tab at least this high shows the classes twice as large.
 ROOMY = 400
 ABSENT = (
-    "Keep the present generator, train on or open another, and see both draw the same z and y; "
-    "or open a second model here. Of a run that was saved, any moment that it kept is at hand."
+    "Keep this generator, then train on or open another: both draw the same z and y. "
+    "Or open a second model here. For a saved run, any generator that it kept can be chosen."
 )
 
 
@@ -92,7 +92,7 @@ class CompareTab(Tab):
     # -- laying out -------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        set_tooltip(self._keep, "Hold this generator as it is now, to compare later ones with it")
+        set_tooltip(self._keep, "Keep a copy of this generator to compare later ones with")
         set_tooltip(self._open, "Compare with a model from a file")
         for quiet in (self._hint, self._apart):
             quiet.setFont(font("small"))
@@ -103,11 +103,11 @@ class CompareTab(Tab):
         buttons.addWidget(self._open)
         buttons.addWidget(self._explore)
         buttons.addWidget(self._apart, 1, Qt.AlignmentFlag.AlignRight)
-        set_tooltip(self._explore, "Let the explorer draw with the other model")
+        set_tooltip(self._explore, "Open the other model in the explorer")
         self._moment.setAccessibleName("Moment of the run")
         set_tooltip(
             self._moment,
-            "Generators that this run kept on its way: the other model is the one of this step",
+            "Generators that the run saved during training: compare with the one of this step",
         )
         self._step.setFont(font("number"))
         self._step.setMinimumWidth(self._step.fontMetrics().horizontalAdvance("step 0,000,000"))

@@ -104,7 +104,7 @@ class DirectionsTab(Tab):
             "Draw and measure 24,000 pictures, then fit a direction for each property; takes about "
             "half a minute, once a model",
         )
-        set_tooltip(self._stop, "Leave off fitting")
+        set_tooltip(self._stop, "Stop fitting")
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Part of the fitting that is done")
         row = QHBoxLayout()
@@ -187,7 +187,7 @@ class DirectionsTab(Tab):
     def _leave_off(self) -> None:
         self._fitting.cancel()
         self._show_idle()
-        self._note.setText("Left off; the network's own directions are below.")
+        self._note.setText("Stopped. The network's own directions are below.")
 
     def _show_progress(self, fraction: float, text: str) -> None:
         self._bar.setRange(0, 1000)

@@ -56,9 +56,9 @@ class DrawTab(Tab):
         self.pad = InkPad()
         self.tiles = TileStrip(gap=SMALL, maximum=LARGEST)
         self._pen = ValueSlider(THIN, THICK, rest=USUAL, step=2)
-        self._wipe, self._paste = QPushButton("Wipe"), QPushButton("Paste")
+        self._wipe, self._paste = QPushButton("Clear"), QPushButton("Paste")
         self._open = QPushButton("Open…")
-        self._again, self._stop = QPushButton("Look again"), QPushButton("Stop")
+        self._again, self._stop = QPushButton("Search again"), QPushButton("Stop")
         self._bar = QProgressBar()
         self._verdict = TextLabel("", "muted")
         self._class = QComboBox()
@@ -94,7 +94,7 @@ class DrawTab(Tab):
         # One that learns on is another at each step; that much is known of it.
         if live != was_live or not (live or model is found_in):
             self._searched = None
-            self._verdict.setText("This was found in another generator. Look again in this one.")
+            self._verdict.setText("This was found in another generator. Search again in this one.")
 
     def set_in_view(self, in_view: bool) -> None:
         """Look no further when nobody watches."""
@@ -111,13 +111,13 @@ class DrawTab(Tab):
         self.tiles.setAccessibleName("Yours, what was found, and what is left over")
         self._pen.setAccessibleName("Width of the pen")
         set_tooltip(self._pen, "Width of the pen")
-        set_tooltip(self._wipe, "Wipe the pad (Delete on the pad)")
+        set_tooltip(self._wipe, "Clear the pad (Delete)")
         set_tooltip(self._paste, "Take a picture from the clipboard")
         set_tooltip(
             self._open, "Take a picture from a file; any size, light on dark or the reverse"
         )
-        set_tooltip(self._again, "Look for the same picture again, from other starts")
-        set_tooltip(self._stop, "Leave off, and keep the best so far")
+        set_tooltip(self._again, "Search for the same picture again, from other starting points")
+        set_tooltip(self._stop, "Stop, and keep the best match so far")
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Part of the search that is done")
@@ -133,7 +133,7 @@ class DrawTab(Tab):
         pen.addWidget(self._pen, 1)
         pen.addWidget(self._class)
         self._class.setAccessibleName("Class to look in")
-        set_tooltip(self._class, "Look in every class, or hold y at one: my 4 as if it were a 9")
+        set_tooltip(self._class, "Search in every class, or in one: a 4 drawn as a 9")
         left = QVBoxLayout()
         left.setSpacing(SMALL)
         left.addWidget(self.pad, 1)
@@ -279,7 +279,7 @@ class DrawTab(Tab):
     def _leave_off(self) -> None:
         if self._searching.busy:
             self._show_live()
-            self._verdict.setText("Left off; this is the best so far.")
+            self._verdict.setText("Stopped. Showing the best match so far.")
         self._searching.cancel()
         self._look.stop()
         self._show_idle()

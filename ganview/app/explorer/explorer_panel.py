@@ -287,13 +287,13 @@ class Explorer(Panel):
     def _class_sentence(self, place: LatentPoint) -> str:
         names = self.state.space.class_names
         if place.label is None:
-            return "p(x): this generator was trained without classes; the noise alone decides."
+            return "p(x): this generator was trained without classes; z alone decides."
         name = names[place.label]
         if place.class_is_random:
-            return f"p(x): y is drawn by its share of the training pictures; this time {name}."
+            return f"p(x): y is drawn from the training set's class frequencies; this time {name}."
         if place.mixed:
-            return f"A mixture of classes, mostly {name}: D never saw a y between classes."
-        return f"p(x|y={name}): y is held at {name}; the noise decides how it is written."
+            return f"A mixture of classes, mostly {name}. D was never trained on mixtures."
+        return f"p(x|y={name}): y is fixed at {name}; z decides how it looks."
 
     def _show_pictures(self, pictures: Pictures) -> None:
         reshaped = pictures.picture.shape[:2] != self._tile

@@ -54,9 +54,9 @@ class NearbyTab(Tab):
         self.step.setAccessibleName("Size of the step")
         set_tooltip(
             self.step,
-            "How much of z is new: 0.05 hardly anything, 1 all of it. Locked dimensions stay.",
+            "How much of z is replaced: 0.05 hardly any, 1 all of it. Locked dimensions stay.",
         )
-        set_tooltip(self._again, "Draw nine other neighbours of the same place")
+        set_tooltip(self._again, "Draw nine other neighbours of the same point")
         self._number.setFont(font("number"))
         hint = TextLabel("Click the picture that goes your way; undo goes back.", "muted")
         hint.setFont(font("small"))

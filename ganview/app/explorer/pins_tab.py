@@ -27,7 +27,7 @@ from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.messages import RenderedImages
 
 FASTEST = 3.0
-EMPTY = "Nothing is pinned yet. P pins the picture on show; two pins make a path, three a sum."
+EMPTY = "No pins yet. Press P to pin the current picture. Two pins make a path, three a sum."
 
 
 class PinsTab(Tab):
@@ -42,7 +42,7 @@ class PinsTab(Tab):
         self._preview_lane = Lane(context.services.request, "preview", self._show_sum)
         self._sum: LatentPoint | None = None
         self._names: tuple[str, ...] = ()
-        self._pin = QPushButton("Pin this place")
+        self._pin = QPushButton("Pin this point")
         self._put_back = QPushButton()
         self._terms = [QComboBox() for _ in range(3)]
         self._chosen: set[QComboBox] = set()
@@ -77,7 +77,7 @@ class PinsTab(Tab):
         self._preview_lane.take(rendered)
 
     def set_in_view(self, in_view: bool) -> None:
-        """Stop travelling when nobody looks."""
+        """Stop the player while the tab is hidden."""
         super().set_in_view(in_view)
         if not in_view:
             self.player.stop()
@@ -88,7 +88,7 @@ class PinsTab(Tab):
         self.strip.setAccessibleName("Pins")
         self.strip.set_placeholder(EMPTY)
         self.strip.set_tile_text(self._tile_text)
-        set_tooltip(self._pin, "Keep where z, y and ψ are now, under the next letter (P)")
+        set_tooltip(self._pin, "Save the current z, y and ψ under the next letter (P)")
         hint = TextLabel("Click goes there, drag reorders, right-click for more.", "muted")
         hint.setFont(font("small"))
         top = QHBoxLayout()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ganview.runtime.quality_record import QualityRecord
 
 TURN_MS = 30  # between the drawing of two plots
-GOAL = "A falling loss is not the goal: better pictures are."
+GOAL = "A falling loss is not the goal; better pictures are."
 
 
 class Plots:

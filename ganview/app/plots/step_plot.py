@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ganview.export.palette import Tokens
 
-NOTHING_YET = "Press Train, and the curves begin here."
+NOTHING_YET = "Press Train to see the curves."
 
 Columns = dict[str, "NDArray[np.floating[Any]]"]
 

@@ -98,13 +98,13 @@ class ClassPicker(QWidget):
             button.setAccessibleName("any class")
             set_tooltip(
                 button,
-                "Draw the class y by its share of the training pictures, and again at each "
+                "Draw the class y from the frequencies of the training set, anew at each "
                 "Random: pictures as p(x), not p(x|y) (Alt+A)",
             )
         else:
             button.setAccessibleName(f"class {name}")
             keys = f" (Alt+{label})" if label < 10 else ""
-            set_tooltip(button, f"Ask the generator for class {name}: sets y, leaves z{keys}")
+            set_tooltip(button, f"Class {name}: sets y, keeps z{keys}")
         button.clicked.connect(lambda: self.chosen.emit(label))
         return button
 

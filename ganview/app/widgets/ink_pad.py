@@ -58,12 +58,12 @@ class InkPad(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Pad to write on")
-        self.setAccessibleDescription("Backspace takes the last stroke back, Delete wipes the pad.")
+        self.setAccessibleName("Drawing pad")
+        self.setAccessibleDescription("Backspace removes the last stroke, Delete clears the pad.")
         set_tooltip(
             self,
-            "Write with mouse or pen; the right button rubs out. Backspace takes the last stroke "
-            "back, Delete wipes the pad. A picture can be dropped here.",
+            "Draw with mouse or pen; the right button erases. Backspace removes the last stroke, "
+            "Delete clears the pad. A picture can be dropped here.",
         )
         Theme.current().changed.connect(self.update)
 

@@ -55,7 +55,7 @@ class MessageBar(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._copy = QPushButton("Copy details")
-        set_tooltip(self._copy, "Copy what a developer needs to know to the clipboard.")
+        set_tooltip(self._copy, "Copy technical details to the clipboard.")
         self._copy.clicked.connect(self._copy_details)
         self._offer: Offer | None = None
         self._accept = QPushButton()

@@ -47,7 +47,7 @@ WIDGET_KEYS = (
     ("Beside the mixing pad", "Another class, its share", "↑ ↓,  ← →"),
     ("Among pins", "Move a pin, remove it", "Ctrl+← →,  Delete"),
     ("Among pins", "Rename a pin, and more", "Menu  Shift+F10"),
-    ("On the pad to write on", "Take back a stroke, wipe", "Backspace,  Delete"),
+    ("On the drawing pad", "Undo a stroke, clear", "Backspace,  Delete"),
     ("In a plot", "Zoom the steps, pan", "Wheel,  drag"),
 )
 
@@ -120,7 +120,7 @@ class AboutDialog(AppDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(f"ganview {__version__}", parent)
         text = TextLabel(
-            "A controller for generative adversarial networks. A generator G makes pictures from "
+            "A laboratory for generative adversarial networks. A generator G makes pictures from "
             "noise z, a discriminator D tells them from real ones, and each learns from the "
             "other. Watch them, then drag the noise to see what G has learned.\n\n"
             "Digits: the MNIST database of Y. LeCun, C. Cortes and C. Burges. Typeface, where the "
@@ -255,7 +255,7 @@ class MissingModelDialog(AppDialog):
     def __init__(
         self, picture: str, maker: str, folder: str, parent: QWidget | None = None
     ) -> None:
-        super().__init__("The model of this picture is missing", parent)
+        super().__init__("The model of this picture was not found", parent)
         self._folder = folder
         text = TextLabel(
             f"{picture} was drawn by {maker}. It is neither one of those that ship, nor "

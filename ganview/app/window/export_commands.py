@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ganview.app.exports.export_dialog import ExportDialog, ExportOrder
     from ganview.app.plots.plots_row import PlotsRow
 
-NO_RUN = "A report is of a run that is kept in a folder: train one, or open its folder."
+NO_RUN = "A report needs a run folder: train a run, or open its folder."
 
 
 class ExportCommands(QObject):

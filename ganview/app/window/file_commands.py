@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from ganview.app.explorer.explorer_panel import Explorer
     from ganview.app.window.samples import SamplesPanel
 
-NO_PICTURE = "There is no such picture with this generator."
-NO_WAY = "A walk needs two pins at least: pin a place (P), go to another, and pin that, too."
-UNDELIVERED = "The other program did not hand the picture over."
+NO_PICTURE = "This generator has no such picture."
+NO_WAY = "A path needs at least two pins: pin a point (P), go to another, and pin that too."
+UNDELIVERED = "The other program did not provide the picture."
 WALK = 9  # pictures from pin to pin
 MODELS = "Model files (*.safetensors);;All files (*)"
 

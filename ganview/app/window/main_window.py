@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 DIGITS = LatentSpace(64, tuple(str(digit) for digit in range(10)))
 UNSAVED = "Training since the last save will be lost. Close again to quit anyway."
-IDLE_HINT = "Train a fresh network, here, now"
+IDLE_HINT = "Train a new network here"
 
 
 class MainWindow(QMainWindow):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GAP = 2
 FEWEST_ROWS = 2
-HINT = "Point at a picture to read D's mind; click to explore it."
+HINT = "Hover to see D's score; click to open it in the explorer."
 
 
 class SamplesPanel(Panel):

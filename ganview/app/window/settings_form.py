@@ -25,7 +25,7 @@ from ganview.gan.presets import PRESETS
 
 #: Which groups stand in which column; one that isn't named here comes last.
 COLUMNS = (("Objective", "Networks", "Data", "Machine"), ("Training",))
-COUNTS = "They count from the next run on: New run, or Reset, begins it."
+COUNTS = "Changes take effect in the next run. Press New run or Reset to start it."
 
 
 class SettingsForm(AppDialog):
@@ -57,7 +57,7 @@ class SettingsForm(AppDialog):
         self._said = TextLabel(COUNTS, "muted")
         self._said.setWordWrap(True)
         self.undo = QPushButton("Undo all changes")
-        set_tooltip(self.undo, "Take the preset as it is.")
+        set_tooltip(self.undo, "Restore all values of the preset.")
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(settings.undo_changes)
         self._lay_out()
@@ -100,7 +100,7 @@ class SettingsForm(AppDialog):
         begin = buttons.addButton("New run", QDialogButtonBox.ButtonRole.ActionRole)
         begin.setProperty("primary", True)
         begin.setAutoDefault(False)  # Enter in a field ends the entry, and begins nothing
-        set_tooltip(begin, "Stand before the first step of a run with these settings.")
+        set_tooltip(begin, "Prepare a new run with these settings, at step 0.")
         begin.clicked.connect(self.new_run)
         buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         buttons.rejected.connect(self.close)

@@ -17,7 +17,7 @@ class SourcePicker(QComboBox):
         self.setAccessibleName("Generator to explore")
         set_tooltip(
             self,
-            "Which generator the explorer draws with. The network in training is followed live.",
+            "The generator that the explorer uses. The network in training is followed live.",
         )
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaximumWidth(240)

@@ -156,14 +156,14 @@ class TrainingBar(QFrame):
         box.setObjectName("seed")
         box.setFixedWidth(84)
         box.setAccessibleName("Seed")
-        set_tooltip(box, "Where all chance begins: the same seed gives the same initial weights.")
+        set_tooltip(box, "Random seed. The same seed gives the same initial weights.")
         box.valueChanged.connect(self._seed_chosen)
         return box
 
     def _make_stop(self) -> tuple[QComboBox, QSpinBox]:
         kind = QComboBox()
         kind.setAccessibleName("Stop condition")
-        set_tooltip(kind, "When training stops by itself.")
+        set_tooltip(kind, "When training stops automatically.")
         for name, text in STOPS.items():
             kind.addItem(text, name)
         kind.setCurrentIndex(kind.findData(self._settings.stop_kind))
@@ -173,7 +173,7 @@ class TrainingBar(QFrame):
         count.setFixedWidth(92)
         count.setKeyboardTracking(False)
         count.setAccessibleName("Stop after")
-        set_tooltip(count, "How many minutes of training, or steps, from the start of the run.")
+        set_tooltip(count, "Minutes of training, or steps, counted from the start of the run.")
         count.valueChanged.connect(self._stop_count_chosen)
         return kind, count
 

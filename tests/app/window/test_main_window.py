@@ -276,7 +276,7 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     promised.setData("application/x-qt-image", b"")
     assert stage.window.files.can_drop(promised)
     drop_data(stage, promised)
-    assert "did not hand" in stage.window.message_bar.text
+    assert "did not provide" in stage.window.message_bar.text
 
     # what is opened next ends the complaint, and of several files one is taken
     said: list[str] = []
@@ -290,7 +290,7 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     stage.trigger("export_walk")
     assert "two pins" in stage.said[-1]
     stage.trigger("export_report")
-    assert "train one" in stage.said[-1]
+    assert "train a run" in stage.said[-1]
 
     # a zoom that would end in an error can't be chosen, nor is it suggested
     stage.trigger("export_map")
