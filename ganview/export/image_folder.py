@@ -84,7 +84,7 @@ def write_image_folder(
         for start in range(0, count, CHUNK):
             part = slice(start, start + CHUNK)
             images = model.sample(z[part], None if labels is None else labels[part])
-            seen = _read(classifier, images)
+            seen = _classify(classifier, images)
             for offset, image in enumerate(apply_colormap(images, colours)):
                 index = start + offset
                 name = "" if labels is None else spec.class_names[labels[index]]
@@ -100,7 +100,7 @@ def _classifier_for(model: Model) -> ClassifierNet | None:
     return None if evaluators is None else evaluators.classifier
 
 
-def _read(classifier: ClassifierNet | None, images: NDArray[np.uint8]) -> list[tuple[str, str]]:
+def _classify(classifier: ClassifierNet | None, images: NDArray[np.uint8]) -> list[tuple[str, str]]:
     if classifier is None:
         return [("", "")] * len(images)
     with torch.inference_mode():

@@ -76,6 +76,8 @@ class Training(QObject):
         self._left: list[LocalRun] = []  # being saved
         self._last: Snapshot | None = None
         self._preparing = False
+        self._commands: list[Command] = []  # for the run that is being prepared
+        self._pending: list[Callable[[], None]] = []  # asked for meanwhile, done after that
         self._told = self._unsaved = ""
         bridge.snapshot.connect(self._take)
         bridge.run_ended.connect(self._ended)
@@ -119,10 +121,11 @@ class Training(QObject):
 
     def toggle(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Train if nothing is trained, else pause."""
-        if self.state is RunState.TRAINING and self._run is not None:
-            self._run.send(Pause())
+        if self._preparing:
+            trains = self._commands[-1:] == [Resume()]
         else:
-            self._go(config, stop, Resume())
+            trains = self.state is RunState.TRAINING
+        self._go(config, stop, Pause() if trains else Resume())
 
     def step(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Do one step and wait."""
@@ -130,7 +133,7 @@ class Training(QObject):
 
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Prepare a run at step 0, with the initial weights that `config` gives."""
-        self._prepare(lambda: run_setup.set_up_new_run(config), stop, None)
+        self._prepare(lambda: run_setup.set_up_new_run(config), stop)
 
     def go_on(self, path: Path, stop: StopAt | None) -> None:
         """Go on with the run in a folder; one that another has open is only shown."""
@@ -141,47 +144,52 @@ class Training(QObject):
 
     def set_stop(self, stop: StopAt | None) -> None:
         """Change when the run stops by itself."""
-        if self._run is not None:
-            self._run.send(SetStop(stop))
+        self._send(SetStop(stop))
 
     def stop(self) -> None:
         """Save and end the thread; `Bridge.run_ended` follows."""
         if self._run is not None:
             self._run.stop()
 
-    def _go(self, config: TrainConfig, stop: StopAt | None, order: Command) -> None:
-        """Give a command; the first one of a run makes its folder."""
+    def _go(self, config: TrainConfig, stop: StopAt | None, command: Command) -> None:
+        """Send a command; the first one of a run makes its folder, and others wait for that."""
         run, last = self._run, self._last
-        if run is not None and last is not None and last.step > 0:
-            run.send(order)
+        if self._preparing and self._commands:
+            self._commands.append(command)
+        elif self._preparing:  # a run that is only looked at, and has no folder
+            self._pending.append(lambda: self._go(config, stop, command))
+        elif run is not None and last is not None and last.step > 0:
+            run.send(command)
         else:
             self._prepare(
                 lambda: run_setup.set_up_new_run(config).with_folder_if_possible(
                     self.runs, RUN_NAME
                 ),
                 stop,
-                order,
+                command,
             )
 
     def _prepare(
-        self, work: Callable[[], RunSetup | LockedRun], stop: StopAt | None, then: Command | None
+        self, work: Callable[[], RunSetup | LockedRun], stop: StopAt | None, *commands: Command
     ) -> None:
+        """Set up a run and send it commands; of several that are asked for, the last counts."""
         if self._preparing:
+            self._pending = [lambda: self._prepare(work, stop, *commands)]
             return
-        self._preparing = True
+        self._preparing, self._commands = True, list(commands)
 
         def start(prepared: RunSetup | LockedRun) -> None:
-            self._preparing = False
             if isinstance(prepared, run_setup.LockedRun):
                 self.locked.emit(prepared)
-                return
-            self._start(stop, prepared)
-            if then is not None and self._run is not None:
-                self._run.send(then)
+            else:
+                self._start(stop, prepared)
+                for command in self._commands:
+                    self._send(command)
+            self._do_pending()
 
         def fail(sentence: str, details: str) -> None:
-            self._preparing = False
             self.failed.emit(sentence, details)
+            self._do_pending()
 
         left = list(self._left)
 
@@ -200,6 +208,16 @@ class Training(QObject):
             start,
             fail,
         )
+
+    def _do_pending(self) -> None:
+        self._preparing, self._commands = False, []
+        pending, self._pending = self._pending, []
+        for ask in pending:
+            ask()
+
+    def _send(self, command: Command) -> None:
+        if self._run is not None:
+            self._run.send(command)
 
     def _start(self, stop: StopAt | None, setup: RunSetup) -> None:
         from ganview.runtime.local_run import LocalRun

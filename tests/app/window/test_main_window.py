@@ -390,3 +390,21 @@ def test_dragging_starts_no_threads(stage: Stage, monkeypatch: pytest.MonkeyPatc
     assert shown == 40
     assert len(started) <= THREADS
     assert threading.active_count() <= 8
+
+
+def test_what_is_pressed_twice_is_done_twice(stage: Stage) -> None:
+    """Also while the run is still being prepared, and after a reset that is not done yet."""
+    training = stage.controller.training
+    stage.open()
+    stage.trigger("step")
+    stage.trigger("step")
+    stage.until(lambda: training.last is not None and training.last.step == 2)
+    stage.trigger("reset")
+    stage.trigger("step")
+    stage.until(lambda: training.last is not None and training.last.step == 1)
+    assert training.folder is not None
+    stage.trigger("reset")
+    stage.trigger("reset")
+    stage.until(lambda: training.last is not None and training.last.step == 0)
+    assert training.folder is None
+    assert stage.errors == []
