@@ -19,6 +19,14 @@ RETIRED_NAMES: tuple[str, ...] = (
     "usable_processors",
     "fastest",
     "candidates",
+    "SessionState",
+    "Session",
+    "Laboratory",
+    "Choice",
+    "ReadOnly",
+    "SessionOptions",
+    "CheckpointWriter",
+    "Newest",
     "Workshop",
     "PictureDesk",
     "Bell",
@@ -199,10 +207,21 @@ BARE_WORDS = [
 ]
 
 #: How many are still to be renamed; falls to 0.
-BARE_LEFT = 28
+BARE_LEFT = 0
 
 #: Regular expressions, each for a phrase that a person could read, in any case of letters.
 RETIRED_PHRASES: tuple[str, ...] = (
+    r"where all chance begins",
+    r"they count from the next run",
+    r"read D's mind",
+    r"left off; this is",
+    r"whatever the system says",
+    r"stand before the first step",
+    r"most telling",
+    r"hand the picture over",
+    r"read as asked",
+    r"the reader that ships",
+    r"by root mean square of 0 to 1",
     r"class pull",
     r"D.s pace",
     r"explore noise",

@@ -167,8 +167,7 @@ def run(options: argparse.Namespace) -> int:
     model = open_model(options.model)
     label = parse_label(model.spec, options.label)
     if not folder:  # one that is to come is made with its parents
-        axes = 3 if model.spec.image_shape[0] == 1 else 4
-        for path in dataset_paths(options.out, axes):
+        for path in dataset_paths(options.out):
             output_path(path, replace=options.force)
     written = [options.out]
     with progress_bar(total=options.count, unit="samples", quiet=options.quiet) as bar:

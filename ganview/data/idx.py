@@ -1,8 +1,8 @@
 """IDX, the format of MNIST: a magic number, the dimensions, the items, often gzipped.
 
 Two zero bytes, one byte for the type of number, one for the number of dimensions, each dimension
-as a big-endian 32-bit integer, then the items in C order. A file is believed only as far as its
-own size goes: what it declares is never allocated before that much is known to be there.
+as a big-endian 32-bit integer, then the items in C order. The header says how large a file is once
+unpacked: no more is read, and memory is taken only as the items arrive.
 """
 
 from __future__ import annotations
@@ -28,8 +28,7 @@ TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: 
 CODES = {np.dtype(name).newbyteorder("="): code for code, name in TYPES.items()}
 MAX_DIMENSIONS = 4
 MAX_BYTES = 2**30
-# Real pictures shrink five- to tenfold, a bomb of zeros a thousandfold.
-MAX_GZIP_RATIO = 200
+MAX_GZIP_RATIO = 1032  # of deflate: nothing can shrink further
 CHUNK = 2**20
 
 Stream = BinaryIO | gzip.GzipFile
@@ -51,23 +50,33 @@ class Idx:
     sha256: str
 
 
-def read_idx(path: str | Path) -> Idx:
+def read_idx(path: str | Path, count: int | None = None) -> Idx:
     """Read an IDX file, gzipped or plain.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    count : int, optional
+        How many items it must hold along its first dimension.
 
     Raises
     ------
     UserError
-        The file is missing, not IDX, damaged, longer or shorter than it says, or over 1 GiB.
+        The file is missing, not IDX, damaged, longer or shorter than it says, or over 1 GiB, or
+        holds another number of items than ``count``.
     """
     path = Path(path)
     with regular_file(path) as (raw, size):
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         if not packed:
-            return _read(path, raw, size)
+            return _read_stream(path, raw, size, count)
         try:
             with gzip.GzipFile(fileobj=raw, mode="rb") as unpacked:
-                return _read(path, unpacked, MAX_GZIP_RATIO * size + 1024, exact=False)
+                return _read_stream(
+                    path, unpacked, MAX_GZIP_RATIO * size + 1024, count, exact=False
+                )
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise UserError(f"{path} is damaged: it cannot be unpacked ({error}).") from error
 
@@ -91,11 +100,13 @@ def encode_idx(array: NDArray[Any], *, compress: bool = False) -> bytes:
     return gzip.compress(data, 6, mtime=0) if compress else data
 
 
-def _read(path: Path, stream: Stream, limit: int, *, exact: bool = True) -> Idx:
-    start = _take(path, stream, 4)
+def _read_stream(
+    path: Path, stream: Stream, limit: int, count: int | None, *, exact: bool = True
+) -> Idx:
+    start = _read_exactly(path, stream, 4)
     if start[:2] != b"\0\0" or start[2] not in TYPES or not 1 <= start[3] <= MAX_DIMENSIONS:
         raise UserError(f"{path} is not an IDX file: it does not begin like one.")
-    dims = _take(path, stream, 4 * start[3])
+    dims = _read_exactly(path, stream, 4 * start[3])
     shape = struct.unpack(f">{start[3]}I", dims)
     dtype = np.dtype(TYPES[start[2]])
     size = math.prod(shape) * dtype.itemsize
@@ -103,11 +114,13 @@ def _read(path: Path, stream: Stream, limit: int, *, exact: bool = True) -> Idx:
         raise UserError(f"{path} holds nothing: its header says {_by(shape)}.")
     if size > MAX_BYTES:
         raise UserError(f"{path} is too large: its header says {_by(shape)}, over 1 GiB.")
+    if count is not None and shape[0] != count:
+        raise UserError(f"{path} does not belong to the images: it holds {_by(shape)}.")
     whole = 4 + len(dims) + size
     if whole > limit or (exact and whole < limit):
         raise UserError(f"{path} is damaged: its header says {_by(shape)}, its size does not.")
     buffer = np.empty(size, dtype=np.uint8)
-    _fill(path, stream, buffer.data)
+    _read_into(path, stream, buffer.data)
     if stream.read(1):
         raise UserError(f"{path} is damaged: more follows than its header says.")
     digest = hashlib.sha256(start + dims)
@@ -116,14 +129,14 @@ def _read(path: Path, stream: Stream, limit: int, *, exact: bool = True) -> Idx:
     return Idx(array.astype(dtype.newbyteorder("="), copy=False), digest.hexdigest())
 
 
-def _take(path: Path, stream: Stream, count: int) -> bytes:
+def _read_exactly(path: Path, stream: Stream, count: int) -> bytes:
     data = stream.read(count)
     if len(data) < count:
         raise UserError(f"{path} is not an IDX file: it ends within its header.")
     return data
 
 
-def _fill(path: Path, stream: Stream, buffer: memoryview) -> None:
+def _read_into(path: Path, stream: Stream, buffer: memoryview) -> None:
     position = 0
     while position < len(buffer):
         # in pieces: a file that ends early has then touched no more memory than it had bytes

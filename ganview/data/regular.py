@@ -1,4 +1,4 @@
-"""Opening a file that somebody named: whatever is wrong with it is one sentence."""
+"""Opens regular files; everything that can go wrong with one is a `UserError`."""
 
 from __future__ import annotations
 
@@ -51,8 +51,10 @@ def read_small(path: Path, limit: int) -> bytes:
     UserError
         As `regular_file`, or it is longer.
     """
-    with regular_file(path) as (file, _):
-        data = file.read(limit + 1)  # its size is not trusted: it may grow
+    with regular_file(path) as (file, size):
+        data = file.read(min(size, limit) + 1)
+        if len(data) > size:  # it grows while it is read
+            data += file.read(limit + 1 - len(data))
     if len(data) > limit:
         raise UserError(f"{path} is refused: it is longer than {limit:,} bytes.")
     return data

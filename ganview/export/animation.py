@@ -1,8 +1,8 @@
-"""Moving pictures: GIF, WebP, APNG and, with an extra, MP4. One function writes them all.
+"""Animations as GIF, WebP, APNG and, with an optional library, MP4.
 
-Frames come one at a time from an iterator; GIF and MP4 are written as they come, while Pillow wants
-all frames of a WebP or an APNG at once. Whoever wants to stop raises an exception from the iterator
-or from ``progress``: nothing of the file is then left.
+Frames come one at a time from an iterator; GIF and MP4 are written as they come, while Pillow needs
+all frames of a WebP or an APNG at once. To stop, raise an exception from the iterator or from
+``progress``: no file is left.
 """
 
 from __future__ import annotations
@@ -137,15 +137,27 @@ def _checked(
     frames: Iterable[NDArray[np.uint8]], timing: Timing, progress: Callable[[int], object] | None
 ) -> Iterator[NDArray[np.uint8]]:
     for number, frame in enumerate(frames):
-        size = frame.shape[0] * frame.shape[1]
-        if number == 0 and (size > MAX_FRAME_PIXELS or size * timing.frames > MAX_PIXELS):
-            raise UserError(
-                f"{timing.frames:,} frames of {frame.shape[1]:,} × {frame.shape[0]:,} pixels "
-                "are too large an animation: choose a smaller zoom, or make it shorter."
-            )
+        if number == 0:
+            check_frame_size(frame.shape[0], frame.shape[1], timing)
         yield frame
         if progress is not None:
             progress(1)
+
+
+def check_frame_size(height: int, width: int, timing: Timing) -> None:
+    """Refuse frames of too many pixels, before one is made.
+
+    Raises
+    ------
+    UserError
+        Over 2²³ pixels in a frame, or 2²⁹ in all.
+    """
+    size = height * width
+    if size > MAX_FRAME_PIXELS or size * timing.frames > MAX_PIXELS:
+        raise UserError(
+            f"{timing.frames:,} frames of {width:,} × {height:,} pixels are too large an "
+            "animation: choose a smaller zoom, or make it shorter."
+        )
 
 
 def _write_images(
@@ -156,7 +168,7 @@ def _write_images(
         options |= {"optimize": False, "disposal": 1}
     elif kind == "WEBP":
         options |= {"lossless": True, "quality": 50, "method": 3}
-    # GIF plays once without the word, the others with 1.
+    # A GIF without a loop count plays once; WebP and APNG need a count of 1.
     if timing.loop:
         options["loop"] = 0
     elif kind != "GIF":
@@ -214,6 +226,9 @@ def write_path_animation(
         the zoom apart.
     """
     format_of(path)  # before anything is drawn
+    _, height, width = model.spec.image_shape
+    rows = -(-latents.z.shape[1] // max(1, columns))
+    check_frame_size(rows * height * zoom, columns * width * zoom, timing)
     write_animation(
         path,
         path_frames(model, latents, columns=columns, zoom=zoom, background=background),

@@ -1,14 +1,15 @@
-"""A whole sampled set in the files that others train on: NPZ, or IDX as MNIST has it."""
+"""Writes samples as a dataset that other programs read: NPZ, or IDX as MNIST has it."""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.data.idx import encode_idx
 from ganview.errors import UserError
 from ganview.export.npz import write_npz
-from ganview.files.atomic import write_bytes
+from ganview.files.atomic import WriteError, write_bytes
 
 if TYPE_CHECKING:
     from ganview.export.samples import Samples
@@ -22,22 +23,23 @@ def dataset_suffix(path: str | Path) -> str | None:
     return next((suffix for suffix in SUFFIXES if name.endswith(suffix)), None)
 
 
-def dataset_paths(path: Path, axes: int) -> list[Path]:
-    """Return the files that a name stands for: of images with so many axes, and of labels."""
-    suffix = dataset_suffix(path)
+def dataset_paths(path: str | Path) -> list[Path]:
+    """Return all files that writing a dataset to ``path`` may write, replace or remove."""
+    path, suffix = Path(path), dataset_suffix(path)
     if suffix is None or suffix == ".npz":
         return [path]
-    stem, end = path.name[: -len(suffix)] or "samples", ".gz" if suffix.endswith(".gz") else ""
-    names = (f"{stem}-images-idx{axes}-ubyte{end}", f"{stem}-labels-idx1-ubyte{end}")
-    return [path.with_name(name) for name in names]
+    kinds = ("images-idx3-ubyte", "images-idx4-ubyte", "labels-idx1-ubyte")
+    names = [f"{kind}{end}" for kind in kinds for end in ("", ".gz")]
+    return [path.with_name(f"{_stem(path, suffix)}-{name}") for name in (*names, "sha256")]
 
 
 def write_dataset(path: str | Path, samples: Samples) -> list[Path]:
     """Write samples, and return the files that were written.
 
     ``F.npz`` is one file. ``F.idx`` becomes ``F-images-idx3-ubyte`` (idx4 in colour) and, with
-    classes, ``F-labels-idx1-ubyte``; with ``F.idx.gz`` both are gzipped. ``ganview train --data``
-    reads either of them by the name of the images.
+    classes, ``F-labels-idx1-ubyte``; with ``F.idx.gz`` both are gzipped. ``F-sha256`` has their
+    check sums (``sha256sum -c`` reads it): these labels are never taken for those of other
+    images. Files of an earlier export of this name go. ``ganview train --data`` reads the images.
 
     Raises
     ------
@@ -51,13 +53,26 @@ def write_dataset(path: str | Path, samples: Samples) -> list[Path]:
         write_npz(path, *samples)
         return [path]
     images, labels, _ = samples
-    gz = suffix.endswith(".gz")
-    written = dataset_paths(path, images.ndim)
-    data = encode_idx(images, compress=gz)
+    stem, gz = _stem(path, suffix), suffix.endswith(".gz")
+    end = ".gz" if gz else ""
     if labels is not None and labels.max() > 255:
         raise UserError("IDX has room for 256 classes; write an NPZ instead.")
-    write_bytes(written[0], data)
-    if labels is None:
-        return written[:1]
-    write_bytes(written[1], encode_idx(labels.astype("u1"), compress=gz))
-    return written
+    files = {f"{stem}-images-idx{images.ndim}-ubyte{end}": encode_idx(images, compress=gz)}
+    if labels is not None:
+        data = encode_idx(labels.astype("u1"), compress=gz)
+        files[f"{stem}-labels-idx1-ubyte{end}"] = data
+    sums = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items()]
+    for name, data in files.items():
+        write_bytes(path.with_name(name), data)
+    write_bytes(path.with_name(f"{stem}-sha256"), "".join(sums).encode())
+    for old in dataset_paths(path):
+        if old.name not in files and old.name != f"{stem}-sha256":
+            try:
+                old.unlink(missing_ok=True)
+            except OSError as error:
+                raise WriteError(old, error) from error
+    return [path.with_name(name) for name in files]
+
+
+def _stem(path: Path, suffix: str) -> str:
+    return path.name[: -len(suffix)] or "samples"

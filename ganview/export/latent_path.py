@@ -1,4 +1,4 @@
-"""Ways through the noise that animations follow: what the generator is given, frame by frame."""
+"""Paths through latent space for animations: the inputs of the generator for each frame."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ PathKind = Literal["sweep", "morph", "path"]
 PATH_KINDS: tuple[PathKind, ...] = ("sweep", "morph", "path")
 MAX_TILES = 400  # in one frame
 MAX_IMAGES = 200_000  # pictures in a whole path
+MAX_NUMBERS = 2**26  # of noise and class weights in a whole path: 256 MiB
 CHUNK = 128  # pictures drawn at once
 
 
@@ -41,12 +42,8 @@ class LatentPath:
     y: NDArray[Any] | None
 
     def __post_init__(self) -> None:
-        frames, tiles = self.z.shape[:2]
-        if tiles > MAX_TILES or frames * tiles > MAX_IMAGES:
-            raise UserError(
-                f"{frames:,} frames of {tiles:,} pictures are too many: make the animation "
-                "shorter, with fewer frames a second, or show fewer pictures."
-            )
+        weights = self.y.shape[2] if self.y is not None and self.y.ndim == 3 else 0
+        check_path_size(self.z.shape[0], self.z.shape[1], self.z.shape[2], weights)
 
     def __len__(self) -> int:
         return len(self.z)
@@ -66,6 +63,29 @@ class LatentPath:
                 )
             images = model.sample(z.reshape(-1, z.shape[2]), y)
             yield from images.reshape(len(z), tiles, *images.shape[1:])
+
+
+def check_path_size(frames: int, tiles: int, z_dim: int, weights: int) -> None:
+    """Refuse a path that is too long or too wide, before anything of it is allocated.
+
+    Parameters
+    ----------
+    frames, tiles, z_dim : int
+        T, N and D.
+    weights : int
+        K where class weights are in it, otherwise 0.
+
+    Raises
+    ------
+    UserError
+        Over 400 tiles, 200,000 pictures or 2²⁶ numbers.
+    """
+    images = frames * tiles
+    if tiles > MAX_TILES or images > MAX_IMAGES or images * (z_dim + weights) > MAX_NUMBERS:
+        raise UserError(
+            f"{frames:,} frames of {tiles:,} pictures are too many: make the animation "
+            "shorter, with fewer frames a second, or show fewer pictures."
+        )
 
 
 def start_points(
@@ -127,6 +147,9 @@ def sweep_path(
         values = reach * np.sin(2 * np.pi * np.arange(frames) / frames)
     else:
         values = np.linspace(-reach, reach, frames)
+    check_path_size(
+        frames, z.shape[0], z.shape[1], y.shape[1] if y is not None and y.ndim == 2 else 0
+    )
     moved = z[None].repeat(frames, axis=0)
     moved[:, :, dimension] = values[:, None]
     return LatentPath(moved * np.float32(psi), _still(y, frames))
@@ -150,6 +173,7 @@ def morph_path(
     """
     if classes < 2:
         raise UserError("A morph goes from class to class, and this model has none to go to.")
+    check_path_size(frames, z.shape[0], z.shape[1], classes)
     corners = one_hot(np.arange(classes) if order is None else list(order), classes)
     at = _times(len(corners), frames, loop=loop)
     share = at - np.floor(at)
@@ -190,6 +214,7 @@ def path_through(
     """
     if len(z) < 2:
         raise UserError("A path needs at least two places to go through.")
+    check_path_size(frames, z.shape[1], z.shape[2], 0 if y is None else y.shape[2])
     at = _times(len(z), frames, loop=loop)
     noise = np.stack(
         [
@@ -278,6 +303,9 @@ def make_path(
         raise UserError(f"An animation of a model is one of {', '.join(PATH_KINDS)}, not '{kind}'.")
     if not 0 <= psi <= 10:
         raise UserError(f"The truncation must be between 0 and 10, not {psi:g}.")
+    rounded = -(-count // max(1, spec.classes)) * max(1, spec.classes)  # whole rows of classes
+    tiles = rounded if label == "each" and kind != "morph" else count
+    check_path_size(frames, tiles, spec.z_dim, 0 if kind == "sweep" else spec.classes)
     if kind == "path":
         return random_path(
             spec, places, frames, count=count, label=label, seed=seed, psi=psi, loop=loop

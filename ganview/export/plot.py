@@ -6,11 +6,12 @@ import csv
 import io
 import math
 from dataclasses import dataclass, replace
-from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from ganview.export.plain_text import csv_cell, markup_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,11 +99,14 @@ def plot_svg(
     if log:
         lines = [replace(line, y=_log10(line.y)) for line in lines]
         marks = [(math.log10(value), text) for value, text in marks if value > 0]
-        limits = limits and (math.log10(limits[0]), math.log10(limits[1]))
+        limits = (
+            (math.log10(limits[0]), math.log10(limits[1])) if limits and limits[0] > 0 else None
+        )
     top, right, bottom, left = MARGIN
     top += 18  # the legend
     bands = [_band(line) for line in lines]
-    x_end = max((float(line.x[-1]) for line in lines if len(line.x)), default=1.0) or 1.0
+    x_end = max((float(line.x[-1]) for line in lines if len(line.x)), default=1.0)
+    x_end = x_end if x_end > 0 else 1.0
     low, high = limits or _span(bands, [value for value, _ in marks])
     wide, tall = look.width - left - right, look.height - top - bottom
 
@@ -127,7 +131,7 @@ def plot_svg(
     ]
     parts.append(
         f'<text x="{left + wide / 2:.0f}" y="{look.height - 6}" text-anchor="middle" '
-        f'fill="{look.muted}">{escape(x_label)}</text>'
+        f'fill="{look.muted}">{markup_text(x_label)}</text>'
     )
     for value, text in marks:
         if low <= value <= high:
@@ -135,7 +139,7 @@ def plot_svg(
             parts.append(
                 f'<path d="M{left} {y:.1f}H{look.width - right}" stroke="{look.muted}" '
                 f'stroke-dasharray="2 4"/><text x="{look.width - right}" y="{y - MIDDLE:.1f}" '
-                f'text-anchor="end" fill="{look.muted}">{escape(text)}</text>'
+                f'text-anchor="end" fill="{look.muted}">{markup_text(text)}</text>'
             )
     for number, (line, x, least, mean, most) in enumerate(bands):
         dash = ' stroke-dasharray="6 4"' if line.dashed else ""
@@ -148,7 +152,7 @@ def plot_svg(
                 f'<path d="M{_points([*zip(places, map(down, mean[piece]), strict=True)])}" '
                 f'fill="none" stroke="{line.colour}" stroke-width="2"{dash}/>'
             )
-        place, name = left + 130 * number, escape(line.name)
+        place, name = left + 130 * number, markup_text(line.name)
         parts.append(
             f'<path d="M{place} 14h22" stroke="{line.colour}" stroke-width="2.5"{dash}/>'
             f'<text x="{place + 28}" y="{14 + MIDDLE:.1f}" fill="{look.ink}">{name}</text>'
@@ -171,7 +175,7 @@ def _head(title: str, look: PlotStyle) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {look.width} {look.height}" '
         f'width="{look.width}" height="{look.height}" role="img" font-family="{FONT}" '
-        f'font-size="{SIZE}"><title>{escape(title)}</title>'
+        f'font-size="{SIZE}"><title>{markup_text(title)}</title>'
         f'<rect width="{look.width}" height="{look.height}" fill="{look.background}"/>'
     )
 
@@ -180,7 +184,7 @@ def csv_text(columns: Mapping[str, NDArray[np.floating[Any]]]) -> str:
     """Write columns of equal length as CSV with a line of names; whole numbers without a point."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(map(csv_cell, columns))
     for row in zip(*(column.tolist() for column in columns.values()), strict=True):
         writer.writerow(
             ["" if value != value else int(value) if value.is_integer() else value for value in row]
@@ -219,13 +223,14 @@ def _span(bands: list[_Band], marks: list[float]) -> tuple[float, float]:
     if not ends:
         return 0.0, 1.0
     low, high = min(ends), max(ends)
-    room = max(0.06 * (high - low), 1e-3 * abs(high)) or 0.5
+    room = max(0.06 * (high - low), 1e-3 * abs(high))
+    room = room if room > 1e-12 else 0.5
     return low - room, high + room
 
 
 def _ticks(low: float, high: float) -> list[float]:
     """Return round numbers in a range, about `TICKS` of them."""
-    raw = (high - low) / TICKS
+    raw = max(high / TICKS - low / TICKS, 1e-300)  # a denormal has no power of ten
     size = 10.0 ** math.floor(math.log10(raw))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= raw * 0.999)
     first = math.ceil(low / step - 1e-9)
@@ -240,10 +245,10 @@ def _named(ticks: list[float]) -> list[tuple[float, str]]:
 def _log_ticks(low: float, high: float) -> list[tuple[float, str]]:
     """Return places in a range of powers of ten and, in a narrow one, of what is between them."""
     digits = (1,) if high - low > 2 else (1, 2, 5)
-    values = (
-        digit * 10.0**power for power in range(math.floor(low), math.ceil(high)) for digit in digits
-    )
-    found = [(math.log10(value), f"{value:g}") for value in values]
+    ends = max(math.floor(low), -320), min(math.ceil(high), 308)  # of floats
+    powers = range(*ends, max(1, round((high - low) / (2 * TICKS))))
+    values = (digit * 10.0**power for power in powers for digit in digits)
+    found = [(math.log10(value), f"{value:g}") for value in values if value > 0]
     return [tick for tick in found if low <= tick[0] <= high]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganview.errors import UserError
+from ganview.export.animation import Timing, check_frame_size
 from ganview.export.sheet import add_caption, enlarge
 from ganview.files.png import decode_png
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ganview.export.animation import Timing
     from ganview.files.run_folder import RunFolder
 
 HELD = 0.15  # share of the time that the last grid is shown
@@ -68,6 +68,7 @@ def run_frames(
             if shape is not None and atlas.shape != shape:
                 raise UserError(f"{path} is damaged: it is of another size than those before it.")
             before, shape = index, atlas.shape
+            check_frame_size(atlas.shape[0] * zoom, atlas.shape[1] * zoom, timing)
             frame = enlarge(atlas, zoom)
             if captions:
                 frame = add_caption(frame, f"step {step:,}", background)

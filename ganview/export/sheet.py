@@ -1,4 +1,4 @@
-"""Sheets: many pictures on one, for the window, the command line and whoever imports this."""
+"""Sheets: many pictures laid out in rows as one, with captions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ganview.data.locate import resources_folder
+from ganview.errors import UserError
 from ganview.export.colours import BACKGROUNDS
 
 if TYPE_CHECKING:
@@ -55,13 +57,15 @@ def tile_images(
 
     Raises
     ------
+    UserError
+        Columns, zoom or gap are out of range, or the sheet would have over 2²⁸ pixels.
     ValueError
-        The arguments make no sheet, or one of over 2²⁸ pixels.
+        The arrays are no pictures and captions for them.
     """
     if images.dtype != np.uint8 or images.ndim not in (3, 4) or 0 in images.shape:
         raise ValueError(f"pictures are uint8 (N, H, W) or (N, H, W, 3), not {images.shape}")
     if columns < 1 or zoom < 1 or gap < 0:
-        raise ValueError("columns and zoom are at least 1, the gap at least 0")
+        raise UserError("The columns and the zoom of a sheet are at least 1, its gap at least 0.")
     if captions is not None and len(captions) != len(images):
         raise ValueError(f"{len(captions)} captions for {len(images)} pictures")
     shade = BACKGROUNDS[background] if isinstance(background, str) else background
@@ -70,12 +74,15 @@ def tile_images(
     below = CAPTION_HEIGHT if captions is not None else 0
     down, across = height * zoom + below + gap, width * zoom + gap
     if rows * down * columns * across > MAX_PIXELS:
-        raise ValueError(f"a sheet of {columns * across:,} × {rows * down:,} pixels is too large")
+        raise UserError(
+            f"A sheet of {columns * across:,} × {rows * down:,} pixels is too large: choose a "
+            "smaller zoom or fewer pictures."
+        )
     # cells with their gap to the right and below; the last gaps are cut off again
     cells = np.full((rows, down, columns, across, *images.shape[3:]), shade, np.uint8)
-    large = images.repeat(zoom, axis=1).repeat(zoom, axis=2) if zoom > 1 else images
     for row in range(rows):
-        some = large[row * columns : (row + 1) * columns]
+        some = images[row * columns : (row + 1) * columns]
+        some = some.repeat(zoom, axis=1).repeat(zoom, axis=2) if zoom > 1 else some
         cells[row, : height * zoom, : len(some), : width * zoom] = some.swapaxes(0, 1)
     for i, text in enumerate(captions or ()):
         mask = _drawn(text, width * zoom)
@@ -112,13 +119,42 @@ def _drawn(text: str, width: int) -> NDArray[np.uint8]:
     band = Image.new("L", (width, CAPTION_HEIGHT))
     pen = ImageDraw.Draw(band)
     pen.fontmode = "L"
-    left = max(0.0, (width - pen.textlength(text, font=_font())) / 2)
-    pen.text((left, 0), text, fill=255, font=_font())
+    font = _font_for(text)
+    left = max(0.0, (width - pen.textlength(text, font=font)) / 2)
+    pen.text((left, 0), text, fill=255, font=font)
     return np.asarray(band)
 
 
-@lru_cache(maxsize=1)
-def _font() -> FreeTypeFont | ImageFont:
+def _font_for(text: str) -> FreeTypeFont | ImageFont:
+    """Return Pillow's own font, or the larger one that ships where that lacks a letter.
+
+    Raises
+    ------
+    UserError
+        Both lack one: it would be drawn as an empty box.
+    """
+    for number in (0, 1):
+        missing = {letter for letter in text if not _has_glyph(number, letter)}
+        if not missing:
+            return _font(number)
+    raise UserError(
+        f"No letter for '{''.join(sorted(missing))[:20]}' is at hand to write below pictures: "
+        "leave the captions out."
+    )
+
+
+@lru_cache(maxsize=4096)
+def _has_glyph(number: int, letter: str) -> bool:
+    font = _font(number)
+    shape, empty = font.getmask(letter), font.getmask("\uffff")  # never a letter
+    return bool(shape.size != empty.size or bytes(shape) != bytes(empty))
+
+
+@lru_cache(maxsize=2)
+def _font(number: int) -> FreeTypeFont | ImageFont:
     from PIL import ImageFont
 
-    return ImageFont.load_default(CAPTION_SIZE)
+    if number == 0:
+        return ImageFont.load_default(CAPTION_SIZE)
+    path = resources_folder() / "fonts" / "GanviewSans-Regular.otf"
+    return ImageFont.truetype(str(path), CAPTION_SIZE)

@@ -4,7 +4,9 @@ The content goes to a temporary file in the same folder, which is flushed to the
 renamed over the old file (``os.replace`` is atomic on POSIX and Windows); last, the folder is
 flushed, so that the rename itself survives a power cut. A failure before the rename leaves the old
 file untouched and takes the temporary file away. A failure of the last flush is reported too,
-though the new file is already in place: it may not yet be safe.
+though the new file is already in place: it may not yet be safe. The new file has the mode and the
+owner of the old one. A process that is killed leaves its temporary file behind; the next process
+that writes to that folder removes it.
 
 Not written this way are files to which lines are appended: a run's ``metrics.jsonl`` and
 ``quality.jsonl`` (`ganview.files.metrics_log`), TensorBoard's event files and the log of the
@@ -17,7 +19,10 @@ import errno
 import os
 import secrets
 import shutil
+import socket
 import stat
+import time
+import zlib
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,10 +34,17 @@ if TYPE_CHECKING:
 
 TEMPORARY_PREFIX = ".ganview-"
 TEMPORARY_SUFFIX = ".tmp"
+WINDOWS = os.name == "nt"
+REPLACE_SECONDS = 2.5  # Windows refuses to replace a file while a virus scanner has it open
+_UNFINISHED_SECONDS = 24 * 3600  # after which a temporary file of Windows is nobody's
+
+_HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
+_cleared: set[Path] = set()  # folders in which this process has looked for leftovers
 _unfinished: set[Path] = set()  # temporary files and folders of this process
 
 # Folders that some file systems cannot flush; the rename is all that is to be had there.
 _FOLDER_CANNOT_BE_FLUSHED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
+_OF_A_DISK = {"lost+found"}  # in the topmost folder of an otherwise empty one
 _WORDS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your share of the disk is full",
@@ -100,13 +112,14 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     try:
         target = Path(os.path.realpath(path))
         _check_target(target)
-        temporary = _temporary_beside(target)
+        temporary = _temporary_in(target.parent)
     except (OSError, ValueError) as error:  # ValueError: a path with a zero byte, or without a name
         raise WriteError(path, error) from error
     try:
         yield temporary
+        _keep_mode_and_owner(temporary, target)
         _flush(temporary)
-        temporary.replace(target)
+        _replace(temporary, target)
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
@@ -123,9 +136,11 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def atomic_folder(path: str | Path) -> Iterator[Path]:
-    """Give a temporary folder to fill, which then takes the place of ``path``.
+    """Give a temporary folder to fill, whose files then appear in the folder at ``path``.
 
-    Its files may be written plainly: nobody sees the folder before all of them are there.
+    Its files may be written plainly: nobody sees them before all of them are there. A folder that
+    does not exist yet appears with them. One that does is kept and filled, for it may be a mounted
+    disk, somebody's working folder, or one whose mode and group mean something.
 
     Raises
     ------
@@ -138,24 +153,36 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
     path = Path(path)
     try:
         target = Path(os.path.realpath(path))
-        if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-            raise UserError(f"{path} is there already: choose a folder that is new or empty.")
+        if there := target.exists():
+            if target.is_dir():
+                _remove_orphans(target)
+            if not target.is_dir() or {entry.name for entry in target.iterdir()} - _OF_A_DISK:
+                raise UserError(f"{path} is there already: choose a folder that is new or empty.")
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = _temporary_beside(target)
+        temporary = _temporary_in(target if there else target.parent)
         temporary.mkdir()
     except (OSError, ValueError) as error:
         raise WriteError(path, error) from error
+    moved: list[Path] = []
     try:
         yield temporary
         for file in temporary.iterdir():
             _flush(file)
         _flush_folder(temporary)
-        if target.exists():
-            target.rmdir()
-        temporary.replace(target)
-        _flush_folder(target.parent)
+        if there:
+            for file in sorted(temporary.iterdir()):
+                _replace(file, target / file.name)
+                moved.append(target / file.name)
+            temporary.rmdir()
+            _flush_folder(target)
+        else:
+            _replace(temporary, target)
+            _flush_folder(target.parent)
     except BaseException as error:
         shutil.rmtree(temporary, ignore_errors=True)
+        for file in moved:
+            with suppress(OSError):
+                file.unlink()
         if isinstance(error, OSError):
             raise WriteError(path, error) from error
         raise
@@ -180,7 +207,7 @@ def check_writable(path: str | Path) -> None:
         if not target.parent.is_dir():
             known = errno.ENOTDIR if target.parent.exists() else errno.ENOENT
             raise OSError(known, "no folder")
-        probe = _temporary_beside(target)
+        probe = _temporary_in(target.parent)
         probe.touch(exist_ok=False)  # root may everything, but not on a disk that can only be read
         probe.unlink()
         _unfinished.discard(probe)
@@ -204,11 +231,66 @@ def remove_unfinished() -> None:
             temporary.unlink()
 
 
-def _temporary_beside(target: Path) -> Path:
-    name = f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
-    temporary = target.with_name(name)
+def _temporary_in(folder: Path) -> Path:
+    """Return a new path in a folder whose name says which process of which machine it is of."""
+    if folder not in _cleared:
+        _cleared.add(folder)
+        _remove_orphans(folder)
+    name = f"{_HOST}-{os.getpid()}-{secrets.token_hex(4)}"
+    temporary = folder / f"{TEMPORARY_PREFIX}{name}{TEMPORARY_SUFFIX}"
     _unfinished.add(temporary)
     return temporary
+
+
+def _remove_orphans(folder: Path) -> None:
+    """Remove what dead processes of this machine left in a folder."""
+    with suppress(OSError):  # no such folder, or one that may not be listed
+        for leftover in folder.glob(f"{TEMPORARY_PREFIX}{_HOST}-*{TEMPORARY_SUFFIX}"):
+            pid = leftover.name.removeprefix(TEMPORARY_PREFIX).split("-")[1]
+            if pid.isdecimal() and _has_ended(int(pid), leftover):
+                if leftover.is_dir() and not leftover.is_symlink():
+                    shutil.rmtree(leftover, ignore_errors=True)
+                else:
+                    leftover.unlink(missing_ok=True)
+
+
+def _has_ended(pid: int, leftover: Path) -> bool:
+    if WINDOWS:  # there, signal 0 would end the process
+        return time.time() - leftover.stat().st_mtime > _UNFINISHED_SECONDS
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def _replace(source: Path, target: Path) -> None:
+    """Rename, trying again for a while where Windows refuses it only for the moment."""
+    end = time.monotonic() + REPLACE_SECONDS
+    while True:
+        try:
+            source.replace(target)
+        except PermissionError:
+            if not WINDOWS or time.monotonic() >= end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _keep_mode_and_owner(temporary: Path, target: Path) -> None:
+    """Give a new file what the one that it replaces has, as far as the system allows."""
+    try:
+        before, now = target.stat(), temporary.stat()
+    except FileNotFoundError:
+        return
+    if not WINDOWS and (before.st_uid, before.st_gid) != (now.st_uid, now.st_gid):
+        with suppress(OSError):
+            os.chown(temporary, before.st_uid, before.st_gid)
+    with suppress(OSError):  # after the owner, whose change takes setuid and setgid away
+        temporary.chmod(stat.S_IMODE(before.st_mode))
 
 
 def _check_target(target: Path) -> None:
@@ -229,7 +311,7 @@ def _flush(path: Path) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows has no handle for this; NTFS journals the rename
+    if WINDOWS:  # Windows has no handle for this; NTFS journals the rename
         return
     handle = os.open(folder, os.O_RDONLY)
     try:

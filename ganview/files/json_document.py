@@ -1,23 +1,27 @@
-"""JSON from strangers: read strictly, checked for its schema version, and migrated."""
+"""JSON documents of unknown origin: parsed strictly, checked for their schema, and migrated."""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
 
 from ganview.errors import UserError
 
 Document = dict[str, Any]
+Part = TypeVar("Part")
 Migration = Callable[[Document], Document]
-MAX_DEPTH = (
-    20  # brackets within brackets; ours have five, and who walks through deeper ones may fall
-)
+MAX_DEPTH = 20  # brackets within brackets: recursion over deeper ones could fail; ours have five
+MAX_WHOLE = 2**63  # what other programs hold in an integer, and far from a float's end
 
 
 def parse_object(text: str | bytes, what: str) -> Document:
-    """Parse one JSON object, without NaN, infinities, deep nesting or keys that occur twice.
+    """Parse one JSON object whose numbers are finite, whose texts are Unicode and keys unique.
+
+    Integers reach from −2⁶³ to 2⁶³; brackets are nested at most 20 deep.
 
     Parameters
     ----------
@@ -34,7 +38,15 @@ def parse_object(text: str | bytes, what: str) -> Document:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8")  # json would guess at UTF-16 and UTF-32, too
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_not_finite,
+            parse_float=_finite,
+            parse_int=_whole,
+        )
+        if "\\u" in text:  # half of a surrogate pair may be escaped, and no file could take it
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:  # ValueError: also numbers of thousands of digits
         raise UserError(f"{what} is damaged: it is not readable JSON ({error}).") from error
     if not isinstance(value, dict):
@@ -87,6 +99,20 @@ def upgrade_document(
     return document
 
 
+def check_fields(part: object, schema: type[Part], what: str) -> Part:
+    """Return a part of a document as its schema describes it; other fields are left out.
+
+    Raises
+    ------
+    UserError
+        A field is missing or has another type or range; the message names it.
+    """
+    try:
+        return msgspec.convert(part, schema)
+    except msgspec.ValidationError as error:
+        raise UserError(f"{what} is damaged: {str(error).replace(' - at `$', ' in `')}.") from error
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
@@ -119,5 +145,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> Document:
     return document
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number")
+def _not_finite(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a finite number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _not_finite(text)
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    return value if abs(value) <= MAX_WHOLE else _not_finite(text[:20])

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from ganview.data.idx import MAX_BYTES, encode_idx, read_idx
+from ganview.data.idx_dataset import load_idx
 from ganview.errors import UserError
 
 DTYPES = st.sampled_from(["u1", "i1", "i2", "i4", "f4", "f8", ">i4", ">f8"])
@@ -81,16 +82,46 @@ def test_missing_file_and_folder_are_named(tmp_path):
         read_idx(tmp_path)
 
 
-def test_a_bomb_is_not_unpacked(tmp_path):
+@pytest.mark.parametrize("claimed", [2**10, 2**30])
+def test_a_bomb_is_not_unpacked(tmp_path, claimed):
     path = tmp_path / "bomb.gz"
-    path.write_bytes(gzip.compress(header(64 * 2**20) + bytes(64 * 2**20)))
+    whole = gzip.compress(header(claimed) + bytes(64 * 2**20))
+    path.write_bytes(whole)
     tracemalloc.start()
     try:
-        with pytest.raises(UserError, match="its size does not"):
+        with pytest.raises(UserError, match="damaged"):
             read_idx(path)
         assert tracemalloc.get_traced_memory()[1] < 4 * 2**20
     finally:
         tracemalloc.stop()
+
+
+def test_sets_that_shrink_much_are_read(tmp_path):
+    labels = np.arange(100_000, dtype=np.uint8) % 10
+    images = np.zeros((2000, 28, 28), np.uint8)
+    images[:, 14, 14] = 255
+    for array in (labels, images):
+        (tmp_path / "set.gz").write_bytes(encode_idx(array, compress=True))
+        np.testing.assert_array_equal(read_idx(tmp_path / "set.gz").array, array)
+
+
+def write_set(folder, images, labels, *, gz=""):
+    (folder / f"s-images-idx3-ubyte{gz}").write_bytes(encode_idx(images, compress=bool(gz)))
+    (folder / f"s-labels-idx1-ubyte{gz}").write_bytes(encode_idx(labels, compress=bool(gz)))
+
+
+def test_the_labels_in_the_form_of_the_images_come_first(tmp_path):
+    images = np.zeros((4, 28, 28), np.uint8)
+    write_set(tmp_path, images, np.array([0, 0, 0, 1], np.uint8))
+    write_set(tmp_path, images, np.array([1, 1, 1, 0], np.uint8), gz=".gz")
+    assert load_idx(tmp_path / "s-images-idx3-ubyte").labels.tolist() == [0, 0, 0, 1]
+    assert load_idx(tmp_path / "s-images-idx3-ubyte.gz").labels.tolist() == [1, 1, 1, 0]
+
+
+def test_another_number_of_labels_is_refused(tmp_path):
+    write_set(tmp_path, np.zeros((4, 28, 28), np.uint8), np.zeros(3, np.uint8))
+    with pytest.raises(UserError, match=r"s-labels.* does not belong to the images: it holds 3"):
+        load_idx(tmp_path / "s-images-idx3-ubyte")
 
 
 def test_a_declared_gigabyte_is_refused_before_it_is_allocated(tmp_path):

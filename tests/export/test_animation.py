@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from ganview.export.animation import (
     write_path_animation,
 )
 from ganview.export.latent_path import (
+    make_path,
     morph_path,
     path_through,
     random_path,
@@ -28,6 +31,7 @@ from ganview.export.run_animation import run_frames
 from ganview.files.png import write_png
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
+from tests.export.conftest import make_model
 
 TIMING = Timing(rate=10, seconds=0.6)
 
@@ -197,3 +201,44 @@ def test_places_come_from_pictures_and_states(model, tmp_path):
 
     with pytest.raises(UserError, match="was drawn by the model"):
         read_points(make_model(seed=1), [str(tmp_path / "f.png")])
+
+
+HUGE = {"kind": "sweep", "frames": 3600, "count": 5000}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        HUGE,
+        HUGE | {"kind": "path"},
+        HUGE | {"kind": "morph"},
+        HUGE | {"kind": "path", "label": "each", "count": 20_000},
+        {"kind": "sweep", "frames": 3600, "count": 50, "z_dim": 512},
+    ],
+)
+def test_a_path_that_is_too_long_takes_no_memory(asked):
+    spec = replace(make_model().spec, z_dim=asked.get("z_dim", 4))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match="too many"):
+            make_path(spec, **{key: value for key, value in asked.items() if key != "z_dim"})
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("zoom", [10_000, 100_000])
+def test_a_zoom_that_is_too_large_takes_no_memory(model, tmp_path, zoom):
+    latents = make_path(model.spec, "morph", TIMING.frames)
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match="smaller zoom"):
+            write_path_animation(tmp_path / "f.gif", model, latents, TIMING, zoom=zoom)
+        with RunFolder.create(tmp_path / "run", TrainConfig()) as run:
+            for step in (1, 2):
+                run.save_snapshot(np.zeros((28, 28), np.uint8), step)
+            with pytest.raises(UserError, match="smaller zoom"):
+                next(run_frames(run, TIMING, zoom=zoom))
+        assert tracemalloc.get_traced_memory()[1] < 2**22
+    finally:
+        tracemalloc.stop()

@@ -7,6 +7,8 @@ import csv
 import numpy as np
 import pytest
 
+from ganview.data.digits import DIGITS_SHA256
+from ganview.data.idx_dataset import load_idx
 from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.export.colours import COLORMAPS, apply_colormap
@@ -39,8 +41,9 @@ def test_a_folder_of_singles_has_a_manifest(model, tmp_path):
         assert (decode_png(tmp_path / "a/b" / row["file"])[0][::2, ::2] == image).all()
 
 
-def test_the_reader_says_what_it_sees_in_digits(tmp_path):
+def test_the_classifier_says_what_it_sees_in_digits(tmp_path):
     model = make_model("mlp", 0)
+    model.info["dataset_sha256"] = DIGITS_SHA256
     write_image_folder(tmp_path / "digits", model, 2)
     for row in rows_of(tmp_path / "digits"):
         assert row["read"] in "0123456789"
@@ -61,6 +64,33 @@ def test_stopping_leaves_nothing(model, tmp_path):
     (tmp_path / "empty").mkdir()
     write_image_folder(tmp_path / "empty", model, 3)
     assert len(list((tmp_path / "empty").iterdir())) == 4
+
+
+def test_a_set_leaves_nothing_of_an_earlier_one(tmp_path):
+    with_labels = draw_samples(make_model(), 6, label=2)
+    without = draw_samples(make_model(classes=0), 6)
+    write_dataset(tmp_path / "q.idx.gz", with_labels)
+    write_dataset(tmp_path / "q.idx", with_labels)
+    present = sorted(file.name for file in tmp_path.iterdir())
+    assert present == ["q-images-idx3-ubyte", "q-labels-idx1-ubyte", "q-sha256"]
+    images = write_dataset(tmp_path / "q.idx", without)[0]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["q-images-idx3-ubyte", "q-sha256"]
+    assert load_idx(images).labels is None
+
+
+def test_labels_of_other_images_are_refused(tmp_path):
+    model = make_model()
+    images, labels = write_dataset(tmp_path / "q.idx", draw_samples(model, 6, label=2))
+    _, others = write_dataset(tmp_path / "o.idx", draw_samples(model, 6, label=1))
+    load_idx(images)
+    labels.write_bytes(others.read_bytes())
+    with pytest.raises(UserError, match="q-labels-idx1-ubyte is not the file that q-sha256 names"):
+        load_idx(images)
+    labels.unlink()
+    assert load_idx(images).labels is None
+    images.write_bytes(images.read_bytes()[:-1] + b"x")
+    with pytest.raises(UserError, match="q-images-idx3-ubyte is not the file"):
+        load_idx(images)
 
 
 @pytest.mark.parametrize("suffix", [".idx", ".idx.gz"])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ganview.data.source import DataSource
 from ganview.export.plot import Line, csv_text, plot_svg
@@ -36,6 +41,38 @@ def test_any_numbers_can_be_drawn(values):
     ElementTree.fromstring(plot_svg([Line("", np.zeros(0), np.zeros(0), "#123456")], "step"))
     one = Line("", np.ones(1), np.full(1, values), "#123456")
     ElementTree.fromstring(plot_svg([one], "step", limits=(0, 1)))
+
+
+FLOATS = st.floats(-1e300, 1e300) | st.sampled_from([np.nan, np.inf, 5e-324, -5e-324, 0.0])
+
+
+@given(
+    x=st.lists(st.floats(-1e300, 1e300), max_size=5),
+    data=st.data(),
+    log=st.booleans(),
+    limits=st.none() | st.just((0.0, 1.0)),
+)
+def test_no_numbers_end_a_plot(x, data, log, limits):
+    y = data.draw(st.lists(FLOATS, min_size=len(x), max_size=len(x)))
+    line = Line("a", np.array(sorted(x)), np.array(y), "#123456")
+    with np.errstate(all="ignore"):
+        ElementTree.fromstring(plot_svg([line], "step", log=log, limits=limits, marks=[(0.0, "")]))
+
+
+def test_texts_are_drawn_as_texts():
+    hostile = "\x00\x1b[31m<b>\ud800&\ufffe"
+    text = plot_svg([replace(curve(np.ones(2000)), name=hostile)], hostile, title=hostile)
+    text.encode()
+    words = [element.text for element in ElementTree.fromstring(text).iter() if element.text]
+    assert words.count("\ufffd\ufffd[31m<b>\ufffd&\ufffd") == 3
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_cell_is_a_formula(name):
+    text = csv_text({name: np.zeros(1), "two\nlines\x1b": np.zeros(1)})
+    first, second = next(csv.reader(io.StringIO(text)))
+    assert first.startswith("'")
+    assert second == "two\ufffdlines\ufffd"
 
 
 def test_gaps_stay_gaps():
@@ -86,3 +123,17 @@ def test_a_report_has_curves_samples_quality_and_settings(run, tmp_path):
     assert "<script" not in page
     # the name of SVG's namespace is no address that is asked for anything
     assert re.findall(r'(?:src|href)="(?!data:)', page) == []
+
+
+def test_hostile_numbers_and_texts_of_a_run_make_a_report(run, tmp_path):
+    lines = [
+        '{"step": -5, "loss_d": 1}',
+        '{"step": 1, "loss_d": 1e400, "\\ud800": 1}',
+        '{"step": 2, "loss_d": 1' + "0" * 400 + "}",
+        '{"step": 3, "loss_d": 5e-324, "\\ud800": 2, "\\u0000": 1}',
+        '{"step": 4, "judge-FD@\\ud800": 0, "judge-FD@\\ud800 real": 0}',
+    ]
+    for name in ("metrics.jsonl", "quality.jsonl"):
+        (run.path / name).write_text("\n".join(lines) + "\n")
+    write_report(tmp_path / "r.html", run)
+    assert (tmp_path / "r.html").read_bytes().decode("utf-8")

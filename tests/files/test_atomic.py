@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
+import socket
 import stat
+import subprocess
+import sys
+import zlib
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ganview.files import atomic
 from ganview.files.atomic import (
     WriteError,
+    atomic_folder,
     atomic_path,
     check_writable,
     remove_leftovers,
@@ -176,3 +183,97 @@ def test_what_could_not_be_written_is_known_before(tmp_path):
     ):
         with pytest.raises(WriteError, match=words):
             check_writable(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
+def test_a_replaced_file_keeps_its_mode(tmp_path):
+    path = tmp_path / "private"
+    path.touch(mode=0o600)
+    write_bytes(path, b"new")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="only root gives files away")
+def test_a_replaced_file_keeps_its_owner(tmp_path):
+    path = tmp_path / "theirs"
+    path.touch(mode=0o640)
+    os.chown(path, 12, 34)
+    write_bytes(path, b"new")
+    found = path.stat()
+    assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (12, 34, 0o640)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
+def test_an_empty_folder_is_filled_and_not_replaced(tmp_path):
+    folder = tmp_path / "folder"
+    (folder / "lost+found").mkdir(parents=True)
+    folder.chmod(0o2770)
+    before = folder.stat()
+    with atomic_folder(folder) as place:
+        (place / "a").write_text("a")
+        assert not (folder / "a").exists()
+    after = folder.stat()
+    assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
+    assert sorted(names(folder)) == ["a", "lost+found"]
+
+
+def test_a_filled_folder_that_fails_is_empty_again(tmp_path, monkeypatch):
+    real, calls = Path.replace, []
+
+    def replace(self, target):
+        calls.append(target)
+        if len(calls) == 2:
+            raise OSError(errno.EIO, "broken")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+
+    def fill():
+        with atomic_folder(tmp_path) as place:
+            for name in "abc":
+                (place / name).touch()
+
+    with pytest.raises(WriteError):
+        fill()
+    assert names(tmp_path) == []
+
+
+def orphan_of(pid: int) -> str:
+    host = zlib.crc32(socket.gethostname().encode())
+    return f".ganview-{host:08x}-{pid}-{secrets.token_hex(4)}.tmp"
+
+
+def test_what_a_dead_process_left_goes_when_its_folder_is_written_to(tmp_path):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (tmp_path / orphan_of(dead.pid)).touch()
+    folder = tmp_path / orphan_of(dead.pid)
+    folder.mkdir()
+    (folder / "half").touch()
+    kept = {orphan_of(os.getppid()), ".ganview-00000000-1-ab.tmp", ".ganview-mine.tmp"}
+    for name in kept:
+        (tmp_path / name).touch()
+    write_bytes(tmp_path / "new", b"")
+    assert set(names(tmp_path)) == {*kept, "new"}
+
+
+def test_windows_tries_again_while_a_scanner_has_the_file(tmp_path, monkeypatch):
+    real, left = Path.replace, [3]
+
+    def replace(self, target):
+        if left[0]:
+            left[0] -= 1
+            raise PermissionError(errno.EACCES, "in use")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(WriteError):
+        write_bytes(tmp_path / "file", b"here it is an error")
+    monkeypatch.setattr(atomic, "WINDOWS", True)
+    write_bytes(tmp_path / "file", b"new")
+    assert (tmp_path / "file").read_bytes() == b"new"
+    left[0] = 10**9
+    monkeypatch.setattr(atomic, "REPLACE_SECONDS", 0.1)
+    with pytest.raises(WriteError):
+        write_bytes(tmp_path / "file", b"never")
+    assert names(tmp_path) == ["file"]

@@ -58,3 +58,16 @@ def test_only_utf_8_is_read(encoding):
     assert parse_object('{"a": "ö"}'.encode(), "It") == {"a": "ö"}
     with pytest.raises(UserError, match="JSON"):
         parse_object('{"a": 1}'.encode(encoding), "It")
+
+
+@pytest.mark.parametrize(
+    "value", ["1e400", "1" + "0" * 400, "-1e999", "NaN", '"\\ud800"', '{"\\udfff": 1}', "9" * 5000]
+)
+def test_what_no_file_could_take_is_refused(value):
+    with pytest.raises(UserError, match="it is damaged"):
+        parse_object(f'{{"schema": 1, "a": [{value}]}}', "it")
+
+
+def test_ordinary_numbers_and_escaped_text_are_read():
+    text = '{"a": 9223372036854775807, "b": -1e300, "c": "\\u00e9 \\ud83d\\ude00"}'
+    assert parse_object(text, "it") == {"a": 2**63 - 1, "b": -1e300, "c": "é 😀"}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.tab import Context
 from ganview.app.latent_point import Floats, Part
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -59,7 +59,7 @@ class EffectMeter(QObject):
         self._known, self._at = key, time.monotonic()
         mix = weights if weights.size else None
 
-        def work(_progress: Any, _cancelled: Any) -> Floats:
+        def work() -> Floats:
             from ganview.gan.explore.effects import measure_effects
 
             return measure_effects(model, mix)

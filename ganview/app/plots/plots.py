@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import log
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -10,35 +9,14 @@ from PySide6.QtCore import QTimer
 from ganview.app.plots.curves import Series
 from ganview.app.plots.quality_plot import QualityPlot
 from ganview.app.plots.step_plot import Mark, StepPlot
+from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
 
 if TYPE_CHECKING:
     from ganview.runtime.history import History
     from ganview.runtime.quality_record import QualityRecord
 
 TURN_MS = 30  # between the drawing of two plots
-LN2 = log(2)
-GOAL = "A falling loss is not the goal: better pictures are."
-RELATIVISTIC = (
-    [Mark(LN2, "ln 2")],
-    f"At ln 2 = 0.69 D only guesses. {GOAL}",
-)
-LOGISTIC = (
-    [Mark(LN2, "ln 2"), Mark(2 * LN2, "2 ln 2")],
-    f"Where D only guesses, G pays ln 2 = 0.69 and D twice that. {GOAL}",
-)
-#: Where the losses stand when D can't tell real from fake, by objective.
-REST: dict[str, tuple[list[Mark], str]] = {
-    "rpgan-r1r2": RELATIVISTIC,
-    "rpgan-fd": RELATIVISTIC,
-    "bce": LOGISTIC,
-    "bce-r1": LOGISTIC,
-    "lsgan": (
-        [Mark(0.25, "D: 1/4"), Mark(0.125, "G: 1/8")],
-        f"Where D only guesses, D pays 1/4 and G 1/8. {GOAL}",
-    ),
-    "hinge": ([Mark(2.0, "D: 2")], f"Where D only guesses, it pays 2. {GOAL}"),
-    "wgan-gp": ([Mark(0.0, "0")], f"Minus D's loss estimates how far fakes are from real. {GOAL}"),
-}
+GOAL = "A falling loss is not the goal; better pictures are."
 
 
 class Plots:
@@ -59,7 +37,6 @@ class Plots:
                 Series("loss_d", "D", "discriminator"),
                 Series("loss_g", "G", "generator", dashed=True),
             ),
-            RELATIVISTIC[1],
         )
         self.beliefs = StepPlot(
             "D's belief",
@@ -67,17 +44,15 @@ class Plots:
                 Series("y_hat_real", "real", "real"),
                 Series("y_hat_fake", "fake", "fake", dashed=True),
             ),
-            "Mean of D's answers, 0 fake to 1 real. At 0.5 it can't tell: the two lines meet.",
-            limits=(0.0, 1.0),
         )
         self.quality = QualityPlot()
         self._curved = (self.losses, self.beliefs)
-        self.set_objective("rpgan-r1r2")
-        self.beliefs.set_marks([Mark(0.5, "")], self.beliefs.sentence)
+        self.set_objective(DEFAULT_OBJECTIVE)
         self._axis = "step"
         self._history: History | None = None
         self._generation = -1
         self._length = -1
+        self._record: QualityRecord | None = None
         self._quality = -1  # version of the record that is drawn
         self._due: list[StepPlot] = []
         self._next = QTimer(self.losses)
@@ -95,8 +70,14 @@ class Plots:
         return self._next.isActive()
 
     def set_objective(self, objective: str) -> None:
-        """Mark where the losses of an objective stand when D can't tell."""
-        self.losses.set_marks(*REST[objective])
+        """Mark where the losses and D's answers of an objective stand when D can't tell."""
+        it = OBJECTIVES[objective]
+        marks = [Mark(value, text) for text, value in it.equilibrium.items()]
+        self.losses.set_marks(marks, f"{it.equilibrium_text} {GOAL}")
+        believes = it.belief is not None
+        self.beliefs.set_title(it.answer_title)
+        self.beliefs.set_limits((0.0, 1.0) if believes else None)
+        self.beliefs.set_marks([Mark(0.5, "")] if believes else [], it.answer_about)
 
     def set_axis(self, column: str) -> None:
         """Choose what the x axis counts: ``step`` or ``images_seen``."""
@@ -110,9 +91,10 @@ class Plots:
         So no turn of the window is long. Costs nothing when nothing is new.
         """
         generation, length = history.generation, len(history)
-        if (generation, length) == (self._generation, self._length):
+        same_past = history is self._history and generation == self._generation
+        if same_past and length == self._length:
             return
-        if generation != self._generation:
+        if not same_past:
             self.clear()
         self._history, self._generation, self._length = history, generation, length
         self._due += [plot for plot in self._curved if plot not in self._due]
@@ -122,8 +104,8 @@ class Plots:
 
     def show_quality(self, record: QualityRecord) -> None:
         """Draw what was measured, if that is news."""
-        if record.version != self._quality:
-            self._quality = record.version
+        if record is not self._record or record.version != self._quality:
+            self._record, self._quality = record, record.version
             self.quality.show_record(record, self._axis, self.losses.curves[0].right)
 
     def _draw_next(self) -> None:

@@ -141,9 +141,10 @@ def crash_dialogue(window: QWidget, details: str) -> QMessageBox:
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle("An error in ganview")
-    box.setText("Something in ganview went wrong. It goes on; save what matters to you.")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText("Something in ganview went wrong. The program is still running; save your work.")
     last = details.strip().splitlines()[-1] if details.strip() else "unknown"
-    box.setInformativeText(f"{last}\n\nThe details are in the log, too: {log_folder()}")
+    box.setInformativeText(f"{last}\n\nThe details are also in the log: {log_folder()}")
     box.setDetailedText(f"ganview {__version__}, Python {sys.version}\n\n{details}")
     copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)
     box.addButton(QMessageBox.StandardButton.Close)
