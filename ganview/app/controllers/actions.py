@@ -156,6 +156,8 @@ ACTIONS: tuple[Spec, ...] = (
          "keyboard"),
     Spec("log", HELP, "Open the &log folder", "", "Where the program writes what went wrong.",
          "folder"),
+    Spec("report_problem", HELP, "Report a &problem", "",
+         "Write versions, settings and logs into one file for the authors."),
     Spec("about", HELP, "&About ganview", "", "Version, licence and what is drawn here.", "info"),
 )  # fmt: skip
 
