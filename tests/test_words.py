@@ -201,7 +201,7 @@ BARE_WORDS = [
 ]
 
 #: How many are still to be renamed; falls to 0.
-BARE_LEFT = 2
+BARE_LEFT = 0
 
 #: Regular expressions, each for a phrase that a person could read, in any case of letters.
 RETIRED_PHRASES: tuple[str, ...] = (

@@ -126,7 +126,7 @@ def fit_named_directions(
         model, judge=judge, examiner=examiner, progress=progress, cancelled=cancelled
     )
     if folder is not None and found:
-        _keep(found, _kept_at(model, folder))
+        _save_fitted(found, _kept_at(model, folder))
     return found
 
 
@@ -136,7 +136,7 @@ def _kept_at(model: Model, folder: Path) -> Path:
     return folder / f"{short_model_hash(model)}.safetensors"
 
 
-def _keep(found: list[Direction], path: Path) -> None:
+def _save_fitted(found: list[Direction], path: Path) -> None:
     """Keep directions for the next time; those of long ago make room."""
     from ganview.files.atomic import WriteError
     from ganview.files.directions_file import save_directions

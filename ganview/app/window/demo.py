@@ -56,9 +56,9 @@ def main(out: str | Path, seconds: float = 60.0) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory(prefix="ganview-demo-") as scratch:
         Demo(folder, seconds, Path(scratch)).play()
-    _tell(f"{folder} holds:")
+    _print_line(f"{folder} holds:")
     for path in sorted(folder.iterdir()):
-        _tell(f"  {path.name}")
+        _print_line(f"  {path.name}")
     return 0
 
 
@@ -110,7 +110,7 @@ class Demo:
         window = self._window
         window.first_painted.connect(lambda: self._controller.start())
         window.show()
-        _tell("Loading…")
+        _print_line("Loading…")
         self._until(
             lambda: window.plots.plots is not None and window.explorer.pictures is not None,
             START_SECONDS,
@@ -126,7 +126,7 @@ class Demo:
             lambda: training.state is RunState.TRAINING, START_SECONDS, "No training began."
         )
         training.set_stop(StopAt(seconds=self._seconds))
-        _tell(f"Training for {self._seconds:g} s…")
+        _print_line(f"Training for {self._seconds:g} s…")
         self._until(lambda: self._elapsed() >= 0.5 * self._seconds, 20 * self._seconds + 60)
         self._walk()
         self._shoot("training")
@@ -238,5 +238,5 @@ def _grab(widget: QWidget, path: Path) -> None:
             raise OSError("Qt could not write the picture")
 
 
-def _tell(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stderr.write(line + "\n")
