@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,13 @@ class Generator:
     class_names : tuple of str
         Empty without classes.
     info : dict
-        Where the model came from: name, step, seed, data, settings.
+        Where the model came from: name, step, images_seen, seed, seconds, dataset, dataset_sha256,
+        config, report; what is not known is left out.
+
+    Notes
+    -----
+    torch computes in threads that a forked child does not inherit: a process that has drawn samples
+    must start others with the ``spawn`` or ``forkserver`` method of `multiprocessing`.
     """
 
     def __init__(self, model: Model) -> None:
@@ -63,13 +70,17 @@ class Generator:
 
         Raises
         ------
+        TypeError
+            ``n``, ``label`` or ``seed`` is not of a type above; integers of numpy are.
         ganview.errors.UserError
             The arguments don't fit the model.
         """
         from ganview.export.samples import draw_samples
 
         choice = self._choice(label)
-        drawn = draw_samples(self._model, n, label=choice, seed=seed, truncation=truncation)
+        drawn = draw_samples(
+            self._model, index(n), label=choice, seed=index(seed), truncation=truncation
+        )
         return drawn.images
 
     def animate(
@@ -122,8 +133,8 @@ class Generator:
             kind,
             timing.frames,
             label=self._choice(label),
-            count=count,
-            seed=seed,
+            count=index(count),
+            seed=index(seed),
             psi=truncation,
             places=places,
             dimension=dimension,
@@ -147,7 +158,7 @@ class Generator:
     def _choice(self, label: int | str) -> LabelChoice:
         from ganview.export.samples import parse_label
 
-        return parse_label(self._model.spec, label) if isinstance(label, str) else int(label)
+        return parse_label(self._model.spec, label) if isinstance(label, str) else index(label)
 
 
 def load(path: str | Path) -> Generator:

@@ -34,6 +34,13 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("ganview")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-pictures", action="store_true", help="keep what tests of painting paint now"
+    )
+
+
 GRACE_SECONDS = 3.0
 """How long a thread may take to end after its test."""
 

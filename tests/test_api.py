@@ -27,6 +27,17 @@ def test_load_and_sample(tmp_path):
             generator.sample(2, **wrong)
 
 
+def test_integers_of_numpy_are_integers_and_nothing_else_is(tmp_path):
+    save_model(tmp_path / "m.safetensors", make_model())
+    generator = ganview.load(tmp_path / "m.safetensors")
+    expected = generator.sample(3, label=1, seed=5)
+    numpy = generator.sample(np.int64(3), label=np.uint8(1), seed=np.int64(5))
+    np.testing.assert_array_equal(numpy, expected)
+    for wrong in ({"label": 1.9}, {"label": b"1"}, {"seed": 1.5}, {"seed": "1"}):
+        with pytest.raises(TypeError):
+            generator.sample(2, **wrong)
+
+
 def test_colour_without_classes(tmp_path):
     save_model(tmp_path / "m.safetensors", make_model("dcgan", classes=0, channels=3))
     assert ganview.load(str(tmp_path / "m.safetensors")).sample(2).shape == (2, 28, 28, 3)

@@ -22,27 +22,6 @@ def time_left(seconds: float | None) -> str:
     return f"{seconds / 3600:.1f} h left"
 
 
-def belief_text(value: float) -> str:
-    """Return D's answer as a sentence's beginning: D believes 0.43 real."""
-    return f"D believes {value:.2f} real"
-
-
-OBJECTIVES = {
-    "rpgan-r1r2": "RpGAN + R1 + R2",
-    "rpgan-fd": "RpGAN, finite differences",
-    "bce-r1": "BCE + R1",
-    "bce": "BCE",
-    "lsgan": "least squares",
-    "hinge": "hinge",
-    "wgan-gp": "WGAN-GP",
-}
-
-
-def objective_label(name: str) -> str:
-    """Return an objective's name as people write it."""
-    return OBJECTIVES.get(name, name)
-
-
 def number_text(number: float) -> str:
     """Return a number of any size in about four digits."""
     size = abs(number)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ganview.plain_text import printable
+
 if TYPE_CHECKING:
     from ganview.gan.explore.state_string import State
     from ganview.gan.model import ModelSpec
@@ -21,6 +23,8 @@ REACH = 3.0
 BOUND = 10.0
 #: The range of the diversity ψ that the window offers.
 PSI_MAX = 1.5
+
+LONGEST_NAME = 64  # characters of a class's name
 
 
 class Part(Flag):
@@ -43,7 +47,7 @@ class LatentSpace:
     z_dim
         Number of noise dimensions, at least 1.
     class_names
-        One name a class; empty when the generator knows no classes.
+        One name a class, as it can be shown; empty when the generator knows no classes.
     prior
         Share of each class in the training set; equal shares when empty.
     """
@@ -60,7 +64,8 @@ class LatentSpace:
     @classmethod
     def of_model(cls, spec: ModelSpec) -> LatentSpace:
         """Return what a generator accepts."""
-        return cls(spec.z_dim, spec.class_names, spec.class_prior)
+        names = tuple(printable(name, LONGEST_NAME) for name in spec.class_names)
+        return cls(spec.z_dim, names, spec.class_prior)
 
     def shares(self) -> NDArray[np.float64]:
         """Return the class frequencies, (K,), summing to 1."""
@@ -104,6 +109,12 @@ class LatentPoint:
         if state.psi > PSI_MAX:
             return cls(state.z * state.psi, state.weights, state.drawn)
         return cls(state.z, state.weights, state.drawn, state.psi)
+
+    @staticmethod
+    def can_hold(state: State) -> bool:
+        """Tell whether a state lies within `BOUND`; one beyond is drawn at the nearest point."""
+        factor = state.psi if state.psi > PSI_MAX else 1.0
+        return bool(np.abs(state.z * factor).max(initial=0.0) <= BOUND)
 
     @property
     def label(self) -> int | None:

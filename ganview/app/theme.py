@@ -1,15 +1,9 @@
-"""Colours, spacing and type of the window, light and dark.
-
-One hue stands for each actor of the game in every view: real data, fake images, the generator and
-the discriminator. All of them keep a contrast of at least 4.5 : 1 as text on the window's ground
-and on its cards, in both schemes, and none has to be told from another by red against green.
-"""
+"""Colours, spacing and type of the window, light and dark."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal, cast
+from typing import Literal
 
 from PySide6.QtCore import QDir, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
@@ -17,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from ganview.app.stylesheet import stylesheet
 from ganview.data.locate import resources_folder
+from ganview.export.palette import DARK, LIGHT, Tokens
 
 Scheme = Literal["system", "light", "dark"]
 
@@ -25,74 +20,6 @@ HAIR, SMALL, MEDIUM, LARGE = 4, 8, 16, 24
 
 #: Corner radius of cards, and of the controls inside them.
 CARD_RADIUS, CONTROL_RADIUS = 10, 6
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """The named colours of one scheme, as ``#rrggbb``."""
-
-    dark: bool
-    ground: str  # behind the cards
-    card: str
-    sunken: str  # wells: plots, slider grooves, the ground of a picture
-    hover: str
-    line: str  # borders and separators
-    text: str
-    muted: str  # secondary text, still at least 4.5 : 1
-    disabled: str
-    accent: str  # the chosen or primary thing; deliberately no actor's hue
-    on_accent: str
-    real: str
-    fake: str
-    generator: str
-    discriminator: str
-    error: str
-    on_error: str
-
-    def actor(self, name: str) -> QColor:
-        """Return the colour of ``real``, ``fake``, ``generator`` or ``discriminator``."""
-        return QColor(cast("str", getattr(self, name)))
-
-
-LIGHT = Tokens(
-    dark=False,
-    ground="#f1f3f6",
-    card="#ffffff",
-    sunken="#f6f7f9",
-    hover="#e9ecf1",
-    line="#dce0e7",
-    text="#1a1f29",
-    muted="#566073",
-    disabled="#9aa2b1",
-    accent="#2c3a57",
-    on_accent="#ffffff",
-    real="#00766a",
-    fake="#8a2fb3",
-    generator="#985a00",
-    discriminator="#2358c5",
-    error="#8c1d40",
-    on_error="#ffffff",
-)
-
-DARK = Tokens(
-    dark=True,
-    ground="#14171c",
-    card="#1c2027",
-    sunken="#171a20",
-    hover="#2a303a",
-    line="#303743",
-    text="#e8ebf1",
-    muted="#a3acbb",
-    disabled="#626b7a",
-    accent="#c9d5ee",
-    on_accent="#161a22",
-    real="#3ecbb2",
-    fake="#d192ee",
-    generator="#f1b24d",
-    discriminator="#82aefc",
-    error="#ff9db5",
-    on_error="#2a0a14",
-)
 
 
 class Theme(QObject):
@@ -138,7 +65,7 @@ class Theme(QObject):
         return self._scheme
 
     def set_scheme(self, scheme: Scheme) -> None:
-        """Follow the system, or keep to light or dark whatever the system says."""
+        """Follow the system, or keep to light or dark regardless of the system."""
         self._scheme = scheme
         wanted = {
             "system": Qt.ColorScheme.Unknown,

@@ -219,7 +219,7 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
             against=real.against,
             progress=progress,
         )
-    evaluators = choose_classifiers(source, model, real, options.judges, progress)
+    evaluators = choose_classifiers(source, data, model, real, options.judges, progress)
     report = evaluate(
         model,
         *evaluators,

@@ -57,7 +57,7 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
         if len(unseen) < MIN_IMAGES // ONE_IN:
             raise UserError(f"{hold_out} pictures held out are too few to measure by.")
         train, test = Labelled(learned.images, learned.labels), unseen
-        against = f"the last {hold_out:,} training pictures, held out"
+        against = f"{hold_out:,} training images, held out"
         if source == DIGITS.name:
             against += " from the model, not from judge and classifier"
         return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
@@ -111,7 +111,12 @@ def train_classifiers(
 
 
 def choose_classifiers(
-    source: str, model: Model, real: ReferenceSplit, folder: Path | None, progress: Progress
+    source: str,
+    data: Dataset,
+    model: Model,
+    real: ReferenceSplit,
+    folder: Path | None,
+    progress: Progress,
 ) -> Evaluators:
     """Return the classifiers of a folder, those that ship, or, for other data, new ones.
 
@@ -120,8 +125,7 @@ def choose_classifiers(
     UserError
         Those of the folder don't fit, or are damaged.
     """
-    from ganview.data.source import DIGITS
-    from ganview.files.evaluators import load_evaluators, shipped_evaluators
+    from ganview.files.evaluators import evaluators_for, load_evaluators
 
     if folder is not None:
         evaluators = load_evaluators(folder)
@@ -131,8 +135,9 @@ def choose_classifiers(
         ):
             raise UserError(f"The judges in {folder} know other pictures than this model draws.")
         return evaluators
-    if source == DIGITS.name:
-        return shipped_evaluators()
+    known = evaluators_for(data.sha256)
+    if known is not None:
+        return known
     print_message(
         f"Judge and classifier are trained on the labels of '{source}' first; "
         "'ganview judge' keeps them for later."

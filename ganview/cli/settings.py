@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields
 from typing import Any
 
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS, SettingInfo, TrainConfig
 from ganview.gan.presets import DEFAULT_PRESET, PRESETS
 
 
@@ -18,21 +17,18 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         help=f"settings to begin with, listed below (default: {DEFAULT_PRESET})",
     )
     groups: dict[str, Any] = {}
-    for spec in fields(TrainConfig):
-        about = spec.metadata
-        title = about["group"]
-        if title not in groups:
-            groups[title] = parser.add_argument_group(f"settings: {title.lower()}")
-        kind: type[Any] = type(spec.default)
-        options: dict[str, Any] = {"dest": spec.name, "default": argparse.SUPPRESS}
-        if kind is bool:
+    for name, info in SETTINGS.items():
+        if info.group not in groups:
+            groups[info.group] = parser.add_argument_group(f"settings: {info.group.lower()}")
+        options: dict[str, Any] = {"dest": name, "default": argparse.SUPPRESS}
+        if info.value_type is bool:
             options["action"] = argparse.BooleanOptionalAction
-        elif about["choices"]:
-            options["choices"] = about["choices"]
+        elif info.choices:
+            options["choices"] = tuple(info.choices)
         else:
-            options |= {"type": kind, "metavar": "N" if kind is int else "X"}
-        options["help"] = _help(spec.default, about)
-        groups[title].add_argument(f"--{spec.name.replace('_', '-')}", **options)
+            options |= {"type": info.value_type, "metavar": "N" if info.value_type is int else "X"}
+        options["help"] = _help(info)
+        groups[info.group].add_argument(f"--{name.replace('_', '-')}", **options)
 
 
 def preset_list() -> str:
@@ -46,21 +42,17 @@ def preset_list() -> str:
 def choice_lists() -> str:
     """Return what the choices of some settings are, a line each, for the end of the help."""
     lists = []
-    for spec in fields(TrainConfig):
-        if about := spec.metadata["about"]:
-            width = max(map(len, about))
-            lines = (f"  {name:<{width}}  {text}" for name, text in about.items())
-            lists.append("\n".join((f"--{spec.name.replace('_', '-')}:", *lines)))
+    for setting, info in SETTINGS.items():
+        if any(map(str, info.choices.values())):
+            width = max(map(len, info.choices))
+            lines = (f"  {name:<{width}}  {text}" for name, text in info.choices.items())
+            lists.append("\n".join((f"--{setting.replace('_', '-')}:", *lines)))
     return "\n\n".join(lists)
 
 
 def given_settings(options: argparse.Namespace) -> dict[str, Any]:
     """Return the settings that were on the command line, by name."""
-    return {
-        spec.name: getattr(options, spec.name)
-        for spec in fields(TrainConfig)
-        if hasattr(options, spec.name)
-    }
+    return {name: getattr(options, name) for name in SETTINGS if hasattr(options, name)}
 
 
 def chosen_config(options: argparse.Namespace) -> TrainConfig:
@@ -75,14 +67,14 @@ def chosen_config(options: argparse.Namespace) -> TrainConfig:
     return preset.config.with_(**given_settings(options))
 
 
-def _help(default: object, about: Any) -> str:
+def _help(info: SettingInfo) -> str:
     span = ""
-    if about["low"] is not None:
-        unit = f" {about['unit']}" if about["unit"] else ""
-        span = f"{about['low']:,} to {about['high']:,}{unit}; "
-    if isinstance(default, bool):
-        shown = "yes" if default else "no"
+    if info.low is not None:
+        unit = f" {info.unit}" if info.unit else ""
+        span = f"{info.low:,} to {info.high:,}{unit}; "
+    if isinstance(info.default, bool):
+        shown = "yes" if info.default else "no"
     else:
-        shown = f"{default:,}" if isinstance(default, int) else str(default)
-    text = f"{about['help']} ({span}default: {shown})"
+        shown = f"{info.default:,}" if isinstance(info.default, int) else str(info.default)
+    text = f"{info.help} ({span}default: {shown})"
     return text.replace("%", "%%")  # argparse fills in where it finds one

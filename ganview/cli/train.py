@@ -1,4 +1,4 @@
-"""``ganview train`` trains a GAN without a window, with the same session as the window."""
+"""``ganview train`` trains a GAN without a window, as the window does."""
 
 from __future__ import annotations
 
@@ -139,17 +139,17 @@ def run(options: argparse.Namespace) -> int:
         Settings, data or folder can't be used.
     """
     from ganview.files.run_folder import RunFolder
+    from ganview.gan.device import choose_device
     from ganview.gan.replicas import (
         SINGLE_PROCESS,
         join_replicas,
         launched_by_torchrun,
         leave_replicas,
     )
-    from ganview.gan.trainer import choose_device
     from ganview.runtime.channels import Pause
     from ganview.runtime.distributed import DistributedTrainer, threads_per_process
+    from ganview.runtime.local_run import LocalRun
     from ganview.runtime.messages import StopAt
-    from ganview.runtime.session import Session
 
     seconds: float | None = options.seconds
     if seconds is None and options.steps is None and options.resume is None:
@@ -179,7 +179,7 @@ def run(options: argparse.Namespace) -> int:
         def make_trainer(config: TrainConfig, dataset: Dataset) -> Trainer:
             return DistributedTrainer(config, dataset, replicas, interrupted.is_set, agree)
 
-        session = Session(
+        session = LocalRun(
             setup.config,
             setup.dataset,
             store=store,

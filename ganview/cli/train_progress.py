@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ganview.files.run_folder import RunFolder
+    from ganview.runtime.local_run import LocalRun
     from ganview.runtime.messages import Snapshot, StopAt
-    from ganview.runtime.session import Session
 
 POLL_SECONDS = 0.1
 QUALITY_SECONDS = 30.0  # longest wait at the end of a run for a measurement under way
@@ -64,7 +64,7 @@ def reading_progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 
 @contextmanager
 def tensorboard_log(
-    session: Session, folder: RunFolder | None
+    session: LocalRun, folder: RunFolder | None
 ) -> Iterator[Callable[[Snapshot], object]]:
     """Yield a callback that writes each snapshot to TensorBoard's event files in a run's folder.
 
@@ -116,7 +116,7 @@ def tensorboard_log(
 
 
 def train_until_end(
-    session: Session,
+    session: LocalRun,
     stop: StopAt,
     interrupted: threading.Event,
     *,
@@ -124,11 +124,11 @@ def train_until_end(
     votes: bool,
     seen: Callable[[Snapshot], object] = lambda _snapshot: None,
 ) -> Snapshot | None:
-    """Train and show progress until the session has finished, failed or been interrupted.
+    """Train and show progress until the run has finished, failed or been interrupted.
 
     Parameters
     ----------
-    session : Session
+    session : LocalRun
         Not yet training.
     stop : StopAt
         The stop condition, for the progress bar.
@@ -137,7 +137,7 @@ def train_until_end(
     quiet : bool
         Show no progress bar and no notes, only errors and warnings.
     votes : bool
-        Under torchrun: wait until the session pauses by itself, at the step that all processes
+        Under torchrun: wait until the run pauses by itself, at the step that all processes
         agree on.
     seen : callable
         Called with each snapshot.
@@ -148,9 +148,9 @@ def train_until_end(
         The last one.
     """
     from ganview.runtime.channels import Resume
-    from ganview.runtime.messages import SessionState
+    from ganview.runtime.messages import RunState
 
-    ends = {SessionState.FINISHED, SessionState.FAILED}
+    ends = {RunState.FINISHED, RunState.FAILED}
     unit = "s" if stop.steps is None else "steps"
     total = stop.seconds if stop.steps is None else stop.steps
     form = f"{{percentage:3.0f}}%|{{bar}}| {{n:,.0f}}/{{total:,.0f}} {unit}{{postfix}}"
@@ -176,26 +176,26 @@ def train_until_end(
                 print_message(sentence)
             told = news
             if first and (snapshot.progress or 0) >= 1:
-                # `Session.resume` would train past the stop condition
+                # `LocalRun.resume` would train past the stop condition
                 print_message("This run has reached that already: give more --seconds or --steps.")
                 break
             if snapshot.state in ends:
                 break
             if first:
                 session.send(Resume())
-            elif interrupted.is_set() and snapshot.state is SessionState.PAUSED:
+            elif interrupted.is_set() and snapshot.state is RunState.PAUSED:
                 break
     return last
 
 
 def finished(last: Snapshot | None) -> bool:
     """Return whether a run has come to its stop condition."""
-    from ganview.runtime.messages import SessionState
+    from ganview.runtime.messages import RunState
 
-    return last is not None and last.state is SessionState.FINISHED
+    return last is not None and last.state is RunState.FINISHED
 
 
-def tell_quality(session: Session, interrupted: threading.Event) -> None:
+def tell_quality(session: LocalRun, interrupted: threading.Event) -> None:
     """Print the last quality measurement, after waiting for the one under way, if any."""
     until = time.monotonic() + QUALITY_SECONDS
     while not session.quality.is_complete(POLL_SECONDS):
@@ -228,7 +228,7 @@ def report_end(
     folder : RunFolder or None
         Where it is saved; None if another process does that.
     last : Snapshot or None
-        The last one before the session was stopped.
+        The last one before the run was stopped.
     final : Snapshot or None
         The last one after it was stopped.
     interrupted : bool

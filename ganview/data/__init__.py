@@ -1,1 +1,1 @@
-"""What can be trained on: the bundled digits, IDX files, folders of pictures."""
+"""Training data: the bundled digits, IDX files and folders of pictures."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MIN_SIDE, MAX_SIDE = 28, 64
+SPLIT_SEED = 0  # of what is held out
 MAX_NAME = 200  # characters in the name of data
 
 
@@ -90,7 +91,10 @@ class Dataset:
         return tuple((counts.double() / len(self)).tolist())
 
     def divided(self, hold_out: int) -> tuple[Dataset, Dataset | None]:
-        """Return what is learned, and the last ``hold_out`` images, kept from training; or None.
+        """Return what is learned, and ``hold_out`` images kept from training; or None.
+
+        Every class gives its share of them, to within one image. Which they are depends on nothing
+        but the data and their number, so that all models are measured on the same.
 
         Raises
         ------
@@ -103,8 +107,13 @@ class Dataset:
             raise UserError(
                 f"At most half of the {len(self):,} images of '{self.name}' can be held out."
             )
+        order = torch.randperm(len(self), generator=torch.Generator().manual_seed(SPLIT_SEED))
+        if self.labels is not None:
+            order = order[torch.argsort(self.labels[order], stable=True)]
+        held = torch.zeros(len(self), dtype=torch.bool)
+        held[order[(2 * torch.arange(hold_out) + 1) * len(self) // (2 * hold_out)]] = True
         parts = []
-        for part in (slice(None, -hold_out), slice(-hold_out, None)):
+        for part in (~held, held):
             labels = None if self.labels is None else self.labels[part]
             parts.append(replace(self, images=self.images[part], labels=labels))
         return parts[0], parts[1]

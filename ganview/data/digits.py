@@ -52,6 +52,9 @@ FILES: dict[Split, tuple[Published, Published]] = {
     ),
 }
 
+#: Names the training digits: `Dataset.sha256` of them.
+DIGITS_SHA256 = joined_hash(*(published.sha256 for published in FILES["train"]))
+
 _loading = threading.Lock()
 
 

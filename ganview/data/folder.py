@@ -138,7 +138,11 @@ def _read_all(
         except UserError as error:
             failures.append(error)
     if failures:
-        rest = f" So it is with {len(failures) - 1:,} more: take them out." if failures[1:] else ""
+        rest = (
+            f" {len(failures) - 1:,} more files have the same problem; remove them."
+            if failures[1:]
+            else ""
+        )
         raise UserError(f"{failures[0]}{rest}")
     return pixels
 

@@ -71,10 +71,12 @@ def read_idx(path: str | Path, count: int | None = None) -> Idx:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         if not packed:
-            return _read(path, raw, size, count)
+            return _read_stream(path, raw, size, count)
         try:
             with gzip.GzipFile(fileobj=raw, mode="rb") as unpacked:
-                return _read(path, unpacked, MAX_GZIP_RATIO * size + 1024, count, exact=False)
+                return _read_stream(
+                    path, unpacked, MAX_GZIP_RATIO * size + 1024, count, exact=False
+                )
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise UserError(f"{path} is damaged: it cannot be unpacked ({error}).") from error
 
@@ -98,11 +100,13 @@ def encode_idx(array: NDArray[Any], *, compress: bool = False) -> bytes:
     return gzip.compress(data, 6, mtime=0) if compress else data
 
 
-def _read(path: Path, stream: Stream, limit: int, count: int | None, *, exact: bool = True) -> Idx:
-    start = _take(path, stream, 4)
+def _read_stream(
+    path: Path, stream: Stream, limit: int, count: int | None, *, exact: bool = True
+) -> Idx:
+    start = _read_exactly(path, stream, 4)
     if start[:2] != b"\0\0" or start[2] not in TYPES or not 1 <= start[3] <= MAX_DIMENSIONS:
         raise UserError(f"{path} is not an IDX file: it does not begin like one.")
-    dims = _take(path, stream, 4 * start[3])
+    dims = _read_exactly(path, stream, 4 * start[3])
     shape = struct.unpack(f">{start[3]}I", dims)
     dtype = np.dtype(TYPES[start[2]])
     size = math.prod(shape) * dtype.itemsize
@@ -116,7 +120,7 @@ def _read(path: Path, stream: Stream, limit: int, count: int | None, *, exact: b
     if whole > limit or (exact and whole < limit):
         raise UserError(f"{path} is damaged: its header says {_by(shape)}, its size does not.")
     buffer = np.empty(size, dtype=np.uint8)
-    _fill(path, stream, buffer.data)
+    _read_into(path, stream, buffer.data)
     if stream.read(1):
         raise UserError(f"{path} is damaged: more follows than its header says.")
     digest = hashlib.sha256(start + dims)
@@ -125,14 +129,14 @@ def _read(path: Path, stream: Stream, limit: int, count: int | None, *, exact: b
     return Idx(array.astype(dtype.newbyteorder("="), copy=False), digest.hexdigest())
 
 
-def _take(path: Path, stream: Stream, count: int) -> bytes:
+def _read_exactly(path: Path, stream: Stream, count: int) -> bytes:
     data = stream.read(count)
     if len(data) < count:
         raise UserError(f"{path} is not an IDX file: it ends within its header.")
     return data
 
 
-def _fill(path: Path, stream: Stream, buffer: memoryview) -> None:
+def _read_into(path: Path, stream: Stream, buffer: memoryview) -> None:
     position = 0
     while position < len(buffer):
         # in pieces: a file that ends early has then touched no more memory than it had bytes

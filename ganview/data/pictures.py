@@ -1,4 +1,4 @@
-"""One picture file, opened with limits and brought to the size and colours that are wanted."""
+"""Reads one picture file within limits, as an RGB square of a given size."""
 
 from __future__ import annotations
 

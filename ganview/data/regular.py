@@ -1,4 +1,4 @@
-"""Opening a file that somebody named: whatever is wrong with it is one sentence."""
+"""Opens regular files; everything that can go wrong with one is a `UserError`."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Moving pictures: GIF, WebP, APNG and, with an extra, MP4. One function writes them all.
+"""Animations as GIF, WebP, APNG and, with an optional library, MP4.
 
-Frames come one at a time from an iterator; GIF and MP4 are written as they come, while Pillow wants
-all frames of a WebP or an APNG at once. Whoever wants to stop raises an exception from the iterator
-or from ``progress``: nothing of the file is then left.
+Frames come one at a time from an iterator; GIF and MP4 are written as they come, while Pillow needs
+all frames of a WebP or an APNG at once. To stop, raise an exception from the iterator or from
+``progress``: no file is left.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def _write_images(
         options |= {"optimize": False, "disposal": 1}
     elif kind == "WEBP":
         options |= {"lossless": True, "quality": 50, "method": 3}
-    # GIF plays once without the word, the others with 1.
+    # A GIF without a loop count plays once; WebP and APNG need a count of 1.
     if timing.loop:
         options["loop"] = 0
     elif kind != "GIF":

@@ -1,4 +1,4 @@
-"""A whole sampled set in the files that others train on: NPZ, or IDX as MNIST has it."""
+"""Writes samples as a dataset that other programs read: NPZ, or IDX as MNIST has it."""
 
 from __future__ import annotations
 

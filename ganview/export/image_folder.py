@@ -1,4 +1,4 @@
-"""Samples one by one in a folder, with a list of what they are."""
+"""Writes samples as single PNG files in a folder, with a manifest in CSV."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ganview.export.plain_text import csv_cell
 from ganview.export.samples import CHUNK, LabelChoice, draw_inputs
 from ganview.export.sheet import enlarge
 from ganview.files.atomic import atomic_folder
-from ganview.files.evaluators import shipped_evaluators
+from ganview.files.evaluators import evaluators_for
 from ganview.files.png import encode_png
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.csv"
 COLUMNS = ("file", "class", "seed", "index", "read", "sure")
 MAX_FILES = 100_000  # files in a folder
-DIGITS = tuple("0123456789")
 
 
 def write_image_folder(
@@ -85,7 +84,7 @@ def write_image_folder(
         for start in range(0, count, CHUNK):
             part = slice(start, start + CHUNK)
             images = model.sample(z[part], None if labels is None else labels[part])
-            seen = _read(classifier, images)
+            seen = _classify(classifier, images)
             for offset, image in enumerate(apply_colormap(images, colours)):
                 index = start + offset
                 name = "" if labels is None else spec.class_names[labels[index]]
@@ -97,13 +96,11 @@ def write_image_folder(
 
 
 def _classifier_for(model: Model) -> ClassifierNet | None:
-    """Return the classifier that ships if it knows what the model draws: handwritten digits."""
-    spec = model.spec
-    fits = spec.class_names in (DIGITS, ()) and spec.image_shape == (1, 28, 28)
-    return shipped_evaluators().classifier if fits else None
+    evaluators = evaluators_for(model.info.get("dataset_sha256"))
+    return None if evaluators is None else evaluators.classifier
 
 
-def _read(classifier: ClassifierNet | None, images: NDArray[np.uint8]) -> list[tuple[str, str]]:
+def _classify(classifier: ClassifierNet | None, images: NDArray[np.uint8]) -> list[tuple[str, str]]:
     if classifier is None:
         return [("", "")] * len(images)
     with torch.inference_mode():

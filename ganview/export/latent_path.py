@@ -1,4 +1,4 @@
-"""Ways through the noise that animations follow: what the generator is given, frame by frame."""
+"""Paths through latent space for animations: the inputs of the generator for each frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Libraries that only some exports need: asked for when they are, with what to type if missing."""
+"""Imports the libraries that only some exports need; if one is missing, says how to install it."""
 
 from __future__ import annotations
 

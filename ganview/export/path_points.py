@@ -1,4 +1,4 @@
-"""Places that were kept, to be travelled through: pictures with a recipe, and copied states."""
+"""Reads latent points of a model from exported pictures and copied states, for a path."""
 
 from __future__ import annotations
 

@@ -230,7 +230,7 @@ def _span(bands: list[_Band], marks: list[float]) -> tuple[float, float]:
 
 def _ticks(low: float, high: float) -> list[float]:
     """Return round numbers in a range, about `TICKS` of them."""
-    raw = (high - low) / TICKS
+    raw = max(high / TICKS - low / TICKS, 1e-300)  # a denormal has no power of ten
     size = 10.0 ** math.floor(math.log10(raw))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= raw * 0.999)
     first = math.ceil(low / step - 1e-9)

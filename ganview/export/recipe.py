@@ -1,4 +1,4 @@
-"""What a picture carries: how it was made, in the iTXt chunk ``ganview`` of its PNG.
+"""Recipes: how a picture was made, stored in the iTXt chunk ``ganview`` of its PNG.
 
 A recipe is a small JSON document. It names the model by the SHA-256 of its generator's weights, and
 says noise, classes, diversity ψ and layout; `ganview.export.picture` draws it. It comes from
@@ -20,6 +20,7 @@ from ganview.errors import UserError
 from ganview.export.colours import COLORMAPS, GREY
 from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.files.png import MAX_TEXT
+from ganview.gan.explore.state_string import MAX_PSI, MAX_Z, WEIGHTS_TOLERANCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +37,6 @@ MAX_TILES = 4096
 MAX_Z_DIM = 512
 MAX_CLASSES = 1000
 MAX_ZOOM = 1000
-MAX_Z = 100.0  # σ; no slider goes beyond 10
-MAX_PSI = 10.0
 MAX_NAME = 200
 DIGITS = frozenset("0123456789abcdef")
 
@@ -108,7 +107,13 @@ class Recipe:
     colours: str = GREY
 
     def to_text(self) -> str | None:
-        """Return the recipe as JSON, or None if it is too long for a picture."""
+        """Return the recipe as JSON, or None if it is too long for a picture.
+
+        Raises
+        ------
+        UserError
+            It asks for more than `from_text` reads.
+        """
         model = self.model
         document: Document = {
             "schema": SCHEMA,
@@ -139,7 +144,10 @@ class Recipe:
                 kind = "labels" if self.classes.ndim == 1 else "mix"
                 document[kind] = self.classes.tolist()
         text = to_text(document)
-        return text if len(text.encode()) <= MAX_TEXT else None
+        if len(text.encode()) > MAX_TEXT:
+            return None
+        Recipe.from_text(text)  # what is written can be read
+        return text
 
     @classmethod
     def from_text(cls, text: str) -> Recipe:
@@ -245,9 +253,13 @@ def _classes(document: Document) -> NDArray[Any] | None:
     rows = _items(document, "mix", MAX_TILES, lambda item: isinstance(item, list))
     if not 1 <= len(rows[0]) <= MAX_CLASSES or any(len(row) != len(rows[0]) for row in rows):
         raise _damaged("mix")
-    if any(type(share) not in (int, float) or not 0 <= share <= 1 for row in rows for share in row):
+    if any(
+        type(share) not in (int, float) or not 0 <= share <= 1 + WEIGHTS_TOLERANCE
+        for row in rows
+        for share in row
+    ):
         raise _damaged("mix")
-    if any(not math.isclose(math.fsum(row), 1, abs_tol=1e-3) for row in rows):
+    if any(not math.isclose(math.fsum(row), 1, abs_tol=WEIGHTS_TOLERANCE) for row in rows):
         raise _damaged("mix")
     return np.array(rows, np.float32)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ganview import __version__
 from ganview.errors import UserError
+from ganview.export.palette import LIGHT
 from ganview.export.plain_text import markup_text
 from ganview.export.plot import Line, plot_svg
 from ganview.export.sheet import enlarge
@@ -18,7 +18,9 @@ from ganview.files.metrics_log import read_metrics
 from ganview.files.model_file import read_model_header
 from ganview.files.png import decode_png, encode_png
 from ganview.files.run_folder import MODEL, RunFolder
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS, TrainConfig
+from ganview.gan.metrics.quality import with_current_names
+from ganview.gan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
 QUALITY = "quality.jsonl"
 REAL = " real"  # what the column of the same figure for real pictures ends with
 PICTURES = 8  # of the sample history
-HUES = {"real": "#0b7a6b", "fake": "#8a3ffc", "generator": "#a65a00", "discriminator": "#1a5fb4"}
-FIGURES = {"read_as_asked": "Read as asked", "worst_class": "Read as asked, worst class"}
+FIGURES = {"class_accuracy": "Class accuracy", "worst_class": "Class accuracy, worst class"}
 BETTER = {"lower": "lower is better", "higher": "higher is better", "as real": "as real is best"}
 
 STYLE = """
@@ -109,15 +110,17 @@ def _heading(run: RunFolder, columns: Columns) -> str:
     return f'<h1>{name}</h1><p class="muted">{markup_text("  ·  ".join(told))}</p>'
 
 
-def _curves(_run: RunFolder, columns: Columns) -> str:
+def _curves(run: RunFolder, columns: Columns) -> str:
     x = columns.get("step")
     if x is None or not len(x):
         return "<h2>Curves</h2><p>Nothing has been learned yet.</p>"
 
     def line(name: str, label: str, actor: str, *, dashed: bool = False) -> Line:
         y = columns.get(name, np.full(len(x), np.nan))
-        return Line(label, x, y, HUES[actor], dashed)
+        return Line(label, x, y, LIGHT.actor(actor), dashed)
 
+    objective = OBJECTIVES[run.info.config.objective]
+    believes = objective.belief is not None
     losses = plot_svg(
         [line("loss_d", "D", "discriminator"), line("loss_g", "G", "generator", dashed=True)],
         "step",
@@ -126,14 +129,14 @@ def _curves(_run: RunFolder, columns: Columns) -> str:
     beliefs = plot_svg(
         [line("y_hat_real", "real", "real"), line("y_hat_fake", "fake", "fake", dashed=True)],
         "step",
-        title="D's belief",
-        limits=(0.0, 1.0),
-        marks=[(0.5, "")],
+        title=objective.answer_title,
+        limits=(0.0, 1.0) if believes else None,
+        marks=[(0.5, "")] if believes else [],
     )
     return (
         f'<h2>Curves</h2><div class="row"><figure>{losses}<figcaption>Losses. In this game a '
         "falling loss is not the goal.</figcaption></figure>"
-        f"<figure>{beliefs}<figcaption>D's belief, 0 fake to 1 real: at 0.5 it can't tell."
+        f"<figure>{beliefs}<figcaption>{markup_text(objective.answer_about)}"
         "</figcaption></figure></div>"
     )
 
@@ -171,7 +174,7 @@ def _quality(run: RunFolder, _columns: Columns) -> str:
 
 
 def _measured_along_the_way(run: RunFolder) -> str:
-    columns = read_metrics(run.path / QUALITY)
+    columns = with_current_names(read_metrics(run.path / QUALITY))
     x = columns.get("step")
     if x is None or not len(x):
         return ""
@@ -185,9 +188,9 @@ def _measured_along_the_way(run: RunFolder) -> str:
         real = float("nan") if beside is None else float(beside[last])
         label = FIGURES.get(name, name)
         rows.append((label, float(values[last]), real, ""))
-        lines = [Line("generated", x, values, HUES["fake"])]
+        lines = [Line("generated", x, values, LIGHT.fake)]
         if beside is not None:
-            lines.append(Line("real", x, beside, HUES["real"], dashed=True))
+            lines.append(Line("real", x, beside, LIGHT.real, dashed=True))
         plots.append(
             f"<figure>{plot_svg(lines, 'step', title=label)}<figcaption>{markup_text(label)}"
             "</figcaption></figure>"
@@ -233,10 +236,9 @@ def _table(rows: list[tuple[str, float, float, str]]) -> str:
 def _settings(run: RunFolder, _columns: Columns) -> str:
     config = run.info.config
     body = "".join(
-        f"<tr><td>{markup_text(spec.metadata['label'])}</td>"
-        f"<td>{markup_text(_plain(config, spec.name))}</td>"
-        f'<td class="muted">{markup_text(spec.metadata["help"])}</td></tr>'
-        for spec in fields(TrainConfig)
+        f"<tr><td>{markup_text(info.label)}</td><td>{markup_text(_plain(config, name))}"
+        f'</td><td class="muted">{markup_text(info.help)}</td></tr>'
+        for name, info in SETTINGS.items()
     )
     return f"<h2>Settings</h2><table>{body}</table>"
 

@@ -1,4 +1,4 @@
-"""Sheets: many pictures on one, for the window, the command line and whoever imports this."""
+"""Sheets: many pictures laid out in rows as one, with captions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ganview.data.locate import resources_folder
 from ganview.errors import UserError
 from ganview.export.colours import BACKGROUNDS
 
@@ -118,13 +119,42 @@ def _drawn(text: str, width: int) -> NDArray[np.uint8]:
     band = Image.new("L", (width, CAPTION_HEIGHT))
     pen = ImageDraw.Draw(band)
     pen.fontmode = "L"
-    left = max(0.0, (width - pen.textlength(text, font=_font())) / 2)
-    pen.text((left, 0), text, fill=255, font=_font())
+    font = _font_for(text)
+    left = max(0.0, (width - pen.textlength(text, font=font)) / 2)
+    pen.text((left, 0), text, fill=255, font=font)
     return np.asarray(band)
 
 
-@lru_cache(maxsize=1)
-def _font() -> FreeTypeFont | ImageFont:
+def _font_for(text: str) -> FreeTypeFont | ImageFont:
+    """Return Pillow's own font, or the larger one that ships where that lacks a letter.
+
+    Raises
+    ------
+    UserError
+        Both lack one: it would be drawn as an empty box.
+    """
+    for number in (0, 1):
+        missing = {letter for letter in text if not _has_glyph(number, letter)}
+        if not missing:
+            return _font(number)
+    raise UserError(
+        f"No letter for '{''.join(sorted(missing))[:20]}' is at hand to write below pictures: "
+        "leave the captions out."
+    )
+
+
+@lru_cache(maxsize=4096)
+def _has_glyph(number: int, letter: str) -> bool:
+    font = _font(number)
+    shape, empty = font.getmask(letter), font.getmask("\uffff")  # never a letter
+    return bool(shape.size != empty.size or bytes(shape) != bytes(empty))
+
+
+@lru_cache(maxsize=2)
+def _font(number: int) -> FreeTypeFont | ImageFont:
     from PIL import ImageFont
 
-    return ImageFont.load_default(CAPTION_SIZE)
+    if number == 0:
+        return ImageFont.load_default(CAPTION_SIZE)
+    path = resources_folder() / "fonts" / "GanviewSans-Regular.otf"
+    return ImageFont.truetype(str(path), CAPTION_SIZE)

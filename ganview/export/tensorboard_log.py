@@ -1,4 +1,4 @@
-"""TensorBoard's event files beside a run, for those who watch many runs with it."""
+"""Writes a run's numbers and samples as TensorBoard event files."""
 
 from __future__ import annotations
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import numpy as np
 import torch
 
 from ganview.errors import UserError
-from ganview.files.json_document import Migration, parse_object, to_text, upgrade_document
+from ganview.files.json_document import (
+    Migration,
+    check_fields,
+    parse_object,
+    to_text,
+    upgrade_document,
+)
 from ganview.files.tensor_file import Limits, TensorInfo, read_header, read_tensors, write_tensors
-from ganview.gan.explore.directions import NamedDirection
 from ganview.gan.explore.measures import MEASURES
+from ganview.gan.explore.named_directions import NamedDirection
 from ganview.gan.explore.surrogate import CLASS, HIDDEN, Surrogate
 
 if TYPE_CHECKING:
@@ -26,6 +32,32 @@ SCHEMA = 2
 # Schema 1 knew width and height by another measure: such directions must be fitted again.
 MIGRATIONS: dict[int, Migration] = {}
 LIMITS = Limits(header_bytes=2**16, tensor_bytes=2**24, tensors=16)
+
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class _Quality(msgspec.Struct):
+    """What `direction_quality.assess_directions` reports."""
+
+    rank_correlation: float
+    change: float
+    own: float
+    others: dict[str, float]
+    classes: Annotated[
+        list[Annotated[str, msgspec.Meta(max_length=200)]], msgspec.Meta(max_length=1000)
+    ]
+    class_held: Share | None = None
+    class_before: Share | None = None
+
+
+class _Described(msgspec.Struct):
+    name: str
+    quality: _Quality
+
+
+class _Directions(msgspec.Struct):
+    directions: Annotated[list[_Described], msgspec.Meta(min_length=1, max_length=len(MEASURES))]
 
 
 def save_directions(path: Path, directions: Sequence[NamedDirection]) -> None:
@@ -68,7 +100,10 @@ def load_directions(path: Path, spec: ModelSpec) -> list[NamedDirection]:
     if text is None:
         raise UserError(f"{path} holds no directions.")
     document = upgrade_document(parse_object(text, str(path)), SCHEMA, MIGRATIONS, str(path))
-    described = _described(document.get("directions"), path)
+    described = check_fields(document, _Directions, str(path)).directions
+    measures = {name for about in described for name in (about.name, *about.quality.others)}
+    if not measures <= set(MEASURES):
+        raise UserError(f"{path} is damaged: it names measures that ganview does not know.")
     if header.tensors not in (_shapes(spec, len(described), more) for more in (0, 1)):
         raise UserError(f"{path} is refused: its directions are of another kind of generator.")
     arrays = {
@@ -84,8 +119,10 @@ def load_directions(path: Path, spec: ModelSpec) -> list[NamedDirection]:
         arrays["fit"],
     )
     return [
-        NamedDirection(name, vector, "named", quality, surrogate=surrogate)
-        for (name, quality), vector in zip(described, arrays["vectors"], strict=True)
+        NamedDirection(
+            about.name, vector, "named", msgspec.to_builtins(about.quality), surrogate=surrogate
+        )
+        for about, vector in zip(described, arrays["vectors"], strict=True)
     ]
 
 
@@ -105,40 +142,3 @@ def _shapes(spec: ModelSpec, count: int, more: int) -> dict[str, TensorInfo]:
     }
     found = {name: TensorInfo("F32", shape) for name, shape in shapes.items()}
     return found | {"loops": TensorInfo("U8", (groups,))}
-
-
-def _described(listed: object, path: Path) -> list[tuple[str, dict[str, Any]]]:
-    """Return name and quality of each direction."""
-    damaged = UserError(f"{path} is damaged: it does not say what its directions are.")
-    if not isinstance(listed, list) or not 0 < len(listed) <= len(MEASURES):
-        raise damaged
-    found = []
-    for item in listed:
-        match item:
-            case {"name": str(name), "quality": dict(quality)} if name in MEASURES:
-                found.append((name, _quality(quality, damaged)))
-            case _:
-                raise damaged
-    return found
-
-
-def _quality(quality: dict[str, Any], damaged: UserError) -> dict[str, Any]:
-    """Return a report with nothing in it but what `direction_quality.assess` writes."""
-    others, classes = quality.get("others"), quality.get("classes")
-    if not isinstance(others, dict) or not isinstance(classes, list) or len(classes) > 1000:
-        raise damaged
-    numbers = {name: quality.get(name) for name in ("rank_correlation", "change", "own")}
-    changes = {name: value for name, value in others.items() if name in MEASURES}
-    for value in (*numbers.values(), *changes.values()):
-        if not isinstance(value, int | float) or not math.isfinite(value):
-            raise damaged
-    held = {name: quality.get(name) for name in ("class_held", "class_before")}
-    for share in held.values():
-        if share is not None and not (isinstance(share, int | float) and 0 <= share <= 1):
-            raise damaged
-    return {
-        **numbers,
-        **held,
-        "others": changes,
-        "classes": [str(name)[:100] for name in classes],
-    }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, cast
 
 import torch
 
+from ganview.data.digits import DIGITS_SHA256
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
 from ganview.files.json_document import parse_object
@@ -107,8 +109,27 @@ def load_evaluators(folder: Path) -> Evaluators:
     return Evaluators(judge, classifier)
 
 
+def evaluators_for(dataset_sha256: object) -> Evaluators | None:
+    """Return the frozen networks that evaluate a dataset; None where ganview has none for it.
+
+    Data is known by its content alone. This is the only place that asks "are these the digits?".
+
+    Parameters
+    ----------
+    dataset_sha256 : object
+        `Dataset.sha256`, or what a model's header has in its place: anything.
+
+    Raises
+    ------
+    UserError
+        A file that ships is missing or damaged: ganview should be installed again.
+    """
+    return shipped_evaluators() if dataset_sha256 == DIGITS_SHA256 else None
+
+
+@lru_cache(maxsize=1)
 def shipped_evaluators() -> Evaluators:
-    """Read the judge and the classifier of handwritten digits that ship.
+    """Return the judge and the classifier of handwritten digits that ship; read once.
 
     Raises
     ------

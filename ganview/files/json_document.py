@@ -1,15 +1,18 @@
-"""JSON from strangers: read strictly, checked for its schema version, and migrated."""
+"""JSON documents of unknown origin: parsed strictly, checked for their schema, and migrated."""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
 
 from ganview.errors import UserError
 
 Document = dict[str, Any]
+Part = TypeVar("Part")
 Migration = Callable[[Document], Document]
 MAX_DEPTH = 20  # brackets within brackets: recursion over deeper ones could fail; ours have five
 MAX_WHOLE = 2**63  # what other programs hold in an integer, and far from a float's end
@@ -94,6 +97,20 @@ def upgrade_document(
         version += 1
         document["schema"] = version
     return document
+
+
+def check_fields(part: object, schema: type[Part], what: str) -> Part:
+    """Return a part of a document as its schema describes it; other fields are left out.
+
+    Raises
+    ------
+    UserError
+        A field is missing or has another type or range; the message names it.
+    """
+    try:
+        return msgspec.convert(part, schema)
+    except msgspec.ValidationError as error:
+        raise UserError(f"{what} is damaged: {str(error).replace(' - at `$', ' in `')}.") from error
 
 
 def _plain(value: Any) -> Any:

@@ -1,8 +1,8 @@
-"""One writer for a folder: the second to come is told who the first is.
+"""A lock that lets one process write to a folder, and tells others which process holds it.
 
-The lock is the operating system's own, on an open file, so that it ends with its process however
-that ends: a lock left by a crash is simply free. The file says who holds it, for the message; who
-lets it go empties the file, so that one with text and without a holder tells of a sudden end.
+The lock is the operating system's own, on an open file: it ends with its process, also in a crash.
+The file names the holder, for the message. Releasing the lock empties the file, so a file with text
+and without a holder means that its process ended abruptly.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from ganview.errors import UserError
 from ganview.files.atomic import WriteError
 
 LOCK_NAME = ".lock"
-# File systems that have no locks: better unguarded than unusable.
+# Some file systems have no locks; runs there are usable without one.
 _NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}
-_FAR = 2**30  # Windows locks bytes and hides them from readers: one beyond the text
+_FAR = 2**30  # Windows hides locked bytes from readers, so one beyond the text is locked
 
 
 class LockedError(UserError):
@@ -119,6 +119,24 @@ def is_held(folder: Path) -> bool:
     finally:
         os.close(handle)
     return False
+
+
+def refuse_links_out(folder: Path) -> None:
+    """Refuse to write to a folder in which a link leads elsewhere: it may be a stranger's.
+
+    Writing would go through the link, to any file of this user.
+    """
+    try:
+        home = folder.resolve()
+        for place in (folder, *(entry for entry in folder.iterdir() if entry.is_dir())):
+            for entry in place.iterdir():
+                if entry.is_symlink() and not entry.resolve().is_relative_to(home):
+                    raise UserError(
+                        f"{entry} is a link that leads out of the run's folder: nothing is "
+                        "written there. Put what it leads to in its place to go on with the run."
+                    )
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        raise UserError(f"{folder} cannot be read: {error}.") from error
 
 
 if sys.platform == "win32":

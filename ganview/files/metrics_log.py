@@ -1,8 +1,11 @@
-"""The numbers of a run, one line of JSON a step, appended and never rewritten.
+"""The numbers of a run, one line of JSON a step, appended.
 
 A write that fails leaves no half line behind; a process that is killed may leave one, which
-readers skip. A run that went back after a divergence goes on with a lower step: the rows from that
-step on, of before, no longer count.
+readers skip. A run that went back after a divergence goes on with a lower step: the earlier rows
+from that step on no longer count. Numbers have nine digits, as many as tell all float32 apart.
+
+A log that has grown long is thinned: of what is more than a day of training ago, every hundredth
+step stays. A row takes some 190 bytes, so at 70 steps a second a log stays below 1.3 GB.
 """
 
 from __future__ import annotations
@@ -10,14 +13,15 @@ from __future__ import annotations
 import json
 import math
 import os
-from array import array
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from ganview.data.regular import regular_file
-from ganview.files.atomic import WriteError
+from ganview.errors import UserError
+from ganview.files.atomic import WriteError, atomic_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,8 +29,26 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Columns = dict[str, NDArray[np.float64]]
+
 MAX_LINE = 2**16
 MAX_COLUMNS = 100
+MAX_NUMBER = 1e300  # beyond it, sums and squares are no floats any more
+CHUNK = 2**20  # bytes that are parsed at once
+THIN_BYTES, THIN_EVERY = 2**28, 2**26  # how long a log is when it is thinned, and how often then
+FULL_SECONDS = 24 * 3600.0  # of training, at the end of a log, that are never thinned
+KEPT_STEPS = 100  # one of so many steps stays of what is thinned
+
+
+class _Position(msgspec.Struct):
+    """What thinning and cutting need to know of a row."""
+
+    step: int
+    seconds: float | None = None
+
+
+_POSITION = msgspec.json.Decoder(_Position)
+_ROW = msgspec.json.Decoder(dict[str, float | None])
 
 
 def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> None:
@@ -44,22 +66,32 @@ def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> None:
     WriteError
         They could not be written, and none of them is there.
     """
-    data = "".join(json.dumps(_finite(row)) + "\n" for row in rows).encode()
+    lines = (json.dumps(_short(row), separators=(",", ":")) + "\n" for row in rows)
+    data = "".join(lines).encode()
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
         try:
+            before = os.lseek(handle, 0, os.SEEK_END)
             _append(handle, data)
         finally:
             os.close(handle)
     except OSError as error:
         raise WriteError(path, error) from error
+    after = before + len(data)
+    if after > THIN_BYTES and before // THIN_EVERY < after // THIN_EVERY:
+        with suppress(UserError):  # the rows are written; it is tried again later
+            thin_rows(path)
 
 
-def _finite(row: Mapping[str, float | None]) -> dict[str, float | None]:
+def _short(row: Mapping[str, float | None]) -> dict[str, float | None]:
     return {
-        key: value if value is not None and math.isfinite(value) else None
+        key: None if value is None or not math.isfinite(value) else _nine_digits(value)
         for key, value in row.items()
     }
+
+
+def _nine_digits(value: float) -> float:
+    return value if isinstance(value, int) else float(f"{value:.9g}")
 
 
 def _append(handle: int, data: bytes) -> None:
@@ -92,10 +124,11 @@ def forget_rows(path: Path, step: int) -> None:
     """
     if not path.exists():
         return
-    end = 0
-    for line, position in _lines(path):
-        row = _row(line)
-        if row is not None and row["step"] <= step:
+    end = position = 0
+    for line in _lines(path):
+        position += len(line)
+        row = _position(line)
+        if row is not None and row.step <= step:
             end = position
     try:
         os.truncate(path, end)
@@ -103,8 +136,34 @@ def forget_rows(path: Path, step: int) -> None:
         raise WriteError(path, error) from error
 
 
-def read_metrics(path: Path) -> dict[str, NDArray[np.float64]]:
+def thin_rows(path: Path) -> None:
+    """Leave every hundredth step of what is more than a day of training ago, atomically.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read; `WriteError` if it can't be written.
+    """
+    last = 0.0
+    for line in _lines(path):
+        row = _position(line)
+        if row is not None and row.seconds is not None:
+            last = row.seconds
+    with atomic_path(path) as temporary, temporary.open("xb") as file:
+        for line in _lines(path):
+            row = _position(line)
+            if row is None:
+                continue
+            old = row.seconds is not None and row.seconds < last - FULL_SECONDS
+            if not old or row.step % KEPT_STEPS == 0:
+                file.write(line)
+
+
+def read_metrics(path: Path) -> Columns:
     """Read a log as columns of equal length, by name; null is NaN, senseless lines are skipped.
+
+    At most 100 columns are read, and no more numbers than the file has bytes: columns that only
+    few rows have could otherwise fill the memory.
 
     Raises
     ------
@@ -113,48 +172,76 @@ def read_metrics(path: Path) -> dict[str, NDArray[np.float64]]:
     """
     if not path.exists():
         return {}
-    # Eight bytes a number: a run of some days has millions of rows.
-    columns = {"step": array("d")}
-    steps = columns["step"]
-    for line, _ in _lines(path):
-        row = _row(line)
-        if row is None:
-            continue
-        length = len(steps)
-        while length and steps[length - 1] >= row["step"]:
-            length -= 1
-        for column in columns.values():
-            del column[length:]
-        for name, value in row.items():
-            if name not in columns and len(columns) < MAX_COLUMNS:
-                columns[name] = array("d", [math.nan]) * length
-            if name in columns:
-                columns[name].append(value)
-        for column in columns.values():
-            column.extend([math.nan] * (length + 1 - len(column)))
-    if not steps:
+    parts = [part for chunk in _chunks(path) if (part := _parse(chunk))]
+    if not parts:
         return {}
-    return {name: np.array(column, dtype=np.float64) for name, column in columns.items()}
+    lengths = [len(part["step"]) for part in parts]
+    total = sum(lengths)
+    most = min(MAX_COLUMNS, path.stat().st_size // total)
+    names = list(dict.fromkeys(name for part in parts for name in part))[:most]
+    found = {name: np.full(total, np.nan) for name in names}
+    end = 0
+    for part, length in zip(parts, lengths, strict=True):
+        for name in names:
+            if name in part:
+                found[name][end : end + length] = part[name]
+        end += length
+    # a row counts if no later one has its step or a lower one
+    later = np.append(np.minimum.accumulate(found["step"][::-1])[::-1][1:], np.inf)
+    counts = found["step"] < later
+    return found if counts.all() else {name: column[counts] for name, column in found.items()}
 
 
-def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
-    """Yield each whole line and the position after it."""
-    position = 0
-    with regular_file(path) as (file, _):
-        while line := file.readline(MAX_LINE):
-            position += len(line)
-            if line.endswith(b"\n"):
-                yield line, position
-
-
-def _row(line: bytes) -> dict[str, float] | None:
+def _parse(chunk: bytes) -> Columns | None:
+    """Return the columns of some whole lines, the first of them the step."""
     try:
-        row = json.loads(line.decode("utf-8"))  # not what else json would guess
-    except (ValueError, RecursionError):
+        rows = _ROW.decode_lines(chunk)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        rows = [row for line in chunk.splitlines() if (row := _row(line)) is not None]
+    steps = [row.get("step") for row in rows]
+    rows = [
+        row
+        for row, step in zip(rows, steps, strict=True)
+        if step is not None and 0 <= step < MAX_NUMBER and step == int(step)
+    ]
+    if not rows:
         return None
-    if not isinstance(row, dict) or type(row.get("step")) is not int:
+    most = min(MAX_COLUMNS, max(1, len(chunk) // len(rows)))
+    others = dict.fromkeys(name for row in rows if row.keys() != rows[0].keys() for name in row)
+    names = list(dict.fromkeys(("step", *rows[0], *others)))[:most]
+    found = {name: np.array([row.get(name) for row in rows], np.float64) for name in names}
+    for column in found.values():
+        column[np.abs(column) >= MAX_NUMBER] = np.nan
+    return found
+
+
+def _row(line: bytes) -> dict[str, float | None] | None:
+    try:
+        return _ROW.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    numbers = {key: math.nan if value is None else value for key, value in row.items()}
-    sound = all(type(value) in (int, float) for value in numbers.values())
-    # integers beyond a float would stop the reader later
-    return numbers if sound and all(abs(v) < 1e300 or v != v for v in numbers.values()) else None
+
+
+def _position(line: bytes) -> _Position | None:
+    try:
+        return _POSITION.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """Yield the whole lines of a file, many at a time; an unfinished one at its end is left out."""
+    rest = b""
+    with regular_file(path) as (file, _):
+        while part := file.read(CHUNK):
+            whole, _, rest = (rest + part).rpartition(b"\n")
+            if whole:
+                yield whole + b"\n"
+            if len(rest) > MAX_LINE:  # no row is that long, but its bytes count
+                yield rest
+                rest = b""
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    for chunk in _chunks(path):
+        yield from chunk.splitlines(keepends=True)

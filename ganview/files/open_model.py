@@ -1,4 +1,4 @@
-"""One door for all models: a model file, the folder of a run, or the word for one that ships."""
+"""Opens a model by its file, by its run folder, or by the name of a bundled one."""
 
 from __future__ import annotations
 

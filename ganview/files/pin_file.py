@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
 
 from ganview import __version__
 from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, write_bytes
-from ganview.files.json_document import Migration, parse_object, to_text, upgrade_document
+from ganview.files.json_document import (
+    Migration,
+    check_fields,
+    parse_object,
+    to_text,
+    upgrade_document,
+)
 from ganview.gan.explore.state_string import State, decode_state, encode_state
 
 if TYPE_CHECKING:
@@ -20,6 +28,15 @@ MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the fir
 MAX_BYTES = 2**21
 MAX_PINS = 64  # pins that are kept
 MAX_NAME = 24  # characters
+
+
+class _Pin(msgspec.Struct):
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME)]
+    state: str
+
+
+class _Pins(msgspec.Struct):
+    pins: Annotated[list[_Pin], msgspec.Meta(max_length=MAX_PINS)]
 
 
 def save_pins(path: Path, pins: Sequence[tuple[str, State]]) -> None:
@@ -52,19 +69,11 @@ def load_pins(path: Path, z_dim: int, classes: int) -> list[tuple[str, State]]:
     """
     document = parse_object(read_small(path, MAX_BYTES), str(path))
     document = upgrade_document(document, SCHEMA, MIGRATIONS, str(path))
-    listed = document.get("pins")
-    if not isinstance(listed, list) or len(listed) > MAX_PINS:
-        raise UserError(f"{path} is damaged: it holds no list of at most {MAX_PINS} pins.")
-    return [_read(item, path, z_dim, classes) for item in listed]
-
-
-def _read(item: object, path: Path, z_dim: int, classes: int) -> tuple[str, State]:
-    match item:
-        case {"name": str(name), "state": str(text)} if 0 < len(name) <= MAX_NAME:
-            if not name.isprintable():
-                raise UserError(f"{path} is damaged: a pin's name cannot be shown.")
-            state = decode_state(text)
-            if (len(state.z), len(state.weights)) != (z_dim, classes):
-                raise UserError(f"{path} is refused: its pins are of another kind of model.")
-            return name, state
-    raise UserError(f"{path} is damaged: a pin has no name or no state.")
+    pins = check_fields(document, _Pins, str(path)).pins
+    found = [(pin.name, decode_state(pin.state)) for pin in pins]
+    for name, state in found:
+        if not name.isprintable():
+            raise UserError(f"{path} is damaged: a pin's name cannot be shown.")
+        if (len(state.z), len(state.weights)) != (z_dim, classes):
+            raise UserError(f"{path} is refused: its pins are of another kind of model.")
+    return found

@@ -22,7 +22,7 @@ from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, remove_leftovers
 from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
-from ganview.files.lock import LOCK_NAME, FolderLock
+from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
 from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
 from ganview.files.old_names import with_current_names
@@ -63,6 +63,7 @@ MODEL = "model.safetensors"
 ERROR = "error.txt"  # the traceback of what ended it, for whoever looks for the fault
 EVENTS = "events"  # TensorBoard's, if they are wanted
 
+MAX_SAMPLES = 240  # grids in `samples/`
 KEEP_RATIO = 1.25  # steps of a moment that is kept over those of the one before it, at least
 
 CHECKPOINT_KEY = "ganview-checkpoint"
@@ -156,7 +157,7 @@ class RunFolder:
         info = read_run_info(path / CONFIG)
         if not write:
             return cls(path, info, None)
-        _refuse_ways_out(path)
+        refuse_links_out(path)
         lock = FolderLock(path)
         for folder in (path, path / SAMPLES, path / SNAPSHOTS, path / MOMENTS):
             remove_leftovers(folder)
@@ -224,7 +225,7 @@ class RunFolder:
         WriteError
             It could not be written; the last checkpoint is still there.
         """
-        text = to_text({"schema": SCHEMA, "values": values, "made_by": made_by(self.info.config)})
+        text = to_text({"schema": SCHEMA, "values": values, "made_by": made_by(self.info)})
         write_tensors(self.path / CHECKPOINT, tensors, {CHECKPOINT_KEY: text})
 
     def load_checkpoint(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -251,7 +252,7 @@ class RunFolder:
 
     def changes_since_checkpoint(self) -> tuple[str, ...]:
         """Return a sentence for each thing that differs from when the checkpoint was written."""
-        return changes_since(self._read_checkpoint()[2], self.info.config)
+        return changes_since(self._read_checkpoint()[2], self.info)
 
     def checkpoint_step(self) -> int:
         """Return the step to go on from.
@@ -313,21 +314,23 @@ class RunFolder:
         WriteError
             It could not be written.
         """
-        path = self.path / SNAPSHOTS / f"{step:09d}.png"
-        write_png(path, atlas)
-        return path
+        return _save_grid(self.path / SNAPSHOTS, atlas, step)
 
     def save_sample(self, atlas: NDArray[np.uint8], step: int) -> Path:
         """Keep the sample grid of one moment, uint8 (H, W) or (H, W, 3); returns its file.
+
+        Of many, every second of the older half goes: those of the past are ever further apart.
 
         Raises
         ------
         WriteError
             It could not be written.
         """
-        path = self.path / SAMPLES / f"{step:09d}.png"
-        write_png(path, atlas)
-        return path
+        kept = self.samples()
+        if len(kept) >= MAX_SAMPLES:
+            for _, path in kept[1 : MAX_SAMPLES // 2 : 2]:
+                path.unlink(missing_ok=True)
+        return _save_grid(self.path / SAMPLES, atlas, step)
 
     def snapshots(self) -> list[tuple[int, Path]]:
         """Return the grids that were kept for animations, as (step, file) in order."""
@@ -340,6 +343,12 @@ class RunFolder:
     def samples(self) -> list[tuple[int, Path]]:
         """Return the sample grids that were kept, as (step, file) in order."""
         return _by_step(self.path / SAMPLES, ".png")
+
+
+def _save_grid(folder: Path, atlas: NDArray[np.uint8], step: int) -> Path:
+    path = folder / f"{step:09d}.png"
+    write_png(path, atlas)
+    return path
 
 
 def is_run_folder(path: Path) -> bool:
@@ -369,24 +378,6 @@ def _remove_numbers(folder: Path) -> None:
     for grids in (SAMPLES, SNAPSHOTS):
         for _, path in _by_step(folder / grids, ".png"):
             path.unlink()
-
-
-def _refuse_ways_out(folder: Path) -> None:
-    """Refuse to write to a folder in which a link leads elsewhere: it may be a stranger's.
-
-    Writing would go through the link, to any file of this user.
-    """
-    try:
-        home = folder.resolve()
-        for place in (folder, *(entry for entry in folder.iterdir() if entry.is_dir())):
-            for entry in place.iterdir():
-                if entry.is_symlink() and not entry.resolve().is_relative_to(home):
-                    raise UserError(
-                        f"{entry} is a link that leads out of the run's folder: nothing is "
-                        "written there. Put what it leads to in its place to go on with the run."
-                    )
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
-        raise UserError(f"{folder} cannot be read: {error}.") from error
 
 
 def _by_step(folder: Path, suffix: str) -> list[tuple[int, Path]]:

@@ -89,26 +89,29 @@ def read_run_info(path: Path) -> RunInfo:
     raise UserError(f"{path} is damaged: settings, data or date are missing.")
 
 
-def made_by(config: TrainConfig) -> Document:
+def made_by(info: RunInfo) -> Document:
     """Return what a checkpoint depends on besides its numbers, for `changes_since`."""
     import torch
 
     return {
         "torch": torch.__version__,
         "platform": f"{platform.system()} {platform.machine()}",
-        "config": config.to_dict(),
+        "data_sha256": info.data_sha256,
+        "config": info.config.to_dict(),
     }
 
 
-def changes_since(before: Document, config: TrainConfig) -> tuple[str, ...]:
+def changes_since(before: Document, info: RunInfo) -> tuple[str, ...]:
     """Return a sentence for each thing that differs from what `made_by` said ``before``."""
-    now = made_by(config)
+    now = made_by(info)
     told = [
         f"The checkpoint was made with {key} {before[key]}, and this is {now[key]}: "
         "the run may not go on bit for bit."
         for key in ("torch", "platform")
         if before.get(key, now[key]) != now[key]
     ]
+    if before.get("data_sha256", info.data_sha256) != info.data_sha256:
+        told.append("The checkpoint was made with other data than the run's settings name now.")
     settings = before.get("config")
     told += [
         f"The setting {name} was {settings[name]} at the checkpoint and is {value} now."

@@ -1,4 +1,4 @@
-"""Networks without weights: their names and shapes, for a file's weights to be put in."""
+"""Builds networks without initialising their weights, for those of a file to be loaded into."""
 
 from __future__ import annotations
 
@@ -33,6 +33,6 @@ class _NoDraws(TorchFunctionMode):
 
 
 def uninitialised(build: Callable[[], Net]) -> Net:
-    """Build a network whose weights are not yet anything."""
+    """Build a network whose weights are not initialised."""
     with _NoDraws():
         return build()

@@ -10,6 +10,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from ganview.gan.torch_private import fused_adam
+
 EPSILON = 1e-8  # keeps the quotient finite where no gradient ever came
 
 
@@ -30,25 +32,27 @@ class Adam:
         self.squares = {name: torch.zeros_like(w) for name, w in self.weights.items()}
         self.count = torch.zeros((), device=next(net.parameters()).device)  # of steps
 
-    def zero_grad(self) -> None:
-        """Forget all gradients."""
-        self.net.zero_grad(set_to_none=True)
+    def gradients(self) -> list[Tensor]:
+        """Return the gradient of each weight, in the order of ``weights``."""
+        return [_gradient(w) for w in self.weights.values()]
 
     @torch.no_grad()
-    def step(self, rate: float, betas: tuple[float, float]) -> None:
+    def step(self, gradients: list[Tensor], rate: float, betas: tuple[float, float]) -> None:
         """Move every weight against its gradient.
 
         Parameters
         ----------
+        gradients : list of Tensor
+            As `gradients` returns them.
         rate : float
             Learning rate, above 0.
         betas : tuple of float
             Memory of the mean gradient and of the mean squared gradient, 0 to below 1.
         """
         self.count += 1
-        torch._fused_adam_(
+        fused_adam(
             list(self.weights.values()),
-            [gradient(w) for w in self.weights.values()],
+            gradients,
             list(self.means.values()),
             list(self.squares.values()),
             [],
@@ -89,7 +93,6 @@ class Adam:
             self.squares[name].copy_(state[f"square.{name}"])
 
 
-def gradient(weight: Tensor) -> Tensor:
-    """Return the gradient that a weight has been given."""
+def _gradient(weight: Tensor) -> Tensor:
     assert weight.grad is not None, "a weight had no part in the cost"
     return weight.grad

@@ -1,11 +1,11 @@
 """An auxiliary classifier: D learns to name real pictures, and G is asked for what it names right.
 
 D's features, from which it says how real a picture looks, also have to tell the classes apart,
-and G is pulled towards pictures that are read as asked (AC-GAN: Odena, Olah and Shlens, 2017). Only
-real pictures teach the classifier here: an early fake of a 7 is none. What it adds is a teacher of
-features that G can't mislead, and both the digits and their variety come sooner. Held too strongly,
-it also turns G away from the unusual shapes that are hard to name: its weight in G's cost is small,
-and falls.
+and G is pulled towards pictures that are classified as asked (AC-GAN: Odena, Olah and Shlens,
+2017). Only real pictures teach the classifier here: an early fake of a 7 is none. What it adds is
+a teacher of features that G can't mislead, and both the digits and their variety come sooner. Held
+too strongly, it also turns G away from the unusual shapes that are hard to name: its weight in G's
+cost is small, and falls.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from torch import Tensor
 
 COMPONENTS = 50  # of the pictures, which they are compared by
 FITTED = 10_000  # pictures that the centres are found from
+FITTED_AXES = 4000  # pictures that the components are found from
+SPARE, ITERATIONS = 10, 6  # of subspace iteration: axes beyond those wanted, and rounds
 ROUNDS = 20
 SMALLEST = 50  # pictures a cluster, on average: fewer pictures make fewer clusters
 
@@ -77,9 +79,13 @@ def cluster_images(images: Tensor, count: int, seed: int) -> Clusters | None:
     if count < 2:
         return None
     random = torch.Generator().manual_seed(seed)
-    points = leading_components(images)  # (N, P)
-    some = points[torch.randperm(len(points), generator=random)[:FITTED]]
-    centres = some[:count].clone()
+    order = torch.randperm(len(images), generator=random)
+    mean, axes = principal_axes(images[order[:FITTED_AXES]], random)
+    points = torch.cat(
+        [(_flat(part) - mean) @ axes for part in images.split(FITTED_AXES)]
+    )  # (N, P)
+    some = points[order[:FITTED]]
+    centres = first_centres(some, count, random)
     for _ in range(ROUNDS):
         nearest = torch.cdist(some, centres).argmin(1)
         sizes = torch.bincount(nearest, minlength=count)
@@ -91,10 +97,32 @@ def cluster_images(images: Tensor, count: int, seed: int) -> Clusters | None:
     return Clusters.from_labels(of, int(of.max()) + 1)
 
 
-def leading_components(images: Tensor) -> Tensor:
-    """Return the first principal components (N, P) of images uint8 (N, C, H, W)."""
-    flat = images.flatten(1).float() / 255
-    flat -= flat.mean(0)
-    _, vectors = torch.linalg.eigh(flat.T @ flat / len(flat))
-    points: Tensor = flat @ vectors[:, -COMPONENTS:]
-    return points
+def first_centres(points: Tensor, count: int, random: torch.Generator) -> Tensor:
+    """Choose centres (count, P) among points (N, P), far apart (k-means++)."""
+    chosen = [int(torch.randint(len(points), (1,), generator=random))]
+    squares = (points - points[chosen[0]]).square().sum(1)  # to the nearest centre, (N,)
+    for _ in range(count - 1):
+        weights = squares.clamp(min=torch.finfo(squares.dtype).tiny)
+        chosen.append(int(torch.multinomial(weights, 1, generator=random)))
+        squares = torch.minimum(squares, (points - points[chosen[-1]]).square().sum(1))
+    return points[chosen]
+
+
+def principal_axes(images: Tensor, random: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Return the mean (pixels,) of uint8 images (N, C, H, W), and principal axes (pixels, P).
+
+    By subspace iteration (Halko, Martinsson and Tropp, 2011), in time linear in the pixels.
+    """
+    flat = _flat(images)
+    mean = flat.mean(0)
+    flat -= mean
+    width = min(COMPONENTS + SPARE, *flat.shape)
+    axes = torch.randn(flat.shape[1], width, generator=random)
+    for _ in range(ITERATIONS):
+        axes = torch.linalg.qr(flat.T @ (flat @ axes)).Q
+    rotation = torch.linalg.svd(flat @ axes, full_matrices=False).Vh.T  # by falling variance
+    return mean, (axes @ rotation)[:, :COMPONENTS]
+
+
+def _flat(images: Tensor) -> Tensor:
+    return images.flatten(1).float() / 255

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, asdict, dataclass, field, fields, replace
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
 
 from ganview.errors import UserError
+from ganview.gan.networks.build import ARCHITECTURES, SIZES
+from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
 
-#: What each choice is and where it was published; the formulas are in `ganview.gan.objectives`.
-ABOUT_OBJECTIVES = {
-    "rpgan-r1r2": "relativistic pairs, R1 and R2 penalties: R3GAN (Huang et al., 2024)",
-    "rpgan-fd": "the same with finite-difference penalties: faster per step (Huang et al., 2024)",
-    "bce-r1": "non-saturating cross-entropy, R1 penalty (Mescheder et al., 2018)",
-    "bce": "non-saturating cross-entropy, no penalty (Goodfellow et al., 2014)",
-    "lsgan": "least squares (Mao et al., 2017)",
-    "hinge": "hinge loss with a margin of 1 (Lim and Ye, 2017)",
-    "wgan-gp": "Wasserstein critic with gradient penalty (Gulrajani et al., 2017)",
-}
-ABOUT_ARCHITECTURES = {
-    "residual": "residual, without normalisation, after R3GAN (Huang et al., 2024)",
-    "dcgan": "strided convolutions and batch norm (Radford et al., 2015)",
-    "mlp": "fully connected layers only (Goodfellow et al., 2014)",
-}
-OBJECTIVES, ARCHITECTURES = tuple(ABOUT_OBJECTIVES), tuple(ABOUT_ARCHITECTURES)
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 #: Today's names of settings, by the names that they had in files of earlier versions.
 RENAMED_SETTINGS = {
     "class_pull": "aux_weight_g",
@@ -37,36 +26,46 @@ BEFORE_THEY_EXISTED = {
     "d_lr_ratio": 1.0,
     "clusters": 0,
 }
-SIZES = ("small", "medium", "large")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
-def setting(
-    default: Any,
-    label: str,
-    help: str,
-    *,
-    group: str,
-    low: float | None = None,
-    high: float | None = None,
-    unit: str = "",
-    choices: tuple[str, ...] = (),
-    about: dict[str, str] | None = None,
-) -> Any:
-    """Declare one setting: its default and all that a form or a command line must know of it."""
-    return field(
-        default=default,
-        metadata={
-            "label": label,
-            "help": help,
-            "group": group,
-            "low": low,
-            "high": high,
-            "unit": unit,
-            "choices": choices,
-            "about": about or {},
-        },
-    )
+@dataclass(frozen=True)
+class SettingInfo:
+    """All that a form, a command line or a file must know of one setting.
+
+    Parameters
+    ----------
+    default : object
+        Its default; all its values have the same type.
+    label, help, group, unit : str
+        What is shown.
+    low, high : float or None
+        Its range, None where it has choices or is a switch.
+    choices : mapping
+        What may be chosen; the text of a value is what to say about that choice, if anything.
+    name : str
+        Its name in `TrainConfig`.
+    """
+
+    default: Any
+    label: str
+    help: str
+    group: str
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    choices: Mapping[str, object] = field(default_factory=dict)
+    name: str = ""
+
+    @property
+    def value_type(self) -> type[Any]:
+        """The type of its values."""
+        return type(self.default)
+
+
+def setting(default: Any, label: str, help: str, **about: Any) -> Any:
+    """Declare one setting by what its `SettingInfo` says."""
+    return field(default=default, metadata={"info": SettingInfo(default, label, help, **about)})
 
 
 @dataclass(frozen=True)
@@ -78,12 +77,11 @@ class TrainConfig:
     """
 
     objective: str = setting(
-        "rpgan-r1r2",
+        DEFAULT_OBJECTIVE,
         "Objective",
         "Cost functions of D and G.",
         group="Objective",
         choices=OBJECTIVES,
-        about=ABOUT_OBJECTIVES,
     )
     architecture: str = setting(
         "residual",
@@ -91,14 +89,13 @@ class TrainConfig:
         "Network architecture of G and D.",
         group="Networks",
         choices=ARCHITECTURES,
-        about=ABOUT_ARCHITECTURES,
     )
     size: str = setting(
         "small",
         "Size",
         "Width of the networks: larger ones take longer and reach better quality.",
         group="Networks",
-        choices=SIZES,
+        choices=dict.fromkeys(SIZES, ""),
     )
     conditional: bool = setting(
         True,
@@ -275,12 +272,12 @@ class TrainConfig:
         "Device",
         "Device to compute on; auto uses a GPU if there is one.",
         group="Machine",
-        choices=DEVICES,
+        choices=dict.fromkeys(DEVICES, ""),
     )
 
     def __post_init__(self) -> None:
-        for spec in fields(self):
-            check_setting(spec.name, getattr(self, spec.name))
+        for name in SETTINGS:
+            check_setting(name, getattr(self, name))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain JSON values."""
@@ -295,9 +292,8 @@ class TrainConfig:
         UserError
             A setting is unknown, of the wrong kind or out of its range.
         """
-        known = {spec.name for spec in fields(cls)}
         for name in values:
-            if name not in known:
+            if name not in SETTINGS:
                 raise UserError(f"There is no setting called '{name}'.")
         return cls(**values)
 
@@ -316,23 +312,25 @@ def upgrade_settings(stored: dict[str, Any]) -> dict[str, Any]:
     return {**BEFORE_THEY_EXISTED, **rename_settings(stored)}
 
 
+#: The settings by name, in the order of their declaration.
+SETTINGS: dict[str, SettingInfo] = {
+    item.name: replace(item.metadata["info"], name=item.name) for item in fields(TrainConfig)
+}
+
+
 def check_setting(name: str, value: Any) -> None:
     """Raise `UserError` unless ``value`` is a legal value of the setting ``name``."""
-    spec = next(spec for spec in fields(TrainConfig) if spec.name == name)
-    about = spec.metadata
-    assert spec.default is not MISSING
-    kind = type(spec.default)
-    whole_as_float = kind is float and type(value) is int
-    if type(value) is not kind and not whole_as_float:
+    info = SETTINGS[name]
+    whole_as_float = info.value_type is float and type(value) is int
+    if type(value) is not info.value_type and not whole_as_float:
         raise UserError(
-            f"{about['label']} ({name}) must be of type {kind.__name__}, not {value!r}."
+            f"{info.label} ({name}) must be of type {info.value_type.__name__}, not {value!r}."
         )
-    if about["choices"] and value not in about["choices"]:
+    if info.choices and value not in info.choices:
         raise UserError(
-            f"{about['label']} ({name}) is one of {', '.join(about['choices'])}, not {value!r}."
+            f"{info.label} ({name}) is one of {', '.join(info.choices)}, not {value!r}."
         )
-    low, high = about["low"], about["high"]
-    if low is not None and not low <= value <= high:
+    if info.low is not None and info.high is not None and not info.low <= value <= info.high:
         raise UserError(
-            f"{about['label']} ({name}) must be between {low:g} and {high:g}, not {value!r}."
+            f"{info.label} ({name}) must be between {info.low:g} and {info.high:g}, not {value!r}."
         )

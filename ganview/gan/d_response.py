@@ -1,4 +1,4 @@
-"""What D thinks of one picture, and which way it would push every pixel."""
+"""How D responds to one picture: its answer, and the gradient that it would give G."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
-from torch.nn.functional import softplus
 
 from ganview.errors import UserError
 from ganview.gan.model import Model, as_condition
@@ -47,8 +46,8 @@ def to_condition(model: Model, y: int | ArrayLike | None) -> Tensor | None:
     return condition[None]
 
 
-def belief(model: Model, picture: NDArray[Any], y: int | ArrayLike | None = None) -> float:
-    """Return ŷ = sigmoid(D(x, y)), 0 fake to 1 real.
+def read_picture(model: Model, picture: NDArray[Any], y: int | ArrayLike | None = None) -> float:
+    """Return what D says of one picture: a belief in [0, 1], or a critic's score.
 
     Parameters
     ----------
@@ -66,27 +65,27 @@ def belief(model: Model, picture: NDArray[Any], y: int | ArrayLike | None = None
     """
     net = discriminator_of(model)
     with torch.inference_mode():
-        return float(net(to_image(picture), to_condition(model, y)).sigmoid())
+        return float(model.objective.read_logits(net(to_image(picture), to_condition(model, y))))
 
 
 def input_gradient(
     model: Model, picture: NDArray[Any], y: int | ArrayLike | None = None
 ) -> NDArray[np.float32]:
-    """Return where D pushes G: −∂L_G/∂x over one picture.
+    """Return where D pushes G: −∂L_G/∂x over one picture, of the objective that D learned by.
 
-    L_G is −log ŷ, with which every objective agrees up to a positive factor: in the relativistic
-    one, D's answer to the real partner stands in the place of 0 and scales the whole map.
+    For a relativistic objective the real partner's logit is taken as 0, midway between real and
+    fake.
 
     Parameters
     ----------
     model, picture, y
-        As in `belief`.
+        As in `read_picture`.
 
     Returns
     -------
     ndarray
-        float32 (H, W), summed over channels: positive where D would believe more if the pixel were
-        lighter, negative where darker.
+        float32 (H, W), summed over channels: positive where a lighter pixel would lower G's loss,
+        negative where a darker one would.
 
     Raises
     ------
@@ -96,6 +95,7 @@ def input_gradient(
     net = discriminator_of(model)
     with torch.inference_mode(False), torch.enable_grad():
         x = to_image(picture).requires_grad_()
-        loss = softplus(-net(x, to_condition(model, y))).sum()
+        fake = net(x, to_condition(model, y))
+        loss = model.objective.g_loss(torch.zeros_like(fake), fake)
         (gradient,) = torch.autograd.grad(loss, x)
     return (-gradient[0].sum(0)).numpy()

@@ -8,6 +8,8 @@ from typing import TypeVar
 import torch
 from torch import nn
 
+from ganview.gan.torch_private import foreach_lerp
+
 RAMP = 0.1  # the half-life is at most this share of the images seen, so that early averages follow
 Net = TypeVar("Net", bound=nn.Module)
 
@@ -36,6 +38,6 @@ def decay(batch_size: int, half_life: float, images_seen: int) -> float:
 @torch.no_grad()
 def update(average: nn.Module, net: nn.Module, beta: float) -> None:
     """Move the averaged weights towards ``net``: a ← βa + (1 − β)w. Buffers are copied."""
-    torch._foreach_lerp_(list(average.parameters()), list(net.parameters()), 1 - beta)
+    foreach_lerp(list(average.parameters()), list(net.parameters()), 1 - beta)
     for mean, value in zip(average.buffers(), net.buffers(), strict=True):
         mean.copy_(value)

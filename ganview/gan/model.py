@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganview.errors import UserError
-from ganview.gan.config import ARCHITECTURES, SIZES
+from ganview.gan.config import TrainConfig
 from ganview.gan.networks.base import Discriminator, Generator
+from ganview.gan.networks.build import ARCHITECTURES, SIZES
 from ganview.gan.networks.latent_partition import DIMENSIONS
+from ganview.gan.objectives import OBJECTIVES, Objective
 
 CHUNK = 500  # images generated at once: bounds the memory of a large sample
 MAX_CLUSTERS = 1000
@@ -52,7 +54,7 @@ class ModelSpec:
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
             raise UserError(
-                f"The architecture '{self.architecture}' is not one of {ARCHITECTURES}."
+                f"The architecture '{self.architecture}' is not one of {tuple(ARCHITECTURES)}."
             )
         if self.size not in SIZES:
             raise UserError(f"The size '{self.size}' is not one of {SIZES}.")
@@ -123,6 +125,30 @@ class ModelSpec:
             raise UserError(f"A model's description is damaged: {error}.") from error
 
 
+def spec_for(
+    config: TrainConfig,
+    images: Tensor,
+    labels: Tensor | None,
+    class_names: tuple[str, ...],
+    clusters: int,
+) -> ModelSpec:
+    """Return what networks for this data and these settings must fit."""
+    channels, height, width = images.shape[1:]
+    prior: tuple[float, ...] = ()
+    if labels is not None:
+        counts = torch.bincount(labels, minlength=len(class_names)).double()
+        prior = tuple((counts / counts.sum()).tolist())
+    return ModelSpec(
+        architecture=config.architecture,
+        size=config.size,
+        z_dim=config.z_dim,
+        image_shape=(int(channels), int(height), int(width)),
+        class_names=class_names if labels is not None else (),
+        class_prior=prior,
+        clusters=clusters,
+    )
+
+
 @dataclass
 class Model:
     """A generator ready to use, perhaps with its discriminator, and where it came from.
@@ -168,8 +194,17 @@ class Model:
         """
         return to_uint8(self.generate(torch.as_tensor(z), as_condition(y)))
 
-    def belief(self, images: Tensor, y: Tensor | None) -> NDArray[np.float32] | None:
-        """Return ŷ = sigmoid(D(x, y)) (N,) for images in [−1, 1], or None if D is not here."""
+    @property
+    def objective(self) -> Objective:
+        """The objective that the model was trained by; cross-entropy where nothing says so."""
+        config = self.info.get("config") or {}
+        return OBJECTIVES.get(str(config.get("objective")), OBJECTIVES["bce"])
+
+    def read_images(self, images: Tensor, y: Tensor | None) -> NDArray[np.float32] | None:
+        """Return what D says of images in [−1, 1], (N,), or None if D is not here.
+
+        Beliefs in [0, 1], or a critic's scores: see `Objective.read_logits`.
+        """
         if self.discriminator is None:
             return None
         with torch.inference_mode():
@@ -177,7 +212,7 @@ class Model:
                 self.discriminator(images[i : i + CHUNK], None if y is None else y[i : i + CHUNK])
                 for i in range(0, len(images), CHUNK)
             ]
-            return torch.cat(parts).sigmoid().numpy()
+            return self.objective.read_logits(torch.cat(parts)).numpy()
 
 
 def as_condition(y: NDArray[Any] | Tensor | None) -> Tensor | None:

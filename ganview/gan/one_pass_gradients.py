@@ -27,9 +27,11 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d
 from torch.nn.grad import conv2d_weight
 
+from ganview.gan import aux_classifier
 from ganview.gan.aux_classifier import ClassPrediction, classify
-from ganview.gan.networks.base import LEAKY_SLOPE, ForwardHook
-from ganview.gan.networks.residual import ResidualDiscriminator
+from ganview.gan.networks.base import LEAKY_SLOPE, ForwardHook, PiecewiseLinearDiscriminator
+from ganview.gan.objectives import Objective
+from ganview.gan.torch_private import leaky_relu_backward
 
 
 class RecordingHook(ForwardHook):
@@ -72,8 +74,67 @@ class LinearizedHook(ForwardHook):
 
     def activate(self, h: Tensor) -> Tensor:
         """Multiply by the slopes that the recorded hook met."""
-        held: Tensor = torch.ops.aten.leaky_relu_backward(h, next(self.kinks), LEAKY_SLOPE, False)
+        held: Tensor = leaky_relu_backward(h, next(self.kinks), LEAKY_SLOPE, False)
         return held
+
+
+class DResponse(NamedTuple):
+    """What D made of a batch.
+
+    Parameters
+    ----------
+    real, fake : Tensor
+        Logits (B,).
+    loss_d, loss_g : Tensor
+        The objective's losses, without penalty and classification.
+    dcost_g_dx_hat : Tensor
+        Gradient (B, C, H, W) of G's whole cost over the fakes.
+    """
+
+    real: Tensor
+    fake: Tensor
+    loss_d: Tensor
+    loss_g: Tensor
+    dcost_g_dx_hat: Tensor
+
+
+def backward(
+    objective: Objective,
+    discriminator: PiecewiseLinearDiscriminator,
+    classifier: nn.Linear | None,
+    images: tuple[Tensor, Tensor, Tensor | None],
+    gamma: float,
+    aux_weight_g: float,
+) -> DResponse:
+    """Give D and the classifier the gradients of their costs, and find ∂cost_G/∂x̂.
+
+    G's cost depends on the fake x̂ᵢ through its logit and its class logits, so
+    ``∂cost_G/∂x̂ᵢ = ∂L_G/∂logitᵢ · ∇ₓD(x̂ᵢ) + w_g/B · ∇ₓCEᵢ``, where R2 needs ∇ₓD(x̂ᵢ) anyway.
+
+    Parameters
+    ----------
+    images : tuple
+        Real images x (B, C, H, W), fakes x̂, and labels y (B,) or None.
+    gamma, aux_weight_g : float
+        Weights of the penalties and of the classification loss in G's cost.
+    """
+    x, x_hat, y = images
+    count = len(x)
+    labels = None if y is None else torch.cat([y, y])
+    d_pass = forward_with_input_grad(discriminator, torch.cat([x, x_hat]), labels, classifier)
+    real, fake = (part.requires_grad_() for part in d_pass.logits.chunk(2))  # (B,), (B,)
+    loss_d = objective.d_loss(real, fake)
+    dloss_d_dlogit = torch.cat(torch.autograd.grad(loss_d, [real, fake]))  # (2B,)
+    loss_g = objective.g_loss(real.detach(), fake)
+    (dloss_g_dlogit,) = torch.autograd.grad(loss_g, fake)  # (B,)
+    # γ/2 times the mean over reals and the mean over fakes
+    accumulate_d_grads(discriminator, d_pass, dloss_d_dlogit, gamma / count)
+    answer = dloss_g_dlogit.view(-1, 1, 1, 1) * d_pass.slope[count:]
+    if classifier is not None and d_pass.name_slopes is not None:
+        weight = aux_classifier.WEIGHT_IN_D / count
+        accumulate_classifier_grads(classifier, d_pass, count, weight)
+        answer += aux_weight_g / count * d_pass.name_slopes.image[count:]
+    return DResponse(real.detach(), fake.detach(), loss_d.detach(), loss_g.detach(), answer)
 
 
 class InputGrads(NamedTuple):
@@ -100,7 +161,7 @@ class DPass(NamedTuple):
 
 
 def forward_with_input_grad(
-    discriminator: ResidualDiscriminator,
+    discriminator: PiecewiseLinearDiscriminator,
     x: Tensor,
     y: Tensor | None,
     classifier: nn.Linear | None = None,
@@ -121,13 +182,13 @@ def forward_with_input_grad(
 
 
 def accumulate_d_grads(
-    discriminator: ResidualDiscriminator, passed: DPass, dloss_dlogit: Tensor, weight: float
+    discriminator: PiecewiseLinearDiscriminator, passed: DPass, dloss_dlogit: Tensor, weight: float
 ) -> None:
     """Give every weight its gradient of ``L + weight/2 · Σ |∇ₓD(x)|²``.
 
     Parameters
     ----------
-    discriminator : ResidualDiscriminator
+    discriminator : PiecewiseLinearDiscriminator
         As it was when it looked.
     passed : Seen
         What it saw.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import torch
 import torch.distributed as dist
-from torch import Tensor, nn
+from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,10 @@ class Replicas:
         """Return this process's share of rows (B, …): B / count of them."""
         return rows.chunk(self.count)[self.rank] if self.count > 1 else rows
 
-    def average_gradients(self, net: nn.Module) -> None:
-        """Give every process the mean of all gradients of a network."""
+    def average_gradients(self, grads: list[Tensor]) -> None:
+        """Give every process the mean of all gradients of a network, in place."""
         if self.count == 1:
             return
-        grads = [weight.grad for weight in net.parameters() if weight.grad is not None]
         flat = torch.cat([grad.flatten() for grad in grads])
         dist.all_reduce(flat)
         flat /= self.count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from ganview.errors import UserError
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.gan.fingerprint import weights_sha256
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.schedule import Schedule
@@ -24,7 +24,7 @@ def settings_of(model: Model) -> TrainConfig:
     UserError
         The model's settings make no sense.
     """
-    own = {spec.name: spec.metadata["group"] for spec in fields(TrainConfig)}
+    own = {name: info.group for name, info in SETTINGS.items()}
     told = model.info.get("config") or {}
     config = TrainConfig.from_dict(
         {

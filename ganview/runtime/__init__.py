@@ -1,1 +1,1 @@
-"""The threads, without Qt: a session that trains, a renderer, jobs, and their mailboxes."""
+"""The threads, without Qt: runs that train, a renderer, jobs, and their mailboxes."""

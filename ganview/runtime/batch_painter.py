@@ -1,4 +1,4 @@
-"""Pictures from noise, a piece at a time, so that nobody waits long for a turn."""
+"""Draws pictures from noise in small batches, so that more urgent requests don't wait long."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WHOLE = 64  # images up to which an urgent request is painted in one piece
 
 
 class BatchPainter:
-    """A model in use: it knows how fast it is and paints pieces of a fitting size.
+    """Draws with one model, in batches whose size follows from how fast it was so far.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ class BatchPainter:
         Nobody may change it from here on.
     version : int
         Its number.
-    like : Painter, optional
-        The one of before: what it learned of speed holds for networks of the same shape.
+    like : BatchPainter, optional
+        The previous one, whose speed holds for networks of the same shape.
     """
 
     def __init__(self, model: Model, version: int, like: BatchPainter | None = None) -> None:
@@ -66,7 +66,7 @@ class BatchPainter:
         began = time.perf_counter()
         condition = as_condition(y)
         images = self.model.generate(torch.from_numpy(z), condition)
-        beliefs = self.model.belief(images, condition) if want_belief else None
+        beliefs = self.model.read_images(images, condition) if want_belief else None
         pictures = to_uint8(images)
         seconds = (time.perf_counter() - began) / len(z)
         known = self._seconds_an_image

@@ -51,7 +51,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How a run is trained, whatever it learns; see `ganview.runtime.session.Session`."""
+    """How a run is trained, whatever it learns; see `ganview.runtime.local_run.LocalRun`."""
 
     rows: int = 8
     store: RunStore | None = None

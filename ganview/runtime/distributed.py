@@ -1,6 +1,6 @@
 """One run on several processes: a trainer that stops everywhere at once, a store that only reads.
 
-Every process has its own session, and all sessions take the same decisions because they see the
+Every process has its own run, and all of them take the same decisions because they see the
 same numbers: the trainer averages losses and norms; this module averages the time of a step and the
 requests to stop. Only the first process writes to the run's folder. The others have a read-only
 store, so that they too keep states in memory to return to.
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from ganview.gan.trainer import StepStats, Trainer, choose_device
+from ganview.gan.device import choose_device
+from ganview.gan.trainer import Gradients, Players, StepStats, Trainer
 from ganview.runtime.threads import usable_processors
 
 if TYPE_CHECKING:
@@ -69,14 +70,18 @@ class DistributedTrainer(Trainer):
         self._wants_to_stop = wants_to_stop
         self._agreed = agreed
 
-    def step(self) -> StepStats:
+    def step(
+        self,
+        players: Players = Players.BOTH,
+        observe: Callable[[Gradients], None] | None = None,
+    ) -> StepStats:
         """Do a step, then agree on its time and on whether to stop."""
-        stats = super().step()
-        mine = torch.tensor([stats.seconds, float(self._wants_to_stop())], dtype=torch.float64)
+        stats = super().step(players, observe)
+        mine = torch.tensor([stats.step_seconds, float(self._wants_to_stop())], dtype=torch.float64)
         seconds, wishes = self.replicas.average(mine.to(self.device)).tolist()
         if wishes > 0:
             self._agreed()
-        return stats._replace(seconds=seconds)
+        return stats._replace(step_seconds=seconds)
 
 
 class ReadOnlyStore:
@@ -87,6 +92,8 @@ class ReadOnlyStore:
     store : RunStore, optional
         Where the checkpoint to go on from is.
     """
+
+    path = None
 
     def __init__(self, store: RunStore | None = None) -> None:
         self._store = store

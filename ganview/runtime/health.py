@@ -1,4 +1,4 @@
-"""Trouble in a run, found in its newest numbers and pictures, and said in plain words."""
+"""Finds trouble in the newest losses and samples of a run, and explains it in a sentence."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ganview.gan.objectives import OBJECTIVES
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -19,7 +21,6 @@ EXPLODED = 1e4  # a healthy cost is below 100 for every objective on the menu
 # A belief or a slope must stay put for a second of training before it means something, in no fewer
 # than FEWEST steps; where steps are quick, LONG of them are enough.
 SECOND, FEWEST, LONG = 1.0, 20, 100
-CERTAIN = 0.98  # belief in real images, and in 1 − fakes, of a discriminator that has won
 NO_SLOPE = 1e-7  # gradient norm below which a network stands still
 WARM_UP_IMAGES = 20_000  # before that a generator has not had the time to tell pictures apart
 CONTRAST = 0.1  # standard deviation over the pixels, of 0 to 1, that a drawn picture has at least
@@ -76,7 +77,7 @@ def last_second(recent: Collection[StepStats]) -> list[StepStats]:
     steps = list(recent)[-LONG:]
     seconds = 0.0
     for count, stats in enumerate(reversed(steps), 1):
-        seconds += stats.seconds
+        seconds += stats.step_seconds
         if count == LONG or (count >= FEWEST and seconds >= SECOND):
             return steps[-count:]
     return []
@@ -90,14 +91,13 @@ def examine_losses(recent: Collection[StepStats], objective: str) -> Finding | N
     recent : collection of StepStats
         Oldest first; those of the last second are looked at, and fewer are not judged.
     objective : str
-        Name of the objective, since beliefs mean nothing for a Wasserstein critic.
+        Name of the objective, which says when its D has won.
     """
     recent = last_second(recent)
     if not recent:
         return None
-    if objective != "wgan-gp" and all(
-        stats.y_hat_real > CERTAIN and stats.y_hat_fake < 1 - CERTAIN for stats in recent
-    ):
+    is_saturated = OBJECTIVES[objective].is_saturated
+    if all(is_saturated(it.y_hat_real, it.y_hat_fake, it.loss_d) for it in recent):
         return Finding(
             FindingKind.D_SATURATED,
             "The discriminator tells every fake from real for sure, "

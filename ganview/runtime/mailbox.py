@@ -11,8 +11,8 @@ T = TypeVar("T")
 class Latest(Generic[T]):
     """One slot: `put` overwrites, `take` empties.
 
-    The writer never waits for the reader, so a slow window can't hold up a trainer; what a reader
-    was too late for is gone. What is put must be finished: nobody may change it afterwards.
+    The writer never waits for the reader, so a slow window can't hold up a trainer; a value that
+    was overwritten is lost. What is put must be finished: nobody may change it afterwards.
     """
 
     def __init__(self) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from ganview.gan.objectives import DEFAULT_OBJECTIVE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 
-class SessionState(Enum):
+class RunState(Enum):
     """What the trainer thread is doing."""
 
     IDLE = "idle"  # nothing learned yet, or just reset
@@ -71,13 +73,16 @@ class SampleGrid:
     class_names : tuple of str
         Class of each column; empty without classes.
     beliefs : ndarray or None
-        D's belief that each sample is real, float32 (rows, columns), 0 to 1; None without D.
+        What D says of each sample, float32 (rows, columns); None without D.
+    objective : str
+        Name of D's objective, which says how that is to be read.
     """
 
     images: NDArray[np.uint8]
     z: NDArray[np.float32]
     class_names: tuple[str, ...] = ()
     beliefs: NDArray[np.float32] | None = None
+    objective: str = DEFAULT_OBJECTIVE
 
     @property
     def rows(self) -> int:
@@ -123,7 +128,7 @@ class Snapshot:
 
     Parameters
     ----------
-    state : SessionState
+    state : RunState
         What the run's thread is doing.
     step, images_seen : int
         How far the run is.
@@ -151,7 +156,7 @@ class Snapshot:
         Processor threads that the trainer uses; 0 while they are not chosen.
     """
 
-    state: SessionState
+    state: RunState
     step: int = 0
     images_seen: int = 0
     elapsed: float = 0.0
@@ -200,31 +205,3 @@ class RenderedImages:
     model_version: int
     error: str | None = None
     details: str | None = None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a job is: ``fraction`` 0 to 1, and a few words."""
-
-    fraction: float
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Done:
-    """A job ended well, with its value."""
-
-    value: Any
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A job ended with an error: one sentence, and the traceback."""
-
-    error: str
-    details: str
-
-
-@dataclass(frozen=True)
-class Cancelled:
-    """A job ended because it was told to."""

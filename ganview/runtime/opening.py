@@ -215,16 +215,17 @@ def warm_up_training() -> None:
 
 
 def _untrained() -> Model:
+    from ganview.data.digits import CLASS_NAMES, DIGITS_SHA256
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model, ModelSpec
     from ganview.gan.networks.build import build_generator
     from ganview.gan.seeded import Seeded
 
     config = TrainConfig()
-    digits = tuple(str(digit) for digit in range(10))
     spec = ModelSpec(
-        config.architecture, config.size, config.z_dim, (1, 28, 28), digits, (0.1,) * 10
+        config.architecture, config.size, config.z_dim, (1, 28, 28), CLASS_NAMES, (0.1,) * 10
     )
     with Seeded(config.seed):
         generator = build_generator(spec)
-    return Model(spec, generator.eval().requires_grad_(False), None, {"name": "untrained"})
+    info = {"name": "untrained", "dataset": "digits", "dataset_sha256": DIGITS_SHA256}
+    return Model(spec, generator.eval().requires_grad_(False), None, info)

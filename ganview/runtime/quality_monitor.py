@@ -1,4 +1,4 @@
-"""The thread that measures a run's quality while it learns, for a small part of its time."""
+"""Measures the quality of a run in a thread of its own, for a small part of training's time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ganview.data.digits import load_digits
-from ganview.files.evaluators import shipped_evaluators, shipped_real_statistics
+from ganview.files.evaluators import evaluators_for, shipped_real_statistics
 from ganview.gan.metrics.online import Cancelled, OnlineEvaluator, measure_real_statistics
 from ganview.gan.metrics.report import Labelled
 from ganview.runtime import threads
@@ -28,28 +28,28 @@ NO_EVALUATOR = "Quality isn't measured here: the judge that ships knows only han
 
 
 def evaluator_factory(dataset: Dataset, hold_out: int) -> Callable[[ShouldStop], Look] | None:
-    """Return what makes ready to look at models of some data, or None where there is no judge.
+    """Return a factory of an evaluator for this dataset, or None if it has no judge.
 
     Parameters
     ----------
     dataset : Dataset
         What is learned.
     hold_out : int
-        How many of its last pictures are kept from training: the models are then held against
-        those, otherwise against the test digits.
+        How many of its pictures are held out of training; models are then compared with those,
+        otherwise with the test digits.
     """
-    if dataset.sha256 != load_digits().sha256:
+    evaluators = evaluators_for(dataset.sha256)
+    if evaluators is None:
         return None
 
     def prepare(stopped: ShouldStop) -> Look:
-        bench = shipped_evaluators()
-        reference = None if hold_out else shipped_real_statistics(bench)
+        reference = None if hold_out else shipped_real_statistics(evaluators)
         if reference is None:
             learned, unseen = dataset.divided(hold_out)
             images = unseen.images if unseen is not None else load_digits("test").images
             train = Labelled(learned.images, learned.labels)
-            reference = measure_real_statistics(*bench, train, images, stopped=stopped)
-        return OnlineEvaluator(*bench, reference)
+            reference = measure_real_statistics(*evaluators, train, images, stopped=stopped)
+        return OnlineEvaluator(*evaluators, reference)
 
     return prepare
 

@@ -14,6 +14,8 @@ from ganview.gan.trainer_state import load_state
 from ganview.runtime.error_text import describe_error
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor
@@ -34,6 +36,10 @@ RETRY_SECONDS = 10.0  # after a write that failed
 
 class RunStore(Protocol):
     """What a run's thread needs of its folder (`ganview.files.run_folder.RunFolder`)."""
+
+    @property
+    def path(self) -> Path | None:
+        """Where it is; None where this process does not write it."""
 
     def load_checkpoint(self) -> State:
         """Return what `save_checkpoint` was last given."""
@@ -188,6 +194,7 @@ class RunSaver:
         """Note the numbers of a step, to be written with the next state."""
         if self._store is not None:
             numbers = {**stats._asdict(), "seconds": elapsed}
+            del numbers["step_seconds"]
             row = {key: value if math.isfinite(value) else None for key, value in numbers.items()}
             with self._condition:
                 self._waiting.rows.append(row)

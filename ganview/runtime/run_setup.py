@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
-from ganview.runtime.history import History
 from ganview.runtime.opening import Opened, open_file
-from ganview.runtime.quality_record import QualityRecord
+from ganview.runtime.run_view import FolderRun
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
@@ -114,7 +113,8 @@ def set_up_new_run(
     UserError
         Data, settings, device or model don't fit together.
     """
-    from ganview.gan.trainer import choose_device, spec_for
+    from ganview.gan.device import choose_device
+    from ganview.gan.model import spec_for
     from ganview.gan.warm_start import check_start
 
     notes: tuple[str, ...] = ()
@@ -158,7 +158,7 @@ def set_up_resumed_run(
     """
     from ganview.files.lock import check_unlocked
     from ganview.files.run_folder import RunFolder
-    from ganview.gan.trainer import choose_device
+    from ganview.gan.device import choose_device
 
     folder = RunFolder.open(path, write=False)
     check_unlocked(path)
@@ -207,31 +207,25 @@ def new_run_path(runs: Path, form: str = "%Y%m%d-%H%M%S") -> Path:
 
 
 @dataclass(frozen=True, eq=False)
-class ReadOnly:
+class LockedRun:
     """A run that another has open, as it is on the disk.
 
     Parameters
     ----------
+    run
+        Its settings and numbers.
     opened
         Its model.
-    config
-        Its settings.
-    history
-        Its numbers.
-    quality
-        What was measured of it.
     note
         A sentence that says so.
     """
 
+    run: FolderRun
     opened: Opened
-    config: TrainConfig
-    history: History
-    quality: QualityRecord
     note: str
 
 
-def resume_or_read(path: Path) -> RunSetup | ReadOnly:
+def resume_or_read(path: Path) -> RunSetup | LockedRun:
     """Open the folder of a run to go on with it, or only to look where another has it open.
 
     Raises
@@ -244,18 +238,10 @@ def resume_or_read(path: Path) -> RunSetup | ReadOnly:
     try:
         return set_up_resumed_run(path).with_folder()
     except LockedError as error:
-        return _read_run(path, error)
-
-
-def _read_run(path: Path, locked: UserError) -> ReadOnly:
-    from ganview.files.run_folder import RunFolder
-
-    folder, history, quality = RunFolder.open(path, write=False), History(), QualityRecord()
+        locked = str(error)
     try:
         opened = open_file(path)
     except UserError as error:
         raise UserError(f"{locked} {error}") from error
-    history.load(folder.metrics())
-    quality.load(folder.quality())
     note = f"{locked} Until then you see it as it was last saved; nothing of it is changed here."
-    return ReadOnly(opened, folder.info.config, history, quality, note)
+    return LockedRun(FolderRun(path), opened, note)

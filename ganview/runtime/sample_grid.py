@@ -71,14 +71,14 @@ class GridSampler:
         z = self._z[chosen].flatten(0, 1)  # (chosen * columns, z_dim)
         y = None if self._y is None else self._y.repeat(len(chosen))
         drawn = model.generate(z, y)
-        beliefs = model.belief(drawn, y)
+        beliefs = model.read_images(drawn, y)
         shape = (len(chosen), self.columns)
         if beliefs is not None:
             beliefs = frozen(beliefs.reshape(shape).astype(np.float32))
         images = to_uint8(drawn)
         images = frozen(images.reshape(*shape, *images.shape[1:]))
         names = self.spec.class_names[: self.columns]
-        return SampleGrid(images, self.z, names, beliefs)
+        return SampleGrid(images, self.z, names, beliefs, model.objective.name)
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ganview.runtime import health
-from ganview.runtime.messages import SampleGrid, SessionState, Snapshot, StopAt
+from ganview.runtime.messages import RunState, SampleGrid, Snapshot, StopAt
 from ganview.runtime.sample_grid import BANDS, GridSampler
 from ganview.runtime.throughput import Throughput, TimeBudget
 
@@ -125,7 +125,7 @@ class SnapshotPublisher:
 
     def publish(
         self,
-        state: SessionState,
+        state: RunState,
         trainer: Trainer | None,
         throughput: Throughput,
         stop: StopAt | None,

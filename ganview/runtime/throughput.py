@@ -1,4 +1,4 @@
-"""How long, how fast, and how often: the clocks of a run."""
+"""The time that a run has trained, its speed, and the time budgets of what runs beside it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Throughput:
         self._images = 0
 
     def stepped(self, seconds: float, images: int) -> None:
-        """Count one step of so many seconds and images."""
+        """Count one step, of ``seconds`` and ``images``."""
         self.elapsed += seconds
         self._steps.append((seconds, images))
         self._seconds += seconds
@@ -45,7 +45,7 @@ class Throughput:
 
 
 class TimeBudget:
-    """When something that costs training time may be done again.
+    """Decides when something that costs training time may be done again.
 
     Parameters
     ----------

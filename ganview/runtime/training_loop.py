@@ -13,7 +13,7 @@ from ganview.gan.warm_start import load_weights
 from ganview.runtime import channels, health, quality_monitor, threads
 from ganview.runtime.channels import Channels, RunOptions
 from ganview.runtime.error_text import describe_error
-from ganview.runtime.messages import SessionState, StopAt
+from ganview.runtime.messages import RunState, StopAt
 from ganview.runtime.processors import Processors
 from ganview.runtime.quality_monitor import QualityMonitor
 from ganview.runtime.run_saver import Moment, RunSaver
@@ -49,7 +49,7 @@ class TrainingLoop:
         self._ways = ways
         self._config, self._dataset, self._options = config, dataset, options
         self._stop = options.stop
-        self._state = SessionState.IDLE
+        self._state = RunState.IDLE
         self._failure: tuple[str, str] | None = None
         self._leaving = False
         self._trainer: Trainer | None = None  # until it is built
@@ -71,7 +71,7 @@ class TrainingLoop:
             threads.prepare_thread(self._processors.count or 1, give_way=True)
             self._guard(self._begin)
             while not self._leaving:
-                if self._state is SessionState.TRAINING and self._ways.inbox.empty():
+                if self._state is RunState.TRAINING and self._ways.inbox.empty():
                     self._guard(self._advance)
                 else:
                     self._guard(self._obey)
@@ -88,10 +88,10 @@ class TrainingLoop:
     def _begin(self) -> None:
         """Build the networks, or take them from the checkpoint, and show what they draw."""
         store, recorded = self._options.store, None
-        trainer = self._make_trainer()
+        trainer = self._make_trainer(self._config)
         if store is not None and self._options.resume:
             recorded = self._load(trainer, store)
-            self._state = SessionState.PAUSED
+            self._state = RunState.PAUSED
         self._processors.begin(trainer, recorded)
         elapsed, interval = self._throughput.elapsed, self._options.checkpoint_interval
         inbox = self._ways.inbox
@@ -105,9 +105,9 @@ class TrainingLoop:
         self._publish()
         self._add_frame()
 
-    def _make_trainer(self) -> Trainer:
-        """Make the trainer, which never sees what is held out."""
-        config, dataset = self._config, self._dataset.divided(self._config.hold_out)[0]
+    def _make_trainer(self, config: TrainConfig) -> Trainer:
+        """Make a trainer, which never sees what is held out."""
+        dataset = self._dataset.divided(config.hold_out)[0]
         if self._options.make_trainer is not None:
             trainer = self._options.make_trainer(config, dataset)
         else:
@@ -142,7 +142,7 @@ class TrainingLoop:
         trainer = self._trainer
         assert trainer is not None  # nothing trains before it is built
         if self._has_finished(trainer):
-            self._rest(SessionState.FINISHED)
+            self._rest(RunState.FINISHED)
             return
         if not self._processors.count:
             self._choose_threads()
@@ -151,7 +151,7 @@ class TrainingLoop:
             return
         elapsed, saver = self._throughput.elapsed, self._saver
         if self._has_finished(trainer):
-            self._rest(SessionState.FINISHED)
+            self._rest(RunState.FINISHED)
         elif saver.is_write_due(elapsed):
             self._save()
             self._publish(draw=False)  # it drew; where steps are slow nothing else is ever due
@@ -161,7 +161,7 @@ class TrainingLoop:
             self._publish(whole=False)
             if self._publisher.all_rows_new:
                 self._add_frame()
-        if self._processors.stepped(self._recent[-1].seconds):
+        if self._processors.stepped(self._recent[-1].step_seconds):
             self._choose_threads()
 
     def _step(self, trainer: Trainer) -> bool:
@@ -169,7 +169,7 @@ class TrainingLoop:
         self._mid_step = True
         stats = trainer.step()
         self._mid_step = False
-        self._throughput.stepped(stats.seconds, self._config.batch_size)
+        self._throughput.stepped(stats.step_seconds, self._config.batch_size)
         elapsed = self._throughput.elapsed
         self._ways.history.append(stats, elapsed)
         self._saver.add_row(stats, elapsed)
@@ -189,16 +189,19 @@ class TrainingLoop:
             self._publisher.say("Choosing the fastest thread count…")
             self._publish(draw=False)
             self._publisher.say("")
-        self._processors.measure(self._make_trainer, lambda: not self._ways.inbox.empty())
+        trial = self._config.with_(clusters=0)  # to find them takes longer than the trial itself
+        self._processors.measure(
+            lambda: self._make_trainer(trial), lambda: not self._ways.inbox.empty()
+        )
 
-    def _rest(self, state: SessionState) -> None:
+    def _rest(self, state: RunState) -> None:
         self._state = state
         self._save()
         self._publish()
 
     def _fail(self, sentence: str, details: str) -> None:
         """Give up training and say why."""
-        self._state = SessionState.FAILED
+        self._state = RunState.FAILED
         self._failure = (sentence, details)
         try:
             if self._trainer is not None and self._mid_step:
@@ -251,10 +254,10 @@ class TrainingLoop:
                 self._publish()
             case channels.Resume():
                 self._resume(self._trainer)
-            case channels.Pause() if self._state is SessionState.TRAINING:
-                self._state = SessionState.PAUSED
+            case channels.Pause() if self._state is RunState.TRAINING:
+                self._state = RunState.PAUSED
                 self._publish(draw=False)  # at once; pictures and files take a moment
-                self._rest(SessionState.PAUSED)
+                self._rest(RunState.PAUSED)
             case channels.Step():
                 self._step_once(self._trainer)
             case channels.QualityFound(found):
@@ -269,27 +272,27 @@ class TrainingLoop:
                 "The stop condition was already reached; training continues until you pause."
             )
         self._failure = None
-        self._state = SessionState.TRAINING
+        self._state = RunState.TRAINING
         self._publish()
 
     def _step_once(self, trainer: Trainer) -> None:
         if not self._processors.count:
             self._choose_threads()
         self._failure = None
-        self._state = SessionState.PAUSED
+        self._state = RunState.PAUSED
         self._step(trainer)
         self._publish()
 
     def _set_stop(self, stop: StopAt | None) -> None:
         self._stop = stop
-        finished = self._state is SessionState.FINISHED
+        finished = self._state is RunState.FINISHED
         if finished and self._trainer is not None and not self._has_finished(self._trainer):
-            self._state = SessionState.PAUSED
+            self._state = RunState.PAUSED
         self._publish()
 
     def _leave(self) -> None:
         self._leaving = True
-        self._state = SessionState.STOPPING
+        self._state = RunState.STOPPING
         self._publish(draw=False)  # at once; pictures and files take a moment
         self._save()
         self._close()
@@ -315,7 +318,7 @@ class TrainingLoop:
         if self._monitor is not None and trainer.step_count:
             used = time.thread_time() - self._monitored_from
             training_cpu_s = used * max(1, self._processors.count)
-            resting = self._state is not SessionState.TRAINING
+            resting = self._state is not RunState.TRAINING
             if self._monitor.submit(model, training_cpu_s, resting=resting):
                 self._ways.quality.expect(trainer.step_count)
 

@@ -1,4 +1,4 @@
-"""Who owns a thread: it is stopped and joined before its owner goes."""
+"""The owner of a thread, which is stopped and joined before its owner is dropped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Self
 class Worker(ABC):
     """Owns a thread, which ends with a ``with`` statement or by `stop` and `join`.
 
-    Who inherits it makes ``_thread`` and starts it.
+    Subclasses create and start ``_thread``.
     """
 
     _thread: threading.Thread

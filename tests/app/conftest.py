@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from ganview.app.controllers.laboratory import Laboratory
+from ganview.app.controllers.app_controller import AppController
 from ganview.app.controllers.settings import Settings
 from ganview.app.window.main_window import MainWindow
 from tests.app.explorer_bench import Hand
@@ -20,19 +20,19 @@ class Stage:
         self.qtbot, self.folder = qtbot, folder
         self.settings = Settings(folder / "window.json")
         self.settings.folder = str(folder)
-        self.laboratory = Laboratory(runs=folder / "runs")
-        self.window = MainWindow(self.settings, self.laboratory)
+        self.controller = AppController(runs=folder / "runs")
+        self.window = MainWindow(self.settings, self.controller)
         self.errors: list[str] = []
         self.said: list[str] = []
         self.closed: list[bool] = []
-        self.laboratory.failed.connect(lambda sentence, _details: self.errors.append(sentence))
-        self.laboratory.said.connect(self.said.append)
-        self.laboratory.closed.connect(lambda: self.closed.append(True))
+        self.controller.failed.connect(lambda sentence, _details: self.errors.append(sentence))
+        self.controller.said.connect(self.said.append)
+        self.controller.closed.connect(lambda: self.closed.append(True))
         qtbot.addWidget(self.window, before_close_func=lambda _window: self.close())
 
     def open(self, model: str | None = None) -> None:
         self.window.show()
-        self.laboratory.start(model)
+        self.controller.start(model)
         self.until(lambda: self.window.explorer.pictures is not None)
 
     def trigger(self, name: str) -> None:

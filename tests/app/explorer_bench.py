@@ -15,8 +15,10 @@ from ganview.app.explorer.picture_requester import PictureRequester
 from ganview.app.explorer.services import ExplorerServices
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, LatentSpace
+from ganview.data.digits import DIGITS_SHA256
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
+from ganview.runtime.jobs import call_work
 from ganview.runtime.messages import RenderedImages
 
 DIGITS = LatentSpace(8, tuple("0123456789"), (0.1,) * 10)
@@ -33,7 +35,7 @@ class Ordered:
 
     def finish(self) -> None:
         """Do it now, and tell."""
-        self.done(self.work(lambda _fraction, _text: None, lambda: False))
+        self.done(call_work(self.work, lambda _fraction, _text: None, lambda: False))
 
 
 class Hand:
@@ -47,7 +49,10 @@ class Hand:
         self.model = model
         self.state = ExplorerState(space, seed=0)
         self.services = ExplorerServices(
-            self.request, self.run, lambda: self.model, self.complaints.append
+            request=self.request,
+            run=self.run,
+            model=lambda: self.model,
+            complain=self.complaints.append,
         )
         self.requester = PictureRequester(self.state, self.request)
         self.context = Context(self.state, self.requester, self.services, self.said.append)
@@ -81,12 +86,13 @@ class Hand:
 
 def tiny_model(seed: int = 0) -> Model:
     """Return an untrained model of eight noise dimensions and ten classes."""
+    info = {"dataset_sha256": DIGITS_SHA256}
     spec = ModelSpec("mlp", "small", 8, (1, 28, 28), tuple("0123456789"), (0.1,) * 10)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         generator, critic = build_generator(spec), build_discriminator(spec)
     return Model(
-        spec, generator.eval().requires_grad_(False), critic.eval().requires_grad_(False), {}
+        spec, generator.eval().requires_grad_(False), critic.eval().requires_grad_(False), info
     )
 
 

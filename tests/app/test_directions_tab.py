@@ -91,7 +91,7 @@ def test_the_networks_own_directions_are_found_once_a_model(hand: Hand, qtbot: Q
     tab.show()
     tab.set_in_view(True)
     hand.ordered[-1].finish()
-    names = [way.name for way in hand.context.directions]
+    names = [way.name for way in hand.context.findings.directions]
     assert names[0] == "Component 1"
     assert "SeFa 1" in names
     assert tab.sliders.rows.rowCount() == len(names)
@@ -120,10 +120,10 @@ def test_named_directions_come_first_and_say_how_well_they_hold(hand: Hand, qtbo
     )
     fitting.done([slant])
     tab._show_own([_direction("SeFa 1", 1)])
-    assert [way.name for way in hand.context.directions] == ["slant", "SeFa 1"]
+    assert [way.name for way in hand.context.findings.directions] == ["slant", "SeFa 1"]
     assert quality_text(slant) == (
-        "slant: follows its slider, rank correlation 0.98; 97 % keep their class at ±2 σ; "
-        "per σ it moves 0.90 of its spread, width 0.08."
+        "slant: tracks its slider (Spearman 0.98); 97 % keep their class at ±2 σ; "
+        "per σ: slant 0.90 SD, width 0.08 SD."
     )
     assert "25.0 %" in quality_text(_direction("SeFa 1", 1))
 
@@ -150,7 +150,7 @@ def test_another_space_forgets_the_directions(hand: Hand, qtbot: QtBot) -> None:
     qtbot.addWidget(tab)
     tab._show_own([_direction("a", 3)])
     hand.state.adopt(LatentSpace(16))
-    assert hand.context.directions == []
+    assert hand.context.findings.directions == ()
     assert tab.sliders.rows.rowCount() == 0
 
 
@@ -172,7 +172,7 @@ def test_named_directions_are_fitted_once_and_recalled(
     assert hand.ordered[-1].name == "fitting named directions"
     assert tab._find.isHidden()
     hand.ordered[-1].done([slant])
-    assert [way.name for way in hand.context.directions] == ["slant"]
+    assert [way.name for way in hand.context.findings.directions] == ["slant"]
 
     kept.append([slant])
     hand.ordered.clear()

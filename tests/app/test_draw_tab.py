@@ -146,7 +146,7 @@ def test_a_search_tells_how_far_it_is_and_how_close_it_came() -> None:
     assert found.place.label == 3
     assert found.picture.shape == (28, 28)
     assert found.left_over.shape == (28, 28)
-    assert "away" in found.sentence
+    assert "RMSE" in found.sentence
     assert "The classifier sees" in found.sentence
     assert shares == sorted(shares)
     assert 0 < shares[-1] <= 1
@@ -217,7 +217,7 @@ def test_a_person_who_goes_elsewhere_is_not_dragged_back(
 def test_looking_stops_when_told_or_out_of_view(hand: Hand, tab: DrawTab, qtbot: QtBot) -> None:
     _begin(hand, tab, qtbot)
     tab._stop.click()
-    assert "Left off" in tab._verdict.text()
+    assert "Stopped" in tab._verdict.text()
     place = hand.state.place
     hand.ordered[-1].done(_found(0.3, 4))
     assert hand.state.place is place

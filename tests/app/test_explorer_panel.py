@@ -61,7 +61,9 @@ class Bench:
         self.actions.offer(~Need.NOTHING)
         self.state = ExplorerState(space, seed=0)
         self.renderer = Renderer()
-        services = ExplorerServices(self.renderer.request, never_run, lambda: None, print)
+        services = ExplorerServices(
+            request=self.renderer.request, run=never_run, model=lambda: None, complain=print
+        )
         self.panel = Explorer(self.state, services, self.actions)
         self.window.setCentralWidget(self.panel)
         self.window.resize(640, 700)

@@ -7,18 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.check_tab import CheckTab, overlay
 from ganview.app.explorer.compare_tab import CompareTab
+from ganview.app.explorer.draw_tab import DrawTab
 from ganview.app.explorer.nearby_tab import NearbyTab
 from ganview.app.explorer.pins_tab import PinsTab
-from ganview.app.explorer.tab import Context
+from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest
 from ganview.app.latent_point import LatentSpace
-from ganview.app.theme import LIGHT
+from ganview.data.source import DataSource
+from ganview.export.palette import LIGHT
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from tests.app.explorer_bench import Hand, picture_here, shown, tiny_model
@@ -113,6 +117,33 @@ def test_the_critic_says_what_it_thinks_and_where_it_pushes(qtbot: QtBot) -> Non
     assert tab.push.picture is None
 
 
+def test_the_verdict_is_of_the_generator_that_training_stopped_at(qtbot: QtBot) -> None:
+    hand = Hand(model=tiny_model())
+    hand.draw()
+    tab = CheckTab(hand.context)
+    shown(qtbot, tab)
+    for order in hand.ordered:
+        order.finish()
+    hand.ordered.clear()
+    # a newer generator, within a second of the last look; then nothing more
+    hand.requester.refresh()
+    hand.requester.take(replace(hand.answer("picture"), model_version=2))
+    assert not hand.ordered
+    qtbot.waitUntil(lambda: len(hand.ordered) == 2, timeout=5000)
+
+
+def test_data_that_a_run_names_is_opened_when_the_user_says_so(qtbot: QtBot) -> None:
+    hand = Hand(model=tiny_model())
+    hand.draw()
+    tab = CheckTab(hand.context)
+    shown(qtbot, tab)
+    hand.ordered[0].done(DataSource("/a/path"))
+    (button,) = [b for b in tab.findChildren(QPushButton) if b.isVisible()]
+    hand.ordered.clear()
+    button.click()
+    assert [order.name for order in hand.ordered][:1] == ["searching the training set"]
+
+
 def test_a_model_of_another_kind_begins_with_nothing_found(qtbot: QtBot) -> None:
     hand = Hand(model=tiny_model())
     hand.draw()
@@ -145,8 +176,8 @@ def test_the_overlay_shows_lighter_and_darker_in_two_colours() -> None:
     push = np.zeros((2, 2), np.float32)
     push[0, 0], push[1, 1] = 1, -1
     shown = overlay(np.zeros((2, 2), np.uint8), push, LIGHT)
-    assert tuple(shown[0, 0]) == LIGHT.actor("real").getRgb()[:3]
-    assert tuple(shown[1, 1]) == LIGHT.actor("fake").getRgb()[:3]
+    assert tuple(shown[0, 0]) == QColor(LIGHT.real).getRgb()[:3]
+    assert tuple(shown[1, 1]) == QColor(LIGHT.fake).getRgb()[:3]
     assert not shown[0, 1].any()
 
 
@@ -213,3 +244,47 @@ def test_any_moment_of_a_run_is_compared_with(qtbot: QtBot, tmp_path: Path) -> N
     assert tab._step.text() == "step 40"
     tab.keep()
     assert tab._step.text() == "none of them"  # of the run's moments is compared now
+
+
+def dialog_of(tab: QWidget, kind: type[QDialog]) -> QDialog:
+    """Return the dialog that a tab has just opened, which it does not wait for."""
+    return next(dialog for dialog in tab.findChildren(kind) if dialog.isVisible())
+
+
+def test_a_pin_is_renamed_without_stopping_the_program(hand: Hand, qtbot: QtBot) -> None:
+    tab = PinsTab(hand.context)
+    shown(qtbot, tab)
+    for _ in range(2):
+        hand.state.randomise()
+        hand.context.pin()
+    menu_action(tab, qtbot, 1, "Rename…").trigger()
+    dialog = dialog_of(tab, QInputDialog)
+    hand.context.pins.move(1, 0)  # it goes on meanwhile
+    dialog.setTextValue("a & b")
+    dialog.accept()
+    assert [pin.name for pin in hand.context.pins] == ["a & b", "A"]
+
+
+def menu_action(tab: PinsTab, qtbot: QtBot, index: int, text: str) -> QAction:
+    tab.strip.menu_asked.emit(index, QPoint(5, 5))
+    menu = next(menu for menu in tab.findChildren(QMenu) if menu.isVisible())
+    action = next(action for action in menu.actions() if action.text() == text)
+    menu.close()
+    return action
+
+
+@pytest.mark.parametrize("kind", [CompareTab, DrawTab])
+def test_files_are_asked_for_without_stopping_the_program(
+    kind: type[Tab], hand: Hand, qtbot: QtBot, tmp_path: Path
+) -> None:
+    tab = kind(hand.context)
+    shown(qtbot, tab)
+    hand.model = object()  # what is opened is for a model
+    button = next(b for b in tab.findChildren(QPushButton) if b.text().startswith("Open"))
+    button.click()
+    dialog = dialog_of(tab, QFileDialog)
+    before = len(hand.ordered)
+    (tmp_path / "none.png").write_bytes(b"no picture")
+    dialog.fileSelected.emit(str(tmp_path / "none.png"))
+    qtbot.waitUntil(lambda: len(hand.ordered) > before)
+    dialog.close()

@@ -22,7 +22,7 @@ from ganview.files.model_file import save_model
 from ganview.files.png import decode_png
 from ganview.gan.metrics.quality import Quality
 from ganview.runtime.jobs import StopWork, progress_counter
-from ganview.runtime.messages import SessionState
+from ganview.runtime.messages import RunState
 from tests.app.conftest import Stage
 from tests.export.conftest import make_model
 
@@ -67,11 +67,11 @@ def test_quality_is_written_from_the_numbers(qapp, tmp_path, axis):
     assert [row["images_seen"] for row in rows] == ["64", "1280", "19200"]
     assert [row["judge-FD@abc"] for row in rows][:2] == ["80", "4"]
     assert {row["judge-FD@abc real"] for row in rows} == {"0.2"}
-    assert [row["read_as_asked"] for row in rows] == ["0.1", "0.5", "0.9"]
+    assert [row["class_accuracy"] for row in rows] == ["0.1", "0.5", "0.9"]
     write_quality(tmp_path / "f.svg", looks, axis)
     drawn = (tmp_path / "f.svg").read_text(encoding="utf-8")
     assert "judge-FD@abc" in drawn
-    assert "read as asked" in drawn
+    assert "class accuracy" in drawn
     write_quality(tmp_path / "f.png", looks, axis)
     with Image.open(tmp_path / "f.png") as image:
         assert image.size == (1280, 1040)
@@ -92,16 +92,16 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
     for module in ("onnx", "onnxscript", "onnxruntime"):
         pytest.importorskip(module, reason="the extra 'onnx' is not installed")
     stage.open()
-    window, training = stage.window, stage.laboratory.training
+    window, training = stage.window, stage.controller.training
     window.commands["train"].trigger()
     stage.until(lambda: training.quality is not None and len(training.quality) > 0)
     window.commands["train"].trigger()
-    stage.until(lambda: training.state is SessionState.PAUSED)
+    stage.until(lambda: training.state is RunState.PAUSED)
     for action, kind, name in (
         ("export_losses", ".csv", "ganview-losses.csv"),
         ("export_beliefs", ".svg", "ganview-beliefs.svg"),
         ("export_quality", ".png", "ganview-quality.png"),
-        ("export_report", ".html", f"{stage.laboratory.run_folder.name}.html"),
+        ("export_report", ".html", f"{stage.controller.app_model.run_folder.name}.html"),
         ("export_onnx", ".onnx", "ganview-model.onnx"),
     ):
         stage.trigger(action)
@@ -118,7 +118,7 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
     sheet = window.findChildren(FileExportDialog)[-1]
     sheet.start()
     sheet.reject()
-    stage.until(lambda: not stage.laboratory.bridge.busy)
+    stage.until(lambda: not stage.controller.bridge.busy)
     assert set(tmp_path.iterdir()) == before
     assert stage.errors == []
 
@@ -175,14 +175,14 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
     film.start()
     assert film.busy
     film.reject()
-    stage.until(lambda: not stage.laboratory.bridge.busy)
+    stage.until(lambda: not stage.controller.bridge.busy)
     assert set(tmp_path.iterdir()) == before
     assert stage.errors == []
 
 
 def test_map_and_walk_carry_recipes(stage: Stage, tmp_path) -> None:
     stage.open()
-    window, model = stage.window, stage.laboratory.model
+    window, model = stage.window, stage.controller.app_model.model
     assert window.files.walk() is None
     for _ in range(2):
         window.explorer.state.randomise()
@@ -206,8 +206,8 @@ def test_a_picture_of_a_missing_model_offers_to_find_it(stage: Stage, tmp_path) 
     z, labels = start_points(other.spec, 1, label=3)
     write_picture(tmp_path / "f.png", Recipe(model_ref(other), 1, z, labels), other)
     stage.open()
-    window, laboratory = stage.window, stage.laboratory
-    laboratory.opening.open_picture(tmp_path / "f.png", window.explorer.state.move)
+    window, controller = stage.window, stage.controller
+    controller.opening.open_picture(tmp_path / "f.png", window.explorer.state.move)
     stage.until(lambda: window.findChild(MissingModelDialog) is not None)
     dialogue = window.findChild(MissingModelDialog)
     assert "little" in dialogue.findChildren(QLabel)[1].text()
@@ -215,7 +215,7 @@ def test_a_picture_of_a_missing_model_offers_to_find_it(stage: Stage, tmp_path) 
     dialogue.choose(str(tmp_path / "other.safetensors"))
     stage.until(lambda: any("where f.png was drawn" in word for word in stage.said))
     np.testing.assert_array_equal(window.explorer.state.z, z[0])
-    assert laboratory.model.info["name"] == "little"
+    assert controller.app_model.model.info["name"] == "little"
     assert stage.errors == []
 
 

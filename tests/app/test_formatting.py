@@ -2,16 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ganview.app.formatting import (
-    OBJECTIVES,
-    belief_text,
-    duration,
-    number_text,
-    objective_label,
-    short_count,
-    time_left,
-)
-from ganview.gan.config import OBJECTIVES as NAMES
+from ganview.app.formatting import duration, number_text, short_count, time_left
 
 
 @pytest.mark.parametrize(
@@ -43,15 +34,6 @@ def test_left(seconds: float | None, text: str) -> None:
 )
 def test_plain(number: float, text: str) -> None:
     assert number_text(number) == text
-
-
-def test_every_objective_has_a_name() -> None:
-    assert set(OBJECTIVES) == set(NAMES)
-    assert objective_label("rpgan-r1r2") == "RpGAN + R1 + R2"
-
-
-def test_belief() -> None:
-    assert belief_text(0.4321) == "D believes 0.43 real"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from ganview.app.explorer.latent_plane import (
 )
 from ganview.app.explorer.map_tab import BELIEF, COUNT, MapTab
 from ganview.app.explorer.plane_controls import NUMBERS, PINS
-from ganview.app.theme import LIGHT
+from ganview.export.palette import LIGHT
 from tests.app.explorer_bench import Hand, shown
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -147,13 +147,13 @@ def test_belief_colours_the_map(hand: Hand, qtbot: QtBot) -> None:
 
 
 def test_the_map_begins_with_the_numbers_that_tell_most(hand: Hand, qtbot: QtBot) -> None:
-    hand.context.telling[:] = [5, 2, 0]
+    hand.context.findings.set_dims_by_effect([5, 2, 0])
     tab = MapTab(hand.context)
     shown(qtbot, tab)
     assert tab._plane is not None
     assert tab._plane.names == ("z6", "z3")
     tab.controls.findChildren(QSpinBox)[1].setValue(8)  # from here on it is the person's choice
-    hand.context.telling[:] = [1, 0]
+    hand.context.findings.set_dims_by_effect([1, 0])
     tab.activate()
     tab._draw()
     assert tab._plane.names == ("z6", "z8")

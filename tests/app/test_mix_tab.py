@@ -12,7 +12,7 @@ from ganview.app.explorer.mix_tab import MixTab, mixer
 from ganview.app.latent_point import LatentSpace
 from ganview.app.widgets.class_pad import ClassPad, nearest_point, places
 from ganview.app.widgets.class_weight_bars import with_weight
-from tests.app.explorer_bench import Hand, shown
+from tests.app.explorer_bench import Hand, shown, tiny_model
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -71,10 +71,11 @@ def test_bars_give_a_share_and_keep_the_others_in_proportion(hand: Hand, qtbot: 
 
 
 def test_what_a_classifier_reads_is_said(hand: Hand, qtbot: QtBot) -> None:
+    hand.model = tiny_model()
     tab = MixTab(hand.context)
     shown(qtbot, tab)
     reading = hand.ordered[-1]
-    assert reading.name == "reading the digit"
+    assert reading.name == "predicting the class"
     read = np.full(10, 0.001, np.float32)
     read[7] = 0.991
     reading.done(read)

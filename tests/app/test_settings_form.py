@@ -12,7 +12,7 @@ from ganview.app.controllers.run_settings import RunSettings
 from ganview.app.controllers.settings import Settings
 from ganview.app.window.settings_form import SettingsForm
 from ganview.errors import UserError
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.gan.presets import PRESETS
 
 
@@ -68,8 +68,8 @@ def test_every_setting_is_in_the_form(form: SettingsForm) -> None:
     assert set(form.rows) == {spec.name for spec in fields(TrainConfig)}
     for spec in fields(TrainConfig):
         editor = form.rows[spec.name].editor
-        assert editor.accessibleName() == spec.metadata["label"]
-        assert spec.metadata["help"] in editor.toolTip()
+        assert editor.accessibleName() == SETTINGS[spec.name].label
+        assert SETTINGS[spec.name].help in editor.toolTip()
         assert editor.focusPolicy() == Qt.FocusPolicy.StrongFocus
 
 

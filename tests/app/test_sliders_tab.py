@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.sliders_tab import SlidersTab
 from ganview.app.latent_point import LatentSpace
 from ganview.app.theme import Scheme, Theme
 from ganview.app.widgets.latent_strip import LatentStrip, shades
+from ganview.runtime.jobs import LatestJob
 from tests.app.explorer_bench import Hand, shown
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -166,7 +166,7 @@ def test_only_the_newest_order_waits_and_finished_work_is_told(hand: Hand) -> No
     told: list[int] = []
     newest = LatestJob(hand.run, "counting", told.append)
     for number in range(5):
-        newest.order(lambda _progress, _cancelled, number=number: number)
+        newest.order(lambda number=number: number)
     assert len(hand.ordered) == 1
     hand.ordered[0].finish()
     assert len(hand.ordered) == 2
@@ -178,12 +178,12 @@ def test_only_the_newest_order_waits_and_finished_work_is_told(hand: Hand) -> No
 def test_overtaken_and_cancelled_work_is_not_told(hand: Hand) -> None:
     told: list[object] = []
     newest = LatestJob(hand.run, "counting", told.append)
-    newest.order(lambda _progress, cancelled: cancelled())
-    newest.order(lambda _progress, _cancelled: "second", overtake=True)
+    newest.order(lambda should_stop: should_stop())
+    newest.order(lambda: "second", overtake=True)
     hand.ordered[0].finish()
     hand.ordered[1].finish()
     assert told == ["second"]
-    newest.order(lambda _progress, _cancelled: "third")
+    newest.order(lambda: "third")
     newest.cancel()
     hand.ordered[2].finish()
     assert told == ["second"]
@@ -192,8 +192,8 @@ def test_overtaken_and_cancelled_work_is_not_told(hand: Hand) -> None:
 def test_failed_work_says_why_and_lets_the_next_begin(hand: Hand) -> None:
     sentences: list[str] = []
     newest = LatestJob(hand.run, "counting", lambda _value: None, sentences.append)
-    newest.order(lambda _progress, _cancelled: 1)
+    newest.order(lambda: 1)
     hand.ordered[0].failed("No memory.", "traceback")
     assert sentences == ["No memory."]
-    newest.order(lambda _progress, _cancelled: 2)
+    newest.order(lambda: 2)
     assert len(hand.ordered) == 2

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ganview.app.stylesheet import stylesheet
-from ganview.app.theme import DARK, LIGHT, Theme, Tokens, font, palette_of
+from ganview.app.theme import Theme, font, palette_of
+from ganview.export.palette import DARK, LIGHT, Tokens
 
 ACTORS = ("real", "fake", "generator", "discriminator")
 

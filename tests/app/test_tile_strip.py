@@ -76,7 +76,7 @@ def test_a_tile_says_what_it_is(strip: TileStrip) -> None:
 def test_a_tooltip_is_the_tile_s_own(strip: TileStrip, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr(
-        "ganview.app.widgets.tile_widget.QToolTip.showText",
+        "ganview.app.widgets.text.QToolTip.showText",
         lambda _where, text, _widget, _area: shown.append(text),
     )
     strip.set_tile_text(lambda index: f"pin {index}")

@@ -11,7 +11,7 @@ from ganview.app.controllers.actions import Actions, Need
 from ganview.app.controllers.settings import Settings
 from ganview.app.window.training_bar import TrainingBar
 from ganview.gan.presets import PRESETS
-from ganview.runtime.messages import SessionState, Snapshot, StopAt
+from ganview.runtime.messages import RunState, Snapshot, StopAt
 
 
 class Bench:
@@ -39,7 +39,7 @@ def bench(qtbot: QtBot, tmp_path: Path) -> Bench:
 
 def snapshot(**changes: object) -> Snapshot:
     values: dict[str, object] = {
-        "state": SessionState.TRAINING,
+        "state": RunState.TRAINING,
         "step": 1240,
         "images_seen": 79360,
         "elapsed": 32.4,
@@ -58,18 +58,16 @@ def test_figures_are_readable_text(bench: Bench) -> None:
 
 
 def test_a_finished_run_says_so(bench: Bench) -> None:
-    bench.training_bar.show_snapshot(
-        snapshot(state=SessionState.FINISHED, progress=1.0, remaining=0.0)
-    )
+    bench.training_bar.show_snapshot(snapshot(state=RunState.FINISHED, progress=1.0, remaining=0.0))
     assert "finished" in bench.texts()
     assert "images/s" not in bench.texts()
 
 
 def test_the_train_button_says_what_a_press_would_do(bench: Bench) -> None:
     for state, text in (
-        (SessionState.TRAINING, "Pause"),
-        (SessionState.PAUSED, "Go on"),
-        (SessionState.IDLE, "&Train"),
+        (RunState.TRAINING, "Pause"),
+        (RunState.PAUSED, "Go on"),
+        (RunState.IDLE, "&Train"),
     ):
         bench.training_bar.show_state(state)
         assert bench.actions["train"].text() == text

@@ -27,15 +27,11 @@ from ganview.files.evaluators import shipped_evaluators
 from ganview.files.open_model import open_model
 from ganview.gan.explore.attribute_samples import Scorer, scorer_of
 from ganview.gan.explore.direction_quality import assess_direction
-from ganview.gan.explore.directions import (
-    NamedDirection,
-    named_directions,
-    principal_directions,
-    sefa_directions,
-)
+from ganview.gan.explore.directions import principal_directions, sefa_directions
 from ganview.gan.explore.effects import measure_effects
 from ganview.gan.explore.inversion import invert
 from ganview.gan.explore.measures import MEASURES
+from ganview.gan.explore.named_directions import NamedDirection, named_directions
 from ganview.gan.explore.nearest import NearestIndex
 from ganview.gan.latent import draw_z, one_hot, plane
 from ganview.gan.model import Model

@@ -23,7 +23,8 @@ from ganview.data.digits import load_digits
 from ganview.gan.aux_classifier import WEIGHT_IN_D
 from ganview.gan.config import TrainConfig
 from ganview.gan.networks.build import build_discriminator, build_generator
-from ganview.gan.objectives import relativistic_d, relativistic_g, zero_centred_penalty
+from ganview.gan.objectives import relativistic_d, relativistic_g
+from ganview.gan.penalties import zero_centred_penalty
 from ganview.gan.trainer import Trainer
 from ganview.runtime.memory import keep_memory
 from ganview.runtime.threads import fastest, prepare_thread, usable_processors

@@ -21,9 +21,9 @@ from ganview.gan.latent import draw_z
 from ganview.gan.model import Model
 from ganview.gan.trainer import Trainer
 from ganview.runtime.channels import Pause, Resume
-from ganview.runtime.messages import SessionState, StopAt
+from ganview.runtime.local_run import LocalRun
+from ganview.runtime.messages import RunState, StopAt
 from ganview.runtime.renderer import Renderer
-from ganview.runtime.session import Session
 from ganview.runtime.threads import fastest, prepare_thread, usable_processors
 
 WARM_UP_STEPS = 3
@@ -85,7 +85,7 @@ def bare_speed(config: TrainConfig, seconds: float) -> Speed:
 
 def session_speed(config: TrainConfig, seconds: float, interval: float) -> Speed:
     """Run a session, reading its mailbox as a window does."""
-    with Session(config, load_digits(), snapshot_interval=interval) as session:
+    with LocalRun(config, load_digits(), snapshot_interval=interval) as session:
         session.send(Resume())
         while len(session.history) < WARM_UP_STEPS:
             session.snapshots.wait(0.01)
@@ -97,7 +97,7 @@ def session_speed(config: TrainConfig, seconds: float, interval: float) -> Speed
         return Speed(steps / spent, 1000 * cpu / steps, seen / spent)
 
 
-def cpu_of(session: Session) -> float:
+def cpu_of(session: LocalRun) -> float:
     """Return the CPU seconds of a session's thread; NaN where they can't be told."""
     ident = session._thread.ident
     if not hasattr(time, "pthread_getcpuclockid") or ident is None:
@@ -138,22 +138,22 @@ def latency(renderer: Renderer, model: Model, seconds: float) -> Latency:
 
 
 def latency_while_training(config: TrainConfig, seconds: float) -> Latency:
-    """Drag over the live generator of a session at full speed, following its newest model."""
+    """Drag over the live generator of a run at full speed, following its newest model."""
     following = threading.Event()
-    with Session(config, load_digits()) as session, Renderer() as renderer:
+    with LocalRun(config, load_digits()) as session, Renderer() as renderer:
         session.send(Resume())
         while len(session.history) < 3:
             session.snapshots.wait(1.0)
-        model = session.models.wait(60.0)
-        if model is None:
-            raise RuntimeError("the session published no model")
+        while (snapshot := session.snapshots.wait(60.0)) is None or snapshot.model is None:
+            pass
+        model = snapshot.model
         renderer.set_model(model)
 
         def follow() -> None:
             while not following.is_set():
-                newest = session.models.wait(0.1)
-                if newest is not None:
-                    renderer.set_model(newest)
+                newest = session.snapshots.wait(0.1)
+                if newest is not None and newest.model is not None:
+                    renderer.set_model(newest.model)
 
         follower = threading.Thread(target=follow)
         follower.start()
@@ -174,7 +174,7 @@ def latency_idle(config: TrainConfig, seconds: float) -> Latency:
 
 def pause_latency(config: TrainConfig) -> float:
     """Return the milliseconds from pressing pause to the snapshot that says so."""
-    with Session(config, load_digits(), stop=StopAt(steps=10**9)) as session:
+    with LocalRun(config, load_digits(), stop=StopAt(steps=10**9)) as session:
         session.send(Resume())
         while len(session.history) < 5:
             session.snapshots.wait(1.0)
@@ -182,7 +182,7 @@ def pause_latency(config: TrainConfig) -> float:
         session.send(Pause())
         while True:
             snapshot = session.snapshots.wait(60.0)
-            if snapshot is not None and snapshot.state is SessionState.PAUSED:
+            if snapshot is not None and snapshot.state is RunState.PAUSED:
                 return 1000 * (time.perf_counter() - began)
 
 

@@ -51,13 +51,13 @@ def alone(seconds: float) -> float:
     from ganview.data.digits import load_digits
     from ganview.gan.config import TrainConfig
     from ganview.runtime.channels import Resume
-    from ganview.runtime.messages import SessionState
-    from ganview.runtime.session import Session
+    from ganview.runtime.local_run import LocalRun
+    from ganview.runtime.messages import RunState
 
-    with Session(TrainConfig(), load_digits(), snapshot_interval=1e9) as session:
+    with LocalRun(TrainConfig(), load_digits(), snapshot_interval=1e9) as session:
         session.send(Resume())
         while (last := session.snapshots.wait(60)) is not None:
-            if last.state is SessionState.TRAINING:
+            if last.state is RunState.TRAINING:
                 break
         time.sleep(1)
         before, began = len(session.history), time.monotonic()
@@ -76,7 +76,7 @@ class Stage:
     """A window with a clock beside it."""
 
     def __init__(self, folder: Path) -> None:
-        from ganview.app.controllers.laboratory import Laboratory
+        from ganview.app.controllers.app_controller import AppController
         from ganview.app.controllers.settings import Settings
         from ganview.app.window.main_window import MainWindow
         from ganview.app.window.startup import make_application
@@ -84,13 +84,13 @@ class Stage:
         self.app = make_application()
         settings = Settings(folder / "window.json")
         settings.stop_kind = "never"
-        self.laboratory = Laboratory(runs=folder / "runs")
+        self.controller = AppController(runs=folder / "runs")
         self.waiting: dict[int, float] = {}
         self.latencies: list[float] = []
         self.moved = 0.0
-        self._request = self.laboratory.bridge.request
-        self.laboratory.bridge.request = self.request  # type: ignore[method-assign]
-        self.window = MainWindow(settings, self.laboratory)
+        self._request = self.controller.bridge.request
+        self.controller.bridge.request = self.request  # type: ignore[method-assign]
+        self.window = MainWindow(settings, self.controller)
         self.window.explorer.painted.connect(self.painted)
 
     def request(self, lane: str, *arguments: Any, **named: Any) -> int:
@@ -165,18 +165,18 @@ class Stage:
 
     def play(self, seconds: float) -> dict[str, Any]:
         """Do it all."""
-        from ganview.runtime.messages import SessionState
+        from ganview.runtime.messages import RunState
 
-        window, laboratory = self.window, self.laboratory
+        window, controller = self.window, self.controller
         window.resize(1280, 800)
-        window.first_painted.connect(lambda: laboratory.start())
+        window.first_painted.connect(lambda: controller.start())
         window.show()
         self.until(lambda: window.explorer.pictures is not None)
         self.pump(1)
         idle = self.drag(seconds)
         window.commands["train"].trigger()
-        training = laboratory.training
-        self.until(lambda: training.state is SessionState.TRAINING)
+        training = controller.training
+        self.until(lambda: training.state is RunState.TRAINING)
         self.pump(1)
         history = training.history
         assert history is not None
@@ -188,7 +188,7 @@ class Stage:
         steps_dragged = (len(history) - before) / (time.monotonic() - began)
         resident = resident_megabytes()
         closed: list[bool] = []
-        laboratory.closed.connect(lambda: closed.append(True))
+        controller.closed.connect(lambda: closed.append(True))
         window.close()
         self.until(lambda: bool(closed))
         return {

@@ -56,27 +56,27 @@ def preview(stage: Stage) -> dict[str, float]:
 
 def play(seconds: float) -> dict[str, Any]:
     """Measure on the model that ships, then on the network in training."""
-    from ganview.runtime.messages import SessionState
+    from ganview.runtime.messages import RunState
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(Path(folder))
-        window, laboratory = stage.window, stage.laboratory
+        window, controller = stage.window, stage.controller
         loaded: list[bool] = []
-        laboratory.loaded.connect(lambda: loaded.append(True))
+        controller.loaded.connect(lambda: loaded.append(True))
         window.resize(1280, 800)
-        window.first_painted.connect(lambda: laboratory.start())
+        window.first_painted.connect(lambda: controller.start())
         window.show()
         stage.until(lambda: bool(loaded))
         stage.pump(1)
         idle = preview(stage)
         window.commands["train"].trigger()
-        stage.until(lambda: laboratory.training.state is SessionState.TRAINING)
+        stage.until(lambda: controller.training.state is RunState.TRAINING)
         stage.pump(2)
         training = preview(stage)
         dragged = stage.drag(seconds)
         closed: list[bool] = []
-        laboratory.closed.connect(lambda: closed.append(True))
+        controller.closed.connect(lambda: closed.append(True))
         window.close()
         stage.until(lambda: bool(closed))
     return {

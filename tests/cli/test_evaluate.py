@@ -141,7 +141,7 @@ def test_what_was_held_out_is_what_it_is_measured_by(tmp_path: Path, capsys) -> 
     capsys.readouterr()
     assert main(["eval", str(model), *told, "--held-out"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["against"] == "the last 20 training pictures, held out"
+    assert report["against"] == "20 training images, held out"
     assert report["samples"] == 20
     all_seen = model_of(tmp_path / "n.safetensors", 2)
     assert main(["eval", str(all_seen), *told, "--held-out"]) == 2

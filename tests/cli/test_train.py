@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -29,11 +28,11 @@ from ganview.data.source import DIGITS
 from ganview.files.atomic import WriteError
 from ganview.files.open_model import open_model
 from ganview.files.run_folder import RunFolder
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.presets import PRESETS
 from ganview.gan.warm_start import settings_of
-from ganview.runtime.messages import SessionState
+from ganview.runtime.messages import RunState
 from ganview.runtime.quality_record import QualityRecord
 from ganview.runtime.run_setup import new_run_path
 from tests.cli.conftest import QUICK
@@ -45,12 +44,12 @@ def config_of(*arguments: str) -> TrainConfig:
 
 def test_every_setting_is_an_option():
     options = []
-    for spec in fields(TrainConfig):
-        name = "--" + spec.name.replace("_", "-")
-        if spec.default is True:
+    for info in SETTINGS.values():
+        name = "--" + info.name.replace("_", "-")
+        if info.default is True:
             options.append(f"--no-{name[2:]}")
         else:
-            options += [name, str(spec.metadata["choices"][0] if spec.metadata["choices"] else 1)]
+            options += [name, next(iter(info.choices), "1")]
     options[options.index("--beta1") + 1] = options[options.index("--beta2") + 1] = "0.5"
     options[options.index("--beta2-end") + 1] = "0.5"
     options[options.index("--learning-rate") + 1] = "0.01"
@@ -397,9 +396,9 @@ def test_the_end_waits_only_for_a_look_that_is_being_taken():
 
 
 def test_what_is_finished_is_no_interruption_any_more(trained, tmp_path):
-    last = SimpleNamespace(error=None, state=SessionState.FINISHED, step=4, unsaved="")
+    last = SimpleNamespace(error=None, state=RunState.FINISHED, step=4, unsaved="")
     last.images_seen, last.elapsed = 16, 1.0
     with RunFolder.open(trained) as folder:
         assert report_end(folder, last, last, interrupted=True, quiet=True) == 0
-        last.state = SessionState.PAUSED
+        last.state = RunState.PAUSED
         assert report_end(folder, last, last, interrupted=True, quiet=True) == 130

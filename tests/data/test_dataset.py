@@ -9,8 +9,9 @@ from ganview.data.dataset import Dataset
 from ganview.errors import UserError
 
 
-def make(shape=(4, 1, 28, 28), labels=None, names=()):
-    return Dataset("x", torch.zeros(shape, dtype=torch.uint8), labels, names, "")
+def make(shape=(4, 1, 28, 28), labels=None, names=(), images=None):
+    pixels = torch.zeros(shape, dtype=torch.uint8) if images is None else images
+    return Dataset("x", pixels, labels, names, "")
 
 
 def test_prior_counts_classes_without_members():
@@ -36,16 +37,38 @@ def test_one_label_for_each_image():
         make(labels=torch.tensor([0, 1]), names=("a", "b"))
 
 
-def test_what_is_held_out_are_the_last_images():
-    whole = make((6, 1, 28, 28), torch.tensor([0, 1, 0, 1, 1, 0]), ("a", "b"))
+def test_each_class_gives_its_share_of_what_is_held_out():
+    """Though the images lie class by class, as a folder's do."""
+    labels = torch.tensor([0] * 60 + [1] * 30 + [2] * 10)
+    images = torch.arange(100, dtype=torch.uint8).view(-1, 1, 1, 1).expand(-1, 1, 28, 28)
+    whole = make(labels=labels, names=("a", "b", "c"), images=images.contiguous())
     assert whole.divided(0) == (whole, None)
-    learned, unseen = whole.divided(2)
+    learned, unseen = whole.divided(20)
     assert unseen is not None
-    assert (len(learned), len(unseen)) == (4, 2)
     assert learned.labels is not None
-    assert learned.labels.tolist() == [0, 1, 0, 1]
     assert unseen.labels is not None
-    assert unseen.labels.tolist() == [1, 0]
+    assert torch.bincount(unseen.labels).tolist() == [12, 6, 2]
+    assert torch.bincount(learned.labels).tolist() == [48, 24, 8]
+    seen = [set(part.images[:, 0, 0, 0].tolist()) for part in (learned, unseen)]
+    assert seen[0] | seen[1] == set(range(100))
+    assert not seen[0] & seen[1]
+    assert max(seen[1]) - min(seen[1]) > 50
+    again = whole.divided(20)[1]
+    assert again is not None
+    assert torch.equal(again.images, unseen.images)
     assert learned.sha256 == whole.sha256
+
+
+def test_what_is_held_out_without_labels_is_spread_over_the_data():
+    images = torch.arange(100, dtype=torch.uint8).view(-1, 1, 1, 1).expand(-1, 1, 28, 28)
+    unseen = make(images=images.contiguous()).divided(10)[1]
+    assert unseen is not None
+    places = unseen.images[:, 0, 0, 0].tolist()
+    assert len(set(places)) == 10
+    assert max(places) - min(places) > 50
+
+
+def test_more_than_half_cannot_be_held_out():
+    whole = make((6, 1, 28, 28))
     with pytest.raises(UserError, match="At most half"):
         whole.divided(4)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganview.app.theme import LIGHT
+from ganview.export.palette import LIGHT
 from tests.e2e.desk import Desk, Pixels, has_colour
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]

@@ -7,6 +7,7 @@ import csv
 import numpy as np
 import pytest
 
+from ganview.data.digits import DIGITS_SHA256
 from ganview.data.idx_dataset import load_idx
 from ganview.data.source import DataSource
 from ganview.errors import UserError
@@ -40,8 +41,9 @@ def test_a_folder_of_singles_has_a_manifest(model, tmp_path):
         assert (decode_png(tmp_path / "a/b" / row["file"])[0][::2, ::2] == image).all()
 
 
-def test_the_reader_says_what_it_sees_in_digits(tmp_path):
+def test_the_classifier_says_what_it_sees_in_digits(tmp_path):
     model = make_model("mlp", 0)
+    model.info["dataset_sha256"] = DIGITS_SHA256
     write_image_folder(tmp_path / "digits", model, 2)
     for row in rows_of(tmp_path / "digits"):
         assert row["read"] in "0123456789"

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 
 from ganview.errors import UserError
 from ganview.export.recipe import MAX_TEXT, ModelRef, Recipe
+from ganview.export.state import state_recipe
+from ganview.gan.explore.state_string import State, decode_state, encode_state
+from tests.export.conftest import make_model
 
 MAKER = ModelRef("ab" * 32, "little", 7, (1, 28, 28))
 Z = np.array([[0.1, -2, 3]], np.float32)
@@ -129,3 +132,33 @@ def test_a_maker_is_named_in_the_midst_of_a_sentence():
     ref = ModelRef("c8cfb3d6" + "0" * 56, "", 30, (1, 28, 28))
     assert str(ref) == "a model without a name (weights c8cfb3d6, step 30)"
     assert str(replace(ref, name="x", step=None)) == "the model 'x' (weights c8cfb3d6)"
+
+
+@pytest.mark.parametrize(
+    ("z", "weights", "psi"),
+    [(100.0, (1.0, 0.0), 100.0), (0.5, (1.0005, 0.0), 10.5), (-100.0, (0.5, 0.4995), 0.0)],
+)
+def test_every_state_is_a_recipe_that_can_be_read(z, weights, psi):
+    model = make_model(classes=2)
+    state = State(
+        np.full(4, z, np.float32), np.array(weights, np.float32), psi=psi, model="c8cfb3d6"
+    )
+    again = decode_state(encode_state(state))
+    text = state_recipe(again, model).to_text()
+    recipe = Recipe.from_text(text)
+    assert recipe.psi == pytest.approx(psi)
+    np.testing.assert_array_equal(recipe.z[0], state.z)
+    np.testing.assert_array_equal(recipe.classes[0], state.weights)
+
+
+@pytest.mark.parametrize(("key", "value"), [("psi", 101.0), ("zoom", 1001), ("background", 256)])
+def test_what_could_not_be_read_is_not_written(key, value):
+    with pytest.raises(UserError, match="makes no sense"):
+        replace(PICTURE, **{key: value}).to_text()
+
+
+def test_a_state_that_could_not_be_read_is_not_written():
+    for broken in ({"z": np.full(4, np.nan)}, {"psi": 101.0}, {"weights": np.array([0.5, 0.4])}):
+        state = State(np.zeros(4, np.float32), np.array([1.0, 0.0], np.float32))
+        with pytest.raises(UserError, match="cannot be copied"):
+            encode_state(replace(state, **broken))

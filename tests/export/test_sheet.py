@@ -62,6 +62,21 @@ def test_a_long_caption_stays_in_its_column():
     assert (sheet[28:, 28:] == 255).all()
 
 
+@pytest.mark.parametrize("text", ["ñandú", "éàü", "Ж", "λ"])
+def test_accents_and_other_alphabets_are_letters_and_no_boxes(text):
+    drawn = [
+        tile_images(np.zeros((1, 28, 60), np.uint8), 1, captions=[letter])[28:] for letter in text
+    ]
+    assert all(letter.any() for letter in drawn)
+    assert len({letter.tobytes() for letter in drawn}) == len(set(text))
+
+
+@pytest.mark.parametrize("text", ["犬", "a😀"])
+def test_letters_without_a_glyph_are_named(text):
+    with pytest.raises(UserError, match=f"{text[-1]}.*leave the captions out"):
+        tile_images(np.zeros((1, 28, 28), np.uint8), 1, captions=[text])
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

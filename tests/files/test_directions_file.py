@@ -12,7 +12,7 @@ import torch
 from ganview.errors import UserError
 from ganview.files.directions_file import KEY, SCHEMA, load_directions, save_directions
 from ganview.files.tensor_file import write_tensors
-from ganview.gan.explore.directions import NamedDirection
+from ganview.gan.explore.named_directions import NamedDirection
 from ganview.gan.explore.surrogate import HIDDEN, Surrogate
 from ganview.gan.model import ModelSpec
 
@@ -81,7 +81,7 @@ def test_numbers_that_are_none_and_strange_words_are_refused(tmp_path, found):
     ):
         text = json.dumps({"schema": SCHEMA, "directions": listed})
         write_tensors(path, {"x": torch.zeros(1)}, {KEY: text})
-        with pytest.raises(UserError, match="does not say what"):
+        with pytest.raises(UserError, match=r"directions|measures"):
             load_directions(path, SPEC)
 
 

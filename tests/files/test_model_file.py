@@ -22,9 +22,9 @@ from ganview.files.json_document import to_text
 from ganview.files.model_file import KEY, MAX_DOCUMENT, load_model, read_model_header, save_model
 from ganview.files.tensor_file import MODEL_LIMITS
 from ganview.files.uninitialised import uninitialised
-from ganview.gan.config import ARCHITECTURES, SIZES, TrainConfig
+from ganview.gan.config import TrainConfig
 from ganview.gan.model import ModelSpec
-from ganview.gan.networks.build import build_discriminator, build_generator
+from ganview.gan.networks.build import ARCHITECTURES, SIZES, build_discriminator, build_generator
 from tests.files.conftest import make_model
 
 
@@ -60,7 +60,7 @@ def test_what_is_saved_comes_back_exactly(tmp_path, architecture, classes):
     y = torch.arange(5) % classes if classes else None
     images = model.generate(z, y)
     assert torch.equal(found.generate(z, y), images)
-    assert (found.belief(images, y) == model.belief(images, y)).all()
+    assert (found.read_images(images, y) == model.read_images(images, y)).all()
     assert not found.generator.training
     assert not any(weight.requires_grad for weight in found.generator.parameters())
 
@@ -141,8 +141,8 @@ def zipped() -> bytes:
         (lambda: joined("[]", b""), "not a JSON object"),
         (lambda: joined('{"a":1,"a":1}', b""), "a key occurs twice"),
         (lambda: joined({"__metadata__": {"ganview": 5}}, b""), "metadata is not text"),
-        (lambda: joined({"a": {"dtype": "F32"}}, b""), "makes no sense"),
-        (lambda: joined({"__metadata__": {}}, b"xx"), "does not agree with its size"),
+        (lambda: joined({"a": {"dtype": "F32"}}, b""), "is damaged: "),
+        (lambda: joined({"__metadata__": {}}, b"xx"), "is damaged: "),
         (lambda: save({"weight": torch.zeros(2)}), "no 'ganview' header"),
     ],
 )

@@ -28,13 +28,13 @@ def test_pins_come_back(tmp_path):
 def damaged(document):
     text = document["pins"][0]["state"]
     yield {**document, "schema": 99}, "newer"
-    yield {**document, "pins": {}}, "no list"
-    yield {**document, "pins": [{"name": "A"}]}, "no state"
-    yield {**document, "pins": [{"name": "", "state": text}]}, "no name"
+    yield {**document, "pins": {}}, "array.*pins"
+    yield {**document, "pins": [{"name": "A"}]}, "state"
+    yield {**document, "pins": [{"name": "", "state": text}]}, "name"
     yield {**document, "pins": [{"name": "a\x1b[2J", "state": text}]}, "cannot be shown"
-    yield {**document, "pins": [{"name": "x" * 25, "state": text}]}, "no name"
+    yield {**document, "pins": [{"name": "x" * 25, "state": text}]}, "name"
     yield {**document, "pins": [{"name": "A", "state": text[:-3]}]}, "copied to its end"
-    yield {**document, "pins": document["pins"] * MAX_PINS}, "at most"
+    yield {**document, "pins": document["pins"] * MAX_PINS}, "pins"
 
 
 def test_what_is_no_list_of_pins_is_refused(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from ganview.files.lock import LockedError
 from ganview.files.metrics_log import MAX_COLUMNS
 from ganview.files.open_model import model_path, open_model, shipped_model
 from ganview.files.png import decode_png
-from ganview.files.run_folder import RunFolder
+from ganview.files.run_folder import MAX_SAMPLES, RunFolder
 from ganview.gan.config import TrainConfig
 
 
@@ -228,7 +229,7 @@ def test_models_that_are_not_there(tmp_path):
 def test_a_log_with_a_new_name_on_each_line_stays_small(run):
     run.append_metrics([{"step": step, f"n{step}": 1.0} for step in range(1, 301)])
     found = run.metrics()
-    assert len(found) == MAX_COLUMNS
+    assert 10 < len(found) <= MAX_COLUMNS
     assert {len(column) for column in found.values()} == {300}
     assert found["n7"][6] == 1.0
     assert np.isnan(found["n7"]).sum() == 299
@@ -307,3 +308,19 @@ def test_what_differs_from_the_checkpoint_is_said(run, monkeypatch):
         torch_version, setting = changed.changes_since_checkpoint()
     assert "this is 2.6.0" in torch_version
     assert "seed was 5 at the checkpoint and is 7 now" in setting
+
+
+def test_samples_are_bounded_and_the_newer_ones_stay(run):
+    for step in range(1, 1001):
+        run.save_sample(np.zeros((2, 2), np.uint8), step)
+    steps = [step for step, _ in run.samples()]
+    assert len(steps) <= MAX_SAMPLES
+    assert steps[0] == 1
+    assert steps[-MAX_SAMPLES // 2 :] == list(range(1001 - MAX_SAMPLES // 2, 1001))
+
+
+def test_a_checkpoint_says_what_data_it_is_of(run):
+    run.save_checkpoint({}, {"step": 5})
+    assert run.changes_since_checkpoint() == ()
+    run.info = replace(run.info, data_sha256="of other data")
+    assert "other data" in " ".join(run.changes_since_checkpoint())

@@ -6,9 +6,8 @@ import pytest
 import torch
 
 from ganview.files.uninitialised import uninitialised
-from ganview.gan.config import ARCHITECTURES
 from ganview.gan.model import ModelSpec
-from ganview.gan.networks.build import build_discriminator, build_generator
+from ganview.gan.networks.build import ARCHITECTURES, build_discriminator, build_generator
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

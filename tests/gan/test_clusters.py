@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganview.gan.clusters import SMALLEST, Clusters, cluster_images
+from ganview.gan.clusters import SMALLEST, Clusters, cluster_images, first_centres, principal_axes
 from ganview.gan.config import TrainConfig
 from ganview.gan.networks.latent_partition import DIMENSIONS, LatentPartition
 from ganview.gan.seeded import Seeded
@@ -100,6 +100,30 @@ def test_a_model_of_kinds_draws_and_judges_without_being_told_any() -> None:
     model = Trainer(CONFIG, three_sorts()[0], None).model()
     z = torch.randn(4, DIMENSIONS)
     assert model.sample(z, None).shape == (4, 28, 28)
-    belief = model.belief(model.generate(z, None), None)
+    belief = model.read_images(model.generate(z, None), None)
     assert belief is not None
     assert ((belief > 0) & (belief < 1)).all()
+
+
+def test_the_axes_are_those_of_a_full_eigendecomposition() -> None:
+    random = torch.Generator().manual_seed(1)
+    strengths = torch.logspace(2, 0, 12)
+    factors = torch.randn(500, 12, generator=random) * strengths
+    patterns = torch.randn(12, 784, generator=random) / 28
+    images = (127 + factors @ patterns).clamp(0, 255).to(torch.uint8).view(500, 1, 28, 28)
+    mean, axes = principal_axes(images, random)
+    flat = images.flatten(1).float() / 255
+    _, vectors = torch.linalg.eigh((flat - mean).T @ (flat - mean))
+    overlap = (axes[:, :5] * vectors[:, -5:].flip(1)).sum(0).abs()
+    torch.testing.assert_close(overlap, torch.ones(5), rtol=0, atol=1e-2)
+
+
+def test_first_centres_are_apart() -> None:
+    """Of islands far apart each gets one, however few points it has."""
+    islands = torch.tensor([[0.0, 0], [1000, 0], [0, 1000]]).repeat_interleave(
+        torch.tensor([500, 20, 5]), 0
+    )
+    points = islands + torch.randn(islands.shape, generator=torch.Generator().manual_seed(0))
+    for seed in range(10):
+        centres = first_centres(points, 3, torch.Generator().manual_seed(seed))
+        assert len({tuple((centre / 1000).round().tolist()) for centre in centres}) == 3

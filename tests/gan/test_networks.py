@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from ganview.gan.config import ARCHITECTURES, SIZES
 from ganview.gan.model import ModelSpec
-from ganview.gan.networks.build import build_discriminator, build_generator
+from ganview.gan.networks.build import ARCHITECTURES, SIZES, build_discriminator, build_generator
 
 
 def spec(

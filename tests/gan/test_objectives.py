@@ -7,9 +7,9 @@ import math
 import pytest
 import torch
 
-from ganview.gan.objectives import (
+from ganview.gan.objectives import OBJECTIVES
+from ganview.gan.penalties import (
     FD_SIGMA,
-    OBJECTIVES,
     finite_difference_penalty,
     interpolated_penalty,
     zero_centred_penalty,
@@ -122,3 +122,51 @@ def test_penalty_reaches_the_weights_by_the_second_derivative() -> None:
     product = (x[0] @ w).detach()
     by_hand = 8 * product * (w @ w).detach() * x[0] + 8 * product**2 * w.detach()
     torch.testing.assert_close(slope, by_hand)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_the_equilibrium_is_where_d_cannot_tell(name: str) -> None:
+    """The losses that the plot marks are those of an optimal D whose two inputs look the same."""
+    objective = OBJECTIVES[name]
+    undecided = torch.full((4,), 0.5 if name == "lsgan" else 0.0)
+    losses = [
+        objective.d_loss(undecided, undecided).item(),
+        objective.g_loss(undecided, undecided).item(),
+    ]
+    for value in objective.equilibrium.values():
+        assert any(value == pytest.approx(loss) for loss in losses)
+    if objective.belief is not None:
+        assert objective.belief(undecided).tolist() == [0.5] * 4
+
+
+@pytest.mark.parametrize("name", [name for name, it in OBJECTIVES.items() if it.belief])
+def test_belief_is_the_share_of_real_images_where_d_is_optimal(name: str) -> None:
+    """At a point where 3 of 4 images are real, D's best answer is read as 0.75."""
+    objective = OBJECTIVES[name]
+    if objective.relativistic:
+        return  # its optimum is not of one point alone
+    logit = torch.zeros(1, requires_grad=True)
+    descent = torch.optim.SGD([logit], lr=0.5)
+    for _ in range(500):
+        descent.zero_grad()
+        real, fake = logit.expand(3), logit.expand(1)
+        # each loss is a sum of a term of real and a term of fake images: weight them 3 to 1
+        only_real = objective.d_loss(real, fake.detach())
+        only_fake = objective.d_loss(real.detach(), fake)
+        (0.75 * only_real + 0.25 * only_fake).backward()
+        descent.step()
+    assert objective.belief is not None
+    assert objective.belief(logit.detach()).item() == pytest.approx(0.75, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_a_d_that_has_won_is_found_where_that_can_be(name: str) -> None:
+    objective = OBJECTIVES[name]
+    won = {"lsgan": (1.0, 0.0)}.get(name, (20.0, -20.0))
+    for (real, fake), wanted in (
+        (won, objective.belief is not None or name == "hinge"),
+        ((0.0, 0.0), False),
+    ):
+        logits = torch.tensor([real]), torch.tensor([fake])
+        answers = [objective.read_logits(each).mean().item() for each in logits]
+        assert objective.is_saturated(*answers, objective.d_loss(*logits).item()) == wanted

@@ -35,8 +35,8 @@ def test_the_time_of_a_step_is_that_of_all():
     trainer = DistributedTrainer(CONFIG, dataset(), Slower(), lambda: False, lambda: None)
     alone = DistributedTrainer(CONFIG, dataset(), SINGLE_PROCESS, lambda: False, lambda: None)
     stats = trainer.step()
-    assert stats.seconds > 0
-    assert stats._replace(seconds=0) == alone.step()._replace(seconds=0)
+    assert stats.step_seconds > 0
+    assert stats._replace(step_seconds=0) == alone.step()._replace(step_seconds=0)
 
 
 def test_a_wish_to_stop_is_granted_after_the_step():

@@ -74,7 +74,7 @@ def test_a_certain_discriminator_is_told_when_it_stays_so():
 
 @pytest.mark.parametrize(("seconds", "needed"), [(0.001, LONG), (0.04, 25), (0.3, FEWEST)])
 def test_a_second_is_enough_unless_it_has_hardly_a_step(seconds: float, needed: int):
-    certain = GOOD._replace(y_hat_real=0.999, y_hat_fake=0.001, seconds=seconds)
+    certain = GOOD._replace(y_hat_real=0.999, y_hat_fake=0.001, step_seconds=seconds)
     assert examine_losses([GOOD, *[certain] * (needed - 1)], "bce") is None
     assert examine_losses([GOOD, *[certain] * (needed + 1)], "bce") is not None
 

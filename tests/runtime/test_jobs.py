@@ -1,88 +1,80 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
 import torch
 
 from ganview.errors import UserError
-from ganview.runtime.jobs import Job, OnProgress, ShouldStop
-from ganview.runtime.messages import Cancelled, Done, Failed, Progress
+from ganview.runtime.jobs import THREADS, JobPool, OnProgress, ShouldStop
 
 LONG = 60.0
 
 
-def test_a_value_comes_back():
-    def work(progress: OnProgress, cancelled: ShouldStop) -> str:
+@pytest.fixture
+def pool() -> Iterator[JobPool]:
+    result = JobPool()
+    yield result
+    result.close()
+
+
+def test_a_value_and_progress_come_back(pool: JobPool) -> None:
+    def work(progress: OnProgress) -> str:
         progress(0.5, "half")
         progress(7.0, "done")
         return "sheet.png"
 
-    job = Job.run(work, processors=None)
-    assert job.result.wait(LONG) == Done("sheet.png")
-    assert job.join(LONG)
-    assert job.progress.take() == Progress(1.0, "done")
-    assert not job.alive
+    job = pool.start(work, "exporting")
+    assert job.future.result(LONG) == "sheet.png"
+    assert job.progress.take() == (1.0, "done")
+    assert not job.cancelled
 
 
-def test_an_error_is_a_sentence_and_a_traceback():
-    def work(progress: OnProgress, cancelled: ShouldStop) -> None:
+def test_work_need_not_know_of_jobs(pool: JobPool) -> None:
+    assert pool.start(lambda: 5, "counting").future.result(LONG) == 5
+
+
+def test_an_error_is_a_value(pool: JobPool) -> None:
+    def work() -> None:
         raise UserError("Choose another folder.")
 
-    job = Job.run(work, "exporting", processors=None)
-    result = job.result.wait(LONG)
-    assert isinstance(result, Failed)
-    assert result.error == "Choose another folder."
-    assert "UserError" in result.details
-    job.join()
+    assert str(pool.start(work, "exporting").future.exception(LONG)) == "Choose another folder."
 
 
-def test_unexpected_errors_are_named():
-    def work(progress: OnProgress, cancelled: ShouldStop) -> None:
-        raise PermissionError(13, "Permission denied", "/there")
-
-    job = Job.run(work, "exporting", processors=None)
-    result = job.result.wait(LONG)
-    assert isinstance(result, Failed)
-    assert result.error == "An error while exporting: Permission denied (/there)."
-    job.join()
+def test_many_jobs_share_a_few_threads(pool: JobPool) -> None:
+    jobs = [pool.start(lambda: threading.get_ident(), "counting") for _ in range(100)]
+    assert len({job.future.result(LONG) for job in jobs}) <= THREADS
 
 
-def run_until_cancelled(ending: Callable[[], None]) -> object:
+def test_a_cancelled_job_says_so(pool: JobPool) -> None:
     begun = threading.Event()
-    asked = threading.Event()
 
-    def work(progress: OnProgress, cancelled: ShouldStop) -> int:
+    def work(should_stop: ShouldStop) -> int:
         begun.set()
-        asked.wait(LONG)
-        assert cancelled()
-        ending()
+        while not should_stop():
+            pass
         return 3
 
-    job = Job.run(work, processors=None)
+    job = pool.start(work, "waiting")
     assert begun.wait(LONG)
     job.cancel()
-    asked.set()
-    result = job.result.wait(LONG)
-    assert job.join(LONG)
-    return result
+    assert job.future.result(LONG) == 3
+    assert job.cancelled
 
 
-def test_a_cancelled_job_says_so():
-    assert run_until_cancelled(lambda: None) == Cancelled()
+def test_what_waits_for_its_turn_is_never_begun(pool: JobPool) -> None:
+    go_on, begun = threading.Event(), []
+    busy = [pool.start(lambda: go_on.wait(LONG), "waiting") for _ in range(THREADS)]
+    waiting = pool.start(lambda: begun.append(1), "never")
+    waiting.cancel()
+    go_on.set()
+    for job in busy:
+        job.future.result(LONG)
+    assert waiting.future.cancelled()
+    assert begun == []
 
 
-def test_an_error_while_leaving_off_is_still_a_cancellation():
-    def fail() -> None:
-        raise RuntimeError("in the middle of it")
-
-    assert run_until_cancelled(fail) == Cancelled()
-
-
-def test_torch_work_gets_its_processors():
-    def work(progress: OnProgress, cancelled: ShouldStop) -> int:
-        return torch.get_num_threads()
-
-    job = Job.run(work, processors=1)
-    assert job.result.wait(LONG) == Done(1)
-    job.join()
+def test_torch_work_gets_one_processor(pool: JobPool) -> None:
+    work: Callable[[], int] = torch.get_num_threads
+    assert pool.start(lambda: work(), "counting").future.result(LONG) == 1

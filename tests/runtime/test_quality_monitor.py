@@ -15,10 +15,10 @@ from ganview.gan.metrics.quality import Quality, from_columns
 from ganview.gan.model import Model
 from ganview.runtime import quality_monitor
 from ganview.runtime.channels import Resume, Step
+from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import StopAt
 from ganview.runtime.quality_monitor import FIRST, SHARE, QualityMonitor, evaluator_factory
 from ganview.runtime.quality_record import QualityRecord
-from ganview.runtime.session import Session
 
 from .conftest import SMALL, model_for
 
@@ -126,14 +126,14 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def wait_for_look(session: Session, step: int) -> None:
+def wait_for_look(session: LocalRun, step: int) -> None:
     while session.quality.newest < step:
         session.snapshots.wait(1)
     assert session.quality.is_complete(0)
 
 
 def run_to(steps: int, digits: Dataset, folder: RunFolder, *, resume: bool = False) -> list[int]:
-    with Session(
+    with LocalRun(
         SMALL, digits, store=folder, stop=StopAt(steps=steps), measures=True, resume=resume
     ) as session:
         session.send(Resume())
@@ -160,7 +160,7 @@ def test_what_was_measured_is_kept_with_the_run(
 
 
 def test_data_without_a_judge_is_said(digits: Dataset) -> None:
-    with Session(SMALL, digits, measures=True) as session:
+    with LocalRun(SMALL, digits, measures=True) as session:
         session.send(Step())
         while not session.quality.silence:
             session.snapshots.wait(1)

@@ -13,8 +13,8 @@ from ganview.gan.config import TrainConfig
 from ganview.gan.trainer import Trainer
 from ganview.runtime import health
 from ganview.runtime.channels import Resume
-from ganview.runtime.messages import SessionState, Snapshot
-from ganview.runtime.session import Session
+from ganview.runtime.local_run import LocalRun
+from ganview.runtime.messages import RunState, Snapshot
 
 from .conftest import SMALL, trainer_for
 
@@ -35,7 +35,7 @@ def told(
             prepare(trainer)
         return trainer
 
-    with Session(config, digits, make_trainer=make, snapshot_interval=0.02) as session:
+    with LocalRun(config, digits, make_trainer=make, snapshot_interval=0.02) as session:
         session.send(Resume())
         deadline = time.monotonic() + LONG
         while (snapshot := session.snapshots.wait(deadline - time.monotonic())) is not None:
@@ -53,7 +53,7 @@ def test_a_cost_that_explodes(digits: Dataset) -> None:
 
 def test_a_cost_that_explodes_again_is_given_up(digits: Dataset) -> None:
     wild = SMALL.with_(objective="wgan-gp", gamma=0.0, gamma_end=0.0, learning_rate=0.1)
-    failed = told(lambda s: s.state is SessionState.FAILED, digits, wild.with_(warmup_images=0))
+    failed = told(lambda s: s.state is RunState.FAILED, digits, wild.with_(warmup_images=0))
     assert failed.error is not None
     assert "Going back once did not help." in failed.error
 

@@ -11,7 +11,7 @@ from ganview.data.dataset import Dataset
 from ganview.files.run_folder import RunFolder, is_run_folder
 from ganview.gan.config import TrainConfig
 from ganview.runtime.channels import Resume
-from ganview.runtime.session import Session
+from ganview.runtime.local_run import LocalRun
 
 CONFIG = TrainConfig(architecture="mlp", size="small", z_dim=8, batch_size=16, threads=1)
 INTERVAL = 1.0  # seconds of training between two checkpoints
@@ -31,7 +31,7 @@ def train(path: Path, told: Connection) -> None:
     resume = is_run_folder(path)
     folder = RunFolder.open(path) if resume else RunFolder.create(path, CONFIG)
     resume = resume and folder.has_checkpoint()
-    with Session(
+    with LocalRun(
         CONFIG,
         digits(),
         rows=2,

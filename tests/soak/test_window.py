@@ -19,11 +19,11 @@ from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
-from ganview.app.controllers.laboratory import Laboratory
+from ganview.app.controllers.app_controller import AppController
 from ganview.app.controllers.settings import Settings
 from ganview.app.window.main_window import MainWindow
 from ganview.runtime.memory import give_back_memory, keep_memory
-from ganview.runtime.messages import SessionState
+from ganview.runtime.messages import RunState
 from tests.bench.bench_window import resident_megabytes
 from tests.soak.conftest import size
 
@@ -49,20 +49,20 @@ class Open:
         self.qtbot = qtbot
         settings = Settings(folder / "window.json")
         settings.stop_kind, settings.folder = "never", str(folder)
-        self.laboratory = Laboratory(runs=folder / "runs")
-        self.window = MainWindow(settings, self.laboratory)
+        self.controller = AppController(runs=folder / "runs")
+        self.window = MainWindow(settings, self.controller)
         self.errors: list[str] = []
-        self.laboratory.failed.connect(lambda sentence, _details: self.errors.append(sentence))
+        self.controller.failed.connect(lambda sentence, _details: self.errors.append(sentence))
         self.frames: list[float] = []
         self.beat: Callable[[int], object] = lambda _number: None
         self._numbers, self._last = count(), 0.0
         self._closed: list[bool] = []
-        self.laboratory.closed.connect(lambda: self._closed.append(True))
+        self.controller.closed.connect(lambda: self._closed.append(True))
         self._heart = QTimer(self.window)
         self._heart.setTimerType(Qt.TimerType.PreciseTimer)
         self._heart.timeout.connect(self._note_frame)
         self.window.show()
-        self.laboratory.start()
+        self.controller.start()
         self.until(lambda: self.window.explorer.pictures is not None)
 
     def _note_frame(self) -> None:
@@ -74,7 +74,7 @@ class Open:
     def start_heart(self) -> None:
         """Begin to note frames."""
         self.until(lambda: self.window.plots.plots is not None)
-        self.until(lambda: not self.laboratory.bridge.busy)
+        self.until(lambda: not self.controller.bridge.busy)
         self.frames.clear()
         self._last = time.perf_counter()
         self._heart.start(FRAME_MS)
@@ -93,13 +93,13 @@ class Open:
             for index in range(bar.count()):
                 bar.setCurrentIndex(index)
                 self.live(0.1)
-        self.until(lambda: not self.laboratory.bridge.busy)
+        self.until(lambda: not self.controller.bridge.busy)
 
     def train(self) -> None:
         """Begin to train, and wait for the first steps."""
-        training = self.laboratory.training
+        training = self.controller.training
         self.window.commands["train"].trigger()
-        self.until(lambda: training.state is SessionState.TRAINING and training.last.step > 5)
+        self.until(lambda: training.state is RunState.TRAINING and training.last.step > 5)
 
     def close(self) -> None:
         """Close it and let go of it."""
@@ -107,7 +107,7 @@ class Open:
         self.window.close()
         self.until(lambda: bool(self._closed))
         self.window.deleteLater()
-        self.laboratory.deleteLater()
+        self.controller.deleteLater()
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -160,9 +160,9 @@ def test_an_hour_of_training(qtbot: QtBot, tmp_path: Path, figures: dict[str, An
                 by_minute.append(round(memory[-1][1], 1))
                 live.frames.clear()
                 exports += 1
-        live.until(lambda: not live.laboratory.bridge.busy)
+        live.until(lambda: not live.controller.bridge.busy)
         live.live(1)
-        history, step = live.laboratory.training.history, live.laboratory.training.last.step
+        history, step = live.controller.training.history, live.controller.training.last.step
         figures |= {
             "minutes": minutes,
             "exports": 3 * exports,
@@ -197,8 +197,8 @@ def test_open_and_close(qtbot: QtBot, tmp_path: Path, figures: dict[str, Any]) -
     after: list[dict[str, float]] = []
     for number in range(cycles):
         live = Open(qtbot, tmp_path)
-        live.laboratory.opening.open(Path("weights/digits-unconditional.safetensors").resolve())
-        live.until(lambda live=live: live.laboratory.model.spec.classes == 0)
+        live.controller.opening.open(Path("weights/digits-unconditional.safetensors").resolve())
+        live.until(lambda live=live: live.controller.app_model.model.spec.classes == 0)
         if number % THOROUGH == 0:
             live.open_tabs()
             live.train()
@@ -240,11 +240,11 @@ def test_exports_while_training(qtbot: QtBot, tmp_path: Path, figures: dict[str,
         live.frames.clear()
         for number in range(most):
             live.window.files.export(live.window.files.grid(), tmp_path / f"{number}.png", 4)
-            live.until(lambda: not live.laboratory.bridge.busy)
+            live.until(lambda: not live.controller.bridge.busy)
         frames = live.frames.copy()
         live.window.commands["train"].trigger()
-        training = live.laboratory.training
-        live.until(lambda: training.state is SessionState.PAUSED)
+        training = live.controller.training
+        live.until(lambda: training.state is RunState.PAUSED)
         steps = training.history.view()["step"]
         figures |= {
             "exports": most,

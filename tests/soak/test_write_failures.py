@@ -24,7 +24,7 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.runtime import run_saver
 from ganview.runtime.channels import Resume
-from ganview.runtime.session import Session
+from ganview.runtime.local_run import LocalRun
 from tests.export.states import random_recipe
 from tests.files.conftest import make_model
 from tests.soak.conftest import size
@@ -183,7 +183,7 @@ def test_training_goes_on(
     run = RunFolder.create(tmp_path / "run", CONFIG)
     with (
         faults() as system,
-        Session(
+        LocalRun(
             CONFIG,
             data,
             rows=1,
@@ -221,7 +221,7 @@ def test_training_goes_on(
 _last_note = [""]
 
 
-def _note(session: Session) -> str:
+def _note(session: LocalRun) -> str:
     snapshot = session.snapshots.take()
     if snapshot is not None:
         assert snapshot.error is None, snapshot.details

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 
 from ganview.app.icons import icon
 from ganview.app.theme import Theme
+from ganview.app.widgets.text import set_tooltip
 
 
 class Need(Flag):
@@ -84,12 +85,12 @@ ACTIONS: tuple[Spec, ...] = (
          "Write the map of the noise, as the tab Map shows it, as one PNG.", "",
          Need.ENGINE | Need.MODEL),
     Spec("export_walk", EXPORT, "&Walk along the pins…", "",
-         "Write the way from pin to pin as one PNG.", "", Need.ENGINE | Need.MODEL),
+         "Write the path from pin to pin as one PNG.", "", Need.ENGINE | Need.MODEL),
     Spec("export_samples", EXPORT, "&Samples…", "",
-         "Draw samples: a sheet, single pictures with a list, or a set to train on.", "",
+         "Draw samples: a sheet, single pictures with a list, or a dataset.", "",
          Need.ENGINE | Need.MODEL),
     Spec("export_animation", EXPORT, "&Animation…", "Ctrl+Shift+A",
-         "Let a number, the class or the run move: GIF, WebP, APNG or MP4.", "play",
+         "Animate a latent dimension, the class or the run: GIF, WebP, APNG or MP4.", "play",
          Need.ENGINE | Need.MODEL, ends_section=True),
     Spec("export_losses", EXPORT, "&Losses…", "", "Write the curves as PNG, SVG or CSV.", "",
          Need.RUN),
@@ -105,45 +106,45 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("copy", FILE, "&Copy picture", "Ctrl+C",
          "Copy the explorer's picture to the clipboard.", "copy", Need.MODEL),
     Spec("paste", FILE, "P&aste picture or state", "Ctrl+V",
-         "Look for a copied picture in the noise, or go where a copied state says.", "",
+         "Find a copied picture's latent point, or restore a copied state.", "",
          Need.MODEL, ends_section=True),
     Spec("quit", FILE, "&Quit", "Ctrl+Q", "Stop training, save it, and close.", "power"),
     Spec("train", TRAIN, "&Train", "Space",
-         "Train a fresh network, or go on; pause keeps it explorable.", "play", Need.ENGINE),
+         "Train a new network, or continue; a paused one can be explored.", "play", Need.ENGINE),
     Spec("step", TRAIN, "&Step", "Ctrl+.", "One update of D and one of G, then pause.", "step",
          Need.ENGINE | Need.PAUSED),
     Spec("reset", TRAIN, "&Reset", "Ctrl+R",
-         "Start again from the initial weights of this seed; same seed, same weights.", "reset",
+         "Start again from the initial weights; the same seed gives the same weights.", "reset",
          Need.ENGINE),
-    Spec("go_on", TRAIN, "&Go on with a run…", "Ctrl+Shift+R",
-         "Open the folder of a run and train on from its checkpoint, bit for bit.", "folder",
+    Spec("go_on", TRAIN, "&Continue a run…", "Ctrl+Shift+R",
+         "Open a run folder and continue training from its checkpoint, bit for bit.", "folder",
          Need.ENGINE, ends_section=True),
     Spec("settings", TRAIN, "S&ettings…", "Ctrl+,",
          "Every setting of the next run: objective, networks, schedules.", "settings"),
     Spec("undo", EXPLORE, "&Undo", "Ctrl+Z",
-         "Go back to where z, y and ψ were; one drag is one step.", "undo", Need.MODEL),
-    Spec("redo", EXPLORE, "&Redo", "Ctrl+Shift+Z", "Go forward again after an undo.", "redo",
+         "Undo the last change of z, y or ψ; one drag is one step.", "undo", Need.MODEL),
+    Spec("redo", EXPLORE, "&Redo", "Ctrl+Shift+Z", "Redo what was undone.", "redo",
          Need.MODEL, ends_section=True),
     Spec("random", EXPLORE, "Ran&dom", "R",
          "Draw new Gaussian noise z; with the class “any”, a new y too.", "random", Need.MODEL),
     Spec("zero_all", EXPLORE, "&Zero all", "Ctrl+Backspace",
-         "Set every slider that is not locked to zero, the middle of the noise.", "zero",
+         "Set every slider that is not locked to zero, the mean of the noise.", "zero",
          Need.MODEL),
     Spec("mirror_all", EXPLORE, "&Mirror all", "Shift+M",
          "Change the sign of every slider that is not locked: z becomes −z.", "mirror",
          Need.MODEL),
-    Spec("pin", EXPLORE, "&Pin this place", "P",
-         "Keep where z, y and ψ are now, to come back to.", "pin", Need.MODEL),
+    Spec("pin", EXPLORE, "&Pin this point", "P",
+         "Save the current z, y and ψ as a pin.", "pin", Need.MODEL),
     Spec("any_class", EXPLORE, "Class “an&y”", "Alt+A",
-         "Draw the class y by its share of the training pictures.", "", Need.MODEL,
+         "Draw the class y from the class frequencies of the training set.", "", Need.MODEL,
          ends_section=True),
     Spec("copy_state", EXPLORE, "&Copy state", "Ctrl+Shift+C",
-         "Copy z, y and ψ as a line of text that brings this picture back.", "copy", Need.MODEL),
+         "Copy z, y and ψ as a line of text that restores this picture.", "copy", Need.MODEL),
     Spec("paste_state", EXPLORE, "Paste &state", "Ctrl+Shift+V",
-         "Go to the place that a copied line of text says.", "", Need.MODEL),
-    Spec("light", VIEW, "&Light", "", "Light, whatever the system says.", group="scheme"),
-    Spec("dark", VIEW, "&Dark", "", "Dark, whatever the system says.", group="scheme"),
-    Spec("system", VIEW, "As the s&ystem", "", "Light or dark as the desktop is.",
+         "Restore the state from a copied line of text.", "", Need.MODEL),
+    Spec("light", VIEW, "&Light", "", "Always light.", group="scheme"),
+    Spec("dark", VIEW, "&Dark", "", "Always dark.", group="scheme"),
+    Spec("system", VIEW, "Follow s&ystem", "", "Follow the desktop's setting.",
          group="scheme", ends_section=True),
     Spec("axis_steps", VIEW, "Plot over s&teps", "", "One step is one update of D and of G.",
          group="axis"),
@@ -154,11 +155,11 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("full_screen", VIEW, "&Full screen", "F11", "Fill the screen, or leave it again."),
     Spec("shortcuts", HELP, "&Keyboard shortcuts", "F1", "All shortcuts on one sheet.",
          "keyboard"),
-    Spec("log", HELP, "Open the &log folder", "", "Where the program writes what went wrong.",
+    Spec("log", HELP, "Open the &log folder", "", "Error messages are written there.",
          "folder"),
     Spec("report_problem", HELP, "Report a &problem", "",
          "Write versions, settings and logs into one file for the authors."),
-    Spec("about", HELP, "&About ganview", "", "Version, licence and what is drawn here.", "info"),
+    Spec("about", HELP, "&About ganview", "", "Version, licence and credits.", "info"),
 )  # fmt: skip
 
 MENUS = (FILE, EXPORT, TRAIN, EXPLORE, VIEW, HELP)
@@ -186,7 +187,7 @@ class Actions(QObject):
             action.setObjectName(spec.name)
             if spec.shortcut:
                 action.setShortcut(QKeySequence(spec.shortcut))
-            action.setToolTip(_tip(spec))
+            set_tooltip(action, _tip(spec))
             action.setStatusTip(spec.tip)
             if spec.group:
                 action.setCheckable(True)

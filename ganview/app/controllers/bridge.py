@@ -1,7 +1,7 @@
 """Between the threads and the window: one timer that empties mailboxes and emits Qt signals.
 
-No worker thread owns a QObject or emits a signal; whatever they have to say waits in a mailbox
-until the GUI thread comes by. For pictures, which a hand waits for, the renderer rings a bell.
+No worker thread owns a QObject or emits a signal; its results wait in a mailbox until the GUI
+thread polls it. For pictures, which the user waits for, the renderer wakes the GUI thread.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ganview.app.controllers.thread_wakeup import ThreadWakeup
-from ganview.runtime.jobs import Job
+from ganview.runtime.error_text import describe_error
+from ganview.runtime.jobs import Job, JobPool
 from ganview.runtime.memory import give_back_memory
-from ganview.runtime.messages import Done, Failed
+from ganview.runtime.renderer import LANES
 
 if TYPE_CHECKING:
+    from ganview.runtime.local_run import LocalRun
     from ganview.runtime.renderer import Renderer
-    from ganview.runtime.session import Session
 
 POLL_MS = 33
-LANES = ("picture", "preview", "thumbnails")
 #: Seconds without a new place after which the hand counts as at rest.
 AT_REST = 0.5
 #: Seconds between two times that what jobs freed is given back, while the hand is at rest.
@@ -36,39 +36,41 @@ LATEST_TIDYING = 60.0
 
 @dataclass(eq=False)
 class _Running:
-    """A job and who waits for it."""
+    """A job, and what is called when it has news."""
 
-    job: Job[Any]
+    job: Job
     done: Callable[[Any], None] | None
-    failed: Callable[[str, str], None] | None
+    failed: Callable[[str, str], object] | None
     progressed: Callable[[float, str], None] | None
 
 
 class Bridge(QObject):
-    """Polls a session, a renderer and any number of jobs.
+    """Polls runs, a renderer and jobs.
 
     Attributes
     ----------
     snapshot
-        A `Snapshot` of the session.
+        A `Snapshot` of the run that was attached last.
     rendered
-        A `Rendered` of any lane.
-    session_ended
-        The session's thread has ended.
+        A `RenderedImages` of any lane.
+    run_ended
+        The thread of a run has ended: the `LocalRun`, and its last `Snapshot` if it is news.
     """
 
     snapshot = Signal(object)
     rendered = Signal(object)
-    session_ended = Signal()
+    run_ended = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session: Session | None = None
+        self._runs: list[LocalRun] = []
+        self._newest: LocalRun | None = None
+        self._pool = JobPool()
         self._renderer: Renderer | None = None
         self._jobs: list[_Running] = []
         self._patient: list[Callable[[], object]] = []
         self._bell: ThreadWakeup | None = None
-        self._tidying: Job[Any] | None = None
+        self._tidying: Job | None = None
         self._untidy = False
         self._tidied_at = time.monotonic()
         self._asked_at = -AT_REST
@@ -79,14 +81,15 @@ class Bridge(QObject):
         self._timer.timeout.connect(self.poll)
 
     def start(self) -> None:
-        """Begin to come by."""
+        """Start polling."""
         self._bell = ThreadWakeup(self)
         self._bell.rang.connect(self._poll_renderer)
         self._timer.start()
 
     def stop(self) -> None:
-        """Come by no more; the renderer must have ended."""
+        """Stop polling; the renderer must have ended."""
         self._timer.stop()
+        self._pool.close()
         if self._bell is not None:
             self._bell.close()
             self._bell = None
@@ -96,9 +99,10 @@ class Bridge(QObject):
         """What a renderer calls in its own thread when a picture is there; None before `start`."""
         return None if self._bell is None else self._bell.ring
 
-    def attach_session(self, session: Session | None) -> None:
-        """Listen to a session, or to none."""
-        self._session = session
+    def attach_run(self, run: LocalRun) -> None:
+        """Listen to a run; of those before it, only to when they end."""
+        self._runs.append(run)
+        self._newest = run
 
     def attach_renderer(self, renderer: Renderer | None) -> None:
         """Listen to a renderer, or to none."""
@@ -122,17 +126,15 @@ class Bridge(QObject):
         work: Callable[..., Any],
         name: str,
         done: Callable[[Any], None] | None = None,
-        failed: Callable[[str, str], None] | None = None,
+        failed: Callable[[str, str], object] | None = None,
         progressed: Callable[[float, str], None] | None = None,
-        *,
-        processors: int | None = 1,
-    ) -> Job[Any]:
-        """Run ``work(progress, cancelled)`` in a thread, and call back on the GUI thread.
+    ) -> Job:
+        """Run ``work`` in a thread of the pool, and call back on the GUI thread.
 
         Parameters
         ----------
         work
-            What to do.
+            What to do, as `ganview.runtime.jobs.Job` takes it.
         name
             What it is, as in "opening model.safetensors": part of the sentence of an error.
         done
@@ -141,10 +143,8 @@ class Bridge(QObject):
             Called with a sentence and its details.
         progressed
             Called with a fraction, 0 to 1, and a few words.
-        processors
-            How many torch may use for it; None for work without torch.
         """
-        job = Job.run(work, name, processors)
+        job = self._pool.start(work, name)
         self._jobs.append(_Running(job, done, failed, progressed))
         return job
 
@@ -172,7 +172,7 @@ class Bridge(QObject):
     def poll(self) -> None:
         """Empty all mailboxes once."""
         self._poll_renderer()
-        self._poll_session()
+        self._poll_runs()
         self._poll_jobs()
         if self._patient and self.at_rest:
             self._patient.pop(0)()
@@ -183,12 +183,10 @@ class Bridge(QObject):
         """Give back the memory that was freed, now and then."""
         waited = time.monotonic() - self._tidied_at
         now = self._untidy and self.at_rest and waited >= BETWEEN_TIDYING
-        anyway = (self._untidy or self._session is not None) and waited >= LATEST_TIDYING
+        anyway = (self._untidy or bool(self._runs)) and waited >= LATEST_TIDYING
         if now or anyway:
             self._untidy, self._tidied_at = False, time.monotonic()
-            self._tidying = self.run(
-                lambda _progress, _cancelled: give_back_memory(), "tidying", processors=None
-            )
+            self._tidying = self.run(lambda: give_back_memory(), "tidying")
 
     def _poll_renderer(self) -> None:
         renderer = self._renderer
@@ -199,30 +197,30 @@ class Bridge(QObject):
             if rendered is not None:
                 self.rendered.emit(rendered)
 
-    def _poll_session(self) -> None:
-        session = self._session
-        if session is None:
-            return
-        ended = not session.alive
-        snapshot = session.snapshots.take()
-        if snapshot is not None:
-            self.snapshot.emit(snapshot)
-        if ended and session is self._session:
-            self._session = None
-            self.session_ended.emit()
+    def _poll_runs(self) -> None:
+        for run in list(self._runs):
+            ended = not run.alive
+            snapshot = run.snapshots.take()
+            if snapshot is not None and run is self._newest:
+                self.snapshot.emit(snapshot)
+            if ended:
+                self._runs.remove(run)
+                self.run_ended.emit(run, snapshot)
 
     def _poll_jobs(self) -> None:
         for running in list(self._jobs):
-            progress = running.job.progress.take()
+            job = running.job
+            progress = job.progress.take()
             if progress is not None and running.progressed is not None:
-                running.progressed(progress.fraction, progress.text)
-            result = running.job.result.take()
-            if result is None:
+                running.progressed(*progress)
+            if not job.future.done():
                 continue
-            running.job.join()
             self._jobs.remove(running)
-            self._untidy = self._untidy or running.job is not self._tidying
-            if isinstance(result, Done) and running.done is not None:
-                running.done(result.value)
-            elif isinstance(result, Failed) and running.failed is not None:
-                running.failed(result.error, result.details)
+            self._untidy = self._untidy or job is not self._tidying
+            if job.cancelled:
+                continue
+            error = job.future.exception()
+            if error is None and running.done is not None:
+                running.done(job.future.result())
+            elif error is not None and running.failed is not None:
+                running.failed(*describe_error(error, job.name))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ganview.app.latent_point import LatentPoint
+from ganview.app.latent_point import BOUND, LatentPoint
 from ganview.runtime import opening
 
 if TYPE_CHECKING:
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from ganview.gan.explore.state_string import State
     from ganview.gan.model import Model
     from ganview.runtime.opening import Opened
+
+CLIPPED = (
+    f"This picture was drawn from noise beyond ±{BOUND:.0f} σ, further than the explorer goes: "
+    "it shows the nearest point, a different picture."
+)
 
 
 class Opening(QObject):
@@ -65,7 +70,7 @@ class Opening(QObject):
             self.opened.emit(opened)
 
         self._bridge.run(
-            lambda _progress, _cancelled: opening.open_file(path),
+            lambda: opening.open_file(path),
             f"opening {path.name}",
             show,
             self.failed.emit,
@@ -85,11 +90,7 @@ class Opening(QObject):
                 plain()
 
         self._bridge.run(
-            lambda _progress, _cancelled: opening.carries_recipe(path),
-            f"opening {path.name}",
-            open_it,
-            self.failed.emit,
-            processors=None,
+            lambda: opening.carries_recipe(path), f"opening {path.name}", open_it, self.failed.emit
         )
 
     def open_state(
@@ -108,10 +109,11 @@ class Opening(QObject):
             if opened is not None:
                 self.opened.emit(opened)
             go(LatentPoint.of_state(state))
-            self.said.emit(f"Exploring the place that the state says{since}.")
+            within = LatentPoint.can_hold(state)
+            self.said.emit(f"Exploring the copied state{since}." if within else CLIPPED)
 
         self._bridge.run(
-            lambda _progress, _cancelled: opening.open_state(text, model, learned_on=learned_on),
+            lambda: opening.open_state(text, model, learned_on=learned_on),
             "reading the state",
             show,
             self.failed.emit,
@@ -136,10 +138,11 @@ class Opening(QObject):
             if opened is not None:
                 self.opened.emit(opened)
             go(LatentPoint.of_state(state))
-            self.said.emit(f"Exploring where {path.name} was drawn.")
+            within = LatentPoint.can_hold(state)
+            self.said.emit(f"Exploring where {path.name} was drawn." if within else CLIPPED)
 
         self._bridge.run(
-            lambda _progress, _cancelled: opening.open_picture(
+            lambda: opening.open_picture(
                 path, model, opening.candidate_model_files(runs, model_file)
             ),
             f"opening {path.name}",

@@ -42,7 +42,7 @@ class RunSettings(QObject):
         for name, value in _remembered(settings.changes).items():
             try:
                 self._take(name, value)
-            except (UserError, StopIteration):
+            except (UserError, KeyError):
                 continue  # of another version of the program, or edited by hand
 
     @property
@@ -52,7 +52,7 @@ class RunSettings(QObject):
 
     @property
     def seed(self) -> int:
-        """Where all chance begins."""
+        """The random seed."""
         return self._settings.seed
 
     @property

@@ -1,4 +1,4 @@
-"""The run of the window: its session, its folder, its data, and what may be asked of it when."""
+"""The run that trains for the window, and what may be asked of it when."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from PySide6.QtCore import QObject, Signal
 
 from ganview.runtime import run_setup
 from ganview.runtime.channels import Command, Pause, Resume, SetStop, Step
-from ganview.runtime.messages import SessionState, Snapshot, StopAt
+from ganview.runtime.messages import RunState, Snapshot, StopAt
 
 if TYPE_CHECKING:
     from ganview.app.controllers.bridge import Bridge
     from ganview.gan.config import TrainConfig
     from ganview.runtime.history import History
+    from ganview.runtime.local_run import LocalRun
     from ganview.runtime.quality_record import QualityRecord
-    from ganview.runtime.run_setup import ReadOnly, RunSetup
-    from ganview.runtime.session import Session
+    from ganview.runtime.run_setup import LockedRun, RunSetup
 
 log = logging.getLogger("ganview")
 
@@ -29,7 +29,7 @@ ROWS = 8  # of the sample grid
 
 
 class Training(QObject):
-    """At most one session, started when it is first needed.
+    """At most one run in focus, and those before it that are still being saved.
 
     A run gets its folder when its first step is asked for, so that looking at initial weights
     leaves nothing on the disk. If no folder can be made the run stays in memory, and says so.
@@ -48,11 +48,11 @@ class Training(QObject):
     runs
         Where the folders of runs go.
     changed
-        A new `Snapshot`, or None after the run was given up.
+        A new `Snapshot`.
     began
-        A run begins, before its first snapshot; the argument is its `TrainConfig`.
+        A run begins, before its first snapshot; the argument is its `LocalRun`.
     locked
-        A run was to go on that another has open; the argument is an `run_setup.ReadOnly`.
+        A run was to go on that another has open; the argument is a `run_setup.LockedRun`.
     said
         A sentence for the status bar.
     failed
@@ -72,19 +72,20 @@ class Training(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self.runs = runs
-        self._session: Session | None = None
-        self._left: list[Session] = []  # being saved
-        self._folder: Path | None = None
+        self._run: LocalRun | None = None
+        self._left: list[LocalRun] = []  # being saved
         self._last: Snapshot | None = None
         self._preparing = False
+        self._commands: list[Command] = []  # for the run that is being prepared
+        self._pending: list[Callable[[], None]] = []  # asked for meanwhile, done after that
         self._told = self._unsaved = ""
         bridge.snapshot.connect(self._take)
-        bridge.session_ended.connect(self._ended)
+        bridge.run_ended.connect(self._ended)
 
     @property
-    def state(self) -> SessionState:
+    def state(self) -> RunState:
         """What the run is doing; IDLE without one."""
-        return self._last.state if self._last is not None else SessionState.IDLE
+        return self._last.state if self._last is not None else RunState.IDLE
 
     @property
     def last(self) -> Snapshot | None:
@@ -94,99 +95,110 @@ class Training(QObject):
     @property
     def history(self) -> History | None:
         """The numbers of every step, None before the first run."""
-        return self._session.history if self._session is not None else None
+        return self._run.history if self._run is not None else None
 
     @property
     def quality(self) -> QualityRecord | None:
         """What was measured of the run's models, None before the first run."""
-        return self._session.quality if self._session is not None else None
+        return self._run.quality if self._run is not None else None
 
     @property
     def folder(self) -> Path | None:
         """Where the run is saved."""
-        return self._folder
+        return self._run.folder if self._run is not None else None
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a thread of this run, or of one before it, has not ended yet."""
+        return self._run is not None or bool(self._left)
 
     @property
     def exists(self) -> bool:
         """Whether there is a run, even one without a step."""
-        return self._session is not None
+        return self._run is not None
 
     # ---- orders ----------------------------------------------------------------------------
 
     def toggle(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Train if nothing is trained, else pause."""
-        if self.state is SessionState.TRAINING and self._session is not None:
-            self._session.send(Pause())
+        if self._preparing:
+            trains = self._commands[-1:] == [Resume()]
         else:
-            self._go(config, stop, Resume())
+            trains = self.state is RunState.TRAINING
+        self._go(config, stop, Pause() if trains else Resume())
 
     def step(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Do one step and wait."""
         self._go(config, stop, Step())
 
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
-        """Stand before the first step, at the initial weights that `config` gives."""
-        self._prepare(lambda: run_setup.set_up_new_run(config), stop, None)
+        """Prepare a run at step 0, with the initial weights that `config` gives."""
+        self._prepare(lambda: run_setup.set_up_new_run(config), stop)
 
     def go_on(self, path: Path, stop: StopAt | None) -> None:
         """Go on with the run in a folder; one that another has open is only shown."""
-        if self._session is not None and self.folder is not None and _same(self.folder, path):
-            self._session.send(Resume())
+        if self._run is not None and self.folder is not None and _same(self.folder, path):
+            self._run.send(Resume())
             return
         self._prepare(lambda: run_setup.resume_or_read(path), stop, Resume())
 
     def set_stop(self, stop: StopAt | None) -> None:
         """Change when the run stops by itself."""
-        if self._session is not None:
-            self._session.send(SetStop(stop))
+        self._send(SetStop(stop))
 
     def stop(self) -> None:
-        """Save and end the thread; `Bridge.session_ended` follows."""
-        if self._session is not None:
-            self._session.stop()
+        """Save and end the thread; `Bridge.run_ended` follows."""
+        if self._run is not None:
+            self._run.stop()
 
-    def _go(self, config: TrainConfig, stop: StopAt | None, order: Command) -> None:
-        """Give a command; the first one of a run makes its folder."""
-        session, last = self._session, self._last
-        if session is not None and last is not None and last.step > 0:
-            session.send(order)
+    def _go(self, config: TrainConfig, stop: StopAt | None, command: Command) -> None:
+        """Send a command; the first one of a run makes its folder, and others wait for that."""
+        run, last = self._run, self._last
+        if self._preparing and self._commands:
+            self._commands.append(command)
+        elif self._preparing:  # a run that is only looked at, and has no folder
+            self._pending.append(lambda: self._go(config, stop, command))
+        elif run is not None and last is not None and last.step > 0:
+            run.send(command)
         else:
             self._prepare(
                 lambda: run_setup.set_up_new_run(config).with_folder_if_possible(
                     self.runs, RUN_NAME
                 ),
                 stop,
-                order,
+                command,
             )
 
     def _prepare(
-        self, work: Callable[[], RunSetup | ReadOnly], stop: StopAt | None, then: Command | None
+        self, work: Callable[[], RunSetup | LockedRun], stop: StopAt | None, *commands: Command
     ) -> None:
+        """Set up a run and send it commands; of several that are asked for, the last counts."""
         if self._preparing:
+            self._pending = [lambda: self._prepare(work, stop, *commands)]
             return
-        self._preparing = True
+        self._preparing, self._commands = True, list(commands)
 
-        def start(prepared: RunSetup | ReadOnly) -> None:
-            self._preparing = False
-            if isinstance(prepared, run_setup.ReadOnly):
+        def start(prepared: RunSetup | LockedRun) -> None:
+            if isinstance(prepared, run_setup.LockedRun):
                 self.locked.emit(prepared)
-                return
-            self._start(stop, prepared)
-            if then is not None and self._session is not None:
-                self._session.send(then)
+            else:
+                self._start(stop, prepared)
+                for command in self._commands:
+                    self._send(command)
+            self._do_pending()
 
         def fail(sentence: str, details: str) -> None:
-            self._preparing = False
             self.failed.emit(sentence, details)
+            self._do_pending()
 
         left = list(self._left)
 
-        def prepare(_progress: object, cancelled: Callable[[], bool]) -> RunSetup | ReadOnly:
-            for session in left:
-                session.join()  # it may be the same folder
+        def prepare(should_stop: Callable[[], bool]) -> RunSetup | LockedRun:
+            for run in left:
+                run.join()  # it may be the same folder
             prepared = work()
             folder = getattr(prepared, "folder", None)
-            if cancelled() and folder is not None:
+            if should_stop() and folder is not None:
                 folder.close()  # nobody waits for it any more
             return prepared
 
@@ -197,20 +209,28 @@ class Training(QObject):
             fail,
         )
 
-    def _start(self, stop: StopAt | None, setup: RunSetup) -> None:
-        from ganview.runtime.processors import is_same_work
-        from ganview.runtime.session import Session
+    def _do_pending(self) -> None:
+        self._preparing, self._commands = False, []
+        pending, self._pending = self._pending, []
+        for ask in pending:
+            ask()
 
-        self.began.emit(setup.config)
-        for note in setup.notes:
-            self.failed.emit(note, "")
-        before, last = self._session, self._last
+    def _send(self, command: Command) -> None:
+        if self._run is not None:
+            self._run.send(command)
+
+    def _start(self, stop: StopAt | None, setup: RunSetup) -> None:
+        from ganview.runtime.local_run import LocalRun
+        from ganview.runtime.processors import is_same_work
+
+        before, last = self._run, self._last
         known = 0
         if before is not None:
             if last is not None and is_same_work(before.config, setup.config):
                 known = last.threads
-            self._leave(before)
-        self._session = Session(
+            self._left.append(before)
+            before.stop()
+        self._run = LocalRun(
             setup.config,
             setup.dataset,
             rows=ROWS,
@@ -220,24 +240,13 @@ class Training(QObject):
             measures=True,
             threads=known,
         )
-        self._bridge.attach_session(self._session)
-        self._folder = None if setup.folder is None else setup.folder.path
         self._last = None
-        if self._folder is not None:
-            self.said.emit(f"This run is kept in {self._folder}.")
-
-    def _leave(self, session: Session) -> None:
-        """Have a run end, which saves it, and say if that failed."""
-        session.stop()
-        self._left.append(session)
-
-        def tell(_ended: object) -> None:
-            self._left.remove(session)
-            last = session.snapshots.take()
-            if last is not None and last.unsaved:
-                self.failed.emit(last.unsaved, "")
-
-        self._bridge.run(lambda _progress, _cancelled: session.join(), "saving the run", tell)
+        self._bridge.attach_run(self._run)
+        self.began.emit(self._run)
+        for note in setup.notes:
+            self.failed.emit(note, "")
+        if self.folder is not None:
+            self.said.emit(f"This run is kept in {self.folder}.")
 
     # ---- what comes back -------------------------------------------------------------------
 
@@ -254,8 +263,14 @@ class Training(QObject):
             self.unsaved.emit(snapshot.unsaved)
         self.changed.emit(snapshot)
 
-    def _ended(self) -> None:
-        self._session = None
+    def _ended(self, run: LocalRun, last: Snapshot | None) -> None:
+        """Forget a run whose thread has ended; of one that was left only trouble is told."""
+        if run is self._run:
+            self._run = None
+            return
+        self._left.remove(run)
+        if last is not None and last.unsaved:
+            self.failed.emit(last.unsaved, "")
 
 
 def _same(one: Path, other: Path) -> bool:

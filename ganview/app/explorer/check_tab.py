@@ -9,20 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
-from ganview.app.formatting import belief_text
 from ganview.app.latent_point import Floats, Part
-from ganview.app.theme import LARGE, SMALL, Theme, Tokens, font
-from ganview.app.widgets.panel import label
+from ganview.app.theme import LARGE, SMALL, Theme, font
+from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
+from ganview.export.palette import Tokens
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
+    from ganview.data.source import DataSource
     from ganview.gan.model import Model
 
 NEIGHBOURS = 5
@@ -38,10 +40,16 @@ class CheckTab(Tab):
         super().__init__(context)
         self.nearest = TileStrip(gap=4, maximum=4)
         self.push = PictureView()
-        self._verdict = label(LOOKING, "muted")
-        self._belief = label("")
-        self._legend = label("", "muted")
+        self._verdict = TextLabel(LOOKING, "muted")
+        self._belief = TextLabel("")
+        self._legend = TextLabel("", "muted")
         self._version, self._looked_at = -1, -LIVE_PAUSE
+        self._named: DataSource | None = None
+        self._unnamed: DataSource | None = None
+        self._open_data = QPushButton("Open these images")
+        set_tooltip(self._open_data, "Read the training images that this run names, to search them")
+        self._open_data.setVisible(False)
+        self._open_data.clicked.connect(self._name_data)
         self._pushed: tuple[NDArray[np.uint8], Floats] | None = None
         self._search = LatestJob(
             context.services.run, "searching the training set", self._show_nearest, self._no_set
@@ -49,6 +57,7 @@ class CheckTab(Tab):
         self._asking = LatestJob(
             context.services.run, "asking the discriminator", self._show_push, self._no_critic
         )
+        self._later = debounce(self, self.activate)
         self._lay_out()
         context.requester.arrived.connect(self._follow)
         context.state.watch(self._moved)
@@ -63,9 +72,10 @@ class CheckTab(Tab):
         self.nearest.set_captions([" "] * NEIGHBOURS)
         self.nearest.setAccessibleName("Nearest training pictures")
         self.push.setAccessibleName("Where D pushes G")
-        self.push.setToolTip(
+        set_tooltip(
+            self.push,
             "−∂L_G/∂x: where the picture should be lighter or darker for D to believe it more; "
-            "what G learns from"
+            "what G learns from",
         )
         self.push.set_alignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.push.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -75,8 +85,9 @@ class CheckTab(Tab):
         left, right = QVBoxLayout(), QVBoxLayout()
         for side, title in ((left, "Is it copying?"), (right, "What D thinks")):
             side.setSpacing(SMALL)
-            side.addWidget(label(title, "heading"))
+            side.addWidget(TextLabel(title, "heading"))
         left.addWidget(self._verdict)
+        left.addWidget(self._open_data)
         left.addWidget(self.nearest, 1)
         right.addWidget(self._belief)
         right.addWidget(self.push, 1)
@@ -91,18 +102,18 @@ class CheckTab(Tab):
         model = self.context.services.model()
         if pictures is None or model is None or not self.in_view:
             return
-        learned = pictures.model_version != self._version
-        if learned and time.monotonic() - self._looked_at < LIVE_PAUSE:
+        wait = LIVE_PAUSE - (time.monotonic() - self._looked_at)
+        if pictures.model_version != self._version and wait > 0:
+            self._later.start(round(1000 * wait))
             return
+        self._later.stop()
         self._version, self._looked_at = pictures.model_version, time.monotonic()
         picture = pictures.picture
         # A copy: torch wants arrays that could be written.
         weights = pictures.place.weights.copy() if pictures.place.weights.size else None
-        run = self.context.services.run_folder()
-        self._search.order(
-            lambda _progress, _cancelled: find_nearest(model, picture, NEIGHBOURS, run)
-        )
-        self._asking.order(lambda _progress, _cancelled: examine(model, picture, weights))
+        run, named = self.context.services.run_folder(), self._named
+        self._search.order(lambda: find_nearest(model, picture, NEIGHBOURS, run, named))
+        self._asking.order(lambda: examine(model, picture, weights))
 
     def _moved(self, parts: Part) -> None:
         """Forget what was found of a generator of another kind: it knew other pictures."""
@@ -114,11 +125,22 @@ class CheckTab(Tab):
             self.nearest.set_captions([" "] * NEIGHBOURS)
             self.nearest.expect(NEIGHBOURS)
             self._verdict.setText(LOOKING)
+            self._open_data.setVisible(False)
             self._no_critic("")
 
     # -- copies -----------------------------------------------------------------------------
 
-    def _show_nearest(self, found: Nearest) -> None:
+    def _name_data(self) -> None:
+        self._named = self._unnamed
+        self._looked_at = -LIVE_PAUSE
+        self.activate()
+
+    def _show_nearest(self, found: Nearest | DataSource) -> None:
+        self._open_data.setVisible(not isinstance(found, Nearest))
+        if not isinstance(found, Nearest):
+            self._unnamed = found
+            self._no_set(f"This run says that its training images are in {found.name}.")
+            return
         self.nearest.set_images(found.pictures)
         self.nearest.set_captions([f"{distance:.3f}" for distance in found.distances])
         self.nearest.set_tile_text(
@@ -131,12 +153,12 @@ class CheckTab(Tab):
         if found.copied:
             word = "This looks copied"
         elif ratio < 1:
-            word = "Close to one of them, as real ones sometimes are"
+            word = "Similar to a training image, but no closer than real images are to each other"
         else:
             word = "Not a copy"
         self._verdict.setText(
-            f"{word}: the nearest of the training pictures is {found.distances[0]:.3f} away; a "
-            f"real one's nearest is usually {found.usual:.3f} away, two at random {found.pair:.3f}."
+            f"{word}. RMSE to the nearest training image: {found.distances[0]:.3f}. Median for "
+            f"real images: {found.usual:.3f}; for two random ones: {found.pair:.3f}."
         )
 
     def _no_set(self, sentence: str) -> None:
@@ -145,10 +167,10 @@ class CheckTab(Tab):
 
     # -- the critic -------------------------------------------------------------------------
 
-    def _show_push(self, answer: tuple[NDArray[np.uint8], float, Floats]) -> None:
-        picture, believed, push = answer
+    def _show_push(self, answer: tuple[NDArray[np.uint8], str, Floats]) -> None:
+        picture, said, push = answer
         self._pushed = (picture, push)
-        self._belief.setText(f"{belief_text(believed)}.")
+        self._belief.setText(f"{said}.")
         tokens = Theme.current().tokens
         self._legend.setText(
             f"It pushes G to paint <span style='color:{tokens.real}'>■</span> lighter, "
@@ -169,13 +191,13 @@ class CheckTab(Tab):
 
 def examine(
     model: Model, picture: NDArray[np.uint8], weights: Floats | None
-) -> tuple[NDArray[np.uint8], float, Floats]:
-    """Return the picture, D's belief in it, and where it pushes G, (H, W)."""
+) -> tuple[NDArray[np.uint8], str, Floats]:
+    """Return the picture, what D says of it, and where it pushes G, (H, W)."""
     from ganview.gan import d_response
 
     return (
         picture,
-        d_response.belief(model, picture, weights),
+        model.objective.describe_answer(d_response.read_picture(model, picture, weights)),
         d_response.input_gradient(model, picture, weights),
     )
 
@@ -186,7 +208,7 @@ def overlay(picture: NDArray[np.uint8], push: Floats, tokens: Tokens) -> NDArray
     ground = np.repeat(grey[..., None].astype(np.float32), 3, axis=2) * 0.55
     most = float(np.abs(push).max()) or 1.0
     strength = np.abs(push)[..., None] / most
-    colours = [_rgb(tokens.actor(name)) for name in ("real", "fake")]
+    colours = [_rgb(QColor(tokens.actor(name))) for name in ("real", "fake")]
     colour = np.where(push[..., None] > 0, colours[0], colours[1])
     mixed: NDArray[Any] = (1 - strength) * ground + strength * colour
     return np.clip(mixed, 0, 255).astype(np.uint8)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from ganview.app.latent_point import Floats
-from ganview.app.theme import Tokens
+from ganview.export.palette import Tokens
 
 Pixels = NDArray[np.uint8]
 
@@ -31,7 +31,7 @@ def class_hues(count: int) -> Floats:
 
 def belief_colours(beliefs: Floats, tokens: Tokens) -> Floats:
     """Return colours (N, 3) from fake over grey, where D can't tell, to real."""
-    fake, real = (_rgb(tokens.actor(name)) for name in ("fake", "real"))
+    fake, real = (_rgb(QColor(tokens.actor(name))) for name in ("fake", "real"))
     grey = np.full(3, 0.62, np.float32)
     share = np.abs(2 * beliefs[:, None] - 1)
     ends = np.where(beliefs[:, None] > 0.5, real, fake)

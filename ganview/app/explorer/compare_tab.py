@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -18,14 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.picture_requester import Pictures, batch_of
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.theme import MEDIUM, SMALL, font
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.app_dialog import ask_file
 from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
+from ganview.runtime.jobs import LatestJob
+from ganview.runtime.run_view import moments_of
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -34,8 +35,8 @@ GAP = 2
 #: A tab at least this high shows the classes twice as large.
 ROOMY = 400
 ABSENT = (
-    "Keep the present generator, train on or open another, and see both draw the same z and y; "
-    "or open a second model here. Of a run that was saved, any moment that it kept is at hand."
+    "Keep this generator, then train on or open another: both draw the same z and y. "
+    "Or open a second model here. For a saved run, any generator that it kept can be chosen."
 )
 
 
@@ -54,13 +55,13 @@ class CompareTab(Tab):
         self._explore = QPushButton("Explore it")
         self._timeline = QWidget()
         self._moment = ValueSlider(0.0, 1.0, step=1.0)
-        self._step = label("")
-        self._hint = label(ABSENT, "muted")
+        self._step = TextLabel("")
+        self._hint = TextLabel(ABSENT, "muted")
         self._sides = QWidget()
-        self._names = (label("", "heading"), label("", "heading"))
+        self._names = (TextLabel("", "heading"), TextLabel("", "heading"))
         self.views = (PictureView(), PictureView())
         self.strips = (TileStrip(gap=GAP, maximum=2), TileStrip(gap=GAP, maximum=2))
-        self._apart = label("", "muted")
+        self._apart = TextLabel("", "muted")
         self._drawing = LatestJob(
             context.services.run, "drawing with the other model", self._show_other, context.say
         )
@@ -83,7 +84,7 @@ class CompareTab(Tab):
         self._keep.setEnabled(self.context.services.model() is not None)
         run = self.context.services.run_folder()
         if run is not None:
-            self._looking.order(lambda _progress, _cancelled: moments_of(run))
+            self._looking.order(lambda: moments_of(run))
         elif self._moments:
             self._show_moments([])
         self._follow(self.context.requester.latest)
@@ -91,8 +92,8 @@ class CompareTab(Tab):
     # -- laying out -------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self._keep.setToolTip("Hold this generator as it is now, to compare later ones with it")
-        self._open.setToolTip("Compare with a model from a file")
+        set_tooltip(self._keep, "Keep a copy of this generator to compare later ones with")
+        set_tooltip(self._open, "Compare with a model from a file")
         for quiet in (self._hint, self._apart):
             quiet.setFont(font("small"))
         self._hint.setWordWrap(True)
@@ -102,17 +103,18 @@ class CompareTab(Tab):
         buttons.addWidget(self._open)
         buttons.addWidget(self._explore)
         buttons.addWidget(self._apart, 1, Qt.AlignmentFlag.AlignRight)
-        self._explore.setToolTip("Let the explorer draw with the other model")
+        set_tooltip(self._explore, "Open the other model in the explorer")
         self._moment.setAccessibleName("Moment of the run")
-        self._moment.setToolTip(
-            "Generators that this run kept on its way: the other model is the one of this step"
+        set_tooltip(
+            self._moment,
+            "Generators that the run saved during training: compare with the one of this step",
         )
         self._step.setFont(font("number"))
         self._step.setMinimumWidth(self._step.fontMetrics().horizontalAdvance("step 0,000,000"))
         moments = QHBoxLayout(self._timeline)
         moments.setContentsMargins(0, 0, 0, 0)
         moments.setSpacing(SMALL)
-        moments.addWidget(label("Moments of this run"))
+        moments.addWidget(TextLabel("Moments of this run"))
         moments.addWidget(self._moment, 1)
         moments.addWidget(self._step)
         grid = QGridLayout(self._sides)
@@ -156,16 +158,17 @@ class CompareTab(Tab):
             self._use(model, f"Kept: {model_title(model)}")
 
     def _choose_file(self) -> None:
-        path, _kind = QFileDialog.getOpenFileName(
-            self, "Compare with", "", "Models (*.safetensors);;All files (*)"
+        ask_file(
+            self,
+            "Compare with",
+            lambda path: self.open(Path(path)),
+            kinds="Models (*.safetensors);;All files (*)",
         )
-        if path:
-            self.open(Path(path))
 
     def open(self, path: Path) -> None:
         """Compare with a model file; a bad one changes nothing."""
 
-        def work(_progress: Any, _cancelled: Any) -> tuple[Model, Path]:
+        def work() -> tuple[Model, Path]:
             from ganview.files.open_model import open_model
 
             return open_model(path), path
@@ -245,7 +248,7 @@ class CompareTab(Tab):
         z, y = batch_of(place)
         index = -1 if place.label is None or place.mixed else place.label
 
-        def work(_progress: Any, _cancelled: Any) -> Any:
+        def work() -> Any:
             images = other.sample(z, y)
             return images[index], images[: place.weights.size], pictures.picture
 
@@ -262,15 +265,8 @@ class CompareTab(Tab):
             self._apart.setText("Their pictures are of another size.")
 
 
-def moments_of(run: Path) -> list[tuple[int, Path]]:
-    """Return the generators that a run kept on its way, as (step, file) in order."""
-    from ganview.files.run_folder import RunFolder
-
-    return RunFolder.open(run, write=False).moments()
-
-
 def model_title(model: Model) -> str:
     """Return what a model is called in a heading: its name and its step."""
-    name = str(model.info.get("name") or model.spec.architecture)
+    name = name_text(str(model.info.get("name") or model.spec.architecture))
     step = model.info.get("step")
     return f"{name}, step {step:,}" if isinstance(step, int) else name

@@ -14,10 +14,9 @@ from ganview.app.latent_point import Floats
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from ganview.app.controllers.latest_job import Work
-    from ganview.gan.explore.attribute_samples import Scorer
     from ganview.gan.explore.directions import Direction
     from ganview.gan.model import Model
+    from ganview.runtime.jobs import Work
 
 #: A bent direction is followed anew from a point at most so many σ away: what a drag costs.
 FAR = 0.75
@@ -83,7 +82,7 @@ class DirectionAmounts:
         mix = weights if weights.size else None
         amounts = np.array(stops, np.float32) - self.amounts[index]
 
-        def work(_progress: Any, _cancelled: Any) -> NDArray[np.float32]:
+        def work() -> NDArray[np.float32]:
             return direction.apply(np.repeat(z[None], len(amounts), axis=0), amounts, mix)
 
         return work
@@ -117,19 +116,17 @@ def fit_named_directions(
     model: Model, folder: Path | None, progress: Any, cancelled: Any
 ) -> list[Direction]:
     """Return the directions that a person names, and keep them; for background threads."""
-    from ganview.files.evaluators import shipped_evaluators
-    from ganview.gan.explore.directions import named_directions
+    from ganview.files.evaluators import evaluators_for
+    from ganview.gan.explore.attribute_samples import scorer_of
+    from ganview.gan.explore.named_directions import named_directions
 
-    evaluators = shipped_evaluators()
-    judges: list[Scorer | None] = [None, None]
-    digits = tuple(str(digit) for digit in range(10))
-    if model.spec.class_names in (digits, ()) and model.spec.image_shape == (1, 28, 28):
-        judges = [_scorer(evaluators.judge), _scorer(evaluators.classifier)]
+    evaluators = evaluators_for(model.info.get("dataset_sha256"))
+    judge, examiner = map(scorer_of, evaluators) if evaluators is not None else (None, None)
     found = named_directions(
-        model, judge=judges[0], examiner=judges[1], progress=progress, cancelled=cancelled
+        model, judge=judge, examiner=examiner, progress=progress, cancelled=cancelled
     )
     if folder is not None and found:
-        _keep(found, _kept_at(model, folder))
+        _save_fitted(found, _kept_at(model, folder))
     return found
 
 
@@ -139,11 +136,11 @@ def _kept_at(model: Model, folder: Path) -> Path:
     return folder / f"{short_model_hash(model)}.safetensors"
 
 
-def _keep(found: list[Direction], path: Path) -> None:
+def _save_fitted(found: list[Direction], path: Path) -> None:
     """Keep directions for the next time; those of long ago make room."""
     from ganview.files.atomic import WriteError
     from ganview.files.directions_file import save_directions
-    from ganview.gan.explore.directions import NamedDirection
+    from ganview.gan.explore.named_directions import NamedDirection
 
     named = [direction for direction in found if isinstance(direction, NamedDirection)]
     try:
@@ -156,33 +153,19 @@ def _keep(found: list[Direction], path: Path) -> None:
         return  # nothing is lost but the time to fit them again
 
 
-def _scorer(classifier: Any) -> Scorer:
-    def scores(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-        import torch
-
-        from ganview.gan.metrics.classifier import in_chunks
-
-        found: NDArray[np.float32] = in_chunks(classifier, torch.tensor(pictures)[:, None]).numpy()
-        return found
-
-    return scores
-
-
 def quality_text(direction: Direction) -> str:
-    """Say how well a direction does what its name says."""
+    """Return a sentence on how well a direction does what its name says."""
     quality = direction.quality
     if direction.kind != "named":
         kind = "what early features vary in" if direction.kind == "principal" else "the first layer"
         return f"{direction.name}: accounts for {100 * quality.get('share', 0):.1f} % of {kind}."
     others = quality.get("others", {})
     worst = max(others, key=lambda name: others[name]) if others else ""
-    parts = [
-        f"{direction.name}: follows its slider, rank correlation {quality['rank_correlation']:.2f}"
-    ]
+    parts = [f"{direction.name}: tracks its slider (Spearman {quality['rank_correlation']:.2f})"]
     if quality.get("class_held") is not None:
         parts.append(f"{100 * quality['class_held']:.0f} % keep their class at ±2 σ")
     if worst:
         parts.append(
-            f"per σ it moves {quality['own']:.2f} of its spread, {worst} {others[worst]:.2f}"
+            f"per σ: {direction.name} {quality['own']:.2f} SD, {worst} {others[worst]:.2f} SD"
         )
     return "; ".join(parts) + "."

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.direction_sliders import (
     DirectionAmounts,
     fit_named_directions,
@@ -20,8 +19,9 @@ from ganview.app.explorer.tab import Context, Lane, Tab, Way
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.latent_sliders import LatentSliders
-from ganview.app.widgets.panel import label
 from ganview.app.widgets.slider_preview import STOPS, SliderPreview
+from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class DirectionsTab(Tab):
         self._own: list[Direction] = []
         self._named: list[Direction] = []
         self._foreseen = self._moving = -1
-        self._note = label("Looking for directions…", "muted")
+        self._note = TextLabel("Looking for directions…", "muted")
         self._find = QPushButton(FIND)
         self._stop = QPushButton("Stop")
         self._bar = QProgressBar()
@@ -72,7 +72,7 @@ class DirectionsTab(Tab):
             self._fitting.cancel()
             self._show_idle()
             self._recall(model)
-            self._looking.order(lambda _progress, _cancelled: unsupervised_directions(model))
+            self._looking.order(lambda: unsupervised_directions(model))
         self._look_ahead()
 
     def _learned_on(self, model: Model) -> bool:
@@ -99,11 +99,12 @@ class DirectionsTab(Tab):
         self._note.setFont(font("small"))
         self._note.setWordWrap(True)
         self._note.setMinimumHeight(2 * self._note.fontMetrics().height())
-        self._find.setToolTip(
+        set_tooltip(
+            self._find,
             "Draw and measure 24,000 pictures, then fit a direction for each property; takes about "
-            "half a minute, once a model"
+            "half a minute, once a model",
         )
-        self._stop.setToolTip("Leave off fitting")
+        set_tooltip(self._stop, "Stop fitting")
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Part of the fitting that is done")
         row = QHBoxLayout()
@@ -154,9 +155,7 @@ class DirectionsTab(Tab):
         """Show the named directions of before, or fit them now, once for each model."""
         folder = self._folder
         if folder is not None:
-            self._recalling.order(
-                lambda _progress, _cancelled: (model, load_kept_directions(model, folder))
-            )
+            self._recalling.order(lambda: (model, load_kept_directions(model, folder)))
 
     def _show_kept(self, kept: tuple[Model, list[Direction] | None]) -> None:
         model, directions = kept
@@ -171,7 +170,7 @@ class DirectionsTab(Tab):
         model = self.context.services.model()
         if model is not None:
             self._found, self._live = model, self.context.services.live()
-            self._looking.order(lambda _progress, _cancelled: unsupervised_directions(model))
+            self._looking.order(lambda: unsupervised_directions(model))
             self._fit_to(model)
 
     def _fit_to(self, model: Model) -> None:
@@ -182,13 +181,13 @@ class DirectionsTab(Tab):
         self._note.setText("")  # what was done for the model of before
         folder = self._folder
         self._fitting.order(
-            lambda progress, cancelled: fit_named_directions(model, folder, progress, cancelled)
+            lambda progress, should_stop: fit_named_directions(model, folder, progress, should_stop)
         )
 
     def _leave_off(self) -> None:
         self._fitting.cancel()
         self._show_idle()
-        self._note.setText("Left off; the network's own directions are below.")
+        self._note.setText("Stopped. The network's own directions are below.")
 
     def _show_progress(self, fraction: float, text: str) -> None:
         self._bar.setRange(0, 1000)
@@ -215,10 +214,10 @@ class DirectionsTab(Tab):
     def _show_directions(self) -> None:
         directions = [*self._named, *self._own]
         self.travel.set_directions(directions)
-        self.context.directions[:] = [
+        self.context.findings.set_directions(
             Way(direction.name, direction.vector, quality_text(direction))
             for direction in directions
-        ]
+        )
         names = tuple(direction.name for direction in directions)
         for part in (self.sliders, self.preview):
             part.setVisible(bool(names))

@@ -11,14 +11,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
 )
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.handwriting import (
     PictureMatch,
     from_qimage,
@@ -27,14 +25,17 @@ from ganview.app.explorer.handwriting import (
     read_file,
     to_bytes,
 )
-from ganview.app.explorer.reading import knows_classes
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.widgets.app_dialog import ask_file
+from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.qt_images import PICTURES
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
+from ganview.runtime.jobs import LatestJob
 from ganview.runtime.mailbox import Latest
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ LOOK, REST = 50, 350
 YOURS, FOUND, LEFT = "yours", "found", "left over"
 #: Largest zoom of the tiles, and the room that is kept below them.
 LARGEST, BELOW = 6, 170
-HINT, DIGIT_HINT = "Draw here, or drop a picture", "Write a digit here, or drop a picture"
+HINT = "Draw here, or drop a picture"
 
 
 class DrawTab(Tab):
@@ -56,11 +57,11 @@ class DrawTab(Tab):
         self.pad = InkPad()
         self.tiles = TileStrip(gap=SMALL, maximum=LARGEST)
         self._pen = ValueSlider(THIN, THICK, rest=USUAL, step=2)
-        self._wipe, self._paste = QPushButton("Wipe"), QPushButton("Paste")
+        self._wipe, self._paste = QPushButton("Clear"), QPushButton("Paste")
         self._open = QPushButton("Open…")
-        self._again, self._stop = QPushButton("Look again"), QPushButton("Stop")
+        self._again, self._stop = QPushButton("Search again"), QPushButton("Stop")
         self._bar = QProgressBar()
-        self._verdict = label("", "muted")
+        self._verdict = TextLabel("", "muted")
         self._class = QComboBox()
         self._wanted: Floats | None = None
         self._searched: tuple[Model, bool] | None = None
@@ -77,10 +78,7 @@ class DrawTab(Tab):
         self._look = QTimer(self)
         self._look.setInterval(LOOK)
         self._look.timeout.connect(self._show_live)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST)
-        self._rest.timeout.connect(self._read_pad)
+        self._rest = debounce(self, self._read_pad, REST)
         self._lay_out()
         self._connect()
         self._show_space()
@@ -94,7 +92,7 @@ class DrawTab(Tab):
         # One that learns on is another at each step; that much is known of it.
         if live != was_live or not (live or model is found_in):
             self._searched = None
-            self._verdict.setText("This was found in another generator. Look again in this one.")
+            self._verdict.setText("This was found in another generator. Search again in this one.")
 
     def set_in_view(self, in_view: bool) -> None:
         """Look no further when nobody watches."""
@@ -110,12 +108,14 @@ class DrawTab(Tab):
         self.tiles.only_look()
         self.tiles.setAccessibleName("Yours, what was found, and what is left over")
         self._pen.setAccessibleName("Width of the pen")
-        self._pen.setToolTip("Width of the pen")
-        self._wipe.setToolTip("Wipe the pad (Delete on the pad)")
-        self._paste.setToolTip("Take a picture from the clipboard")
-        self._open.setToolTip("Take a picture from a file; any size, light on dark or the reverse")
-        self._again.setToolTip("Look for the same picture again, from other starts")
-        self._stop.setToolTip("Leave off, and keep the best so far")
+        set_tooltip(self._pen, "Width of the pen")
+        set_tooltip(self._wipe, "Clear the pad (Delete)")
+        set_tooltip(self._paste, "Take a picture from the clipboard")
+        set_tooltip(
+            self._open, "Take a picture from a file; any size, light on dark or the reverse"
+        )
+        set_tooltip(self._again, "Search for the same picture again, from other starting points")
+        set_tooltip(self._stop, "Stop, and keep the best match so far")
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Part of the search that is done")
@@ -127,11 +127,11 @@ class DrawTab(Tab):
             tools.addWidget(button)
         pen = QHBoxLayout()
         pen.setSpacing(SMALL)
-        pen.addWidget(label("Pen"))
+        pen.addWidget(TextLabel("Pen"))
         pen.addWidget(self._pen, 1)
         pen.addWidget(self._class)
         self._class.setAccessibleName("Class to look in")
-        self._class.setToolTip("Look in every class, or hold y at one: my 4 as if it were a 9")
+        set_tooltip(self._class, "Search in every class, or in one: a 4 drawn as a 9")
         left = QVBoxLayout()
         left.setSpacing(SMALL)
         left.addWidget(self.pad, 1)
@@ -197,14 +197,9 @@ class DrawTab(Tab):
         self._read(lambda: pixels)
 
     def _choose_file(self) -> None:
-        path, _kind = QFileDialog.getOpenFileName(
-            self,
-            "Look for a picture",
-            "",
-            "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.pgm);;All files (*)",
-        )
-        if path:
-            self.open(Path(path))
+        endings = " ".join(f"*{ending}" for ending in PICTURES)
+        kinds = f"Pictures ({endings});;All files (*)"
+        ask_file(self, "Find a picture", lambda path: self.open(Path(path)), kinds=kinds)
 
     def _read_pad(self) -> None:
         if self.pad.empty:
@@ -219,7 +214,7 @@ class DrawTab(Tab):
         if model is None:
             return
 
-        def work(_progress: Any, _cancelled: Any) -> Floats:
+        def work() -> Floats:
             return normalised(model, source())
 
         self._reading.order(work)
@@ -254,8 +249,10 @@ class DrawTab(Tab):
 
         label_wanted, seed = self._class.currentData(), self._seed
 
-        def work(progress: Any, cancelled: Any) -> PictureMatch:
-            return invert_picture(model, wanted, label_wanted, seed, live.put, progress, cancelled)
+        def work(progress: Any, should_stop: Any) -> PictureMatch:
+            return invert_picture(
+                model, wanted, label_wanted, seed, live.put, progress, should_stop
+            )
 
         self._searching.order(work, overtake=True)
 
@@ -280,7 +277,7 @@ class DrawTab(Tab):
     def _leave_off(self) -> None:
         if self._searching.busy:
             self._show_live()
-            self._verdict.setText("Left off; this is the best so far.")
+            self._verdict.setText("Stopped. Showing the best match so far.")
         self._searching.cancel()
         self._look.stop()
         self._show_idle()
@@ -322,7 +319,7 @@ class DrawTab(Tab):
         for index, name in enumerate(names):
             self._class.addItem(f"as a {name}", index)
         self._class.setVisible(bool(names))
-        self.pad.set_hint(DIGIT_HINT if knows_classes(names) else HINT)
+        self.pad.set_hint(HINT)
         self._forget()
 
     def _forget(self) -> None:

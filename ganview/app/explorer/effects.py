@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.tab import Context
 from ganview.app.latent_point import Floats, Part
+from ganview.app.widgets.gestures import debounce
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -36,9 +37,7 @@ class EffectMeter(QObject):
         self._measuring = LatestJob(context.services.run, "measuring effects", self._show)
         self._known: tuple[Model, bytes] | None = None
         self._at = -LIVE_PAUSE
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self.measure)
+        self._later = debounce(self, self.measure)
         context.state.watch(self._moved)
 
     def measure(self) -> None:
@@ -59,7 +58,7 @@ class EffectMeter(QObject):
         self._known, self._at = key, time.monotonic()
         mix = weights if weights.size else None
 
-        def work(_progress: Any, _cancelled: Any) -> Floats:
+        def work() -> Floats:
             from ganview.gan.explore.effects import measure_effects
 
             return measure_effects(model, mix)

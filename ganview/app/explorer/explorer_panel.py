@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
@@ -22,9 +22,11 @@ from ganview.app.latent_point import PSI_MAX, Floats, LatentPoint, LatentSpace, 
 from ganview.app.theme import HAIR, MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import ActionButton, IconButton
 from ganview.app.widgets.class_picker import ANY, ClassPicker
-from ganview.app.widgets.panel import Panel, label
+from ganview.app.widgets.gestures import debounce
+from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.scrolled_strip import ScrolledStrip
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.messages import RenderedImages
@@ -68,18 +70,17 @@ class Explorer(Panel):
         self._keeper = PinKeeper(self._context, self)
         self._actions = actions
         self._tile = (28, 28)
-        self._said = QTimer(self)  # runs for as long as what is said stays
-        self._said.setSingleShot(True)
-        self._said.timeout.connect(self._show_time)
+        # runs for as long as what is said stays
+        self._said = debounce(self, self._show_time)
         self._picture = PictureView()
         self._picker = ClassPicker(state.space.class_names)
-        self._strip_name = label("Same z, every class", "muted")
+        self._strip_name = TextLabel("Same z, every class", "muted")
         self._strip = TileStrip(gap=STRIP_GAP, maximum=STRIP_ZOOM)
         self._strip_room = ScrolledStrip(self._strip)
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
-        self._psi_number = label("")
-        self._sentence = label("", "muted")
-        self._status = label("", "muted")
+        self._psi_number = TextLabel("")
+        self._sentence = TextLabel("", "muted")
+        self._status = TextLabel("", "muted")
         self._undo = IconButton("undo", "Undo", actions["undo"].toolTip())
         self._pin = IconButton("pin", "Pin this place", actions["pin"].toolTip())
         self._redo = IconButton("redo", "Redo", actions["redo"].toolTip())
@@ -187,7 +188,7 @@ class Explorer(Panel):
         column.addWidget(self._strip_room, 1)
         row = QHBoxLayout()
         row.setSpacing(SMALL)
-        name = label("Diversity ψ")
+        name = TextLabel("Diversity ψ")
         name.setBuddy(self._psi)
         row.addWidget(name)
         row.addWidget(self._psi, 1)
@@ -196,11 +197,12 @@ class Explorer(Panel):
         column.addStretch()
         self._strip.setAccessibleName("The same noise in every class")
         self._strip.set_tile_text(self._tile_text)
-        self._strip_name.setToolTip("The picture's noise with each class: how y alone changes x.")
+        set_tooltip(self._strip_name, "The picture's noise with each class: how y alone changes x.")
         self._psi.setAccessibleName("Diversity ψ")
-        self._psi.setToolTip(
+        set_tooltip(
+            self._psi,
             "The generator is given ψ·z: below 1 pictures become more typical and alike, above 1 "
-            "more unusual, at 0 all noise gives the same picture. Double-click or Home: 1."
+            "more unusual, at 0 all noise gives the same picture. Double-click or Home: 1.",
         )
         self._psi_number.setFont(font("number"))
         self._psi_number.setMinimumWidth(32)
@@ -285,13 +287,13 @@ class Explorer(Panel):
     def _class_sentence(self, place: LatentPoint) -> str:
         names = self.state.space.class_names
         if place.label is None:
-            return "p(x): this generator was trained without classes; the noise alone decides."
+            return "p(x): this generator was trained without classes; z alone decides."
         name = names[place.label]
         if place.class_is_random:
-            return f"p(x): y is drawn by its share of the training pictures; this time {name}."
+            return f"p(x): y is drawn from the training set's class frequencies; this time {name}."
         if place.mixed:
-            return f"A mixture of classes, mostly {name}: D never saw a y between classes."
-        return f"p(x|y={name}): y is held at {name}; the noise decides how it is written."
+            return f"A mixture of classes, mostly {name}. D was never trained on mixtures."
+        return f"p(x|y={name}): y is fixed at {name}; z decides how it looks."
 
     def _show_pictures(self, pictures: Pictures) -> None:
         reshaped = pictures.picture.shape[:2] != self._tile

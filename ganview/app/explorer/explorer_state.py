@@ -86,9 +86,13 @@ class ExplorerState:
 
     # -- watching ---------------------------------------------------------------------------
 
-    def watch(self, watcher: Watcher) -> Callable[[], None]:
-        """Call ``watcher`` with what moved, after each change; return a function that stops it."""
-        self._watchers.append(watcher)
+    def watch(self, watcher: Watcher, *, first: bool = False) -> Callable[[], None]:
+        """Call ``watcher`` with what moved, after each change; return a function that stops it.
+
+        Watchers are called in the order in which they came, but one that is ``first`` before all:
+        it asks for the picture of the new point, so that the others find the old one outdated.
+        """
+        self._watchers.insert(0 if first else len(self._watchers), watcher)
 
         def unwatch() -> None:
             if watcher in self._watchers:

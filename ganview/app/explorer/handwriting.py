@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from ganview.app.explorer.reading import digit_probabilities, knows_classes
+from ganview.app.explorer.reading import class_probabilities
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.errors import UserError
 
@@ -149,13 +149,12 @@ def _sentence(model: Model, wanted: Floats, best: Inversion) -> str:
     names = model.spec.class_names
     what = "" if best.label is None else f" as a {names[best.label]}"
     if best.poor:
-        text = f"This generator has nothing like it; the nearest{what} is {best.rmse:.3f} away"
+        text = f"This generator has nothing close; the best{what} has an RMSE of {best.rmse:.3f}"
     else:
-        text = f"Found{what}, {best.rmse:.3f} away"
-    text += ", by root mean square of 0 to 1."
-    if knows_classes(names):
-        read = digit_probabilities(np.stack([to_bytes(wanted), best.reconstruction]))
-        if read is not None:
-            seen = [f"{row.argmax()} ({100 * row.max():.0f} %)" for row in read]
-            text += f" The classifier sees {seen[0]} in yours, {seen[1]} in what was found."
+        text = f"Found{what}, with an RMSE of {best.rmse:.3f}"
+    text += " on a scale of 0 to 1."
+    read = class_probabilities(model, np.stack([to_bytes(wanted), best.reconstruction]))
+    if read is not None:
+        seen = [f"{row.argmax()} ({100 * row.max():.0f} %)" for row in read]
+        text += f" The classifier sees {seen[0]} in yours, {seen[1]} in the match."
     return text

@@ -7,22 +7,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
 from ganview.app.explorer.latent_plane import Plane, cell_centres, drawing_order, shown_images
 from ganview.app.explorer.plane_controls import PINS, PlaneControls
-from ganview.app.explorer.reading import digit_probabilities, knows_classes
+from ganview.app.explorer.reading import NO_CLASSIFIER, class_probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, Theme, font
+from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.latent_rows import sigma_text
 from ganview.app.widgets.map_view import MapView
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
+from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
 COUNT = 20
@@ -48,29 +48,31 @@ class MapTab(Tab):
         self._plane: Plane | None = None
         self._images: NDArray[np.uint8] | None = None
         self._beliefs: Floats | None = None
-        self._read: Floats | None = None
+        self._read: NDArray[np.intp] | None = None
+        self._classes: int | None = None  # 0 without a classifier, None before it is asked
         self._drawn_at = -LIVE_PAUSE
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self._draw)
+        self._later = debounce(self, self._draw)
         self.controls, self._colour = PlaneControls(), QComboBox()
         self._probe = TileStrip(maximum=7)
-        self._where = label("", "muted")
-        self._legend = label("", "muted")
+        self._where = TextLabel("", "muted")
+        self._legend = TextLabel("", "muted")
         self._lay_out()
         self._connect()
         self._show_space()
 
     def activate(self) -> None:
         """Draw the map with the present model."""
-        self.controls.offer_directions(self.context.directions)
-        self.controls.suggest(self.context.telling)
+        self._offer_findings()
         wait = LIVE_PAUSE - (time.monotonic() - self._drawn_at)
         if self._plane is not None and wait > 0:
             if not self._later.isActive():
                 self._later.start(round(1000 * wait))
         else:
             self._draw()
+
+    def _offer_findings(self) -> None:
+        self.controls.offer_directions(self.context.findings.directions)
+        self.controls.suggest(self.context.findings.dims_by_effect)
 
     def inputs(self) -> tuple[Floats, Floats | None, float] | None:
         """Return noise (N, D) before ψ, row by row, class weights (1, K) and ψ of the map."""
@@ -97,8 +99,8 @@ class MapTab(Tab):
         ):
             self._colour.addItem(name, colour)
         self._colour.setAccessibleName("Colours of the map")
-        self._colour.setToolTip(
-            "Colour the pictures by what a classifier reads, or by what D thinks"
+        set_tooltip(
+            self._colour, "Colour the pictures by what a classifier reads, or by what D thinks"
         )
         self._probe.only_look()
         self._probe.setAccessibleName("Picture under the pointer")
@@ -136,6 +138,7 @@ class MapTab(Tab):
         self.field.left.connect(self._show_words)
         self.field.chosen.connect(self._go_to)
         self.context.pins.watch(self._follow)
+        self.context.findings.watch(self._offer_findings)
         self.context.state.watch(self._moved)
         Theme.current().changed.connect(self._paint)
 
@@ -143,7 +146,7 @@ class MapTab(Tab):
 
     def _make_plane(self) -> Plane | None:
         context = self.context
-        return self.controls.plane(context.state.z, context.pins, context.directions)
+        return self.controls.plane(context.state.z, context.pins, context.findings.directions)
 
     def _draw(self) -> None:
         """Ask for the field if it is another one."""
@@ -162,7 +165,7 @@ class MapTab(Tab):
         sequence, _strides = drawing_order(COUNT)
         z = plane.points(cell_centres(COUNT)[sequence]) * np.float32(place.psi)
         y = np.repeat(place.weights[None], len(z), axis=0) if place.weights.size else None
-        self._read = None
+        self._read = self._classes = None
         self._drawn_at = time.monotonic()
         self._lane.ask(z, y, want_belief=self._colour.currentData() == BELIEF)
         self._show_here()
@@ -192,8 +195,8 @@ class MapTab(Tab):
         images, colour = self._images, self._colour.currentData()
         tokens = Theme.current().tokens
         if colour == DIGIT and self._read is not None and len(self._read) == len(images):
-            images = tinted(images, class_hues(10)[self._read])
-        elif colour == BELIEF and self._beliefs is not None:
+            images = tinted(images, class_hues(self._classes or 0)[self._read])
+        elif colour == BELIEF and self._beliefs is not None and not self._why_no_belief():
             images = tinted(images, belief_colours(self._beliefs, tokens))
         shown = shown_images(COUNT, len(images))
         whole = images[shown]
@@ -210,37 +213,38 @@ class MapTab(Tab):
         self._paint()
 
     def _order_reading(self) -> None:
-        images = self._images
-        if images is None or not knows_classes(self.context.state.space.class_names):
+        images, model = self._images, self.context.services.model()
+        if images is None or model is None:
             return
 
-        def work(_progress: Any, _cancelled: Any) -> Any:
-            read = digit_probabilities(images)
-            return None if read is None else (images, read.argmax(axis=1))
+        def work() -> Any:
+            return images, class_probabilities(model, images)
 
         self._reading.order(work)
 
     def _show_read(self, result: Any) -> None:
-        if result is not None and result[0] is self._images:
-            self._read = result[1]
+        images, probabilities = result
+        self._classes = 0 if probabilities is None else probabilities.shape[1]
+        if images is self._images and probabilities is not None:
+            self._read = probabilities.argmax(axis=1)
             self._paint()
+        self._show_legend()
 
     def _show_legend(self) -> None:
         colour = self._colour.currentData()
         if colour == DIGIT:
-            if not knows_classes(self.context.state.space.class_names):
-                self._legend.setText("The bundled classifier only recognises handwritten digits.")
+            if not self._classes:
+                self._legend.setText(NO_CLASSIFIER if self._classes == 0 else "")
                 return
             hexes = [
                 "#" + "".join(f"{round(255 * part):02x}" for part in parts)
-                for parts in class_hues(10).tolist()
+                for parts in class_hues(self._classes).tolist()
             ]
             marks = [f"<span style='color:{c}'>■</span>{n}" for n, c in enumerate(hexes)]
             self._legend.setText(" ".join(marks))
         elif colour == BELIEF:
-            model = self.context.services.model()
-            if model is not None and model.discriminator is None:
-                self._legend.setText("This model was saved without its discriminator.")
+            if why := self._why_no_belief():
+                self._legend.setText(why)
                 return
             tokens = Theme.current().tokens
             self._legend.setText(
@@ -249,6 +253,14 @@ class MapTab(Tab):
             )
         else:
             self._legend.setText("")
+
+    def _why_no_belief(self) -> str:
+        model = self.context.services.model()
+        if model is not None and model.discriminator is None:
+            return "This model was saved without its discriminator."
+        if model is not None and model.objective.belief is None:
+            return "This model's D is a critic: it gives scores, not beliefs."
+        return ""
 
     # -- the pointer ------------------------------------------------------------------------
 

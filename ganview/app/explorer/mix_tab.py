@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from ganview.app.explorer.reading import LiveClassifier
+from ganview.app.explorer.reading import NO_CLASSIFIER, LiveClassifier
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.class_pad import ClassPad
 from ganview.app.widgets.class_weight_bars import ClassWeightBars
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel
 
 NONE = "This generator was trained without classes: there is no y to mix."
 
@@ -31,9 +31,9 @@ class MixTab(Tab):
         super().__init__(context)
         self.pad = ClassPad(mixer)
         self.bars = ClassWeightBars()
-        self._verdict = label("", "muted")
+        self._verdict = TextLabel("", "muted")
         self._reading = LiveClassifier(context, self)
-        self._none = label(NONE, "muted")
+        self._none = TextLabel(NONE, "muted")
         self._lay_out()
         for part in (self.pad.mixed, self.bars.asked):
             part.connect(self._mix)
@@ -103,10 +103,10 @@ class MixTab(Tab):
     def _show_read(self, read: Floats | None) -> None:
         self.bars.show_read(read)
         if read is None:
-            self._verdict.setText("The bundled classifier only recognises handwritten digits.")
+            self._verdict.setText(NO_CLASSIFIER)
             return
         best = int(read.argmax())
         name = self.context.state.space.class_names[best]
         sure = float(read[best])
         word = "surely" if sure > 0.95 else "probably" if sure > 0.6 else "perhaps"
-        self._verdict.setText(f"A classifier of its own reads this as {word} a {name}.")
+        self._verdict.setText(f"A separate classifier says this is {word} a {name}.")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.messages import RenderedImages
@@ -25,7 +25,7 @@ class NearbyTab(Tab):
         super().__init__(context)
         self.strip = TileStrip(gap=4, maximum=6, even=True, centred=True)
         self.step = ValueSlider(0.05, 1.0, rest=USUAL_STEP)
-        self._number = label(f"{USUAL_STEP:.2f}")
+        self._number = TextLabel(f"{USUAL_STEP:.2f}")
         self._again = QPushButton("Nine others")
         self._lane = Lane(context.services.request, "thumbnails", self._show)
         self._candidates: Floats = np.zeros((0, 0), np.float32)
@@ -52,17 +52,18 @@ class NearbyTab(Tab):
         self.strip.setAccessibleName("Nine neighbours")
         self.strip.set_tile_text(lambda index: f"Neighbour {index + 1}; click to go there")
         self.step.setAccessibleName("Size of the step")
-        self.step.setToolTip(
-            "How much of z is new: 0.05 hardly anything, 1 all of it. Locked dimensions stay."
+        set_tooltip(
+            self.step,
+            "How much of z is replaced: 0.05 hardly any, 1 all of it. Locked dimensions stay.",
         )
-        self._again.setToolTip("Draw nine other neighbours of the same place")
+        set_tooltip(self._again, "Draw nine other neighbours of the same point")
         self._number.setFont(font("number"))
-        hint = label("Click the picture that goes your way; undo goes back.", "muted")
+        hint = TextLabel("Click the picture that goes your way; undo goes back.", "muted")
         hint.setFont(font("small"))
         hint.setWordWrap(True)
         row = QHBoxLayout()
         row.setSpacing(SMALL)
-        row.addWidget(label("Step"))
+        row.addWidget(TextLabel("Step"))
         row.addWidget(self.step, 1)
         row.addWidget(self._number)
         column = QVBoxLayout()

@@ -77,7 +77,7 @@ class PictureRequester(QObject):
         self._asked: dict[int, LatentPoint] = {}
         self._ready = False
         self._latest: Pictures | None = None
-        state.watch(self._moved)
+        state.watch(self._moved, first=True)
 
     @property
     def latest(self) -> Pictures | None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.pins import Pin
 from ganview.app.explorer.tab import Context
 from ganview.app.latent_point import PSI_MAX, LatentPoint
 from ganview.errors import UserError
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -67,7 +67,7 @@ class PinKeeper(QObject):
         if self._run == run and (run is not None or model is self._model):
             return
         self._model, self._run, self._path = model, run, None
-        self._loading.order(lambda _progress, _cancelled: find_pins(folder, model, run))
+        self._loading.order(lambda: find_pins(folder, model, run))
 
     def _show(self, kept: Kept) -> None:
         pins = self._context.pins
@@ -88,7 +88,7 @@ class PinKeeper(QObject):
             return
         self._saved = pins
 
-        def work(_progress: Any, _cancelled: Any) -> None:
+        def work() -> None:
             from ganview.files.pin_file import save_pins
             from ganview.gan.explore.state_string import State
 

@@ -16,17 +16,18 @@ from PySide6.QtWidgets import (
 )
 
 from ganview.app.explorer.path import Player, place_at
+from ganview.app.explorer.pins import Pin
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import IconButton
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, button_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.messages import RenderedImages
 
 FASTEST = 3.0
-EMPTY = "Nothing is pinned yet. P pins the picture on show; two pins make a path, three a sum."
+EMPTY = "No pins yet. Press P to pin the current picture. Two pins make a path, three a sum."
 
 
 class PinsTab(Tab):
@@ -41,7 +42,7 @@ class PinsTab(Tab):
         self._preview_lane = Lane(context.services.request, "preview", self._show_sum)
         self._sum: LatentPoint | None = None
         self._names: tuple[str, ...] = ()
-        self._pin = QPushButton("Pin this place")
+        self._pin = QPushButton("Pin this point")
         self._put_back = QPushButton()
         self._terms = [QComboBox() for _ in range(3)]
         self._chosen: set[QComboBox] = set()
@@ -50,7 +51,7 @@ class PinsTab(Tab):
         self._play = IconButton("play", "Play", "Travel along the pins, or stop")
         self._where = ValueSlider(0.0, 1.0, step=0.05)
         self._speed = ValueSlider(-FASTEST, FASTEST, rest=0.0)
-        self._speed_number = label("")
+        self._speed_number = TextLabel("")
         self._loop = QCheckBox("Loop")
         self._arc = QCheckBox("On arcs")
         self._below = QWidget()
@@ -76,7 +77,7 @@ class PinsTab(Tab):
         self._preview_lane.take(rendered)
 
     def set_in_view(self, in_view: bool) -> None:
-        """Stop travelling when nobody looks."""
+        """Stop the player while the tab is hidden."""
         super().set_in_view(in_view)
         if not in_view:
             self.player.stop()
@@ -87,8 +88,8 @@ class PinsTab(Tab):
         self.strip.setAccessibleName("Pins")
         self.strip.set_placeholder(EMPTY)
         self.strip.set_tile_text(self._tile_text)
-        self._pin.setToolTip("Keep where z, y and ψ are now, under the next letter (P)")
-        hint = label("Click goes there, drag reorders, right-click for more.", "muted")
+        set_tooltip(self._pin, "Save the current z, y and ψ under the next letter (P)")
+        hint = TextLabel("Click goes there, drag reorders, right-click for more.", "muted")
         hint.setFont(font("small"))
         top = QHBoxLayout()
         top.setSpacing(SMALL)
@@ -96,7 +97,7 @@ class PinsTab(Tab):
         top.addWidget(hint, 1)
         top.addWidget(self._put_back)
         self._put_back.setAccessibleName("Put the removed pin back")
-        self._put_back.setToolTip("Put the pin back that was removed last, where it was")
+        set_tooltip(self._put_back, "Put the pin back that was removed last, where it was")
         below = QVBoxLayout(self._below)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(SMALL)
@@ -111,22 +112,23 @@ class PinsTab(Tab):
 
     def _path_row(self) -> QHBoxLayout:
         self._where.setAccessibleName("Place on the path")
-        self._where.setToolTip("Where on the path through the pins, in their order")
+        set_tooltip(self._where, "Where on the path through the pins, in their order")
         self._speed.setAccessibleName("Speed")
-        self._speed.setToolTip("Pins a second; to the left of the middle it runs backwards")
+        set_tooltip(self._speed, "Pins a second; to the left of the middle it runs backwards")
         self._speed.setFixedWidth(110)
         self._speed_number.setFont(font("number"))
         self._speed_number.setMinimumWidth(56)
         self._loop.setChecked(True)
-        self._loop.setToolTip("Go on from the last pin to the first")
+        set_tooltip(self._loop, "Go on from the last pin to the first")
         self._arc.setChecked(True)
-        self._arc.setToolTip(
+        set_tooltip(
+            self._arc,
             "Interpolate noise on arcs (slerp), which stay where Gaussian noise is; otherwise on "
-            "straight lines (lerp), which cut through the middle"
+            "straight lines (lerp), which cut through the middle",
         )
         row = QHBoxLayout()
         row.setSpacing(SMALL)
-        row.addWidget(label("Path"))
+        row.addWidget(TextLabel("Path"))
         row.addWidget(self._play)
         row.addWidget(self._where, 1)
         row.addWidget(self._speed)
@@ -138,20 +140,20 @@ class PinsTab(Tab):
     def _sum_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SMALL)
-        row.addWidget(label("Sum"))
+        row.addWidget(TextLabel("Sum"))
         for sign, term in zip(("", "−", "+"), self._terms, strict=True):
             if sign:
-                row.addWidget(label(sign))
+                row.addWidget(TextLabel(sign))
             term.setMinimumWidth(64)
             term.setAccessibleName(f"Pin to {'subtract' if sign == '−' else 'add'}")
-            term.setToolTip("Latent arithmetic: z of the first, less the second, plus the third")
+            set_tooltip(term, "Latent arithmetic: z of the first, less the second, plus the third")
             row.addWidget(term)
-        row.addWidget(label("="))
+        row.addWidget(TextLabel("="))
         self._sum_view.setFixedSize(56, 56)
         self._sum_view.only_look()
         self._sum_view.setAccessibleName("The sum")
         row.addWidget(self._sum_view)
-        self._go.setToolTip("Go to the sum; it keeps the class of the first pin")
+        set_tooltip(self._go, "Go to the sum; it keeps the class of the first pin")
         row.addWidget(self._go)
         row.addStretch(1)
         row.setContentsMargins(0, 0, MEDIUM, 0)
@@ -193,7 +195,7 @@ class PinsTab(Tab):
             self._show_names(names)
         removed = self.pins.removed
         self._put_back.setVisible(removed is not None)
-        self._put_back.setText(f"Put {removed.name} back" if removed else "")
+        self._put_back.setText(button_text(f"Put {removed.name} back") if removed else "")
         if self.in_view:
             self._work_out()
             if None in shapes:  # pinned before its picture was there, or loaded from a file
@@ -249,11 +251,20 @@ class PinsTab(Tab):
         menu.popup(where)
 
     def _rename(self, index: int) -> None:
-        name, accepted = QInputDialog.getText(
-            self, "Rename pin", "What is it called?", text=self.pins[index].name
-        )
-        if accepted:
-            self.pins.rename(index, name)
+        dialog, pin = QInputDialog(self), self.pins[index]
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Rename pin")
+        dialog.setLabelText("Name")
+        dialog.setTextValue(pin.name)
+        dialog.textValueSelected.connect(lambda name: self._take_name(pin, name))
+        dialog.open()
+
+    def _take_name(self, pin: Pin, name: str) -> None:
+        """Rename a pin, wherever it stands by now; pins may have been moved or removed."""
+        for index, known in enumerate(self.pins):
+            if known.place is pin.place:
+                self.pins.rename(index, name)
+                return
 
     # -- path -------------------------------------------------------------------------------
 

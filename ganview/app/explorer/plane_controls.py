@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from ganview.app.explorer.latent_plane import (
@@ -16,7 +16,7 @@ from ganview.app.explorer.latent_plane import (
 )
 from ganview.app.latent_point import REACH, Floats
 from ganview.app.theme import SMALL
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, set_tooltip
 
 if TYPE_CHECKING:
     from ganview.app.explorer.pins import Pins
@@ -67,10 +67,10 @@ class PlaneControls(QWidget):
         self._chosen = False
         self._set_numbers(1, 2, z_dim)
 
-    def suggest(self, telling: Sequence[int]) -> None:
+    def suggest(self, dims: Sequence[int]) -> None:
         """Take the two numbers that change the picture most, until the person chooses others."""
-        if not self._chosen and len(telling) > 1:
-            self._set_numbers(telling[0] + 1, telling[1] + 1, self._numbers[0].maximum())
+        if not self._chosen and len(dims) > 1:
+            self._set_numbers(dims[0] + 1, dims[1] + 1, self._numbers[0].maximum())
 
     def offer_directions(self, directions: Sequence[Way]) -> None:
         """Let these directions be chosen from."""
@@ -106,7 +106,7 @@ class PlaneControls(QWidget):
         ):
             self._kind.addItem(name, kind)
         self._kind.setAccessibleName("Plane of the map")
-        self._kind.setToolTip("Which flat piece of the noise is mapped; it goes through z")
+        set_tooltip(self._kind, "Which flat piece of the noise is mapped; it goes through z")
         # One that expands, or the column would be no wider than the picture under the pointer.
         self._kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         axes = QHBoxLayout(self._axes)
@@ -117,10 +117,10 @@ class PlaneControls(QWidget):
         ):
             spin.setPrefix("z")
             spin.setAccessibleName(f"Number of z that grows {way}")
-            spin.setToolTip(f"The number of z that grows {way}, from −3 to +3 σ")
+            set_tooltip(spin, f"The number of z that grows {way}, from −3 to +3 σ")
             combo.setAccessibleName(f"Direction that grows {way}")
-            combo.setToolTip(f"The direction that grows {way}; the tab Directions finds them")
-            axes.addWidget(label(arrow))
+            set_tooltip(combo, f"The direction that grows {way}; the tab Directions finds them")
+            axes.addWidget(TextLabel(arrow))
             axes.addWidget(spin, 1)
             axes.addWidget(combo, 1)
         column = QVBoxLayout(self)
@@ -146,7 +146,6 @@ class PlaneControls(QWidget):
 
     def _set_numbers(self, first: int, second: int, most: int) -> None:
         for spin, value in zip(self._numbers, (first, second), strict=True):
-            blocked = spin.blockSignals(True)
-            spin.setRange(1, most)
-            spin.setValue(value)
-            spin.blockSignals(blocked)
+            with QSignalBlocker(spin):
+                spin.setRange(1, most)
+                spin.setValue(value)

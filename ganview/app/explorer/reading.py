@@ -1,57 +1,51 @@
-"""What a classifier that took no part in training reads in a picture."""
+"""The class that the bundled classifier, which took no part in training, predicts for an image."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.tab import Context
 from ganview.app.latent_point import Floats
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ganview.gan.metrics.classifier import ClassifierNet
+    from ganview.gan.model import Model
 
-_DIGITS = tuple(str(digit) for digit in range(10))
-_loaded: list[ClassifierNet] = []
-
-
-def knows_classes(class_names: tuple[str, ...]) -> bool:
-    """Return whether the classifier that ships knows these classes: handwritten digits."""
-    return class_names in (_DIGITS, ())
+NO_CLASSIFIER = "The bundled classifier only recognises handwritten digits."
 
 
-def digit_probabilities(images: NDArray[np.uint8]) -> Floats | None:
-    """Return the classifier's belief in each digit, (N, 10), of uint8 (N, 28, 28); None of others.
+def class_probabilities(model: Model, images: NDArray[np.uint8]) -> Floats | None:
+    """Return the classifier's probabilities (N, K) of images uint8 (N, H, W[, 3]) of a model.
 
-    For background threads: it loads the classifier when it is first needed.
+    None where no classifier ships for the data that the model learned from. For background threads:
+    the classifier is loaded when it is first needed.
     """
     import torch
 
-    from ganview.files.evaluators import shipped_evaluators
+    from ganview.files.evaluators import evaluators_for
+    from ganview.gan.explore.attribute_samples import scorer_of
 
-    if images.shape[1:] != (28, 28):
+    evaluators = evaluators_for(model.info.get("dataset_sha256"))
+    if evaluators is None:
         return None
-    if not _loaded:
-        _loaded.append(shipped_evaluators().classifier)
-    with torch.inference_mode():
-        logits = _loaded[0](torch.tensor(images)[:, None])
-        read: Floats = logits.softmax(1).numpy()
-    return read
+    logits = torch.from_numpy(scorer_of(evaluators.classifier)(images))
+    probabilities: Floats = logits.softmax(1).numpy()
+    return probabilities
 
 
 class LiveClassifier(QObject):
-    """Reads the picture on show, when it is asked to.
+    """Classifies the image on show, when it is asked to.
 
     Attributes
     ----------
     read
-        The classifier's belief in each digit, float32 (10,), or None where it cannot read.
+        The classifier's probability of each class, float32 (K,), or None where there is none.
     """
 
     read = Signal(object)
@@ -59,20 +53,17 @@ class LiveClassifier(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._newest = LatestJob(context.services.run, "reading the digit", self._show)
+        self._newest = LatestJob(context.services.run, "predicting the class", self._show)
 
     def order(self, pictures: Pictures | None) -> None:
         """Read a picture next."""
-        names = self._context.state.space.class_names
-        if pictures is None:
-            return
-        if not knows_classes(names):
-            self.read.emit(None)
+        model = self._context.services.model()
+        if pictures is None or model is None:
             return
         picture = pictures.picture
 
-        def work(_progress: Any, _cancelled: Any) -> Floats | None:
-            read = digit_probabilities(picture[None])
+        def work() -> Floats | None:
+            read = class_probabilities(model, picture[None])
             return None if read is None else read[0]
 
         self._newest.order(work)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from ganview.app.latent_point import Floats
 
 if TYPE_CHECKING:
-    from ganview.app.controllers.latest_job import RunJob
     from ganview.gan.model import Model
+    from ganview.runtime.jobs import RunJob
 
 
 class Request(Protocol):
@@ -22,7 +22,7 @@ class Request(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ExplorerServices:
     """The services of the window.
 
@@ -51,7 +51,7 @@ class ExplorerServices:
     request: Request
     run: RunJob
     model: Callable[[], Model | None]
-    complain: Callable[[str], None]
+    complain: Callable[[str], object]
     run_folder: Callable[[], Path | None] = lambda: None
     pins_folder: Path | None = None
     open_model: Callable[[Path], object] = lambda _path: None

@@ -1,4 +1,4 @@
-"""The tab of sliders: one row a noise dimension, what lies along it, and the most telling first."""
+"""The tab of sliders: one row a latent dimension, with a preview, sorted by effect if asked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ganview.app.widgets.latent_strip import LatentStrip
 from ganview.app.widgets.slider_preview import STOPS, SliderPreview
 from ganview.runtime.messages import RenderedImages
 
-#: How many of the most telling sliders can be shown alone.
+#: How many of the strongest sliders can be shown alone.
 FEW = (10, 20, 40)
 #: A tab at least this high shows the preview twice as large.
 ROOMY = 400
@@ -38,11 +38,13 @@ class SlidersTab(Tab):
         self._few = 0
         self._sort = IconButton(
             "sort",
-            "Most telling first",
+            "Strongest first",
             "Sort by effect: how much the picture changes per σ, measured for this class",
         )
         self._filter = IconButton(
-            "filter", "How many sliders", "Show all sliders, or only the most telling ones"
+            "filter",
+            "How many sliders",
+            "Show all sliders, or only those with the strongest effect",
         )
         self._lay_out()
         self.sliders.moved.connect(state.set_dimension)
@@ -104,7 +106,7 @@ class SlidersTab(Tab):
         menu = QMenu(self)
         group = QActionGroup(menu)
         for count in (0, *FEW):
-            text = f"The {count} most telling" if count else "All sliders"
+            text = f"The {count} strongest" if count else "All sliders"
             action = QAction(text, group)
             action.setCheckable(True)
             action.setChecked(count == 0)
@@ -125,7 +127,7 @@ class SlidersTab(Tab):
 
     def _show_effects(self, effects: Floats) -> None:
         self.sliders.rows.set_effects(effects)
-        self.context.telling[:] = np.argsort(-effects, kind="stable").tolist()
+        self.context.findings.set_dims_by_effect(np.argsort(-effects, kind="stable").tolist())
         self.preview.update()
         self._arrange()
 
@@ -192,7 +194,7 @@ class SlidersTab(Tab):
 
     def _show_space(self) -> None:
         self._foreseen = None
-        self.context.telling.clear()
+        self.context.findings.set_dims_by_effect(())
         self.preview.clear()
         self.sliders.set_space(self.context.state.z)
         self.cells.set_z(self.context.state.z)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from ganview.app.controllers.latest_job import LatestJob
 from ganview.app.explorer.tab import Context
 from ganview.app.latent_point import LatentPoint
+from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -30,7 +30,7 @@ class StateText(QObject):
         """Put the present place on the clipboard."""
         model, place = self._context.services.model(), self._context.state.place
         if model is not None:
-            self._copying.order(lambda _progress, _cancelled: text_of(model, place))
+            self._copying.order(lambda: text_of(model, place))
 
     def _put(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

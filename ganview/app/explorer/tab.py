@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,6 +36,41 @@ class Way:
     note: str = ""
 
 
+class Findings:
+    """What one tab has found in the model at hand and another may use.
+
+    Attributes
+    ----------
+    directions
+        Directions of the noise.
+    dims_by_effect
+        Dimensions of the noise, those that change the picture most first; empty until measured.
+    """
+
+    def __init__(self) -> None:
+        self.directions: tuple[Way, ...] = ()
+        self.dims_by_effect: tuple[int, ...] = ()
+        self._watchers: list[Callable[[], None]] = []
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call ``watcher`` after each change."""
+        self._watchers.append(watcher)
+
+    def set_directions(self, directions: Iterable[Way]) -> None:
+        """Replace the directions."""
+        self.directions = tuple(directions)
+        self._tell()
+
+    def set_dims_by_effect(self, dims: Iterable[int]) -> None:
+        """Replace the order of the dimensions."""
+        self.dims_by_effect = tuple(dims)
+        self._tell()
+
+    def _tell(self) -> None:
+        for watcher in self._watchers:
+            watcher()
+
+
 @dataclass(frozen=True)
 class Context:
     """What a tab works with.
@@ -52,10 +87,8 @@ class Context:
         Shows a sentence below the picture; an empty one takes it away.
     pins
         The places that were pinned.
-    directions
-        Directions of the noise that were found in the model at hand.
-    telling
-        Dimensions of the noise, those that change the picture most first; empty until measured.
+    findings
+        What the tabs have found in the model at hand.
     """
 
     state: ExplorerState
@@ -63,8 +96,7 @@ class Context:
     services: ExplorerServices
     say: Callable[[str], None]
     pins: Pins = field(default_factory=Pins)
-    directions: list[Way] = field(default_factory=list)
-    telling: list[int] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
 
     def pin(self) -> None:
         """Pin the present place."""

@@ -47,12 +47,12 @@ class Page:
 
 
 PAGES = (
-    Page("Sliders", "sliders_tab", "SlidersTab", "One slider for every number of the noise z"),
+    Page("Sliders", "sliders_tab", "SlidersTab", "One slider for each dimension of the noise z"),
     Page(
         "Directions",
         "directions_tab",
         "DirectionsTab",
-        "Sliders that mean something: slant, thickness, width, and what the network itself prefers",
+        "Sliders with a meaning: slant, thickness, width, and the network's own directions",
     ),
     Page("Mix", "mix_tab", "MixTab", "Mix classes: a y between a 3 and an 8"),
     Page(
@@ -65,31 +65,31 @@ PAGES = (
         "Pins",
         "pins_tab",
         "PinsTab",
-        "Keep places, add and subtract them, and travel between them",
+        "Pin points, add and subtract them, and animate a path through them",
     ),
     Page(
         "Map",
         "map_tab",
         "MapTab",
-        "A plane of noise as a field of pictures: point at it, click to go there",
+        "A plane through the latent space: point at a picture, click to go there",
     ),
     Page(
         "Draw",
         "draw_tab",
         "DrawTab",
-        "Write a digit, find it in the noise, and explore from there: my 4 as a 9",
+        "Draw a digit, find its latent point, and explore from there",
     ),
     Page(
         "Check",
         "check_tab",
         "CheckTab",
-        "Is the picture copied from the training set, and does D believe it?",
+        "Is the picture a copy of a training image, and does D take it for real?",
     ),
     Page(
         "Compare",
         "compare_tab",
         "CompareTab",
-        "Two models, or two moments of one run, on the same z and y",
+        "Two models, or two steps of one run, with the same z and y",
     ),
 )
 """In order; the first is there from the start."""

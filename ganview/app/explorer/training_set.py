@@ -1,4 +1,4 @@
-"""The pictures that a generator learned from, searched for the nearest to one of its own."""
+"""The training images of a generator that are nearest to one of its own."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ganview.errors import UserError
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
+    from ganview.data.source import DataSource
     from ganview.gan.explore.nearest import NearestIndex
     from ganview.gan.model import Model
 
@@ -52,8 +53,12 @@ _known: dict[str, Known] = {}
 
 
 def find_nearest(
-    model: Model, picture: NDArray[np.uint8], count: int = 5, run: Path | None = None
-) -> Nearest:
+    model: Model,
+    picture: NDArray[np.uint8],
+    count: int = 5,
+    run: Path | None = None,
+    named: DataSource | None = None,
+) -> Nearest | DataSource:
     """Search the training set of a model; for background threads.
 
     Parameters
@@ -66,13 +71,23 @@ def find_nearest(
         How many to find.
     run
         The folder of the model's run, which says where data other than the digits is.
+    named
+        Data that the user agreed to open: a path in a file is never followed by itself.
+
+    Returns
+    -------
+    Nearest or DataSource
+        The data to ask the user about, where the run names a path that is not ``named``.
 
     Raises
     ------
     UserError
         The training set is not at hand.
     """
-    dataset, index = _index_of(model, run)
+    known = _index_of(model, run, named)
+    if not isinstance(known, tuple):
+        return known
+    dataset, index = known
     found = index.query(picture, count)
     chosen = dataset.images[found.indices].numpy()
     pictures = chosen[:, 0] if chosen.shape[1] == 1 else np.moveaxis(chosen, 1, -1)
@@ -90,39 +105,45 @@ def find_nearest(
     )
 
 
-def _index_of(model: Model, run: Path | None) -> Known:
+def _index_of(model: Model, run: Path | None, named: DataSource | None) -> Known | DataSource:
+    from ganview.data.source import DataSource
     from ganview.gan.explore.nearest import NearestIndex
 
     hashed = str(model.info.get("dataset_sha256", ""))
     known = _known.get(hashed)
     if known is None:
-        dataset = _data_of(model, hashed, run)
+        dataset = _data_of(model, hashed, run, named)
+        if isinstance(dataset, DataSource):
+            return dataset
         known = (dataset, NearestIndex(dataset.images))
         _known.clear()
         _known[hashed] = known
     return known
 
 
-def _data_of(model: Model, hashed: str, run: Path | None) -> Dataset:
-    from ganview.data.digits import load_digits
+def _data_of(
+    model: Model, hashed: str, run: Path | None, named: DataSource | None
+) -> Dataset | DataSource:
+    from ganview.data.digits import DIGITS_SHA256, load_digits
     from ganview.files.run_folder import CONFIG
     from ganview.files.run_info import read_run_info
 
     shape = model.spec.image_shape
-    digits = load_digits("train") if shape == (1, 28, 28) else None
-    if digits is not None and hashed in ("", digits.sha256):
-        return digits
+    if hashed == DIGITS_SHA256:
+        return load_digits()
     if run is None:
         name = str(model.info.get("dataset") or "")
         called = f", '{name}'," if name else ""
         raise UserError(
-            f"The pictures that this model learned from{called} are not at hand: open the folder "
-            "of its run, which says where they are."
+            f"The training images{called} were not found. Open this model's run folder so that "
+            "ganview knows where to look."
         )
     source = read_run_info(run / CONFIG).data
+    if source.is_path and source != named:
+        return source
     dataset = source.read_as(shape).open()
     if dataset.shape != shape or hashed not in ("", dataset.sha256):
         raise UserError(
-            f"The pictures in {source.name} are no longer those that this model learned."
+            f"The images in {source.name} are no longer those that this model was trained on."
         )
     return dataset

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ganview.app.controllers.latest_job import LatestJob, RunJob
 from ganview.app.exports.export_dialog import (
     ExportDialog,
     ExportOrder,
@@ -22,9 +21,11 @@ from ganview.app.exports.export_dialog import (
 )
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.theme import SMALL, font
+from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.number_box import SpinBox
-from ganview.app.widgets.panel import label
 from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.text import TextLabel
+from ganview.runtime.jobs import LatestJob, RunJob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +126,7 @@ class AnimationDialog(ExportDialog):
         self.zoom.setPrefix("× ")
         self.zoom.setValue(8)
         self.zoom.setAccessibleName("Zoom")
-        self._size = label("", "muted")
+        self._size = TextLabel("", "muted")
         self.form.addRow("What", self.what)
         self._number_row = row_of(self.dimension, self.every)
         self.form.addRow("Number", self._number_row)
@@ -138,7 +139,7 @@ class AnimationDialog(ExportDialog):
         self._preview.set_interactive(False)
         self._preview.set_placeholder("Drawing…")
         self._preview.setAccessibleName("Preview")
-        words = label("Preview", "muted")
+        words = TextLabel("Preview", "muted")
         words.setFont(font("small"))
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         shown = QVBoxLayout()
@@ -152,11 +153,8 @@ class AnimationDialog(ExportDialog):
         self._drawing = LatestJob(
             run, "drawing the preview", self._show_preview, self._fail_preview
         )
-        self._clock, self._later = QTimer(self), QTimer(self)
+        self._clock, self._later = QTimer(self), debounce(self, self._draw_preview, REST_MS)
         self._clock.timeout.connect(self._tick)
-        self._later.setSingleShot(True)
-        self._later.setInterval(REST_MS)
-        self._later.timeout.connect(self._draw_preview)
         self.set_kinds(FORMATS)
         for signal in (
             self.what.currentIndexChanged,
@@ -211,7 +209,7 @@ class AnimationDialog(ExportDialog):
         rate, seconds, loop = wish.film
         rate = min(rate, max(1.0, PREVIEW_FRAMES / seconds))
 
-        def work(_progress: Any, _cancelled: Any) -> tuple[list[Pixels], float]:
+        def work() -> tuple[list[Pixels], float]:
             from ganview.export.animation import Timing
 
             timing = Timing(rate, seconds, loop)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganview.app.controllers.latest_job import RunJob
 from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.runtime.jobs import OnProgress, RunJob, ShouldStop
 
 if TYPE_CHECKING:
     from ganview.runtime.jobs import Job
@@ -69,7 +69,7 @@ class ExportDialog(AppDialog):
     def __init__(self, title: str, run: RunJob, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
         self._run = run
-        self._job: Job[Any] | None = None
+        self._job: Job | None = None
         self._kinds: dict[str, str] = {}
         self._path = QLineEdit(str(path))
         self._path.setMinimumWidth(FORM_WIDTH)
@@ -100,7 +100,7 @@ class ExportDialog(AppDialog):
         self._below.addRow("File", row_of(self._path, self._browse))
         whole.addLayout(self._below)
         self.column.addWidget(self.inside)
-        self.note = label("", "muted")
+        self.note = TextLabel("", "muted")
         self.note.setWordWrap(True)
         self.note.setMinimumHeight(self.note.fontMetrics().height())
         self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -130,13 +130,12 @@ class ExportDialog(AppDialog):
     def set_kinds(self, kinds: dict[str, str]) -> None:
         """Offer kinds of file: suffix to description; "/" is a folder."""
         self._kinds = kinds
-        blocked = self.kind.blockSignals(True)
-        before = self.kind.currentData()
-        self.kind.clear()
-        for suffix, text in kinds.items():
-            self.kind.addItem(text, suffix)
-        self.kind.setCurrentIndex(max(0, self.kind.findData(before)))
-        self.kind.blockSignals(blocked)
+        with QSignalBlocker(self.kind):
+            before = self.kind.currentData()
+            self.kind.clear()
+            for suffix, text in kinds.items():
+                self.kind.addItem(text, suffix)
+            self.kind.setCurrentIndex(max(0, self.kind.findData(before)))
         self._follow_kind()
 
     def align(self) -> None:
@@ -211,8 +210,8 @@ class ExportDialog(AppDialog):
             self._refuse(str(error), "")
             return
 
-        def work(progress: Any, cancelled: Any) -> object:
-            return order.work(progress_counter(progress, cancelled, order.total))
+        def work(progress: OnProgress, should_stop: ShouldStop) -> object:
+            return order.work(progress_counter(progress, should_stop, order.total))
 
         self.set_busy(True)
         self._bar.setRange(0, 0)  # it moves to and fro until the work says how far it is
@@ -274,6 +273,6 @@ def combo_box(name: str, entries: dict[str, str] | None = None) -> QComboBox:
 def check_box(text: str, tip: str, *, on: bool = False) -> QCheckBox:
     """Return a check box."""
     box = QCheckBox(text)
-    box.setToolTip(tip)
+    set_tooltip(box, tip)
     box.setChecked(on)
     return box

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.controllers.latest_job import RunJob
 from ganview.app.exports.export_dialog import ExportDialog, ExportOrder, OnCount
 from ganview.app.exports.plot_files import CURVES, write_curves, write_quality
+from ganview.runtime.jobs import RunJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -62,12 +62,14 @@ class FileExportDialog(ExportDialog):
         return self._make(path)
 
 
-def curves_order(path: Path, which: str, history: History, axis: str) -> ExportOrder:
+def curves_order(
+    path: Path, which: str, history: History, axis: str, objective: str
+) -> ExportOrder:
     """Return the work of writing the losses or beliefs of a run up to now."""
     columns = history.view()
 
     def work(tell: OnCount) -> None:
-        write_curves(path, which, columns, axis)
+        write_curves(path, which, columns, axis, objective)
         tell(1)
 
     return ExportOrder(work, 1)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ganview.app.theme import LIGHT
 from ganview.errors import UserError
+from ganview.export.palette import LIGHT
+from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,11 +25,10 @@ AXES = {"steps": ("step", "step"), "images": ("images_seen", "images seen")}
 
 @dataclass(frozen=True)
 class Curves:
-    """What is on a plot: title, (column, label, colour, dashed) of each line, and limits of y."""
+    """What is on a plot: its title, and (column, label, colour, dashed) of each line."""
 
     title: str
     lines: tuple[tuple[str, str, str, bool], ...]
-    limits: tuple[float, float] | None = None
 
 
 CURVES = {
@@ -37,15 +37,18 @@ CURVES = {
         (("loss_d", "D", LIGHT.discriminator, False), ("loss_g", "G", LIGHT.generator, True)),
     ),
     "beliefs": Curves(
-        "D's belief",
+        "",  # as the objective names it
         (("y_hat_real", "real", LIGHT.real, False), ("y_hat_fake", "fake", LIGHT.fake, True)),
-        (0.0, 1.0),
     ),
 }
 
 
 def write_curves(
-    path: Path, which: str, columns: Mapping[str, NDArray[np.floating[Any]]], axis: str = "steps"
+    path: Path,
+    which: str,
+    columns: Mapping[str, NDArray[np.floating[Any]]],
+    axis: str = "steps",
+    objective: str = DEFAULT_OBJECTIVE,
 ) -> None:
     """Write the curves of one plot; for background threads.
 
@@ -59,6 +62,8 @@ def write_curves(
         Of a history.
     axis
         ``steps`` or ``images``.
+    objective
+        Name of the run's objective, which says whether D's answers are beliefs.
 
     Raises
     ------
@@ -67,7 +72,8 @@ def write_curves(
     """
     from ganview.export.plot import Line, plot_svg
 
-    curves = CURVES[which]
+    curves, answers = CURVES[which], OBJECTIVES[objective]
+    limits = (0.0, 1.0) if which == "beliefs" and answers.belief is not None else None
     column, x_label = AXES[axis]
 
     def draw() -> str:
@@ -75,7 +81,7 @@ def write_curves(
             Line(text, columns[column], columns[name], colour, dashed)
             for name, text, colour, dashed in curves.lines
         ]
-        return plot_svg(lines, x_label, title=curves.title, limits=curves.limits)
+        return plot_svg(lines, x_label, title=curves.title or answers.answer_title, limits=limits)
 
     names = ["step", "images_seen", "seconds", *(line[0] for line in curves.lines)]
     _write(path, {name: columns[name] for name in names}, draw)
@@ -102,22 +108,22 @@ def write_quality(path: Path, looks: Sequence[Quality], axis: str = "steps") -> 
 
     column, x_label = AXES[axis]
     rows = [look.to_row() for look in looks]
-    columns = {name: np.array([row[name] for row in rows], np.float64) for name in rows[-1]}
-    distance = f"judge-FD@{looks[-1].judge}"
+    # A run that a later program went on with may have distances of several judges.
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = {name: np.array([row.get(name) for row in rows], np.float64) for name in names}
+    judges = dict.fromkeys(f"judge-FD@{look.judge}" for look in looks)
 
     def draw() -> str:
         drawings = []
         for name, text, colour, limits in (
-            (distance, distance, LIGHT.generator, None),
-            ("read_as_asked", "read as asked", LIGHT.fake, (0.0, 1.0)),
+            *((name, name, LIGHT.generator, None) for name in judges),
+            ("class_accuracy", "class accuracy", LIGHT.fake, (0.0, 1.0)),
         ):
             lines = [
                 Line(text, columns[column], columns[name], colour),
                 Line("real", columns[column], columns[name + " real"], LIGHT.real, dashed=True),
             ]
-            drawings.append(
-                plot_svg(lines, x_label, title=text, limits=limits, log=name == distance)
-            )
+            drawings.append(plot_svg(lines, x_label, title=text, limits=limits, log=name in judges))
         return stack_plots(drawings, "quality")
 
     _write(path, columns, draw)

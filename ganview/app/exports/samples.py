@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.controllers.latest_job import RunJob
 from ganview.app.exports.animation import ExportSource
 from ganview.app.exports.export_dialog import (
     ExportDialog,
@@ -19,8 +18,9 @@ from ganview.app.exports.export_dialog import (
     row_of,
 )
 from ganview.app.widgets.number_box import SpinBox
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.export.colours import COLORMAPS
+from ganview.runtime.jobs import RunJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -104,10 +104,10 @@ class SamplesDialog(ExportDialog):
         self.zoom.setAccessibleName("Zoom")
         self.colours = combo_box("Colours", {name: name for name in COLORMAPS})
         self.background = combo_box("Background", GROUNDS)
-        self.background.setToolTip("Between the pictures")
+        set_tooltip(self.background, "Between the pictures")
         self.captions = check_box("Captions", "Write the class below each picture")
         self.captions.setVisible(bool(class_names))
-        self._size = label("", "muted")
+        self._size = TextLabel("", "muted")
         self._grid = row_of(self.rows, self.columns)
         self._shades = row_of(self.background, self.captions)
         self.form.addRow("Which", self.what)

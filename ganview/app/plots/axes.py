@@ -14,7 +14,7 @@ from ganview.app.theme import HAIR, MEDIUM, SMALL, font
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ganview.app.theme import Tokens
+    from ganview.export.palette import Tokens
 
 
 #: What a range may end at, times a power of ten.
@@ -31,15 +31,16 @@ def round_end(end: float) -> float:
 
 def round_step(rough: float) -> float:
     """Return the first of 1, 2, 5, 10 … times a power of ten that is not below `rough`."""
+    rough = min(max(rough, 1e-300), 1e300)  # beyond, floats have no power of ten
     power = 10.0 ** floor(log10(rough))
     return next(power * lead for lead in (1.0, 2.0, 5.0, 10.0) if power * lead >= rough)
 
 
 def round_span(low: float, high: float) -> tuple[float, float]:
     """Return a range around low … high whose ends are multiples of a round step."""
-    if not high > low:
+    if not high - low > 1e-300:
         low, high = low - 0.5, high + 0.5
-    step = round_step((high - low) / STEPS)
+    step = round_step(high / STEPS - low / STEPS)
     return floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step
 
 

@@ -15,7 +15,7 @@ from ganview.app.plots.envelope import Envelope
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ganview.app.theme import Tokens
+    from ganview.export.palette import Tokens
 
 BAND_POINTS = 300  # of every step, at most
 MEAN_POINTS = 160
@@ -111,7 +111,7 @@ class Curve:
 
     def tint(self, tokens: Tokens) -> None:
         """Take on the colours of a theme."""
-        colour = tokens.actor(self.series.actor)
+        colour = QColor(tokens.actor(self.series.actor))
         dash = Qt.PenStyle.DashLine if self.series.dashed else Qt.PenStyle.SolidLine
         self._mean.setPen(pg.mkPen(colour, width=2, style=dash))
         # Mixed rather than transparent: Qt draws an opaque line several times as fast.

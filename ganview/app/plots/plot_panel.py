@@ -7,9 +7,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
 from ganview.app.plots.axes import CountAxis
-from ganview.app.theme import Theme, Tokens, font
+from ganview.app.theme import Theme, font
 from ganview.app.widgets.legend import Legend
-from ganview.app.widgets.panel import Panel, label
+from ganview.app.widgets.panel import Panel
+from ganview.app.widgets.text import TextLabel
+from ganview.export.palette import Tokens
 
 
 class PlotPanel(Panel):
@@ -35,10 +37,10 @@ class PlotPanel(Panel):
         super().__init__(title)
         self._legend = Legend(legend)
         self._plot = pg.PlotWidget(enableMenu=False, axisItems={"bottom": CountAxis("bottom")})
-        self._sentence = label(sentence, "muted")
+        self._sentence = TextLabel(sentence, "muted")
         self._sentence.setFont(font("small"))
         self._sentence.setWordWrap(True)
-        self._empty = label(empty, "muted")
+        self._empty = TextLabel(empty, "muted")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import log
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -10,35 +9,14 @@ from PySide6.QtCore import QTimer
 from ganview.app.plots.curves import Series
 from ganview.app.plots.quality_plot import QualityPlot
 from ganview.app.plots.step_plot import Mark, StepPlot
+from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
 
 if TYPE_CHECKING:
     from ganview.runtime.history import History
     from ganview.runtime.quality_record import QualityRecord
 
 TURN_MS = 30  # between the drawing of two plots
-LN2 = log(2)
-GOAL = "A falling loss is not the goal: better pictures are."
-RELATIVISTIC = (
-    [Mark(LN2, "ln 2")],
-    f"At ln 2 = 0.69 D only guesses. {GOAL}",
-)
-LOGISTIC = (
-    [Mark(LN2, "ln 2"), Mark(2 * LN2, "2 ln 2")],
-    f"Where D only guesses, G pays ln 2 = 0.69 and D twice that. {GOAL}",
-)
-#: Where the losses stand when D can't tell real from fake, by objective.
-REST: dict[str, tuple[list[Mark], str]] = {
-    "rpgan-r1r2": RELATIVISTIC,
-    "rpgan-fd": RELATIVISTIC,
-    "bce": LOGISTIC,
-    "bce-r1": LOGISTIC,
-    "lsgan": (
-        [Mark(0.25, "D: 1/4"), Mark(0.125, "G: 1/8")],
-        f"Where D only guesses, D pays 1/4 and G 1/8. {GOAL}",
-    ),
-    "hinge": ([Mark(2.0, "D: 2")], f"Where D only guesses, it pays 2. {GOAL}"),
-    "wgan-gp": ([Mark(0.0, "0")], f"Minus D's loss estimates how far fakes are from real. {GOAL}"),
-}
+GOAL = "A falling loss is not the goal; better pictures are."
 
 
 class Plots:
@@ -59,7 +37,6 @@ class Plots:
                 Series("loss_d", "D", "discriminator"),
                 Series("loss_g", "G", "generator", dashed=True),
             ),
-            RELATIVISTIC[1],
         )
         self.beliefs = StepPlot(
             "D's belief",
@@ -67,13 +44,10 @@ class Plots:
                 Series("y_hat_real", "real", "real"),
                 Series("y_hat_fake", "fake", "fake", dashed=True),
             ),
-            "Mean of D's answers, 0 fake to 1 real. At 0.5 it can't tell: the two lines meet.",
-            limits=(0.0, 1.0),
         )
         self.quality = QualityPlot()
         self._curved = (self.losses, self.beliefs)
-        self.set_objective("rpgan-r1r2")
-        self.beliefs.set_marks([Mark(0.5, "")], self.beliefs.sentence)
+        self.set_objective(DEFAULT_OBJECTIVE)
         self._axis = "step"
         self._history: History | None = None
         self._generation = -1
@@ -96,8 +70,14 @@ class Plots:
         return self._next.isActive()
 
     def set_objective(self, objective: str) -> None:
-        """Mark where the losses of an objective stand when D can't tell."""
-        self.losses.set_marks(*REST[objective])
+        """Mark where the losses and D's answers of an objective stand when D can't tell."""
+        it = OBJECTIVES[objective]
+        marks = [Mark(value, text) for text, value in it.equilibrium.items()]
+        self.losses.set_marks(marks, f"{it.equilibrium_text} {GOAL}")
+        believes = it.belief is not None
+        self.beliefs.set_title(it.answer_title)
+        self.beliefs.set_limits((0.0, 1.0) if believes else None)
+        self.beliefs.set_marks([Mark(0.5, "")] if believes else [], it.answer_about)
 
     def set_axis(self, column: str) -> None:
         """Choose what the x axis counts: ``step`` or ``images_seen``."""

@@ -9,12 +9,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ganview.app.theme import SMALL
-from ganview.app.widgets.panel import Panel, label
+from ganview.app.widgets.panel import Panel
+from ganview.app.widgets.text import TextLabel
+from ganview.gan.objectives import DEFAULT_OBJECTIVE
 
 if TYPE_CHECKING:
     from ganview.app.plots.plots import Plots
-    from ganview.runtime.history import History
-    from ganview.runtime.quality_record import QualityRecord
+    from ganview.runtime.run_view import RunView
 
 ROOMY = 840  # pixels from which the plots have room for legends and sentences of their own
 AXES = {"steps": "step", "images": "images_seen"}
@@ -27,15 +28,13 @@ class PlotsRow(QWidget):
         super().__init__()
         self._plots: Plots | None = None
         self._axis = "steps"
-        self._objective = "rpgan-r1r2"
-        self._history: History | None = None
-        self._record: QualityRecord | None = None
+        self._run: RunView | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(SMALL + 4)
         for title in ("Losses", "D's belief", "Quality"):
             card = Panel(title)
-            waiting = label("Loading…", "muted")
+            waiting = TextLabel("Loading…", "muted")
             waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
             card.body.addWidget(waiting, 1)
             self._row.addWidget(card)
@@ -60,21 +59,27 @@ class PlotsRow(QWidget):
             self._row.addWidget(card, 1)
         self._fit()
         self._plots.set_axis(AXES[self._axis])
-        self._plots.set_objective(self._objective)
-        self.show_history(self._history)
-        self.show_quality(self._record)
+        self._plots.set_objective(self.objective)
+        self.refresh()
 
-    def show_history(self, history: History | None) -> None:
-        """Draw what is new in a history, once the plots are there."""
-        self._history = history
-        if self._plots is not None and history is not None:
-            self._plots.show_history(history)
+    def show_run(self, run: RunView | None) -> None:
+        """Show the curves of another run, or empty plots."""
+        self._run = run
+        if self._plots is not None:
+            self._plots.clear()
+            self._plots.set_objective(self.objective)
+        self.refresh()
 
-    def show_quality(self, record: QualityRecord | None) -> None:
-        """Draw what is new in a run's quality, once the plots are there."""
-        self._record = record
-        if self._plots is not None and record is not None:
-            self._plots.show_quality(record)
+    @property
+    def objective(self) -> str:
+        """Name of the run's objective."""
+        return self._run.config.objective if self._run is not None else DEFAULT_OBJECTIVE
+
+    def refresh(self) -> None:
+        """Draw what is new in the run, once the plots are there."""
+        if self._plots is not None and self._run is not None:
+            self._plots.show_history(self._run.history)
+            self._plots.show_quality(self._run.quality)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -91,14 +96,7 @@ class PlotsRow(QWidget):
         self._axis = axis
         if self._plots is not None:
             self._plots.set_axis(AXES[axis])
-
-    def begin(self, objective: str) -> None:
-        """Make ready for another run."""
-        self._objective = objective
-        self._history = self._record = None
-        if self._plots is not None:
-            self._plots.clear()
-            self._plots.set_objective(objective)
+            self.refresh()
 
     def follow(self) -> None:
         """Show whole curves again."""

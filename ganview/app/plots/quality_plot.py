@@ -14,36 +14,38 @@ from ganview.app.formatting import number_text, percent_text
 from ganview.app.plots.axes import WORDS, round_end, style_axes, tint_axes
 from ganview.app.plots.plot_panel import PlotPanel
 from ganview.app.theme import Theme, font
+from ganview.app.widgets.text import name_text, set_tooltip
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ganview.app.theme import Tokens
+    from ganview.export.palette import Tokens
     from ganview.gan.metrics.quality import Quality
     from ganview.runtime.quality_record import QualityRecord
 
-NOTHING_YET = "The first look comes after some seconds of training."
+NOTHING_YET = "The first measurement comes after some seconds of training."
 SHARES = ((0.0, "0"), (0.5, "50"), (1.0, "100"))  # in per cent
 TOOLTIP = (
-    "judge-FD@{judge}: how far {samples:,} samples are from real pictures that the run has not "
-    "seen, in the features of a small frozen classifier, the judge. Lower is better; the dotted "
-    "line is what as many real training pictures get.\n"
-    "Read as asked: the share in which a second classifier reads the class that was asked for; "
-    "the dotted line is its share of real pictures.\n"
-    "{often} Always the averaged generator. 'ganview eval' measures more."
+    "judge-FD@{judge}: Fréchet distance of {samples:,} samples from held-out real pictures, in the "
+    "features of a small frozen classifier, the judge. Lower is better; the dotted line is the "
+    "distance of as many real training pictures.\n"
+    "Class accuracy: the share of samples in which a second classifier reads the class that was "
+    "asked for; the dotted line is its accuracy on real pictures.\n"
+    "{often} Always measured on the EMA generator. 'ganview eval' measures more."
 )
-OFTEN = "One look about every {seconds:.0f} s of training, so that it takes under 3 % of its time."
+OFTEN = "Measured about every {seconds:.0f} s of training, which takes under 3 % of the time."
+LEAST = 1e-6  # a smaller distance, 0 among them, is drawn at this one
 HEADROOM = 1.12  # height of the plot, of which 1 is 100 %: the rest is for the ceiling's figure
 
 
 class QualityPlot(PlotPanel):
-    """judge-FD on a logarithmic axis at the left, the share read as asked at the right.
+    """judge-FD on a logarithmic axis at the left, the class accuracy at the right.
 
     Heights are shares of the plot, 0 to 1, with ticks of their own on either side.
     """
 
     def __init__(self) -> None:
-        legend = [("judge-FD", "generator", False), ("read as asked", "fake", True)]
+        legend = [("judge-FD", "generator", False), ("class accuracy", "fake", True)]
         super().__init__("Quality", legend, NOTHING_YET)
         self._looks: list[Quality] = []
         self._column = "step"
@@ -75,14 +77,14 @@ class QualityPlot(PlotPanel):
             self.clear(record.silence)
             return
         newest = self._looks[-1]
-        self.set_title("Quality", f"judge@{newest.judge}")
+        judge = name_text(newest.judge)
+        self.set_title("Quality", f"judge@{judge}")
         self._sentence.setText(
-            f"{newest.samples:,} samples against real pictures not seen; dotted: real ones."
+            f"{newest.samples:,} samples against held-out real pictures; dotted: real pictures."
         )
         often = OFTEN.format(seconds=record.interval) if record.interval else ""
-        self.setToolTip(
-            TOOLTIP.format(judge=newest.judge, samples=newest.samples, often=often).strip()
-        )
+        tip = TOOLTIP.format(judge=judge, samples=newest.samples, often=often)
+        set_tooltip(self, tip.strip())
         self._legend.show_values(_values(newest))
         self._draw(newest, right)
         self._show_curves(True)
@@ -93,7 +95,7 @@ class QualityPlot(PlotPanel):
         self.set_title("Quality")
         self._empty.setText(why or NOTHING_YET)
         self._sentence.setText("")
-        self.setToolTip("")
+        set_tooltip(self, "")
         self._legend.show_values(["", ""])
         self._show_curves(False)
 
@@ -116,15 +118,19 @@ class QualityPlot(PlotPanel):
     def _draw(self, newest: Quality, right: float) -> None:
         x = np.array([getattr(look, self._column) for look in self._looks], float)
         distance = np.array([look.frechet for look in self._looks])
+        # Distances of two judges are in two features: no line joins them.
+        judges = [look.judge for look in self._looks]
+        apart = [at for at in range(1, len(judges)) if judges[at] != judges[at - 1]]
         ends = (*distance[np.isfinite(distance)], newest.frechet_real)
-        low = floor(log10(max(min(ends), 1e-6)))
-        high = max(low + 1, ceil(log10(max(ends))))
+        low = floor(log10(max(min(ends), LEAST)))
+        high = max(low + 1, ceil(log10(max(*ends, LEAST))))
         self._decades = (low, high)
         item = self._plot.getPlotItem()
         ticks = [(self._height(10.0**power), f"{10.0**power:g}") for power in range(low, high + 1)]
         item.getAxis("left").setTicks([ticks])
         item.getAxis("bottom").setLabel(WORDS[self._column])
-        self._distance.setData(x, self._heights(distance))
+        heights = np.insert(self._heights(distance), apart, np.nan)
+        self._distance.setData(np.insert(x, apart, np.nan), heights)
         self._share.setData(x, np.array([look.accuracy for look in self._looks]))
         self._floor.setPos(self._height(newest.frechet_real))
         self._floor.label.setFormat(f"real {number_text(newest.frechet_real)}")
@@ -137,11 +143,11 @@ class QualityPlot(PlotPanel):
 
     def _height(self, distance: float) -> float:
         low, high = self._decades
-        return (log10(max(distance, 1e-9)) - low) / (high - low)
+        return (log10(max(distance, LEAST)) - low) / (high - low)
 
     def _heights(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
         low, high = self._decades
-        return (np.log10(np.maximum(distances, 1e-9)) - low) / (high - low)
+        return (np.log10(np.maximum(distances, LEAST)) - low) / (high - low)
 
     def _point_at(self, x: float) -> None:
         if not self._looks:

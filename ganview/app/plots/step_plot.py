@@ -13,14 +13,15 @@ from ganview.app.plots.axes import WORDS, round_end, round_span, style_axes, tin
 from ganview.app.plots.curves import Curve, Series
 from ganview.app.plots.plot_panel import PlotPanel
 from ganview.app.theme import Theme, font
+from ganview.app.widgets.text import set_tooltip
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ganview.app.theme import Tokens
+    from ganview.export.palette import Tokens
 
-NOTHING_YET = "Press Train, and the curves begin here."
+NOTHING_YET = "Press Train to see the curves."
 
 Columns = dict[str, "NDArray[np.floating[Any]]"]
 
@@ -42,22 +43,16 @@ class StepPlot(PlotPanel):
         Heading.
     series
         What is drawn.
-    sentence
-        How to read it, below the plot.
-    limits
-        Fixed range of the y axis; None follows the curves.
     """
 
     def __init__(
         self,
         title: str,
         series: tuple[Series, ...],
-        sentence: str,
-        limits: tuple[float, float] | None = None,
     ) -> None:
         legend = [(one.label, one.actor, one.dashed) for one in series]
-        super().__init__(title, legend, NOTHING_YET, sentence)
-        self._limits = limits
+        super().__init__(title, legend, NOTHING_YET)
+        self._limits: tuple[float, float] | None = None
         self._following = True
         self._narrow = False
         self._range: tuple[tuple[float, float], tuple[float, float]] | None = None
@@ -91,8 +86,25 @@ class StepPlot(PlotPanel):
         self._show_curves(False)
         self.follow()
 
+    def set_limits(self, limits: tuple[float, float] | None) -> None:
+        """Fix the range of the y axis; None lets it follow the curves."""
+        if limits == self._limits:
+            return
+        self._limits, self._range = limits, None
+        item = self._plot.getPlotItem()
+        item.getViewBox().setMouseEnabled(x=True, y=limits is None)
+        ticks = None
+        if limits is not None:
+            low, high = limits
+            ticks = [[(tick, f"{tick:g}") for tick in (low, (low + high) / 2, high)]]
+        item.getAxis("left").setTicks(ticks)
+
     def set_marks(self, marks: list[Mark], sentence: str) -> None:
         """Draw other dotted lines, and exchange the sentence."""
+        self._sentence.setText(sentence)
+        self._place_sentence()
+        if [mark for _, mark in self._marks] == marks:
+            return
         item = self._plot.getPlotItem()
         for line, _ in self._marks:
             item.removeItem(line)
@@ -110,8 +122,6 @@ class StepPlot(PlotPanel):
                 line.label.setFont(font("small"))
             item.addItem(line, ignoreBounds=True)
             self._marks.append((line, mark))
-        self._sentence.setText(sentence)
-        self._place_sentence()
         self._tint(Theme.current().tokens)
 
     def set_narrow(self, narrow: bool) -> None:
@@ -128,12 +138,18 @@ class StepPlot(PlotPanel):
 
     def _place_sentence(self) -> None:
         self._sentence.setVisible(not self._narrow)
-        self.setToolTip(self._sentence.text() if self._narrow else "")
+        set_tooltip(self, self._sentence.text() if self._narrow else "")
 
     @property
     def sentence(self) -> str:
         """How to read the plot."""
         return self._sentence.text()
+
+    @property
+    def y_range(self) -> tuple[float, float]:
+        """The range of the y axis."""
+        low, high = self._plot.getViewBox().viewRange()[1]
+        return low, high
 
     def follow(self) -> None:
         """Show the whole of the curves, and go on doing so as they grow."""
@@ -173,17 +189,11 @@ class StepPlot(PlotPanel):
             return
         values = [curve.near(x) for curve in self.curves]
         self._legend.show_values([number_text(value) for value in values])
-        self._plot.setToolTip(f"{WORDS[self._x_name]} {max(0, round(x)):,}")
+        set_tooltip(self._plot, f"{WORDS[self._x_name]} {max(0, round(x)):,}")
 
     def _style_plot(self) -> None:
         style_axes(self._plot)
         self._plot.setAccessibleName(self.accessibleName())
-        item = self._plot.getPlotItem()
-        item.getViewBox().setMouseEnabled(x=True, y=self._limits is None)
-        if self._limits is not None:
-            low, high = self._limits
-            marks = (low, (low + high) / 2, high)
-            item.getAxis("left").setTicks([[(mark, f"{mark:g}") for mark in marks]])
 
     def _tint(self, tokens: Tokens) -> None:
         tint_axes(self._plot, ("left", "bottom"), tokens)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QVBoxLayout, QWidget
 
 from ganview.app.theme import LARGE, MEDIUM, font
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel
 
 
 class AppDialog(QDialog):
@@ -19,7 +21,7 @@ class AppDialog(QDialog):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(LARGE, LARGE, LARGE, MEDIUM)
         self.column.setSpacing(MEDIUM)
-        heading = label(title, "heading")
+        heading = TextLabel(title, "heading")
         heading.setFont(font("large"))
         self.column.addWidget(heading)
 
@@ -28,3 +30,31 @@ class AppDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
         self.column.addWidget(buttons)
+
+
+def ask_file(
+    parent: QWidget,
+    title: str,
+    chosen: Callable[[str], object],
+    *,
+    start: str = "",
+    kinds: str = "",
+) -> None:
+    """Ask for a file that is there, and go on meanwhile: the dialog is not waited for.
+
+    Parameters
+    ----------
+    parent, title
+        The window that it belongs to, and its heading.
+    chosen
+        Called with the path, if one is chosen.
+    start
+        The folder to begin in.
+    kinds
+        Name filters, as Qt writes them.
+    """
+    dialog = QFileDialog(parent, title, start, kinds)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(chosen)
+    dialog.open()

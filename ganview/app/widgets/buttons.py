@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from ganview.app.icons import icon
 from ganview.app.theme import Theme
+from ganview.app.widgets.text import set_tooltip
 
 
 class IconButton(QToolButton):
@@ -29,7 +30,7 @@ class IconButton(QToolButton):
         super().__init__(parent)
         self._drawing = drawing
         self.setAccessibleName(name)
-        self.setToolTip(tip)
+        set_tooltip(self, tip)
         self.setIconSize(QSize(18, 18))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.toggled.connect(self._tint)
@@ -82,7 +83,7 @@ class ActionButton(QPushButton):
 
     def _mirror(self) -> None:
         self.setText(self._action.text().replace("&", ""))
-        self.setToolTip(self._action.toolTip())
+        set_tooltip(self, self._action.toolTip())
         self.setEnabled(self._action.isEnabled())
         self.setAccessibleName(self.text())
 

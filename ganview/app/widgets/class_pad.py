@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ganview.app.latent_point import Floats
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.gestures import ARROWS, is_coarse
+from ganview.app.widgets.text import set_tooltip
 
 RIM = 22  # between the circle of classes and the edge, for their names
 HANDLE = 8
@@ -59,9 +60,10 @@ class ClassPad(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Mixture of classes")
-        self.setToolTip(
+        set_tooltip(
+            self,
             "Drag the point: the nearer a class, the more of it there is in y; the middle has all "
-            "of them alike. z stays. Arrow keys move it, with Shift further; Home is the middle."
+            "of them alike. z stays. Arrow keys move it, with Shift further; Home is the middle.",
         )
         Theme.current().changed.connect(self.update)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from ganview.app.theme import HAIR, font
 from ganview.app.widgets.flow_layout import FlowLayout
+from ganview.app.widgets.text import button_text, set_tooltip
 
 ANY = -1
 
@@ -86,7 +87,7 @@ class ClassPicker(QWidget):
     def _button(self, label: int) -> QToolButton:
         button = _ClassButton(self)
         name = "any" if label == ANY else self._names[label]
-        button.setText(name)
+        button.setText(button_text(name))
         button.setCheckable(True)
         button.setFont(font("number"))
         width = QFontMetrics(button.font()).horizontalAdvance(name)
@@ -95,14 +96,15 @@ class ClassPicker(QWidget):
         button.setStyleSheet("QToolButton { padding: 0; min-height: 0; }")
         if label == ANY:
             button.setAccessibleName("any class")
-            button.setToolTip(
-                "Draw the class y by its share of the training pictures, and again at each "
-                "Random: pictures as p(x), not p(x|y) (Alt+A)"
+            set_tooltip(
+                button,
+                "Draw the class y from the frequencies of the training set, anew at each "
+                "Random: pictures as p(x), not p(x|y) (Alt+A)",
             )
         else:
             button.setAccessibleName(f"class {name}")
             keys = f" (Alt+{label})" if label < 10 else ""
-            button.setToolTip(f"Ask the generator for class {name}: sets y, leaves z{keys}")
+            set_tooltip(button, f"Class {name}: sets y, keeps z{keys}")
         button.clicked.connect(lambda: self.chosen.emit(label))
         return button
 

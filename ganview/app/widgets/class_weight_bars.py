@@ -10,7 +10,9 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.latent_point import Floats
-from ganview.app.theme import HAIR, SMALL, Theme, Tokens, font
+from ganview.app.theme import HAIR, SMALL, Theme, font
+from ganview.app.widgets.text import set_tooltip
+from ganview.export.palette import Tokens
 
 ROW = 22
 STEP = 0.05
@@ -39,9 +41,10 @@ class ClassWeightBars(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Weights of the classes")
-        self.setToolTip(
+        set_tooltip(
+            self,
             "The thick bar is the class's weight in y: drag it, or use ← and →. The thin bar is "
-            "the probability that the classifier gives this digit."
+            "the probability that the classifier gives this digit.",
         )
         Theme.current().changed.connect(self.update)
 

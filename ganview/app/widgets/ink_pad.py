@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.theme import CONTROL_RADIUS, Theme, font
 from ganview.app.widgets.qt_images import is_picture, local_files
+from ganview.app.widgets.text import set_tooltip
 
 #: Side of the pad's own picture, in pixels, whatever its size on the screen.
 SIDE = 280
@@ -57,11 +58,12 @@ class InkPad(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Pad to write on")
-        self.setAccessibleDescription("Backspace takes the last stroke back, Delete wipes the pad.")
-        self.setToolTip(
-            "Write with mouse or pen; the right button rubs out. Backspace takes the last stroke "
-            "back, Delete wipes the pad. A picture can be dropped here."
+        self.setAccessibleName("Drawing pad")
+        self.setAccessibleDescription("Backspace removes the last stroke, Delete clears the pad.")
+        set_tooltip(
+            self,
+            "Draw with mouse or pen; the right button erases. Backspace removes the last stroke, "
+            "Delete clears the pad. A picture can be dropped here.",
         )
         Theme.current().changed.connect(self.update)
 

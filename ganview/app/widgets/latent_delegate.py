@@ -9,10 +9,11 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ganview.app.latent_point import REACH
-from ganview.app.theme import HAIR, SMALL, Theme, Tokens, font
+from ganview.app.theme import HAIR, SMALL, Theme, font
 from ganview.app.widgets.latent_model import Index, LatentModel
 from ganview.app.widgets.latent_rows import HANDLE, MINUS, ROW_HEIGHT, RowLayout, sigma_text
 from ganview.app.widgets.number_box import NumberBox
+from ganview.export.palette import Tokens
 
 
 class LatentDelegate(QStyledItemDelegate):

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QMenu, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QMenu, QWidget
 
 from ganview.app.latent_point import REACH
 from ganview.app.widgets.gestures import Drag, Wheel, is_coarse
 from ganview.app.widgets.latent_list import LatentList
 from ganview.app.widgets.latent_rows import HANDLE, ROW_HEIGHT, RowLayout
 from ganview.app.widgets.number_box import NumberBox
+from ganview.app.widgets.text import button_text, show_tooltip
 
 FINE, COARSE, WHEEL = 0.05, 0.5, 0.1  # steps in σ
 
@@ -134,7 +135,7 @@ class LatentSliders(LatentList):
 
     def menu_for(self, dimension: int) -> QMenu:
         """Build what a right-click on a row offers."""
-        name = self._model.name(dimension)
+        name = button_text(self._model.name(dimension))
         locked = bool(self._model.locked[dimension])
         menu = QMenu(self)
         menu.addAction(f"Set {name} to zero\tHome", lambda: self.zeroed.emit(dimension))
@@ -179,7 +180,7 @@ class LatentSliders(LatentList):
             index = self.indexAt(event.pos())
             if index.isValid():
                 text = self._model.describe(self._model.dimension(index.row()))
-                QToolTip.showText(
+                show_tooltip(
                     event.globalPos(),
                     f"<p style='white-space:pre'><b>{text}</b><br>{_TIP}</p>",
                     self,

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLine, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.latent_point import REACH, Floats
 from ganview.app.theme import Theme
 from ganview.app.widgets.latent_rows import sigma_text
 from ganview.app.widgets.qt_images import to_qimage
+from ganview.app.widgets.text import show_tooltip
 
 #: Cells narrower than this are hard to take hold of; a further line begins instead.
 NARROWEST = 6
@@ -205,7 +206,7 @@ class LatentStrip(QWidget):
                     f"z{dimension + 1} = {value} σ: dark is below zero, light above. Drag up or "
                     "down to change it, click to find its slider, double-click for zero."
                 )
-                QToolTip.showText(event.globalPos(), text, self)
+                show_tooltip(event.globalPos(), text, self)
             return True
         return super().event(event)
 

@@ -69,7 +69,7 @@ class Legend(QWidget):
         left = top = 0
         height = metrics.height() if self._stacked else self.height()
         for (name, actor, dashed), value in zip(self._entries, self._values, strict=True):
-            colour = tokens.actor(actor)
+            colour = QColor(tokens.actor(actor))
             pen = QPen(colour, 2.5)
             if dashed:
                 pen.setDashPattern([2.2, 1.4])

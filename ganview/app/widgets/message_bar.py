@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ganview.app.icons import icon, pixmap
 from ganview.app.theme import SMALL, Theme
+from ganview.app.widgets.text import TextLabel, set_tooltip
 
 log = logging.getLogger("ganview")
 
@@ -46,15 +47,15 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setObjectName("messageBar")
         self._details = ""
+        self._number = 0
         self._kind = "error"
-        self._sign = QLabel()
-        self._text = QLabel()
+        self._sign = TextLabel()
+        self._text = TextLabel()
         self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._copy = QPushButton("Copy details")
-        self._copy.setToolTip("Copy what a developer needs to know to the clipboard.")
+        set_tooltip(self._copy, "Copy technical details to the clipboard.")
         self._copy.clicked.connect(self._copy_details)
         self._offer: Offer | None = None
         self._accept = QPushButton()
@@ -81,15 +82,18 @@ class MessageBar(QFrame):
         """The sentence on show, empty when there is none."""
         return "" if self.isHidden() else self._text.text()
 
-    def show_error(self, sentence: str, details: str = "") -> None:
-        """Show what went wrong; `details` can be copied but are not read out, and go to the log."""
+    def show_error(self, sentence: str, details: str = "") -> int:
+        """Show what went wrong; `details` can be copied but are not read out, and go to the log.
+
+        Returns the number of the message, for `withdraw`.
+        """
         if details:
             log.error("%s\n%s", sentence, details)
-        self._show("error", sentence, details)
+        return self._show("error", sentence, details)
 
-    def show_note(self, sentence: str) -> None:
-        """Show something worth knowing that is no error."""
-        self._show("note", sentence, "")
+    def show_note(self, sentence: str) -> int:
+        """Show something worth knowing that is no error; returns its number, for `withdraw`."""
+        return self._show("note", sentence, "")
 
     def offer(self, offer: Offer) -> None:
         """Show something that may be done, until it is taken, closed or withdrawn."""
@@ -101,15 +105,16 @@ class MessageBar(QFrame):
         self._offer = None
         self.hide()
 
-    def withdraw(self, beginning: str) -> None:
-        """Close the message if it begins like this; an offer, or another message, stays."""
-        if beginning and self._kind != "offer" and self.text.startswith(beginning):
+    def withdraw(self, number: int) -> None:
+        """Close a message if it is still on show; an offer, or another message, stays."""
+        if number == self._number and self._kind != "offer" and not self.isHidden():
             self._close_message()
 
-    def _show(self, kind: str, sentence: str, details: str) -> None:
+    def _show(self, kind: str, sentence: str, details: str) -> int:
+        self._number += 1
         self._kind, self._details = kind, details
         self._text.setText(sentence)
-        self.setAccessibleName(sentence)
+        self.setAccessibleName(self._text.text())
         self._copy.setVisible(bool(details))
         offered = kind == "offer" and self._offer is not None
         self._accept.setVisible(offered)
@@ -117,9 +122,10 @@ class MessageBar(QFrame):
             self._accept.setText(self._offer.verb)
         closing = "Dismiss this offer" if offered else "Close this message"
         self._close.setAccessibleName(closing)
-        self._close.setToolTip(closing)
+        set_tooltip(self._close, closing)
         self._tint()
         self.show()
+        return self._number
 
     def _take_offer(self) -> None:
         offer = self._offer

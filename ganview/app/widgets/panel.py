@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.widgets.text import TextLabel
 
 HEADER_HEIGHT = 28  # with or without controls, so that neighbouring headings stand in line
 
@@ -25,9 +25,9 @@ class Panel(QFrame):
         super().__init__(parent)
         self.setProperty("card", True)
         self.setAccessibleName(title)
-        self._title = label(title, "heading")
+        self._title = TextLabel(title, "heading")
         self._title.setFont(font("heading"))
-        self._subtitle = label(subtitle, "muted")
+        self._subtitle = TextLabel(subtitle, "muted")
         self._subtitle.setFont(font("small"))
         self.header = QHBoxLayout()
         self.header.setSpacing(SMALL)
@@ -46,13 +46,3 @@ class Panel(QFrame):
             self.setAccessibleName(title)
         if subtitle != self._subtitle.text():
             self._subtitle.setText(subtitle)
-
-
-def label(text: str, role: str = "", *, selectable: bool = False) -> QLabel:
-    """Return a label in one of the style sheet's roles: heading, muted, error or none."""
-    result = QLabel(text)
-    if role:
-        result.setProperty("role", role)
-    if selectable:
-        result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return result

@@ -20,10 +20,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.theme import HAIR, Theme, Tokens, font
+from ganview.app.theme import HAIR, Theme, font
 from ganview.app.widgets.qt_images import Pixels, to_qimage
 from ganview.app.widgets.tile_widget import TileWidget, paint_captions
 from ganview.app.widgets.tiling import Tiling, whole_zoom
+from ganview.export.palette import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

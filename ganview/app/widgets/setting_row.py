@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import Field
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -16,23 +15,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganview.app.formatting import objective_label
 from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.number_box import SpinBox
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
+from ganview.gan.config import SettingInfo
 from ganview.gan.presets import PRESETS
 
 FIELD_WIDTH = 168
 
 
 class SettingRow(QObject):
-    """The widgets of one field of `TrainConfig`, made from its metadata.
+    """The widgets of one setting, made from its declaration.
 
     Parameters
     ----------
-    spec
-        The field.
+    info
+        The declaration.
     grid
         Where the widgets go.
     line
@@ -49,22 +48,21 @@ class SettingRow(QObject):
     edited = Signal(str, object)
     reset = Signal(str)
 
-    def __init__(self, spec: Field[Any], grid: QGridLayout, line: int, parent: QObject) -> None:
+    def __init__(self, info: SettingInfo, grid: QGridLayout, line: int, parent: QObject) -> None:
         super().__init__(parent)
-        self.name = spec.name
-        about = spec.metadata
-        tip = _tip(spec)
-        self._label = label(about["label"])
-        self._label.setToolTip(tip)
-        self.editor = self._make_editor(spec)
-        self.editor.setAccessibleName(about["label"])
-        self.editor.setAccessibleDescription(about["help"])
-        self.editor.setToolTip(tip)
+        self.name = info.name
+        tip = _tip(info)
+        self._label = TextLabel(info.label)
+        set_tooltip(self._label, tip)
+        self.editor = self._make_editor(info)
+        self.editor.setAccessibleName(info.label)
+        self.editor.setAccessibleDescription(info.help)
+        set_tooltip(self.editor, tip)
         self.editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.editor.installEventFilter(self)
         self._label.setBuddy(self.editor)
-        unit = label(about["unit"], "muted")
-        self.back = IconButton("undo", f"Take back {about['label']}", "")
+        unit = TextLabel(info.unit, "muted")
+        self.back = IconButton("undo", f"Take back {info.label}", "")
         self.back.setProperty("flat", True)
         policy = self.back.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -75,21 +73,20 @@ class SettingRow(QObject):
 
     def show_value(self, value: Any, usual: Any, *, changed: bool) -> None:
         """Show a value; a changed one is marked, and can be taken back to the usual one."""
-        blocked = self.editor.blockSignals(True)
-        if isinstance(self.editor, QComboBox):
-            self.editor.setCurrentIndex(self.editor.findData(str(value)))
-        elif isinstance(self.editor, QCheckBox):
-            self.editor.setChecked(bool(value))
-        elif isinstance(self.editor, SpinBox):
-            self.editor.setValue(int(value))
-        elif isinstance(self.editor, QLineEdit):
-            self.editor.setText(f"{value:.6g}")
-        self.editor.blockSignals(blocked)
+        with QSignalBlocker(self.editor):
+            if isinstance(self.editor, QComboBox):
+                self.editor.setCurrentIndex(self.editor.findData(str(value)))
+            elif isinstance(self.editor, QCheckBox):
+                self.editor.setChecked(bool(value))
+            elif isinstance(self.editor, SpinBox):
+                self.editor.setValue(int(value))
+            elif isinstance(self.editor, QLineEdit):
+                self.editor.setText(f"{value:.6g}")
         self._label.setProperty("role", "heading" if changed else "")
         self._label.style().unpolish(self._label)
         self._label.style().polish(self._label)
         self.back.setVisible(changed)
-        self.back.setToolTip(f"Changed: the preset has {_shown(usual)}. Press to take that.")
+        set_tooltip(self.back, f"Changed: the preset has {_shown(usual)}. Press to take that.")
 
     @property
     def marked(self) -> bool:
@@ -103,21 +100,20 @@ class SettingRow(QObject):
             return True
         return super().eventFilter(watched, event)
 
-    def _make_editor(self, spec: Field[Any]) -> QWidget:
-        about, default = spec.metadata, spec.default
+    def _make_editor(self, info: SettingInfo) -> QWidget:
+        default = info.default
         editor: QWidget
-        if about["choices"]:
+        if info.choices:
             editor = box = QComboBox()
-            for choice in about["choices"]:
-                box.addItem(objective_label(choice) if spec.name == "objective" else choice, choice)
-                tip = about["about"].get(choice)
-                box.setItemData(box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            for choice, about in info.choices.items():
+                box.addItem(getattr(about, "label", choice), choice)
+                set_item_tooltip(box, box.count() - 1, str(about))
             box.currentIndexChanged.connect(lambda: self._entered(box.currentData()))
         elif isinstance(default, bool):
             editor = tick = QCheckBox()
             tick.toggled.connect(self._entered)
         elif isinstance(default, int):
-            editor = count = SpinBox(about["low"], about["high"])
+            editor = count = SpinBox(int(info.low or 0), int(info.high or 0))
             count.setGroupSeparatorShown(True)
             count.setKeyboardTracking(False)
             count.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
@@ -137,7 +133,7 @@ def heading(text: str, grid: QGridLayout, line: int) -> None:
     """Put the heading of a group into a form."""
     row = QHBoxLayout()
     row.setContentsMargins(0, SMALL if line else 0, 0, 0)
-    row.addWidget(label(text, "heading"))
+    row.addWidget(TextLabel(text, "heading"))
     grid.addLayout(row, line, 0, 1, 4)
 
 
@@ -156,12 +152,11 @@ def _shown(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _tip(spec: Field[Any]) -> str:
-    about = spec.metadata
-    if about["low"] is None:
-        return str(about["help"])
-    unit = f" {about['unit']}" if about["unit"] else ""
-    return f"{about['help']} ({_shown(about['low'])} to {_shown(about['high'])}{unit})"
+def _tip(info: SettingInfo) -> str:
+    if info.low is None:
+        return info.help
+    unit = f" {info.unit}" if info.unit else ""
+    return f"{info.help} ({_shown(info.low)} to {_shown(info.high)}{unit})"
 
 
 def preset_box() -> QComboBox:
@@ -170,5 +165,5 @@ def preset_box() -> QComboBox:
     box.setAccessibleName("Preset")
     for name, preset in PRESETS.items():
         box.addItem(preset.label, name)
-        box.setItemData(box.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
+        set_item_tooltip(box, box.count() - 1, preset.description)
     return box

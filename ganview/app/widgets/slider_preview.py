@@ -15,12 +15,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganview.app.theme import HAIR, Theme, Tokens, font
+from ganview.app.theme import HAIR, Theme, font
 from ganview.app.widgets.latent_rows import MINUS
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.qt_images import to_qimage
+from ganview.app.widgets.text import show_tooltip
+from ganview.export.palette import Tokens
 
 STOPS = (-3, -2, -1, 0, 1, 2, 3)
 
@@ -148,7 +150,7 @@ class SliderPreview(QWidget):
             stop = self._stop_at(QPointF(event.pos()))
             if stop >= 0:
                 text = f"The picture with {self._name} at {STOPS[stop]} σ; click to go there"
-                QToolTip.showText(event.globalPos(), text.replace("-", MINUS), self)
+                show_tooltip(event.globalPos(), text.replace("-", MINUS), self)
             return True
         return super().event(event)
 

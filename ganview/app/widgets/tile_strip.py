@@ -18,10 +18,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ganview.app.theme import Theme, Tokens, font
+from ganview.app.theme import Theme, font
 from ganview.app.widgets.qt_images import Pixels, to_qimage
 from ganview.app.widgets.tile_widget import TileWidget, paint_captions
 from ganview.app.widgets.tiling import best_grid
+from ganview.export.palette import Tokens
 
 
 class TileStrip(TileWidget):

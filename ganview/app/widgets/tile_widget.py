@@ -14,10 +14,14 @@ from PySide6.QtGui import (
     QPainter,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganview.app.theme import Theme, Tokens, font
+from ganview.app.theme import Theme, font
+from ganview.app.widgets.text import show_tooltip
+from ganview.export.palette import Tokens
+from ganview.plain_text import printable
 
+LONGEST_CAPTION = 200  # characters
 FRAME = 2  # width of the line around a tile
 
 
@@ -126,7 +130,7 @@ class TileWidget(QWidget):
             if tile >= 0:
                 area = self.tile_rect(tile).toAlignedRect()
                 below = self.mapToGlobal(area.bottomLeft())
-                QToolTip.showText(below, self._tile_text(tile), self, area)
+                show_tooltip(below, self._tile_text(tile), self, area)
                 return True
         return super().event(event)
 
@@ -172,5 +176,6 @@ def paint_captions(
     for text, tile, strong in captions:
         painter.setPen(QColor(tokens.text if strong else tokens.muted))
         box = QRectF(tile.x(), tile.y() - lift, tile.width(), metrics.height())
-        short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(tile.width()))
+        whole, width = printable(text, LONGEST_CAPTION), int(tile.width())
+        short = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, width)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), short)

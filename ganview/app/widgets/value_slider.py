@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSlider, QWidget
 
@@ -60,9 +60,8 @@ class ValueSlider(QSlider):
         """Exchange the ends; the value stays as near as it can."""
         number = self.number()
         self._low = low
-        blocked = self.blockSignals(True)
-        self.setRange(0, round((high - low) / self._unit))
-        self.blockSignals(blocked)
+        with QSignalBlocker(self):
+            self.setRange(0, round((high - low) / self._unit))
         self.set_number(number)
 
     def number(self) -> float:
@@ -73,9 +72,8 @@ class ValueSlider(QSlider):
         """Show a value, without a signal."""
         value = round((number - self._low) / self._unit)
         if value != self.value():
-            blocked = self.blockSignals(True)
-            self.setValue(value)
-            self.blockSignals(blocked)
+            with QSignalBlocker(self):
+                self.setValue(value)
             self.update()
 
     def sizeHint(self) -> QSize:

@@ -146,11 +146,11 @@ def crash_dialogue(window: QWidget, details: str) -> QMessageBox:
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle("An error in ganview")
-    box.setText("Something in ganview went wrong. It goes on; save what matters to you.")
-    last = details.strip().splitlines()[-1] if details.strip() else "unknown"
     box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText("Something in ganview went wrong. The program is still running; save your work.")
+    last = details.strip().splitlines()[-1] if details.strip() else "unknown"
     box.setInformativeText(
-        f"{printable(last, 300)}\n\nThe details are in the log, too: {log_folder()}"
+        f"{printable(last, 300)}\n\nThe details are also in the log: {log_folder()}"
     )
     box.setDetailedText(problem_text(details))
     copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)

@@ -56,9 +56,9 @@ def main(out: str | Path, seconds: float = 60.0) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory(prefix="ganview-demo-") as scratch:
         Demo(folder, seconds, Path(scratch)).play()
-    _tell(f"{folder} holds:")
+    _print_line(f"{folder} holds:")
     for path in sorted(folder.iterdir()):
-        _tell(f"  {path.name}")
+        _print_line(f"  {path.name}")
     return 0
 
 
@@ -76,7 +76,7 @@ class Demo:
     """
 
     def __init__(self, folder: Path, seconds: float, scratch: Path) -> None:
-        from ganview.app.controllers.laboratory import Laboratory
+        from ganview.app.controllers.app_controller import AppController
         from ganview.app.controllers.settings import Settings
         from ganview.app.window.main_window import MainWindow
         from ganview.app.window.startup import make_application
@@ -87,10 +87,10 @@ class Demo:
         settings.stop_kind = "minutes"
         settings.stop_minutes = max(1, round(seconds / 60))
         settings.folder = str(folder)
-        self._laboratory = Laboratory(runs=scratch / "runs")
-        self._window: MainWindow = MainWindow(settings, self._laboratory)
+        self._controller = AppController(runs=scratch / "runs")
+        self._window: MainWindow = MainWindow(settings, self._controller)
         self._errors: list[str] = []
-        self._laboratory.failed.connect(lambda sentence, _details: self._errors.append(sentence))
+        self._controller.failed.connect(lambda sentence, _details: self._errors.append(sentence))
 
     def play(self) -> None:
         """Do everything, from opening the window to closing it."""
@@ -108,9 +108,9 @@ class Demo:
 
     def _open(self) -> None:
         window = self._window
-        window.first_painted.connect(lambda: self._laboratory.start())
+        window.first_painted.connect(lambda: self._controller.start())
         window.show()
-        _tell("Loading…")
+        _print_line("Loading…")
         self._until(
             lambda: window.plots.plots is not None and window.explorer.pictures is not None,
             START_SECONDS,
@@ -118,20 +118,20 @@ class Demo:
         )
 
     def _train(self) -> None:
-        from ganview.runtime.messages import SessionState, StopAt
+        from ganview.runtime.messages import RunState, StopAt
 
-        training, window = self._laboratory.training, self._window
+        training, window = self._controller.training, self._window
         window.commands["train"].trigger()
         self._until(
-            lambda: training.state is SessionState.TRAINING, START_SECONDS, "No training began."
+            lambda: training.state is RunState.TRAINING, START_SECONDS, "No training began."
         )
         training.set_stop(StopAt(seconds=self._seconds))
-        _tell(f"Training for {self._seconds:g} s…")
+        _print_line(f"Training for {self._seconds:g} s…")
         self._until(lambda: self._elapsed() >= 0.5 * self._seconds, 20 * self._seconds + 60)
         self._walk()
         self._shoot("training")
         self._until(
-            lambda: training.state is SessionState.FINISHED,
+            lambda: training.state is RunState.FINISHED,
             20 * self._seconds + 60,
             "Training did not finish.",
         )
@@ -171,8 +171,8 @@ class Demo:
         ):
             if tiles is not None:
                 files.export(tiles, self._folder / name, zoom)
-        self._laboratory.save(self._folder / "model.safetensors")
-        self._until(lambda: not self._laboratory.bridge.busy, 60)
+        self._controller.save(self._folder / "model.safetensors")
+        self._until(lambda: not self._controller.bridge.busy, 60)
         self._write_curves(self._folder / "curves.csv")
         if window.plots.plots is not None:
             _grab(window.plots, self._folder / "curves.png")
@@ -180,13 +180,13 @@ class Demo:
     def _write_curves(self, path: Path) -> None:
         from ganview.export.plot import csv_text
 
-        history = self._laboratory.training.history
+        history = self._controller.training.history
         if history is not None:
             write_bytes(path, csv_text(history.view()).encode())
 
     def _close(self) -> None:
         window, closed = self._window, []
-        self._laboratory.closed.connect(lambda: closed.append(True))
+        self._controller.closed.connect(lambda: closed.append(True))
         window.close()
         self._until(lambda: bool(closed), 60, "A thread did not end.")
         window.deleteLater()
@@ -210,7 +210,7 @@ class Demo:
         self._pump(0.2)
 
     def _elapsed(self) -> float:
-        last = self._laboratory.training.last
+        last = self._controller.training.last
         return last.elapsed if last is not None else 0.0
 
     def _until(
@@ -238,5 +238,5 @@ def _grab(widget: QWidget, path: Path) -> None:
             raise OSError("Qt could not write the picture")
 
 
-def _tell(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stderr.write(line + "\n")

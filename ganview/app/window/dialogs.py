@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from ganview import __version__
 from ganview.app.theme import LARGE, MEDIUM, SMALL
-from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.app_dialog import AppDialog, ask_file
 from ganview.app.widgets.number_box import SpinBox
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import TextLabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ WIDGET_KEYS = (
     ("Beside the mixing pad", "Another class, its share", "↑ ↓,  ← →"),
     ("Among pins", "Move a pin, remove it", "Ctrl+← →,  Delete"),
     ("Among pins", "Rename a pin, and more", "Menu  Shift+F10"),
-    ("On the pad to write on", "Take back a stroke, wipe", "Backspace,  Delete"),
+    ("On the drawing pad", "Undo a stroke, clear", "Backspace,  Delete"),
     ("In a plot", "Zoom the steps, pan", "Wheel,  drag"),
 )
 
@@ -106,10 +106,10 @@ class ShortcutDialog(AppDialog):
 
     def _add_group(self, grid: QGridLayout, menu: str, rows: list[tuple[str, str, str]]) -> int:
         line = grid.rowCount()
-        grid.addWidget(label(menu, "heading"), line, 0, 1, 2)
+        grid.addWidget(TextLabel(menu, "heading"), line, 0, 1, 2)
         for offset, (_, text, keys) in enumerate(rows, 1):
-            grid.addWidget(label(text), line + offset, 0)
-            grid.addWidget(label(keys, "muted"), line + offset, 1)
+            grid.addWidget(TextLabel(text), line + offset, 0)
+            grid.addWidget(TextLabel(keys, "muted"), line + offset, 1)
         grid.setRowMinimumHeight(line + len(rows) + 1, SMALL)
         return len(rows) + 2
 
@@ -119,7 +119,7 @@ class AboutDialog(AppDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(f"ganview {__version__}", parent)
-        text = label(
+        text = TextLabel(
             "A laboratory for generative adversarial networks. A generator G makes pictures from "
             "noise z, a discriminator D tells them from real ones, and each learns from the "
             "other. Watch them, then drag the noise to see what G has learned.\n\n"
@@ -180,7 +180,7 @@ class SavePictureDialog(AppDialog):
         self._zoom.setPrefix("× ")
         self._zoom.setValue(zoom)
         self._zoom.setAccessibleName("Zoom")
-        self._result = label("", "muted")
+        self._result = TextLabel("", "muted")
         self._zoom.valueChanged.connect(self._tell_size)
         file_row, zoom_row = QHBoxLayout(), QHBoxLayout()
         file_row.setSpacing(SMALL)
@@ -255,9 +255,9 @@ class MissingModelDialog(AppDialog):
     def __init__(
         self, picture: str, maker: str, folder: str, parent: QWidget | None = None
     ) -> None:
-        super().__init__("The model of this picture is missing", parent)
+        super().__init__("The model of this picture was not found", parent)
         self._folder = folder
-        text = label(
+        text = TextLabel(
             f"{picture} was drawn by {maker}. It is neither one of those that ship, nor "
             "the one in the explorer, nor among your runs. With its file, or the model file in "
             "the folder of its run, the same picture comes back."
@@ -274,11 +274,7 @@ class MissingModelDialog(AppDialog):
         self.column.addWidget(buttons)
 
     def _look(self) -> None:
-        dialogue = QFileDialog(self, "Find the model", self._folder, MODELS)
-        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialogue.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialogue.fileSelected.connect(self.choose)
-        dialogue.open()
+        ask_file(self, "Find the model", self.choose, start=self._folder, kinds=MODELS)
 
     def choose(self, path: str) -> None:
         """Take a file for the model."""

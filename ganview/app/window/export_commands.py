@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QMenu, QWidget
 from ganview.app.window.file_commands import free_path
 
 if TYPE_CHECKING:
-    from ganview.app.controllers.laboratory import Laboratory
+    from ganview.app.controllers.app_controller import AppController
     from ganview.app.controllers.settings import Settings
     from ganview.app.explorer.explorer_panel import Explorer
     from ganview.app.exports.animation import ExportSource
     from ganview.app.exports.export_dialog import ExportDialog, ExportOrder
     from ganview.app.plots.plots_row import PlotsRow
 
-NO_RUN = "A report is of a run that is kept in a folder: train one, or open its folder."
+NO_RUN = "A report needs a run folder: train a run, or open its folder."
 
 
 class ExportCommands(QObject):
@@ -30,7 +30,7 @@ class ExportCommands(QObject):
     ----------
     window
         Over which dialogues are shown.
-    laboratory
+    controller
         Has models and run, and runs the work.
     settings
         Remembers the folder.
@@ -43,13 +43,13 @@ class ExportCommands(QObject):
     def __init__(
         self,
         window: QWidget,
-        laboratory: Laboratory,
+        controller: AppController,
         settings: Settings,
         explorer: Explorer,
         plots: PlotsRow,
     ) -> None:
         super().__init__(window)
-        self._window, self._laboratory, self._settings = window, laboratory, settings
+        self._window, self._controller, self._settings = window, controller, settings
         self._explorer, self._plots = explorer, plots
         self.handlers: dict[str, Callable[[], None]] = {
             "export_samples": self._ask_samples,
@@ -69,7 +69,7 @@ class ExportCommands(QObject):
         """Return what there is to draw with."""
         from ganview.app.exports.animation import ExportSource
 
-        model = self._laboratory.model
+        model = self._controller.app_model.model
         if model is None:
             return None
         pins = self._explorer.pins
@@ -77,7 +77,7 @@ class ExportCommands(QObject):
             model,
             self._explorer.state.place,
             pins.arrays() if len(pins) > 1 else None,
-            self._laboratory.run_folder,
+            self._controller.app_model.run_folder,
         )
 
     def _ask_samples(self) -> None:
@@ -86,7 +86,7 @@ class ExportCommands(QObject):
         stage = self.stage()
         if stage is not None:
             names = self._explorer.state.space.class_names
-            run, path = self._laboratory.bridge.run, self._free("ganview-samples.png")
+            run, path = self._controller.bridge.run, self._free("ganview-samples.png")
             self._open(SamplesDialog(stage, names, run, path, self._window))
 
     def _ask_animation(self) -> None:
@@ -95,7 +95,7 @@ class ExportCommands(QObject):
         stage = self.stage()
         if stage is not None:
             path = self._free("ganview-animation.gif")
-            run = self._laboratory.bridge.run
+            run = self._controller.bridge.run
             self._open(AnimationDialog(stage, run, path, self._window))
 
     def _open(self, dialogue: ExportDialog) -> None:
@@ -104,7 +104,7 @@ class ExportCommands(QObject):
 
     def _exported(self, path: str) -> None:
         self._settings.folder = str(Path(path).parent)
-        self._laboratory.tell_done(f"Exported {path}.")
+        self._controller.tell_done(f"Exported {path}.")
 
     # ---- files with nothing else to choose ---------------------------------------------------
 
@@ -124,28 +124,33 @@ class ExportCommands(QObject):
     def _ask_plot(self, which: str) -> None:
         from ganview.app.exports import file_export
 
-        training, axis = self._laboratory.training, self._settings.plot_axis
-        history, record = training.history, training.quality
+        run, axis = self._controller.app_model.run, self._settings.plot_axis
         make: Callable[[Path], ExportOrder]
         if which == file_export.QUALITY:
-            if record is None or not len(record):
-                self._laboratory.said.emit("Quality was not measured yet: train for a while.")
+            if run is None or not len(run.quality):
+                self._controller.said.emit("Quality was not measured yet: train for a while.")
                 return
-            make = partial(file_export.quality_order, record=record, axis=axis)
+            make = partial(file_export.quality_order, record=run.quality, axis=axis)
         else:
-            if history is None or not len(history):
-                self._laboratory.said.emit("There are no curves yet: train for a while.")
+            if run is None or not len(run.history):
+                self._controller.said.emit("There are no curves yet: train for a while.")
                 return
-            make = partial(file_export.curves_order, which=which, history=history, axis=axis)
+            make = partial(
+                file_export.curves_order,
+                which=which,
+                history=run.history,
+                axis=axis,
+                objective=run.config.objective,
+            )
         title = f"Export {file_export.PLOTS[which]}"
         self._ask_file(title, f"ganview-{which}.png", file_export.PLOT_KINDS, make)
 
     def _ask_report(self) -> None:
         from ganview.app.exports.file_export import REPORT_KINDS, report_order
 
-        folder = self._laboratory.run_folder
+        folder = self._controller.app_model.run_folder
         if folder is None:
-            self._laboratory.said.emit(NO_RUN)
+            self._controller.said.emit(NO_RUN)
             return
         make = partial(report_order, folder=folder)
         self._ask_file("Export report of the run", f"{folder.name}.html", REPORT_KINDS, make)
@@ -153,7 +158,7 @@ class ExportCommands(QObject):
     def _ask_onnx(self) -> None:
         from ganview.app.exports.file_export import ONNX_KINDS, onnx_order
 
-        model = self._laboratory.model
+        model = self._controller.app_model.model
         if model is not None:
             make = partial(onnx_order, model=model)
             self._ask_file("Export model as ONNX", "ganview-model.onnx", ONNX_KINDS, make)
@@ -163,7 +168,7 @@ class ExportCommands(QObject):
     ) -> None:
         from ganview.app.exports.file_export import FileExportDialog
 
-        run = self._laboratory.bridge.run
+        run = self._controller.bridge.run
         self._open(FileExportDialog(title, kinds, make, run, self._free(name), self._window))
 
     def _free(self, name: str) -> Path:

@@ -13,17 +13,18 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ganview.app.explorer.handwriting import from_qimage
 from ganview.app.exports.picture_sheet import Origin, Tiles, enlarged, write_sheet
+from ganview.app.widgets.app_dialog import ask_file
 from ganview.app.widgets.qt_images import is_picture, local_files, to_qimage
 
 if TYPE_CHECKING:
-    from ganview.app.controllers.laboratory import Laboratory
+    from ganview.app.controllers.app_controller import AppController
     from ganview.app.controllers.settings import Settings
     from ganview.app.explorer.explorer_panel import Explorer
     from ganview.app.window.samples import SamplesPanel
 
-NO_PICTURE = "There is no such picture with this generator."
-NO_WAY = "A walk needs two pins at least: pin a place (P), go to another, and pin that, too."
-UNDELIVERED = "The other program did not hand the picture over."
+NO_PICTURE = "This generator has no such picture."
+NO_WAY = "A path needs at least two pins: pin a point (P), go to another, and pin that too."
+UNDELIVERED = "The other program did not provide the picture."
 WALK = 9  # pictures from pin to pin
 MODELS = "Model files (*.safetensors);;All files (*)"
 
@@ -35,7 +36,7 @@ class FileCommands(QObject):
     ----------
     window
         Over which dialogues are shown; none of them stops the program.
-    laboratory
+    controller
         Runs the work.
     settings
         Remembers folder and zoom.
@@ -46,18 +47,18 @@ class FileCommands(QObject):
     def __init__(
         self,
         window: QWidget,
-        laboratory: Laboratory,
+        controller: AppController,
         settings: Settings,
         explorer: Explorer,
         samples: SamplesPanel,
     ) -> None:
         super().__init__(window)
-        self._window, self._laboratory, self._settings = window, laboratory, settings
+        self._window, self._controller, self._settings = window, controller, settings
         self._explorer, self._samples = explorer, samples
         self.handlers: dict[str, Callable[[], None]] = {
             "open": self._ask_open,
             "open_run": lambda: self.ask_run(
-                "Open the folder of a run", self._laboratory.opening.open
+                "Open the folder of a run", self._controller.opening.open
             ),
             "save": self._ask_save,
             "export_picture": lambda: self._ask_export(self.picture()),
@@ -69,7 +70,7 @@ class FileCommands(QObject):
             "paste": self._paste,
             "paste_state": self.paste_state,
         }
-        laboratory.opening.model_missing.connect(self.ask_for_model)
+        controller.opening.model_missing.connect(self.ask_for_model)
 
     # ---- what can be kept ------------------------------------------------------------------
 
@@ -78,7 +79,11 @@ class FileCommands(QObject):
         pictures = self._explorer.pictures
         if pictures is None:
             return None
-        name, place, model = f"ganview-{self._class_name()}", pictures.place, self._laboratory.model
+        name, place, model = (
+            f"ganview-{self._class_name()}",
+            pictures.place,
+            self._controller.app_model.model,
+        )
         classes = None
         if place.label is not None:
             classes = place.weights[None] if place.mixed else np.array([place.label])
@@ -90,7 +95,7 @@ class FileCommands(QObject):
         pictures = self._explorer.pictures
         if pictures is None or pictures.strip is None:
             return None
-        strip, place, model = pictures.strip, pictures.place, self._laboratory.model
+        strip, place, model = pictures.strip, pictures.place, self._controller.app_model.model
         every = np.arange(len(strip))
         origin = None if model is None else Origin(model, place.z[None], every, place.psi)
         return Tiles("Export strip of all classes", "ganview-strip", strip, len(strip), origin)
@@ -100,7 +105,7 @@ class FileCommands(QObject):
         sheet = self._samples.sheet
         if sheet is None:
             return None
-        model, origin = self._laboratory.sheet_model, None
+        model, origin = self._controller.app_model.samples_model, None
         if model is not None and sheet.z.size:
             classes = np.arange(sheet.columns) if sheet.class_names else None
             origin = Origin(model, sheet.z, classes)
@@ -108,7 +113,7 @@ class FileCommands(QObject):
 
     def map(self) -> Tiles | None:
         """Return the map of the noise as it was drawn last."""
-        drawn, model = self._explorer.map_inputs(), self._laboratory.model
+        drawn, model = self._explorer.map_inputs(), self._controller.app_model.model
         if drawn is None or model is None:
             return None
         z, classes, psi = drawn
@@ -117,7 +122,7 @@ class FileCommands(QObject):
 
     def walk(self) -> Tiles | None:
         """Return the way along the pins, `WALK` pictures from each to the next."""
-        pins, model = self._explorer.pins, self._laboratory.model
+        pins, model = self._explorer.pins, self._controller.app_model.model
         if len(pins) < 2 or model is None:
             return None
         from ganview.export.latent_path import path_through
@@ -142,7 +147,7 @@ class FileCommands(QObject):
 
     def _ask_export(self, tiles: Tiles | None, otherwise: str = NO_PICTURE) -> None:
         if tiles is None:
-            self._laboratory.said.emit(otherwise)
+            self._controller.said.emit(otherwise)
             return
         from ganview.app.window.dialogs import SavePictureDialog
 
@@ -165,7 +170,7 @@ class FileCommands(QObject):
         self._settings.folder = str(path.parent)
         if zoom != min(self._settings.export_zoom, tiles.most_zoom):  # it was chosen, not cut
             self._settings.export_zoom = zoom
-        self._laboratory.run_job(
+        self._controller.run_job(
             lambda: write_sheet(path, tiles, zoom), f"exporting {path.name}", f"Exported {path}."
         )
 
@@ -174,25 +179,22 @@ class FileCommands(QObject):
         if tiles is not None:
             pixels = enlarged(tiles, self._settings.export_zoom)
             QGuiApplication.clipboard().setImage(to_qimage(pixels))
-            self._laboratory.said.emit(
+            self._controller.said.emit(
                 f"Copied the picture, {pixels.shape[1]} × {pixels.shape[0]} pixels."
             )
 
     # ---- models ----------------------------------------------------------------------------
 
     def _ask_open(self) -> None:
-        dialogue = self._dialogue("Open model", MODELS)
-        dialogue.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialogue.fileSelected.connect(self._open)
-        dialogue.open()
+        ask_file(self._window, "Open model", self._open, start=str(self._folder()), kinds=MODELS)
 
     def ask_run(self, title: str, then: Callable[[Path], object]) -> None:
         """Ask for the folder of a run, and hand it on."""
         dialogue = self._dialogue(title)
         dialogue.setFileMode(QFileDialog.FileMode.Directory)
         dialogue.setOption(QFileDialog.Option.ShowDirsOnly)
-        if self._laboratory.training.runs.is_dir():
-            dialogue.setDirectory(str(self._laboratory.training.runs))
+        if self._controller.training.runs.is_dir():
+            dialogue.setDirectory(str(self._controller.training.runs))
         dialogue.fileSelected.connect(lambda path: then(Path(path)))
         dialogue.open()
 
@@ -211,11 +213,11 @@ class FileCommands(QObject):
 
     def _open(self, path: str) -> None:
         self._settings.folder = str(Path(path).parent)
-        self._laboratory.opening.open(Path(path))
+        self._controller.opening.open(Path(path))
 
     def _save(self, path: str) -> None:
         self._settings.folder = str(Path(path).parent)
-        self._laboratory.save(Path(path))
+        self._controller.save(Path(path))
 
     def _folder(self) -> Path:
         folder = Path(self._settings.folder) if self._settings.folder else Path.home()
@@ -229,7 +231,7 @@ class FileCommands(QObject):
 
         dialogue = MissingModelDialog(picture.name, maker, str(self._folder()), self._window)
         dialogue.found.connect(
-            lambda path: self._laboratory.opening.open_picture(
+            lambda path: self._controller.opening.open_picture(
                 picture, self._explorer.state.move, Path(path)
             )
         )
@@ -249,11 +251,11 @@ class FileCommands(QObject):
         if len(files) > 1:
             self._explorer.say(f"Of {len(files)} files, only {path.name} was taken in.")
         if is_picture(path):
-            self._laboratory.opening.drop_picture(
+            self._controller.opening.drop_picture(
                 path, self._explorer.state.move, lambda: self._explorer.find_picture(path)
             )
         else:
-            self._laboratory.opening.open(path)
+            self._controller.opening.open(path)
 
     def _look_for(self, image: object) -> None:
         """Look for a picture in the noise that another program has promised."""
@@ -261,7 +263,7 @@ class FileCommands(QObject):
         if isinstance(image, QImage) and not image.isNull():
             self._explorer.find_picture(from_qimage(image))
         else:
-            self._laboratory.opening.failed.emit(UNDELIVERED, "")
+            self._controller.opening.failed.emit(UNDELIVERED, "")
 
     def _paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
@@ -270,12 +272,12 @@ class FileCommands(QObject):
         elif data.hasText():
             self.paste_state()
         else:
-            self._laboratory.said.emit("There is no picture and no state on the clipboard.")
+            self._controller.said.emit("There is no picture and no state on the clipboard.")
 
     def paste_state(self) -> None:
         """Go to the place that a text on the clipboard says."""
         text = QGuiApplication.clipboard().text()
-        self._laboratory.opening.open_state(
+        self._controller.opening.open_state(
             text, self._explorer.state.move, learned_on=self._explorer.state_text.learned_on(text)
         )
 

@@ -1,4 +1,4 @@
-"""The window: lays out the panels and wires them to the laboratory."""
+"""The window: lays out the panels and wires them to the controller."""
 
 from __future__ import annotations
 
@@ -16,19 +16,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow
 
 from ganview.app.controllers.actions import Actions, Need
-from ganview.app.controllers.laboratory import Laboratory, Source
+from ganview.app.controllers.app_controller import AppController
 from ganview.app.controllers.settings import Settings
 from ganview.app.explorer.explorer_panel import Explorer
 from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.explorer.services import ExplorerServices
-from ganview.app.formatting import objective_label
 from ganview.app.icons import icon
 from ganview.app.latent_point import Floats, LatentSpace
 from ganview.app.plots.plots_row import PlotsRow
-from ganview.app.theme import HAIR, LIGHT, SMALL, font
-from ganview.app.widgets.line_label import ElidedLabel
+from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.message_bar import MessageBar
-from ganview.app.widgets.panel import label
+from ganview.app.widgets.text import ElidedLabel, TextLabel
 from ganview.app.window.crash import log
 from ganview.app.window.export_commands import ExportCommands
 from ganview.app.window.file_commands import FileCommands
@@ -39,25 +37,28 @@ from ganview.app.window.source_picker import SourcePicker
 from ganview.app.window.training_bar import TrainingBar
 from ganview.app.window.view_commands import ViewCommands
 from ganview.errors import UserError
+from ganview.export.palette import LIGHT
 from ganview.gan.config import TrainConfig
-from ganview.runtime.messages import SampleGrid, SessionState, Snapshot
+from ganview.gan.objectives import OBJECTIVES
+from ganview.runtime.messages import RunState, SampleGrid, Snapshot
 
 if TYPE_CHECKING:
-    from ganview.runtime.run_setup import ReadOnly
+    from ganview.runtime.local_run import LocalRun
+    from ganview.runtime.run_setup import LockedRun
 
 DIGITS = LatentSpace(64, tuple(str(digit) for digit in range(10)))
 UNSAVED = "Training since the last save will be lost. Close again to quit anyway."
-IDLE_HINT = "Train a fresh network, here, now"
+IDLE_HINT = "Train a new network here"
 
 
 class MainWindow(QMainWindow):
-    """One window, one laboratory.
+    """One window, one controller.
 
     Parameters
     ----------
     settings
         What is remembered between starts.
-    laboratory
+    controller
         What is worked on; the window closes it with itself.
 
     Attributes
@@ -68,36 +69,38 @@ class MainWindow(QMainWindow):
 
     first_painted = Signal()
 
-    def __init__(self, settings: Settings, laboratory: Laboratory) -> None:
+    def __init__(self, settings: Settings, controller: AppController) -> None:
         super().__init__()
-        self.settings, self.laboratory = settings, laboratory
+        self.settings, self.controller = settings, controller
         self._painted = self._closing = self._closed = False
         self._unsaved = ""  # why the run can't be saved, while that is so
-        self._looked_at: ReadOnly | None = None  # the run of somebody else whose curves are shown
+        self._locked: LockedRun | None = None  # the run of another process that is shown
+        # numbers of messages on the bar
+        self._failure = self._refusal = self._locked_note = self._unsaved_message = 0
         self._warned = False  # whether it may be closed all the same
         self.commands = Actions(self)
         self.training_bar = TrainingBar(self.commands, settings)
         self.samples = SamplesPanel()
         self.plots = PlotsRow()
-        bridge = laboratory.bridge
+        bridge, app_model = controller.bridge, controller.app_model
         self.message_bar = MessageBar()
         services = ExplorerServices(
-            bridge.request,
-            bridge.run,
-            lambda: laboratory.model,
-            self.message_bar.show_error,
-            lambda: laboratory.explored_run,
-            laboratory.training.runs.parent / "pins",
-            laboratory.opening.open,
-            laboratory.training.runs.parent / "directions",
-            lambda: laboratory.source is Source.LIVE,
+            request=bridge.request,
+            run=bridge.run,
+            model=lambda: app_model.model,
+            complain=self.message_bar.show_error,
+            run_folder=lambda: app_model.explored_run,
+            pins_folder=controller.training.runs.parent / "pins",
+            open_model=controller.opening.open,
+            directions_folder=controller.training.runs.parent / "directions",
+            live=lambda: app_model.follows_run,
         )
         self.explorer = Explorer(ExplorerState(DIGITS), services, self.commands)
-        self.files = FileCommands(self, laboratory, settings, self.explorer, self.samples)
-        self.exports = ExportCommands(self, laboratory, settings, self.explorer, self.plots)
-        self.view = ViewCommands(self, self.commands, laboratory, settings, self.plots)
-        self.recovery = Recovery(laboratory, self.message_bar, self.go_on)
-        self._status, self._facts = ElidedLabel(role="muted"), label("", "muted")
+        self.files = FileCommands(self, controller, settings, self.explorer, self.samples)
+        self.exports = ExportCommands(self, controller, settings, self.explorer, self.plots)
+        self.view = ViewCommands(self, self.commands, controller, settings, self.plots)
+        self.recovery = Recovery(controller, self.message_bar, self.go_on)
+        self._status, self._facts = ElidedLabel(role="muted"), TextLabel("", "muted")
         self._lay_out()
         self._wire()
         if settings.note:
@@ -111,7 +114,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("logo", LIGHT.generator))
         self.setAcceptDrops(True)
         self.commands.fill(self.menuBar())
-        self.explorer.header.insertWidget(2, SourcePicker(self.laboratory))
+        self.explorer.header.insertWidget(2, SourcePicker(self.controller.app_model))
         self.panels = Layout(
             self.training_bar, self.message_bar, self.samples, self.plots, self.explorer
         )
@@ -131,16 +134,20 @@ class MainWindow(QMainWindow):
         self.panels.restore(self.settings.splitters)
 
     def _wire(self) -> None:
-        lab, training = self.laboratory, self.laboratory.training
-        lab.ready.connect(self._ready)
-        lab.plots_ready.connect(self.plots.fill)
-        lab.generator_changed.connect(self._show_generator)
-        lab.sheet_changed.connect(self._show_sheet)
-        lab.bridge.rendered.connect(self.explorer.take)
-        lab.said.connect(self.say)
-        lab.failed.connect(self.message_bar.show_error)
-        lab.withdrawn.connect(self.message_bar.withdraw)
-        lab.closed.connect(self._close_now)
+        controller, training = self.controller, self.controller.training
+        controller.ready.connect(self._ready)
+        controller.plots_ready.connect(self.plots.fill)
+        controller.generator_changed.connect(self._show_generator)
+        controller.app_model.samples_changed.connect(self._show_sheet)
+        controller.app_model.run_changed.connect(
+            lambda: self.plots.show_run(controller.app_model.run)
+        )
+        controller.bridge.rendered.connect(self.explorer.take)
+        controller.said.connect(self.say)
+        controller.failed.connect(self._show_failure)
+        controller.refused.connect(self._note_refusal)
+        controller.withdrawn.connect(lambda: self.message_bar.withdraw(self._refusal))
+        controller.closed.connect(self._close_now)
         training.began.connect(self._run_began)
         training.changed.connect(self._show_run)
         training.locked.connect(self._show_locked_run)
@@ -159,14 +166,14 @@ class MainWindow(QMainWindow):
 
     def go_on(self, folder: Path) -> None:
         """Go on with the run in a folder."""
-        self.laboratory.training.go_on(folder, self.training_bar.stop)
+        self.controller.training.go_on(folder, self.training_bar.stop)
 
     def say(self, sentence: str) -> None:
         """Write a sentence in the status bar."""
         self._status.setText(sentence)
 
     def _act(self, name: str) -> None:
-        training, stop = self.laboratory.training, self.training_bar.stop
+        training, stop = self.controller.training, self.training_bar.stop
         handlers: dict[str, Callable[[], object]] = {
             **self.files.handlers,
             **self.exports.handlers,
@@ -195,19 +202,19 @@ class MainWindow(QMainWindow):
     def _offer(self) -> None:
         """Enable what can be done now."""
         given = Need.NOTHING
-        if self.laboratory.model is not None:
+        if self.controller.app_model.model is not None:
             given |= Need.ENGINE | Need.MODEL
-        if self.laboratory.training.exists:
+        if self.controller.training.exists:
             given |= Need.RUN
-        if self.laboratory.training.state is not SessionState.TRAINING:
+        if self.controller.training.state is not RunState.TRAINING:
             given |= Need.PAUSED
         if self.samples.sheet is not None:
             given |= Need.SAMPLES
         self.commands.offer(Need.NOTHING if self._closing else given)
 
     def _explore(self, z: Floats, class_index: int | None) -> None:
-        if self.laboratory.training.exists:
-            self.laboratory.choose(Source.LIVE)  # the samples are its own
+        if self.controller.training.exists:
+            self.controller.app_model.explore(live=True)  # the samples are its own
         self.explorer.explore(z, class_index)
 
     # ---- what is shown ---------------------------------------------------------------------
@@ -218,12 +225,10 @@ class MainWindow(QMainWindow):
 
     def _show_generator(self, space: LatentSpace) -> None:
         self.explorer.set_space(space)
-        model = self.laboratory.model
-        if self._looked_at is not None and model is not self._looked_at.opened.model:
-            self.message_bar.withdraw(self._looked_at.note)
-            if not self.laboratory.training.exists:
-                self.plots.begin(self.config.objective)
-            self._looked_at = None
+        model = self.controller.app_model.model
+        if self._locked is not None and model is not self._locked.opened.model:
+            self.message_bar.withdraw(self._locked_note)
+            self._locked = None
         if model is not None:
             spec = model.spec
             height, width = spec.image_shape[1:]
@@ -235,7 +240,7 @@ class MainWindow(QMainWindow):
             )
 
     def _show_sheet(self, sheet: SampleGrid) -> None:
-        live = self.laboratory.training.exists
+        live = self.controller.training.exists
         how = "columns: classes, rows: same noise" if sheet.class_names else "each its own noise"
         title = "Live samples" if live else "Samples"
         self.samples.set_title(title, how)
@@ -244,44 +249,42 @@ class MainWindow(QMainWindow):
         if had_none:
             self._offer()
 
-    def _run_began(self, config: TrainConfig) -> None:
-        self.plots.begin(config.objective)
+    def _run_began(self, run: LocalRun) -> None:
+        config = run.config
         classes = "10 classes" if config.conditional else "no classes"
-        self.setWindowTitle(f"digits · {classes} · {objective_label(config.objective)}")
+        self.setWindowTitle(f"digits · {classes} · {OBJECTIVES[config.objective].label}")
         self.message_bar.clear()
         self.say("")
-        self.laboratory.bridge.run(
-            lambda _progress, _cancelled: self.settings.save(),
-            "saving the settings",
-            failed=self.message_bar.show_error,
-            processors=None,
+        self.controller.bridge.run(
+            self.settings.save, "saving the settings", failed=self.message_bar.show_error
         )
 
     def _show_run(self, snapshot: Snapshot) -> None:
         self.training_bar.show_snapshot(snapshot)
-        self.plots.show_history(self.laboratory.training.history)
-        self.plots.show_quality(self.laboratory.training.quality)
+        self.plots.refresh()
         self._offer()
 
-    def _show_locked_run(self, run: ReadOnly) -> None:
+    def _show_locked_run(self, locked: LockedRun) -> None:
         """Show a run that another has open, as it is on the disk."""
-        self.laboratory.show_opened(run.opened)
-        self._looked_at = run
-        if not self.laboratory.training.exists:
-            self.plots.begin(run.config.objective)
-            self.plots.show_history(run.history)
-            self.plots.show_quality(run.quality)
-        self.message_bar.show_note(run.note)
+        self.controller.show_opened(locked.opened, locked.run)
+        self._locked = locked
+        self._locked_note = self.message_bar.show_note(locked.note)
 
     def _show_unsaved(self, sentence: str) -> None:
         """Say that the run can't be saved, for as long as that is so."""
-        self.message_bar.withdraw(self._unsaved)
+        self.message_bar.withdraw(self._unsaved_message)
         self._unsaved, self._warned = sentence, False
         if sentence:
-            self.message_bar.show_error(sentence)
+            self._unsaved_message = self.message_bar.show_error(sentence)
+
+    def _show_failure(self, sentence: str, details: str) -> None:
+        self._failure = self.message_bar.show_error(sentence, details)
+
+    def _note_refusal(self) -> None:
+        self._refusal = self._failure
 
     def _recipe_changed(self) -> None:
-        training, last = self.laboratory.training, self.laboratory.training.last
+        training, last = self.controller.training, self.controller.training.last
         if last is None:
             return
         if last.step == 0:
@@ -313,19 +316,19 @@ class MainWindow(QMainWindow):
             return
         if self._unsaved and not self._warned:
             self._warned = True
-            self.message_bar.show_error(f"{self._unsaved} {UNSAVED}")
+            self._unsaved_message = self.message_bar.show_error(f"{self._unsaved} {UNSAVED}")
             return
         self._closing = True
         self.settings.geometry = self.saveGeometry()
         self.settings.splitters = self.panels.state()
         self._save_settings()
-        if self.laboratory.training.exists:
+        if self.controller.training.exists:
             self.message_bar.show_note("Stopping… the run is being saved.")
             self._offer()
             self.panels.setEnabled(False)
         else:
             self.hide()
-        self.laboratory.close()
+        self.controller.close()
 
     def close_unasked(self) -> None:
         """Close without a word about what can't be saved: the system wants the program to end."""

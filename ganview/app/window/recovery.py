@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from ganview.app.widgets.message_bar import MessageBar, Offer
 
 if TYPE_CHECKING:
-    from ganview.app.controllers.laboratory import Laboratory
+    from ganview.app.controllers.app_controller import AppController
     from ganview.files.interrupted import InterruptedRun
 
 
@@ -20,7 +20,7 @@ class Recovery(QObject):
 
     Parameters
     ----------
-    laboratory
+    controller
         Knows the runs and runs the work.
     bar
         Where the offer is made.
@@ -29,30 +29,29 @@ class Recovery(QObject):
     """
 
     def __init__(
-        self, laboratory: Laboratory, bar: MessageBar, go_on: Callable[[Path], object]
+        self, controller: AppController, bar: MessageBar, go_on: Callable[[Path], object]
     ) -> None:
-        super().__init__(laboratory)
-        self._laboratory, self._bar, self._go_on = laboratory, bar, go_on
-        laboratory.ready.connect(self._look)
+        super().__init__(controller)
+        self._controller, self._bar, self._go_on = controller, bar, go_on
+        controller.ready.connect(self._look)
 
     def _look(self) -> None:
-        runs = self._laboratory.training.runs
+        runs = self._controller.training.runs
 
-        def search(_progress: object, _cancelled: object) -> list[InterruptedRun]:
+        def search() -> list[InterruptedRun]:
             from ganview.files.interrupted import interrupted_runs
 
             return interrupted_runs(runs)
 
-        self._laboratory.bridge.run(
+        self._controller.bridge.run(
             search,
             "looking for runs that were interrupted",
             self._offer,
-            self._laboratory.failed.emit,
-            processors=None,
+            self._controller.failed.emit,
         )
 
     def _offer(self, found: list[InterruptedRun]) -> None:
-        if not found or self._laboratory.training.exists:
+        if not found or self._controller.training.exists:
             return
         newest = found[0]
         self._bar.offer(
@@ -66,15 +65,10 @@ class Recovery(QObject):
         )
 
     def _forget(self, found: list[InterruptedRun]) -> None:
-        def forget(_progress: object, _cancelled: object) -> None:
+        def forget() -> None:
             from ganview.files.interrupted import forget_interruption
 
             for run in found:
                 forget_interruption(run.path)
 
-        self._laboratory.bridge.run(
-            forget,
-            "dismissing a run",
-            failed=self._laboratory.failed.emit,
-            processors=None,
-        )
+        self._controller.bridge.run(forget, "dismissing a run", failed=self._controller.failed.emit)

@@ -8,17 +8,18 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from ganview.app.formatting import belief_text
 from ganview.app.theme import font
-from ganview.app.widgets.panel import Panel, label
+from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.text import TextLabel
+from ganview.gan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
     from ganview.runtime.messages import SampleGrid
 
 GAP = 2
 FEWEST_ROWS = 2
-HINT = "Point at a picture to read D's mind; click to explore it."
+HINT = "Hover to see D's score; click to open it in the explorer."
 
 
 class SamplesPanel(Panel):
@@ -46,7 +47,7 @@ class SamplesPanel(Panel):
         self._view.set_alignment(Qt.AlignmentFlag.AlignTop)
         self._view.set_tile_text(self._tile_text)
         self._view.setAccessibleName("Grid of samples")
-        self._hint = label(HINT, "muted")
+        self._hint = TextLabel(HINT, "muted")
         self._hint.setFont(font("small"))
         self.body.addWidget(self._view, 1)
         self.body.addWidget(self._hint)
@@ -147,7 +148,8 @@ class SamplesPanel(Panel):
             text = f"Noise {row + 1}, class {sheet.class_names[column]}"
         if sheet.beliefs is None:
             return text
-        return f"{text}: {belief_text(float(sheet.beliefs[row, column]))}"
+        answer = OBJECTIVES[sheet.objective].describe_answer(float(sheet.beliefs[row, column]))
+        return f"{text}: {answer}"
 
     def _point_at(self, tile: int) -> None:
         self._pointed = tile

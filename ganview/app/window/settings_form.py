@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,15 +17,15 @@ from PySide6.QtWidgets import (
 from ganview.app.controllers.run_settings import SEED, RunSettings
 from ganview.app.theme import LARGE, MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
-from ganview.app.widgets.panel import label
 from ganview.app.widgets.setting_row import SettingRow, heading, preset_box
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.errors import UserError
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS
 from ganview.gan.presets import PRESETS
 
 #: Which groups stand in which column; one that isn't named here comes last.
 COLUMNS = (("Objective", "Networks", "Data", "Machine"), ("Training",))
-COUNTS = "They count from the next run on: New run, or Reset, begins it."
+COUNTS = "Changes take effect in the next run. Press New run or Reset to start it."
 
 
 class SettingsForm(AppDialog):
@@ -54,12 +52,12 @@ class SettingsForm(AppDialog):
         self._settings = settings
         self.rows: dict[str, SettingRow] = {}
         self.preset = self._make_preset()
-        self._about = label("", "muted")
+        self._about = TextLabel("", "muted")
         self._about.setWordWrap(True)
-        self._said = label(COUNTS, "muted")
+        self._said = TextLabel(COUNTS, "muted")
         self._said.setWordWrap(True)
         self.undo = QPushButton("Undo all changes")
-        self.undo.setToolTip("Take the preset as it is.")
+        set_tooltip(self.undo, "Restore all values of the preset.")
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(settings.undo_changes)
         self._lay_out()
@@ -76,7 +74,7 @@ class SettingsForm(AppDialog):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(MEDIUM)
-        top.addWidget(label("Preset"))
+        top.addWidget(TextLabel("Preset"))
         top.addWidget(self.preset)
         top.addWidget(self._about, 1)
         top.addWidget(self.undo)
@@ -86,7 +84,7 @@ class SettingsForm(AppDialog):
         columns.setContentsMargins(0, 0, SMALL, 0)
         columns.setSpacing(2 * LARGE)
         named = {group for column in COLUMNS for group in column}
-        rest = {spec.metadata["group"] for spec in fields(TrainConfig)} - named
+        rest = {info.group for info in SETTINGS.values()} - named
         for number, groups in enumerate(COLUMNS):
             more = sorted(rest) if number == len(COLUMNS) - 1 else []
             columns.addLayout(self._column((*groups, *more)))
@@ -102,7 +100,7 @@ class SettingsForm(AppDialog):
         begin = buttons.addButton("New run", QDialogButtonBox.ButtonRole.ActionRole)
         begin.setProperty("primary", True)
         begin.setAutoDefault(False)  # Enter in a field ends the entry, and begins nothing
-        begin.setToolTip("Stand before the first step of a run with these settings.")
+        set_tooltip(begin, "Prepare a new run with these settings, at step 0.")
         begin.clicked.connect(self.new_run)
         buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         buttons.rejected.connect(self.close)
@@ -122,13 +120,13 @@ class SettingsForm(AppDialog):
         for group in groups:
             heading(group, grid, line)
             line += 1
-            for spec in fields(TrainConfig):
-                if spec.metadata["group"] != group:
+            for info in SETTINGS.values():
+                if info.group != group:
                     continue
-                row = SettingRow(spec, grid, line, self)
+                row = SettingRow(info, grid, line, self)
                 row.edited.connect(self._edited)
                 row.reset.connect(lambda name: self._edited(name, self._settings.usual(name)))
-                self.rows[spec.name] = row
+                self.rows[info.name] = row
                 line += 1
         outer = QVBoxLayout()
         outer.addLayout(grid)

@@ -4,34 +4,38 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox
 
-from ganview.app.controllers.laboratory import Laboratory
+from ganview.app.controllers.app_model import AppModel
+from ganview.app.widgets.text import name_text, set_tooltip
 
 
 class SourcePicker(QComboBox):
     """The models at hand: the one that ships or was opened, and the network in training."""
 
-    def __init__(self, laboratory: Laboratory) -> None:
+    def __init__(self, app_model: AppModel) -> None:
         super().__init__()
-        self._laboratory = laboratory
+        self._app_model = app_model
         self.setAccessibleName("Generator to explore")
-        self.setToolTip(
-            "Which generator the explorer draws with. The network in training is followed live."
+        set_tooltip(
+            self,
+            "The generator that the explorer uses. The network in training is followed live.",
         )
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaximumWidth(240)
         self.activated.connect(self._choose)
-        laboratory.sources_changed.connect(self.refresh)
+        app_model.sources_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the present choices."""
         self.clear()
-        for choice in self._laboratory.choices:
-            self.addItem(choice.label, choice.source)
-            if choice.source is self._laboratory.source:
-                self.setCurrentIndex(self.count() - 1)
+        app_model = self._app_model
+        if app_model.opened is not None:
+            self.addItem(name_text(app_model.opened.label), False)
+        if app_model.live_model is not None:
+            self.addItem("The network in training", True)
+        self.setCurrentIndex(self.findData(app_model.follows_run))
         self.setEnabled(self.count() > 1)
         self.setVisible(self.count() > 0)
 
     def _choose(self, index: int) -> None:
-        self._laboratory.choose(self.itemData(index))
+        self._app_model.explore(live=self.itemData(index))

@@ -19,7 +19,7 @@ from typing import cast
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from ganview.app.controllers.laboratory import Laboratory
+from ganview.app.controllers.app_controller import AppController
 from ganview.app.controllers.settings import Settings
 from ganview.app.theme import Scheme, Theme
 from ganview.app.window.crash import CrashReporter, start_log, stop_log
@@ -83,8 +83,8 @@ def main(model: str | None = None, state: str | None = None, resume: Path | None
     settings = Settings()
     Theme.current().set_scheme(cast("Scheme", settings.scheme))
     preload = Preload()
-    laboratory = Laboratory()
-    window = MainWindow(settings, laboratory)
+    controller = AppController()
+    window = MainWindow(settings, controller)
     reporter = CrashReporter(window)
     signals = Signals(window)
     if TIMES in os.environ:
@@ -92,14 +92,14 @@ def main(model: str | None = None, state: str | None = None, resume: Path | None
     window.first_painted.connect(lambda: _after_first_paint(window, model, preload))
     # What was loaded stays. Going through it all for garbage would stop the window for a tenth of
     # a second now and then.
-    laboratory.loaded.connect(gc.freeze)
+    controller.loaded.connect(gc.freeze)
     if state is not None:
-        laboratory.ready.connect(
-            lambda _opened: laboratory.opening.open_state(state, window.explorer.state.move)
+        controller.ready.connect(
+            lambda _opened: controller.opening.open_state(state, window.explorer.state.move)
         )
     if resume is not None:
-        laboratory.ready.connect(lambda _opened: window.go_on(resume))
-    laboratory.closed.connect(app.quit)
+        controller.ready.connect(lambda _opened: window.go_on(resume))
+    controller.closed.connect(app.quit)
     window.show()
     preload.start()  # after Qt's libraries: the system loads one at a time
     app.exec()
@@ -112,7 +112,7 @@ def main(model: str | None = None, state: str | None = None, resume: Path | None
 
 def _after_first_paint(window: MainWindow, model: str | None, preload: Preload) -> None:
     """Begin all that the eye needn't wait for."""
-    window.laboratory.start(model, preload)
+    window.controller.start(model, preload)
     log_trouble = start_log()
     if log_trouble:
         window.message_bar.show_note(log_trouble)

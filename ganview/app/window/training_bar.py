@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -20,12 +20,11 @@ from ganview.app.controllers.run_settings import RunSettings
 from ganview.app.formatting import duration, time_left
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import ActionButton, IconButton
-from ganview.app.widgets.line_label import ElidedLabel
 from ganview.app.widgets.number_box import SpinBox
-from ganview.app.widgets.panel import label
 from ganview.app.widgets.setting_row import preset_box
+from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.gan.presets import PRESETS
-from ganview.runtime.messages import SessionState, Snapshot, StopAt
+from ganview.runtime.messages import RunState, Snapshot, StopAt
 
 if TYPE_CHECKING:
     from ganview.app.controllers.settings import Settings
@@ -68,7 +67,7 @@ class TrainingBar(QFrame):
         self._figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._figures.setFont(font("number"))
         self._figures.setAccessibleName("Progress of the training")
-        self._times = label("", "muted")
+        self._times = TextLabel("", "muted")
         self._times.setFont(font("number"))
         self._times.setAccessibleName("Time of the training")
         self._bar = QProgressBar()
@@ -103,10 +102,10 @@ class TrainingBar(QFrame):
 
     # ---- what is shown ---------------------------------------------------------------------
 
-    def show_state(self, state: SessionState) -> None:
+    def show_state(self, state: RunState) -> None:
         """Let the train button say what a press would do now."""
-        training = state is SessionState.TRAINING
-        resumes = state is SessionState.PAUSED
+        training = state is RunState.TRAINING
+        resumes = state is RunState.PAUSED
         text = "Pause" if training else "Go on" if resumes else "&Train"
         self._actions.set_look("train", text, "pause" if training else "play")
         self._train.set_drawing("pause" if training else "play")
@@ -115,10 +114,10 @@ class TrainingBar(QFrame):
         """Show how far the run is."""
         self.show_state(snapshot.state)
         figures = [f"step {snapshot.step:,}"]
-        if snapshot.state is SessionState.TRAINING and snapshot.images_per_second > 0:
+        if snapshot.state is RunState.TRAINING and snapshot.images_per_second > 0:
             figures.append(f"{snapshot.images_per_second:,.0f} images/s")
         times = [f"{duration(snapshot.elapsed)} trained"]
-        if snapshot.state is SessionState.FINISHED:
+        if snapshot.state is RunState.FINISHED:
             times.append("finished")
         elif snapshot.remaining is not None and snapshot.step > 0:
             times.append(time_left(snapshot.remaining))
@@ -157,14 +156,14 @@ class TrainingBar(QFrame):
         box.setObjectName("seed")
         box.setFixedWidth(84)
         box.setAccessibleName("Seed")
-        box.setToolTip("Where all chance begins: the same seed gives the same initial weights.")
+        set_tooltip(box, "Random seed. The same seed gives the same initial weights.")
         box.valueChanged.connect(self._seed_chosen)
         return box
 
     def _make_stop(self) -> tuple[QComboBox, QSpinBox]:
         kind = QComboBox()
         kind.setAccessibleName("Stop condition")
-        kind.setToolTip("When training stops by itself.")
+        set_tooltip(kind, "When training stops automatically.")
         for name, text in STOPS.items():
             kind.addItem(text, name)
         kind.setCurrentIndex(kind.findData(self._settings.stop_kind))
@@ -174,7 +173,7 @@ class TrainingBar(QFrame):
         count.setFixedWidth(92)
         count.setKeyboardTracking(False)
         count.setAccessibleName("Stop after")
-        count.setToolTip("How many minutes of training, or steps, from the start of the run.")
+        set_tooltip(count, "Minutes of training, or steps, counted from the start of the run.")
         count.valueChanged.connect(self._stop_count_chosen)
         return kind, count
 
@@ -189,7 +188,7 @@ class TrainingBar(QFrame):
             ("Stop after", (self._stop_count, self._stop_kind)),
         ):
             row.addSpacing(SMALL)
-            row.addWidget(label(text, "muted"))
+            row.addWidget(TextLabel(text, "muted"))
             for box in boxes:
                 row.addWidget(box)
         row.addWidget(self._figures, 1)
@@ -212,14 +211,12 @@ class TrainingBar(QFrame):
 
     def _show_chosen(self) -> None:
         chosen = self.run_settings
-        blocked = self._preset.blockSignals(True)
-        self._preset.setCurrentIndex(self._preset.findData(chosen.preset))
-        self._preset.blockSignals(blocked)
-        self._preset.setToolTip(PRESETS[chosen.preset].description)
+        with QSignalBlocker(self._preset):
+            self._preset.setCurrentIndex(self._preset.findData(chosen.preset))
+        set_tooltip(self._preset, PRESETS[chosen.preset].description)
         if self._seed.value() != chosen.seed:
-            blocked = self._seed.blockSignals(True)
-            self._seed.setValue(chosen.seed)
-            self._seed.blockSignals(blocked)
+            with QSignalBlocker(self._seed):
+                self._seed.setValue(chosen.seed)
         count = len(chosen.changes)
         self._all.setText(f"{count} changed" if count else "")
         self._all.setAccessibleName(f"Settings, {count} changed" if count else "Settings")
@@ -244,8 +241,7 @@ class TrainingBar(QFrame):
         self._stop_count.setVisible(kind != "never")
         minutes = kind == "minutes"
         count = self._settings.stop_minutes if minutes else self._settings.stop_steps
-        blocked = self._stop_count.blockSignals(True)
-        self._stop_count.setMaximum(10_000 if minutes else 100_000_000)
-        self._stop_count.setSingleStep(1 if minutes else 1000)
-        self._stop_count.setValue(count)
-        self._stop_count.blockSignals(blocked)
+        with QSignalBlocker(self._stop_count):
+            self._stop_count.setMaximum(10_000 if minutes else 100_000_000)
+            self._stop_count.setSingleStep(1 if minutes else 1000)
+            self._stop_count.setValue(count)

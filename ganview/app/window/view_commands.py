@@ -16,7 +16,7 @@ from ganview.files.problem_report import log_folder
 
 if TYPE_CHECKING:
     from ganview.app.controllers.actions import Actions
-    from ganview.app.controllers.laboratory import Laboratory
+    from ganview.app.controllers.app_controller import AppController
     from ganview.app.controllers.settings import Settings
     from ganview.app.plots.plots_row import PlotsRow
 
@@ -33,7 +33,7 @@ class ViewCommands(QObject):
         The window.
     actions
         Its actions, of which those of a group are checked as the settings say.
-    laboratory
+    controller
         Has the history that the plots show.
     settings
         Remembers what was chosen.
@@ -45,13 +45,13 @@ class ViewCommands(QObject):
         self,
         window: QMainWindow,
         actions: Actions,
-        laboratory: Laboratory,
+        controller: AppController,
         settings: Settings,
         plots: PlotsRow,
     ) -> None:
         super().__init__(window)
         self._window, self._actions = window, actions
-        self._laboratory, self._settings, self._plots = laboratory, settings, plots
+        self._controller, self._settings, self._plots = controller, settings, plots
         self.handlers: dict[str, Callable[[], object]] = {
             **{scheme: partial(self._set_scheme, scheme) for scheme in SCHEMES},
             **{action: partial(self._set_axis, axis) for action, axis in AXES.items()},
@@ -75,8 +75,6 @@ class ViewCommands(QObject):
     def _set_axis(self, axis: str) -> None:
         self._settings.plot_axis = axis
         self._plots.set_axis(axis)
-        self._plots.show_history(self._laboratory.training.history)
-        self._plots.show_quality(self._laboratory.training.quality)
 
     def _toggle_full_screen(self) -> None:
         if self._window.isFullScreen():

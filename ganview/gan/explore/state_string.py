@@ -21,7 +21,9 @@ from ganview.errors import UserError
 PREFIX = "ganview:"
 VERSION = 1
 MAX_LENGTH = 12_000  # characters: 512 dimensions and 1000 classes in full need fewer
-MAX_Z = 100.0  # σ; no slider goes beyond 10
+MAX_Z = 100.0  # σ; no slider goes beyond 10, and recipes have the same limits
+MAX_PSI = 100.0
+WEIGHTS_TOLERANCE = 1e-3  # of their sum, which is 1, and of each
 
 DRAWN, HALVES, ONE_CLASS = 1, 2, 4  # flags
 HEADER = struct.Struct("<BBHHf4s")  # version, flags, D, K, ψ, model
@@ -62,7 +64,15 @@ class State:
 
 
 def encode_state(state: State) -> str:
-    """Write a state as text; `decode_state` gives it back bit for bit."""
+    """Write a state as text; `decode_state` gives it back bit for bit.
+
+    Raises
+    ------
+    UserError
+        It holds numbers that `decode_state` would refuse.
+    """
+    if not _is_within_limits(state):
+        raise UserError("This state holds numbers that no slider can have: it cannot be copied.")
     z = np.ascontiguousarray(state.z, "<f4")
     weights = np.ascontiguousarray(state.weights, "<f4")
     flags = DRAWN if state.drawn else 0
@@ -106,15 +116,20 @@ def decode_state(text: str) -> State:
     z = np.frombuffer(body[:z_bytes], "<f2" if flags & HALVES else "<f4").astype(np.float32)
     weights = _weights(body[z_bytes:], classes, flags)
     state = State(z, weights, bool(flags & DRAWN), psi, name.hex())
-    total = float(weights.sum())
-    if (
-        not (np.abs(state.z) <= MAX_Z).all()  # not: NaN is refused too
-        or not 0 <= psi <= MAX_Z
-        or not (weights >= 0).all()
-        or (classes and abs(total - 1) > 1e-3)
-    ):
+    if not _is_within_limits(state):
         raise UserError("This state holds numbers that no slider can have; copy it again.")
     return state
+
+
+def _is_within_limits(state: State) -> bool:
+    """Return whether all numbers can be those of a state; NaN is not."""
+    total = float(state.weights.sum(dtype=np.float64))
+    return bool(
+        (np.abs(state.z) <= MAX_Z).all()
+        and 0 <= state.psi <= MAX_PSI
+        and (state.weights >= 0).all()
+        and (not state.weights.size or abs(total - 1) <= WEIGHTS_TOLERANCE)
+    )
 
 
 def _weights(body: bytes, classes: int, flags: int) -> Array:

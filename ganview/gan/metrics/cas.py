@@ -2,7 +2,7 @@
 
 Ravuri and Vinyals, 2019, *Classification Accuracy Score for Conditional Generative Models*
 (arXiv:1905.10887). It falls with pictures of the wrong class and with missing variety alike, which
-no share of samples read as asked can show.
+no class accuracy of samples can show.
 """
 
 from __future__ import annotations

@@ -15,10 +15,12 @@ import torch
 from torch import Tensor, nn
 
 from ganview.gan.fingerprint import SHORT, weights_sha256
+from ganview.gan.seeded import Seeded
 
 NetKind = Literal["judge", "classifier"]
 FEATURES = 64
 BATCH = 128
+DROPOUT = 0.3  # of the features, while training
 ENOUGH_STEPS, MOST_EPOCHS = 2000, 100
 
 
@@ -73,8 +75,7 @@ class ClassifierNet(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Return class logits (N, K) for images uint8, or float in [0, 255], (N, C, H, W)."""
-        h = nn.functional.dropout(self.features(images), 0.3, self.training)
-        logits: Tensor = self.head(h)
+        logits: Tensor = self.head(self.features(images))
         return logits
 
 
@@ -128,7 +129,7 @@ def train_classifier(
     kind : {"judge", "classifier"}
         Which of the two to train.
     seed : int
-        Of the weights and of the order; the global generator is left as it was.
+        Of the weights, the order, the shifts and the dropout; the global generator is not used.
     epochs : int
         Passes over the data.
     shift : int
@@ -137,28 +138,30 @@ def train_classifier(
         Called with the share done, 0 to 1, after each batch.
     """
     generator = torch.Generator().manual_seed(seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with Seeded(seed):
         net = ClassifierNet(tuple(images.shape[1:]), classes, kind)  # type: ignore[arg-type]
-        batch = min(BATCH, len(images))
-        steps = epochs * (len(images) // batch)
-        adam = torch.optim.Adam(net.parameters(), lr=2e-3, fused=True)
-        cycle = torch.optim.lr_scheduler.OneCycleLR(adam, max_lr=2e-3, total_steps=steps)
-        net.train()
-        for step in range(steps):
-            at = step % (len(images) // batch)
-            if at == 0:
-                order = torch.randperm(len(images), generator=generator)
-            index = order[at * batch : (at + 1) * batch]
-            x = images[index]
-            if shift:
-                dy, dx = torch.randint(-shift, shift + 1, (2,), generator=generator).tolist()
-                x = x.roll((dy, dx), dims=(2, 3))
-            loss = nn.functional.cross_entropy(net(x), labels[index], label_smoothing=0.05)
-            adam.zero_grad()
-            loss.backward()
-            adam.step()
-            cycle.step()
-            if progress is not None:
-                progress((step + 1) / steps)
+    batch = min(BATCH, len(images))
+    steps = epochs * (len(images) // batch)
+    adam = torch.optim.Adam(net.parameters(), lr=2e-3, fused=True)
+    cycle = torch.optim.lr_scheduler.OneCycleLR(adam, max_lr=2e-3, total_steps=steps)
+    net.train()
+    for step in range(steps):
+        at = step % (len(images) // batch)
+        if at == 0:
+            order = torch.randperm(len(images), generator=generator)
+        index = order[at * batch : (at + 1) * batch]
+        x = images[index]
+        if shift:
+            dy, dx = torch.randint(-shift, shift + 1, (2,), generator=generator).tolist()
+            x = x.roll((dy, dx), dims=(2, 3))
+        h = net.features(x)
+        kept = torch.rand(h.shape, generator=generator) >= DROPOUT
+        logits = net.head(h * kept / (1 - DROPOUT))
+        loss = nn.functional.cross_entropy(logits, labels[index], label_smoothing=0.05)
+        adam.zero_grad()
+        loss.backward()
+        adam.step()
+        cycle.step()
+        if progress is not None:
+            progress((step + 1) / steps)
     return net.eval().requires_grad_(False)

@@ -6,12 +6,14 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 DISTANCE = "judge-FD@"
 REAL = " real"
+OLD_COLUMNS = {"read_as_asked": "class_accuracy", "read_as_asked real": "class_accuracy real"}
 
 
 class Quality(NamedTuple):
@@ -24,10 +26,10 @@ class Quality(NamedTuple):
     frechet, frechet_real : float
         Distance of so many samples, and of as many real training pictures, from unseen pictures.
     accuracy, accuracy_real : float
-        Share read as asked (0 to 1), and of real pictures as labelled; ``accuracy`` is nan where
+        Class accuracy (0 to 1) of samples, and of real pictures; ``accuracy`` is nan where
         no class was asked for.
     worst : float
-        Share read as asked of the worst class, nan without classes.
+        Class accuracy of the worst class, nan without classes.
     samples : int
         How many pictures were drawn.
     judge : str
@@ -49,7 +51,7 @@ class Quality(NamedTuple):
 
         The judge's name is part of the columns that depend on it, ``judge-FD@08567f50`` and
         ``judge-FD@08567f50 real``; the rest are ``step``, ``images_seen``, ``seconds``,
-        ``samples``, ``read_as_asked``, ``read_as_asked real`` and ``worst_class``.
+        ``samples``, ``class_accuracy``, ``class_accuracy real`` and ``worst_class``.
         """
         name = DISTANCE + self.judge
         row: dict[str, float | None] = {
@@ -59,13 +61,26 @@ class Quality(NamedTuple):
             "samples": self.samples,
             name: self.frechet,
             name + REAL: self.frechet_real,
-            "read_as_asked": self.accuracy,
-            "read_as_asked" + REAL: self.accuracy_real,
+            "class_accuracy": self.accuracy,
+            "class_accuracy" + REAL: self.accuracy_real,
             "worst_class": self.worst,
         }
         if seconds is None:
             del row["seconds"]
         return {key: value if math.isfinite(value or 0) else None for key, value in row.items()}
+
+
+def with_current_names(
+    columns: Mapping[str, NDArray[np.float64]],
+) -> dict[str, NDArray[np.float64]]:
+    """Return columns of ``quality.jsonl`` by the names of today; runs may hold old and new rows."""
+    named = dict(columns)
+    for old, name in OLD_COLUMNS.items():
+        values = named.pop(old, None)
+        if values is not None:
+            newer = named.get(name, values)
+            named[name] = np.where(np.isnan(newer), values, newer)
+    return named
 
 
 def from_columns(columns: Mapping[str, NDArray[np.float64]]) -> list[Quality]:
@@ -74,6 +89,7 @@ def from_columns(columns: Mapping[str, NDArray[np.float64]]) -> list[Quality]:
     Of several judges, those of the one that was used last are returned. Rows that lack a number
     are left out.
     """
+    columns = with_current_names(columns)
     steps = columns.get("step")
     names = [name for name in columns if name.startswith(DISTANCE) and not name.endswith(REAL)]
     if steps is None or not names:
@@ -97,8 +113,8 @@ def from_columns(columns: Mapping[str, NDArray[np.float64]]) -> list[Quality]:
                     int(whole[0]),
                     int(whole[1]),
                     *distances,
-                    at("read_as_asked", row),
-                    at("read_as_asked" + REAL, row),
+                    at("class_accuracy", row),
+                    at("class_accuracy" + REAL, row),
                     at("worst_class", row),
                     int(whole[2]),
                     name.removeprefix(DISTANCE),

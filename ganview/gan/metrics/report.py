@@ -190,8 +190,8 @@ def accuracy_figures(fake: Classified, real: Classified, classes: int) -> dict[s
         rows.append((float(counts.diagonal().sum() / counts.sum()), float(right.min())))
     (ours, ours_worst), (theirs, theirs_worst) = rows
     return {
-        "accuracy": Figure("Read as asked", ours, theirs, "higher"),
-        "worst": Figure("Read as asked, worst class", ours_worst, theirs_worst, "higher"),
+        "accuracy": Figure("Class accuracy", ours, theirs, "higher"),
+        "worst": Figure("Class accuracy, worst class", ours_worst, theirs_worst, "higher"),
     }
 
 

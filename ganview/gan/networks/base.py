@@ -137,9 +137,7 @@ class Discriminator(nn.Module):
         super().__init__()
         self.image_shape = image_shape
         self.classes = classes
-        self.marginalises_class = (
-            False  # whether the class may be left open, where classes are clusters
-        )
+        self.marginalises_class = False  # judge without y by the likeliest cluster
         self.head = nn.Linear(width, 1)
         std = 1 / math.sqrt(width)
         nn.init.normal_(self.head.weight, std=std)
@@ -159,7 +157,7 @@ class Discriminator(nn.Module):
         if y is not None:
             asked: Tensor = logit + (self.embed(y) * h).sum(1)
             return asked
-        if self.marginalises_class:  # of all clusters, the one that it passes for
+        if self.marginalises_class:  # mean over clusters of exp(logit)
             each: Tensor = nn.functional.linear(h, self.embed.weight)  # (B, K)
             passed: Tensor = logit + each.logsumexp(1) - math.log(self.classes)
             return passed
@@ -167,4 +165,14 @@ class Discriminator(nn.Module):
 
     @abstractmethod
     def features(self, x: Tensor) -> Tensor:
-        """Describe images by vectors (B, width)."""
+        """Return features (B, width) of images."""
+
+
+class PiecewiseLinearDiscriminator(Discriminator):
+    """A discriminator whose features are convolutions and leaky ReLUs alone.
+
+    It applies them through a `ForwardHook`, so that `ganview.gan.one_pass_gradients` can be used.
+    """
+
+    @abstractmethod
+    def features(self, x: Tensor, hook: ForwardHook = NO_HOOK) -> Tensor: ...

@@ -1,22 +1,90 @@
-"""From a name and a size to a pair of networks: the one table of both."""
+"""The architectures: `ARCHITECTURES` is the only list of them, and a pair is built from its entry.
+
+torch is imported when a pair is built, because the window reads the list before torch is loaded.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from ganview.gan.networks.base import Discriminator, Generator
-from ganview.gan.networks.dcgan import DCDiscriminator, DCGenerator
-from ganview.gan.networks.latent_partition import LatentPartition
-from ganview.gan.networks.mlp import MLPDiscriminator, MLPGenerator
-from ganview.gan.networks.residual import ResidualDiscriminator, ResidualGenerator, Widths
+if TYPE_CHECKING:
+    from ganview.gan.networks.base import Discriminator, Generator
 
-RESIDUAL = {
-    "small": Widths(maps=(32, 16), blocks=1),
-    "medium": Widths(maps=(48, 24), blocks=1),
-    "large": Widths(maps=(96, 48), blocks=2),
+
+class Pair(NamedTuple):
+    """The classes of an architecture, and their last argument by size.
+
+    Parameters
+    ----------
+    generator, discriminator : callable
+        ``(z_dim, image_shape, classes, width) -> Generator`` and
+        ``(image_shape, classes, width) -> Discriminator``, with fresh weights.
+    widths : dict
+        ``width`` for each size that a setting can name.
+    """
+
+    generator: Callable[..., Generator]
+    discriminator: Callable[..., Discriminator]
+    widths: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What is said of an architecture, and where its classes come from when they are needed."""
+
+    name: str
+    about: str
+    source: str
+    load: Callable[[], Pair]
+
+    def __str__(self) -> str:
+        return f"{self.about} ({self.source})"
+
+
+def _residual() -> Pair:
+    from ganview.gan.networks import residual
+
+    return Pair(residual.ResidualGenerator, residual.ResidualDiscriminator, residual.WIDTHS)
+
+
+def _dcgan() -> Pair:
+    from ganview.gan.networks import dcgan
+
+    return Pair(dcgan.DCGenerator, dcgan.DCDiscriminator, dcgan.WIDTHS)
+
+
+def _mlp() -> Pair:
+    from ganview.gan.networks import mlp
+
+    return Pair(mlp.MLPGenerator, mlp.MLPDiscriminator, mlp.WIDTHS)
+
+
+ARCHITECTURES: dict[str, Architecture] = {
+    entry.name: entry
+    for entry in (
+        Architecture(
+            "residual",
+            "residual, without normalisation, after R3GAN",
+            "Huang et al., 2024, arXiv:2501.05441",
+            _residual,
+        ),
+        Architecture(
+            "dcgan",
+            "strided convolutions and batch norm",
+            "Radford et al., 2015, arXiv:1511.06434",
+            _dcgan,
+        ),
+        Architecture(
+            "mlp",
+            "fully connected layers only",
+            "Goodfellow et al., 2014, arXiv:1406.2661",
+            _mlp,
+        ),
+    )
 }
-DCGAN = {"small": 32, "medium": 64, "large": 128}
-MLP = {"small": 128, "medium": 256, "large": 512}
+SIZES = ("small", "medium", "large")
 
 
 class Shape(Protocol):
@@ -38,38 +106,20 @@ class Shape(Protocol):
 
 def build_generator(spec: Shape) -> Generator:
     """Build a generator with fresh weights from the global random generator."""
-    generator = _bare_generator(spec)
+    from ganview.gan.networks.latent_partition import LatentPartition
+
+    pair = ARCHITECTURES[spec.architecture].load()
+    classes = spec.classes or spec.clusters
+    net = pair.generator(spec.z_dim, spec.image_shape, classes, pair.widths[spec.size])
     if spec.clusters:
-        generator.gate = LatentPartition(spec.clusters)
-    return generator
+        net.gate = LatentPartition(spec.clusters)
+    return net
 
 
 def build_discriminator(spec: Shape) -> Discriminator:
     """Build a discriminator with fresh weights from the global random generator."""
-    discriminator = _bare_discriminator(spec)
-    discriminator.marginalises_class = spec.clusters > 0
-    return discriminator
-
-
-def _bare_generator(spec: Shape) -> Generator:
-    arguments = spec.z_dim, spec.image_shape, spec.classes or spec.clusters
-    match spec.architecture:
-        case "residual":
-            return ResidualGenerator(*arguments, RESIDUAL[spec.size])
-        case "dcgan":
-            return DCGenerator(*arguments, DCGAN[spec.size])
-        case "mlp":
-            return MLPGenerator(*arguments, MLP[spec.size])
-    raise ValueError(f"no architecture is called {spec.architecture!r}")
-
-
-def _bare_discriminator(spec: Shape) -> Discriminator:
-    arguments = spec.image_shape, spec.classes or spec.clusters
-    match spec.architecture:
-        case "residual":
-            return ResidualDiscriminator(*arguments, RESIDUAL[spec.size])
-        case "dcgan":
-            return DCDiscriminator(*arguments, DCGAN[spec.size])
-        case "mlp":
-            return MLPDiscriminator(*arguments, MLP[spec.size])
-    raise ValueError(f"no architecture is called {spec.architecture!r}")
+    pair = ARCHITECTURES[spec.architecture].load()
+    classes = spec.classes or spec.clusters
+    net = pair.discriminator(spec.image_shape, classes, pair.widths[spec.size])
+    net.marginalises_class = spec.clusters > 0
+    return net

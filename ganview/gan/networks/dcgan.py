@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from ganview.gan.networks.base import Discriminator, Generator, activate
 from ganview.gan.networks.residual import coarsest_side
 
+WIDTHS = {"small": 32, "medium": 64, "large": 128}  # channels of the finer map
 STAGES = 2  # doublings from the coarsest map, 7 × 7 for 28 pixels
 
 

@@ -19,9 +19,9 @@ from torch.nn.functional import pad, pixel_unshuffle
 
 from ganview.gan.networks.base import (
     NO_HOOK,
-    Discriminator,
     ForwardHook,
     Generator,
+    PiecewiseLinearDiscriminator,
     activate,
     he_init,
 )
@@ -36,6 +36,13 @@ class Widths:
 
     maps: tuple[int, ...]
     blocks: int
+
+
+WIDTHS = {
+    "small": Widths(maps=(32, 16), blocks=1),
+    "medium": Widths(maps=(48, 24), blocks=1),
+    "large": Widths(maps=(96, 48), blocks=2),
+}
 
 
 class Block(nn.Module):
@@ -131,7 +138,7 @@ class ResidualGenerator(Generator):
         return image
 
 
-class ResidualDiscriminator(Discriminator):
+class ResidualDiscriminator(PiecewiseLinearDiscriminator):
     """Half the resolution a stage, residual blocks, projection of the coarsest map."""
 
     def __init__(self, image_shape: tuple[int, int, int], classes: int, widths: Widths) -> None:

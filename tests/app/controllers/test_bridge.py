@@ -47,8 +47,8 @@ def test_the_last_words_of_a_session_are_heard(bridge: Bridge, qtbot: QtBot) -> 
     bridge.snapshot.connect(heard.append)
     session.snapshots.put("the last")
     session.alive = False
-    with qtbot.waitSignal(bridge.session_ended):
-        bridge.attach_session(session)  # type: ignore[arg-type]
+    with qtbot.waitSignal(bridge.run_ended):
+        bridge.attach_run(session)  # type: ignore[arg-type]
     assert heard == ["the last"]
 
 
@@ -83,7 +83,7 @@ def test_a_job_calls_back_on_the_gui_thread(bridge: Bridge, qtbot: QtBot) -> Non
     heard: list[tuple[str, object]] = []
     here = threading.get_ident()
 
-    def work(progress, cancelled) -> int:
+    def work(progress) -> int:
         progress(0.5, "half")
         return threading.get_ident()
 
@@ -91,7 +91,7 @@ def test_a_job_calls_back_on_the_gui_thread(bridge: Bridge, qtbot: QtBot) -> Non
         heard.append(("other thread", worker != here))
         heard.append(("this thread", threading.get_ident() == here))
 
-    bridge.run(work, "working", done, processors=None)
+    bridge.run(work, "working", done)
     qtbot.waitUntil(lambda: len(heard) == 2)
     assert all(truth for _, truth in heard)
     assert not bridge.busy
@@ -100,10 +100,10 @@ def test_a_job_calls_back_on_the_gui_thread(bridge: Bridge, qtbot: QtBot) -> Non
 def test_a_job_that_fails_is_a_sentence(bridge: Bridge, qtbot: QtBot) -> None:
     failures: list[tuple[str, str]] = []
 
-    def work(progress, cancelled) -> None:
+    def work() -> None:
         raise OSError(28, "No space left on device", "/somewhere")
 
-    bridge.run(work, "exporting a.png", failed=lambda *told: failures.append(told), processors=None)
+    bridge.run(work, "exporting a.png", failed=lambda *told: failures.append(told))
     qtbot.waitUntil(lambda: bool(failures))
     sentence, details = failures[0]
     assert "exporting a.png" in sentence
@@ -114,10 +114,10 @@ def test_a_job_that_fails_is_a_sentence(bridge: Bridge, qtbot: QtBot) -> None:
 def test_a_cancelled_job_calls_nobody(bridge: Bridge, qtbot: QtBot) -> None:
     go = threading.Event()
 
-    def work(progress, cancelled) -> None:
+    def work() -> None:
         go.wait(30)
 
-    bridge.run(work, "waiting", done=lambda _value: pytest.fail("called back"), processors=None)
+    bridge.run(work, "waiting", done=lambda _value: pytest.fail("called back"))
     bridge.cancel_jobs()
     go.set()
     qtbot.waitUntil(lambda: not bridge.busy)
@@ -180,7 +180,7 @@ def test_what_jobs_freed_is_given_back_once(
     bridge._timer.timeout.connect(count)
     qtbot.waitUntil(lambda: polls > 3)
     assert given == []  # nobody worked
-    bridge.run(lambda _progress, _cancelled: None, "working", processors=None)
+    bridge.run(lambda: None, "working")
     qtbot.waitUntil(lambda: given == ["back"] and not bridge.busy)
     polls = 0
     qtbot.waitUntil(lambda: polls > 3)

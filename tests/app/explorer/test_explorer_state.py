@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.latent_point import BOUND, PSI_MAX, LatentPoint, LatentSpace, Part
 from ganview.errors import UserError
+from ganview.gan.explore.state_string import State
 
 DIGITS = LatentSpace(6, tuple("0123456789"), (0.1,) * 10)
 
@@ -197,3 +198,19 @@ def test_undoing_everything_comes_back_to_the_start(moves: list[tuple[int, float
     while state.redo():
         pass
     np.testing.assert_array_equal(state.z, end)
+
+
+def test_who_asks_for_pictures_is_told_first() -> None:
+    state, told = ExplorerState(LatentSpace(4), seed=0), []
+    state.watch(lambda _parts: told.append("label"))
+    state.watch(lambda _parts: told.append("pictures"), first=True)
+    state.randomise()
+    assert told == ["pictures", "label"]
+
+
+def test_a_state_beyond_the_sliders_is_known_to_be_out_of_reach() -> None:
+    z = np.array([2.0, -3.0], np.float32)
+    assert LatentPoint.can_hold(State(z, np.zeros(0, np.float32), psi=1.5))
+    assert LatentPoint.can_hold(State(z, np.zeros(0, np.float32), psi=3.0))
+    assert not LatentPoint.can_hold(State(z, np.zeros(0, np.float32), psi=10.0))
+    assert not LatentPoint.can_hold(State(4 * z, np.zeros(0, np.float32)))

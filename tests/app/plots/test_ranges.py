@@ -32,3 +32,11 @@ def test_a_span_holds_what_it_is_made_for(low: float, size: float) -> None:
 
 def test_a_point_gets_some_room() -> None:
     assert round_span(0.7, 0.7) == pytest.approx((0.2, 1.2))
+
+
+@pytest.mark.parametrize("size", [5e-324, 1e-310, 1e300, 1.7e308])
+def test_no_finite_numbers_are_without_a_range(size: float) -> None:
+    for low, high in ((0.0, size), (-size, size)):
+        first, last = round_span(low, high)
+        assert first <= low
+        assert last >= high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +14,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from ganview.app.controllers.laboratory import Source
 from ganview.app.explorer.draw_tab import DrawTab
+from ganview.app.explorer.mix_tab import MixTab
 from ganview.app.explorer.tabs import PAGES
 from ganview.app.latent_point import Part
 from ganview.app.window.dialogs import SavePictureDialog
 from ganview.export.picture import read_recipe, render_recipe
 from ganview.files.png import write_png
-from ganview.runtime.messages import SessionState, StopAt
+from ganview.runtime.jobs import THREADS
+from ganview.runtime.messages import RunState, StopAt
 from tests.app.conftest import Stage
 
 # On a busy machine loading torch and building networks may take long; nothing here measures time.
@@ -82,7 +84,7 @@ def test_before_torch_is_there_nothing_can_go_wrong(stage: Stage) -> None:
 
 def test_learn_explore_keep_and_leave(stage: Stage) -> None:
     """One long run, because loading torch and building networks is what takes the time."""
-    window, training = stage.window, stage.laboratory.training
+    window, training = stage.window, stage.controller.training
     stage.open()
     stage.until(lambda: window.plots.plots is not None)
     shipped = window.explorer.pictures.picture.copy()
@@ -90,7 +92,7 @@ def test_learn_explore_keep_and_leave(stage: Stage) -> None:
     # train, and look at what comes
     stage.trigger("train")
     stage.until(lambda: training.last is not None and training.last.step >= 3)
-    assert stage.laboratory.source is Source.LIVE
+    assert stage.controller.app_model.follows_run
     first = window.samples.view.picture.copy()
     stage.until(lambda: training.last.step >= 8)
     stage.until(lambda: not np.array_equal(window.samples.view.picture, first))
@@ -100,7 +102,7 @@ def test_learn_explore_keep_and_leave(stage: Stage) -> None:
 
     # pausing keeps the model explorable
     stage.trigger("train")
-    stage.until(lambda: training.state is SessionState.PAUSED)
+    stage.until(lambda: training.state is RunState.PAUSED)
     paused_at = training.last.step
     before = window.explorer.pictures.stamp
     window.explorer.state.set_dimension(0, 2.5)
@@ -110,7 +112,7 @@ def test_learn_explore_keep_and_leave(stage: Stage) -> None:
     # one step
     stage.trigger("step")
     stage.until(lambda: training.last.step == paused_at + 1)
-    assert training.state is SessionState.PAUSED
+    assert training.state is RunState.PAUSED
 
     # a sample is explored by a click
     tile = window.samples.view.tile_rect(14).center().toPoint()
@@ -120,14 +122,14 @@ def test_learn_explore_keep_and_leave(stage: Stage) -> None:
     assert place.label == 4
 
     # the other generator is a choice away
-    stage.laboratory.choose(Source.OPENED)
-    assert stage.laboratory.source is Source.OPENED
-    stage.laboratory.choose(Source.LIVE)
+    stage.controller.app_model.explore(live=False)
+    assert not stage.controller.app_model.follows_run
+    stage.controller.app_model.explore(live=True)
 
     # a stop condition ends the run, and the run was saved
     training.set_stop(StopAt(steps=paused_at + 4))
     stage.trigger("train")
-    stage.until(lambda: training.state is SessionState.FINISHED)
+    stage.until(lambda: training.state is RunState.FINISHED)
     assert training.last.step == paused_at + 4
     folder = training.folder
     stage.close()
@@ -137,7 +139,7 @@ def test_learn_explore_keep_and_leave(stage: Stage) -> None:
 
 
 def test_reset_gives_the_same_initial_weights(stage: Stage) -> None:
-    window, training = stage.window, stage.laboratory.training
+    window, training = stage.window, stage.controller.training
     stage.open()
 
     def drawn(step: int) -> bool:
@@ -192,12 +194,12 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     assert "84 × 84 pixels" in " ".join(w.text() for w in dialogue.findChildren(QLabel))
     stage.qtbot.keyClick(dialogue, Qt.Key.Key_Return)
     stage.until(target.is_file)
-    stage.until(lambda: not stage.laboratory.bridge.busy)
+    stage.until(lambda: not stage.controller.bridge.busy)
     with Image.open(target) as kept:
         shown = np.asarray(kept)
     expected = np.kron(picture, np.ones((3, 3), np.uint8)).astype(int)
     np.testing.assert_allclose(shown, expected, atol=1)  # drawn anew, in double precision
-    model = stage.laboratory.model
+    model = stage.controller.app_model.model
     np.testing.assert_array_equal(render_recipe(read_recipe(target), model), shown)
 
     stage.trigger("copy")
@@ -237,9 +239,9 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     stage.until(lambda: window.explorer.state.place.parts_unlike(place) == Part(0))
 
     saved = tmp_path / "mine.safetensors"
-    stage.laboratory.save(saved)
+    stage.controller.save(saved)
     stage.until(saved.is_file)
-    stage.until(lambda: not stage.laboratory.bridge.busy)
+    stage.until(lambda: not stage.controller.bridge.busy)
     drop(stage, saved)
     stage.until(lambda: stage.said[-1] == "Exploring: mine.")
     assert stage.errors == []
@@ -247,7 +249,7 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
 
 def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     stage.open()
-    model = stage.laboratory.model
+    model = stage.controller.app_model.model
     for name, content in (
         ("notes.safetensors", b"just a note"),
         ("old.pt", b"PK\x03\x04 a zip of pickles"),
@@ -263,10 +265,10 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
         assert stage.window.message_bar.text == stage.errors[-1]
     drop(stage, tmp_path / "nowhere.safetensors")
     stage.until(lambda: len(stage.errors) == 4)
-    assert stage.laboratory.model is model
+    assert stage.controller.app_model.model is model
 
     good = tmp_path / "good.safetensors"
-    stage.laboratory.save(good)
+    stage.controller.save(good)
     stage.until(lambda: stage.said[-1].startswith("Saved"))
 
     # a picture that was promised and never came, as when the other program has ended
@@ -274,7 +276,7 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     promised.setData("application/x-qt-image", b"")
     assert stage.window.files.can_drop(promised)
     drop_data(stage, promised)
-    assert "did not hand" in stage.window.message_bar.text
+    assert "did not provide" in stage.window.message_bar.text
 
     # what is opened next ends the complaint, and of several files one is taken
     said: list[str] = []
@@ -288,7 +290,7 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     stage.trigger("export_walk")
     assert "two pins" in stage.said[-1]
     stage.trigger("export_report")
-    assert "train one" in stage.said[-1]
+    assert "train a run" in stage.said[-1]
 
     # a zoom that would end in an error can't be chosen, nor is it suggested
     stage.trigger("export_map")
@@ -305,11 +307,11 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
 def test_a_model_that_cant_be_opened_at_start_is_no_end(stage: Stage, tmp_path: Path) -> None:
     stage.open(str(tmp_path / "missing.safetensors"))
     assert any("missing.safetensors" in said for said in stage.said)
-    assert stage.laboratory.model is not None
+    assert stage.controller.app_model.model is not None
 
 
 def test_closing_while_training_saves_and_says_so(stage: Stage) -> None:
-    training = stage.laboratory.training
+    training = stage.controller.training
     stage.open()
     stage.trigger("train")
     stage.until(lambda: training.last is not None and training.last.step >= 2)
@@ -324,15 +326,15 @@ def test_closing_while_training_saves_and_says_so(stage: Stage) -> None:
 
 def test_closing_at_once_leaves_nothing(stage: Stage) -> None:
     stage.window.show()
-    stage.laboratory.start()
+    stage.controller.start()
     stage.close()
 
 
 def test_a_run_that_cant_be_saved_goes_on_in_memory(stage: Stage) -> None:
-    runs = stage.laboratory.training.runs
+    runs = stage.controller.training.runs
     runs.parent.mkdir(parents=True, exist_ok=True)
     runs.write_text("in the way")
-    training = stage.laboratory.training
+    training = stage.controller.training
     stage.open()
     stage.trigger("step")
     stage.until(lambda: training.last is not None and training.last.step == 1)
@@ -341,10 +343,12 @@ def test_a_run_that_cant_be_saved_goes_on_in_memory(stage: Stage) -> None:
 
 def test_a_run_that_was_left_shows_nothing_more(stage: Stage) -> None:
     """A reset in the middle of training: what comes from then on is of the new run."""
-    training, laboratory = stage.laboratory.training, stage.laboratory
+    training, controller = stage.controller.training, stage.controller
     shown: list[int] = []
     stage.open()
-    laboratory.generator_changed.connect(lambda _space: shown.append(laboratory.model.info["step"]))
+    controller.generator_changed.connect(
+        lambda _space: shown.append(controller.app_model.model.info["step"])
+    )
     for _ in range(3):
         stage.trigger("train")
         stage.until(lambda: training.last is not None and training.last.step >= 2)
@@ -356,8 +360,51 @@ def test_a_run_that_was_left_shows_nothing_more(stage: Stage) -> None:
         stage.until(lambda: training.last is not None and training.last.samples is not None)
         assert set(shown) == {0}
         assert stage.window.samples.sheet is training.last.samples
-        assert laboratory.model is training.last.model
+        assert controller.app_model.model is training.last.model
         assert training.history is not before
         assert len(before) >= 2  # its numbers are its own for ever
         assert len(training.history) == 0
+    assert stage.errors == []
+
+
+def test_dragging_starts_no_threads(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readings, effects and comparisons of a hand that never rests share the threads there are."""
+    stage.open()
+    stage.until(lambda: not stage.controller.bridge.busy)
+    stage.window.explorer.tabs.open(MixTab)
+    started: list[str] = []
+    start = threading.Thread.start
+
+    def count(thread: threading.Thread) -> None:
+        started.append(thread.name)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", count)
+    explorer, shown = stage.window.explorer, 0
+    for move in range(40):
+        before = explorer.pictures.stamp
+        explorer.state.set_dimension(0, -2 + move / 10)
+        stage.until(lambda before=before: explorer.pictures.stamp > before)
+        shown += 1
+    stage.until(lambda: not stage.controller.bridge.busy)
+    assert shown == 40
+    assert len(started) <= THREADS
+    assert threading.active_count() <= 8
+
+
+def test_what_is_pressed_twice_is_done_twice(stage: Stage) -> None:
+    """Also while the run is still being prepared, and after a reset that is not done yet."""
+    training = stage.controller.training
+    stage.open()
+    stage.trigger("step")
+    stage.trigger("step")
+    stage.until(lambda: training.last is not None and training.last.step == 2)
+    stage.trigger("reset")
+    stage.trigger("step")
+    stage.until(lambda: training.last is not None and training.last.step == 1)
+    assert training.folder is not None
+    stage.trigger("reset")
+    stage.trigger("reset")
+    stage.until(lambda: training.last is not None and training.last.step == 0)
+    assert training.folder is None
     assert stage.errors == []

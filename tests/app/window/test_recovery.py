@@ -49,7 +49,7 @@ def legends(stage: Stage) -> str:
 
 
 def test_a_run_that_was_killed_is_offered_and_gone_on_with(stage: Stage) -> None:
-    runs, training = stage.laboratory.training.runs, stage.laboratory.training
+    runs, training = stage.controller.training.runs, stage.controller.training
     leave_suddenly(make_run(runs / "then"))
     stage.open()
     stage.until(lambda: "ended suddenly" in stage.window.message_bar.text)
@@ -66,7 +66,7 @@ def test_a_run_that_was_killed_is_offered_and_gone_on_with(stage: Stage) -> None
 
 
 def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage: Stage) -> None:
-    training, bar = stage.laboratory.training, stage.window.message_bar
+    training, bar = stage.controller.training, stage.window.message_bar
     path = make_run(training.runs / "then")
     leave_suddenly(path)
     stage.open()
@@ -76,7 +76,7 @@ def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage
     assert "ended suddenly" in bar.text, "an offer waits behind a note"
     button(stage, "Dismiss this offer").click()
     assert bar.text == ""
-    stage.until(lambda: not stage.laboratory.bridge.busy)
+    stage.until(lambda: not stage.controller.bridge.busy)
     assert (path / ".lock").read_bytes() == b""
 
     lock = FolderLock(path)
@@ -85,7 +85,7 @@ def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage
     stage.until(lambda: "open in another window" in bar.text)
     assert "nothing of it is changed" in bar.text
     assert not training.exists
-    assert stage.laboratory.model.info["step"] == 2
+    assert stage.controller.app_model.model.info["step"] == 2
     lock_file = path / ".lock"
     after = {file: file.read_bytes() for file in path.rglob("*") if file.is_file()}
     assert after.pop(lock_file)
@@ -93,8 +93,8 @@ def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage
     assert after == before
 
     stage.until(lambda: "real 0." in legends(stage))
-    stage.laboratory.opening.open(weights_folder() / "digits-unconditional.safetensors")
-    stage.until(lambda: stage.laboratory.model.spec.classes == 0)
+    stage.controller.opening.open(weights_folder() / "digits-unconditional.safetensors")
+    stage.until(lambda: stage.controller.app_model.model.spec.classes == 0)
     assert bar.text == "", "another model is nobody's run"
     assert "real 0." not in legends(stage)
     lock.release()
@@ -128,7 +128,7 @@ def test_a_run_that_cannot_be_saved_is_said_aloud_until_it_can(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ganview.runtime.run_saver.RETRY_SECONDS", 0.2)
-    training, bar = stage.laboratory.training, stage.window.message_bar
+    training, bar = stage.controller.training, stage.window.message_bar
     path = make_run(training.runs / "then")
     stage.open()
     stage.window.go_on(path)

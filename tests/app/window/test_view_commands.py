@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QDialog
 
-from ganview.app.theme import DARK, LIGHT, Theme
+from ganview.app.theme import Theme
 from ganview.app.window.dialogs import AboutDialog, ShortcutDialog
+from ganview.export.palette import DARK, LIGHT
 from tests.app.conftest import Stage
 
 

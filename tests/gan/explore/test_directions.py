@@ -7,14 +7,9 @@ import pytest
 import torch
 
 from ganview.gan.explore.direction_quality import ranks, spearman
-from ganview.gan.explore.directions import (
-    Direction,
-    named_directions,
-    pca,
-    principal_directions,
-    sefa_directions,
-)
+from ganview.gan.explore.directions import Direction, pca, principal_directions, sefa_directions
 from ganview.gan.explore.measures import MEASURES
+from ganview.gan.explore.named_directions import named_directions
 from ganview.gan.latent import draw_z
 
 

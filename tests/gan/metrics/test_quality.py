@@ -17,10 +17,10 @@ from ganview.files.evaluators import (
     shipped_real_statistics,
 )
 from ganview.files.metrics_log import append_rows, read_metrics
-from ganview.gan.metrics.classifier import ClassifierNet, fingerprint
+from ganview.gan.metrics.classifier import ClassifierNet, fingerprint, train_classifier
 from ganview.gan.metrics.frechet import fit_gaussian, frechet_distance
 from ganview.gan.metrics.online import Cancelled, OnlineEvaluator, measure_real_statistics
-from ganview.gan.metrics.quality import Quality, from_columns
+from ganview.gan.metrics.quality import Quality, from_columns, with_current_names
 from ganview.gan.metrics.report import SEED, Labelled, draw_samples
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_generator
@@ -111,3 +111,21 @@ def test_rows_name_their_judge_and_come_back(tmp_path: Path) -> None:
     assert math.isnan(alone[0].accuracy)
     assert alone[0].frechet == 80
     assert from_columns({"step": np.array([1.0]), "judge-FD@x": np.array([np.nan])}) == []
+
+
+def test_old_and_new_columns_of_accuracy_are_one() -> None:
+    old, new = np.array([0.5, np.nan]), np.array([np.nan, 0.75])
+    found = with_current_names({"read_as_asked": old, "class_accuracy": new})
+    assert found.keys() == {"class_accuracy"}
+    assert found["class_accuracy"].tolist() == [0.5, 0.75]
+
+
+def test_training_a_judge_neither_uses_nor_heeds_the_global_generator() -> None:
+    images = torch.randint(0, 256, (40, 1, 8, 8), generator=torch.Generator().manual_seed(0))
+    images, labels = images.to(torch.uint8), torch.arange(40) % 2
+    state = torch.random.get_rng_state()
+    first = train_classifier(images, labels, 2, "judge", epochs=1)
+    assert torch.equal(torch.random.get_rng_state(), state)
+    torch.rand(3)
+    again = train_classifier(images, labels, 2, "judge", epochs=1)
+    assert fingerprint(first) == fingerprint(again)

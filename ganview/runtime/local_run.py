@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ganview.runtime.channels import Channels, Command, RunOptions, Stop
 from ganview.runtime.error_text import describe_error
-from ganview.runtime.messages import SessionState, Snapshot, StopAt
+from ganview.runtime.messages import RunState, Snapshot, StopAt
 from ganview.runtime.worker import Worker
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from ganview.runtime.run_saver import RunStore
 
 
-class Session(Worker):
+class LocalRun(Worker):
     """A run in its own thread: starts idle, with the samples of the untrained network.
 
     `send` may be called from any thread and returns at once; commands are obeyed in turn, between
-    two steps. One session is one run: another run is another session, so that history, quality and
-    snapshots never change what they are of. Call `stop` and `join` before letting it go, or use it
+    two steps. A reset makes another run, so that history, quality and snapshots never change what
+    they are of. Call `stop` and `join` before letting it go, or use it
     in a ``with`` statement.
 
     Parameters
@@ -38,7 +38,7 @@ class Session(Worker):
     store : RunStore, optional
         The run folder to save in: every ``checkpoint_interval`` seconds, and at pause, end, stop
         and error. A write that fails never stops training; ``unsaved`` of the snapshots says so,
-        that of the last one, too. The session closes the folder.
+        that of the last one, too. The run closes the folder.
     resume : bool
         Go on from the checkpoint in ``store``, bit for bit. With ``config.threads`` 0 the recorded
         thread count is taken, and kept.
@@ -63,6 +63,8 @@ class Session(Worker):
     ----------
     config : TrainConfig
         Settings of the run.
+    folder : Path or None
+        Where it is saved.
     snapshots : Latest of Snapshot
         At every change of state, and at intervals while training.
     history : History
@@ -88,6 +90,7 @@ class Session(Worker):
         threads: int = 0,
     ) -> None:
         self.config = config
+        self.folder = store.path if store is not None else None
         self._ways = ways = Channels()
         self.snapshots, self.history, self.quality = ways.snapshots, ways.history, ways.quality
 
@@ -112,7 +115,7 @@ class Session(Worker):
                 sentence, details = describe_error(error, "training")
                 if store is not None:
                     store.close()
-                ways.snapshots.put(Snapshot(SessionState.FAILED, error=sentence, details=details))
+                ways.snapshots.put(Snapshot(RunState.FAILED, error=sentence, details=details))
 
         self._thread = threading.Thread(target=train, name="ganview-trainer")
         self._thread.start()

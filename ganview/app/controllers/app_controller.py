@@ -1,4 +1,4 @@
-"""What the window works on: the explorer's models, the renderer, the run and their threads.
+"""Starts and ends the threads, and brings what they find into the `AppModel`.
 
 No widgets here: panels are wired to its methods and signals by the main window.
 """
@@ -6,14 +6,13 @@ No widgets here: panels are wired to its methods and signals by the main window.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from ganview.app.controllers.app_model import AppModel
 from ganview.app.controllers.bridge import Bridge
 from ganview.app.controllers.opening import Opening
 from ganview.app.controllers.training import ROWS, Training
@@ -22,31 +21,17 @@ from ganview.runtime import opening
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
-    from ganview.runtime.messages import SampleGrid, Snapshot
+    from ganview.runtime.messages import SampleGrid
     from ganview.runtime.opening import Opened
     from ganview.runtime.preload import Preload
     from ganview.runtime.renderer import Renderer
+    from ganview.runtime.run_view import RunView
 
 CLOSING_MS = 20
 
 
-class Source(Enum):
-    """Where the explorer's generator comes from."""
-
-    OPENED = "opened"  # the one that ships, or a file
-    LIVE = "live"  # the averaged generator of the run
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An entry of the source selector."""
-
-    source: Source
-    label: str
-
-
-class Laboratory(QObject):
-    """Owns the renderer, the models and the training, and keeps them in step.
+class AppController(QObject):
+    """Owns the renderer, the training and the pool of jobs, from the start to the end.
 
     Parameters
     ----------
@@ -57,6 +42,8 @@ class Laboratory(QObject):
 
     Attributes
     ----------
+    app_model
+        What is worked on, as values.
     bridge, training, opening
         The way to the threads, the run, and what opens files.
     ready
@@ -67,14 +54,10 @@ class Laboratory(QObject):
         So is all else that comes after the first picture.
     generator_changed
         The explorer is to draw again; the argument is the `LatentSpace` of its generator.
-    sources_changed
-        The entries of the source selector, or the chosen one, are others now.
-    sheet_changed
-        A `SampleGrid`.
     said, failed
         A sentence for the status bar; (sentence, details) of what went wrong.
-    withdrawn
-        The sentence of a failure with files that is of no interest any more: the next went well.
+    refused, withdrawn
+        What failed last was work with files; it is of no interest any more: the next went well.
     closed
         All threads have ended.
     """
@@ -83,38 +66,34 @@ class Laboratory(QObject):
     plots_ready = Signal()
     loaded = Signal()
     generator_changed = Signal(object)
-    sources_changed = Signal()
-    sheet_changed = Signal(object)
     said = Signal(str)
     failed = Signal(str, str)
-    withdrawn = Signal(str)
+    refused = Signal()
+    withdrawn = Signal()
     closed = Signal()
 
     def __init__(self, parent: QObject | None = None, runs: Path | None = None) -> None:
         super().__init__(parent)
+        self.app_model = AppModel(self)
         self.bridge = Bridge(self)
         runs = runs or user_data_path("ganview", appauthor=False) / "runs"
         self.training = Training(self.bridge, runs, self)
-        self.opening = Opening(self.bridge, runs, lambda: self.model, self)
+        self.opening = Opening(self.bridge, runs, lambda: self.app_model.model, self)
         self._renderer: Renderer | None = None
-        self._opened: Opened | None = None
-        self._refusal = ""
-        self._live: Model | None = None
-        self._source = Source.OPENED
-        self._sheet_is_live = False
         self._deeds: list[Callable[[], None]] = []
         self._closing = QTimer(self)
         self._closing.setInterval(CLOSING_MS)
         self._closing.timeout.connect(self._finish_closing)
         self.bridge.rendered.connect(self._picture_came)
-        self.training.began.connect(self._run_began)
-        self.training.changed.connect(self._show_run)
+        self.app_model.explored_changed.connect(self._use_model)
+        self.training.began.connect(self.app_model.begin)
+        self.training.changed.connect(self.app_model.follow)
         self.training.said.connect(self.said)
         self.training.failed.connect(self.failed)
         self.opening.opened.connect(self.show_opened)
         self.opening.said.connect(self.said)
         self.opening.failed.connect(self._refuse)
-        self.opening.succeeded.connect(self._withdraw)
+        self.opening.succeeded.connect(self.withdrawn)
 
     # ---- starting and closing --------------------------------------------------------------
 
@@ -122,11 +101,10 @@ class Laboratory(QObject):
         """Load torch, with what of it is loaded already, and the first model."""
         self.bridge.start()
         self.bridge.run(
-            lambda _progress, _cancelled: opening.open_first(model, preload),
+            lambda: opening.open_first(model, preload),
             "starting",
             self._first_opened,
             self.failed.emit,
-            processors=None,  # torch is not there yet
         )
 
     def _first_opened(self, opened: Opened) -> None:
@@ -139,13 +117,7 @@ class Laboratory(QObject):
         self._after_the_picture(self._load_the_rest)
 
     def _load_the_rest(self) -> None:
-        self.bridge.run(
-            lambda _progress, _cancelled: _import_later(),
-            "loading the plots",
-            self._plots_imported,
-            self.failed.emit,
-            processors=None,
-        )
+        self.bridge.run(_import_later, "loading the plots", self._plots_imported, self.failed.emit)
 
     def _plots_imported(self, _value: object) -> None:
         self.plots_ready.emit()
@@ -153,7 +125,7 @@ class Laboratory(QObject):
 
     def _warm_up(self) -> None:
         self.bridge.run(
-            lambda _progress, _cancelled: opening.warm_up_training(),
+            opening.warm_up_training,
             "loading the digits",
             lambda _value: self.loaded.emit(),
             self.failed.emit,
@@ -171,7 +143,7 @@ class Laboratory(QObject):
 
     def _finish_closing(self) -> None:
         renderer = self._renderer
-        if self.training.exists or self.bridge.busy:
+        if self.training.is_saving or self.bridge.busy:
             return
         if renderer is not None and not renderer.join(0):
             return
@@ -183,61 +155,9 @@ class Laboratory(QObject):
 
     # ---- models ----------------------------------------------------------------------------
 
-    @property
-    def model(self) -> Model | None:
-        """The explorer's model."""
-        if self._source is Source.LIVE:
-            return self._live
-        return self._opened.model if self._opened is not None else None
-
-    @property
-    def explored_run(self) -> Path | None:
-        """The folder of the run that the explorer's model is of; None for a model without one."""
-        if self._source is Source.LIVE:
-            return self.training.folder
-        return self._opened.run_folder if self._opened is not None else None
-
-    @property
-    def sheet_model(self) -> Model | None:
-        """The model that the sample grid is drawn by, as new as it is known here."""
-        if self._sheet_is_live:
-            return self._live
-        return self._opened.model if self._opened is not None else None
-
-    @property
-    def run_folder(self) -> Path | None:
-        """Folder of the run on show: the one in training, else that of the opened model."""
-        if self.training.folder is not None:
-            return self.training.folder
-        path = self._opened.path if self._opened is not None else None
-        is_run = path is not None and (path.parent / "config.json").is_file()
-        return path.parent if path is not None and is_run else None
-
-    @property
-    def source(self) -> Source:
-        """Where the explorer's generator comes from."""
-        return self._source
-
-    @property
-    def choices(self) -> list[Choice]:
-        """The models that the explorer can be switched to."""
-        choices = []
-        if self._opened is not None:
-            choices.append(Choice(Source.OPENED, self._opened.label))
-        if self._live is not None:
-            choices.append(Choice(Source.LIVE, "The network in training"))
-        return choices
-
-    def choose(self, source: Source) -> None:
-        """Let the explorer draw with another of the models at hand."""
-        if source is not self._source:
-            self._source = source
-            self._use_model()
-            self.sources_changed.emit()
-
     def save(self, path: Path) -> None:
         """Save the explorer's model."""
-        model = self.model
+        model = self.app_model.model
         if model is not None:
             self.run_job(
                 lambda: opening.write_model(path, model), f"saving {path.name}", f"Saved as {path}."
@@ -246,7 +166,7 @@ class Laboratory(QObject):
     def run_job(self, work: Callable[[], Any], name: str, done: str) -> None:
         """Do file work in a thread, and say when it is done or what went wrong."""
         self.bridge.run(
-            lambda _progress, _cancelled: work(),
+            work,
             name,
             lambda _value: self.tell_done(done),
             self._refuse,
@@ -254,42 +174,28 @@ class Laboratory(QObject):
 
     def tell_done(self, sentence: str) -> None:
         """Say that file work is done."""
-        self._withdraw()
+        self.withdrawn.emit()
         self.said.emit(sentence)
 
     def _refuse(self, sentence: str, details: str) -> None:
-        self._refusal = sentence
         self.said.emit("")
         self.failed.emit(sentence, details)
+        self.refused.emit()
 
-    def _withdraw(self) -> None:
-        self.withdrawn.emit(self._refusal)
-
-    def show_opened(self, opened: Opened) -> None:
-        """Let the explorer draw with a model that was opened, and the grid unless a run has it."""
-        self._opened = opened
-        self._source = Source.OPENED
-        self._use_model()
-        self._after_the_picture(lambda: self._draw_sheet_of(opened))
-        self.sources_changed.emit()
+    def show_opened(self, opened: Opened, run: RunView | None = None) -> None:
+        """Explore a model that was opened, of a run that is only looked at or of none."""
+        self.app_model.open(opened, run)
+        self._after_the_picture(lambda: self._draw_samples_of(opened))
         self.said.emit(opened.note or f"Exploring: {opened.label}.")
 
-    def _draw_sheet_of(self, opened: Opened) -> None:
-        """Draw the grid of an opened model, unless a run shows its own."""
-        if self.training.exists or self._opened is not opened:
-            return
-
-        def show(sheet: SampleGrid) -> None:
-            if not self.training.exists and self._opened is opened:
-                self._sheet_is_live = False
-                self.sheet_changed.emit(sheet)
-
-        self.bridge.run(
-            lambda _progress, _cancelled: _draw_grid(opened.model),
-            "drawing samples",
-            show,
-            self.failed.emit,
-        )
+    def _draw_samples_of(self, opened: Opened) -> None:
+        if not self.training.exists and opened is self.app_model.opened:
+            self.bridge.run(
+                lambda: _draw_grid(opened.model),
+                "drawing samples",
+                lambda samples: self.app_model.show_samples(opened, samples),
+                self.failed.emit,
+            )
 
     def _after_the_picture(self, deed: Callable[[], None]) -> None:
         """Do something when the explorer's picture is painted, at once if none is asked for.
@@ -312,31 +218,10 @@ class Laboratory(QObject):
                 deed()
 
     def _use_model(self) -> None:
-        model = self.model
+        model = self.app_model.model
         if model is not None and self._renderer is not None:
             self._renderer.set_model(model)
             self.generator_changed.emit(LatentSpace.of_model(model.spec))
-
-    # ---- the live generator ----------------------------------------------------------------
-
-    def _run_began(self, _config: object) -> None:
-        """Let the explorer follow the run as soon as it has a generator."""
-        self._live = None
-        self._source = Source.LIVE
-
-    def _show_run(self, snapshot: Snapshot) -> None:
-        """Show samples and generator of the run; before its first drawing there are none."""
-        model, samples = snapshot.model, snapshot.samples
-        if model is None or samples is None:
-            return
-        if model is not self._live:
-            first, self._live = self._live is None, model
-            if self._source is Source.LIVE:
-                self._use_model()
-            if first:
-                self.sources_changed.emit()
-        self._sheet_is_live = True
-        self.sheet_changed.emit(samples)
 
 
 def _draw_grid(model: Model) -> SampleGrid:

@@ -20,16 +20,16 @@ from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import state_of
 from ganview.runtime import health, threads
 from ganview.runtime.channels import Pause, Resume, SetStop, Step
-from ganview.runtime.messages import SessionState, Snapshot, StopAt
-from ganview.runtime.session import Session
+from ganview.runtime.local_run import LocalRun
+from ganview.runtime.messages import RunState, Snapshot, StopAt
 
 from .conftest import SMALL, same_weights, trainer_for
 
 LONG = 100.0  # seconds until a test that waits has failed
-State = SessionState
+State = RunState
 
 
-def until(session: Session, wanted: Callable[[Snapshot], bool]) -> Snapshot:
+def until(session: LocalRun, wanted: Callable[[Snapshot], bool]) -> Snapshot:
     """Return the first snapshot that is as wanted, of those that are seen."""
     deadline = time.monotonic() + LONG
     while (snapshot := session.snapshots.wait(deadline - time.monotonic())) is not None:
@@ -38,7 +38,7 @@ def until(session: Session, wanted: Callable[[Snapshot], bool]) -> Snapshot:
     raise AssertionError("the snapshot that was waited for did not come")
 
 
-def reaches(session: Session, state: SessionState) -> Snapshot:
+def reaches(session: LocalRun, state: RunState) -> Snapshot:
     return until(session, lambda snapshot: snapshot.state is state)
 
 
@@ -83,7 +83,7 @@ def broken(stats: StepStats) -> StepStats:
 
 
 def test_it_starts_idle_with_the_samples_of_the_untrained_network(digits: Dataset):
-    with Session(SMALL, digits, rows=3) as session:
+    with LocalRun(SMALL, digits, rows=3) as session:
         snapshot = reaches(session, State.IDLE)
         assert (snapshot.step, snapshot.elapsed, snapshot.progress) == (0, 0.0, None)
         samples = snapshot.samples
@@ -103,7 +103,7 @@ def test_it_trains_to_its_stop_just_as_a_bare_trainer(
     monkeypatch.setattr("ganview.runtime.run_saver.MEMORY_SECONDS", 0.01)
     monkeypatch.setattr(health, "LONG", 20)
     steps = health.LONG + 5
-    with Session(SMALL, digits, stop=StopAt(steps=steps), snapshot_interval=0) as session:
+    with LocalRun(SMALL, digits, stop=StopAt(steps=steps), snapshot_interval=0) as session:
         session.send(Resume())
         snapshot = reaches(session, State.FINISHED)
         assert snapshot.step == steps
@@ -130,7 +130,7 @@ def test_snapshots_leave_the_networks_alone(
 ):
     monkeypatch.setattr("ganview.runtime.snapshot_publisher.SHARE", 1e9)
     config = SMALL.with_(architecture=architecture, conditional=False)
-    with Session(config, digits, rows=1, stop=StopAt(steps=4), snapshot_interval=0) as session:
+    with LocalRun(config, digits, rows=1, stop=StopAt(steps=4), snapshot_interval=0) as session:
         session.send(Resume())
         model = model_of(reaches(session, State.FINISHED))
         assert model.discriminator is not None
@@ -140,7 +140,7 @@ def test_snapshots_leave_the_networks_alone(
 
 
 def test_training_on_past_the_stop_is_possible(digits: Dataset):
-    with Session(SMALL, digits, stop=StopAt(steps=3)) as session:
+    with LocalRun(SMALL, digits, stop=StopAt(steps=3)) as session:
         session.send(Resume())
         reaches(session, State.FINISHED)
         session.send(Resume())
@@ -155,7 +155,7 @@ def test_training_on_past_the_stop_is_possible(digits: Dataset):
 
 @pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="measures CPU time")
 def test_a_paused_session_sleeps(digits: Dataset):
-    with Session(SMALL, digits) as session:
+    with LocalRun(SMALL, digits) as session:
         session.send(Resume())
         until(session, lambda snapshot: snapshot.step > 0)
         session.send(Pause())
@@ -172,7 +172,7 @@ def test_a_paused_session_sleeps(digits: Dataset):
 
 
 def test_single_steps(digits: Dataset):
-    with Session(SMALL, digits) as session:
+    with LocalRun(SMALL, digits) as session:
         session.send(Step())
         assert until(session, lambda s: s.step == 1).state is State.PAUSED
         session.send(Step())
@@ -184,7 +184,7 @@ def test_single_steps(digits: Dataset):
 
 
 def test_stopping_while_training_ends_the_thread(digits: Dataset):
-    session = Session(SMALL, digits)
+    session = LocalRun(SMALL, digits)
     session.send(Resume())
     until(session, lambda snapshot: snapshot.step > 0)
     session.stop()
@@ -196,7 +196,7 @@ def test_stopping_while_training_ends_the_thread(digits: Dataset):
 
 
 def test_an_error_is_told_and_the_session_lives_on(digits: Dataset):
-    with Session(SMALL, digits, make_trainer=faulty(broken, times=1)) as session:
+    with LocalRun(SMALL, digits, make_trainer=faulty(broken, times=1)) as session:
         session.send(Resume())
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error == "An error while training: RuntimeError: no step 5 today."
@@ -212,7 +212,7 @@ def test_an_error_between_steps_loses_none(digits: Dataset, monkeypatch: pytest.
         raise RuntimeError("no opinion")
 
     monkeypatch.setattr("ganview.runtime.health.find_divergence", refuse)
-    with Session(SMALL, digits) as session:
+    with LocalRun(SMALL, digits) as session:
         session.send(Step())
         snapshot = reaches(session, State.FAILED)
         assert snapshot.step == 1
@@ -223,7 +223,7 @@ def test_networks_that_can_not_be_built_are_told(digits: Dataset):
     def refuse(config: TrainConfig, dataset: Dataset) -> Trainer:
         raise UserError("The pictures are too large.")
 
-    with Session(SMALL, digits, make_trainer=refuse) as session:
+    with LocalRun(SMALL, digits, make_trainer=refuse) as session:
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error == "The pictures are too large."
         assert snapshot.samples is None
@@ -235,7 +235,7 @@ def test_networks_that_can_not_be_built_are_told(digits: Dataset):
 
 def test_a_divergence_goes_back_once_at_half_the_learning_rate(digits: Dataset):
     not_finite = faulty(lambda stats: stats._replace(loss_d=float("nan")), times=1)
-    with Session(SMALL, digits, make_trainer=not_finite) as session:
+    with LocalRun(SMALL, digits, make_trainer=not_finite) as session:
         session.send(Resume())
         snapshot = until(session, lambda s: s.step > 5)
         assert "step 5" in snapshot.note
@@ -255,7 +255,7 @@ def test_a_divergence_goes_back_once_at_half_the_learning_rate(digits: Dataset):
 
 def test_a_second_divergence_is_the_end(digits: Dataset):
     exploding = faulty(lambda stats: stats._replace(loss_g=1e9), times=2)
-    with Session(SMALL, digits, make_trainer=exploding) as session:
+    with LocalRun(SMALL, digits, make_trainer=exploding) as session:
         session.send(Resume())
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error is not None
@@ -267,7 +267,7 @@ def test_a_second_divergence_is_the_end(digits: Dataset):
 def test_trouble_in_the_pictures_is_noted(digits: Dataset, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("ganview.runtime.health.WARM_UP_IMAGES", 0)
     monkeypatch.setattr("ganview.runtime.health.CONTRAST", 1.0)  # which no picture has
-    with Session(SMALL, digits) as session:
+    with LocalRun(SMALL, digits) as session:
         assert "one flat shade" in until(session, lambda s: bool(s.note)).note
 
 
@@ -288,13 +288,13 @@ def test_threads_are_measured_on_a_trainer_that_is_thrown_away(
 
     monkeypatch.setattr(threads, "fastest", fastest)
     config = SMALL.with_(threads=0)
-    with Session(config, digits, make_trainer=make, stop=StopAt(steps=4)) as session:
+    with LocalRun(config, digits, make_trainer=make, stop=StopAt(steps=4)) as session:
         session.send(Resume())
         last = reaches(session, State.FINISHED)
         assert last.threads == 1
         assert measured == [made[1].step]
         assert same_weights(model_of(last).generator, trained(4, digits, config).ema)
-    with Session(config, digits, make_trainer=make, threads=last.threads) as session:
+    with LocalRun(config, digits, make_trainer=make, threads=last.threads) as session:
         session.send(Step())
         until(session, lambda s: s.step == 1)
         assert len(measured) == 1  # the same work: the same count
@@ -302,11 +302,11 @@ def test_threads_are_measured_on_a_trainer_that_is_thrown_away(
 
 def test_a_run_is_kept_and_continues_bit_for_bit(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
-    with Session(SMALL, digits, store=run, stop=StopAt(steps=20)) as session:
+    with LocalRun(SMALL, digits, store=run, stop=StopAt(steps=20)) as session:
         session.send(Resume())
         elapsed = reaches(session, State.FINISHED).elapsed
     run = RunFolder.open(tmp_path / "run")
-    with Session(SMALL, digits, store=run, resume=True) as session:
+    with LocalRun(SMALL, digits, store=run, resume=True) as session:
         snapshot = reaches(session, State.PAUSED)
         assert snapshot.step == 20
         assert snapshot.elapsed == pytest.approx(elapsed)
@@ -327,7 +327,7 @@ def test_a_run_is_kept_and_continues_bit_for_bit(digits: Dataset, tmp_path: Path
 
 def test_pause_and_stop_save(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
-    session = Session(SMALL, digits, store=run)
+    session = LocalRun(SMALL, digits, store=run)
     session.send(Resume())
     until(session, lambda snapshot: snapshot.step > 0)
     session.send(Pause())
@@ -342,7 +342,7 @@ def test_pause_and_stop_save(digits: Dataset, tmp_path: Path):
 
 def test_a_checkpoint_is_written_while_training(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
-    with Session(SMALL, digits, store=run, checkpoint_interval=0.3) as session:
+    with LocalRun(SMALL, digits, store=run, checkpoint_interval=0.3) as session:
         session.send(Resume())
         until(session, lambda s: s.step > 0 and run.has_checkpoint())
 
@@ -356,7 +356,7 @@ def test_a_full_disk_does_not_stop_training(
     run = RunFolder.create(tmp_path / "run", SMALL)
     save = run.save_checkpoint
     monkeypatch.setattr(run, "save_checkpoint", full)
-    with Session(SMALL, digits, store=run, checkpoint_interval=0.3) as session:
+    with LocalRun(SMALL, digits, store=run, checkpoint_interval=0.3) as session:
         session.send(Resume())
         troubled = until(session, lambda s: "No space left" in s.unsaved)
         later = until(session, lambda s: s.step > troubled.step)
@@ -366,9 +366,26 @@ def test_a_full_disk_does_not_stop_training(
         assert run.has_checkpoint()
 
 
+def test_the_last_snapshot_says_that_the_model_was_not_saved(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "model.safetensors")
+
+    folder = RunFolder.create(tmp_path / "run", SMALL)
+    monkeypatch.setattr(folder, "save_model", full)
+    with LocalRun(SMALL, digits, store=folder) as run:
+        run.send(Step())
+        until(run, lambda s: s.step == 1)
+    last = run.snapshots.take()
+    assert last is not None
+    assert last.state is State.STOPPING
+    assert "No space left on device" in last.unsaved
+
+
 def test_a_run_without_checkpoint_can_not_be_resumed(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
-    with Session(SMALL, digits, store=run, resume=True) as session:
+    with LocalRun(SMALL, digits, store=run, resume=True) as session:
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error is not None
         assert "no checkpoint" in snapshot.error
@@ -378,7 +395,7 @@ def test_a_run_without_checkpoint_can_not_be_resumed(digits: Dataset, tmp_path: 
 
 def test_an_import_that_fails_is_told(digits: Dataset, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "ganview.runtime.training_loop", None)
-    with Session(SMALL, digits) as session:
+    with LocalRun(SMALL, digits) as session:
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error is not None
         assert session.join(LONG)
@@ -386,7 +403,7 @@ def test_an_import_that_fails_is_told(digits: Dataset, monkeypatch: pytest.Monke
 
 def test_data_without_labels(digits: Dataset):
     bare = replace(digits, labels=None, class_names=())
-    with Session(SMALL, bare, stop=StopAt(steps=2)) as session:
+    with LocalRun(SMALL, bare, stop=StopAt(steps=2)) as session:
         session.send(Resume())
         snapshot = reaches(session, State.FINISHED)
         assert snapshot.samples is not None
@@ -401,7 +418,7 @@ def test_what_is_held_out_is_never_learned(digits: Dataset):
         seen.append(len(data))
         return trainer_for(config, data)
 
-    with Session(SMALL.with_(hold_out=100), digits, make_trainer=make) as session:
+    with LocalRun(SMALL.with_(hold_out=100), digits, make_trainer=make) as session:
         session.send(Step())
         reaches(session, State.PAUSED)
     assert set(seen) == {300}

@@ -1,0 +1,78 @@
+"""The colours of the window and of everything that is exported, light and dark.
+
+One hue stands for each actor of the game in every view: real data, fake images, the generator and
+the discriminator. All of them keep a contrast of at least 4.5 : 1 as text on the window's ground
+and on its panels, in both schemes, and none has to be told from another by red against green.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The named colours of one scheme, as ``#rrggbb``."""
+
+    dark: bool
+    ground: str  # behind the cards
+    card: str
+    sunken: str  # wells: plots, slider grooves, the ground of a picture
+    hover: str
+    line: str  # borders and separators
+    text: str
+    muted: str  # secondary text, still at least 4.5 : 1
+    disabled: str
+    accent: str  # the chosen or primary thing; deliberately no actor's hue
+    on_accent: str
+    real: str
+    fake: str
+    generator: str
+    discriminator: str
+    error: str
+    on_error: str
+
+    def actor(self, name: str) -> str:
+        """Return the colour of ``real``, ``fake``, ``generator`` or ``discriminator``."""
+        return str(getattr(self, name))
+
+
+LIGHT = Tokens(
+    dark=False,
+    ground="#f1f3f6",
+    card="#ffffff",
+    sunken="#f6f7f9",
+    hover="#e9ecf1",
+    line="#dce0e7",
+    text="#1a1f29",
+    muted="#566073",
+    disabled="#9aa2b1",
+    accent="#2c3a57",
+    on_accent="#ffffff",
+    real="#00766a",
+    fake="#8a2fb3",
+    generator="#985a00",
+    discriminator="#2358c5",
+    error="#8c1d40",
+    on_error="#ffffff",
+)
+
+DARK = Tokens(
+    dark=True,
+    ground="#14171c",
+    card="#1c2027",
+    sunken="#171a20",
+    hover="#2a303a",
+    line="#303743",
+    text="#e8ebf1",
+    muted="#a3acbb",
+    disabled="#626b7a",
+    accent="#c9d5ee",
+    on_accent="#161a22",
+    real="#3ecbb2",
+    fake="#d192ee",
+    generator="#f1b24d",
+    discriminator="#82aefc",
+    error="#ff9db5",
+    on_error="#2a0a14",
+)
