@@ -129,6 +129,7 @@ RETIRED_NAMES: tuple[str, ...] = (
     "train_begin",
     "train_together",
     "train_watch",
+    "sample_state",
     "trained_bench",
     "document",
     "blank",

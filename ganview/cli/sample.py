@@ -6,9 +6,8 @@ import argparse
 import math
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ganview.cli import sample_state
 from ganview.cli.argument_types import add_force, fill_defaults, whole_number
 from ganview.cli.output import (
     is_there,
@@ -23,6 +22,8 @@ from ganview.export.colours import BACKGROUNDS, COLORMAPS, GREY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from ganview.cli.argument_types import Commands
     from ganview.export.samples import LabelChoice, Samples
@@ -41,6 +42,7 @@ SHEET_DEFAULTS = {
 DEFAULTS = {"label": "any", "count": DEFAULT_COUNT, "seed": 0, "truncation": 1.0} | SHEET_DEFAULTS
 MOST_COLUMNS = 100
 KINDS = (".png", ".webp", ".npz", ".idx", ".idx.gz")
+STATE_KINDS = (".png", ".webp", ".npz")
 
 EPILOG = """\
 MODEL is a model file, the folder of a run, or one of the words conditional and unconditional for
@@ -145,7 +147,7 @@ def run(options: argparse.Namespace) -> int:
             unused |= set(SHEET_DEFAULTS)
         fill_defaults(options, DEFAULTS, unused, "on a state, which has its own")
         options.out = output_path(options.out, replace=options.force)
-        return sample_state.run(options)
+        return _write_state(options)
     if options.model is None:
         raise UserError("Say which model draws: a model file, the folder of a run, or conditional.")
 
@@ -285,3 +287,56 @@ def _write_bare(
     except ValueError as error:
         raise UserError(f"{options.out} can't be drawn: {error}.") from error
     (write_webp if options.out.suffix.lower() == ".webp" else write_png)(options.out, sheet)
+
+
+def _write_state(options: argparse.Namespace) -> int:
+    """Write the picture of a state, in its own class or in those of ``--class``."""
+    kind = options.out.suffix.lower()
+    if kind not in STATE_KINDS:
+        raise UserError(
+            f"A state is drawn as {' or '.join(STATE_KINDS)}, not as '{options.out.name}'."
+        )
+
+    from ganview.export.state import read_state, state_recipe
+    from ganview.files.open_model import open_model
+
+    given = [open_model(options.model)] if options.model else []
+    model, state = read_state(options.state, given)
+    classes = _state_classes(model.spec, options.label)
+    if kind == ".npz":
+        import numpy as np
+
+        from ganview.export.npz import write_npz
+        from ganview.export.picture import inputs_of
+
+        z, y = inputs_of(state_recipe(state, model, classes), model.spec)
+        labels: NDArray[np.int64] | None = None
+        if y is not None:
+            labels = (y.argmax(axis=1) if y.ndim == 2 else y).astype(np.int64)
+        write_npz(options.out, model.sample(z, y), labels, z)
+    else:
+        from dataclasses import replace
+
+        from ganview.export.picture import write_picture
+
+        recipe = replace(
+            state_recipe(state, model, classes, zoom=options.zoom),
+            background=BACKGROUNDS[options.background],
+            colours=options.colours,
+            captions=options.captions,
+        )
+        write_picture(options.out, recipe, model)
+    print_path(options.out)
+    return 0
+
+
+def _state_classes(spec: ModelSpec, label: str) -> NDArray[Any] | None:
+    """Return the classes (N,) to draw a state in; None for its own."""
+    import numpy as np
+
+    from ganview.export.samples import parse_label
+
+    choice = parse_label(spec, label)
+    if choice == "any":
+        return None
+    return np.arange(spec.classes) if choice == "each" else np.array([choice])

@@ -141,22 +141,22 @@ def latency(renderer: Renderer, model: Model, seconds: float) -> Latency:
 
 
 def latency_while_training(config: TrainConfig, seconds: float) -> Latency:
-    """Drag over the live generator of a session at full speed, following its newest model."""
+    """Drag over the live generator of a run at full speed, following its newest model."""
     following = threading.Event()
     with LocalRun(config, load_digits()) as session, Renderer() as renderer:
         session.send(Resume())
         while len(session.history) < 3:
             session.snapshots.wait(1.0)
-        model = session.models.wait(60.0)
-        if model is None:
-            raise RuntimeError("the session published no model")
+        while (snapshot := session.snapshots.wait(60.0)) is None or snapshot.model is None:
+            pass
+        model = snapshot.model
         renderer.set_model(model)
 
         def follow() -> None:
             while not following.is_set():
-                newest = session.models.wait(0.1)
-                if newest is not None:
-                    renderer.set_model(newest)
+                newest = session.snapshots.wait(0.1)
+                if newest is not None and newest.model is not None:
+                    renderer.set_model(newest.model)
 
         follower = threading.Thread(target=follow)
         follower.start()

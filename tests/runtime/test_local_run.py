@@ -360,6 +360,23 @@ def test_a_full_disk_does_not_stop_training(
         assert run.has_checkpoint()
 
 
+def test_the_last_snapshot_says_that_the_model_was_not_saved(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "model.safetensors")
+
+    folder = RunFolder.create(tmp_path / "run", SMALL)
+    monkeypatch.setattr(folder, "save_model", full)
+    with LocalRun(SMALL, digits, store=folder) as run:
+        run.send(Step())
+        until(run, lambda s: s.step == 1)
+    last = run.snapshots.take()
+    assert last is not None
+    assert last.state is State.STOPPING
+    assert "No space left on device" in last.unsaved
+
+
 def test_a_run_without_checkpoint_can_not_be_resumed(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
     with LocalRun(SMALL, digits, store=run, resume=True) as session:

@@ -157,6 +157,8 @@ ACTIONS: tuple[Spec, ...] = (
          "keyboard"),
     Spec("log", HELP, "Open the &log folder", "", "Error messages are written there.",
          "folder"),
+    Spec("report_problem", HELP, "Report a &problem", "",
+         "Write versions, settings and logs into one file for the authors."),
     Spec("about", HELP, "&About ganview", "", "Version, licence and credits.", "info"),
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
@@ -16,6 +16,7 @@ from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import LARGE, SMALL, Theme, font
+from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -56,9 +57,7 @@ class CheckTab(Tab):
         self._asking = LatestJob(
             context.services.run, "asking the discriminator", self._show_push, self._no_critic
         )
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self.activate)
+        self._later = debounce(self, self.activate)
         self._lay_out()
         context.requester.arrived.connect(self._follow)
         context.state.watch(self._moved)

@@ -29,6 +29,7 @@ from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.app_dialog import ask_file
+from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
 from ganview.app.widgets.qt_images import PICTURES
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -77,10 +78,7 @@ class DrawTab(Tab):
         self._look = QTimer(self)
         self._look.setInterval(LOOK)
         self._look.timeout.connect(self._show_live)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST)
-        self._rest.timeout.connect(self._read_pad)
+        self._rest = debounce(self, self._read_pad, REST)
         self._lay_out()
         self._connect()
         self._show_space()

@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from ganview.app.explorer.tab import Context
 from ganview.app.latent_point import Floats, Part
+from ganview.app.widgets.gestures import debounce
 from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ class EffectMeter(QObject):
         self._measuring = LatestJob(context.services.run, "measuring effects", self._show)
         self._known: tuple[Model, bytes] | None = None
         self._at = -LIVE_PAUSE
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self.measure)
+        self._later = debounce(self, self.measure)
         context.state.watch(self._moved)
 
     def measure(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
@@ -22,6 +22,7 @@ from ganview.app.latent_point import PSI_MAX, Floats, LatentPoint, LatentSpace, 
 from ganview.app.theme import HAIR, MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import ActionButton, IconButton
 from ganview.app.widgets.class_picker import ANY, ClassPicker
+from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.scrolled_strip import ScrolledStrip
@@ -69,9 +70,8 @@ class Explorer(Panel):
         self._keeper = PinKeeper(self._context, self)
         self._actions = actions
         self._tile = (28, 28)
-        self._said = QTimer(self)  # runs for as long as what is said stays
-        self._said.setSingleShot(True)
-        self._said.timeout.connect(self._show_time)
+        # runs for as long as what is said stays
+        self._said = debounce(self, self._show_time)
         self._picture = PictureView()
         self._picker = ClassPicker(state.space.class_names)
         self._strip_name = TextLabel("Same z, every class", "muted")

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
@@ -18,6 +17,7 @@ from ganview.app.explorer.reading import NO_CLASSIFIER, class_probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, Theme, font
+from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.latent_rows import sigma_text
 from ganview.app.widgets.map_view import MapView
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -51,9 +51,7 @@ class MapTab(Tab):
         self._read: NDArray[np.intp] | None = None
         self._classes: int | None = None  # 0 without a classifier, None before it is asked
         self._drawn_at = -LIVE_PAUSE
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self._draw)
+        self._later = debounce(self, self._draw)
         self.controls, self._colour = PlaneControls(), QComboBox()
         self._probe = TileStrip(maximum=7)
         self._where = TextLabel("", "muted")

@@ -21,6 +21,7 @@ from ganview.app.exports.export_dialog import (
 )
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.theme import SMALL, font
+from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel
@@ -152,11 +153,8 @@ class AnimationDialog(ExportDialog):
         self._drawing = LatestJob(
             run, "drawing the preview", self._show_preview, self._fail_preview
         )
-        self._clock, self._later = QTimer(self), QTimer(self)
+        self._clock, self._later = QTimer(self), debounce(self, self._draw_preview, REST_MS)
         self._clock.timeout.connect(self._tick)
-        self._later.setSingleShot(True)
-        self._later.setInterval(REST_MS)
-        self._later.timeout.connect(self._draw_preview)
         self.set_kinds(FORMATS)
         for signal in (
             self.what.currentIndexChanged,

@@ -1,11 +1,13 @@
-"""What the hand does to a slider or a point: a drag, a turn of the wheel, a fine or a coarse step.
+"""Gestures: a drag, a turn of the wheel, a fine or a coarse step, and a rest.
 
 A `Drag` is itself the gesture that its moves carry, so that one undo takes them back together.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QInputEvent, QWheelEvent
 
 from ganview.app.latent_point import REACH
@@ -87,3 +89,12 @@ def is_coarse(event: QInputEvent) -> bool:
     """Tell whether Shift or Ctrl is held, which makes a step a long one."""
     modifier = Qt.KeyboardModifier
     return bool(event.modifiers() & (modifier.ShiftModifier | modifier.ControlModifier))
+
+
+def debounce(owner: QObject, work: Callable[[], object], rest_ms: int = 0) -> QTimer:
+    """Return a timer that does ``work`` once, ``rest_ms`` after it was last started."""
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.setInterval(rest_ms)
+    timer.timeout.connect(work)
+    return timer

@@ -8,26 +8,24 @@ import queue
 import sys
 import threading
 import traceback
-from pathlib import Path
+from collections.abc import Mapping
+from datetime import datetime
 from types import TracebackType
 from typing import TextIO
 
-from platformdirs import user_log_path
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from ganview import __version__
+from ganview.files.atomic import WriteError
+from ganview.files.problem_report import log_folder, problem_text, zip_problem_report
+from ganview.plain_text import printable
 
 POLL_MS = 250
 MOST_DIALOGUES = 3  # of one session: a fault in a timer must not bury the desktop
 
 log = logging.getLogger("ganview")
 _fault_file: list[TextIO] = []  # open as long as the log is, for the interpreter's last words
-
-
-def log_folder() -> Path:
-    """Return the folder of the log files."""
-    return user_log_path("ganview", appauthor=False)
 
 
 def start_log() -> str:
@@ -50,12 +48,19 @@ def start_log() -> str:
         told = _watch_for_faults()
     except OSError as error:
         return f"No log is written: {error.strerror} ({log_folder()})."
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_PlainFormatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.info("ganview %s begins", __version__)
     if told:
         log.warning("%s", told)
     return told
+
+
+class _PlainFormatter(logging.Formatter):
+    """Escapes what a message has from a file: whoever reads the log reads it in a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(map(printable, super().format(record).split("\n")))
 
 
 def _watch_for_faults() -> str:
@@ -144,12 +149,36 @@ def crash_dialogue(window: QWidget, details: str) -> QMessageBox:
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText("Something in ganview went wrong. The program is still running; save your work.")
     last = details.strip().splitlines()[-1] if details.strip() else "unknown"
-    box.setInformativeText(f"{last}\n\nThe details are also in the log: {log_folder()}")
-    box.setDetailedText(f"ganview {__version__}, Python {sys.version}\n\n{details}")
+    box.setInformativeText(
+        f"{printable(last, 300)}\n\nThe details are also in the log: {log_folder()}"
+    )
+    box.setDetailedText(problem_text(details))
     copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)
     box.addButton(QMessageBox.StandardButton.Close)
     copy.clicked.connect(lambda: _copy(box.detailedText()))
     box.setModal(False)
+    return box
+
+
+def report_problem(window: QWidget, settings: Mapping[str, object]) -> QMessageBox:
+    """Write a report for the authors beside the logs; returns a dialogue, not modal, about it."""
+    path = log_folder() / f"report-{datetime.now().astimezone():%Y%m%d-%H%M%S}.zip"
+    box = QMessageBox(window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle("Report a problem")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.addButton(QMessageBox.StandardButton.Close)
+    box.setModal(False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        zip_problem_report(path, problem_text("Asked for in the window."), settings)
+    except (OSError, WriteError) as error:
+        box.setText(f"The report could not be written: {error}")
+        return box
+    box.setText("A report was written. Attach it when you describe the problem.")
+    box.setInformativeText(
+        f"{path}\n\nIt has versions, settings and logs, no pictures and no paths of your home."
+    )
     return box
 
 

@@ -11,7 +11,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMainWindow
 
 from ganview.app.theme import Scheme, Theme
-from ganview.app.window.crash import log_folder
+from ganview.app.window.crash import report_problem
+from ganview.files.problem_report import log_folder
 
 if TYPE_CHECKING:
     from ganview.app.controllers.actions import Actions
@@ -58,6 +59,7 @@ class ViewCommands(QObject):
             "full_screen": self._toggle_full_screen,
             "shortcuts": self._show_shortcuts,
             "log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))),
+            "report_problem": self._report_problem,
             "about": self._show_about,
         }
         actions[settings.scheme].setChecked(True)
@@ -86,6 +88,9 @@ class ViewCommands(QObject):
         from ganview.app.window.dialogs import ShortcutDialog
 
         ShortcutDialog(self._actions.sheet(), self._window).show()
+
+    def _report_problem(self) -> None:
+        report_problem(self._window, self._settings.values).show()
 
     def _show_about(self) -> None:
         from ganview.app.window.dialogs import AboutDialog

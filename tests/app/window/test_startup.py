@@ -6,14 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMainWindow, QMessageBox
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganview.app.window import startup
-from ganview.app.window.crash import CrashReporter, log, start_log, stop_log
+from ganview.app.window.crash import CrashReporter, log, report_problem, start_log, stop_log
+from ganview.files.problem_report import log_folder
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X and Wayland only")
 
@@ -136,3 +138,22 @@ def test_a_log_that_cant_be_written_is_a_sentence(
     monkeypatch.setattr("ganview.app.window.crash.log_folder", lambda: tmp_path / "file" / "log")
     assert start_log().startswith("No log is written")
     stop_log()
+
+
+def test_a_problem_is_reported_as_one_zip(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    box = report_problem(window, {"scheme": "dark"})
+    (path,) = log_folder().glob("report-*.zip")
+    with zipfile.ZipFile(path) as archive:
+        assert {"report.txt", "settings.txt"} <= set(archive.namelist())
+    assert not box.isModal()
+    assert str(path) in box.informativeText()
+
+
+def test_a_log_has_no_escapes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("ganview.app.window.crash.log_folder", lambda: tmp_path)
+    assert start_log() == ""
+    log.warning("%s", "a\x1b[31m\u202e")
+    stop_log()
+    assert r"a\x1b[31m\u202e" in (tmp_path / "ganview.log").read_text(encoding="utf-8")
