@@ -188,9 +188,7 @@ class TrainingLoop:
         self._publish(draw=False)
         self._publisher.say("")
         trial = self._config.with_(clusters=0)  # to find them takes longer than the trial itself
-        self._tuner.measure(
-            lambda: self._make_trainer(trial), lambda: not self._ways.inbox.empty()
-        )
+        self._tuner.measure(lambda: self._make_trainer(trial), lambda: not self._ways.inbox.empty())
 
     def _rest(self, state: RunState) -> None:
         self._state = state
