@@ -207,9 +207,6 @@ BARE_WORDS = [
     "watch",
 ]
 
-#: How many are still to be renamed; falls to 0.
-BARE_LEFT = 0
-
 #: Regular expressions, each for a phrase that a person could read, in any case of letters.
 RETIRED_PHRASES: tuple[str, ...] = (
     r"where all chance begins",
@@ -290,7 +287,7 @@ def test_functions_of_modules_are_not_bare_everyday_words() -> None:
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and node.name.lstrip("_") in BARE_WORDS
     }
-    assert len(bare) <= BARE_LEFT, bare
+    assert not bare
 
 
 def test_retired_phrases_are_gone() -> None:

@@ -93,8 +93,10 @@ class Dataset:
     def divided(self, hold_out: int) -> tuple[Dataset, Dataset | None]:
         """Return what is learned, and ``hold_out`` images kept from training; or None.
 
-        Every class gives its share of them, to within one image. Which they are depends on nothing
-        but the data and their number, so that all models are measured on the same.
+        Where the images are in no order of class, as the digits are, they are the last ones, as in
+        every version of ganview. Otherwise every class gives its share of them, to within one
+        image. Which they are depends on nothing but the data and their number, so that all models
+        are measured on the same.
 
         Raises
         ------
@@ -107,16 +109,32 @@ class Dataset:
             raise UserError(
                 f"At most half of the {len(self):,} images of '{self.name}' can be held out."
             )
-        order = torch.randperm(len(self), generator=torch.Generator().manual_seed(SPLIT_SEED))
-        if self.labels is not None:
-            order = order[torch.argsort(self.labels[order], stable=True)]
         held = torch.zeros(len(self), dtype=torch.bool)
-        held[order[(2 * torch.arange(hold_out) + 1) * len(self) // (2 * hold_out)]] = True
+        if self._ends_with_fair_shares(hold_out):
+            held[-hold_out:] = True
+        else:
+            order = torch.randperm(len(self), generator=torch.Generator().manual_seed(SPLIT_SEED))
+            if self.labels is not None:
+                order = order[torch.argsort(self.labels[order], stable=True)]
+            held[order[(2 * torch.arange(hold_out) + 1) * len(self) // (2 * hold_out)]] = True
         parts = []
         for part in (~held, held):
             labels = None if self.labels is None else self.labels[part]
             parts.append(replace(self, images=self.images[part], labels=labels))
         return parts[0], parts[1]
+
+    def _ends_with_fair_shares(self, count: int) -> bool:
+        """Tell whether the last images have each class as often as chance would give it there.
+
+        That is within four standard deviations of a Poisson count, and at least once.
+        """
+        if self.labels is None:
+            return False
+        classes = len(self.class_names)
+        expected = torch.bincount(self.labels, minlength=classes) * (count / len(self))
+        last = torch.bincount(self.labels[-count:], minlength=classes)
+        fair = (last - expected).abs() <= 4 * expected.sqrt()
+        return bool((fair & ((last > 0) | (expected == 0))).all())
 
 
 def plain_name(text: str) -> str:

@@ -59,6 +59,16 @@ def test_each_class_gives_its_share_of_what_is_held_out():
     assert learned.sha256 == whole.sha256
 
 
+def test_of_shuffled_data_the_last_images_are_held_out():
+    """As every version has done with the digits, so that older models are measured on the same."""
+    labels = torch.arange(200) % 3
+    images = torch.arange(200, dtype=torch.uint8).view(-1, 1, 1, 1).expand(-1, 1, 28, 28)
+    whole = make(labels=labels, names=("a", "b", "c"), images=images.contiguous())
+    unseen = whole.divided(30)[1]
+    assert unseen is not None
+    assert unseen.images[:, 0, 0, 0].tolist() == list(range(170, 200))
+
+
 def test_what_is_held_out_without_labels_is_spread_over_the_data():
     images = torch.arange(100, dtype=torch.uint8).view(-1, 1, 1, 1).expand(-1, 1, 28, 28)
     unseen = make(images=images.contiguous()).divided(10)[1]
