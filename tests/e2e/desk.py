@@ -98,6 +98,7 @@ class Desk:
                 stderr=log,
                 start_new_session=True,
             )
+        self.until(self._has_window_manager, "no window manager came")
         self.until(lambda: bool(self.windows("^ganview$")), "no window came")
         self._window = self.windows("^ganview$")[0]
         self.tell("windowactivate", "--sync", self._window)
@@ -195,6 +196,13 @@ class Desk:
             if time.monotonic() > deadline:
                 pytest.fail(f"{otherwise}; the program said: {self.log}")
             time.sleep(LOOK)
+
+    def _has_window_manager(self) -> bool:
+        """Tell whether windows can be activated yet: the program may be sooner than openbox."""
+        asked = subprocess.run(
+            ["xdotool", "get_desktop"], env=self.environment, capture_output=True, check=False
+        )
+        return asked.returncode == 0
 
     def _demand_life(self) -> None:
         if self.program is not None and self.program.poll() is not None:
