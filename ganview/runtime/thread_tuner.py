@@ -26,6 +26,7 @@ FEWEST_STEPS = 3  # so that no single step decides
 LEARNING_STEPS = 8  # from which the usual seconds are known where no search measured them
 PATIENCE = 4.0  # seconds of training until more threads are tried again, doubled when in vain
 LONGEST_PATIENCE = 128.0
+SEARCH_SHARE = 0.02  # of training that searches may lose: one of their steps can take 1.5 s
 
 
 def candidate_counts(most: int) -> list[int]:
@@ -114,6 +115,7 @@ class ThreadTuner:
         self._search: Generator[int, float, tuple[int, float]] | None = None
         self._slowdown = SlowdownDetector()
         self._since = 0.0  # seconds of training since the last search
+        self._times: list[float] = []  # of the steps of a search
         self._patience = PATIENCE
 
     def begin(self, trainer: Trainer, recorded: int | None) -> None:
@@ -162,17 +164,20 @@ class ThreadTuner:
             self._begin_search()
 
     def _begin_search(self) -> None:
-        self._search = search_thread_counts(self._most)
+        self._search, self._times = search_thread_counts(self._most), []
         use_threads(next(self._search))
 
     def _advance_search(self, seconds: float) -> None:
         assert self._search is not None
+        self._times.append(seconds)
         try:
             use_threads(self._search.send(seconds))
         except StopIteration as end:
             found, usual = end.value
             in_vain = found == self.count
-            self._patience = min(2 * self._patience, LONGEST_PATIENCE) if in_vain else PATIENCE
+            patience = min(2 * self._patience, LONGEST_PATIENCE) if in_vain else PATIENCE
+            lost = sum(self._times) - len(self._times) * usual
+            self._patience = max(patience, lost / SEARCH_SHARE)
             self.count, self._search, self._since = found, None, 0.0
             self._slowdown = SlowdownDetector(usual)
             use_threads(found)
