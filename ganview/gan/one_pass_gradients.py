@@ -87,15 +87,15 @@ class DResponse(NamedTuple):
         Logits (B,).
     loss_d, loss_g : Tensor
         The objective's losses, without penalty and classification.
-    dcost_g_dx_hat : Tensor
-        Gradient (B, C, H, W) of G's whole cost over the fakes.
+    dcost_g_dx_hat : Tensor or None
+        Gradient (B, C, H, W) of G's whole cost over the fakes, where it was computed.
     """
 
     real: Tensor
     fake: Tensor
     loss_d: Tensor
     loss_g: Tensor
-    dcost_g_dx_hat: Tensor
+    dcost_g_dx_hat: Tensor | None
 
 
 def backward(

@@ -5,8 +5,8 @@ both players from one batch. Both gradients of that batch are taken at the same 
 either player moves (simultaneous gradient descent), for every objective and every network.
 
 Measured against alternating updates (D, then G on a second batch) after 30 s of one processor, as
-judge-FD by seed: default 1.35, 1.38, 1.38 against 1.39, 1.48, 1.32; ``classic`` 15.7, 17.3 against
-16.2, 17.5; ``dcgan`` 47, 45, 67 against 46, 44, 56, where alternating is a little better.
+judge-FD by seed: default 1.35, 1.38, 1.38 against 1.39, 1.48, 1.32; ``classic`` 15.7, 17.3, 17.7
+against 16.2, 17.5, 17.6; ``dcgan`` 47, 45, 67 against 46, 44, 56, which alternating does better.
 
 `Trainer.gradients` is the definition. `ganview.gan.one_pass_gradients` computes the same with less
 work where the objective and the networks allow it; the costs are in `ganview.gan.objectives`, the
@@ -67,7 +67,7 @@ class Gradients(NamedTuple):
     x_hat : Tensor
         The fakes (B, C, H, W).
     d : DResponse
-        D's logits, both losses, and ∂cost_G/∂x̂.
+        D's logits, both losses, and ∂cost_G/∂x̂ where it was computed.
     of : dict
         Gradients of the cost of each network that is to be updated, by its name, in the order of
         ``Trainer.adams[name].weights``.
@@ -174,9 +174,8 @@ class Trainer:
         self.step_count = 0
         self.images_seen = 0
         self.rate_scale = 1.0
-        self.warm_started_from: dict[
-            str, Any
-        ] = {}  # of the weights that it began with, if not fresh ones
+        # where the weights that it began with come from, if they are not fresh ones
+        self.warm_started_from: dict[str, Any] = {}
 
     def _to_device(self, net: Net) -> Net:
         # channels last: convolutions on a CPU run up to three times as fast
@@ -246,7 +245,7 @@ class Trainer:
             )
         else:
             d = self._backward(x, x_hat.detach(), y, players)
-        if Players.G in players:
+        if Players.G in players and d.dcost_g_dx_hat is not None:
             # ∂cost_G/∂θ_G = ∂cost_G/∂x̂ · ∂x̂/∂θ_G; x_hat.backward(…) would import sympy first
             (x_hat * d.dcost_g_dx_hat).sum().backward()
         updated = {
@@ -259,7 +258,7 @@ class Trainer:
     def _backward(self, x: Tensor, x_hat: Tensor, y: Tensor | None, players: Players) -> DResponse:
         """Give D and the classifier their gradients, if D is among the players."""
         x.requires_grad_(self.objective.penalty in ("r1", "r1r2"))
-        x_hat.requires_grad_()
+        x_hat.requires_grad_(Players.G in players or self.objective.penalty == "r1r2")
         h, h_hat = self.discriminator.features(x), self.discriminator.features(x_hat)  # (B, width)
         real, fake = self.discriminator.project(h, y), self.discriminator.project(h_hat, y)  # (B,)
         loss_d = cost_d = self.objective.d_loss(real, fake)
@@ -270,7 +269,9 @@ class Trainer:
             )
             cost_d = cost_d + aux_classifier.WEIGHT_IN_D * ce_real
             cost_g = cost_g + self.schedule.aux_weight_g(self.images_seen) * ce_fake
-        (dcost_g_dx_hat,) = torch.autograd.grad(cost_g, x_hat, retain_graph=True)
+        dcost_g_dx_hat = None
+        if Players.G in players:
+            (dcost_g_dx_hat,) = torch.autograd.grad(cost_g, x_hat, retain_graph=True)
         if Players.D in players:
             cost_d = cost_d + self._penalty(x, x_hat, real, fake, y)
             weights = [w for name in ("discriminator", "classifier") for w in self._weights(name)]

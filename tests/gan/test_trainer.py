@@ -211,6 +211,14 @@ def test_a_step_of_one_player_leaves_the_other(player: Players) -> None:
     )
 
 
+def test_an_update_of_d_alone_computes_nothing_of_g() -> None:
+    run = trainer(QUICK.with_(objective="hinge"))
+    gradients = run.gradients(run.draw(), Players.D)
+    assert gradients.d.dcost_g_dx_hat is None
+    assert "generator" not in gradients.of
+    assert all(weight.grad is None for weight in run.generator.parameters())
+
+
 def test_what_a_step_computed_can_be_observed() -> None:
     run = trainer(QUICK.with_(d_steps=3))
     seen: list[Gradients] = []
