@@ -10,12 +10,12 @@ import torch
 
 from ganview.errors import UserError
 from ganview.export.colours import GREY, apply_colormap
-from ganview.export.plain_text import csv_cell
 from ganview.export.samples import CHUNK, LabelChoice, draw_inputs
 from ganview.export.sheet import enlarge
 from ganview.files.atomic import atomic_folder
 from ganview.files.evaluators import evaluators_for
 from ganview.files.png import encode_png
+from ganview.plain_text import csv_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ganview.export.plain_text import csv_cell, markup_text
+from ganview.plain_text import csv_cell, markup_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

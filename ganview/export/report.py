@@ -10,7 +10,6 @@ import numpy as np
 from ganview import __version__
 from ganview.errors import UserError
 from ganview.export.palette import LIGHT
-from ganview.export.plain_text import markup_text
 from ganview.export.plot import Line, plot_svg
 from ganview.export.sheet import enlarge
 from ganview.files.atomic import write_bytes
@@ -21,6 +20,7 @@ from ganview.files.run_folder import MODEL, RunFolder
 from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.gan.metrics.quality import with_current_names
 from ganview.gan.objectives import OBJECTIVES
+from ganview.plain_text import markup_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
