@@ -80,7 +80,7 @@ class AppController(QObject):
         self.training = Training(self.bridge, runs, self)
         self.opening = Opening(self.bridge, runs, lambda: self.app_model.model, self)
         self._renderer: Renderer | None = None
-        self._deeds: list[Callable[[], None]] = []
+        self._calls: list[Callable[[], None]] = []
         self._closing = QTimer(self)
         self._closing.setInterval(CLOSING_MS)
         self._closing.timeout.connect(self._finish_closing)
@@ -197,25 +197,25 @@ class AppController(QObject):
                 self.failed.emit,
             )
 
-    def _after_the_picture(self, deed: Callable[[], None]) -> None:
+    def _after_the_picture(self, call: Callable[[], None]) -> None:
         """Do something when the explorer's picture is painted, at once if none is asked for.
 
         Python runs one thread at a time, so that the picture would wait for whatever else it did.
         """
         if self._renderer is not None and self._renderer.busy():
-            self._deeds.append(deed)
+            self._calls.append(call)
         else:
-            deed()
+            call()
 
     def _picture_came(self, _rendered: object) -> None:
-        if self._deeds:
-            QTimer.singleShot(0, self._do_deeds)  # it is painted first
+        if self._calls:
+            QTimer.singleShot(0, self._do_calls)  # it is painted first
 
-    def _do_deeds(self) -> None:
-        handlers, self._deeds = self._deeds, []
-        for deed in handlers:
+    def _do_calls(self) -> None:
+        calls, self._calls = self._calls, []
+        for call in calls:
             if not self._closing.isActive():
-                deed()
+                call()
 
     def _use_model(self) -> None:
         model = self.app_model.model

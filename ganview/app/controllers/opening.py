@@ -104,13 +104,7 @@ class Opening(QObject):
         model = self._model()
 
         def show(found: tuple[Opened | None, State]) -> None:
-            opened, state = found
-            self.succeeded.emit()
-            if opened is not None:
-                self.opened.emit(opened)
-            go(LatentPoint.of_state(state))
-            within = LatentPoint.can_hold(state)
-            self.said.emit(f"Exploring the copied state{since}." if within else CLIPPED)
+            self._show_found(*found, go, f"Exploring the copied state{since}.")
 
         self._bridge.run(
             lambda: opening.open_state(text, model, learned_on=learned_on),
@@ -118,6 +112,20 @@ class Opening(QObject):
             show,
             self.failed.emit,
         )
+
+    def _show_found(
+        self,
+        opened: Opened | None,
+        state: State,
+        go: Callable[[LatentPoint], object],
+        sentence: str,
+    ) -> None:
+        """Explore a state with its model; None where that is explored already."""
+        self.succeeded.emit()
+        if opened is not None:
+            self.opened.emit(opened)
+        go(LatentPoint.of_state(state))
+        self.said.emit(sentence if LatentPoint.can_hold(state) else CLIPPED)
 
     def open_picture(
         self, path: Path, go: Callable[[LatentPoint], object], model_file: Path | None = None
@@ -133,13 +141,7 @@ class Opening(QObject):
                 self.said.emit("")
                 self.model_missing.emit(path, found.model)
                 return
-            opened, state = found
-            self.succeeded.emit()
-            if opened is not None:
-                self.opened.emit(opened)
-            go(LatentPoint.of_state(state))
-            within = LatentPoint.can_hold(state)
-            self.said.emit(f"Exploring where {path.name} was drawn." if within else CLIPPED)
+            self._show_found(*found, go, f"Exploring where {path.name} was drawn.")
 
         self._bridge.run(
             lambda: opening.open_picture(
