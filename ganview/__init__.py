@@ -1,4 +1,4 @@
-"""ganview: a controller for generative adversarial networks."""
+"""ganview: a laboratory for generative adversarial networks."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = Parser(
         prog="ganview",
-        description="A controller for generative adversarial networks.",
+        description="A laboratory for generative adversarial networks.",
         epilog=EPILOG,
     )
     parser.add_argument("--version", action="version", version=f"ganview {__version__}")

@@ -138,8 +138,8 @@ def _font_for(text: str) -> FreeTypeFont | ImageFont:
         if not missing:
             return _font(number)
     raise UserError(
-        f"No letter for '{''.join(sorted(missing))[:20]}' is at hand to write below pictures: "
-        "leave the captions out."
+        f"The captions can't be drawn: no font of ganview has '{''.join(sorted(missing))[:20]}'. "
+        "Leave them out."
     )
 
 

@@ -268,7 +268,7 @@ class RunSaver:
                 trouble += (
                     " Training since the last save is lost."
                     if self._closing
-                    else " The newest training is kept in memory; saving is tried again."
+                    else " The latest training is still in memory; saving will be tried again."
                 )
                 self._put_back(work)
             changed, self._trouble = trouble != self._trouble, trouble

@@ -24,7 +24,7 @@ class Request(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ExplorerServices:
-    """The services of the window.
+    """What the window does for the explorer's tabs, as functions.
 
     Parameters
     ----------
