@@ -109,18 +109,17 @@ def test_writing_holds_nobody_up_and_the_newest_moment_wins():
 def test_a_full_disk_is_told_and_tried_again():
     store = Store()
     told = threading.Semaphore(0)
-    saver = RunSaver(store, 30.0, 0.0, told.release)
-    store.full = True
-    saver.add_row(numbers(1), 1.0)
-    saver.write(moment(1), 1.0)
-    assert told.acquire(timeout=30)
-    assert "No space left on device" in saver.trouble
-    assert "kept in memory" in saver.trouble
-    store.full = False
-    saver.write(moment(2), 2.0)
-    assert told.acquire(timeout=30)
-    assert saver.trouble == ""
-    assert saver.close() == ""
+    with closing(RunSaver(store, 30.0, 0.0, told.release)) as saver:
+        store.full = True
+        saver.add_row(numbers(1), 1.0)
+        saver.write(moment(1), 1.0)
+        assert told.acquire(timeout=30)
+        assert "No space left on device" in saver.trouble
+        store.full = False
+        saver.write(moment(2), 2.0)
+        assert told.acquire(timeout=30)
+        assert saver.trouble == ""
+        assert saver.close() == ""
     assert store.steps == [2]
     assert store.rows == [1]
 
@@ -129,14 +128,13 @@ def test_a_write_is_tried_again_without_being_asked(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("ganview.runtime.run_saver.RETRY_SECONDS", 0.01)
     store = Store()
     told = threading.Semaphore(0)
-    saver = RunSaver(store, 30.0, 0.0, told.release)
-    store.full = True
-    saver.write(moment(1), 1.0)
-    assert told.acquire(timeout=30)
-    store.full = False
-    assert told.acquire(timeout=30)
-    assert store.steps == [1]
-    saver.close()
+    with closing(RunSaver(store, 30.0, 0.0, told.release)) as saver:
+        store.full = True
+        saver.write(moment(1), 1.0)
+        assert told.acquire(timeout=30)
+        store.full = False
+        assert told.acquire(timeout=30)
+        assert store.steps == [1]
 
 
 def test_what_could_not_be_written_in_the_end_is_told():
