@@ -37,6 +37,10 @@ class AppModel(QObject):
         The models at hand, or the explored one, are others now.
     samples_changed
         A `SampleGrid` to show.
+    cursor
+        A step of the run in focus, None for its live edge.
+    cursor_changed
+        The cursor stands elsewhere.
     run_changed
         Another run is in focus, or none.
     """
@@ -45,10 +49,12 @@ class AppModel(QObject):
     sources_changed = Signal()
     samples_changed = Signal(object)
     run_changed = Signal()
+    cursor_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.run: RunView | None = None
+        self.cursor: int | None = None
         self.opened: Opened | None = None
         self.live_model: Model | None = None
         self.follows_run = False

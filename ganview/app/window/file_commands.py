@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ganview.app.controllers.app_controller import AppController
     from ganview.app.controllers.settings import Settings
     from ganview.app.explorer.explorer_panel import Explorer
-    from ganview.app.window.samples import SamplesPanel
+    from ganview.app.pages.samples_panel import SamplesPanel
 
 NO_PICTURE = "This generator has no such picture."
 NO_WAY = "A path needs at least two pins: pin a point (P), go to another, and pin that too."
