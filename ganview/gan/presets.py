@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS, TrainConfig
 
 
 @dataclass(frozen=True)
@@ -110,3 +111,18 @@ PRESETS: dict[str, Preset] = {
     )
 }
 DEFAULT_PRESET = "default"
+#: Settings that say where and with what luck a run learns, which no preset is about.
+OF_THE_MACHINE = ("seed", "threads", "device")
+
+
+def closest_preset(config: TrainConfig) -> tuple[Preset, dict[str, Any]]:
+    """Return the preset that some settings differ least from, and those that differ, by name."""
+    compared = [name for name in SETTINGS if name not in OF_THE_MACHINE]
+
+    def changes(preset: Preset) -> dict[str, Any]:
+        usual = preset.config
+        values = {name: getattr(config, name) for name in compared}
+        return {name: value for name, value in values.items() if value != getattr(usual, name)}
+
+    closest = min(PRESETS.values(), key=lambda preset: len(changes(preset)))
+    return closest, changes(closest)
