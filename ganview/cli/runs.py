@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _table(rows: list[RunSummary]) -> str:
-    lines = [HEADINGS, *(_cells(row) for row in rows)]
+    lines = [HEADINGS, *(_row_texts(row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -74,7 +74,7 @@ def _table(rows: list[RunSummary]) -> str:
     )
 
 
-def _cells(row: RunSummary) -> tuple[str, ...]:
+def _row_texts(row: RunSummary) -> tuple[str, ...]:
     from tqdm import tqdm
 
     from ganview.plain_text import printable
