@@ -32,6 +32,9 @@ MOST = 0.8  # of the screen's height that the shortcut sheet may take; beyond, i
 
 #: Keys that belong to a widget rather than to the window, for the sheet.
 WIDGET_KEYS = (
+    ("In the window", "Choose a page", "Ctrl+1 … Ctrl+5"),
+    ("In the window", "Press the button with the focus", "Space  Enter"),
+    ("In the window", "Train or pause, where nothing has the focus", "Space"),
     ("In a grid or strip", "Move between pictures", "← → ↑ ↓  Home  End"),
     ("In a grid or strip", "Explore the picture", "Enter"),
     ("In the explorer", "Choose class 0 … 9", "Alt+0 … Alt+9"),
