@@ -42,7 +42,7 @@ WIDGET_KEYS = (
     ("In the sliders", "Fine, coarse", "← →,  Shift+← →"),
     ("In the sliders", "Zero, mirror, lock", "Home,  M,  L"),
     ("In the sliders", "Type a number", "Enter  0 … 9  −"),
-    ("In the sliders", "On a number, and in the row held", "Wheel"),
+    ("In the sliders", "In the row with the focus", "Wheel"),
     ("In the sliders", "Between rows", "↑ ↓  Page Up  Page Down"),
     ("In the sliders", "First and last row", "Ctrl+Home  Ctrl+End"),
     ("On a slider of its own", "Fine, coarse, back to rest", "← →,  Shift+← →,  Home"),

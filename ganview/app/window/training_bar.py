@@ -21,6 +21,7 @@ from ganview.app.controllers.run_settings import RunSettings
 from ganview.app.formatting import duration, time_left
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import ActionButton, IconButton
+from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.setting_row import preset_box
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -188,7 +189,7 @@ class TrainingBar(QFrame):
         return button
 
     def _make_stop(self) -> tuple[QComboBox, QSpinBox]:
-        kind = QComboBox()
+        kind = ComboBox()
         kind.setAccessibleName("Stop condition")
         set_tooltip(kind, "When training stops automatically.")
         for name, text in STOPS.items():
