@@ -16,7 +16,7 @@ from ganview.files.lock import ended_abruptly, is_held
 from ganview.files.run_files import CHECKPOINT, CONFIG, METRICS, QUALITY, SAMPLES, SNAPSHOTS
 from ganview.files.run_info import read_run_info
 from ganview.gan.metrics.quality import Quality, from_columns
-from ganview.gan.presets import closest_preset
+from ganview.gan.presets import nearest_preset
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +98,7 @@ def summarise_run(path: Path) -> RunSummary:
     """Return what a list says of a run's folder; of one that can't be read, why."""
     try:
         info = read_run_info(path / CONFIG)
-        preset, changes = closest_preset(info.config)
+        preset, changes = nearest_preset(info.config)
         row = last_row(path / METRICS)
         quality = last_row(path / QUALITY)
         looks = from_columns({name: np.array([value]) for name, value in quality.items()})
@@ -110,7 +110,7 @@ def summarise_run(path: Path) -> RunSummary:
             info.created,
             info.data.name,
             preset.label,
-            changes,
+            {name: getattr(info.config, name) for name in changes},
             info.config.to_dict(),
             int(row.get("step", 0)),
             row.get("seconds", math.nan),

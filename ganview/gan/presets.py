@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
 
-from ganview.gan.config import SETTINGS, TrainConfig
+from ganview.gan.config import TrainConfig
 
 
 @dataclass(frozen=True)
@@ -111,18 +110,18 @@ PRESETS: dict[str, Preset] = {
     )
 }
 DEFAULT_PRESET = "default"
-#: Settings that say where and with what luck a run learns, which no preset is about.
-OF_THE_MACHINE = ("seed", "threads", "device")
 
 
-def closest_preset(config: TrainConfig) -> tuple[Preset, dict[str, Any]]:
-    """Return the preset that some settings differ least from, and those that differ, by name."""
-    compared = [name for name in SETTINGS if name not in OF_THE_MACHINE]
+def nearest_preset(config: TrainConfig) -> tuple[Preset, tuple[str, ...]]:
+    """Return the preset that differs least from a run's settings, and the names that differ.
 
-    def changes(preset: Preset) -> dict[str, Any]:
-        usual = preset.config
-        values = {name: getattr(config, name) for name in compared}
-        return {name: value for name, value in values.items() if value != getattr(usual, name)}
+    Presets leave alone where a run learns, and with what seed.
+    """
 
-    closest = min(PRESETS.values(), key=lambda preset: len(changes(preset)))
-    return closest, changes(closest)
+    def changes(preset: Preset) -> tuple[str, ...]:
+        usual = preset.config.with_(seed=config.seed, threads=config.threads, device=config.device)
+        names = (field.name for field in fields(TrainConfig))
+        return tuple(name for name in names if getattr(usual, name) != getattr(config, name))
+
+    preset = min(PRESETS.values(), key=lambda preset: len(changes(preset)))
+    return preset, changes(preset)
