@@ -162,8 +162,9 @@ def _file_to_keep_in(source: str) -> tuple[Path, str]:
     from ganview.files.atomic import check_writable
     from ganview.files.open_model import model_path
 
-    path = model_path(source)
-    if path.resolve().parent == weights_folder().resolve():
+    path, shipped = model_path(source), weights_folder()
+    # by what it is, not by its name: a disk may not tell capital letters from small ones
+    if shipped.is_dir() and path.resolve().parent.samefile(shipped):
         raise UserError(f"A model that ships stays as it is: copy {path}, then measure the copy.")
     with _held_run(path):
         check_writable(path)

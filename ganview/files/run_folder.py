@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError, remove_leftovers
+from ganview.files.atomic import WriteError, check_name, remove_leftovers
 from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
 from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
@@ -122,6 +122,7 @@ class RunFolder:
         created = datetime.now(UTC).isoformat(timespec="seconds")
         info = RunInfo(config, data, data_sha256, created)
         try:
+            check_name(path.name)
             path.mkdir(parents=True, exist_ok=True)
             if not _holds_nothing(path):
                 what = "a run already" if is_run_folder(path) else "other files"
