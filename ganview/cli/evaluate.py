@@ -173,7 +173,8 @@ def _file_to_keep_in(source: str) -> tuple[Path, str]:
 
 def _held_run(path: Path) -> AbstractContextManager[object]:
     """Lock the run that a model file belongs to, if it does."""
-    from ganview.files.run_folder import RunFolder, is_run_folder
+    from ganview.files.run_files import is_run_folder
+    from ganview.files.run_folder import RunFolder
 
     return RunFolder.open(path.parent) if is_run_folder(path.parent) else nullcontext()
 
