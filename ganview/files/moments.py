@@ -11,12 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ganview.files.run_files import MOMENTS, SAMPLES, SNAPSHOTS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-MOMENTS = "moments"
-SAMPLES = "samples"
-SNAPSHOTS = "snapshots"
 GRID, GENERATOR = ".png", ".safetensors"
 MODEL, STATE = ".model.safetensors", ".state.safetensors"
 

@@ -11,8 +11,9 @@ from ganview.files.model_file import load_model, read_model_header
 from ganview.files.moments import GRID, MODEL, STATE, list_moments
 from ganview.files.moments import MomentFiles as Files
 from ganview.files.png import decode_png
-from ganview.files.run_folder import CHECKPOINT, RunFolder
-from ganview.files.run_folder import MODEL as NEWEST_MODEL
+from ganview.files.run_files import CHECKPOINT
+from ganview.files.run_files import MODEL as NEWEST_MODEL
+from ganview.files.run_folder import RunFolder
 from ganview.runtime.run_view import Moment, MomentInfo
 from ganview.runtime.sample_grid import GridSampler, frozen
 
@@ -43,7 +44,7 @@ class FolderMoments:
         self._files: dict[int, Files] | None = None  # until the folder is looked at
         self._spec: ModelSpec | None = None
 
-    def list(self) -> tuple[MomentInfo, ...]:
+    def look(self) -> tuple[MomentInfo, ...]:
         """Look at what the folder holds by now, in order of steps."""
         files = list_moments(self._folder)
         self._add_newest(files)
@@ -83,7 +84,7 @@ class FolderMoments:
         UserError
             A file can't be read.
         """
-        infos = [info for info in self.list() if info.step <= step]
+        infos = [info for info in self.look() if info.step <= step]
         if not infos:
             return None
         return Moment(infos[-1], self.samples_at(step), self.model_at(step))
@@ -113,7 +114,7 @@ class FolderMoments:
 
     def _until(self, step: float) -> list[Files]:
         if self._files is None:
-            self.list()
+            self.look()
         assert self._files is not None
         return [files for at, files in self._files.items() if at <= step]
 

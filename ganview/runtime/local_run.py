@@ -136,7 +136,7 @@ class LocalRun(Worker):
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of the run's past, in order of steps."""
         past = self._past()
-        return past.list() if past is not None else ()
+        return past.look() if past is not None else ()
 
     def at(self, step: int) -> Moment | None:
         """Return the newest moment not after a step; see `RunView.at`."""

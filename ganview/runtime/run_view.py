@@ -140,7 +140,7 @@ class FolderRun:
         """Read what the folder holds by now."""
         self.history.load(self._files.metrics())
         self.quality.load(self._files.quality())
-        self._moments = self._past.list()
+        self._moments = self._past.look()
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what was kept of the run's past when it was last looked at."""
