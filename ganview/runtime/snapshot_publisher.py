@@ -43,6 +43,8 @@ class SnapshotPublisher:
         What was drawn last.
     samples_step : int
         The step of that; -1 before.
+    model : Model or None
+        The model that drew it.
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class SnapshotPublisher:
         self._rows = rows
         self._objective = objective
         self._sampler: GridSampler | None = None
-        self._model: Model | None = None
+        self.model: Model | None = None
         self._is_full_redraw = False
         self._turn = 0
         self._in_numbers: health.Finding | None = None
@@ -93,7 +95,7 @@ class SnapshotPublisher:
         if not fresh and (self._is_full_redraw or not whole):
             return None
         began = time.perf_counter()
-        self._model = model = make_model()
+        self.model = model = make_model()
         if self._sampler is None:
             self._sampler = GridSampler(trainer.spec, self._rows)
         if whole or self.samples is None:
@@ -147,7 +149,7 @@ class SnapshotPublisher:
             progress=stop.progress(step, elapsed),
             remaining=stop.remaining(step, elapsed, throughput.steps_per_second),
             samples=self.samples,
-            model=self._model,
+            model=self.model,
             note=self._notes(),
             unsaved=unsaved,
             error=error,

@@ -103,7 +103,7 @@ class TrainingLoop:
         if self._options.measures:
             self._begin_measuring()
         self._publish()
-        self._add_frame()
+        self._keep_moment()
 
     def _make_trainer(self, config: TrainConfig) -> Trainer:
         """Make a trainer, which never sees what is held out."""
@@ -160,7 +160,7 @@ class TrainingLoop:
         if self._publisher.is_due():
             self._publish(whole=False)
             if self._publisher.all_rows_new:
-                self._add_frame()
+                self._keep_moment()
 
     def _step(self, trainer: Trainer) -> bool:
         """Do one step and note its numbers; False if the run diverged in it."""
@@ -256,6 +256,8 @@ class TrainingLoop:
                 self._rest(RunState.PAUSED)
             case channels.Step():
                 self._step_once(self._trainer)
+            case channels.KeepMoment(name):
+                self._keep_named(self._trainer, name)
             case channels.QualityFound(found):
                 self._take_quality(self._trainer, found)
             case channels.Pause():
@@ -358,17 +360,26 @@ class TrainingLoop:
         if trainer is None or self._saver.is_written(trainer.step_count):
             return
         self._draw()
-        samples = self._publisher.samples
-        assert samples is not None
-        sample = samples.atlas, self._publisher.samples_step
-        moment = Moment(self._run_state(trainer), self._model(trainer), sample)
-        self._saver.write(moment, self._throughput.elapsed)
+        self._saver.write(self._moment(trainer, self._run_state(trainer)))
 
-    def _add_frame(self) -> None:
-        samples = self._publisher.samples
-        if samples is not None:
-            step, elapsed = self._publisher.samples_step, self._throughput.elapsed
-            self._saver.add_frame(samples.atlas, step, elapsed)
+    def _keep_moment(self) -> None:
+        """Keep what was drawn last, if it is time to."""
+        trainer = self._trainer
+        if trainer is not None and self._saver.is_moment_due(self._throughput.elapsed):
+            self._saver.add_moment(self._moment(trainer))
+
+    def _keep_named(self, trainer: Trainer, name: str) -> None:
+        """Keep this very step for ever, with all that a continuation needs."""
+        self._draw()
+        self._saver.add_moment(self._moment(trainer, self._run_state(trainer), name))
+        self._publish()
+
+    def _moment(self, trainer: Trainer, state: State | None = None, name: str = "") -> Moment:
+        publisher, elapsed = self._publisher, self._throughput.elapsed
+        assert publisher.samples is not None
+        model = publisher.model
+        step = trainer.step_count if state is not None else publisher.samples_step
+        return Moment(step, elapsed, publisher.samples.atlas, model, state, name)
 
     def _draw(self, *, whole: bool = True) -> None:
         trainer = self._trainer
