@@ -27,6 +27,7 @@ from ganview.errors import UserError
 from ganview.files.atomic import WriteError, remove_leftovers, write_bytes
 from ganview.files.model_file import save_model
 from ganview.files.png import write_png
+from ganview.files.run_files import MOMENTS, SAMPLES, SNAPSHOTS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,8 +40,8 @@ SUFFIXES: dict[Part, str] = {"samples": ".png", "model": ".safetensors", "state"
 #: Of each part, how many are kept: some 100 MB at the default, however long a run is.
 MOST: dict[Part, int] = {"samples": 240, "model": 54, "state": 6}
 #: Where runs of ganview 0.1 kept them; read, never written.
-OLD_FOLDERS: dict[Part, tuple[str, ...]] = {"samples": ("samples", "snapshots")}
-FOLDER, INDEX = "moments", "index.json"
+OLD_FOLDERS: dict[Part, tuple[str, ...]] = {"samples": (SAMPLES, SNAPSHOTS)}
+INDEX = "index.json"
 MAX_INDEX_BYTES, MAX_NAME = 2**22, 100
 MarkKind = Literal["first digits", "best", "collapse", "divergence"]
 
@@ -114,7 +115,7 @@ class Moments:
 
     def __init__(self, run: Path) -> None:
         self._run = run
-        self._folder = run / FOLDER
+        self._folder = run / MOMENTS
         self._index = _Index()
         self._files: dict[Part, dict[int, Path]] = {part: {} for part in SUFFIXES}
         self._seen: object = None
@@ -133,7 +134,7 @@ class Moments:
         if seen == self._seen:
             return False
         for part, suffix in SUFFIXES.items():
-            folders = (*OLD_FOLDERS.get(part, ()), FOLDER)
+            folders = (*OLD_FOLDERS.get(part, ()), MOMENTS)
             self._files[part] = {
                 step: file for name in folders for step, file in _by_step(self._run / name, suffix)
             }

@@ -18,14 +18,24 @@ from typing import TYPE_CHECKING, Any
 
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError, remove_leftovers
+from ganview.files.atomic import WriteError, check_name, remove_leftovers
 from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
 from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
-from ganview.files.moments import FOLDER as MOMENTS
 from ganview.files.moments import OLD_FOLDERS, Mark, MomentInfo, Moments
 from ganview.files.old_names import with_current_names
+from ganview.files.run_files import (
+    CHECKPOINT,
+    CONFIG,
+    ERROR,
+    EVENTS,
+    METRICS,
+    MODEL,
+    MOMENTS,
+    QUALITY,
+    is_run_folder,
+)
 from ganview.files.run_info import (
     RunInfo,
     changes_since,
@@ -51,13 +61,6 @@ if TYPE_CHECKING:
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
 
-CONFIG = "config.json"
-METRICS = "metrics.jsonl"
-QUALITY = "quality.jsonl"
-CHECKPOINT = "checkpoint.safetensors"
-MODEL = "model.safetensors"
-ERROR = "error.txt"  # the traceback of what ended it, for whoever looks for the fault
-EVENTS = "events"  # TensorBoard's, if they are wanted
 
 CHECKPOINT_KEY = "ganview-checkpoint"
 SCHEMA = 3  # of checkpoints; runs whose checkpoint has schema 1 can't be resumed
@@ -116,6 +119,7 @@ class RunFolder:
         created = datetime.now(UTC).isoformat(timespec="seconds")
         info = RunInfo(config, data, data_sha256, created)
         try:
+            check_name(path.name)
             path.mkdir(parents=True, exist_ok=True)
             if not _holds_nothing(path):
                 what = "a run already" if is_run_folder(path) else "other files"
@@ -338,14 +342,6 @@ class RunFolder:
     def samples(self) -> list[tuple[int, Path]]:
         """Return the sample grids that were kept, as (step, file) in order."""
         return self.kept.files("samples")
-
-
-def is_run_folder(path: Path) -> bool:
-    """Return whether a path looks like the folder of a run."""
-    try:
-        return (path / CONFIG).is_file()
-    except (OSError, ValueError):
-        return False
 
 
 def _holds_nothing(folder: Path) -> bool:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganview.files import moments
-from ganview.files.moments import MOST, Mark, Moments, surplus
+from ganview.files.moments import INDEX, MOST, Mark, Moments, surplus
+from ganview.files.run_files import MOMENTS
 
 GRID = np.zeros((2, 2), np.uint8)
 
@@ -90,7 +90,7 @@ def test_a_run_that_went_back_keeps_the_mark_of_it(series):
 )
 def test_a_damaged_index_costs_names_and_no_picture(series, tmp_path, text):
     series.add(5, 1.0, GRID, None, name="mine")
-    (tmp_path / moments.FOLDER / moments.INDEX).write_text(text)
+    (tmp_path / MOMENTS / INDEX).write_text(text)
     assert [(info.step, info.name) for info in Moments(tmp_path).infos] == [(5, "")]
 
 
@@ -98,4 +98,4 @@ def test_the_whole_series_is_cleared(series, tmp_path):
     series.add(5, 1.0, GRID, None)
     series.clear()
     assert series.infos == ()
-    assert not list((tmp_path / moments.FOLDER).iterdir())
+    assert not list((tmp_path / MOMENTS).iterdir())
