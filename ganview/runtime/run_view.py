@@ -119,7 +119,7 @@ class Past:
     def _spec_of(self, step: int) -> ModelSpec:
         """Return the shape of the run's models; it is the same at every step."""
         from ganview.files.model_file import read_model_header
-        from ganview.files.run_folder import MODEL
+        from ganview.files.run_files import MODEL
 
         if self._spec is None:
             path = self._files.kept.file("model", step) or self._files.path / MODEL
