@@ -15,7 +15,7 @@ from ganview.runtime.channels import Channels, RunOptions
 from ganview.runtime.error_text import describe_error
 from ganview.runtime.messages import RunState, StopAt
 from ganview.runtime.quality_monitor import QualityMonitor
-from ganview.runtime.run_saver import Moment, RunSaver
+from ganview.runtime.run_saver import RunSaver
 from ganview.runtime.snapshot_publisher import SnapshotPublisher
 from ganview.runtime.thread_tuner import ThreadTuner
 from ganview.runtime.throughput import Throughput
@@ -360,26 +360,21 @@ class TrainingLoop:
         if trainer is None or self._saver.is_written(trainer.step_count):
             return
         self._draw()
-        self._saver.write(self._moment(trainer, self._run_state(trainer)))
+        elapsed = self._throughput.elapsed
+        self._saver.write(self._publisher.moment(elapsed, self._run_state(trainer)))
 
     def _keep_moment(self) -> None:
         """Keep what was drawn last, if it is time to."""
-        trainer = self._trainer
-        if trainer is not None and self._saver.is_moment_due(self._throughput.elapsed):
-            self._saver.add_moment(self._moment(trainer))
+        elapsed = self._throughput.elapsed
+        if self._saver.is_moment_due(elapsed):
+            self._saver.add_moment(self._publisher.moment(elapsed))
 
     def _keep_named(self, trainer: Trainer, name: str) -> None:
         """Keep this very step for ever, with all that a continuation needs."""
         self._draw()
-        self._saver.add_moment(self._moment(trainer, self._run_state(trainer), name))
+        state, elapsed = self._run_state(trainer), self._throughput.elapsed
+        self._saver.add_moment(self._publisher.moment(elapsed, state, name))
         self._publish()
-
-    def _moment(self, trainer: Trainer, state: State | None = None, name: str = "") -> Moment:
-        publisher, elapsed = self._publisher, self._throughput.elapsed
-        assert publisher.samples is not None
-        model = publisher.model
-        step = trainer.step_count if state is not None else publisher.samples_step
-        return Moment(step, elapsed, publisher.samples.atlas, model, state, name)
 
     def _draw(self, *, whole: bool = True) -> None:
         trainer = self._trainer
