@@ -14,6 +14,7 @@ from ganview import __version__
 from ganview.cli import (
     animate,
     completion,
+    data,
     demo,
     evaluate,
     export,
@@ -33,6 +34,7 @@ from ganview.runtime.memory import keep_memory
 
 COMMANDS = (
     gui,
+    data,
     train,
     sample,
     animate,
