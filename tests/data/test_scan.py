@@ -13,7 +13,7 @@ RNG = np.random.default_rng(0)
 
 
 def scan_of(images, labels=None, names=()):
-    planes = torch.from_numpy(np.asarray(images, np.uint8))
+    planes = torch.from_numpy(np.array(images, np.uint8))
     of = None if labels is None else torch.tensor(labels)
     return Scan.of(DataSource("x"), Dataset("x", planes, of, names, ""))
 
