@@ -67,3 +67,24 @@ def test_training_says_what_it_learns_from_and_what_not(folder, tmp_path, capsys
     err = capsys.readouterr().err
     assert "Learning from 6 pictures, 2 classes" in err
     assert "Left out, unreadable: 1 (cat/bad.jpg)" in err
+
+
+def test_a_run_from_before_there_were_options_goes_on(tmp_path, capsys):
+    """Transparency was white, and nothing that could be read was left out."""
+    pixels = np.zeros((30, 30, 4), np.uint8)
+    for i in range(4):
+        pixels[:10], pixels[10 + i] = (255, 255, 255, 255), (255, 200 + i, 255, 255)
+        Image.fromarray(pixels).save(tmp_path / f"{i}.png")
+        Image.fromarray(pixels).save(tmp_path / f"copy{i}.png")
+    run = tmp_path / "run"
+    small = ["--architecture", "mlp", "--batch-size", "2", "--threads", "1", "--no-quality"]
+    data = ["--data", str(tmp_path)]
+    arguments = ["train", "--out", str(run), "--steps", "1", *small, "--quiet"]
+    assert main([*arguments, *data, "--ground", "white", "--everything"]) == 0
+    config = json.loads((run / "config.json").read_text())
+    options = config["data"].pop("options")
+    config["data"] |= {"image_size": options["image_size"], "colour": options["colour"]}
+    (run / "config.json").write_text(json.dumps(config))
+    resume = ["train", "--resume", str(run), "--steps", "2", "--quiet"]
+    assert main([*resume, *data]) == 0
+    assert "8 pictures" not in capsys.readouterr().err
