@@ -33,6 +33,7 @@ SUFFIXES = frozenset(
 STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"P4", b"P5", b"P6")
 BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
 IGNORED = frozenset(("__macosx", "@eadir", "thumbs.db", "desktop.ini"))
+RUN = {"config.json", "samples", "snapshots"}  # what the folder of a run has from the beginning
 HEIC = (".heic", ".heif")
 MOST_FILES = 1_000_000
 MOST_DEEP = 32  # folders within folders
@@ -200,6 +201,9 @@ def _walk(
         if not parts:
             raise UserError(f"The folder {folder} cannot be read: {reason}.") from error
         left_out.append(LeftOut("cannot be read", "/".join(parts)))
+        return
+    if {entry.name for entry in entries} >= RUN:
+        left_out.append(LeftOut("a run of ganview", "/".join(parts)))
         return
     if parts:
         folders.add(parts)

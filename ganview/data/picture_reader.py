@@ -178,13 +178,16 @@ class PictureReader:
 
     def _find_levels(self, deep: Sequence[_Read]) -> None:
         """Find out what is black and white in the pictures of more than 256 levels."""
-        for whole, name in ((True, "levels"), (False, "float_levels")):
+        for whole in (True, False):
             ranges = [found.levels for found in deep if found.levels and found.whole is whole]
             if not ranges:
                 continue
             low, high = min(r[0] for r in ranges), max(r[1] for r in ranges)
             levels = natural_levels(low, high, whole=whole)
-            self.preparation = replace(self.preparation, **{name: levels})
+            if whole:
+                self.preparation = replace(self.preparation, levels=levels)
+            else:
+                self.preparation = replace(self.preparation, float_levels=levels)
             self.notes.append(
                 f"Pictures of more than 256 levels are read from {levels[0]:g} to {levels[1]:g}."
             )

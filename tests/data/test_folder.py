@@ -165,6 +165,16 @@ def test_hidden_things_are_not_even_listed(tmp_path):
     assert (len(data), data.reading.left_out) == (2, ())
 
 
+def test_what_a_run_has_drawn_is_no_data(tmp_path):
+    for i in range(2):
+        save(tmp_path / f"{i}.png", i)
+    run = tmp_path / "runs" / "first"
+    save(run / "samples" / "000.png", 7)
+    (run / "snapshots").mkdir()
+    (run / "config.json").write_text("{}")
+    assert reasons(load_folder(tmp_path)) == {"a run of ganview": ["runs/first"]}
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("a.jfif", "JPEG"), ("a.jpe", "JPEG"), ("a.avif", "AVIF"), ("photo", "PNG"), ("a.dat", "GIF")],
