@@ -112,7 +112,7 @@ def read_picture(file: Path | BinaryIO, preparation: Preparation) -> NDArray[np.
             image.draft("RGB", (2 * side, 2 * side))  # JPEGs decode small where they may
             return as_learned(image, preparation)
     except DAMAGE as error:
-        raise UserError(f"{_name(file)} cannot be read as a picture: {error}.") from error
+        raise UserError(f"{_file_name(file)} cannot be read as a picture: {error}.") from error
 
 
 def as_learned(image: Image.Image, preparation: Preparation) -> NDArray[np.uint8]:
@@ -154,7 +154,7 @@ def open_picture(file: Path | BinaryIO, formats: tuple[str, ...] = ()) -> Image.
         file.seek(0)
         head = file.read(30)
         file.seek(0)
-    name = _name(file)
+    name = _file_name(file)
     if size > MAX_FILE_BYTES:
         raise UserError(f"{name} is too large: pictures up to {MAX_FILE_BYTES >> 20} MB are read.")
     frame = webp_size(head)  # Pillow makes room for a whole WebP before it says how large it is
@@ -205,7 +205,7 @@ def without_text(png: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _name(file: Path | BinaryIO) -> str:
+def _file_name(file: Path | BinaryIO) -> str:
     return str(getattr(file, "name", file)) if not isinstance(file, Path) else str(file)
 
 
