@@ -132,7 +132,7 @@ class DataSource:
         Raises
         ------
         UserError
-            There is no such data, it can't be used, or its pictures can't be read as asked.
+            There is no such data, it can't be used, or it has no such option.
         """
         kind = self.kind
         for option in self.options():
