@@ -36,6 +36,7 @@ from ganview.app.window.file_commands import FileCommands
 from ganview.app.window.layout import Layout
 from ganview.app.window.recovery import Recovery
 from ganview.app.window.source_picker import SourcePicker
+from ganview.app.window.timeline import Timeline
 from ganview.app.window.training_bar import TrainingBar
 from ganview.app.window.view_commands import ViewCommands
 from ganview.errors import UserError
@@ -108,10 +109,11 @@ class MainWindow(QMainWindow):
             pins_folder=controller.training.runs.parent / "pins",
             open_model=controller.opening.open,
             directions_folder=controller.training.runs.parent / "directions",
-            live=lambda: app_model.follows_run,
+            live=lambda: app_model.learns_on,
         )
         self.explorer = Explorer(ExplorerState(DIGITS), services, self.commands)
         self.files = FileCommands(self, controller, settings, self.explorer, self.samples)
+        self.timeline = Timeline(app_model, self.commands)
         self.exports = ExportCommands(self, controller, settings, self.explorer, self.plots)
         self.view = ViewCommands(self, self.commands, controller, settings, self.plots)
         self.recovery = Recovery(controller, self.message_bar, self.go_on)
@@ -138,6 +140,7 @@ class MainWindow(QMainWindow):
             self.plots,
             self.explorer,
         )
+        self.panels.add_below(self.timeline)
         self.setCentralWidget(self.panels)
         self.panels.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.panels.setFocus()  # a start without a blinking cursor; Space trains
@@ -160,9 +163,12 @@ class MainWindow(QMainWindow):
         controller.plots_ready.connect(self.plots.fill)
         controller.generator_changed.connect(self._show_generator)
         controller.app_model.samples_changed.connect(self._offer_once)
-        controller.app_model.run_changed.connect(
-            lambda: self.plots.show_run(controller.app_model.run)
-        )
+        app_model = controller.app_model
+        app_model.run_changed.connect(lambda: self.plots.show_run(app_model.run))
+        app_model.run_grew.connect(self.plots.refresh)
+        app_model.cursor_changed.connect(lambda: self.plots.show_cursor(app_model.cursor))
+        app_model.run_changed.connect(self._offer)
+        self.plots.step_chosen.connect(app_model.set_cursor)
         controller.bridge.rendered.connect(self.explorer.take)
         controller.said.connect(self.say)
         controller.failed.connect(self._show_failure)
@@ -198,6 +204,7 @@ class MainWindow(QMainWindow):
             **self.files.handlers,
             **self.exports.handlers,
             **self.view.handlers,
+            **self.timeline.handlers,
             "quit": self.close,
             "train": lambda: training.toggle(self.config, stop),
             "step": lambda: training.step(self.config, stop),
@@ -230,6 +237,9 @@ class MainWindow(QMainWindow):
             given |= Need.PAUSED
         if self.samples.sheet is not None:
             given |= Need.SAMPLES
+        run = self.controller.app_model.run
+        if run is not None and run.moments():
+            given |= Need.PAST
         self.commands.offer(Need.NOTHING if self._closing else given)
 
     def _offer_once(self) -> None:
@@ -238,8 +248,7 @@ class MainWindow(QMainWindow):
             self._offer()
 
     def _explore(self, z: Floats, class_index: int | None) -> None:
-        if self.controller.training.exists:
-            self.controller.app_model.explore(live=True)  # the samples are its own
+        self.controller.app_model.explore_run()  # the samples are its own
         self.explorer.explore(z, class_index)
 
     # ---- what is shown ---------------------------------------------------------------------
@@ -276,7 +285,6 @@ class MainWindow(QMainWindow):
 
     def _show_run(self, snapshot: Snapshot) -> None:
         self.training_bar.show_snapshot(snapshot)
-        self.plots.refresh()
         self._offer()
 
     def _show_locked_run(self, locked: LockedRun) -> None:
