@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
     from ganview.runtime.messages import SampleGrid, Snapshot
     from ganview.runtime.opening import Opened
-    from ganview.runtime.run_view import MomentInfo, RunView
+    from ganview.files.moments import MomentInfo
+    from ganview.runtime.run_view import RunView
 
 MOST_RUNS = 20  # that are remembered as sources
 

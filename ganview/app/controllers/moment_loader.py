@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ganview.app.controllers.app_model import AppModel
     from ganview.gan.model import Model
     from ganview.runtime.messages import SampleGrid
-    from ganview.runtime.run_view import MomentInfo, RunView
+    from ganview.files.moments import MomentInfo
+    from ganview.runtime.run_view import RunView
 
 CACHE_BYTES = 64_000_000  # of sample grids, decoded
 CACHED_MODELS = 8
@@ -37,13 +38,12 @@ class MomentLoader(QObject):
         Called with a sentence when a moment can't be read.
     """
 
-    def __init__(
-        self, app_model: AppModel, read: RunJob, failed: Callable[[str], object]
-    ) -> None:
+    def __init__(self, app_model: AppModel, read: RunJob, failed: Callable[[str], object]) -> None:
         super().__init__(app_model)
         self._app_model = app_model
         self._grids: OrderedDict[int, SampleGrid] = OrderedDict()  # of the run in focus, by step
         self._models: OrderedDict[int, Model] = OrderedDict()
+        self._asked: dict[str, tuple[RunView, int]] = {}
         self._reading = LatestJob(read, "reading the samples of a moment", self._take, failed)
         self._loading = LatestJob(read, "reading the model of a moment", self._take_model, failed)
         self._looking_ahead = LatestJob(read, "reading moments ahead", self._keep)
@@ -76,6 +76,11 @@ class MomentLoader(QObject):
         self._models.clear()
         self.follow()
 
+    def _is_news(self, job: LatestJob, what: str, run: RunView, step: int) -> bool:
+        """Tell whether a moment is not the one that is being read already, and note it."""
+        before, self._asked[what] = self._asked.get(what), (run, step)
+        return not job.busy or before != (run, step)
+
     # ---- samples -----------------------------------------------------------------------------
 
     def _follow_grid(self, run: RunView, earlier: list[MomentInfo]) -> None:
@@ -85,7 +90,7 @@ class MomentLoader(QObject):
         if step in self._grids:
             self._reading.cancel()
             self._show(run, step)
-        else:
+        elif self._is_news(self._reading, "samples", run, step):
             self._reading.order(lambda: (run, step, run.samples_at(step)))
 
     def _take(self, read: tuple[RunView, int, SampleGrid | None]) -> None:
@@ -132,7 +137,7 @@ class MomentLoader(QObject):
             self._loading.cancel()
             self._models.move_to_end(step)
             self._app_model.show_moment_model(self._models[step])
-        else:
+        elif self._is_news(self._loading, "model", run, step):
             self._loading.order(lambda: (run, step, run.model_at(step)))
 
     def _take_model(self, read: tuple[RunView, int, Model | None]) -> None:

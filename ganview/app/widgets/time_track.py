@@ -201,7 +201,7 @@ class TimeTrack(QSlider):
                 middle = QPointF(self.position_of(index), SIGNS / 2)
                 painter.setBrush(QColor(getattr(tokens, tick.hue)))
                 painter.drawPolygon(
-                    QPolygonF([middle + MARK * QPointF(x, y) for x, y in SHAPES[tick.sign]])
+                    QPolygonF([middle + QPointF(x, y) * MARK for x, y in SHAPES[tick.sign]])
                 )
         self._paint_cursor(painter, floor)
         painter.end()

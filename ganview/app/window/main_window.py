@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         app_model.run_grew.connect(self.plots.refresh)
         app_model.cursor_changed.connect(lambda: self.plots.show_cursor(app_model.cursor))
         app_model.run_changed.connect(self._offer)
+        app_model.run_changed.connect(self._leave_locked_run)
         self.plots.step_chosen.connect(app_model.set_cursor)
         controller.bridge.rendered.connect(self.explorer.take)
         controller.said.connect(self.say)
@@ -260,9 +261,6 @@ class MainWindow(QMainWindow):
     def _show_generator(self, space: LatentSpace) -> None:
         self.explorer.set_space(space)
         model = self.controller.app_model.model
-        if self._locked is not None and model is not self._locked.opened.model:
-            self.message_bar.withdraw(self._locked_note)
-            self._locked = None
         if model is not None:
             spec = model.spec
             height, width = spec.image_shape[1:]
@@ -292,6 +290,11 @@ class MainWindow(QMainWindow):
         self.controller.show_opened(locked.opened, locked.run)
         self._locked = locked
         self._locked_note = self.message_bar.show_note(locked.note)
+
+    def _leave_locked_run(self) -> None:
+        if self._locked is not None and self.controller.app_model.run is not self._locked.run:
+            self.message_bar.withdraw(self._locked_note)
+            self._locked = None
 
     def _show_unsaved(self, sentence: str) -> None:
         """Say that the run can't be saved, for as long as that is so."""

@@ -18,7 +18,7 @@ from ganview.app.widgets.text import ElidedLabel, name_text, set_tooltip
 from ganview.app.widgets.time_track import Tick, TimeTrack
 
 if TYPE_CHECKING:
-    from ganview.runtime.run_view import MomentInfo
+    from ganview.files.moments import MomentInfo
 
 SPEEDS = (2, 5, 10, 20, 50)  # moments a second
 NO_MOMENTS = "Train, or open a run: the moments that it keeps are lined up here."
@@ -67,8 +67,7 @@ class Timeline(QFrame):
         self._speed.setAccessibleName("Speed, in moments a second")
         set_tooltip(self._speed, "How many moments are played in a second.")
         self._buttons = {
-            name: self._button(name)
-            for name in ("earlier", "play_moments", "later", "live_edge")
+            name: self._button(name) for name in ("earlier", "play_moments", "later", "live_edge")
         }
         self._playing = QTimer(self)
         self._playing.timeout.connect(self._play_on)

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from ganview.app.controllers.app_model import AppModel, model_key, run_key
+from ganview.files.moments import MomentInfo
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.runtime.messages import RunState, SampleGrid, Snapshot
 from ganview.runtime.opening import Opened, open_file
-from ganview.runtime.run_view import FolderRun, MomentInfo, moments_of
+from ganview.runtime.run_view import FolderRun, moments_of
 from tests.app.explorer_bench import tiny_model
 
 GRID = SampleGrid(np.zeros((1, 1, 28, 28), np.uint8), np.zeros((1, 8), np.float32))

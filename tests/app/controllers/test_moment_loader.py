@@ -13,6 +13,7 @@ from ganview.app.controllers import moment_loader
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.controllers.moment_loader import MomentLoader
 from ganview.runtime.messages import RunState, SampleGrid, Snapshot
+from ganview.runtime.opening import Opened
 from tests.app.controllers.test_app_model import GRID, info
 from tests.app.explorer_bench import Hand, tiny_model
 
@@ -117,8 +118,6 @@ def test_no_generator_is_read_while_another_is_explored() -> None:
 
 def test_a_run_that_is_only_read_shows_its_newest_moment_at_the_live_edge() -> None:
     bench = Bench(trains=False)
-    from ganview.runtime.opening import Opened
-
     bench.app_model.open(Opened(tiny_model(), "a run"), bench.run)  # type: ignore[arg-type]
     bench.work("samples")
     assert bench.shown == [990]
