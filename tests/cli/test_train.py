@@ -329,11 +329,11 @@ def test_a_model_that_is_not_written_is_no_success(trained, tmp_path, monkeypatc
 
 
 def test_samples_that_are_not_written_are_no_success(trained, tmp_path, monkeypatch, capsys):
-    def full(self, atlas, step):
-        raise WriteError(self.path / "samples", OSError(errno.ENOSPC, "no space"))
+    def full(self, *parts):
+        raise WriteError(self.path / "moments", OSError(errno.ENOSPC, "no space"))
 
     copy = shutil.copytree(trained, tmp_path / "copy")
-    monkeypatch.setattr(RunFolder, "save_sample", full)
+    monkeypatch.setattr(RunFolder, "save_moment", full)
     assert main(["train", "--resume", str(copy), "--steps", "6", "--quiet"]) == 1
     assert f"{copy} holds a checkpoint of step 6 and a model of step 6." in capsys.readouterr().err
 

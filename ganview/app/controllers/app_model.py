@@ -112,11 +112,11 @@ class AppModel(QObject):
     def model(self) -> Model | None:
         """The model that is explored; until that of a moment is read, the one before it."""
         if self.follows_run:
-            return self._moment_model or self.edge_model
+            return self._moment_model or self.run_model
         return self.opened.model if self.opened is not None else None
 
     @property
-    def edge_model(self) -> Model | None:
+    def run_model(self) -> Model | None:
         """The newest generator of the run in focus, None before there is any."""
         return self._edges.get(run_key(self.run)) if self.run is not None else None
 
@@ -250,7 +250,7 @@ class AppModel(QObject):
     def _show_live(self) -> None:
         if self.cursor is None and self._live is not None and self.run is self.trained:
             samples, step = self._live
-            self.show_samples(samples, self.edge_model, step)
+            self.show_samples(samples, self.run_model, step)
 
     def show_samples(
         self, samples: SampleGrid, model: Model | None, step: int | None = None

@@ -15,9 +15,9 @@ from ganview.runtime.jobs import LatestJob, RunJob
 
 if TYPE_CHECKING:
     from ganview.app.controllers.app_model import AppModel
+    from ganview.files.moments import MomentInfo
     from ganview.gan.model import Model
     from ganview.runtime.messages import SampleGrid
-    from ganview.files.moments import MomentInfo
     from ganview.runtime.run_view import RunView
 
 CACHE_BYTES = 64_000_000  # of sample grids, decoded
