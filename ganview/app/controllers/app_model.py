@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
+    from ganview.files.moments import MomentInfo
     from ganview.gan.model import Model
     from ganview.runtime.messages import SampleGrid, Snapshot
     from ganview.runtime.opening import Opened
-    from ganview.files.moments import MomentInfo
     from ganview.runtime.run_view import RunView
 
 MOST_RUNS = 20  # that are remembered as sources

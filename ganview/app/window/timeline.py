@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ganview.files.moments import MomentInfo
 
 SPEEDS = (2, 5, 10, 20, 50)  # moments a second
+PLAY_TIP = "Show the moments of the run one after another."
 NO_MOMENTS = "Train, or open a run: the moments that it keeps are lined up here."
 #: The sign of each mark, its hue, and what it says.
 MARKS = {
@@ -201,7 +202,8 @@ class Timeline(QFrame):
     def _show_playing(self) -> None:
         drawing = "pause" if self._playing.isActive() else "play"
         self._buttons["play_moments"].set_drawing(drawing)
-        self._actions.set_look("play_moments", "&Pause" if self.playing else "&Play", drawing)
+        tip = "Stay at this moment." if self.playing else PLAY_TIP
+        self._actions.set_look("play_moments", "&Pause" if self.playing else "&Play", drawing, tip)
 
 
 def _tick_of(info: MomentInfo) -> Tick:
