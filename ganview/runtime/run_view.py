@@ -102,7 +102,7 @@ class Past:
         return grid_of(decode_png(path)[0], self._spec_of(step), self._files.info.config.objective)
 
     def model_at(self, step: int) -> Model:
-        """Read the newest model that is not after ``step``.
+        """Read the newest model that is not after ``step``; else the run's newest.
 
         Raises
         ------
@@ -110,10 +110,9 @@ class Past:
             None is kept, or it can't be read.
         """
         from ganview.files.model_file import load_model
+        from ganview.files.run_files import MODEL
 
-        path = self._files.kept.file("model", step)
-        if path is None:
-            raise UserError(f"The run in {self._files.path} has kept no model of step {step:,}.")
+        path = self._files.kept.file("model", step) or self._files.path / MODEL
         return load_model(path)
 
     def _spec_of(self, step: int) -> ModelSpec:
