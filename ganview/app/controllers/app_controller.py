@@ -15,6 +15,7 @@ from ganview.app.controllers.app_model import AppModel
 from ganview.app.controllers.bridge import Bridge
 from ganview.app.controllers.moment_loader import MomentLoader
 from ganview.app.controllers.opening import Opening
+from ganview.app.controllers.run_follower import RunFollower
 from ganview.app.controllers.training import ROWS, Training
 from ganview.app.latent_point import LatentSpace
 from ganview.files.run_files import default_runs_folder
@@ -80,6 +81,7 @@ class AppController(QObject):
         runs = runs or default_runs_folder()
         self.training = Training(self.bridge, runs, self)
         self.moments = MomentLoader(self.app_model, self.bridge.read, self.said.emit)
+        self._follower = RunFollower(self.app_model, self.bridge.run, self.said.emit)
         self.opening = Opening(self.bridge, runs, lambda: self.app_model.model, self)
         self._renderer: Renderer | None = None
         self._calls: list[Callable[[], None]] = []
@@ -138,6 +140,7 @@ class AppController(QObject):
         if self._closing.isActive():
             return
         self.training.stop()
+        self._follower.stop()
         self.bridge.cancel_jobs()
         if self._renderer is not None:
             self._renderer.stop()

@@ -171,7 +171,10 @@ class AppModel(QObject):
             self._models[self.source] = opened
         else:
             self.source = run_key(run)
-            self._edges[self.source] = opened.model
+            if self.trained is not None and self.source == run_key(self.trained):
+                run = self.trained  # it knows more of itself than its folder does
+            else:
+                self._edges[self.source] = opened.model
             self._focus(run)
         self._tell_source()
 
@@ -269,7 +272,7 @@ class AppModel(QObject):
 
 def run_key(run: RunView) -> str:
     """Return what a run is known by; a run that isn't saved gives way to the next such one."""
-    return f"run {run.folder}" if run.folder is not None else "run"
+    return f"run {run.folder.absolute()}" if run.folder is not None else "run"
 
 
 def model_key(opened: Opened) -> str:

@@ -49,6 +49,7 @@ class MomentLoader(QObject):
         self._looking_ahead = LatestJob(read, "reading moments ahead", self._keep)
         app_model.run_changed.connect(self._forget)
         app_model.cursor_changed.connect(self.follow)
+        app_model.run_grew.connect(self.follow)
         app_model.sources_changed.connect(self.follow)
 
     @property
