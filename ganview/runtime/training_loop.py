@@ -346,11 +346,8 @@ class TrainingLoop:
     def _run_state(self, trainer: Trainer) -> State:
         """Return the trainer's state and what this loop adds to it."""
         tensors, values = state_of(trainer)
-        own = {
-            "elapsed": self._throughput.elapsed,
-            "threads": self._tuner.count,
-            "rescued": self._rescued,
-        }
+        elapsed = self._throughput.elapsed
+        own = {"elapsed": elapsed, "threads": self._tuner.count, "rescued": self._rescued}
         return tensors, {**values, "session": own}
 
     def _save(self) -> None:
