@@ -6,11 +6,13 @@ before torch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.errors import UserError
+from ganview.files.atomic import WriteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from ganview.gan.explore.state_string import State
     from ganview.gan.model import Model
     from ganview.runtime.preload import Preload
+    from ganview.runtime.run_view import FolderRun
 
 MOST_RUNS = 50  # looked through for a model
 
@@ -38,6 +41,8 @@ class Opened:
         Its file; None for a model that ships.
     run_folder
         The folder of its run; None for a single model file.
+    run
+        Its run, if that was opened and not one of its models.
     """
 
     model: Model
@@ -45,6 +50,7 @@ class Opened:
     note: str = ""
     path: Path | None = None
     run_folder: Path | None = None
+    run: FolderRun | None = None
 
 
 def open_first(path: str | None, preload: Preload | None = None) -> Opened:
@@ -96,6 +102,33 @@ def open_file(path: str | Path) -> Opened:
     # the model of the run, or one of its moments
     run = next((folder for folder in found.parents[:2] if is_run_folder(folder)), None)
     return Opened(model, label, path=found, run_folder=run)
+
+
+def open_run_or_model(path: Path, runs: Path) -> Opened:
+    """Open the folder of a run with its numbers, or a model file; the run is listed from now on.
+
+    Parameters
+    ----------
+    path : Path
+        What to open.
+    runs : Path
+        The folder of runs beside which the index is.
+
+    Raises
+    ------
+    UserError
+        It can't be used, in a sentence that says why.
+    """
+    from ganview.files.run_files import is_run_folder
+    from ganview.runtime.run_list import remember_run
+    from ganview.runtime.run_view import FolderRun
+
+    opened = open_file(path)
+    if not is_run_folder(path):
+        return opened
+    with suppress(WriteError):  # of the index: the run is open all the same
+        remember_run(runs, path)
+    return replace(opened, run=FolderRun(path))
 
 
 def carries_recipe(path: Path) -> bool:

@@ -184,7 +184,7 @@ class AppController(QObject):
 
     def show_opened(self, opened: Opened, run: RunView | None = None) -> None:
         """Explore a model that was opened, of a run that is only looked at or of none."""
-        self.app_model.open(opened, run)
+        self.app_model.open(opened, run or opened.run)
         self._after_the_picture(lambda: self._draw_samples_of(opened))
         self.said.emit(opened.note or f"Exploring: {opened.label}.")
 

@@ -62,7 +62,7 @@ class Opening(QObject):
         self._bridge, self._runs, self._model = bridge, runs, model
 
     def open(self, path: Path) -> None:
-        """Open a model file or run folder; a bad one changes nothing."""
+        """Open a model file, or a run, which comes into focus; a bad one changes nothing."""
         self.said.emit(f"Opening {path.name}…")
 
         def show(opened: Opened) -> None:
@@ -70,7 +70,7 @@ class Opening(QObject):
             self.opened.emit(opened)
 
         self._bridge.run(
-            lambda: opening.open_file(path),
+            lambda: opening.open_run_or_model(path, self._runs),
             f"opening {path.name}",
             show,
             self.failed.emit,
