@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.controllers.app_model import AppModel
@@ -56,7 +57,15 @@ class PageContext:
 
 
 class Page(QWidget):
-    """One page of the left side, built when it is first shown."""
+    """One page of the left side, built when it is first shown.
+
+    Attributes
+    ----------
+    alarmed
+        Whether something is wrong that the page says more of; its tab has a sign then.
+    """
+
+    alarmed = Signal(bool)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
