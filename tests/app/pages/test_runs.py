@@ -31,7 +31,11 @@ def names(page: RunsPage) -> list[str]:
 
 
 def choose(page: RunsPage, name: str) -> None:
-    page.table.selectRow(names(page).index(name))
+    selection = page.table.selectionModel()
+    flags = selection.SelectionFlag
+    # not by QTableView.selectRow, which asks for the keys that are down
+    index = page.table.model().index(names(page).index(name), 0)
+    selection.select(index, flags.ClearAndSelect | flags.Rows)
 
 
 def press(page: RunsPage, text: str) -> None:
