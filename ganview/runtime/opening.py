@@ -7,12 +7,11 @@ before torch.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,8 +40,6 @@ class Opened:
         Its file; None for a model that ships.
     run_folder
         The folder of its run; None for a single model file.
-    run
-        Its run, if that was opened and not one of its models.
     """
 
     model: Model
@@ -50,7 +47,6 @@ class Opened:
     note: str = ""
     path: Path | None = None
     run_folder: Path | None = None
-    run: FolderRun | None = None
 
 
 def open_first(path: str | None, preload: Preload | None = None) -> Opened:
@@ -104,31 +100,27 @@ def open_file(path: str | Path) -> Opened:
     return Opened(model, label, path=found, run_folder=run)
 
 
-def open_run_or_model(path: Path, runs: Path) -> Opened:
-    """Open the folder of a run with its numbers, or a model file; the run is listed from now on.
+def open_with_run(path: Path, runs: Path) -> tuple[Opened, FolderRun | None]:
+    """Open a model file, or a run folder with all that it has of the run.
 
-    Parameters
-    ----------
-    path : Path
-        What to open.
-    runs : Path
-        The folder of runs beside which the index is.
+    The run is in the list of runs from now on, beside those in the folder ``runs``.
 
     Raises
     ------
     UserError
         It can't be used, in a sentence that says why.
     """
+    from ganview.files.atomic import WriteError
     from ganview.files.run_files import is_run_folder
     from ganview.runtime.run_list import remember_run
     from ganview.runtime.run_view import FolderRun
 
     opened = open_file(path)
     if not is_run_folder(path):
-        return opened
-    with suppress(WriteError):  # of the index: the run is open all the same
+        return opened, None
+    with suppress(WriteError):  # of the list: the run is open all the same
         remember_run(runs, path)
-    return replace(opened, run=FolderRun(path))
+    return opened, FolderRun(path)
 
 
 def carries_recipe(path: Path) -> bool:
