@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QStackedLayout,
     QVBoxLayout,
+    QWidget,
 )
 
 from ganview.app.pages.page import Page, PageContext
@@ -27,8 +29,12 @@ from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RunState
 
 if TYPE_CHECKING:
+    from ganview.app.pages.comparison import Comparison
+    from ganview.app.pages.side_by_side import ComparedRun
     from ganview.files.run_summary import RunSummary
+    from ganview.runtime.messages import SampleGrid
 
+MOST_COMPARED = 6
 AGAIN_MS = 3000  # after which the list is read again, while it is in view
 HERE = {
     RunState.TRAINING: "trains here",
@@ -75,6 +81,7 @@ class RunsPage(Page):
         self._doomed: list[Path] = []  # what another press deletes for ever
         self._wanted: list[RunSummary] = []
         self._noted: RunSummary | None = None
+        self._comparison: Comparison | None = None
         self._listing = LatestJob(context.run_job, "listing the runs", self._take_list, self._say)
         self._drawing = LatestJob(
             context.run_job, "reading the pictures of runs", self._take_pictures, self._say
@@ -92,6 +99,7 @@ class RunsPage(Page):
             for name, text in (
                 ("open", "Open"),
                 ("go_on", "Go on"),
+                ("compare", "Compare"),
                 ("folder", "Open folder"),
                 ("delete", "Delete"),
                 ("restore", "Put back"),
@@ -135,6 +143,7 @@ class RunsPage(Page):
         tips = {
             "open": "Show the curves and samples of this run, and explore its generator  (Enter)",
             "go_on": "Go on training this run from where it was last saved",
+            "compare": "Lay two to six chosen runs beside each other (choose more with Ctrl)",
             "folder": "Show the run's folder in the file manager",
             "delete": "Move to the trash; it can be put back from there  (Del)",
             "restore": "Put this run back into the list",
@@ -151,11 +160,12 @@ class RunsPage(Page):
             row.setSpacing(SMALL)
         above.addWidget(self._search, 1)
         above.addWidget(self._buttons["trash"])
-        for name in ("open", "go_on", "folder", "delete", "restore", "erase"):
+        for name in ("open", "go_on", "compare", "folder", "delete", "restore", "erase"):
             below.addWidget(self._buttons[name])
         below.addWidget(self._said, 1)
         below.addWidget(self._buttons["undo"])
-        column = QVBoxLayout(self)
+        listed = QWidget()
+        column = QVBoxLayout(listed)
         column.setContentsMargins(0, SMALL, 0, 0)
         column.setSpacing(SMALL)
         column.addLayout(above)
@@ -164,6 +174,8 @@ class RunsPage(Page):
         column.addWidget(self._details)
         column.addWidget(self._note)
         column.addLayout(below)
+        self._views = QStackedLayout(self)
+        self._views.addWidget(listed)
 
     def _wire(self) -> None:
         self._search.textChanged.connect(self._rows.search)
@@ -178,6 +190,7 @@ class RunsPage(Page):
             "folder": lambda: QDesktopServices.openUrl(
                 QUrl.fromLocalFile(str(self.chosen[0].path))
             ),
+            "compare": self._compare,
             "delete": self._delete,
             "restore": lambda: self._restore([run.path for run in self.chosen]),
             "erase": self._erase,
@@ -269,9 +282,11 @@ class RunsPage(Page):
         real = [run for run in chosen if run.is_folder]
         self._buttons["open"].setEnabled(one is not None and not one.why)
         self._buttons["go_on"].setEnabled(one is not None and one.can_go_on)
+        readable = [run for run in real if not run.why]
+        self._buttons["compare"].setEnabled(1 < len(readable) == len(chosen) <= MOST_COMPARED)
         self._buttons["folder"].setEnabled(one is not None)
         self._buttons["delete"].setEnabled(bool(real) and len(real) == len(chosen))
-        for name in ("open", "go_on", "delete"):
+        for name in ("open", "go_on", "compare", "delete"):
             self._buttons[name].setVisible(not trash)
         for name in ("restore", "erase"):
             self._buttons[name].setVisible(trash)
@@ -288,6 +303,40 @@ class RunsPage(Page):
     def _open(self) -> None:
         if self._buttons["open"].isEnabled() and not self.shows_trash:
             self.context.open_file(self.chosen[0].path)
+
+    def _compare(self) -> None:
+        """Lay the chosen runs beside each other, the run that trains here with its newest."""
+        chosen, trained = self.chosen, self.context.app_model.trained
+
+        def work() -> list[ComparedRun]:
+            from ganview.app.pages.side_by_side import ComparedRun
+            from ganview.runtime.run_view import FolderRun
+
+            return [
+                ComparedRun(run.name, trained, newest)
+                if trained is not None and run.path == trained.folder
+                else ComparedRun(run.name, FolderRun(run.path))
+                for run in chosen
+            ]
+
+        def newest() -> SampleGrid | None:
+            last = self.context.training.last
+            return last.samples if last is not None else None
+
+        self.context.run_job(
+            work, "opening the runs", self.compare, lambda sentence, _: self._say(sentence)
+        )
+
+    def compare(self, runs: list[ComparedRun]) -> None:
+        """Show runs beside each other."""
+        from ganview.app.pages.comparison import Comparison
+
+        if self._comparison is None:
+            self._comparison = Comparison(self.context)
+            self._comparison.left.connect(lambda: self._views.setCurrentIndex(0))
+            self._views.addWidget(self._comparison)
+        self._comparison.compare(runs)
+        self._views.setCurrentIndex(1)
 
     def _change(
         self,

@@ -124,3 +124,15 @@ def test_a_run_is_gone_on_with_from_the_list(page: RunsPage, stage: Stage) -> No
     page.table.selectAll()
     button = next(b for b in page.findChildren(QPushButton) if b.text() == "Go on")
     assert not button.isEnabled()
+
+
+def test_chosen_runs_are_compared_and_the_list_comes_back(page: RunsPage, stage: Stage) -> None:
+    page.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    selection = page.table.selectionModel()
+    for row in range(2):
+        flags = selection.SelectionFlag
+        selection.select(page.table.model().index(row, 0), flags.Select | flags.Rows)
+    press(page, "Compare")
+    stage.until(lambda: not page.table.isVisible())
+    press(page, "‹ All runs")
+    assert page.table.isVisible()
