@@ -237,7 +237,7 @@ def test_any_moment_of_a_run_is_compared_with(qtbot: QtBot, tmp_path: Path) -> N
         hand.ordered.pop(0).finish()
     assert tab._names[1].text() == "run, step 40"
     z, y = hand.state.place.effective_z(), np.array([0])
-    np.testing.assert_array_equal(tab.views[1].picture, tiny_model(40).sample(z[None], y)[0])
+    np.testing.assert_array_equal(tab.views[1].picture, tiny_model(40).preview(z[None], y)[0])
     tab._explore.click()
     assert [path.stem for path in opened] == ["000000040"]
     assert tab._step.text() == "step 40"

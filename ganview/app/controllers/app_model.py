@@ -37,18 +37,25 @@ class AppModel(QObject):
         The models at hand, or the explored one, are others now.
     samples_changed
         A `SampleGrid` to show.
+    cursor
+        A step of the run in focus, None for its live edge. What is shown is the newest moment that
+        was kept and is not after it.
+    cursor_changed
+        The cursor stands elsewhere.
     run_changed
-        Another run is in focus, or none.
+        Another run is in focus, or none; the cursor is at its live edge.
     """
 
     explored_changed = Signal()
     sources_changed = Signal()
     samples_changed = Signal(object)
     run_changed = Signal()
+    cursor_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.run: RunView | None = None
+        self.cursor: int | None = None
         self.opened: Opened | None = None
         self.live_model: Model | None = None
         self.follows_run = False
@@ -93,16 +100,26 @@ class AppModel(QObject):
         """Explore a model that was opened; ``run`` comes into focus if none trains here."""
         self.opened, self.follows_run = opened, False
         if not self._trains_here and run is not self.run:
-            self.run = run
-            self.run_changed.emit()
+            self._focus(run)
         self.explored_changed.emit()
         self.sources_changed.emit()
 
+    def set_cursor(self, step: int | None) -> None:
+        """Look at another step of the run in focus; None is its live edge."""
+        if step != self.cursor:
+            self.cursor = step
+            self.cursor_changed.emit()
+
+    def _focus(self, run: RunView | None) -> None:
+        self.run = run
+        self.set_cursor(None)
+        self.run_changed.emit()
+
     def begin(self, run: RunView) -> None:
         """Bring a run that trains here into focus; its generator is explored once there is one."""
-        self.run, self._trains_here = run, True
+        self._trains_here = True
         self.live_model, self.follows_run = None, True
-        self.run_changed.emit()
+        self._focus(run)
 
     def follow(self, snapshot: Snapshot) -> None:
         """Take over samples and generator of the run that trains here, once it has drawn any."""

@@ -144,7 +144,7 @@ class Training(QObject):
 
     def set_stop(self, stop: StopAt | None) -> None:
         """Change when the run stops by itself."""
-        self._send(SetStop(stop))
+        self.send(SetStop(stop))
 
     def stop(self) -> None:
         """Save and end the thread; `Bridge.run_ended` follows."""
@@ -184,7 +184,7 @@ class Training(QObject):
             else:
                 self._start(stop, prepared)
                 for command in self._commands:
-                    self._send(command)
+                    self.send(command)
             self._do_pending()
 
         def fail(sentence: str, details: str) -> None:
@@ -215,7 +215,8 @@ class Training(QObject):
         for ask in pending:
             ask()
 
-    def _send(self, command: Command) -> None:
+    def send(self, command: Command) -> None:
+        """Send a command to the run; without one nothing happens."""
         if self._run is not None:
             self._run.send(command)
 

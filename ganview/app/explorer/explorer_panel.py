@@ -231,7 +231,7 @@ class Explorer(Panel):
             shortcut = QShortcut(QKeySequence(f"Alt+{digit}"), self)
             shortcut.activated.connect(lambda digit=digit: self._choose(digit))
         for index in range(self.tabs.count()):
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self)
+            shortcut = QShortcut(QKeySequence(f"Ctrl+Shift+{index + 1}"), self)
             shortcut.activated.connect(lambda index=index: self.tabs.setCurrentIndex(index))
 
     def _act(self, name: str) -> None:

@@ -35,7 +35,7 @@ WIDGET_KEYS = (
     ("In a grid or strip", "Move between pictures", "← → ↑ ↓  Home  End"),
     ("In a grid or strip", "Explore the picture", "Enter"),
     ("In the explorer", "Choose class 0 … 9", "Alt+0 … Alt+9"),
-    ("In the explorer", "Choose a tab", "Ctrl+1 … Ctrl+9"),
+    ("In the explorer", "Choose a tab", "Ctrl+Shift+1 … Ctrl+Shift+9"),
     ("In the sliders", "Fine, coarse", "← →,  Shift+← →"),
     ("In the sliders", "Zero, mirror, lock", "Home,  M,  L"),
     ("In the sliders", "Type a number", "Enter  0 … 9  −"),

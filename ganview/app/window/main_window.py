@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
-from ganview.app.controllers.actions import Actions, Need
+from ganview.app.controllers.actions import VIEW, Actions, Need
 from ganview.app.controllers.app_controller import AppController
 from ganview.app.controllers.settings import Settings
 from ganview.app.explorer.explorer_panel import Explorer
@@ -23,6 +23,9 @@ from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.explorer.services import ExplorerServices
 from ganview.app.icons import icon
 from ganview.app.latent_point import Floats, LatentSpace
+from ganview.app.pages.page import PageContext
+from ganview.app.pages.pages import Pages
+from ganview.app.pages.samples import SamplesPage
 from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.message_bar import MessageBar
@@ -32,7 +35,6 @@ from ganview.app.window.export_commands import ExportCommands
 from ganview.app.window.file_commands import FileCommands
 from ganview.app.window.layout import Layout
 from ganview.app.window.recovery import Recovery
-from ganview.app.window.samples import SamplesPanel
 from ganview.app.window.source_picker import SourcePicker
 from ganview.app.window.training_bar import TrainingBar
 from ganview.app.window.view_commands import ViewCommands
@@ -40,7 +42,7 @@ from ganview.errors import UserError
 from ganview.export.palette import LIGHT
 from ganview.gan.config import TrainConfig
 from ganview.gan.objectives import OBJECTIVES
-from ganview.runtime.messages import RunState, SampleGrid, Snapshot
+from ganview.runtime.messages import RunState, Snapshot
 
 if TYPE_CHECKING:
     from ganview.runtime.local_run import LocalRun
@@ -80,10 +82,23 @@ class MainWindow(QMainWindow):
         self._warned = False  # whether it may be closed all the same
         self.commands = Actions(self)
         self.training_bar = TrainingBar(self.commands, settings)
-        self.samples = SamplesPanel()
         self.plots = PlotsRow()
         bridge, app_model = controller.bridge, controller.app_model
         self.message_bar = MessageBar()
+        self.pages = Pages(
+            PageContext(
+                app_model=app_model,
+                run_job=bridge.run,
+                complain=self.message_bar.show_error,
+                explore=self._explore,
+                send=controller.training.send,
+                trigger=lambda name: self.commands[name].trigger(),
+                training=controller.training,
+            )
+        )
+        samples = self.pages.page_of("samples")
+        assert isinstance(samples, SamplesPage)
+        self.samples = samples.panel
         services = ExplorerServices(
             request=bridge.request,
             run=bridge.run,
@@ -113,10 +128,15 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ganview")
         self.setWindowIcon(icon("logo", LIGHT.generator))
         self.setAcceptDrops(True)
-        self.commands.fill(self.menuBar())
+        self.commands.fill(self.menuBar(), {VIEW: self.pages.choices})
         self.explorer.header.insertWidget(2, SourcePicker(self.controller.app_model))
         self.panels = Layout(
-            self.training_bar, self.message_bar, self.samples, self.plots, self.explorer
+            self.training_bar,
+            self.message_bar,
+            self.pages,
+            self.samples,
+            self.plots,
+            self.explorer,
         )
         self.setCentralWidget(self.panels)
         self.panels.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -132,13 +152,14 @@ class MainWindow(QMainWindow):
         if not self.settings.geometry.isEmpty():
             self.restoreGeometry(self.settings.geometry)
         self.panels.restore(self.settings.splitters)
+        self.pages.open(self.settings.page)
 
     def _wire(self) -> None:
         controller, training = self.controller, self.controller.training
         controller.ready.connect(self._ready)
         controller.plots_ready.connect(self.plots.fill)
         controller.generator_changed.connect(self._show_generator)
-        controller.app_model.samples_changed.connect(self._show_sheet)
+        controller.app_model.samples_changed.connect(self._offer_once)
         controller.app_model.run_changed.connect(
             lambda: self.plots.show_run(controller.app_model.run)
         )
@@ -152,7 +173,6 @@ class MainWindow(QMainWindow):
         training.changed.connect(self._show_run)
         training.locked.connect(self._show_locked_run)
         training.unsaved.connect(self._show_unsaved)
-        self.samples.chosen.connect(self._explore)
         self.training_bar.recipe_changed.connect(self._recipe_changed)
         self.training_bar.stop_changed.connect(lambda: training.set_stop(self.training_bar.stop))
         self.commands.triggered.connect(self._act)
@@ -212,6 +232,11 @@ class MainWindow(QMainWindow):
             given |= Need.SAMPLES
         self.commands.offer(Need.NOTHING if self._closing else given)
 
+    def _offer_once(self) -> None:
+        """Enable what samples are needed for, when the first are there."""
+        if not self.commands["export_grid"].isEnabled():
+            self._offer()
+
     def _explore(self, z: Floats, class_index: int | None) -> None:
         if self.controller.training.exists:
             self.controller.app_model.explore(live=True)  # the samples are its own
@@ -238,16 +263,6 @@ class MainWindow(QMainWindow):
                 f"{spec.architecture} {spec.size}  ·  z {spec.z_dim}  ·  {width} × {height} pixels"
                 f"  ·  {spec.classes or 'no'} classes  ·  {trained}"
             )
-
-    def _show_sheet(self, sheet: SampleGrid) -> None:
-        live = self.controller.training.exists
-        how = "columns: classes, rows: same noise" if sheet.class_names else "each its own noise"
-        title = "Live samples" if live else "Samples"
-        self.samples.set_title(title, how)
-        had_none = self.samples.sheet is None
-        self.samples.show_sheet(sheet)
-        if had_none:
-            self._offer()
 
     def _run_began(self, run: LocalRun) -> None:
         config = run.config
@@ -321,6 +336,7 @@ class MainWindow(QMainWindow):
         self._closing = True
         self.settings.geometry = self.saveGeometry()
         self.settings.splitters = self.panels.state()
+        self.settings.page = self.pages.name
         self._save_settings()
         if self.controller.training.exists:
             self.message_bar.show_note("Stopping… the run is being saved.")

@@ -97,3 +97,16 @@ def test_samples_of_a_model_that_was_left_are_not_shown() -> None:
     app_model.show_samples(second, GRID)
     assert shown == [GRID]
     assert app_model.samples_model is second.model
+
+
+def test_the_cursor_tells_where_it_goes_and_another_run_begins_at_its_live_edge() -> None:
+    app_model, told = AppModel(), []
+    app_model.cursor_changed.connect(lambda: told.append(app_model.cursor))
+    app_model.run_changed.connect(lambda: told.append("run"))
+    app_model.begin(run())
+    app_model.set_cursor(1700)
+    app_model.set_cursor(1700)
+    app_model.set_cursor(None)
+    app_model.set_cursor(0)
+    app_model.begin(run())
+    assert told == ["run", 1700, None, 0, None, "run"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -203,8 +203,9 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     np.testing.assert_array_equal(render_recipe(read_recipe(target), model), shown)
 
     stage.trigger("copy")
+    stage.until(lambda: not QGuiApplication.clipboard().image().isNull())
     copied = QGuiApplication.clipboard().image()
-    assert (copied.width(), copied.height()) == (84, 84)
+    assert QImage(str(target)).convertToFormat(copied.format()) == copied
 
     for name, tiles in (("strip", window.files.strip()), ("grid", window.files.grid())):
         window.files.export(tiles, tmp_path / name, 1)
