@@ -42,6 +42,8 @@ class AppModel(QObject):
         was kept and is not after it.
     cursor_changed
         The cursor stands elsewhere.
+    picture_shown
+        The explorer shows another picture: its `Pictures`.
     run_changed
         Another run is in focus, or none; the cursor is at its live edge.
     """
@@ -51,6 +53,7 @@ class AppModel(QObject):
     samples_changed = Signal(object)
     run_changed = Signal()
     cursor_changed = Signal()
+    picture_shown = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

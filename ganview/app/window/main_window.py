@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
             lambda: self.plots.show_run(controller.app_model.run)
         )
         controller.bridge.rendered.connect(self.explorer.take)
+        self.explorer.requester.arrived.connect(controller.app_model.picture_shown)
         controller.said.connect(self.say)
         controller.failed.connect(self._show_failure)
         controller.refused.connect(self._note_refusal)
