@@ -37,7 +37,8 @@ from ganview.files.metrics_log import append_rows, read_metrics
 from ganview.files.model_file import load_model, save_model
 from ganview.files.pin_file import load_pins, save_pins
 from ganview.files.png import decode_png
-from ganview.files.run_folder import CHECKPOINT, RunFolder
+from ganview.files.run_files import CHECKPOINT
+from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.explore.state_string import State, decode_state, encode_state
 from ganview.gan.metrics.classifier import ClassifierNet
