@@ -60,16 +60,17 @@ def paint_ground(heights: Floats, shades: Shades, *, lit: bool) -> Packed:
     )
     share = np.clip(np.abs(fine), 0, 1)[..., None]
     colour = ground + (np.where(fine[..., None] < 0, low, high) - ground) * share**0.8
-    band = np.floor(np.abs(fine) * CONTOURS)
-    edge = (band != np.roll(band, 1, 0)) | (band != np.roll(band, 1, 1))
-    colour[edge] += 0.35 * (line - colour[edge])
-    if lit:
+    if not lit:  # lines a pixel wide would be broken on a steep slope
+        band = np.floor(np.abs(fine) * CONTOURS)
+        edge = (band != np.roll(band, 1, 0)) | (band != np.roll(band, 1, 1))
+        colour[edge] += 0.35 * (line - colour[edge])
+    else:
         down, across = np.gradient(fine * (TEXTURE * STEEP))
-        light = (1 + 0.6 * across - 0.5 * down) / np.sqrt(1 + across**2 + down**2) / 1.0
+        light = (1 + 0.6 * across - 0.5 * down) / np.sqrt(1 + across**2 + down**2)
         colour *= np.clip(0.55 + 0.45 * light, 0.35, 1.12)[..., None]
-    levels = colour.clip(0, 255).astype(np.uint32)
-    packed: Packed = 0xFF000000 | levels[..., 0] << 16 | levels[..., 1] << 8 | levels[..., 2]
-    return packed.astype(np.uint32)
+    levels = np.concatenate([colour[..., ::-1], np.full((*fine.shape, 1), 255)], axis=2)
+    packed: Packed = levels.clip(0, 255).astype(np.uint8).view("<u4")[..., 0].astype(np.uint32)
+    return packed
 
 
 def rgb(colour: str) -> NDArray[np.float32]:

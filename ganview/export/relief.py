@@ -138,7 +138,8 @@ class Relief:
         column = np.clip(pixel[:, 0].astype(int), 0, self.size[0] - 1)
         before = np.searchsorted(self._depths, depth) - 1
         edge = self._horizon[np.maximum(before, 0), column]
-        return (before < 0) | (pixel[:, 1] <= edge + 1)
+        seen: NDArray[np.bool_] = np.logical_or(before < 0, pixel[:, 1] <= edge + 1)
+        return seen
 
     def place_at(self, x: float, y: float) -> tuple[float, float] | None:
         """Return the place of the map that is seen at a pixel; None beside the map."""
@@ -203,7 +204,7 @@ class Relief:
         picture[below] = self._background
 
 
-def sample_field(field: Floats, x: Floats, y: Floats) -> Floats:
+def sample_field(field: Floats, x: NDArray[Any], y: NDArray[Any]) -> Floats:
     """Return a field (S, S) over −1 to 1, blended between its cells, at any coordinates."""
     side = len(field)
     column = np.clip((x + 1) * (side / 2) - 0.5, 0, side - 1.001).astype(np.float32)
@@ -213,7 +214,7 @@ def sample_field(field: Floats, x: Floats, y: Floats) -> Floats:
     column -= j
     at = i * side + j
     flat = field.ravel()
-    upper = flat[at]
+    upper: Floats = flat[at]
     upper += column * (flat[at + 1] - upper)
     lower = flat[at + side]
     lower += column * (flat[at + side + 1] - lower)

@@ -51,7 +51,10 @@ def save_landscape(path: Path, landscape: Landscape) -> None:
     about = {
         "judge": fingerprint(landscape.judge),
         "class_names": landscape.class_names,
-        "worth": asdict(landscape.worth),
+        "worth": {
+            **asdict(landscape.worth),
+            "accuracy": landscape.worth.accuracy if landscape.class_names else None,
+        },
     }
     write_tensors(path, tensors, {KEY: json.dumps(about)})
 
@@ -72,7 +75,9 @@ def load_landscape(path: Path, evaluators: Evaluators) -> Landscape | None:
             "judge": str(judge),
             "class_names": [*names],
             "worth": {
-                "neighbours": float(neighbours), "accuracy": float(accuracy), "pictures": int(many)
+                "neighbours": float(neighbours),
+                "accuracy": float() | None as accuracy,
+                "pictures": int(many),
             },
         } if all(isinstance(name, str) and name.isprintable() for name in names):  # fmt: skip
             pass
@@ -115,7 +120,7 @@ def load_landscape(path: Path, evaluators: Evaluators) -> Landscape | None:
         labels,
         tuple(names),
         Rarity(features, labels, distances),
-        Worth(neighbours, accuracy if math.isfinite(accuracy) else math.nan, many),
+        Worth(neighbours, math.nan if accuracy is None else accuracy, many),
     )
 
 

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from ganview.app.latent_point import LatentPoint
+
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ganview.gan.model import Model
     from ganview.runtime.messages import SampleGrid, Snapshot
     from ganview.runtime.opening import Opened
@@ -42,8 +47,10 @@ class AppModel(QObject):
         was kept and is not after it.
     cursor_changed
         The cursor stands elsewhere.
+    picture
+        What the explorer shows, as (`LatentPoint`, uint8 (H, W[, 3])); None before the first.
     picture_shown
-        The explorer shows another picture: its `Pictures`.
+        It shows another one, the argument.
     run_changed
         Another run is in focus, or none; the cursor is at its live edge.
     """
@@ -59,6 +66,7 @@ class AppModel(QObject):
         super().__init__(parent)
         self.run: RunView | None = None
         self.cursor: int | None = None
+        self.picture: tuple[LatentPoint, NDArray[np.uint8]] | None = None
         self.opened: Opened | None = None
         self.live_model: Model | None = None
         self.follows_run = False
@@ -98,6 +106,11 @@ class AppModel(QObject):
         if self._trains_here:
             return self.live_model
         return self.opened.model if self.opened is not None else None
+
+    def show_picture(self, place: LatentPoint, picture: NDArray[np.uint8]) -> None:
+        """Tell what the explorer shows."""
+        self.picture = place, picture
+        self.picture_shown.emit(self.picture)
 
     def explore(self, *, live: bool) -> None:
         """Explore the generator of the run that trains, or the model that was opened."""

@@ -12,7 +12,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout
 
-from ganview.app.latent_point import Floats
+from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.pages.landscape_panes import (
     Points,
     Showing,
@@ -35,8 +35,6 @@ from ganview.runtime.messages import RunState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ganview.app.explorer.picture_requester import Pictures
-    from ganview.gan.model import Model
     from ganview.runtime.landscapes import Look, Standing
 
 FIRST, WHOLE, LIVE = 250, 1000, 500  # pictures: of the first look, at rest, and while it learns
@@ -52,10 +50,10 @@ MODES = {
     "difference": ("Difference", "Hills where it draws too many, pits where it draws too few"),
 }
 HELP = (
-    "Each picture is described by 64 numbers, the features of a frozen classifier called the judge, "
-    "and laid into a plane so that like pictures lie together. Hills are high where it is crowded. "
-    "That is not p(x) itself: a plane can't hold all that 64 numbers say, and the judge sees shapes "
-    "that tell classes apart, but hardly grain or sharpness. "
+    "Each picture is described by 64 numbers, the features of a frozen classifier called the "
+    "judge, and laid into a plane so that like pictures lie together. Hills are high where it is "
+    "crowded. That is not p(x) itself: a plane can't hold all that 64 numbers say, and the judge "
+    "sees shapes that tell classes apart, but hardly grain or sharpness. "
 )
 HELP_WITHIN = (
     "Within a class, the distance from the middle says how rare a picture is, by its distance from "
@@ -79,8 +77,6 @@ class LandscapePage(Page):
         self._look: Look | None = None
         self._standing: Standing | None = None
         self._trail: list[Standing] = []
-        self._pointed: tuple[NDArray[np.float32], int | None] | None = None
-        self._model: Model | None = None
         self._asked: tuple[object, ...] = ()
         self._next_look = 0.0
         run = context.run_job
@@ -111,6 +107,7 @@ class LandscapePage(Page):
             self._mode.addItem(title, mode)
             set_item_tooltip(self._mode, self._mode.count() - 1, tip)
         self._form.addItems(["Hills", "Flat map"])
+        self._classes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._classes.setAccessibleName("All classes or one")
         self._mode.setAccessibleName("Whose pictures")
         self._form.setAccessibleName("Hills or flat map")
@@ -192,12 +189,13 @@ class LandscapePage(Page):
         model = self.context.app_model.samples_model
         if model is None or not self.isVisible():
             return
-        self._model = model
         psi, label = self._psi.number(), self.showing.label
         asked = (model, psi, label)
         learning = self.context.training.state is RunState.TRAINING
         if asked == self._asked and (learning or self._has_whole):
             return
+        if self._looking.busy and asked[1:] == self._asked[1:]:
+            return  # once that is there, it goes on with the newer generator
         wait = self._next_look - time.monotonic()
         if learning and wait > 0 and asked[1:] == self._asked[1:]:
             self._later.start(math.ceil(1000 * wait))
@@ -227,7 +225,7 @@ class LandscapePage(Page):
         self._say_verdict(look)
         self._paint()
         if known is None:
-            self._follow_picture(self._last_picture)
+            self._follow_picture(self.context.app_model.picture)
         self.refresh()  # the rest of the pictures, or a newer generator
 
     def _no_look(self, sentence: str) -> None:
@@ -239,11 +237,11 @@ class LandscapePage(Page):
         with QSignalBlocker(self._classes):
             index = self._classes.currentIndex()
             self._classes.clear()
-            self._classes.addItem("All: p(x)", None)
+            self._classes.addItem("p(x): all", None)
             if not names:
                 self._classes.addItem("By rarity", None)
             for label, name in enumerate(names):
-                self._classes.addItem(f"{name}: p(x|y={name})", label)
+                self._classes.addItem(f"p(x|y={name})", label)
             self._classes.setCurrentIndex(max(0, min(index, self._classes.count() - 1)))
 
     def _choose_class(self) -> None:
@@ -381,14 +379,11 @@ class LandscapePage(Page):
 
     # -- the explorer's picture -------------------------------------------------------------------
 
-    _last_picture: Pictures | None = None
-
-    def _follow_picture(self, pictures: Pictures | None) -> None:
-        self._last_picture = pictures
+    def _follow_picture(self, shown: tuple[LatentPoint, NDArray[np.uint8]] | None) -> None:
         look = self._look
-        if pictures is None or look is None or not self.isVisible():
+        if shown is None or look is None or not self.isVisible():
             return
-        place, picture, ground = pictures.place, pictures.picture, look.ground
+        (place, picture), ground = shown, look.ground
         label = None if place.label is None or place.mixed else place.label
 
         def work() -> Standing:
@@ -417,7 +412,7 @@ class LandscapePage(Page):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._follow_picture(self._last_picture)
+        self._follow_picture(self.context.app_model.picture)
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -58,7 +58,7 @@ def compose_panes(look: Look, showing: Showing, tokens: Tokens) -> tuple[Pane, .
         title = "▲ too many generated   ▼ too few"
         pane = Pane(title, heights, shades, _sprites(look, showing, fake, fields[1], real=False))
         return (pane,)
-    heights = heights_of(fields)
+    both = heights_of(fields)
     sides = []
     for index, (points, name) in enumerate(((real, "real"), (fake, "fake"))):
         if showing.mode not in ("both", "real" if name == "real" else "generated"):
@@ -66,8 +66,8 @@ def compose_panes(look: Look, showing: Showing, tokens: Tokens) -> tuple[Pane, .
         shades = Shades(tokens.sunken, tokens.actor(name), tokens.actor(name), tokens.text)
         title = "Real pictures" if name == "real" else generated_title(look)
         sprites = _sprites(look, showing, points, fields[index], real=name == "real")
-        dots = _dots(points[0], points[1], look, showing, tokens, shades)
-        sides.append(Pane(title, heights[index], shades, sprites, dots))
+        dots = _dots(points[0], points[1], look, showing, tokens)
+        sides.append(Pane(title, both[index], shades, sprites, dots))
     return tuple(sides)
 
 
@@ -113,7 +113,6 @@ def _dots(
     look: Look,
     showing: Showing,
     tokens: Tokens,
-    shades: Shades,
 ) -> tuple[tuple[str, Floats], ...]:
     places, labels = places[:MOST_DOTS], labels[:MOST_DOTS]
     names = look.ground.landscape.class_names

@@ -36,7 +36,8 @@ PER_PIXEL = math.radians(0.45)  # of a drag
 ZOOM_STEP = 1.25
 CLICK = 5  # pixels that the hand may move within a click
 GAP = 8  # between two fields
-SPRITE = 30  # pixels of a picture on the map
+SPRITES = (20, 34)  # pixels of a picture on the map, in a narrow field and in a wide one
+TITLE = 20  # pixels above a field
 STEM = 12  # pixels from the ground to a picture above it
 SPARSE = 1.5  # zoom below which only named pictures are shown
 
@@ -189,7 +190,7 @@ class LandscapeView(QWidget):
         """Return where a field is drawn."""
         count = max(1, len(self._panes))
         width = (self.width() - GAP * (count - 1)) / count
-        return QRectF(pane * (width + GAP), 0, width, self.height())
+        return QRectF(pane * (width + GAP), TITLE, width, self.height() - TITLE)
 
     def _relief(self, pane: int) -> tuple[Relief, QImage]:
         if pane not in self._drawn:
@@ -222,19 +223,15 @@ class LandscapeView(QWidget):
         places = np.asarray(places, np.float32).reshape(-1, 2)
         if self._flat:
             whole = self._map_area(area)
-            at = np.stack(
-                [
-                    whole.x() + (places[:, 0] + 1) / 2 * whole.width(),
-                    whole.y() + (1 - places[:, 1]) / 2 * whole.height(),
-                ],
-                axis=1,
-            )
+            x = whole.x() + (places[:, 0] + 1) / 2 * whole.width()
+            y = whole.y() + (1 - places[:, 1]) / 2 * whole.height()
+            at = np.stack([x, y], axis=1).astype(np.float32)
             seen = (at[:, 0] >= area.left()) & (at[:, 0] <= area.right())
-            return at.astype(np.float32), seen & (at[:, 1] >= 0) & (at[:, 1] <= area.bottom())
+            return at, seen & (at[:, 1] >= area.top()) & (at[:, 1] <= area.bottom())
         relief = self._relief(pane)[0]
         at = relief.project(places)
         inside = (at >= 0).all(axis=1) & (at[:, 0] < area.width()) & (at[:, 1] < area.height())
-        return at + np.array([area.x(), 0], np.float32), inside & relief.shows(places)
+        return at + np.array([area.x(), area.y()], np.float32), inside & relief.shows(places)
 
     def place_at(self, where: QPointF) -> tuple[int, float, float] | None:
         """Return the field and the place of the map that are seen at a point."""
@@ -247,7 +244,7 @@ class LandscapeView(QWidget):
                 x = (where.x() - whole.x()) / whole.width() * 2 - 1
                 y = 1 - (where.y() - whole.y()) / whole.height() * 2
                 return (pane, x, y) if max(abs(x), abs(y)) <= 1 else None
-            found = self._relief(pane)[0].place_at(where.x() - area.x(), where.y())
+            found = self._relief(pane)[0].place_at(where.x() - area.x(), where.y() - area.y())
             return None if found is None else (pane, *found)
         return None
 
@@ -273,8 +270,8 @@ class LandscapeView(QWidget):
                 self._paint_sprites(painter, index, pane.sprites)
             self._paint_trail(painter, index)
             painter.setPen(QColor(tokens.text))
-            painter.drawText(area.adjusted(6, 4, -6, 0), pane.title)
-        painter.setClipping(False)
+            painter.setClipping(False)
+            painter.drawText(QRectF(area.x() + 6, 0, area.width() - 6, TITLE), pane.title)
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens.discriminator), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -301,14 +298,21 @@ class LandscapeView(QWidget):
         count = len(sprites.places) if self.camera.zoom >= SPARSE else named
         points, seen = self.on_screen(pane, sprites.places[:count])
         taken: list[QRectF] = []
-        line = painter.fontMetrics().height()
+        metrics, area = painter.fontMetrics(), self.area(pane)
+        side = float(min(max(area.width() / 14, SPRITES[0]), SPRITES[1]))
         for index in np.flatnonzero(seen).tolist():
             x, y = map(float, points[index])
-            top = max(y - STEM - SPRITE, 2.0) if not self._flat or index < named else y - SPRITE / 2
-            box = QRectF(x - SPRITE / 2, top, SPRITE, SPRITE)
             caption = sprites.captions[index] if index < named else ""
-            room = box.adjusted(-2, -2, (line if caption else 0) + 2, 2)
+            width = metrics.horizontalAdvance(caption) + 4 if caption else 0
+            lift = STEM if index < named else -side / 2  # a name's picture stands above its place
+            box = QRectF(x - side / 2, max(y - lift - side, area.top() + 1), side, side)
+            room = box.adjusted(-1, -1, width + 1, 1)
             if any(room.intersects(other) for other in taken):
+                room = QRectF(x - width / 2, y - metrics.height(), width, metrics.height())
+                if caption and not any(room.intersects(other) for other in taken):
+                    taken.append(room)
+                    painter.setPen(QColor(tokens.text))
+                    painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), caption)
                 continue
             taken.append(room)
             painter.setPen(QPen(QColor(tokens.muted), 1))
@@ -319,19 +323,20 @@ class LandscapeView(QWidget):
             painter.drawRect(box)
             if caption:
                 painter.setPen(QColor(tokens.text))
-                painter.drawText(QPointF(box.right() + 3, box.center().y() + line / 3), caption)
+                at = box.center().y() + metrics.ascent() / 2 - 1
+                painter.drawText(QPointF(box.right() + 3, at), caption)
 
     def _paint_trail(self, painter: QPainter, pane: int) -> None:
         if not self._trail:
             return
         tokens = Theme.current().tokens
         points, _ = self.on_screen(pane, np.array(self._trail, np.float32))
-        line = QPolygonF([QPointF(float(x), float(y)) for x, y in points])
+        line = [QPointF(float(x), float(y)) for x, y in points]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width in ((tokens.card, 4.0), (tokens.generator, 2.0)):
             painter.setPen(QPen(QColor(colour), width))
             if len(line) > 1:
-                painter.drawPolyline(line)
+                painter.drawPolyline(QPolygonF(line))
             painter.drawEllipse(line[-1], 7, 7)
         if self._cursor is not None and self.hasFocus():
             at = self.on_screen(pane, np.array([self._cursor], np.float32))[0][0]

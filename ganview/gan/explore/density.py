@@ -42,8 +42,9 @@ def crowding(points: Floats, side: int = SIDE, spread: float = SPREAD) -> Floats
 
 def cells_of(points: Floats, side: int = SIDE) -> NDArray[np.int64]:
     """Return the row and column (N, 2) of the cell that each point is in."""
-    cells = np.floor((np.asarray(points, np.float32)[:, ::-1] + 1) * (side / 2)).astype(np.int64)
-    return cells.clip(0, side - 1)
+    at = (np.asarray(points, np.float32)[:, ::-1] + 1) * (side / 2)
+    cells: NDArray[np.int64] = np.floor(at).clip(0, side - 1).astype(np.int64)
+    return cells
 
 
 def middle_of(row: int, column: int, side: int = SIDE) -> tuple[float, float]:
@@ -84,4 +85,4 @@ def _blur(side: int, spread: float) -> Floats:
     """Return a matrix (side, side) that smooths columns and loses nothing at the edges."""
     at = np.arange(side)
     kernel = np.exp(-((at[:, None] - at) ** 2) / (2 * spread**2))
-    return (kernel / kernel.sum(0)).astype(np.float32)
+    return np.asarray(kernel / kernel.sum(0), np.float32)

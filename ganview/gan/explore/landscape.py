@@ -28,10 +28,9 @@ Floats = NDArray[np.float32]
 
 PICTURES = 1000  # generated ones
 BATCH = 250  # drawn at once: after each, the work can be given up
-RIM = 4.2  # standard deviations of the bell within a class, from the middle to the edge
-SEED = (
-    20_141_204  # of the noise: the same in every look, so that a cloud moves as a generator learns
-)
+RIM = 3.3  # standard deviations of the bell within a class, from the middle to the edge
+EDGE = 0.97  # those beyond the rim stand there
+SEED = 20_141_204  # of the noise, the same in every look: a cloud moves as a generator learns
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ class Landscape:
     @property
     def places(self) -> Floats:
         """Where the real pictures are on the map of all, (N, 2)."""
-        return self._points.numpy()
+        return as_floats(self._points)
 
     @cached_property
     def within(self) -> Floats:
@@ -119,11 +118,11 @@ class Landscape:
     def shares(self) -> Floats:
         """Share of each class among them, (K,)."""
         counts = torch.bincount(self.labels, minlength=self.classes)
-        return (counts / counts.sum()).numpy()
+        return as_floats(counts / counts.sum())
 
     def place(self, features: Tensor) -> Floats:
         """Return where pictures of these features (M, 64) are on the map of all, (M, 2)."""
-        return self.plane(features).numpy()
+        return as_floats(self.plane(features))
 
     def place_within(self, features: Tensor, labels: Tensor, *, itself: bool = False) -> Floats:
         """Return where they are on the maps of their classes (M,), (M, 2).
@@ -134,7 +133,7 @@ class Landscape:
         away = (self.plane(features) - self._middles[labels]) / self._scales[labels]
         away = away / away.norm(dim=1, keepdim=True).clamp_min(1e-6)
         reach = torch.from_numpy(reach_of(ranks.nan_to_num(0.5).numpy()))
-        return (away * reach[:, None]).numpy()
+        return as_floats(away * reach[:, None])
 
     def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return features (M, 64) of pictures uint8 (M, C, H, W), and the classes they read as."""
@@ -256,10 +255,16 @@ def reach_of(rank: Any) -> Any:
 
     Of a two-dimensional bell, the share 1 − exp(−r²/2) lies within r standard deviations.
     """
-    return np.sqrt(-2 * np.log1p(-np.asarray(rank, np.float32))) / RIM
+    return np.minimum(np.sqrt(-2 * np.log1p(-np.asarray(rank, np.float32))) / RIM, EDGE)
+
+
+def as_floats(tensor: Tensor) -> Floats:
+    """Return a tensor's numbers as an array float32."""
+    array: Floats = tensor.numpy()
+    return array
 
 
 def planes_first(images: NDArray[np.uint8]) -> Tensor:
     """Return pictures (M, H, W) or (M, H, W, 3) as a tensor (M, C, H, W)."""
-    tensor = torch.from_numpy(images)
+    tensor = torch.tensor(images)  # a copy: pictures may be read-only
     return tensor[:, None] if tensor.ndim == 3 else tensor.permute(0, 3, 1, 2).contiguous()

@@ -105,7 +105,8 @@ def fit_plane_map(
     plane.requires_grad_(False)
     points = plane(features)
     low, high = points.amin(0), points.amax(0)
-    plane.centre, plane.reach = (low + high) / 2, (high - low) / 2 * MARGIN
+    plane.centre = (low + high) / 2
+    plane.reach = ((high - low) / 2 * MARGIN).clamp_min(1e-6)
     return plane.eval()
 
 

@@ -87,8 +87,8 @@ def measure_worth(
     kept, right = [], []
     for start in range(0, len(unseen), CHUNK):
         rows = slice(start, start + CHUNK)
-        near = torch.cdist(others[rows], points).topk(SCORED, largest=False).indices
-        true = torch.cdist(unseen[rows], real).topk(AMONG, largest=False).indices
+        near = torch.cdist(others[rows], points).topk(min(SCORED, len(real)), largest=False).indices
+        true = torch.cdist(unseen[rows], real).topk(min(AMONG, len(real)), largest=False).indices
         kept.append((near[:, :, None] == true[:, None, :]).any(2).double().mean(1))
         right.append(labels[near].mode(1).values == truth[rows])
     return Worth(
