@@ -65,7 +65,7 @@ class Look:
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class PicturePosition:
     """Where one picture stands.
 
     Parameters
@@ -163,7 +163,7 @@ def look_at(
     return Look(ground, cloud, shares, time.thread_time() - began)
 
 
-def stand_of(ground: Ground, picture: NDArray[np.uint8], label: int | None) -> Standing:
+def position_of(ground: Ground, picture: NDArray[np.uint8], label: int | None) -> PicturePosition:
     """Return where a picture uint8 (H, W) or (H, W, 3) stands; without a class, it is read."""
     import torch
 
@@ -173,7 +173,7 @@ def stand_of(ground: Ground, picture: NDArray[np.uint8], label: int | None) -> S
     features, read = landscape.read(planes_first(picture[None]))
     labels = read if label is None or not landscape.class_names else torch.tensor([label])
     place, within = landscape.place(features)[0], landscape.place_within(features, labels)[0]
-    return Standing(
+    return PicturePosition(
         (float(place[0]), float(place[1])),
         (float(within[0]), float(within[1])),
         float(landscape.rarity.ranks(features, labels)[0]),

@@ -35,7 +35,7 @@ from ganview.runtime.messages import RunState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ganview.runtime.landscapes import Look, Standing
+    from ganview.runtime.landscapes import Look, PicturePosition
 
 FIRST, WHOLE, LIVE = 250, 1000, 500  # pictures: of the first look, at rest, and while it learns
 SHARE = 0.02  # of the time that looks may take while a run trains here
@@ -75,14 +75,14 @@ class LandscapePage(Page):
         super().__init__(context)
         self.view = LandscapeView()
         self._look: Look | None = None
-        self._standing: Standing | None = None
-        self._trail: list[Standing] = []
+        self._position: PicturePosition | None = None
+        self._trail: list[PicturePosition] = []
         self._asked: tuple[object, ...] = ()
         self._next_look = 0.0
         run = context.run_job
         self._looking = LatestJob(run, "drawing the landscape", self._take_look, self._no_look)
         self._painting = LatestJob(run, "painting the landscape", self._show_panes, self._no_look)
-        self._standing_job = LatestJob(run, "finding a place on the map", self._show_standing)
+        self._position_job = LatestJob(run, "finding a place on the map", self._show_position)
         self._later = debounce(self, self.refresh)
         self._classes, self._mode, self._form = QComboBox(), QComboBox(), QComboBox()
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
@@ -366,7 +366,7 @@ class LandscapePage(Page):
         self._open(int(index[np.nanargmax(ranks) if rarest else np.nanargmin(ranks)]))
 
     def _open_rarer(self) -> None:
-        look, here = self._look, self._standing
+        look, here = self._look, self._position
         if look is None or here is None:
             return
         cloud = look.cloud
@@ -386,27 +386,27 @@ class LandscapePage(Page):
         (place, picture), ground = shown, look.ground
         label = None if place.label is None or place.mixed else place.label
 
-        def work() -> Standing:
-            from ganview.runtime.landscapes import stand_of
+        def work() -> PicturePosition:
+            from ganview.runtime.landscapes import position_of
 
-            return stand_of(ground, picture, label)
+            return position_of(ground, picture, label)
 
-        self._standing_job.order(work)
+        self._position_job.order(work)
 
-    def _show_standing(self, standing: Standing) -> None:
-        self._standing = standing
-        self._trail = [*self._trail[1 - TRAIL :], standing]
+    def _show_position(self, position: PicturePosition) -> None:
+        self._position = position
+        self._trail = [*self._trail[1 - TRAIL :], position]
         self._show_trail()
 
     def _show_trail(self) -> None:
         showing = self.showing
         if not showing.within:
-            self.view.set_trail([standing.place for standing in self._trail])
+            self.view.set_trail([position.place for position in self._trail])
             return
         own = [
-            standing.within
-            for standing in self._trail
-            if showing.label is None or standing.label == showing.label
+            position.within
+            for position in self._trail
+            if showing.label is None or position.label == showing.label
         ]
         self.view.set_trail(own)
 
