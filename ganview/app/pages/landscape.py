@@ -8,27 +8,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from ganview.app.latent_point import Floats, LatentPoint
+from ganview.app.pages.landscape_panel import LandscapePanel
 from ganview.app.pages.landscape_panes import (
     Points,
-    Showing,
     compose_panes,
     fake_places,
     nearest_place,
     real_places,
 )
+from ganview.app.pages.landscape_words import HINT, help_text, missing_text, rank_text
 from ganview.app.pages.page import Page, PageContext
-from ganview.app.theme import SMALL, Theme, font
+from ganview.app.theme import Theme
 from ganview.app.widgets.gestures import debounce
-from ganview.app.widgets.landscape_view import LandscapeView, Pane
-from ganview.app.widgets.panel import Panel
-from ganview.app.widgets.picture_view import PictureView
-from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
-from ganview.app.widgets.value_slider import ValueSlider
+from ganview.app.widgets.landscape_pane import Pane
+from ganview.app.widgets.text import set_tooltip
 from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RunState
 
@@ -39,27 +36,8 @@ if TYPE_CHECKING:
 
 FIRST, WHOLE, LIVE = 250, 1000, 500  # pictures: of the first look, at rest, and while it learns
 SHARE = 0.02  # of the time that looks may take while a run trains here
-PSI_MAX = 1.5
 TRAIL = 60  # places of the explorer's picture that are remembered
 RARER = 0.05  # by which "rarer" is rarer, at least
-THUMB = 56  # pixels
-MODES = {
-    "both": ("Real | generated", "Both, side by side, seen from the same side"),
-    "real": ("Real", "The training set's own pictures"),
-    "generated": ("Generated", "What the generator draws"),
-    "difference": ("Difference", "Hills where it draws too many, pits where it draws too few"),
-}
-HELP = (
-    "Each picture is described by 64 numbers, the features of a frozen classifier called the "
-    "judge, and laid into a plane so that like pictures lie together. Hills are high where it is "
-    "crowded. That is not p(x) itself: a plane can't hold all that 64 numbers say, and the judge "
-    "sees shapes that tell classes apart, but hardly grain or sharpness. "
-)
-HELP_WITHIN = (
-    "Within a class, the distance from the middle says how rare a picture is, by its distance from "
-    "real ones in all 64 numbers; the direction says in which way it differs."
-)
-HINT = "Point at a hill to see who lives there; click to open that picture in the explorer."
 
 
 class LandscapePage(Page):
@@ -67,13 +45,13 @@ class LandscapePage(Page):
 
     Attributes
     ----------
-    view
-        The fields themselves.
+    panel
+        The fields and their controls.
     """
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        self.view = LandscapeView()
+        self.panel = LandscapePanel()
         self._look: Look | None = None
         self._position: PicturePosition | None = None
         self._trail: list[PicturePosition] = []
@@ -84,112 +62,26 @@ class LandscapePage(Page):
         self._painting = LatestJob(run, "painting the landscape", self._show_panes, self._no_look)
         self._position_job = LatestJob(run, "finding a place on the map", self._show_position)
         self._later = debounce(self, self.refresh)
-        self._classes, self._mode, self._form = QComboBox(), QComboBox(), QComboBox()
-        self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
-        self._psi_number = TextLabel("1.00")
-        self._usual = QPushButton("Most usual")
-        self._rarest = QPushButton("Rarest")
-        self._rarer = QPushButton("Like this, but rarer")
-        self._verdict = TextLabel("")
-        self._hint = TextLabel(HINT, "muted")
-        self._real, self._fake = PictureView(), PictureView()
-        self._lay_out()
-        self._connect()
-
-    # -- laying out -----------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        panel = Panel("Landscape")
-        panel.header.addWidget(self._classes)
-        panel.header.addWidget(self._mode)
-        panel.header.addWidget(self._form)
-        for mode, (title, tip) in MODES.items():
-            self._mode.addItem(title, mode)
-            set_item_tooltip(self._mode, self._mode.count() - 1, tip)
-        self._form.addItems(["Hills", "Flat map"])
-        self._classes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._classes.setAccessibleName("All classes or one")
-        self._mode.setAccessibleName("Whose pictures")
-        self._form.setAccessibleName("Hills or flat map")
-        self.view.setAccessibleName("Landscape")
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
-        name = TextLabel("Diversity ψ")
-        name.setBuddy(self._psi)
-        self._psi.setAccessibleName("Diversity ψ of the landscape")
-        set_tooltip(
-            self._psi,
-            "The generated pictures are drawn with ψ·z: below 1 they move to the middle of the "
-            "hills and the rare ones at the edges are lost. Double-click or Home: 1.",
-        )
-        self._psi_number.setFont(font("number"))
-        for widget in (name, self._psi, self._psi_number, self._usual, self._rarest, self._rarer):
-            row.addWidget(widget, 1 if widget is self._psi else 0)
-        set_tooltip(self._usual, "Open the most usual of the generated pictures in the explorer")
-        set_tooltip(self._rarest, "Open the rarest of the generated pictures in the explorer")
-        set_tooltip(
-            self._rarer, "Open the generated picture that is most like the explorer's, but rarer"
-        )
-        words = QHBoxLayout()
-        words.setSpacing(SMALL)
-        for thumb, what in (
-            (self._real, "Nearest real picture"),
-            (self._fake, "Nearest generated"),
-        ):
-            thumb.setFixedSize(THUMB, THUMB)
-            thumb.setAccessibleName(what)
-            set_tooltip(thumb, what)
-            words.addWidget(thumb)
-        column = QVBoxLayout()
-        for label in (self._verdict, self._hint):
-            label.setFont(font("small"))
-            label.setWordWrap(True)
-            column.addWidget(label)
-        words.addLayout(column, 1)
-        panel.body.addWidget(self.view, 1)
-        panel.body.addLayout(row)
-        panel.body.addLayout(words)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(panel)
-        self.view.set_panes((), "Drawing the landscape…")
-
-    def _connect(self) -> None:
-        self._classes.activated.connect(lambda _index: self._choose_class())
-        self._mode.activated.connect(lambda _index: self._paint())
-        self._form.activated.connect(lambda index: self._choose_form(flat=index == 1))
-        self._psi.moved.connect(self._choose_psi)
-        self._usual.clicked.connect(lambda: self._open_ranked(rarest=False))
-        self._rarest.clicked.connect(lambda: self._open_ranked(rarest=True))
-        self._rarer.clicked.connect(self._open_rarer)
-        self.view.probed.connect(self._probe)
-        self.view.left.connect(lambda: self._hint.setText(HINT))
-        self.view.chosen.connect(self._choose_place)
-        self.context.app_model.picture_shown.connect(self._follow_picture)
+        whole.addWidget(self.panel)
+        panel, view = self.panel, self.panel.view
+        panel.chosen.connect(self._choose)
+        panel.painted_otherwise.connect(self._paint)
+        panel.wanted.connect(self._open_wanted)
+        view.probed.connect(self._probe)
+        view.left.connect(lambda: panel.say(HINT))
+        view.chosen.connect(self._choose_place)
+        context.app_model.picture_shown.connect(self._follow_picture)
         Theme.current().changed.connect(self._paint)
 
     # -- what is looked at ----------------------------------------------------------------------
-
-    @property
-    def showing(self) -> Showing:
-        """What of the landscape is shown."""
-        label = self._classes.currentData()
-        within = self._classes.currentIndex() > 0
-        return Showing(self._mode.currentData() or "both", label, within)
-
-    def choose(self, *, label: int | None = None, mode: str = "both", flat: bool = False) -> None:
-        """Show the map of all or that within a class; some pictures; hills or flat."""
-        self._classes.setCurrentIndex(0 if label is None else label + 1)
-        self._mode.setCurrentIndex(list(MODES).index(mode))
-        self._form.setCurrentIndex(int(flat))
-        self.view.set_flat(flat)
-        self._choose_class()
 
     def refresh(self) -> None:
         model = self.context.app_model.samples_model
         if model is None or not self.isVisible():
             return
-        psi, label = self._psi.number(), self.showing.label
+        psi, label = self.panel.psi, self.panel.showing.label
         asked = (model, psi, label)
         learning = self.context.training.state is RunState.TRAINING
         if asked == self._asked and (learning or self._has_whole):
@@ -221,8 +113,12 @@ class LandscapePage(Page):
         self._next_look = time.monotonic() + look.seconds / SHARE
         names = look.ground.landscape.class_names
         if known is None or known.ground is not look.ground:
-            self._offer_classes(names)
-        self._say_verdict(look)
+            self.panel.offer_classes(names)
+        if look.shares is not None:
+            text = missing_text(look.shares, names, len(look.cloud.z))
+            self.panel.say_missing(
+                text, f"All {len(names)} classes come about as often as they should."
+            )
         self._paint()
         if known is None:
             self._follow_picture(self.context.app_model.picture)
@@ -230,41 +126,23 @@ class LandscapePage(Page):
 
     def _no_look(self, sentence: str) -> None:
         self._look = None
-        self.view.set_panes((), sentence)
-        self._verdict.setText("")
+        self.panel.view.set_panes((), sentence)
+        self.panel.say_missing("", "")
 
-    def _offer_classes(self, names: tuple[str, ...]) -> None:
-        with QSignalBlocker(self._classes):
-            index = self._classes.currentIndex()
-            self._classes.clear()
-            self._classes.addItem("p(x): all", None)
-            if not names:
-                self._classes.addItem("By rarity", None)
-            for label, name in enumerate(names):
-                self._classes.addItem(f"p(x|y={name})", label)
-            self._classes.setCurrentIndex(max(0, min(index, self._classes.count() - 1)))
-
-    def _choose_class(self) -> None:
+    def _choose(self) -> None:
         self._paint()
         self._show_trail()
-        self.refresh()
-
-    def _choose_form(self, *, flat: bool) -> None:
-        self.view.set_flat(flat)
-        self._paint()
-
-    def _choose_psi(self, psi: float, _gesture: object) -> None:
-        self._psi_number.setText(f"{psi:.2f}")
         self.refresh()
 
     # -- showing ---------------------------------------------------------------------------------
 
     def _paint(self) -> None:
-        look, showing, tokens = self._look, self.showing, Theme.current().tokens
-        flat = self.view.flat
+        look, showing, tokens = self._look, self.panel.showing, Theme.current().tokens
+        flat = self.panel.view.flat
         if look is None:
             return
-        self._set_help()
+        worth = look.ground.landscape.worth
+        set_tooltip(self.panel.view, help_text(worth, within=showing.within))
 
         def work() -> tuple[Pane, ...]:
             panes = compose_panes(look, showing, tokens)
@@ -275,47 +153,16 @@ class LandscapePage(Page):
         self._painting.order(work)
 
     def _show_panes(self, panes: tuple[Pane, ...]) -> None:
-        self.view.set_panes(panes)
-
-    def _set_help(self) -> None:
-        assert self._look is not None
-        worth = self._look.ground.landscape.worth
-        text = HELP + (HELP_WITHIN if self.showing.within else "")
-        text += (
-            f" Of the 10 real pictures nearest to one on the map of all, {worth.neighbours:.0%} "
-            "are among the 100 nearest by all 64 numbers"
-        )
-        if not math.isnan(worth.accuracy):
-            text += f", and their class is right for {worth.accuracy:.1%}"
-        set_tooltip(
-            self.view, f"{text} ({worth.pictures:,} pictures that the map was not made of)."
-        )
-
-    def _say_verdict(self, look: Look) -> None:
-        """Say which classes are missing."""
-        shares, names = look.shares, look.ground.landscape.class_names
-        if shares is None:
-            return
-        count = len(look.cloud.z)
-        lost = join_names([f"{names[label]}s" for label in shares.lost])
-        few = join_names([f"{names[label]}s" for label in shares.few])
-        text = ""
-        if lost:
-            text = f"⚠ No {lost} among {count:,} generated pictures."
-        if few:
-            text += f"{' ' if text else ''}{'⚠ ' if not text else ''}Too few {few}."
-        self._verdict.setProperty("role", "error" if text else "muted")
-        self._verdict.style().polish(self._verdict)
-        self._verdict.setText(
-            text or f"All {len(names)} classes come about as often as they should."
-        )
+        self.panel.view.set_panes(panes)
 
     # -- the hand -----------------------------------------------------------------------------
 
     def _points(self) -> tuple[Points, Points] | None:
         if self._look is None:
             return None
-        return real_places(self._look.ground, self.showing), fake_places(self._look, self.showing)
+        return real_places(self._look.ground, self.panel.showing), fake_places(
+            self._look, self.panel.showing
+        )
 
     def _probe(self, _pane: int, x: float, y: float) -> None:
         points, look = self._points(), self._look
@@ -323,20 +170,22 @@ class LandscapePage(Page):
             return
         (real, real_labels, real_index), (fake, _labels, fake_index) = points
         names = look.ground.landscape.class_names
-        said = []
+        said: list[str] = []
+        shown: list[NDArray[np.uint8] | None] = [None, None]
         if len(real):
             at = nearest_place(real, x, y)
-            self._real.set_picture(look.ground.pictures[real_index[at]])
+            shown[0] = look.ground.pictures[real_index[at]]
             said.append(f"real {names[real_labels[at]]}" if names else "real")
         if len(fake):
             at = int(fake_index[nearest_place(fake, x, y)])
-            self._fake.set_picture(look.cloud.images[at])
+            shown[1] = look.cloud.images[at]
             rank = float(look.cloud.ranks[at])
             read = f" that reads as {names[look.cloud.read[at]]}" if names else ""
             said.append(
                 f"a generated picture{read}, {self._rank_text(rank, look.cloud.labels[at])}"
             )
-        self._hint.setText(f"Nearest here: {', and '.join(said)}." if said else HINT)
+        self.panel.show_nearest(*shown)
+        self.panel.say(f"Nearest here: {', and '.join(said)}." if said else HINT)
 
     def _rank_text(self, rank: float, label: int) -> str:
         assert self._look is not None
@@ -355,15 +204,16 @@ class LandscapePage(Page):
         cloud = look.cloud
         z: Floats = cloud.z[at] * np.float32(cloud.psi)
         self.context.explore(z, None if cloud.asked is None else int(cloud.asked[at]))
-        self._hint.setText(f"Opened: {self._rank_text(float(cloud.ranks[at]), cloud.labels[at])}.")
+        self.panel.say(f"Opened: {self._rank_text(float(cloud.ranks[at]), cloud.labels[at])}.")
 
-    def _open_ranked(self, *, rarest: bool) -> None:
+    def _open_wanted(self, want: str) -> None:
         points, look = self._points(), self._look
-        if points is None or look is None or not len(points[1][2]):
-            return
-        index = points[1][2]
-        ranks = look.cloud.ranks[index]
-        self._open(int(index[np.nanargmax(ranks) if rarest else np.nanargmin(ranks)]))
+        if want == "rarer":
+            self._open_rarer()
+        elif points is not None and look is not None and len(points[1][2]):
+            index = points[1][2]
+            ranks = look.cloud.ranks[index]
+            self._open(int(index[ranks.argmax() if want == "rarest" else ranks.argmin()]))
 
     def _open_rarer(self) -> None:
         look, here = self._look, self._position
@@ -372,7 +222,7 @@ class LandscapePage(Page):
         cloud = look.cloud
         fit = (cloud.labels == here.label) & (cloud.ranks > here.rank + RARER)
         if not fit.any():
-            self._hint.setText("None of the generated pictures of this class is rarer.")
+            self.panel.say("None of the generated pictures of this class is rarer.")
             return
         away = np.square(cloud.features.numpy() - here.features).sum(1)
         self._open(int(np.where(fit, away, np.inf).argmin()))
@@ -399,16 +249,16 @@ class LandscapePage(Page):
         self._show_trail()
 
     def _show_trail(self) -> None:
-        showing = self.showing
+        showing = self.panel.showing
         if not showing.within:
-            self.view.set_trail([position.place for position in self._trail])
+            self.panel.view.set_trail([position.place for position in self._trail])
             return
         own = [
             position.within
             for position in self._trail
             if showing.label is None or position.label == showing.label
         ]
-        self.view.set_trail(own)
+        self.panel.view.set_trail(own)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -419,20 +269,3 @@ class LandscapePage(Page):
         super().hideEvent(event)
         self._later.stop()
         self._looking.cancel()
-
-
-def join_names(names: list[str]) -> str:
-    """Return names as in "4s, 7s and 9s"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def rank_text(rank: float, names: tuple[str, ...], label: int) -> str:
-    """Say in words how rare a picture is among the real ones of its class."""
-    if math.isnan(rank):
-        return "too few real pictures to tell how rare it is"
-    kind = f"real {names[label]}s" if names else "real pictures"
-    if rank >= 0.5:
-        return (
-            f"rarer than {rank:.0%} of {kind}" if rank < 0.995 else f"rarer than 99.5 % of {kind}"
-        )
-    return f"more usual than {1 - rank:.0%} of {kind}"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganview.app.latent_point import Floats
-from ganview.app.widgets.landscape_view import Pane, Sprites
+from ganview.app.widgets.landscape_pane import Pane, Sprites
 from ganview.export.ground import Shades, heights_of
 from ganview.export.palette import Tokens
 

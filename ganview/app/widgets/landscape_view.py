@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +24,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.gestures import ARROWS, NOTCH, debounce
-from ganview.app.widgets.qt_images import to_qimage
-from ganview.export.ground import Shades, packed_colour, paint_ground
-from ganview.export.relief import Camera, Floats, Packed, Relief
+from ganview.app.widgets.landscape_pane import Pane, paint_map, paint_sprites
+from ganview.export.ground import packed_colour
+from ganview.export.relief import Camera, Floats, Relief
 
 REST_MS = 180  # after the last turn the hills are drawn finely
 FINE = 3.0
@@ -36,61 +35,8 @@ PER_PIXEL = math.radians(0.45)  # of a drag
 ZOOM_STEP = 1.25
 CLICK = 5  # pixels that the hand may move within a click
 GAP = 8  # between two fields
-SPRITES = (20, 34)  # pixels of a picture on the map, in a narrow field and in a wide one
 TITLE = 20  # pixels above a field
-STEM = 12  # pixels from the ground to a picture above it
 SPARSE = 1.5  # zoom below which only named pictures are shown
-
-
-@dataclass(frozen=True, eq=False)
-class Sprites:
-    """Pictures at places of a map, the most important first.
-
-    Parameters
-    ----------
-    places : ndarray
-        float32 (N, 2).
-    pictures : ndarray
-        uint8 (N, H, W) or (N, H, W, 3).
-    captions : tuple of str
-        Of the first ones, which are shown at every zoom; the rest come with nearness.
-    """
-
-    places: Floats
-    pictures: NDArray[np.uint8]
-    captions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Pane:
-    """One field.
-
-    Parameters
-    ----------
-    title : str
-        What it is of.
-    heights : ndarray
-        float32 (S, S), −1 to 1.
-    shades : Shades
-        Its colours.
-    sprites : Sprites or None
-        Pictures on it.
-    dots : tuple of (colour, places)
-        Points of a flat map, by colour ``#rrggbb``.
-    """
-
-    title: str
-    heights: Floats
-    shades: Shades
-    sprites: Sprites | None = None
-    dots: tuple[tuple[str, Floats], ...] = ()
-    painted: dict[bool, Packed] = field(default_factory=dict)
-
-    def ground(self, *, lit: bool) -> Packed:
-        """Return its colours, painted once."""
-        if lit not in self.painted:
-            self.painted[lit] = paint_ground(self.heights, self.shades, lit=lit)
-        return self.painted[lit]
 
 
 class LandscapeView(QWidget):
@@ -262,12 +208,14 @@ class LandscapeView(QWidget):
             area = self.area(index)
             painter.setClipRect(area)
             if self._flat:
-                self._paint_map(painter, pane, area)
+                paint_map(painter, pane, self._map_area(area))
             else:
                 painter.drawImage(area.topLeft(), self._relief(index)[1])
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if pane.sprites is not None:
-                self._paint_sprites(painter, index, pane.sprites)
+                near = self.camera.zoom >= SPARSE
+                shown = pane.sprites.places[: None if near else len(pane.sprites.captions)]
+                paint_sprites(painter, pane.sprites, *self.on_screen(index, shown), area)
             self._paint_trail(painter, index)
             painter.setPen(QColor(tokens.text))
             painter.setClipping(False)
@@ -277,54 +225,6 @@ class LandscapeView(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
-
-    def _paint_map(self, painter: QPainter, pane: Pane, area: QRectF) -> None:
-        ground = np.ascontiguousarray(pane.ground(lit=False)[::-1])
-        height, width = ground.shape
-        image = QImage(ground.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        whole = self._map_area(area)
-        painter.drawImage(whole, image)
-        for colour, places in pane.dots:
-            painter.setPen(QPen(QColor(colour), 2.0))
-            x = whole.x() + (places[:, 0] + 1) / 2 * whole.width()
-            y = whole.y() + (1 - places[:, 1]) / 2 * whole.height()
-            painter.drawPoints(QPolygonF([QPointF(*at) for at in zip(x, y, strict=True)]))
-
-    def _paint_sprites(self, painter: QPainter, pane: int, sprites: Sprites) -> None:
-        """Draw pictures that don't cover each other, as many as the zoom leaves room for."""
-        tokens = Theme.current().tokens
-        named = len(sprites.captions)
-        count = len(sprites.places) if self.camera.zoom >= SPARSE else named
-        points, seen = self.on_screen(pane, sprites.places[:count])
-        taken: list[QRectF] = []
-        metrics, area = painter.fontMetrics(), self.area(pane)
-        side = float(min(max(area.width() / 14, SPRITES[0]), SPRITES[1]))
-        for index in np.flatnonzero(seen).tolist():
-            x, y = map(float, points[index])
-            caption = sprites.captions[index] if index < named else ""
-            width = metrics.horizontalAdvance(caption) + 4 if caption else 0
-            lift = STEM if index < named else -side / 2  # a name's picture stands above its place
-            box = QRectF(x - side / 2, max(y - lift - side, area.top() + 1), side, side)
-            room = box.adjusted(-1, -1, width + 1, 1)
-            if any(room.intersects(other) for other in taken):
-                room = QRectF(x - width / 2, y - metrics.height(), width, metrics.height())
-                if caption and not any(room.intersects(other) for other in taken):
-                    taken.append(room)
-                    painter.setPen(QColor(tokens.text))
-                    painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), caption)
-                continue
-            taken.append(room)
-            painter.setPen(QPen(QColor(tokens.muted), 1))
-            if index < named:
-                painter.drawLine(QPointF(x, y), QPointF(x, box.bottom()))
-            painter.drawImage(box, to_qimage(sprites.pictures[index]))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(box)
-            if caption:
-                painter.setPen(QColor(tokens.text))
-                at = box.center().y() + metrics.ascent() / 2 - 1
-                painter.drawText(QPointF(box.right() + 3, at), caption)
 
     def _paint_trail(self, painter: QPainter, pane: int) -> None:
         if not self._trail:

@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.latent_point import LatentPoint
-from ganview.app.pages.landscape import LandscapePage, join_names, rank_text
+from ganview.app.pages.landscape import LandscapePage
+from ganview.app.pages.landscape_words import join_names, rank_text
 from ganview.app.pages.page import PageContext
+from ganview.app.widgets.text import TextLabel
 from ganview.errors import UserError
 from ganview.files.open_model import open_model, shipped_model
 from ganview.runtime.jobs import StopWork, call_work
@@ -89,7 +91,7 @@ def button(page: LandscapePage, text: str) -> QPushButton:
 
 
 def test_both_are_shown_side_by_side_with_a_picture_on_each_hill(page: LandscapePage) -> None:
-    real, fake = page.view.panes
+    real, fake = page.panel.view.panes
     assert real.heights.max() > 0.5
     assert fake.heights.max() > 0.5
     assert real.sprites is not None
@@ -97,18 +99,18 @@ def test_both_are_shown_side_by_side_with_a_picture_on_each_hill(page: Landscape
 
 
 def test_a_class_has_a_map_of_its_own(page: LandscapePage, desk: Desk) -> None:
-    page.choose(label=7)
+    page.panel.choose(label=7)
     desk.work()
-    real, fake = page.view.panes
+    real, fake = page.panel.view.panes
     for pane in (real, fake):
         row, column = np.unravel_index(pane.heights.argmax(), pane.heights.shape)
         assert np.hypot(row - 48, column - 48) < 20
 
 
 def test_the_difference_has_hills_and_pits(page: LandscapePage, desk: Desk) -> None:
-    page.choose(mode="difference")
+    page.panel.choose(mode="difference")
     desk.work()
-    (pane,) = page.view.panes
+    (pane,) = page.panel.view.panes
     assert pane.heights.max() > 0
     assert pane.heights.min() < 0
 
@@ -116,18 +118,18 @@ def test_the_difference_has_hills_and_pits(page: LandscapePage, desk: Desk) -> N
 def test_a_click_opens_the_generated_picture_that_is_there(
     page: LandscapePage, desk: Desk, qtbot: QtBot
 ) -> None:
-    page.choose(flat=True, mode="generated")
+    page.panel.choose(flat=True, mode="generated")
     desk.work()
-    (pane,) = page.view.panes
+    (pane,) = page.panel.view.panes
     assert pane.sprites is not None
-    x, y = page.view.on_screen(0, pane.sprites.places[4:5])[0][0]
-    qtbot.mouseClick(page.view, Qt.MouseButton.LeftButton, pos=QPointF(x, y).toPoint())
+    x, y = page.panel.view.on_screen(0, pane.sprites.places[4:5])[0][0]
+    qtbot.mouseClick(page.panel.view, Qt.MouseButton.LeftButton, pos=QPointF(x, y).toPoint())
     assert desk.explored[-1][1] == 4
     assert desk.explored[-1][0].shape == (64,)
 
 
 def test_the_usual_is_less_rare_than_the_rarest(page: LandscapePage, desk: Desk) -> None:
-    page.choose(label=2)
+    page.panel.choose(label=2)
     desk.work()
     button(page, "Most usual").click()
     button(page, "Rarest").click()
@@ -161,7 +163,7 @@ def test_a_generator_that_lost_classes_is_told(
     desk.model.open(Opened(model, "collapsed"))
     page.refresh()
     desk.work()
-    text = " ".join(label.text() for label in page.findChildren(type(page._verdict)))
+    text = " ".join(label.text() for label in page.findChildren(TextLabel))
     assert "No 4s and 7s" in text
 
 
@@ -181,7 +183,7 @@ def test_data_without_a_judge_is_said_so(qtbot: QtBot, desk: Desk) -> None:
     page.show()
     page.refresh()
     desk.work()
-    assert page.view.panes == ()
+    assert page.panel.view.panes == ()
 
 
 def test_without_classes_the_map_of_one_class_shows_what_reads_so(
@@ -189,9 +191,9 @@ def test_without_classes_the_map_of_one_class_shows_what_reads_so(
 ) -> None:
     desk.model.open(Opened(open_model(shipped_model("unconditional")), "p(x)"))
     page.refresh()
-    page.choose(label=1, mode="generated")
+    page.panel.choose(label=1, mode="generated")
     desk.work()
-    (pane,) = page.view.panes
+    (pane,) = page.panel.view.panes
     assert pane.heights.max() > 0
     button(page, "Most usual").click()
     assert desk.explored[-1][1] is None
@@ -200,7 +202,7 @@ def test_without_classes_the_map_of_one_class_shows_what_reads_so(
 def test_every_control_has_a_name(page: LandscapePage) -> None:
     for box in page.findChildren(QComboBox):
         assert box.accessibleName()
-    assert page.view.accessibleName()
+    assert page.panel.view.accessibleName()
 
 
 def test_words() -> None:
