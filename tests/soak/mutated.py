@@ -32,7 +32,7 @@ from ganview.cli import main as command_line
 from ganview.data.idx import encode_idx
 from ganview.data.idx_dataset import load_idx
 from ganview.data.locate import weights_folder
-from ganview.data.pictures import read_picture
+from ganview.data.pictures import Preparation, read_picture
 from ganview.errors import UserError
 from ganview.export import report
 from ganview.export.picture import read_recipe, write_picture
@@ -155,7 +155,7 @@ def make_picture_of(form: str) -> Callable[[Path], None]:
 
 def read_foreign(path: Path) -> object:
     """Read a picture as one of a folder to train on."""
-    return read_picture(path, 28)
+    return read_picture(path, Preparation(28))
 
 
 def read_checkpoint(path: Path) -> None:
@@ -168,7 +168,7 @@ def read_checkpoint(path: Path) -> None:
 
 def read_png(path: Path) -> None:
     """Read a picture in every way there is."""
-    for read in (decode_png, read_recipe, lambda path: read_picture(path, 28)):
+    for read in (decode_png, read_recipe, lambda path: read_picture(path, Preparation(28))):
         with contextlib.suppress(UserError):
             read(path)
 

@@ -32,6 +32,7 @@ def folder(tmp_path: Path) -> Path:
         model.info["step"] = 3
         files.append_metrics([{"step": 1, "loss_d": 0.5}, {"step": 2, "loss_d": 0.25}])
         files.save_model(model)
+        files.save_moment(3, 0.5, None, model)
     return tmp_path / "run"
 
 
