@@ -146,11 +146,16 @@ class Relief:
         width, height = self.size
         if not (0 <= x < width and 0 <= y < height):
             return None
-        column = self._horizon[:, int(x)]
-        covers = column <= math.floor(y)
+        tops = self._slices[0][:, int(x)]
+        covers = tops <= y
         if not covers.any():
             return None
-        depth = float(self._depths[int(covers.argmax())])
+        index = int(covers.argmax())
+        depth = float(self._depths[index])
+        if index and tops[index - 1] <= tops[:index].min():  # the slope between two slices
+            part = (tops[index - 1] - y) / max(1e-6, float(tops[index - 1] - tops[index]))
+            if tops[index - 1] < height:
+                depth -= (1 - float(part)) * float(self._depths[index] - self._depths[index - 1])
         across = (int(x) + 0.5 - self._middle[0]) / self._scale
         place = self._turn_back(across, depth)
         return place if max(map(abs, place)) <= 1 else None
