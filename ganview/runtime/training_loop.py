@@ -217,10 +217,8 @@ class TrainingLoop:
             return
         self._rescued = True
         trainer.scale_learning_rate(0.5)
-        step = f"{trainer.step_count:,}"
-        self._publisher.say(
-            f"{finding.sentence} Went back to step {step}, at half the learning rate."
-        )
+        back = f"Went back to step {trainer.step_count:,}, at half the learning rate."
+        self._publisher.say(f"{finding.sentence} {back}")
         self._publish()
 
     def _restore(self, trainer: Trainer) -> bool:
@@ -346,11 +344,8 @@ class TrainingLoop:
     def _run_state(self, trainer: Trainer) -> State:
         """Return the trainer's state and what this loop adds to it."""
         tensors, values = state_of(trainer)
-        own = {
-            "elapsed": self._throughput.elapsed,
-            "threads": self._tuner.count,
-            "rescued": self._rescued,
-        }
+        elapsed = self._throughput.elapsed
+        own = {"elapsed": elapsed, "threads": self._tuner.count, "rescued": self._rescued}
         return tensors, {**values, "session": own}
 
     def _save(self) -> None:

@@ -32,6 +32,7 @@ from ganview.runtime.messages import RunState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ganview.gan.model import Model
     from ganview.runtime.landscapes import Look, PicturePosition
 
 FIRST, WHOLE, LIVE = 250, 1000, 500  # pictures: of the first look, at rest, and while it learns
@@ -77,12 +78,22 @@ class LandscapePage(Page):
 
     # -- what is looked at ----------------------------------------------------------------------
 
+    def _generator(self) -> tuple[object, Callable[[], Model]] | None:
+        """Return which generator is looked at, and what gets it in a background thread."""
+        app_model = self.context.app_model
+        run, moment = app_model.run, app_model.moment
+        if run is not None and moment is not None:
+            return (run, moment.step), lambda: run.model_at(moment.step)
+        model = app_model.model if run is None else app_model.run_model
+        return None if model is None else (model, lambda: model)
+
     def refresh(self) -> None:
-        model = self.context.app_model.samples_model
-        if model is None or not self.isVisible():
+        generator = self._generator()
+        if generator is None or not self.isVisible():
             return
+        which, read_model = generator
         psi, label = self.panel.psi, self.panel.showing.label
-        asked = (model, psi, label)
+        asked = (which, psi, label)
         learning = self.context.training.state is RunState.TRAINING
         if asked == self._asked and (learning or self._has_whole):
             return
@@ -99,7 +110,9 @@ class LandscapePage(Page):
         def work(should_stop: Callable[[], bool]) -> Look:
             from ganview.runtime.landscapes import look_at
 
-            return look_at(model, pictures=pictures, psi=psi, label=label, should_stop=should_stop)
+            return look_at(
+                read_model(), pictures=pictures, psi=psi, label=label, should_stop=should_stop
+            )
 
         self._looking.order(work, overtake=first)
 

@@ -65,6 +65,14 @@ PAGES = (
         "LandscapePage",
         "What is common and what is rare, among real pictures and generated ones.",
     ),
+    PageEntry(
+        "runs",
+        "Runs",
+        "runs",
+        "runs",
+        "RunsPage",
+        "Every run on this computer: open it, go on with it, name it, compare it.",
+    ),
 )
 
 
