@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -57,15 +57,14 @@ class Desk:
         def nothing(*_given: object) -> None:
             pass
 
-        return PageContext(
-            app_model=self.model,
-            run_job=self.run_job,
-            complain=nothing,
-            explore=lambda z, label: self.explored.append((z, label)),
-            send=nothing,
-            trigger=nothing,
-            training=self.training,
-        )
+        given: dict[str, Any] = {
+            "app_model": self.model,
+            "run_job": self.run_job,
+            "explore": lambda z, label: self.explored.append((z, label)),
+            "training": self.training,
+        }
+        rest = {item.name: nothing for item in fields(PageContext)}
+        return PageContext(**rest | given)
 
 
 @pytest.fixture
