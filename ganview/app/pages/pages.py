@@ -57,6 +57,14 @@ PAGES = (
         "SamplesPage",
         "Pictures of the generator: one column a class, one row a noise.",
     ),
+    PageEntry(
+        "data",
+        "Data",
+        "folder",
+        "data",
+        "DataPage",
+        "What the next run learns from, and what is left out of it.",
+    ),
 )
 
 
