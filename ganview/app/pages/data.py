@@ -231,8 +231,8 @@ class DataPage(Page):
         both.addWidget(self.left_out)
         both.setStretchFactor(0, 3)
         both.setStretchFactor(1, 1)
-        for widget in (self._summary, self._options, self._notes):
-            self.panel.body.addWidget(widget)
+        for line in (self._summary, self._options, self._notes):
+            self.panel.body.addWidget(line)
         self.panel.body.addWidget(both, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
