@@ -14,6 +14,7 @@ from ganview import __version__
 from ganview.cli import (
     animate,
     completion,
+    data,
     demo,
     evaluate,
     export,
@@ -22,6 +23,7 @@ from ganview.cli import (
     judge,
     render,
     report,
+    runs,
     sample,
     train,
 )
@@ -33,6 +35,7 @@ from ganview.runtime.memory import keep_memory
 
 COMMANDS = (
     gui,
+    data,
     train,
     sample,
     animate,
@@ -42,6 +45,7 @@ COMMANDS = (
     export,
     render,
     info,
+    runs,
     demo,
     completion,
 )
@@ -59,6 +63,7 @@ examples:
   ganview sample conditional --count 60000 --out set.npz
   ganview animate runs/first --kind run --out learning.gif
   ganview info runs/first --json
+  ganview runs                                    list every run on this computer
 
 exit status: 0 done, 1 failed, 2 wrong usage or unusable input, 130 interrupted.
 """

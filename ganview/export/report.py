@@ -16,7 +16,8 @@ from ganview.files.atomic import write_bytes
 from ganview.files.metrics_log import read_metrics
 from ganview.files.model_file import read_model_header
 from ganview.files.png import decode_png, encode_png
-from ganview.files.run_folder import MODEL, RunFolder
+from ganview.files.run_files import MODEL
+from ganview.files.run_folder import RunFolder
 from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.gan.metrics.quality import with_current_names
 from ganview.gan.objectives import OBJECTIVES
@@ -142,8 +143,7 @@ def _curves(run: RunFolder, columns: Columns) -> str:
 
 
 def _samples(run: RunFolder, _columns: Columns) -> str:
-    kept = run.snapshots()
-    kept += [sample for sample in run.samples()[-1:] if not kept or sample[0] > kept[-1][0]]
+    kept = run.samples()
     if not kept:
         return ""
     chosen = sorted({round(i) for i in np.linspace(0, len(kept) - 1, PICTURES).tolist()})

@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 import socket
 import stat
+import sys
 import time
 import zlib
 from contextlib import contextmanager, suppress
@@ -37,6 +39,10 @@ TEMPORARY_SUFFIX = ".tmp"
 WINDOWS = os.name == "nt"
 REPLACE_SECONDS = 2.5  # Windows refuses to replace a file while a virus scanner has it open
 _UNFINISHED_SECONDS = 24 * 3600  # after which a temporary file of Windows is nobody's
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE)
+_NEVER_IN_NAMES = frozenset('<>:"/\\|?*')  # a colon would name a stream inside of another file
+_LONG = 220  # characters, with which a temporary name is over the 260 that Windows allows
 
 _HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
 _cleared: set[Path] = set()  # folders in which this process has looked for leftovers
@@ -71,7 +77,10 @@ class WriteError(UserError):
 
     def __init__(self, path: Path, error: OSError | ValueError) -> None:
         self.path = path
-        known = _WORDS.get(error.errno or 0) if isinstance(error, OSError) else None
+        code = error.errno or 0 if isinstance(error, OSError) else 0
+        if WINDOWS and code == errno.ENOENT and len(str(path.absolute())) > _LONG:
+            code = errno.ENAMETOOLONG  # which Windows doesn't tell from a missing folder
+        known = _WORDS.get(code)
         strerror = getattr(error, "strerror", None)
         super().__init__(f"{path} cannot be written: {known or strerror or error}.")
 
@@ -135,28 +144,37 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 
 
 @contextmanager
-def atomic_folder(path: str | Path) -> Iterator[Path]:
+def atomic_folder(path: str | Path, *, replace: bool = False) -> Iterator[Path]:
     """Give a temporary folder to fill, whose files then appear in the folder at ``path``.
 
     Its files may be written plainly: nobody sees them before all of them are there. A folder that
     does not exist yet appears with them. One that does is kept and filled, for it may be a mounted
     disk, somebody's working folder, or one whose mode and group mean something.
 
+    Parameters
+    ----------
+    path : str or Path
+        The folder, new or empty.
+    replace : bool
+        It may hold files; those of the same names are replaced, one by one, once all are written.
+
     Raises
     ------
     UserError
-        There is something at ``path`` already that is not an empty folder.
+        There is something else at ``path`` already.
     WriteError
         The system refused any of it; errors of other kinds pass unchanged. Either way nothing is
-        left.
+        left, but what had already been replaced.
     """
     path = Path(path)
     try:
         target = Path(os.path.realpath(path))
+        check_name(target.name)
         if there := target.exists():
             if target.is_dir():
                 _remove_orphans(target)
-            if not target.is_dir() or {entry.name for entry in target.iterdir()} - _OF_A_DISK:
+            others = set() if replace else {entry.name for entry in target.iterdir()} - _OF_A_DISK
+            if not target.is_dir() or others:
                 raise UserError(f"{path} is there already: choose a folder that is new or empty.")
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = _temporary_in(target if there else target.parent)
@@ -171,8 +189,9 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
         _flush_folder(temporary)
         if there:
             for file in sorted(temporary.iterdir()):
+                if not (target / file.name).exists():
+                    moved.append(target / file.name)
                 _replace(file, target / file.name)
-                moved.append(target / file.name)
             temporary.rmdir()
             _flush_folder(target)
         else:
@@ -213,6 +232,22 @@ def check_writable(path: str | Path) -> None:
         _unfinished.discard(probe)
     except (OSError, ValueError) as error:
         raise WriteError(path, error) from error
+
+
+def check_name(name: str) -> None:
+    """Refuse the name of a file or folder that Windows gives to a device, or has no room for.
+
+    Raises
+    ------
+    ValueError
+        Windows has no files of that name.
+    """
+    if WINDOWS and (
+        _RESERVED.fullmatch(name)
+        or name.endswith((".", " "))
+        or any(c in _NEVER_IN_NAMES or c < " " for c in name)
+    ):
+        raise ValueError("Windows has no files of that name")
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -295,6 +330,7 @@ def _keep_mode_and_owner(temporary: Path, target: Path) -> None:
 
 def _check_target(target: Path) -> None:
     # A rename asks nobody: it would put a file in the place of /dev/null, or of a locked file.
+    check_name(target.name)
     if target.exists():
         if not stat.S_ISREG(target.stat().st_mode):
             raise OSError(errno.EISDIR if target.is_dir() else errno.EINVAL, "it is not a file")
@@ -305,9 +341,19 @@ def _check_target(target: Path) -> None:
 def _flush(path: Path) -> None:
     handle = os.open(path, os.O_RDWR)
     try:
-        os.fsync(handle)
+        _sync(handle)
     finally:
         os.close(handle)
+
+
+def _sync(handle: int) -> None:
+    if sys.platform == "darwin":  # where fsync leaves the data in the drive's own memory
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -45,6 +45,13 @@ class SetStop:
 
 
 @dataclass(frozen=True)
+class KeepMoment:
+    """Keep the present step for ever, under a name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Stop:
     """Finish the step, save, and end the thread; what is sent later is not obeyed."""
 
@@ -65,7 +72,7 @@ class RunOptions:
     threads: int = 0
 
 
-Command = Resume | Pause | Step | SetStop | Stop
+Command = Resume | Pause | Step | SetStop | KeepMoment | Stop
 
 
 @dataclass(frozen=True)

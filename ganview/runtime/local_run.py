@@ -6,13 +6,16 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ganview.errors import UserError
 from ganview.runtime.channels import Channels, Command, RunOptions, Stop
 from ganview.runtime.error_text import describe_error
-from ganview.runtime.messages import RunState, Snapshot, StopAt
+from ganview.runtime.messages import RunState, SampleGrid, Snapshot, StopAt
+from ganview.runtime.run_view import Past
 from ganview.runtime.worker import Worker
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
+    from ganview.files.moments import MomentInfo
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
     from ganview.gan.trainer import Trainer
@@ -65,6 +68,8 @@ class LocalRun(Worker):
         Settings of the run.
     folder : Path or None
         Where it is saved.
+    data_name : str
+        Short name of what it learns from.
     snapshots : Latest of Snapshot
         At every change of state, and at intervals while training.
     history : History
@@ -89,8 +94,9 @@ class LocalRun(Worker):
         measures: bool = False,
         threads: int = 0,
     ) -> None:
-        self.config = config
+        self.config, self.data_name = config, dataset.name
         self.folder = store.path if store is not None else None
+        self._past = _past_in(store)
         self._ways = ways = Channels()
         self.snapshots, self.history, self.quality = ways.snapshots, ways.history, ways.quality
 
@@ -124,6 +130,43 @@ class LocalRun(Worker):
         """Have a command obeyed after the step that is being done."""
         self._ways.inbox.put(command)
 
+    def moments(self) -> tuple[MomentInfo, ...]:
+        """Return what is kept of its past, in order of steps; nothing without a folder."""
+        return self._past.moments() if self._past is not None else ()
+
+    def samples_at(self, step: int) -> SampleGrid:
+        """Read the newest sample grid that is not after ``step``.
+
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
+        return self._kept().samples_at(step)
+
+    def model_at(self, step: int) -> Model:
+        """Read the newest model that is not after ``step``.
+
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
+        return self._kept().model_at(step)
+
+    def _kept(self) -> Past:
+        if self._past is None:
+            raise UserError("This run has no folder: it keeps nothing of its past.")
+        return self._past
+
     def stop(self) -> None:
         """Finish the step, save, and end the thread."""
         self.send(Stop())
+
+
+def _past_in(store: RunStore | None) -> Past | None:
+    if store is None:
+        return None
+    from ganview.files.run_folder import RunFolder  # which is loaded by now
+
+    return Past(store) if isinstance(store, RunFolder) else None

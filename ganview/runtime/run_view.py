@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ganview.errors import UserError
 from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
 
 if TYPE_CHECKING:
+    from ganview.files.moments import MomentInfo
+    from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
+    from ganview.gan.model import Model, ModelSpec
+    from ganview.runtime.messages import SampleGrid
 
 
 class RunView(Protocol):
@@ -24,6 +29,8 @@ class RunView(Protocol):
         Its settings.
     folder : Path or None
         Where it is saved.
+    data_name : str
+        Short name of what it learns from.
     history : History
         The numbers of every step.
     quality : QualityRecord
@@ -32,8 +39,91 @@ class RunView(Protocol):
 
     config: TrainConfig
     folder: Path | None
+    data_name: str
     history: History
     quality: QualityRecord
+
+    def moments(self) -> tuple[MomentInfo, ...]:
+        """Return what is kept of its past, in order of steps; asks no disk."""
+        ...
+
+    def samples_at(self, step: int) -> SampleGrid:
+        """Read the newest sample grid that is not after ``step``; for background threads.
+
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
+        ...
+
+    def model_at(self, step: int) -> Model:
+        """Read the newest model that is not after ``step``, its discriminator included.
+
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
+        ...
+
+
+class Past:
+    """The moments that a run folder has kept, read when they are asked for.
+
+    Parameters
+    ----------
+    files : RunFolder
+        The folder; it may be closed, or another may write it.
+    """
+
+    def __init__(self, files: RunFolder) -> None:
+        self._files = files
+        self._spec: ModelSpec | None = None
+
+    def moments(self) -> tuple[MomentInfo, ...]:
+        """Return what is kept, in order of steps."""
+        return self._files.moments()
+
+    def samples_at(self, step: int) -> SampleGrid:
+        """Read the newest sample grid that is not after ``step``.
+
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
+        from ganview.files.png import decode_png
+        from ganview.runtime.sample_grid import grid_of
+
+        path = self._files.kept.file("samples", step)
+        if path is None:
+            raise UserError(f"The run in {self._files.path} has kept no samples of step {step:,}.")
+        return grid_of(decode_png(path)[0], self._spec_of(step), self._files.info.config.objective)
+
+    def model_at(self, step: int) -> Model:
+        """Read the newest model that is not after ``step``; else the run's newest.
+
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
+        from ganview.files.model_file import load_model
+        from ganview.files.run_files import MODEL
+
+        path = self._files.kept.file("model", step) or self._files.path / MODEL
+        return load_model(path)
+
+    def _spec_of(self, step: int) -> ModelSpec:
+        """Return the shape of the run's models; it is the same at every step."""
+        from ganview.files.model_file import read_model_header
+        from ganview.files.run_files import MODEL
+
+        if self._spec is None:
+            path = self._files.kept.file("model", step) or self._files.path / MODEL
+            self._spec = read_model_header(path).spec
+        return self._spec
 
 
 class FolderRun:
@@ -54,19 +144,34 @@ class FolderRun:
         from ganview.files.run_folder import RunFolder
 
         self._files = RunFolder.open(path, write=False)
+        self._past = Past(self._files)
         self.config = self._files.info.config
         self.folder: Path | None = path
+        self.data_name = Path(self._files.info.data.name).name
         self.history, self.quality = History(), QualityRecord()
         self.refresh()
 
     def refresh(self) -> None:
-        """Read what the folder holds by now."""
+        """Read what the folder holds by now; for background threads."""
+        self._files.kept.refresh()
         self.history.load(self._files.metrics())
         self.quality.load(self._files.quality())
 
+    def moments(self) -> tuple[MomentInfo, ...]:
+        """Return what is kept of its past, as it was at the last `refresh`."""
+        return self._past.moments()
+
+    def samples_at(self, step: int) -> SampleGrid:
+        """Read the newest sample grid that is not after ``step``; see `Past.samples_at`."""
+        return self._past.samples_at(step)
+
+    def model_at(self, step: int) -> Model:
+        """Read the newest model that is not after ``step``; see `Past.model_at`."""
+        return self._past.model_at(step)
+
 
 def moments_of(folder: Path) -> list[tuple[int, Path]]:
-    """Return the generators that a run kept on its way, as (step, model file) in order."""
+    """Return the models that a run kept on its way, as (step, model file) in order."""
     from ganview.files.run_folder import RunFolder
 
-    return RunFolder.open(folder, write=False).moments()
+    return RunFolder.open(folder, write=False).kept.files("model")

@@ -218,7 +218,7 @@ def test_any_moment_of_a_run_is_compared_with(qtbot: QtBot, tmp_path: Path) -> N
         for step in (10, 20, 40):
             earlier = tiny_model(step)
             earlier.info.update(name="run", step=step)
-            run.save_model(earlier)
+            run.save_moment(step, 0.0, None, earlier)
     hand = Hand(model=model)
     hand.services = replace(
         hand.services, run_folder=lambda: tmp_path / "run", open_model=opened.append
@@ -237,7 +237,7 @@ def test_any_moment_of_a_run_is_compared_with(qtbot: QtBot, tmp_path: Path) -> N
         hand.ordered.pop(0).finish()
     assert tab._names[1].text() == "run, step 40"
     z, y = hand.state.place.effective_z(), np.array([0])
-    np.testing.assert_array_equal(tab.views[1].picture, tiny_model(40).sample(z[None], y)[0])
+    np.testing.assert_array_equal(tab.views[1].picture, tiny_model(40).preview(z[None], y)[0])
     tab._explore.click()
     assert [path.stem for path in opened] == ["000000040"]
     assert tab._step.text() == "step 40"

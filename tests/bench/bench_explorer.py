@@ -155,7 +155,7 @@ def map_of(model: Model, side: int = 20) -> dict[str, float]:
     middle, across, down = np.eye(3, model.spec.z_dim, dtype=np.float32)
     field = plane(0 * middle, across, down, side, side, 3.0)
     mix = np.repeat(one_hot([4], model.spec.classes), len(field), axis=0)
-    return {"side": side, **timed(lambda: model.sample(field, mix))}
+    return {"side": side, **timed(lambda: model.preview(field, mix))}
 
 
 def window(seconds: float) -> Any:

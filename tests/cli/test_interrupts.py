@@ -10,6 +10,9 @@ import time
 
 import pytest
 
+import ganview
+import ganview.api
+
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 
 BEFORE_MAIN = "import time, sys; from ganview.cli.interrupts import end_on_interrupt; "
@@ -64,3 +67,25 @@ def test_a_signal_that_was_ignored_stays_ignored():
         text=True,
     )
     assert done.stdout == "True\n"
+
+
+def test_nothing_that_takes_time_is_imported_before_signals_are_caught():
+    code = (
+        "import sys; before = set(sys.modules); from ganview.cli import main; "
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.stdout.split() == ["__future__", "ganview", "ganview.cli"]
+
+
+def test_the_python_interface_is_imported_when_it_is_used():
+    assert ganview.load is ganview.api.load
+    assert ganview.Generator is ganview.api.Generator
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = ganview.nothing

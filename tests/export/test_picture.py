@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+import ganview
 from ganview.errors import UserError
+from ganview.export.image_folder import write_image_folder
+from ganview.export.latent_path import LatentPath
 from ganview.export.picture import (
     find_model,
     first_point,
@@ -21,6 +25,7 @@ from ganview.export.recipe import Recipe
 from ganview.export.samples import draw_samples
 from ganview.export.state import short_model_hash
 from ganview.files.model_file import load_model, save_model
+from ganview.files.open_model import SHIPPED, open_model
 from ganview.files.png import decode_png, write_png
 from ganview.gan.fingerprint import weights_sha256
 from tests.export.conftest import make_model
@@ -79,11 +84,33 @@ def test_a_tile_is_the_same_alone_and_among_others():
     np.testing.assert_array_equal(render_recipe(Recipe(ref, 1, z, one_hot), model), alone)
 
 
-def test_nearly_the_picture_of_single_precision(model):
-    samples = draw_samples(model, 16, label="each", seed=5, truncation=0.5)
-    drawn = render_recipe(Recipe(model_ref(model), 16, 5, "each", 0.5, columns=4), model)
-    tiles = drawn.reshape(4, 28, 4, 28).swapaxes(1, 2).reshape(16, 28, 28)
-    np.testing.assert_allclose(tiles.astype(int), samples.images.astype(int), atol=1)
+@pytest.mark.parametrize("name", SHIPPED)
+def test_sheet_set_folder_animation_and_python_agree_to_the_last_bit(name, tmp_path):
+    model, count = open_model(name), 120
+    drawn = draw_samples(model, count, seed=5)
+    sheet = render_recipe(Recipe(model_ref(model), count, 5, "any", columns=10), model)
+    tiles = sheet.reshape(12, 28, 10, 28).swapaxes(1, 2).reshape(count, 28, 28)
+    np.testing.assert_array_equal(tiles, drawn.images)
+    np.testing.assert_array_equal(ganview.load(name).sample(count, seed=5), drawn.images)
+    alone = [model.sample(drawn.z[i : i + 1], _one(drawn.labels, i))[0] for i in range(count)]
+    np.testing.assert_array_equal(alone, drawn.images)
+    write_image_folder(tmp_path / "f", model, count, seed=5)
+    files = sorted((tmp_path / "f").glob("*.png"))
+    np.testing.assert_array_equal([decode_png(path)[0] for path in files], drawn.images)
+    frames = list(LatentPath(drawn.z[None], drawn.labels).draw(model))
+    np.testing.assert_array_equal(frames[0], drawn.images)
+
+
+def _one(labels, i):
+    return None if labels is None else labels[i : i + 1]
+
+
+def test_a_model_that_answers_with_no_picture_is_refused(model):
+    broken = copy.deepcopy(model)
+    with torch.no_grad():
+        next(broken.generator.parameters()).fill_(float("inf"))
+    with pytest.raises(UserError, match="no picture"):
+        draw_samples(broken, 3, label="each")
 
 
 def test_rows_of_noise_and_columns_of_classes(model):

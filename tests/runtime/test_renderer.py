@@ -86,7 +86,7 @@ def test_it_draws_what_the_model_draws(digits: Dataset):
         assert (answer.stamp, answer.model_version, answer.lane) == (stamp, version, "picture")
         assert answer.complete
         assert answer.error is None
-        np.testing.assert_array_equal(answer.images, model.sample(z, y))
+        np.testing.assert_array_equal(answer.images, model.preview(z, y))
         assert answer.beliefs is not None
         assert answer.beliefs.shape == (11,)
         assert not answer.images.flags.writeable

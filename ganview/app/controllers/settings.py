@@ -95,6 +95,7 @@ class Settings:
     stop_kind = Setting("train/stop_kind", "minutes", _one_of("never", "minutes", "steps"))
     stop_minutes = Setting("train/stop_minutes", 20, _whole(1, 10_000))
     stop_steps = Setting("train/stop_steps", 20_000, _whole(1, 100_000_000))
+    page = Setting("view/page", "samples", _text)
     plot_axis = Setting("view/plot_axis", "steps", _one_of("steps", "images"))
     folder = Setting("files/folder", "", _text)
     export_zoom = Setting("files/export_zoom", 10, _whole(1, 32))

@@ -131,6 +131,16 @@ class Training(QObject):
         """Do one step and wait."""
         self._go(config, stop, Step())
 
+    def new_run(
+        self, config: TrainConfig, stop: StopAt | None, command: Command | None = None
+    ) -> None:
+        """Begin another run, and train it or send it another command."""
+        self._prepare(
+            lambda: run_setup.set_up_new_run(config).with_folder_if_possible(self.runs, RUN_NAME),
+            stop,
+            command or Resume(),
+        )
+
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Prepare a run at step 0, with the initial weights that `config` gives."""
         self._prepare(lambda: run_setup.set_up_new_run(config), stop)
@@ -144,7 +154,7 @@ class Training(QObject):
 
     def set_stop(self, stop: StopAt | None) -> None:
         """Change when the run stops by itself."""
-        self._send(SetStop(stop))
+        self.send(SetStop(stop))
 
     def stop(self) -> None:
         """Save and end the thread; `Bridge.run_ended` follows."""
@@ -161,13 +171,7 @@ class Training(QObject):
         elif run is not None and last is not None and last.step > 0:
             run.send(command)
         else:
-            self._prepare(
-                lambda: run_setup.set_up_new_run(config).with_folder_if_possible(
-                    self.runs, RUN_NAME
-                ),
-                stop,
-                command,
-            )
+            self.new_run(config, stop, command)
 
     def _prepare(
         self, work: Callable[[], RunSetup | LockedRun], stop: StopAt | None, *commands: Command
@@ -184,7 +188,7 @@ class Training(QObject):
             else:
                 self._start(stop, prepared)
                 for command in self._commands:
-                    self._send(command)
+                    self.send(command)
             self._do_pending()
 
         def fail(sentence: str, details: str) -> None:
@@ -215,7 +219,8 @@ class Training(QObject):
         for ask in pending:
             ask()
 
-    def _send(self, command: Command) -> None:
+    def send(self, command: Command) -> None:
+        """Send a command to the run; without one nothing happens."""
         if self._run is not None:
             self._run.send(command)
 

@@ -249,7 +249,7 @@ class CompareTab(Tab):
         index = -1 if place.label is None or place.mixed else place.label
 
         def work() -> Any:
-            images = other.sample(z, y)
+            images = other.preview(z, y)
             return images[index], images[: place.weights.size], pictures.picture
 
         self._drawing.order(work)

@@ -62,7 +62,7 @@ class Explorer(Panel):
     painted = Signal(int)
 
     def __init__(self, state: ExplorerState, services: ExplorerServices, actions: Actions) -> None:
-        super().__init__("Explorer")
+        super().__init__("Explorer of")
         self.state = state
         self.requester = PictureRequester(state, services.request, self)
         self._context = Context(state, self.requester, services, self.say)
@@ -231,7 +231,7 @@ class Explorer(Panel):
             shortcut = QShortcut(QKeySequence(f"Alt+{digit}"), self)
             shortcut.activated.connect(lambda digit=digit: self._choose(digit))
         for index in range(self.tabs.count()):
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self)
+            shortcut = QShortcut(QKeySequence(f"Ctrl+Shift+{index + 1}"), self)
             shortcut.activated.connect(lambda index=index: self.tabs.setCurrentIndex(index))
 
     def _act(self, name: str) -> None:

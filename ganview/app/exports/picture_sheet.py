@@ -14,6 +14,7 @@ from ganview.app.widgets.qt_images import Pixels
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
+    from ganview.export.recipe import Recipe
     from ganview.gan.model import Model
 
 GAP = 2  # pixels between the tiles of an exported sheet, before the zoom
@@ -104,36 +105,52 @@ class Tiles:
         return max(1, min(LARGEST_ZOOM, isqrt(MAX_PIXELS // pixels)))
 
 
-def enlarged(tiles: Tiles, zoom: int) -> Pixels:
-    """Return the sheet, uint8 (H, W) or (H, W, 3), each pixel a square of `zoom` by `zoom`."""
-    from ganview.export.sheet import tile_images
+def render_tiles(tiles: Tiles, zoom: int) -> Pixels:
+    """Return the sheet, uint8 (H, W) or (H, W, 3), exactly as `write_sheet` writes it."""
+    from ganview.export.picture import render_recipe
 
-    return tile_images(
-        tiles.images, tiles.columns, zoom=zoom, gap=tiles.gap * zoom, background=GROUND
-    )
+    recipe = _recipe(tiles, zoom)
+    if recipe is None or tiles.origin is None:
+        return _enlarged(tiles, zoom)
+    return render_recipe(recipe, tiles.origin.model)
 
 
 def write_sheet(path: Path, tiles: Tiles, zoom: int) -> None:
-    """Write the sheet as PNG, atomically.
+    """Write the sheet as PNG, atomically, with its recipe where its origin is known.
 
     Raises
     ------
     UserError
         It can't be written.
     """
+    from ganview.export.picture import write_picture
     from ganview.files.png import write_png
 
-    if tiles.origin is None or not _write_with_recipe(path, tiles, tiles.origin, zoom):
-        if not tiles.drawn:
-            raise UserError("The picture is too large; choose a smaller zoom.")
-        write_png(path, enlarged(tiles, zoom))
+    recipe = _recipe(tiles, zoom)
+    if recipe is None or tiles.origin is None:
+        write_png(path, _enlarged(tiles, zoom))
+    else:
+        write_picture(path, recipe, tiles.origin.model)
 
 
-def _write_with_recipe(path: Path, tiles: Tiles, origin: Origin, zoom: int) -> bool:
-    """Write a sheet that `ganview render` makes again; False if it is too large for that."""
-    from ganview.export.picture import is_too_large, model_ref, write_picture
+def _enlarged(tiles: Tiles, zoom: int) -> Pixels:
+    from ganview.export.sheet import tile_images
+
+    if not tiles.drawn:
+        raise UserError("The picture is too large; choose a smaller zoom.")
+    return tile_images(
+        tiles.images, tiles.columns, zoom=zoom, gap=tiles.gap * zoom, background=GROUND
+    )
+
+
+def _recipe(tiles: Tiles, zoom: int) -> Recipe | None:
+    """Return how to draw the sheet again; None if its origin is unknown or it is too large."""
+    from ganview.export.picture import is_too_large, model_ref
     from ganview.export.recipe import Recipe
 
+    origin = tiles.origin
+    if origin is None:
+        return None
     recipe = Recipe(
         model=model_ref(origin.model),
         count=len(tiles.images),
@@ -145,7 +162,4 @@ def _write_with_recipe(path: Path, tiles: Tiles, origin: Origin, zoom: int) -> b
         gap=tiles.gap * zoom,
         background=GROUND,
     )
-    if is_too_large(recipe):
-        return False
-    write_picture(path, recipe, origin.model)
-    return True
+    return None if is_too_large(recipe) else recipe

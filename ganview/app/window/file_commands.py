@@ -12,15 +12,15 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ganview.app.explorer.handwriting import from_qimage
-from ganview.app.exports.picture_sheet import Origin, Tiles, enlarged, write_sheet
+from ganview.app.exports.picture_sheet import Origin, Tiles, render_tiles, write_sheet
 from ganview.app.widgets.app_dialog import ask_file
-from ganview.app.widgets.qt_images import is_picture, local_files, to_qimage
+from ganview.app.widgets.qt_images import Pixels, is_picture, local_files, to_qimage
 
 if TYPE_CHECKING:
     from ganview.app.controllers.app_controller import AppController
     from ganview.app.controllers.settings import Settings
     from ganview.app.explorer.explorer_panel import Explorer
-    from ganview.app.window.samples import SamplesPanel
+    from ganview.app.pages.samples_panel import SamplesPanel
 
 NO_PICTURE = "This generator has no such picture."
 NO_WAY = "A path needs at least two pins: pin a point (P), go to another, and pin that too."
@@ -176,12 +176,21 @@ class FileCommands(QObject):
 
     def _copy(self) -> None:
         tiles = self.picture()
-        if tiles is not None:
-            pixels = enlarged(tiles, self._settings.export_zoom)
-            QGuiApplication.clipboard().setImage(to_qimage(pixels))
-            self._controller.said.emit(
-                f"Copied the picture, {pixels.shape[1]} × {pixels.shape[0]} pixels."
-            )
+        if tiles is None:
+            return
+        zoom = self._settings.export_zoom
+        self._controller.bridge.run(
+            lambda: render_tiles(tiles, zoom),
+            "copying the picture",
+            self._put,
+            self._controller.failed.emit,
+        )
+
+    def _put(self, pixels: Pixels) -> None:
+        QGuiApplication.clipboard().setImage(to_qimage(pixels))
+        self._controller.said.emit(
+            f"Copied the picture, {pixels.shape[1]} × {pixels.shape[0]} pixels."
+        )
 
     # ---- models ----------------------------------------------------------------------------
 

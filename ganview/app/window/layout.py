@@ -6,8 +6,9 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from ganview.app.pages.pages import Pages
+from ganview.app.pages.samples_panel import SamplesPanel
 from ganview.app.theme import SMALL
-from ganview.app.window.samples import SamplesPanel
 
 GAP = SMALL + 4
 #: Part of the width that the grid may take.
@@ -30,7 +31,7 @@ class _Room(QSplitter):
 
 
 class Layout(QWidget):
-    """Training bar above, samples over plots on the left, the explorer on the right.
+    """Training bar above, pages over plots on the left, the explorer on the right.
 
     As long as nobody has moved a divider, the left side is as wide as the grid at the largest
     whole zoom that leaves the explorer its half, and the samples are as high as whole rows are.
@@ -40,14 +41,15 @@ class Layout(QWidget):
         self,
         training_bar: QWidget,
         messages: QWidget,
+        pages: Pages,
         samples: SamplesPanel,
         plots: QWidget,
         explorer: QWidget,
     ) -> None:
         super().__init__()
-        self._samples = samples
+        self._pages, self._samples = pages, samples
         self._left = QSplitter(Qt.Orientation.Vertical)
-        self._left.addWidget(samples)
+        self._left.addWidget(pages)
         self._left.addWidget(plots)
         self._whole = _Room(Qt.Orientation.Horizontal)
         self._whole.addWidget(self._left)
@@ -59,13 +61,18 @@ class Layout(QWidget):
             splitter.splitterMoved.connect(self._by_hand)
         self._whole.setStretchFactor(1, 1)
         samples.wish_changed.connect(self._balance)
+        pages.turned.connect(self._balance)
         self._whole.resized.connect(self._balance)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GAP, SMALL, GAP, SMALL)
-        column.setSpacing(GAP)
-        column.addWidget(training_bar)
-        column.addWidget(messages)
-        column.addWidget(self._whole, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(GAP, SMALL, GAP, SMALL)
+        self._column.setSpacing(GAP)
+        self._column.addWidget(training_bar)
+        self._column.addWidget(messages)
+        self._column.addWidget(self._whole, 1)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put a widget across the bottom, as the time line is."""
+        self._column.addWidget(widget)
 
     def restore(self, state: QByteArray) -> None:
         """Put the dividers where they were when `state` was saved."""
@@ -89,7 +96,11 @@ class Layout(QWidget):
         zoom = self._samples.zoom_within(GRID_SHARE * width)
         left = self._samples.width_at(zoom)
         self._whole.setSizes([left, width - left])
-        top = self._samples.height_within(zoom, (1 - PLOTS_SHARE) * height)
+        most = (1 - PLOTS_SHARE) * height
+        top = round(most)
+        if self._pages.name == "samples":
+            bar = self._pages.tabBar().sizeHint().height()
+            top = bar + self._samples.height_within(zoom, most - bar)
         self._left.setSizes([top, height - top])
 
     def _by_hand(self) -> None:

@@ -11,11 +11,12 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QKeyEvent,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow
 
-from ganview.app.controllers.actions import Actions, Need
+from ganview.app.controllers.actions import VIEW, Actions, Need
 from ganview.app.controllers.app_controller import AppController
 from ganview.app.controllers.settings import Settings
 from ganview.app.explorer.explorer_panel import Explorer
@@ -23,6 +24,9 @@ from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.explorer.services import ExplorerServices
 from ganview.app.icons import icon
 from ganview.app.latent_point import Floats, LatentSpace
+from ganview.app.pages.page import PageContext
+from ganview.app.pages.pages import Pages
+from ganview.app.pages.samples import SamplesPage
 from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.message_bar import MessageBar
@@ -32,15 +36,15 @@ from ganview.app.window.export_commands import ExportCommands
 from ganview.app.window.file_commands import FileCommands
 from ganview.app.window.layout import Layout
 from ganview.app.window.recovery import Recovery
-from ganview.app.window.samples import SamplesPanel
+from ganview.app.window.run_subject import RunSubject
 from ganview.app.window.source_picker import SourcePicker
+from ganview.app.window.timeline import Timeline
 from ganview.app.window.training_bar import TrainingBar
+from ganview.app.window.training_commands import TrainingCommands
 from ganview.app.window.view_commands import ViewCommands
 from ganview.errors import UserError
 from ganview.export.palette import LIGHT
-from ganview.gan.config import TrainConfig
-from ganview.gan.objectives import OBJECTIVES
-from ganview.runtime.messages import RunState, SampleGrid, Snapshot
+from ganview.runtime.messages import RunState, Snapshot
 
 if TYPE_CHECKING:
     from ganview.runtime.local_run import LocalRun
@@ -79,11 +83,26 @@ class MainWindow(QMainWindow):
         self._failure = self._refusal = self._locked_note = self._unsaved_message = 0
         self._warned = False  # whether it may be closed all the same
         self.commands = Actions(self)
-        self.training_bar = TrainingBar(self.commands, settings)
-        self.samples = SamplesPanel()
+        runs = [self.commands[name] for name in ("open_run", "go_on")]
+        self.subject = RunSubject(controller.app_model, runs)
+        self.training_bar = TrainingBar(self.commands, settings, self.subject)
         self.plots = PlotsRow()
         bridge, app_model = controller.bridge, controller.app_model
         self.message_bar = MessageBar()
+        self.pages = Pages(
+            PageContext(
+                app_model=app_model,
+                run_job=bridge.run,
+                complain=self.message_bar.show_error,
+                explore=self._explore,
+                send=controller.training.send,
+                trigger=lambda name: self.commands[name].trigger(),
+                training=controller.training,
+            )
+        )
+        samples = self.pages.page_of("samples")
+        assert isinstance(samples, SamplesPage)
+        self.samples = samples.panel
         services = ExplorerServices(
             request=bridge.request,
             run=bridge.run,
@@ -93,14 +112,19 @@ class MainWindow(QMainWindow):
             pins_folder=controller.training.runs.parent / "pins",
             open_model=controller.opening.open,
             directions_folder=controller.training.runs.parent / "directions",
-            live=lambda: app_model.follows_run,
+            live=lambda: app_model.learns_on,
         )
         self.explorer = Explorer(ExplorerState(DIGITS), services, self.commands)
         self.files = FileCommands(self, controller, settings, self.explorer, self.samples)
+        self.timeline = Timeline(app_model, self.commands)
         self.exports = ExportCommands(self, controller, settings, self.explorer, self.plots)
         self.view = ViewCommands(self, self.commands, controller, settings, self.plots)
+        self.training_commands = TrainingCommands(
+            self, app_model, controller.training, self.training_bar, self.message_bar
+        )
         self.recovery = Recovery(controller, self.message_bar, self.go_on)
         self._status, self._facts = ElidedLabel(role="muted"), TextLabel("", "muted")
+        samples.banner.mend_asked.connect(self.training_commands.mend_run)
         self._lay_out()
         self._wire()
         if settings.note:
@@ -113,11 +137,17 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ganview")
         self.setWindowIcon(icon("logo", LIGHT.generator))
         self.setAcceptDrops(True)
-        self.commands.fill(self.menuBar())
+        self.commands.fill(self.menuBar(), {VIEW: self.pages.choices})
         self.explorer.header.insertWidget(2, SourcePicker(self.controller.app_model))
         self.panels = Layout(
-            self.training_bar, self.message_bar, self.samples, self.plots, self.explorer
+            self.training_bar,
+            self.message_bar,
+            self.pages,
+            self.samples,
+            self.plots,
+            self.explorer,
         )
+        self.panels.add_below(self.timeline)
         self.setCentralWidget(self.panels)
         self.panels.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.panels.setFocus()  # a start without a blinking cursor; Space trains
@@ -132,16 +162,21 @@ class MainWindow(QMainWindow):
         if not self.settings.geometry.isEmpty():
             self.restoreGeometry(self.settings.geometry)
         self.panels.restore(self.settings.splitters)
+        self.pages.open(self.settings.page)
 
     def _wire(self) -> None:
         controller, training = self.controller, self.controller.training
         controller.ready.connect(self._ready)
         controller.plots_ready.connect(self.plots.fill)
         controller.generator_changed.connect(self._show_generator)
-        controller.app_model.samples_changed.connect(self._show_sheet)
-        controller.app_model.run_changed.connect(
-            lambda: self.plots.show_run(controller.app_model.run)
-        )
+        controller.app_model.samples_changed.connect(self._offer_once)
+        app_model = controller.app_model
+        app_model.run_changed.connect(lambda: self.plots.show_run(app_model.run))
+        app_model.run_grew.connect(self.plots.refresh)
+        app_model.cursor_changed.connect(lambda: self.plots.show_cursor(app_model.cursor))
+        app_model.run_changed.connect(self._offer)
+        app_model.run_changed.connect(self._leave_locked_run)
+        self.plots.step_chosen.connect(app_model.set_cursor)
         controller.bridge.rendered.connect(self.explorer.take)
         controller.said.connect(self.say)
         controller.failed.connect(self._show_failure)
@@ -152,52 +187,30 @@ class MainWindow(QMainWindow):
         training.changed.connect(self._show_run)
         training.locked.connect(self._show_locked_run)
         training.unsaved.connect(self._show_unsaved)
-        self.samples.chosen.connect(self._explore)
-        self.training_bar.recipe_changed.connect(self._recipe_changed)
-        self.training_bar.stop_changed.connect(lambda: training.set_stop(self.training_bar.stop))
         self.commands.triggered.connect(self._act)
 
     # ---- commands --------------------------------------------------------------------------
 
-    @property
-    def config(self) -> TrainConfig:
-        """The settings that the next run begins with."""
-        return self.training_bar.run_settings.config
-
     def go_on(self, folder: Path) -> None:
         """Go on with the run in a folder."""
-        self.controller.training.go_on(folder, self.training_bar.stop)
+        self.training_commands.go_on(folder)
 
     def say(self, sentence: str) -> None:
         """Write a sentence in the status bar."""
         self._status.setText(sentence)
 
     def _act(self, name: str) -> None:
-        training, stop = self.controller.training, self.training_bar.stop
         handlers: dict[str, Callable[[], object]] = {
             **self.files.handlers,
             **self.exports.handlers,
             **self.view.handlers,
+            **self.timeline.handlers,
             "quit": self.close,
-            "train": lambda: training.toggle(self.config, stop),
-            "step": lambda: training.step(self.config, stop),
-            "reset": lambda: training.reset(self.config, stop),
-            "settings": self._show_settings,
+            **self.training_commands.handlers,
             "go_on": lambda: self.files.ask_run("Go on with a run", self.go_on),
         }
         if name in handlers:
             handlers[name]()
-
-    def _show_settings(self) -> None:
-        from ganview.app.window.settings_form import SettingsForm
-
-        form = self.findChild(SettingsForm)
-        if form is None:
-            form = SettingsForm(self.training_bar.run_settings, self)
-            form.new_run.connect(self.commands["reset"].trigger)
-        form.show()
-        form.raise_()
-        form.activateWindow()
 
     def _offer(self) -> None:
         """Enable what can be done now."""
@@ -210,11 +223,18 @@ class MainWindow(QMainWindow):
             given |= Need.PAUSED
         if self.samples.sheet is not None:
             given |= Need.SAMPLES
+        run = self.controller.app_model.run
+        if run is not None and run.moments():
+            given |= Need.PAST
         self.commands.offer(Need.NOTHING if self._closing else given)
 
+    def _offer_once(self) -> None:
+        """Enable what samples are needed for, when the first are there."""
+        if not self.commands["export_grid"].isEnabled():
+            self._offer()
+
     def _explore(self, z: Floats, class_index: int | None) -> None:
-        if self.controller.training.exists:
-            self.controller.app_model.explore(live=True)  # the samples are its own
+        self.controller.app_model.explore_run()  # the samples are its own
         self.explorer.explore(z, class_index)
 
     # ---- what is shown ---------------------------------------------------------------------
@@ -226,9 +246,6 @@ class MainWindow(QMainWindow):
     def _show_generator(self, space: LatentSpace) -> None:
         self.explorer.set_space(space)
         model = self.controller.app_model.model
-        if self._locked is not None and model is not self._locked.opened.model:
-            self.message_bar.withdraw(self._locked_note)
-            self._locked = None
         if model is not None:
             spec = model.spec
             height, width = spec.image_shape[1:]
@@ -239,21 +256,9 @@ class MainWindow(QMainWindow):
                 f"  ·  {spec.classes or 'no'} classes  ·  {trained}"
             )
 
-    def _show_sheet(self, sheet: SampleGrid) -> None:
-        live = self.controller.training.exists
-        how = "columns: classes, rows: same noise" if sheet.class_names else "each its own noise"
-        title = "Live samples" if live else "Samples"
-        self.samples.set_title(title, how)
-        had_none = self.samples.sheet is None
-        self.samples.show_sheet(sheet)
-        if had_none:
-            self._offer()
-
     def _run_began(self, run: LocalRun) -> None:
-        config = run.config
-        classes = "10 classes" if config.conditional else "no classes"
-        self.setWindowTitle(f"digits · {classes} · {OBJECTIVES[config.objective].label}")
-        self.message_bar.clear()
+        self.setWindowTitle(self.subject.text)
+        self.training_bar.show_running(run.config)
         self.say("")
         self.controller.bridge.run(
             self.settings.save, "saving the settings", failed=self.message_bar.show_error
@@ -261,7 +266,6 @@ class MainWindow(QMainWindow):
 
     def _show_run(self, snapshot: Snapshot) -> None:
         self.training_bar.show_snapshot(snapshot)
-        self.plots.refresh()
         self._offer()
 
     def _show_locked_run(self, locked: LockedRun) -> None:
@@ -269,6 +273,11 @@ class MainWindow(QMainWindow):
         self.controller.show_opened(locked.opened, locked.run)
         self._locked = locked
         self._locked_note = self.message_bar.show_note(locked.note)
+
+    def _leave_locked_run(self) -> None:
+        if self._locked is not None and self.controller.app_model.run is not self._locked.run:
+            self.message_bar.withdraw(self._locked_note)
+            self._locked = None
 
     def _show_unsaved(self, sentence: str) -> None:
         """Say that the run can't be saved, for as long as that is so."""
@@ -283,16 +292,23 @@ class MainWindow(QMainWindow):
     def _note_refusal(self) -> None:
         self._refusal = self._failure
 
-    def _recipe_changed(self) -> None:
-        training, last = self.controller.training, self.controller.training.last
-        if last is None:
-            return
-        if last.step == 0:
-            training.reset(self.config, self.training_bar.stop)
-        else:
-            self.say("Settings count from the next Reset on; this run keeps its own.")
+    # ---- keys, dropping, painting, closing --------------------------------------------------
 
-    # ---- dropping, painting, closing -------------------------------------------------------
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take a key that the control with the focus has no use for.
+
+        Enter presses a button as Space does; Space trains where nothing has the focus.
+        """
+        held = QApplication.focusWidget()
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and isinstance(held, QAbstractButton):
+            held.click()
+        elif enter and isinstance(held, QComboBox):
+            held.showPopup()
+        elif event.key() == Qt.Key.Key_Space and held in (None, self, self.panels):
+            self.commands["train"].trigger()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.files.can_drop(event.mimeData()):
@@ -321,6 +337,7 @@ class MainWindow(QMainWindow):
         self._closing = True
         self.settings.geometry = self.saveGeometry()
         self.settings.splitters = self.panels.state()
+        self.settings.page = self.pages.name
         self._save_settings()
         if self.controller.training.exists:
             self.message_bar.show_note("Stopping… the run is being saved.")

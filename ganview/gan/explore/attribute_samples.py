@@ -73,7 +73,7 @@ def measure_samples(
             return None
         progress(start / count, "Drawing and measuring pictures")
         part = slice(start, start + CHUNK)
-        pictures = model.sample(z[part], mix[part] if model.spec.classes else None)
+        pictures = model.preview(z[part], mix[part] if model.spec.classes else None)
         columns = measure_images(pictures)
         if judge is not None:  # it costs more than the pictures do
             clear = np.full(len(pictures), np.nan, np.float32)

@@ -68,7 +68,7 @@ def assess_direction(
     z = draw_z(starts, spec.z_dim, seed)
     places = np.stack([direction.apply(z, amount, mix) for amount in amounts], 1)  # (N, P, D)
     y = np.repeat(labels, POSITIONS) if spec.classes else None
-    pictures = model.sample(places.reshape(-1, spec.z_dim), y)
+    pictures = model.preview(places.reshape(-1, spec.z_dim), y)
     values = measure_images(pictures).reshape(starts, POSITIONS, -1).astype(np.float64)
     change = (values[:, -1] - values[:, 0]) / (2 * REACH)  # (N, M) per σ
     spread = np.maximum(surrogate.spread[labels, : len(MEASURES)], 1e-6)

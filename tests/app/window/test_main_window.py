@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from ganview.app.controllers.app_model import model_key
 from ganview.app.explorer.draw_tab import DrawTab
 from ganview.app.explorer.mix_tab import MixTab
 from ganview.app.explorer.tabs import PAGES
@@ -122,9 +123,10 @@ def test_learn_explore_keep_and_leave(stage: Stage) -> None:
     assert place.label == 4
 
     # the other generator is a choice away
-    stage.controller.app_model.explore(live=False)
+    app_model = stage.controller.app_model
+    app_model.choose(model_key(app_model.opened))
     assert not stage.controller.app_model.follows_run
-    stage.controller.app_model.explore(live=True)
+    app_model.explore_run()
 
     # a stop condition ends the run, and the run was saved
     training.set_stop(StopAt(steps=paused_at + 4))
@@ -159,7 +161,7 @@ def test_reset_gives_the_same_initial_weights(stage: Stage) -> None:
     np.testing.assert_array_equal(training.last.samples.images, initial)
     assert len(training.history) == 0
     # another seed while nothing is learned yet shows at once
-    window.training_bar.findChild(QSpinBox, "seed").setValue(5)
+    window.training_bar.run_settings.set("seed", 5)
     stage.until(lambda: drawn(0) and not np.array_equal(training.last.samples.images, initial))
 
 
@@ -203,8 +205,9 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     np.testing.assert_array_equal(render_recipe(read_recipe(target), model), shown)
 
     stage.trigger("copy")
+    stage.until(lambda: not QGuiApplication.clipboard().image().isNull())
     copied = QGuiApplication.clipboard().image()
-    assert (copied.width(), copied.height()) == (84, 84)
+    assert QImage(str(target)).convertToFormat(copied.format()) == copied
 
     for name, tiles in (("strip", window.files.strip()), ("grid", window.files.grid())):
         window.files.export(tiles, tmp_path / name, 1)

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ganview.app.window.samples import HINT, SamplesPanel
+from ganview.app.pages.samples_panel import HINT, SamplesPanel
 from ganview.runtime.messages import SampleGrid
 
 

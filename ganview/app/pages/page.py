@@ -1,0 +1,72 @@
+"""What every page of the left side is given, and what it answers to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ganview.app.controllers.app_model import AppModel
+from ganview.app.latent_point import Floats
+
+if TYPE_CHECKING:
+    from ganview.app.controllers.training import Training
+    from ganview.runtime.channels import Command
+    from ganview.runtime.jobs import RunJob
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageContext:
+    """What a page works with.
+
+    Parameters
+    ----------
+    app_model
+        The run in focus and the cursor, with signals for both.
+    run_job
+        Runs work in the background.
+    complain
+        Shows a sentence that says what went wrong and what to do.
+    explore
+        Opens noise z (D,) and a class, or none, in the explorer.
+    send
+        Sends a command to the run that trains here; without one nothing happens.
+    trigger
+        Does one of the window's commands, by its name in `ganview.app.controllers.actions`.
+    training
+        The run that trains here.
+    """
+
+    app_model: AppModel
+    run_job: RunJob
+    complain: Callable[[str], object]
+    explore: Callable[[Floats, int | None], None]
+    send: Callable[[Command], None]
+    trigger: Callable[[str], None]
+    training: Training
+
+
+class Page(QWidget):
+    """One page of the left side, built when it is first shown.
+
+    Attributes
+    ----------
+    alarmed
+        Whether something is wrong that the page says more of; its tab has a sign then.
+    """
+
+    alarmed = Signal(bool)
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self.context = context
+
+    def refresh(self) -> None:
+        """Show the run in focus at the cursor.
+
+        Called when the page comes into view, and while it is in view at each change of the run,
+        the cursor or the newest samples. Never called out of view.
+        """

@@ -1,0 +1,166 @@
+"""The pages of the left side; each is imported and built when it is first shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from ganview.app.icons import icon
+from ganview.app.pages.page import Page, PageContext
+from ganview.app.theme import Theme
+from ganview.app.widgets.text import set_tooltip
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page that need not be imported yet.
+
+    Parameters
+    ----------
+    name
+        What the settings remember it by.
+    title
+        What it is called.
+    icon
+        Name in `ganview.app.icons`.
+    module, kind
+        Its module in this package, and its class there.
+    tip
+        One sentence on what it shows.
+    """
+
+    name: str
+    title: str
+    icon: str
+    module: str
+    kind: str
+    tip: str
+
+    def load(self) -> type[Page]:
+        """Return the page's class. It makes no QObject, so that any thread may ask."""
+        module = import_module(f"ganview.app.pages.{self.module}")
+        return cast("type[Page]", getattr(module, self.kind))
+
+
+#: In the order Samples, Step, Landscape, Runs, Data. A page is one entry here.
+PAGES = (
+    PageEntry(
+        "samples",
+        "Samples",
+        "grid",
+        "samples",
+        "SamplesPage",
+        "Pictures of the generator: one column a class, one row a noise.",
+    ),
+)
+
+
+class Pages(QTabWidget):
+    """The bar of the pages, and the one in view.
+
+    Parameters
+    ----------
+    context
+        What each page is given.
+
+    Attributes
+    ----------
+    choices
+        Actions that choose a page, for a menu, with the shortcuts Ctrl+1, Ctrl+2 and so on.
+    turned
+        Another page is in view; the argument is its name.
+    """
+
+    turned = Signal(str)
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+        self._built: dict[int, Page] = {}
+        self._boxes: list[QVBoxLayout] = []
+        self.setDocumentMode(True)
+        self.setUsesScrollButtons(True)
+        self.tabBar().setAccessibleName("Pages of the run")
+        self._alarms: set[int] = set()  # pages with a sign at their tab
+        self.choices: list[QAction] = []
+        group = QActionGroup(self)
+        for number, entry in enumerate(PAGES, 1):
+            leaf = QWidget()
+            box = QVBoxLayout(leaf)
+            box.setContentsMargins(0, 0, 0, 0)
+            self._boxes.append(box)
+            self.addTab(leaf, entry.title)
+            action = QAction(entry.title, self)
+            action.setCheckable(True)
+            action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            self.setTabToolTip(number - 1, f"{entry.tip}  ({keys})")
+            set_tooltip(action, f"{entry.tip}  ({keys})")
+            action.triggered.connect(lambda _=False, name=entry.name: self._choose(name))
+            group.addAction(action)
+            self.choices.append(action)
+        self.currentChanged.connect(self._turn)
+        Theme.current().changed.connect(self._tint)
+        model = context.app_model
+        for changed in (model.run_changed, model.cursor_changed, model.samples_changed):
+            changed.connect(self.refresh)
+        self._tint()
+        self._turn(0)
+
+    @property
+    def name(self) -> str:
+        """Name of the page in view."""
+        return PAGES[self.currentIndex()].name
+
+    @property
+    def page(self) -> Page:
+        """The page in view."""
+        return self.page_of(self.name)
+
+    def page_of(self, name: str) -> Page:
+        """Return the page of a name, built if it was not."""
+        index = next(index for index, entry in enumerate(PAGES) if entry.name == name)
+        if index not in self._built:
+            page = self._built[index] = PAGES[index].load()(self._context)
+            self._boxes[index].addWidget(page)
+            page.alarmed.connect(lambda wrong, index=index: self._alarm(index, wrong))
+        return self._built[index]
+
+    def open(self, name: str) -> None:
+        """Bring a page into view; a name that is not known does nothing."""
+        for index, entry in enumerate(PAGES):
+            if entry.name == name:
+                self.setCurrentIndex(index)
+
+    def refresh(self) -> None:
+        """Let the page in view catch up."""
+        self.page.refresh()
+
+    def _choose(self, name: str) -> None:
+        self.open(name)
+        self.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)  # the page is one Tab away
+
+    def _turn(self, index: int) -> None:
+        self.choices[index].setChecked(True)
+        self.refresh()
+        self.turned.emit(PAGES[index].name)
+
+    def _alarm(self, index: int, wrong: bool) -> None:
+        if wrong is not (index in self._alarms):
+            self._alarms ^= {index}
+            self._tint()
+
+    def _tint(self) -> None:
+        tokens = Theme.current().tokens
+        for index, entry in enumerate(PAGES):
+            wrong = index in self._alarms
+            drawing = icon("alert", tokens.error) if wrong else icon(entry.icon, tokens.text)
+            self.setTabIcon(index, drawing)
+            self.tabBar().setAccessibleTabName(
+                index, f"{entry.title}, something is wrong" if wrong else entry.title
+            )
