@@ -276,9 +276,9 @@ def _hold_out(options: argparse.Namespace, model: Model) -> int:
 
 def as_text(report: Report, class_names: Sequence[str] = ()) -> str:
     """Lay the report out for a reader."""
-    lines = [f"{'':<42}{'model':>10}{'real data':>12}"]
+    lines = [f"{'':<48}{'model':>10}{'real data':>12}"]
     lines += [
-        f"{figure.label:<42}{figure.value:>10.4g}{figure.real:>12.4g}   {ARROWS[figure.better]}"
+        f"{figure.label:<48}{figure.value:>10.4g}{figure.real:>12.4g}   {ARROWS[figure.better]}"
         for figure in report.figures.values()
     ]
     lines.append("")
