@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from ganview.app.pages.side_by_side import ComparedRun, SideBySide
+from ganview.app.pages.side_by_side import SideBySide
 from ganview.app.theme import SMALL
 from ganview.app.widgets.text import ElidedLabel, name_text, set_tooltip
 
 if TYPE_CHECKING:
+    from ganview.app.pages.compared_run import ComparedRun
     from ganview.app.pages.page import PageContext
 
 

@@ -7,7 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.controllers.bridge import Bridge
-from ganview.app.pages.side_by_side import ComparedRun, SideBySide, differing_settings, results
+from ganview.app.pages.compared_run import ComparedRun
+from ganview.app.pages.run_differences import differing_settings, results
+from ganview.app.pages.side_by_side import SideBySide
 from ganview.files.open_model import shipped_model
 from ganview.gan.config import TrainConfig
 from ganview.runtime.run_view import FolderRun
@@ -59,7 +61,7 @@ def test_samples_of_two_runs_are_shown_at_one_step(
     sides.compare(runs)
 
     def levels() -> list[int]:
-        return [-1 if g.picture is None else int(g.picture.max()) for g in sides.grids]
+        return [-1 if g.picture is None else int(g.picture.max()) for g in sides.pair.grids]
 
     qtbot.waitUntil(lambda: levels() == [50, 150])
     qtbot.waitUntil(lambda: len(sides.overlay.runs) == 3)
