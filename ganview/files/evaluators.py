@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import math
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Annotated, Literal, NamedTuple
 
+import msgspec
 import torch
 
 from ganview.data.digits import are_digits
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
-from ganview.files.json_document import parse_object
+from ganview.files.json_document import check_fields, parse_object
 from ganview.files.tensor_file import (
     MODEL_LIMITS,
     TensorInfo,
@@ -21,7 +21,7 @@ from ganview.files.tensor_file import (
     read_tensors,
     write_tensors,
 )
-from ganview.gan.metrics.classifier import FEATURES, ClassifierNet, NetKind, fingerprint
+from ganview.gan.metrics.classifier import FEATURES, ClassifierNet, fingerprint
 from ganview.gan.metrics.frechet import GaussianFit
 from ganview.gan.metrics.online import RealStatistics
 
@@ -31,6 +31,7 @@ JUDGE, CLASSIFIER, REFERENCE = (
     "reference.safetensors",
 )
 OLD_KIND = "reader"  # the classifier's name in files of ganview 0.1
+Side = Annotated[int, msgspec.Meta(ge=8, le=256)]
 KEY = "ganview-judge"
 REFERENCE_KEY = "ganview-reference"
 
@@ -40,6 +41,20 @@ class Evaluators(NamedTuple):
 
     judge: ClassifierNet
     classifier: ClassifierNet
+
+
+class _Classifier(msgspec.Struct):
+    kind: Literal["judge", "classifier", "reader"]
+    image_shape: tuple[Literal[1, 3], Side, Side]
+    classes: Annotated[int, msgspec.Meta(ge=2, le=1000)]
+
+
+class _Reference(msgspec.Struct):
+    judge: str
+    classifier: str
+    frechet_real: float
+    accuracy_real: Annotated[float, msgspec.Meta(gt=0, le=1)]
+    samples: Annotated[int, msgspec.Meta(gt=1)]
 
 
 def save_classifier(path: Path, classifier: ClassifierNet, about: dict[str, object]) -> None:
@@ -67,19 +82,10 @@ def load_classifier(path: Path) -> ClassifierNet:
         The file is missing, damaged or holds something else.
     """
     header = read_header(path, MODEL_LIMITS)
-    about = parse_object(header.metadata.get(KEY, "").encode(), str(path))
-    match about:
-        case {
-            "kind": "judge" | "classifier" | "reader" as kind,
-            "image_shape": [1 | 3 as channels, int(height), int(width)],
-            "classes": int(classes),
-        } if 8 <= height <= 256 and 8 <= width <= 256 and 2 <= classes <= 1000:
-            # 1.0 and true are the 1 of a pattern, too
-            shape = (int(channels), int(height), int(width))
-            kind = "classifier" if kind == OLD_KIND else kind
-            classifier = ClassifierNet(shape, int(classes), cast(NetKind, kind))
-        case _:
-            raise UserError(f"{path} does not describe a judge or a classifier.")
+    document = parse_object(header.metadata.get(KEY, "").encode(), str(path))
+    about = check_fields(document, _Classifier, str(path))
+    kind = "classifier" if about.kind == "reader" else about.kind
+    classifier = ClassifierNet(about.image_shape, about.classes, kind)
     wanted = {
         name: TensorInfo("F32", tuple(weight.shape))
         for name, weight in classifier.state_dict().items()
@@ -164,28 +170,23 @@ def load_real_statistics(path: Path, evaluators: Evaluators) -> RealStatistics |
         The file is damaged or holds something else.
     """
     header = read_header(path, MODEL_LIMITS)
-    about = parse_object(header.metadata.get(REFERENCE_KEY, "").encode(), str(path))
-    about.setdefault("classifier", about.pop(OLD_KIND, None))
+    document = parse_object(header.metadata.get(REFERENCE_KEY, "").encode(), str(path))
+    document.setdefault("classifier", document.pop(OLD_KIND, None))
+    about = check_fields(document, _Reference, str(path))
     shapes = {name: (info.dtype, info.shape) for name, info in header.tensors.items()}
-    wanted = {"mean": ("F64", (FEATURES,)), "covariance": ("F64", (FEATURES, FEATURES))}
-    match about:
-        case {
-            "judge": str(judge),
-            "classifier": str(classifier),
-            "frechet_real": float(distance),
-            "accuracy_real": float(accuracy),
-            "samples": int(samples),
-        } if shapes == wanted and math.isfinite(distance) and 0 < accuracy <= 1 and samples > 1:
-            pass
-        case _:
-            raise UserError(f"{path} does not say how real pictures were measured.")
-    if (judge, classifier) != (fingerprint(evaluators.judge), fingerprint(evaluators.classifier)):
+    if shapes != {"mean": ("F64", (FEATURES,)), "covariance": ("F64", (FEATURES, FEATURES))}:
+        raise UserError(f"{path} does not say how real pictures were measured.")
+    known = (fingerprint(evaluators.judge), fingerprint(evaluators.classifier))
+    if (about.judge, about.classifier) != known:
         return None
     tensors = read_tensors(path, MODEL_LIMITS, header)
     if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
         raise UserError(f"{path} is damaged: not all of it are numbers.")
     return RealStatistics(
-        GaussianFit(tensors["mean"], tensors["covariance"]), distance, accuracy, samples
+        GaussianFit(tensors["mean"], tensors["covariance"]),
+        about.frechet_real,
+        about.accuracy_real,
+        about.samples,
     )
 
 
