@@ -54,7 +54,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train both, write them, and say how well they read.
+    """Train both, write them, and print their accuracy.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
         options.out.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         raise WriteError(options.out, error) from error
-    check_writable(options.out / JUDGE)  # before the minutes that they take
+    check_writable(options.out / JUDGE)  # before minutes of training
     with progress_bar(
         total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
     ) as bar:
@@ -104,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
 def save_classifiers(
     options: argparse.Namespace, evaluators: Evaluators, real: ReferenceSplit, sha256: str
 ) -> dict[str, Any]:
-    """Write the classifiers and what they measured; returns what there is to say of them.
+    """Write the classifiers and the statistics of real images; return what is to be printed.
 
     Raises
     ------

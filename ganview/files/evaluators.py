@@ -1,4 +1,4 @@
-"""The two classifiers behind every figure, kept as safetensors like everything else."""
+"""Reads and writes the two classifiers behind every figure, as safetensors."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def save_real_statistics(path: Path, reference: RealStatistics, evaluators: Eval
 
 
 def load_real_statistics(path: Path, evaluators: Evaluators) -> RealStatistics | None:
-    """Read what was measured of real pictures; None where another judge or classifier measured it.
+    """Read the statistics of real pictures; None if other classifiers measured them.
 
     Raises
     ------
@@ -191,7 +191,7 @@ def load_real_statistics(path: Path, evaluators: Evaluators) -> RealStatistics |
 
 
 def shipped_real_statistics(evaluators: Evaluators) -> RealStatistics | None:
-    """Read what the classifiers that ship measured of the digits; None where there is nothing.
+    """Read the statistics of the digits by the bundled classifiers; None without them.
 
     Raises
     ------
