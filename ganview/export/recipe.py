@@ -64,7 +64,7 @@ class ModelRef:
     name : str
         What it is called; may be empty.
     step : int or None
-        How long it had learned.
+        How many steps it had been trained.
     image_shape : tuple of int
         (C, H, W).
     """
@@ -87,7 +87,7 @@ class Recipe:
     Parameters
     ----------
     model : ModelRef
-        Who draws.
+        What draws.
     count : int
         N, the tiles, 1 to 4096.
     z : ndarray or int
@@ -101,7 +101,7 @@ class Recipe:
     columns, zoom, gap, background : int
         As in `ganview.export.sheet.tile_images`.
     captions : bool
-        Whether the class's name stands below each tile.
+        Whether the class's name is written below each tile.
     colours : str
         The colour map of grey pictures, one of `ganview.export.colours.COLORMAPS`.
     """

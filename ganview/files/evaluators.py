@@ -1,4 +1,4 @@
-"""The two classifiers behind every figure, kept as safetensors like everything else."""
+"""Reads and writes the networks behind every figure, as safetensors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ from ganview.files.tensor_file import (
     read_tensors,
     write_tensors,
 )
-from ganview.gan.metrics.classifier import FEATURES, ClassifierNet, fingerprint
+from ganview.gan.metrics.classifier import (
+    FEATURES,
+    PANEL,
+    ClassifierNet,
+    NetKind,
+    fingerprint,
+)
 from ganview.gan.metrics.frechet import GaussianFit
 from ganview.gan.metrics.online import RealStatistics
 
@@ -30,6 +36,7 @@ JUDGE, CLASSIFIER, REFERENCE = (
     "classifier.safetensors",
     "reference.safetensors",
 )
+PANEL_FILE = "panel-{}.safetensors"  # one for each kind of judge
 OLD_KIND = "reader"  # the classifier's name in files of ganview 0.1
 Side = Annotated[int, msgspec.Meta(ge=8, le=256)]
 KEY = "ganview-judge"
@@ -44,7 +51,7 @@ class Evaluators(NamedTuple):
 
 
 class _Classifier(msgspec.Struct):
-    kind: Literal["judge", "classifier", "reader"]
+    kind: NetKind | Literal["reader"]
     image_shape: tuple[Literal[1, 3], Side, Side]
     classes: Annotated[int, msgspec.Meta(ge=2, le=1000)]
 
@@ -87,7 +94,7 @@ def load_classifier(path: Path) -> ClassifierNet:
     kind = "classifier" if about.kind == "reader" else about.kind
     classifier = ClassifierNet(about.image_shape, about.classes, kind)
     wanted = {
-        name: TensorInfo("F32", tuple(weight.shape))
+        name: TensorInfo("F32" if weight.is_floating_point() else "I64", tuple(weight.shape))
         for name, weight in classifier.state_dict().items()
     }
     if header.tensors != wanted:
@@ -97,6 +104,18 @@ def load_classifier(path: Path) -> ClassifierNet:
         raise UserError(f"{path} is refused: its weights hold NaN or infinities.")
     classifier.load_state_dict(tensors)
     return classifier.eval().requires_grad_(False)
+
+
+def load_panel(folder: Path) -> tuple[ClassifierNet, ...]:
+    """Read the judges of the panel in a folder; none where it has none.
+
+    Raises
+    ------
+    UserError
+        A file is damaged.
+    """
+    paths = [folder / PANEL_FILE.format(kind) for kind in PANEL]
+    return tuple(load_classifier(path) for path in paths if path.is_file())
 
 
 def load_evaluators(folder: Path) -> Evaluators:
@@ -162,7 +181,7 @@ def save_real_statistics(path: Path, reference: RealStatistics, evaluators: Eval
 
 
 def load_real_statistics(path: Path, evaluators: Evaluators) -> RealStatistics | None:
-    """Read what was measured of real pictures; None where another judge or classifier measured it.
+    """Read the statistics of real pictures; None if other classifiers measured them.
 
     Raises
     ------
@@ -191,7 +210,7 @@ def load_real_statistics(path: Path, evaluators: Evaluators) -> RealStatistics |
 
 
 def shipped_real_statistics(evaluators: Evaluators) -> RealStatistics | None:
-    """Read what the classifiers that ship measured of the digits; None where there is nothing.
+    """Read the statistics of the digits by the bundled classifiers; None without them.
 
     Raises
     ------
