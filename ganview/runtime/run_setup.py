@@ -258,8 +258,38 @@ class LockedRun:
     note: str
 
 
-def resume_or_read(path: Path) -> RunSetup | LockedRun:
+@dataclass(frozen=True)
+class UnnamedData:
+    """A run whose data has a path, which nobody has named.
+
+    Parameters
+    ----------
+    run
+        Its folder.
+    source
+        Where it says that its data is.
+    """
+
+    run: Path
+    source: DataSource
+
+
+Prepared = RunSetup | LockedRun | UnnamedData
+
+
+def resume_or_read(
+    path: Path, source: DataSource | None = None, known: tuple[DataSource, ...] = ()
+) -> Prepared:
     """Open the folder of a run to go on with it, or only to look where another has it open.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder.
+    source : DataSource, optional
+        Where its data is.
+    known : tuple of DataSource
+        Data that the user has named before: of these paths, the one in the run's files is followed.
 
     Raises
     ------
@@ -267,9 +297,16 @@ def resume_or_read(path: Path) -> RunSetup | LockedRun:
         As `set_up_resumed_run`.
     """
     from ganview.files.lock import LockedError
+    from ganview.files.run_folder import RunFolder
 
+    if source is None:
+        kept = RunFolder.open(path, write=False).info.data
+        if kept.is_path:
+            if kept.name not in [one.name for one in known]:
+                return UnnamedData(path, kept)
+            source = kept
     try:
-        return set_up_resumed_run(path).with_folder()
+        return set_up_resumed_run(path, source).with_folder()
     except LockedError as error:
         locked = str(error)
     try:
