@@ -79,7 +79,7 @@ class Landscape:
     def __init__(
         self,
         judge: ClassifierNet,
-        classifier: ClassifierNet | None,
+        classifier: ClassifierNet,
         plane: PlaneMap,
         features: Tensor,
         chosen: Tensor,
@@ -140,7 +140,7 @@ class Landscape:
         features = in_chunks(self.judge.features, images, BATCH)
         if not self.class_names:
             return features, torch.zeros(len(images), dtype=torch.int64)
-        if self.classifier is None:
+        if self.classifier is self.judge:
             return features, self.judge.head(features).argmax(1)
         return features, in_chunks(self.classifier, images, BATCH).argmax(1)
 
