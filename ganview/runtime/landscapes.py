@@ -213,6 +213,38 @@ def look_at(
     return Look(ground, cloud, shares, time.thread_time() - began)
 
 
+def rarity_at_hand(
+    model: Model, picture: NDArray[np.uint8], label: int | None
+) -> tuple[float, int, tuple[str, ...]] | None:
+    """Tell how rare a picture is, of data whose landscape ships or was looked at last.
+
+    Parameters
+    ----------
+    model : Model
+        What drew it.
+    picture : ndarray
+        uint8 (H, W) or (H, W, 3).
+    label : int or None
+        Its class; without, it is read.
+
+    Returns
+    -------
+    tuple or None
+        Its rank, 0 to 1, the class it is held against, and the names of the classes.
+    """
+    from ganview.data.digits import are_digits, load_digits
+
+    sha256 = str(model.info.get("dataset_sha256"))
+    ground = _known.get(sha256)
+    if ground is None and are_digits(sha256):
+        made = ground_of(model, load_digits)
+        ground = made if isinstance(made, Ground) else None
+    if ground is None:
+        return None
+    position = position_of(ground, picture, label)
+    return position.rank, position.label, ground.landscape.class_names
+
+
 def position_of(ground: Ground, picture: NDArray[np.uint8], label: int | None) -> PicturePosition:
     """Return where a picture uint8 (H, W) or (H, W, 3) stands; without a class, it is read."""
     import torch

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout
 
+from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.pages.landscape_panel import LandscapePanel
 from ganview.app.pages.landscape_panes import (
@@ -20,7 +21,7 @@ from ganview.app.pages.landscape_panes import (
     nearest_place,
     real_places,
 )
-from ganview.app.pages.landscape_words import HINT, help_text, missing_text, rank_text
+from ganview.app.pages.landscape_words import HINT, help_text, missing_text
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import Theme
 from ganview.app.widgets.gestures import debounce
@@ -59,6 +60,8 @@ class LandscapePage(Page):
         self._look: Look | None = None
         self._position: PicturePosition | None = None
         self._trail: list[PicturePosition] = []
+        self._place: LatentPoint | None = None  # that the newest of them is of
+        self._moved = False
         self._asked: tuple[object, ...] = ()
         self._named: DataSource | None = None  # what the user said may be opened
         self._unnamed: DataSource | None = None  # what the user is asked about
@@ -68,8 +71,9 @@ class LandscapePage(Page):
         self._looking = LatestJob(
             run, "drawing the landscape", self._take_look, self._no_look, self._show_progress
         )
-        self._painting = LatestJob(run, "painting the landscape", self._show_panes, self._no_look)
-        self._position_job = LatestJob(run, "finding a place on the map", self._show_position)
+        read = context.read_job
+        self._painting = LatestJob(read, "painting the landscape", self._show_panes, self._no_look)
+        self._position_job = LatestJob(read, "finding a place on the map", self._show_position)
         self._later = debounce(self, self.refresh)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -232,7 +236,7 @@ class LandscapePage(Page):
 
     def _rank_text(self, rank: float, label: int) -> str:
         assert self._look is not None
-        return rank_text(rank, self._look.ground.landscape.class_names, int(label))
+        return rarity_text(rank, self._look.ground.landscape.class_names, int(label))
 
     def _choose_place(self, _pane: int, x: float, y: float) -> None:
         points = self._points()
@@ -277,6 +281,7 @@ class LandscapePage(Page):
         if shown is None or look is None or not self.isVisible():
             return
         (place, picture), ground = shown, look.ground
+        self._moved, self._place = place is not self._place, place
         label = None if place.label is None or place.mixed else place.label
 
         def work() -> PicturePosition:
@@ -286,6 +291,8 @@ class LandscapePage(Page):
 
     def _show_position(self, position: PicturePosition) -> None:
         self._position = position
+        if len(self._trail) and not self._moved:  # a generator that learns on drew another picture
+            self._trail.pop()
         self._trail = [*self._trail[1 - TRAIL :], position]
         self._show_trail()
 

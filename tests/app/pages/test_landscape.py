@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_model import AppModel
+from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import LatentPoint
 from ganview.app.pages.landscape import LandscapePage
-from ganview.app.pages.landscape_words import join_names, rank_text
+from ganview.app.pages.landscape_words import join_names
 from ganview.app.pages.page import PageContext
 from ganview.app.widgets.text import TextLabel
 from ganview.errors import UserError
@@ -60,6 +61,7 @@ class Desk:
         given: dict[str, Any] = {
             "app_model": self.model,
             "run_job": self.run_job,
+            "read_job": self.run_job,
             "explore": lambda z, label: self.explored.append((z, label)),
             "training": self.training,
         }
@@ -207,6 +209,6 @@ def test_every_control_has_a_name(page: LandscapePage) -> None:
 def test_words() -> None:
     assert join_names(["4s"]) == "4s"
     assert join_names(["1s", "4s", "7s"]) == "1s, 4s and 7s"
-    assert "93" in rank_text(0.93, tuple("0123456789"), 7)
-    assert "80" in rank_text(0.2, (), 0)
-    assert "100" not in rank_text(0.9999, (), 0)
+    assert "93" in rarity_text(0.93, tuple("0123456789"), 7)
+    assert "80" in rarity_text(0.2, (), 0)
+    assert "100" not in rarity_text(0.9999, (), 0)
