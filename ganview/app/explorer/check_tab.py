@@ -207,8 +207,9 @@ def examine(
     from ganview.gan import d_response
     from ganview.runtime.landscapes import rarity_at_hand
 
-    certain = weights is not None and bool((weights == 1).any())
-    rare = rarity_at_hand(model, picture, int(weights.argmax()) if certain else None)
+    mixed = weights is None or not (weights == 1).any()
+    label = None if weights is None or mixed else int(weights.argmax())
+    rare = rarity_at_hand(model, picture, label)
     return (
         picture,
         model.objective.describe_answer(d_response.read_picture(model, picture, weights)),

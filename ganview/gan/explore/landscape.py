@@ -138,7 +138,7 @@ class Landscape:
     def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return features (M, 64) of pictures uint8 (M, C, H, W), and the classes they read as."""
         features = in_chunks(self.judge.features, images, BATCH)
-        if not self.class_names:
+        if len(self.class_names) < 2:
             return features, torch.zeros(len(images), dtype=torch.int64)
         if self.classifier is self.judge:
             return features, self.judge.head(features).argmax(1)
