@@ -67,6 +67,8 @@ class LocalRun(Worker):
         Where it is saved.
     snapshots : Latest of Snapshot
         At every change of state, and at intervals while training.
+    traces : Latest of StepTrace
+        While they are asked for by a `Trace`.
     history : History
         The numbers of every step.
     quality : QualityRecord
@@ -93,6 +95,7 @@ class LocalRun(Worker):
         self.folder = store.path if store is not None else None
         self._ways = ways = Channels()
         self.snapshots, self.history, self.quality = ways.snapshots, ways.history, ways.quality
+        self.traces = ways.traces
 
         def train() -> None:
             try:

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ganview.gan.players import Players
+from ganview.gan.tracing import trace_step
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state, state_of
 from ganview.gan.warm_start import load_weights
@@ -18,7 +20,7 @@ from ganview.runtime.quality_monitor import QualityMonitor
 from ganview.runtime.run_saver import Moment, RunSaver
 from ganview.runtime.snapshot_publisher import SnapshotPublisher
 from ganview.runtime.thread_tuner import ThreadTuner
-from ganview.runtime.throughput import Throughput
+from ganview.runtime.throughput import Throughput, TimeBudget
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from ganview.gan.metrics.quality import Quality
     from ganview.gan.model import Model
     from ganview.runtime.run_saver import RunStore, State
+
+
+TRACE_SECONDS, TRACE_SHARE = 0.5, 0.03  # between two traces, at least; part of the time they take
 
 
 class TrainingLoop:
@@ -54,6 +59,10 @@ class TrainingLoop:
         self._leaving = False
         self._trainer: Trainer | None = None  # until it is built
         self._mid_step = False  # weights and moments may be half updated
+        self._steps_left = 0  # of those that were asked for by number; 0 while it just trains
+        self._players = Players.BOTH
+        self._tracing: channels.Trace | None = None
+        self._trace_budget = TimeBudget(TRACE_SECONDS, TRACE_SHARE)
         self._rescued = False
         self._throughput = Throughput()
         self._recent: deque[StepStats] = deque(maxlen=health.LONG)  # to find trouble in
@@ -141,16 +150,22 @@ class TrainingLoop:
         """Do one step of training, and what is due after it."""
         trainer = self._trainer
         assert trainer is not None  # nothing trains before it is built
-        if self._has_finished(trainer):
+        if not self._steps_left and self._has_finished(trainer):
             self._rest(RunState.FINISHED)
             return
         if not self._tuner.count:
             self._choose_threads()
             return  # commands may have come meanwhile
-        if not self._step(trainer):
+        last = self._steps_left == 1
+        if not self._step(trainer, trace=last or self._trace_budget.due(time.perf_counter())):
+            return
+        self._steps_left = max(0, self._steps_left - 1)
+        if last:
+            self._end_steps()
+            self._rest(RunState.PAUSED)
             return
         elapsed, saver = self._throughput.elapsed, self._saver
-        if self._has_finished(trainer):
+        if not self._steps_left and self._has_finished(trainer):
             self._rest(RunState.FINISHED)
         elif saver.is_write_due(elapsed):
             self._save()
@@ -162,10 +177,13 @@ class TrainingLoop:
             if self._publisher.all_rows_new:
                 self._add_frame()
 
-    def _step(self, trainer: Trainer) -> bool:
+    def _step(self, trainer: Trainer, *, trace: bool) -> bool:
         """Do one step and note its numbers; False if the run diverged in it."""
         self._mid_step = True
-        stats = trainer.step()
+        if trace and self._tracing is not None:
+            stats = self._step_traced(trainer, self._tracing)
+        else:
+            stats = trainer.step(self._players)
         self._mid_step = False
         self._throughput.stepped(stats.step_seconds, self._config.batch_size)
         elapsed = self._throughput.elapsed
@@ -177,6 +195,14 @@ class TrainingLoop:
         if finding is not None:
             self._rescue(trainer, finding)
         return finding is None
+
+    def _step_traced(self, trainer: Trainer, tracing: channels.Trace) -> StepStats:
+        began = time.perf_counter()
+        stats, trace = trace_step(trainer, self._players, tracing.pinned)
+        self._ways.traces.put(trace)
+        now = time.perf_counter()
+        self._trace_budget.done(now, now - began - stats.step_seconds)
+        return stats
 
     def _has_finished(self, trainer: Trainer) -> bool:
         """Tell whether the stop condition is met."""
@@ -244,6 +270,8 @@ class TrainingLoop:
                 self._leave()
             case channels.SetStop(stop):
                 self._set_stop(stop)
+            case channels.Trace(on):
+                self._tracing = command if on else None
             case channels.SavingChanged():
                 self._publish(draw=False)
             case _ if self._trainer is None:
@@ -251,11 +279,12 @@ class TrainingLoop:
             case channels.Resume():
                 self._resume(self._trainer)
             case channels.Pause() if self._state is RunState.TRAINING:
+                self._end_steps()
                 self._state = RunState.PAUSED
                 self._publish(draw=False)  # at once; pictures and files take a moment
                 self._rest(RunState.PAUSED)
-            case channels.Step():
-                self._step_once(self._trainer)
+            case channels.Step(players, count):
+                self._begin_steps(self._trainer, players, count)
             case channels.QualityFound(found):
                 self._take_quality(self._trainer, found)
             case channels.Pause():
@@ -267,17 +296,27 @@ class TrainingLoop:
             self._publisher.say(
                 "The stop condition was already reached; training continues until you pause."
             )
+        self._end_steps()
         self._failure = None
         self._state = RunState.TRAINING
         self._publish()
 
-    def _step_once(self, trainer: Trainer) -> None:
+    def _begin_steps(self, trainer: Trainer, players: Players, count: int) -> None:
+        """Do a step and wait; of several, do the others between commands."""
         if not self._tuner.count:
             self._choose_threads()
         self._failure = None
         self._state = RunState.PAUSED
-        self._step(trainer)
+        self._players = players
+        if self._step(trainer, trace=count <= 1) and count > 1:
+            self._state, self._steps_left = RunState.TRAINING, count - 1
+        else:
+            self._end_steps()
         self._publish()
+
+    def _end_steps(self) -> None:
+        """Train both players from now on, without a number of steps."""
+        self._players, self._steps_left = Players.BOTH, 0
 
     def _set_stop(self, stop: StopAt | None) -> None:
         self._stop = stop

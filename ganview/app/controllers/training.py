@@ -25,6 +25,7 @@ log = logging.getLogger("ganview")
 
 RUN_NAME = "%Y-%m-%d %H.%M.%S"
 
+ONE_STEP = Step()
 ROWS = 8  # of the sample grid
 
 
@@ -49,6 +50,8 @@ class Training(QObject):
         Where the folders of runs go.
     changed
         A new `Snapshot`.
+    traced
+        A new `StepTrace`, while a page asks for them with a `Trace`.
     began
         A run begins, before its first snapshot; the argument is its `LocalRun`.
     locked
@@ -62,6 +65,7 @@ class Training(QObject):
     """
 
     changed = Signal(object)
+    traced = Signal(object)
     began = Signal(object)
     locked = Signal(object)
     said = Signal(str)
@@ -80,6 +84,7 @@ class Training(QObject):
         self._pending: list[Callable[[], None]] = []  # asked for meanwhile, done after that
         self._told = self._unsaved = ""
         bridge.snapshot.connect(self._take)
+        bridge.traced.connect(self.traced)
         bridge.run_ended.connect(self._ended)
 
     @property
@@ -127,9 +132,9 @@ class Training(QObject):
             trains = self.state is RunState.TRAINING
         self._go(config, stop, Pause() if trains else Resume())
 
-    def step(self, config: TrainConfig, stop: StopAt | None) -> None:
-        """Do one step and wait."""
-        self._go(config, stop, Step())
+    def step(self, config: TrainConfig, stop: StopAt | None, step: Step = ONE_STEP) -> None:
+        """Do some steps and wait; one of both players by default."""
+        self._go(config, stop, step)
 
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Prepare a run at step 0, with the initial weights that `config` gives."""
