@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from ganview.gan.config import TrainConfig
 
@@ -110,3 +110,18 @@ PRESETS: dict[str, Preset] = {
     )
 }
 DEFAULT_PRESET = "default"
+
+
+def nearest_preset(config: TrainConfig) -> tuple[Preset, tuple[str, ...]]:
+    """Return the preset that differs least from a run's settings, and the names that differ.
+
+    The seed is nobody's choice: presets leave it alone.
+    """
+
+    def changes(preset: Preset) -> tuple[str, ...]:
+        usual = preset.config.with_(seed=config.seed)
+        names = (field.name for field in fields(TrainConfig))
+        return tuple(name for name in names if getattr(usual, name) != getattr(config, name))
+
+    preset = min(PRESETS.values(), key=lambda preset: len(changes(preset)))
+    return preset, changes(preset)

@@ -65,6 +65,8 @@ class LocalRun(Worker):
         Settings of the run.
     folder : Path or None
         Where it is saved.
+    data_name : str
+        Short name of what it learns from.
     snapshots : Latest of Snapshot
         At every change of state, and at intervals while training.
     traces : Latest of StepTrace
@@ -91,7 +93,7 @@ class LocalRun(Worker):
         measures: bool = False,
         threads: int = 0,
     ) -> None:
-        self.config = config
+        self.config, self.data_name = config, dataset.name
         self.folder = store.path if store is not None else None
         self._ways = ways = Channels()
         self.snapshots, self.history, self.quality = ways.snapshots, ways.history, ways.quality

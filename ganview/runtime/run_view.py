@@ -24,6 +24,8 @@ class RunView(Protocol):
         Its settings.
     folder : Path or None
         Where it is saved.
+    data_name : str
+        Short name of what it learns from.
     history : History
         The numbers of every step.
     quality : QualityRecord
@@ -32,6 +34,7 @@ class RunView(Protocol):
 
     config: TrainConfig
     folder: Path | None
+    data_name: str
     history: History
     quality: QualityRecord
 
@@ -56,6 +59,7 @@ class FolderRun:
         self._files = RunFolder.open(path, write=False)
         self.config = self._files.info.config
         self.folder: Path | None = path
+        self.data_name = Path(self._files.info.data.name).name
         self.history, self.quality = History(), QualityRecord()
         self.refresh()
 

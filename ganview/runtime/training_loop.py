@@ -239,7 +239,7 @@ class TrainingLoop:
         restored = self._restore(trainer)
         if not restored or self._rescued:
             self._rescued = False  # a user who goes on all the same gets another chance
-            advice = "Reset with a lower learning rate or a larger γ."
+            advice = "Begin a new run with a lower learning rate or a larger γ."
             self._fail(f"{finding.sentence} Going back once did not help. {advice}", "")
             return
         self._rescued = True

@@ -187,15 +187,21 @@ def test_text_that_is_no_number_changes_nothing(bench: Bench) -> None:
     assert box.value() == 10.0
 
 
-def test_the_wheel_scrolls_over_a_track_and_turns_over_a_number(bench: Bench) -> None:
+def test_the_wheel_scrolls_over_the_rows_that_do_not_have_the_focus(bench: Bench) -> None:
     bench.wheel(bench.at(4, 1.0), -1, at=10_000)
     assert bench.list.verticalScrollBar().value() > 0
     assert not bench.state.z.any()
     bench.list.verticalScrollBar().setValue(0)
     parts = bench.list.parts_of(4)
     assert parts is not None
-    bench.wheel(parts.number.center(), 2, at=20_000)
-    bench.wheel(parts.number.center(), 1, at=20_050)
+    bench.wheel(parts.number.center(), -1, at=20_000)
+    assert not bench.state.z.any()
+    bench.list.verticalScrollBar().setValue(0)
+    bench.list.reveal(4)
+    parts = bench.list.parts_of(4)
+    assert parts is not None
+    bench.wheel(parts.number.center(), 2, at=30_000)
+    bench.wheel(parts.number.center(), 1, at=30_050)
     assert bench.state.z[4] == pytest.approx(0.3)
     bench.state.undo()
     assert not bench.state.z.any()

@@ -21,7 +21,7 @@ class Bench:
         self.settings = Settings(folder / "window.json")
         self.actions = Actions(self.window)
         self.actions.offer(~Need.NOTHING)
-        self.training_bar = TrainingBar(self.actions, self.settings)
+        self.training_bar = TrainingBar(self.actions, self.settings, QLabel("a run"))
         self.window.setCentralWidget(self.training_bar)
         self.window.show()
 
@@ -73,6 +73,26 @@ def test_the_train_button_says_what_a_press_would_do(bench: Bench) -> None:
         assert bench.actions["train"].text() == text
 
 
+def test_a_finished_run_is_offered_a_further_limit(bench: Bench) -> None:
+    bench.settings.stop_kind, bench.settings.stop_steps = "steps", 600
+    bench.training_bar.restore_stop()
+    done = snapshot(state=RunState.FINISHED, step=600, progress=1.0)
+    bench.training_bar.show_snapshot(done)
+    assert bench.actions["train"].text() == "Go on +600 steps"
+    bench.training_bar.extend_stop(done)
+    assert bench.training_bar.stop == StopAt(steps=1200)
+    bench.training_bar.restore_stop()
+    assert bench.training_bar.stop == StopAt(steps=600)
+
+
+def test_the_next_run_is_marked_where_it_differs_from_the_running_one(bench: Bench) -> None:
+    bar = bench.training_bar
+    bar.show_running(bar.config)
+    assert "not this one" not in bench.texts()
+    bar.run_settings.set("gamma", 0.5)
+    assert "not this one" in bench.texts()
+
+
 def test_the_stop_condition_is_minutes_steps_or_none(bench: Bench, qtbot: QtBot) -> None:
     kind, count = bench.box(QComboBox, "Stop condition"), bench.box(QSpinBox, "Stop after")
     changes: list[StopAt | None] = []
@@ -93,14 +113,14 @@ def test_the_stop_condition_is_minutes_steps_or_none(bench: Bench, qtbot: QtBot)
 
 
 def test_preset_and_seed_are_remembered(bench: Bench, tmp_path: Path, qtbot: QtBot) -> None:
-    preset, seed = bench.box(QComboBox, "Preset"), bench.box(QSpinBox, "Seed")
+    run_settings = bench.training_bar.run_settings
     with qtbot.waitSignals([bench.training_bar.recipe_changed] * 2):
-        preset.setCurrentIndex(2)
-        seed.setValue(17)
+        bench.box(QComboBox, "Preset").setCurrentIndex(2)
+        run_settings.set("seed", 17)
     bench.settings.save()
     again = Settings(tmp_path / "window.json")
-    assert again.preset == bench.training_bar.preset == list(PRESETS)[2]
-    assert again.seed == bench.training_bar.seed == 17
+    assert again.preset == run_settings.preset == list(PRESETS)[2]
+    assert again.seed == run_settings.seed == 17
 
 
 def test_a_press_is_the_action(bench: Bench, qtbot: QtBot) -> None:

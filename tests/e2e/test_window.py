@@ -14,6 +14,7 @@ from tests.e2e.desk import Desk, Pixels, has_colour
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
+HEAD = 700  # from there on stand the buttons of the training
 GRID = (slice(160, 480), slice(20, 620))  # where the sample grid is in a window of 1280 x 800
 LOSSES = (slice(550, 720), slice(70, 310))
 EXPLORER = (slice(160, 400), slice(640, 1270))
@@ -92,14 +93,16 @@ def test_train_watch_explore_export_and_leave(tmp_path: Path) -> None:
 
 def train_button(window: Pixels) -> tuple[slice, slice]:
     """Return where the one filled button of the training_bar is."""
-    filled = has_colour(window[40:110, :200], LIGHT.accent)
+    filled = has_colour(window[40:110, HEAD:], LIGHT.accent)
     rows, columns = np.nonzero(filled)
-    return slice(40 + rows.min(), 40 + rows.max()), slice(columns.min(), columns.max())
+    return slice(40 + rows.min(), 40 + rows.max()), slice(
+        HEAD + columns.min(), HEAD + columns.max()
+    )
 
 
 def enabled(window: Pixels) -> bool:
     """Return whether the train button is filled with the accent colour."""
-    return bool(has_colour(window[40:110, :200], LIGHT.accent).sum() > 1000)
+    return bool(has_colour(window[40:110, HEAD:], LIGHT.accent).sum() > 1000)
 
 
 def middle(where: tuple[slice, slice]) -> tuple[float, float]:

@@ -260,7 +260,7 @@ def test_a_second_divergence_is_the_end(digits: Dataset):
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error is not None
         assert "diverged at step 5" in snapshot.error
-        assert "Reset" in snapshot.error
+        assert "new run" in snapshot.error
         assert snapshot.step == 0
 
 

@@ -109,12 +109,15 @@ ACTIONS: tuple[Spec, ...] = (
          "Find a copied picture's latent point, or restore a copied state.", "",
          Need.MODEL, ends_section=True),
     Spec("quit", FILE, "&Quit", "Ctrl+Q", "Stop training, save it, and close.", "power"),
-    Spec("train", TRAIN, "&Train", "Space",
+    Spec("train", TRAIN, "&Train", "F5",
          "Train a new network, or continue; a paused one can be explored.", "play", Need.ENGINE),
     Spec("step", TRAIN, "&Step", "Ctrl+.", "One update of D and one of G, then pause.", "step",
          Need.ENGINE | Need.PAUSED),
-    Spec("reset", TRAIN, "&Reset", "Ctrl+R",
-         "Start again from the initial weights; the same seed gives the same weights.", "reset",
+    Spec("new_run", TRAIN, "&New run", "Ctrl+N",
+         "Train a new network with the settings of the next run; this run is kept.", "reset",
+         Need.ENGINE),
+    Spec("reset", TRAIN, "&Reset to step 0", "Ctrl+R",
+         "Show the initial weights of a new run; the same seed gives the same weights.", "",
          Need.ENGINE),
     Spec("go_on", TRAIN, "&Continue a run…", "Ctrl+Shift+R",
          "Open a run folder and continue training from its checkpoint, bit for bit.", "folder",
@@ -187,7 +190,7 @@ class Actions(QObject):
             action.setObjectName(spec.name)
             if spec.shortcut:
                 action.setShortcut(QKeySequence(spec.shortcut))
-            set_tooltip(action, _tip(spec))
+            set_tooltip(action, _tip(spec.tip, action.shortcut()))
             action.setStatusTip(spec.tip)
             if spec.group:
                 action.setCheckable(True)
@@ -207,10 +210,13 @@ class Actions(QObject):
         for spec in ACTIONS:
             self._actions[spec.name].setEnabled(spec.needs & given == spec.needs)
 
-    def set_look(self, name: str, text: str, icon_name: str) -> None:
-        """Change what one action is called, as Train does when it becomes Pause."""
-        if self._actions[name].text() != text:
-            self._actions[name].setText(text)
+    def set_look(self, name: str, text: str, icon_name: str, tip: str) -> None:
+        """Change what one action is called and does, as Train does when it becomes Pause."""
+        action = self._actions[name]
+        if action.text() != text:
+            action.setText(text)
+            action.setStatusTip(tip)
+            set_tooltip(action, _tip(tip, action.shortcut()))
         if self._icons[name] != icon_name:
             self._icons[name] = icon_name
             self._stale.add(name)
@@ -258,6 +264,6 @@ class Actions(QObject):
             self._stale.discard(name)
 
 
-def _tip(spec: Spec) -> str:
-    keys = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{spec.tip}  ({keys})" if keys else spec.tip
+def _tip(tip: str, shortcut: QKeySequence) -> str:
+    keys = shortcut.toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{tip}  ({keys})" if keys else tip

@@ -89,6 +89,13 @@ class AppModel(QObject):
         folder = self.run.folder if self.run is not None else None
         return folder or self.explored_run
 
+    @property
+    def run_model(self) -> Model | None:
+        """The newest generator of the run in focus."""
+        if self._trains_here:
+            return self.live_model
+        return self.opened.model if self.opened is not None else None
+
     def explore(self, *, live: bool) -> None:
         """Explore the generator of the run that trains, or the model that was opened."""
         if live is not self.follows_run:

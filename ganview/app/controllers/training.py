@@ -136,6 +136,16 @@ class Training(QObject):
         """Do some steps and wait; one of both players by default."""
         self._go(config, stop, step)
 
+    def new_run(
+        self, config: TrainConfig, stop: StopAt | None, command: Command | None = None
+    ) -> None:
+        """Begin another run, and train it or send it another command."""
+        self._prepare(
+            lambda: run_setup.set_up_new_run(config).with_folder_if_possible(self.runs, RUN_NAME),
+            stop,
+            command or Resume(),
+        )
+
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Prepare a run at step 0, with the initial weights that `config` gives."""
         self._prepare(lambda: run_setup.set_up_new_run(config), stop)
@@ -166,13 +176,7 @@ class Training(QObject):
         elif run is not None and last is not None and last.step > 0:
             run.send(command)
         else:
-            self._prepare(
-                lambda: run_setup.set_up_new_run(config).with_folder_if_possible(
-                    self.runs, RUN_NAME
-                ),
-                stop,
-                command,
-            )
+            self.new_run(config, stop, command)
 
     def _prepare(
         self, work: Callable[[], RunSetup | LockedRun], stop: StopAt | None, *commands: Command

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -29,6 +28,7 @@ from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.app_dialog import ask_file
+from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
 from ganview.app.widgets.qt_images import PICTURES
@@ -62,7 +62,7 @@ class DrawTab(Tab):
         self._again, self._stop = QPushButton("Search again"), QPushButton("Stop")
         self._bar = QProgressBar()
         self._verdict = TextLabel("", "muted")
-        self._class = QComboBox()
+        self._class = ComboBox()
         self._wanted: Floats | None = None
         self._searched: tuple[Model, bool] | None = None
         self._seed = 0

@@ -62,7 +62,7 @@ class Explorer(Panel):
     painted = Signal(int)
 
     def __init__(self, state: ExplorerState, services: ExplorerServices, actions: Actions) -> None:
-        super().__init__("Explorer")
+        super().__init__("Explorer of")
         self.state = state
         self.requester = PictureRequester(state, services.request, self)
         self._context = Context(state, self.requester, services, self.say)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
 from ganview.app.explorer.latent_plane import Plane, cell_centres, drawing_order, shown_images
@@ -17,6 +17,7 @@ from ganview.app.explorer.reading import NO_CLASSIFIER, class_probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, Theme, font
+from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.latent_rows import sigma_text
 from ganview.app.widgets.map_view import MapView
@@ -52,7 +53,7 @@ class MapTab(Tab):
         self._classes: int | None = None  # 0 without a classifier, None before it is asked
         self._drawn_at = -LIVE_PAUSE
         self._later = debounce(self, self._draw)
-        self.controls, self._colour = PlaneControls(), QComboBox()
+        self.controls, self._colour = PlaneControls(), ComboBox()
         self._probe = TileStrip(maximum=7)
         self._where = TextLabel("", "muted")
         self._legend = TextLabel("", "muted")

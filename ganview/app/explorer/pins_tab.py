@@ -21,6 +21,7 @@ from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import IconButton
+from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.text import TextLabel, button_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
@@ -44,7 +45,7 @@ class PinsTab(Tab):
         self._names: tuple[str, ...] = ()
         self._pin = QPushButton("Pin this point")
         self._put_back = QPushButton()
-        self._terms = [QComboBox() for _ in range(3)]
+        self._terms = [ComboBox() for _ in range(3)]
         self._chosen: set[QComboBox] = set()
         self._sum_view = TileStrip(maximum=2)
         self._go = QPushButton("Go there")

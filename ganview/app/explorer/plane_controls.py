@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ganview.app.explorer.latent_plane import (
     Plane,
@@ -16,6 +16,8 @@ from ganview.app.explorer.latent_plane import (
 )
 from ganview.app.latent_point import REACH, Floats
 from ganview.app.theme import SMALL
+from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel, set_tooltip
 
 if TYPE_CHECKING:
@@ -39,9 +41,9 @@ class PlaneControls(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._chosen = False
-        self._kind = QComboBox()
-        self._numbers = (QSpinBox(), QSpinBox())
-        self._ways = (QComboBox(), QComboBox())
+        self._kind = ComboBox()
+        self._numbers = (SpinBox(0, 99), SpinBox(0, 99))
+        self._ways = (ComboBox(), ComboBox())
         self._axes = QWidget()
         self._lay_out()
         self._kind.activated.connect(lambda _index: self._choose())

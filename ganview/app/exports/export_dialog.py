@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.runtime.jobs import OnProgress, RunJob, ShouldStop
 
@@ -263,7 +264,7 @@ def row_of(*widgets: QWidget) -> QWidget:
 
 def combo_box(name: str, entries: dict[str, str] | None = None) -> QComboBox:
     """Return a combo box of (data: text) entries."""
-    combo = QComboBox()
+    combo = ComboBox()
     combo.setAccessibleName(name)
     for data, text in (entries or {}).items():
         combo.addItem(text, data)

@@ -169,7 +169,7 @@ class LatentSliders(LatentList):
     def _turns(self, index: QModelIndex, where: QPoint) -> bool:
         parts = self._parts(index)
         held = self.hasFocus() and index.row() == self.currentIndex().row()
-        return parts.number.contains(where) or (held and parts.on_track(where))
+        return held and (parts.number.contains(where) or parts.on_track(where))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover_row(-1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from ganview.app.latent_point import BOUND
@@ -67,7 +67,7 @@ class NumberBox(QLineEdit):
 
 
 class SpinBox(QSpinBox):
-    """A QSpinBox whose text keeps its distance from the border.
+    """A QSpinBox whose text keeps its distance from the border; the wheel turns it only with focus.
 
     A style sheet's padding doesn't reach the line edit inside, its text margins do.
     """
@@ -76,3 +76,10 @@ class SpinBox(QSpinBox):
         super().__init__(parent)
         self.setRange(low, high)
         self.lineEdit().setTextMargins(HAIR + 1, 0, 0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()  # a page that scrolls under the pointer must not turn it

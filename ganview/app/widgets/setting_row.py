@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import IconButton
+from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
 from ganview.gan.config import SettingInfo
@@ -58,8 +59,6 @@ class SettingRow(QObject):
         self.editor.setAccessibleName(info.label)
         self.editor.setAccessibleDescription(info.help)
         set_tooltip(self.editor, tip)
-        self.editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.editor.installEventFilter(self)
         self._label.setBuddy(self.editor)
         unit = TextLabel(info.unit, "muted")
         self.back = IconButton("undo", f"Take back {info.label}", "")
@@ -93,18 +92,11 @@ class SettingRow(QObject):
         """Whether the value is shown as one that was changed."""
         return not self.back.isHidden()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the wheel scroll the form, unless the field has the focus."""
-        if event.type() == QEvent.Type.Wheel and not self.editor.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
-
     def _make_editor(self, info: SettingInfo) -> QWidget:
         default = info.default
         editor: QWidget
         if info.choices:
-            editor = box = QComboBox()
+            editor = box = ComboBox()
             for choice, about in info.choices.items():
                 box.addItem(getattr(about, "label", choice), choice)
                 set_item_tooltip(box, box.count() - 1, str(about))
@@ -161,7 +153,7 @@ def _tip(info: SettingInfo) -> str:
 
 def preset_box() -> QComboBox:
     """Return a box with all presets: labels, what each is for as tooltips, names as data."""
-    box = QComboBox()
+    box = ComboBox()
     box.setAccessibleName("Preset")
     for name, preset in PRESETS.items():
         box.addItem(preset.label, name)

@@ -32,6 +32,9 @@ MOST = 0.8  # of the screen's height that the shortcut sheet may take; beyond, i
 
 #: Keys that belong to a widget rather than to the window, for the sheet.
 WIDGET_KEYS = (
+    ("In the window", "Choose a page", "Ctrl+1 … Ctrl+5"),
+    ("In the window", "Press the button with the focus", "Space  Enter"),
+    ("In the window", "Train or pause, where nothing has the focus", "Space"),
     ("In a grid or strip", "Move between pictures", "← → ↑ ↓  Home  End"),
     ("In a grid or strip", "Explore the picture", "Enter"),
     ("In the explorer", "Choose class 0 … 9", "Alt+0 … Alt+9"),
@@ -39,7 +42,7 @@ WIDGET_KEYS = (
     ("In the sliders", "Fine, coarse", "← →,  Shift+← →"),
     ("In the sliders", "Zero, mirror, lock", "Home,  M,  L"),
     ("In the sliders", "Type a number", "Enter  0 … 9  −"),
-    ("In the sliders", "On a number, and in the row held", "Wheel"),
+    ("In the sliders", "In the row with the focus", "Wheel"),
     ("In the sliders", "Between rows", "↑ ↓  Page Up  Page Down"),
     ("In the sliders", "First and last row", "Ctrl+Home  Ctrl+End"),
     ("On a slider of its own", "Fine, coarse, back to rest", "← →,  Shift+← →,  Home"),

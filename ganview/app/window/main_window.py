@@ -11,9 +11,10 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QKeyEvent,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow
 
 from ganview.app.controllers.actions import VIEW, Actions, Need
 from ganview.app.controllers.app_controller import AppController
@@ -35,13 +36,13 @@ from ganview.app.window.export_commands import ExportCommands
 from ganview.app.window.file_commands import FileCommands
 from ganview.app.window.layout import Layout
 from ganview.app.window.recovery import Recovery
+from ganview.app.window.run_subject import RunSubject
 from ganview.app.window.source_picker import SourcePicker
 from ganview.app.window.training_bar import TrainingBar
+from ganview.app.window.training_commands import TrainingCommands
 from ganview.app.window.view_commands import ViewCommands
 from ganview.errors import UserError
 from ganview.export.palette import LIGHT
-from ganview.gan.config import TrainConfig
-from ganview.gan.objectives import OBJECTIVES
 from ganview.runtime.messages import RunState, Snapshot
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ class MainWindow(QMainWindow):
         self._failure = self._refusal = self._locked_note = self._unsaved_message = 0
         self._warned = False  # whether it may be closed all the same
         self.commands = Actions(self)
-        self.training_bar = TrainingBar(self.commands, settings)
+        runs = [self.commands[name] for name in ("open_run", "go_on")]
+        self.subject = RunSubject(controller.app_model, runs)
+        self.training_bar = TrainingBar(self.commands, settings, self.subject)
         self.plots = PlotsRow()
         bridge, app_model = controller.bridge, controller.app_model
         self.message_bar = MessageBar()
@@ -114,6 +117,9 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(self, controller, settings, self.explorer, self.samples)
         self.exports = ExportCommands(self, controller, settings, self.explorer, self.plots)
         self.view = ViewCommands(self, self.commands, controller, settings, self.plots)
+        self.training_commands = TrainingCommands(
+            self, controller.training, self.training_bar, self.message_bar
+        )
         self.recovery = Recovery(controller, self.message_bar, self.go_on)
         self._status, self._facts = ElidedLabel(role="muted"), TextLabel("", "muted")
         self._lay_out()
@@ -173,51 +179,29 @@ class MainWindow(QMainWindow):
         training.changed.connect(self._show_run)
         training.locked.connect(self._show_locked_run)
         training.unsaved.connect(self._show_unsaved)
-        self.training_bar.recipe_changed.connect(self._recipe_changed)
-        self.training_bar.stop_changed.connect(lambda: training.set_stop(self.training_bar.stop))
         self.commands.triggered.connect(self._act)
 
     # ---- commands --------------------------------------------------------------------------
 
-    @property
-    def config(self) -> TrainConfig:
-        """The settings that the next run begins with."""
-        return self.training_bar.run_settings.config
-
     def go_on(self, folder: Path) -> None:
         """Go on with the run in a folder."""
-        self.controller.training.go_on(folder, self.training_bar.stop)
+        self.training_commands.go_on(folder)
 
     def say(self, sentence: str) -> None:
         """Write a sentence in the status bar."""
         self._status.setText(sentence)
 
     def _act(self, name: str) -> None:
-        training, stop = self.controller.training, self.training_bar.stop
         handlers: dict[str, Callable[[], object]] = {
             **self.files.handlers,
             **self.exports.handlers,
             **self.view.handlers,
             "quit": self.close,
-            "train": lambda: training.toggle(self.config, stop),
-            "step": lambda: training.step(self.config, stop),
-            "reset": lambda: training.reset(self.config, stop),
-            "settings": self._show_settings,
+            **self.training_commands.handlers,
             "go_on": lambda: self.files.ask_run("Go on with a run", self.go_on),
         }
         if name in handlers:
             handlers[name]()
-
-    def _show_settings(self) -> None:
-        from ganview.app.window.settings_form import SettingsForm
-
-        form = self.findChild(SettingsForm)
-        if form is None:
-            form = SettingsForm(self.training_bar.run_settings, self)
-            form.new_run.connect(self.commands["reset"].trigger)
-        form.show()
-        form.raise_()
-        form.activateWindow()
 
     def _offer(self) -> None:
         """Enable what can be done now."""
@@ -265,10 +249,8 @@ class MainWindow(QMainWindow):
             )
 
     def _run_began(self, run: LocalRun) -> None:
-        config = run.config
-        classes = "10 classes" if config.conditional else "no classes"
-        self.setWindowTitle(f"digits · {classes} · {OBJECTIVES[config.objective].label}")
-        self.message_bar.clear()
+        self.setWindowTitle(self.subject.text)
+        self.training_bar.show_running(run.config)
         self.say("")
         self.controller.bridge.run(
             self.settings.save, "saving the settings", failed=self.message_bar.show_error
@@ -298,16 +280,23 @@ class MainWindow(QMainWindow):
     def _note_refusal(self) -> None:
         self._refusal = self._failure
 
-    def _recipe_changed(self) -> None:
-        training, last = self.controller.training, self.controller.training.last
-        if last is None:
-            return
-        if last.step == 0:
-            training.reset(self.config, self.training_bar.stop)
-        else:
-            self.say("Settings count from the next Reset on; this run keeps its own.")
+    # ---- keys, dropping, painting, closing --------------------------------------------------
 
-    # ---- dropping, painting, closing -------------------------------------------------------
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take a key that the control with the focus has no use for.
+
+        Enter presses a button as Space does; Space trains where nothing has the focus.
+        """
+        held = QApplication.focusWidget()
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and isinstance(held, QAbstractButton):
+            held.click()
+        elif enter and isinstance(held, QComboBox):
+            held.showPopup()
+        elif event.key() == Qt.Key.Key_Space and held in (None, self, self.panels):
+            self.commands["train"].trigger()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.files.can_drop(event.mimeData()):

@@ -25,7 +25,7 @@ from ganview.gan.presets import PRESETS
 
 #: Which groups stand in which column; one that isn't named here comes last.
 COLUMNS = (("Objective", "Networks", "Data", "Machine"), ("Training",))
-COUNTS = "Changes take effect in the next run. Press New run or Reset to start it."
+COUNTS = "Changes take effect in the next run."
 
 
 class SettingsForm(AppDialog):
@@ -100,8 +100,9 @@ class SettingsForm(AppDialog):
         begin = buttons.addButton("New run", QDialogButtonBox.ButtonRole.ActionRole)
         begin.setProperty("primary", True)
         begin.setAutoDefault(False)  # Enter in a field ends the entry, and begins nothing
-        set_tooltip(begin, "Prepare a new run with these settings, at step 0.")
+        set_tooltip(begin, "Train a new network with these settings.")
         begin.clicked.connect(self.new_run)
+        begin.clicked.connect(self.close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         buttons.rejected.connect(self.close)
         bottom.addWidget(buttons)

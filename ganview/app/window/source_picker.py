@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox
-
 from ganview.app.controllers.app_model import AppModel
+from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.text import name_text, set_tooltip
 
 
-class SourcePicker(QComboBox):
+class SourcePicker(ComboBox):
     """The models at hand: the one that ships or was opened, and the network in training."""
 
     def __init__(self, app_model: AppModel) -> None:
@@ -19,7 +18,7 @@ class SourcePicker(QComboBox):
             self,
             "The generator that the explorer uses. The network in training is followed live.",
         )
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaximumWidth(240)
         self.activated.connect(self._choose)
         app_model.sources_changed.connect(self.refresh)

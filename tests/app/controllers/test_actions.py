@@ -68,9 +68,10 @@ def test_only_what_can_be_done_is_offered(window: QMainWindow) -> None:
 
 def test_a_name_can_change_without_the_drawing(window: QMainWindow) -> None:
     actions = Actions(window)
-    actions.set_look("train", "Go on", "play")
+    actions.set_look("train", "Go on", "play", "Go on from here.")
     assert actions["train"].text() == "Go on"
-    actions.set_look("train", "Pause", "pause")
+    assert "Go on from here." in actions["train"].toolTip()
+    actions.set_look("train", "Pause", "pause", "Pause.")
     assert actions.icon_name("train") == "pause"
 
 

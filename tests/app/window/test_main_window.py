@@ -159,7 +159,7 @@ def test_reset_gives_the_same_initial_weights(stage: Stage) -> None:
     np.testing.assert_array_equal(training.last.samples.images, initial)
     assert len(training.history) == 0
     # another seed while nothing is learned yet shows at once
-    window.training_bar.findChild(QSpinBox, "seed").setValue(5)
+    window.training_bar.run_settings.set("seed", 5)
     stage.until(lambda: drawn(0) and not np.array_equal(training.last.samples.images, initial))
 
 

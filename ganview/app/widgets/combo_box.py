@@ -1,0 +1,67 @@
+"""A box with a list to choose from, which keeps to the rules of this window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+
+from ganview.app.widgets.text import button_text
+
+
+class ComboBox(QComboBox):
+    """A QComboBox whose list opens below it each time, and which the wheel turns only with focus.
+
+    A text that is too long for the box ends in dots; letters belong to the box while it has the
+    focus, and find an entry.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def showPopup(self) -> None:
+        """Open the list below the box, or above it where there is no room below."""
+        super().showPopup()
+        popup = self.view().window()
+        room = self.screen().availableGeometry()
+        below = self.mapToGlobal(QPoint(0, self.height()))
+        above = self.mapToGlobal(QPoint(0, -popup.height()))
+        fits = below.y() + popup.height() <= room.bottom() + 1 or above.y() < room.top()
+        where = below if fits else above
+        where.setX(max(room.left(), min(where.x(), room.right() + 1 - popup.width())))
+        popup.move(where)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()  # a page that scrolls under the pointer must not turn it
+
+    def event(self, event: QEvent) -> bool:
+        """Keep letters from the window's shortcuts: they find an entry."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.ShiftModifier,
+            )
+            if plain and event.text().isprintable() and event.text():
+                event.accept()
+                return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        control = QStyle.ComplexControl.CC_ComboBox
+        painter.drawComplexControl(control, option)
+        room = self.style().subControlRect(
+            control, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        text = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, room.width() - 4
+        )
+        option.currentText = button_text(text)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()

@@ -1,0 +1,86 @@
+"""The subject of the left side: which run it shows, and what may be done with runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+
+from ganview.app.theme import SMALL, font
+from ganview.app.widgets.text import ElidedLabel, name_text, set_tooltip
+from ganview.gan.presets import nearest_preset
+
+if TYPE_CHECKING:
+    from ganview.app.controllers.app_model import AppModel
+    from ganview.gan.config import TrainConfig
+
+NO_RUN = "None yet. Press Train, and one begins."
+OWN = 4  # changes from which on settings are no preset's
+
+
+class RunSubject(QWidget):
+    """Names the run in focus, with its data, classes and preset.
+
+    Parameters
+    ----------
+    app_model
+        Has the run.
+    choices
+        What the menu below "Run" offers.
+    """
+
+    def __init__(self, app_model: AppModel, choices: Sequence[QAction]) -> None:
+        super().__init__()
+        self._app_model = app_model
+        self._button = QToolButton()
+        self._button.setText("Run")
+        self._button.setAccessibleName("Run")
+        self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        set_tooltip(self._button, "Open another run, or go on with one.")
+        menu = QMenu(self._button)
+        menu.addActions(list(choices))
+        self._button.setMenu(menu)
+        self._name = ElidedLabel(NO_RUN)
+        self._name.setFont(font("heading"))
+        self._name.setAccessibleName("The run on show")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SMALL)
+        row.addWidget(self._button)
+        row.addWidget(self._name, 1)
+        app_model.run_changed.connect(self.refresh)
+        app_model.sources_changed.connect(self.refresh)
+
+    @property
+    def text(self) -> str:
+        """What is said of the run."""
+        return self._name.text()
+
+    def refresh(self) -> None:
+        """Name the run in focus."""
+        self._name.setText(self._sentence())
+
+    def _sentence(self) -> str:
+        run = self._app_model.run
+        if run is None:
+            return NO_RUN
+        name = name_text(run.folder.name) if run.folder is not None else "not saved"
+        return f"{name}  ·  {name_text(run.data_name)}  ·  {self._classes()}  ·  " + recipe(
+            run.config
+        )
+
+    def _classes(self) -> str:
+        run, model = self._app_model.run, self._app_model.run_model
+        if run is not None and not run.config.conditional:
+            return "no classes"
+        return "classes" if model is None else f"{model.spec.classes or 'no'} classes"
+
+
+def recipe(config: TrainConfig) -> str:
+    """Name the preset of a run's settings, and say how much of it was changed."""
+    preset, changed = nearest_preset(config)
+    if len(changed) > OWN:
+        return "own settings"
+    return preset.label + (f", {len(changed)} changed" if changed else "")
