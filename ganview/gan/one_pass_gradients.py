@@ -100,6 +100,10 @@ class DResponse(NamedTuple):
     penalty: Tensor
     dcost_g_dx_hat: Tensor | None
 
+    def detached(self) -> DResponse:
+        """Return the same without the way there."""
+        return DResponse._make(part if part is None else part.detach() for part in self)
+
 
 def backward(
     objective: Objective,
@@ -138,8 +142,7 @@ def backward(
         accumulate_classifier_grads(classifier, d_pass, count, weight)
         answer += aux_weight_g / count * d_pass.name_slopes.image[count:]
     penalty = gamma / (2 * count) * torch.linalg.vector_norm(d_pass.slope).square()
-    numbers = (part.detach() for part in (real, fake, loss_d, loss_g, penalty))
-    return DResponse(*numbers, answer)
+    return DResponse(real, fake, loss_d, loss_g, penalty, answer).detached()
 
 
 class InputGrads(NamedTuple):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -19,7 +18,7 @@ from ganview.gan.ema import Net
 from ganview.gan.objectives import Objective
 from ganview.gan.players import Players
 from ganview.gan.step_trace import Answers, CostTerm, LayerUpdate, Pinned, StepTrace
-from ganview.gan.trainer import Gradients, StepStats, Trainer, grad_norm, layer_of
+from ganview.gan.trainer import Gradients, StepStats, Trainer, exact_norm, layer_of
 
 ROWS = 8  # of a batch that are followed
 
@@ -111,7 +110,7 @@ class _Before:
             class_names=trainer.spec.class_names,
             is_pinned=self.pinned is not None,
             z=at["z"],
-            y=None if labels is None else _finished(labels.cpu().numpy()),
+            y=None if labels is None else _numbers(labels),
             x=at["x"],
             x_hat=at["x_hat"],
             x_hat_after=at["x_hat_after"],
@@ -142,7 +141,9 @@ class _Before:
     def _told_g(self, count: int) -> Tensor:
         """Return ∂cost_G/∂x̂ per image, (B, C, H, W); zeros where G is not updated."""
         found = self.d.dcost_g_dx_hat
-        return torch.zeros_like(self.x_hat) if found is None else count * found
+        if found is None or Players.G not in self.players:
+            return torch.zeros_like(self.x_hat)
+        return count * found
 
     def _costs(self, x: Tensor, y: Tensor | None) -> dict[str, tuple[CostTerm, ...]]:
         """Return the terms of both costs, by their field of the trace."""
@@ -162,9 +163,7 @@ class _Before:
             ):
                 h = self.nets["discriminator"].features(image)  # type: ignore[operator]
                 cost = aux_classifier.classify(classifier, h, y).cost.mean().item()
-                terms.append(
-                    CostTerm("class", f"−{weight:.2g} · log p(y|{name})", weight * cost)
-                )
+                terms.append(CostTerm("class", f"−{weight:.2g} · log p(y|{name})", weight * cost))
         return {"costs_d": tuple(costs_d), "costs_g": tuple(costs_g)}
 
     def _layers(self, net: str, nets: dict[str, nn.Module]) -> tuple[LayerUpdate, ...]:
@@ -181,8 +180,8 @@ class _Before:
             LayerUpdate(
                 layer or net,
                 norms.get(layer, 0.0),
-                grad_norm([before for before, _ in weights]).item(),
-                grad_norm([after - before for before, after in weights]).item(),
+                exact_norm([before for before, _ in weights]),
+                exact_norm([after - before for before, after in weights]),
             )
             for layer, weights in layers.items()
         )
@@ -259,10 +258,7 @@ def _told_d(objective: Objective, real: Tensor, fake: Tensor) -> tuple[Tensor, T
     return -on_real, -on_fake
 
 
-def _numbers(part: Tensor) -> NDArray[np.float32]:
-    return _finished(part.detach().cpu().float().contiguous().numpy().copy())
-
-
-def _finished(array: NDArray[Any]) -> NDArray[Any]:
+def _numbers(part: Tensor) -> NDArray[Any]:
+    array = part.detach().cpu().contiguous().numpy().copy()
     array.setflags(write=False)
     return array

@@ -15,6 +15,7 @@ gradient penalties in `ganview.gan.penalties`.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
@@ -269,8 +270,7 @@ class Trainer:
             cost_d = cost_d + penalty
             weights = [w for name in ("discriminator", "classifier") for w in self._weights(name)]
             cost_d.backward(inputs=weights)
-        numbers = (part.detach() for part in (real, fake, loss_d, loss_g, penalty))
-        return DResponse(*numbers, dcost_g_dx_hat)
+        return DResponse(real, fake, loss_d, loss_g, penalty, dcost_g_dx_hat).detached()
 
     def _weights(self, name: str) -> Iterable[Tensor]:
         return self.adams[name].weights.values() if name in self.adams else ()
@@ -318,7 +318,7 @@ class Trainer:
             layers: dict[str, list[Tensor]] = {}
             for weight, grad in zip(self.adams[name].weights, grads, strict=True):
                 layers.setdefault(layer_of(weight), []).append(grad)
-            norms[name] = {layer: grad_norm(of).item() for layer, of in layers.items()}
+            norms[name] = {layer: exact_norm(of) for layer, of in layers.items()}
         return norms
 
     def _offset(self, d: DResponse) -> Tensor:
@@ -371,8 +371,14 @@ class Trainer:
 
 
 def layer_of(weight: str) -> str:
-    """Return the layer that a weight belongs to, of the weight's name; that of a lone layer is ''."""
+    """Return the layer of a weight by the weight's name; a network of one layer gives ``''``."""
     return weight.rpartition(".")[0]
+
+
+def exact_norm(parts: Iterable[Tensor]) -> float:
+    """Return the Euclidean norm of tensors together, of which `grad_norm` is off by 1 in 1,000."""
+    squares = (torch.linalg.vector_norm(part, dtype=torch.float64).square() for part in parts)
+    return math.sqrt(sum(square.item() for square in squares))
 
 
 def grad_norm(grads: Iterable[Tensor]) -> Tensor:
