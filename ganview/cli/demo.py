@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ganview.cli.argument_types import positive_number
 from ganview.cli.output import missing_library
+from ganview.runtime.preload import load_before_qt
 
 if TYPE_CHECKING:
     from ganview.cli.argument_types import Commands
@@ -42,6 +43,7 @@ def add_command(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Drive the window and name the folder with the results."""
     try:
+        load_before_qt()
         from ganview.app.window import demo
     except ImportError as error:
         raise missing_library(error) from error

@@ -22,6 +22,7 @@ from ganview.cli import (
     judge,
     render,
     report,
+    runs,
     sample,
     train,
 )
@@ -42,6 +43,7 @@ COMMANDS = (
     export,
     render,
     info,
+    runs,
     demo,
     completion,
 )
@@ -59,6 +61,7 @@ examples:
   ganview sample conditional --count 60000 --out set.npz
   ganview animate runs/first --kind run --out learning.gif
   ganview info runs/first --json
+  ganview runs                                    list every run on this computer
 
 exit status: 0 done, 1 failed, 2 wrong usage or unusable input, 130 interrupted.
 """

@@ -162,8 +162,9 @@ def _file_to_keep_in(source: str) -> tuple[Path, str]:
     from ganview.files.atomic import check_writable
     from ganview.files.open_model import model_path
 
-    path = model_path(source)
-    if path.resolve().parent == weights_folder().resolve():
+    path, shipped = model_path(source), weights_folder()
+    # by what it is, not by its name: a disk may not tell capital letters from small ones
+    if shipped.is_dir() and path.resolve().parent.samefile(shipped):
         raise UserError(f"A model that ships stays as it is: copy {path}, then measure the copy.")
     with _held_run(path):
         check_writable(path)
@@ -172,7 +173,8 @@ def _file_to_keep_in(source: str) -> tuple[Path, str]:
 
 def _held_run(path: Path) -> AbstractContextManager[object]:
     """Lock the run that a model file belongs to, if it does."""
-    from ganview.files.run_folder import RunFolder, is_run_folder
+    from ganview.files.run_files import is_run_folder
+    from ganview.files.run_folder import RunFolder
 
     return RunFolder.open(path.parent) if is_run_folder(path.parent) else nullcontext()
 

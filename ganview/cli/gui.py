@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ganview.cli.output import missing_library
 from ganview.errors import UserError
+from ganview.runtime.preload import load_before_qt
 
 if TYPE_CHECKING:
     from ganview.cli.argument_types import Commands
@@ -54,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
         There is no display, or a library that windows need is missing.
     """
     try:
+        load_before_qt()
         from ganview.app.window import startup
     except ImportError as error:
         raise missing_library(error) from error

@@ -65,7 +65,7 @@ def describe_file(source: str) -> dict[str, Any]:
         It is none of the three, or damaged.
     """
     from ganview.files.open_model import model_path
-    from ganview.files.run_folder import is_run_folder
+    from ganview.files.run_files import is_run_folder
 
     path = Path(source)
     if is_run_folder(path):
@@ -92,7 +92,8 @@ def _model(path: Path) -> dict[str, Any]:
 
 
 def _run(path: Path) -> dict[str, Any]:
-    from ganview.files.run_folder import MODEL, RunFolder
+    from ganview.files.run_files import MODEL
+    from ganview.files.run_folder import RunFolder
 
     folder = RunFolder.open(path, write=False)
     columns = folder.metrics()

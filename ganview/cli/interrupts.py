@@ -7,7 +7,7 @@ import signal
 import sys
 
 INTERRUPTED = 130
-NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last one is Ctrl-Break, on Windows
 
 
 def end_on_interrupt() -> None:
@@ -18,6 +18,8 @@ def end_on_interrupt() -> None:
     signal that this process was told to ignore (``nohup``, ``&``) stays ignored. Commands that
     have something to save put handlers of their own in the place of these.
     """
+    # Intel's Fortran library, part of MKL, would abort the process at Ctrl-C on Windows.
+    os.environ.setdefault("FOR_DISABLE_CONSOLE_CTRL_HANDLER", "1")
     for number in _numbers():
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _end)

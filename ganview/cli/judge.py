@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     """
     from ganview.cli.reference_data import split_reference, train_classifiers
     from ganview.data.source import DataSource
-    from ganview.files.atomic import WriteError, check_writable
+    from ganview.files.atomic import WriteError, check_name, check_writable
     from ganview.files.evaluators import CLASSIFIER, JUDGE, REFERENCE
 
     options.out = with_home(options.out)
@@ -76,8 +76,9 @@ def run(options: argparse.Namespace) -> int:
         raise UserError(f"The data '{options.data}' has no labels to train a judge on.")
     real = split_reference(options.data, data, 0)
     try:
+        check_name(options.out.name)
         options.out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise WriteError(options.out, error) from error
     check_writable(options.out / JUDGE)  # before the minutes that they take
     with progress_bar(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -260,8 +260,11 @@ def set_up_run(options: argparse.Namespace) -> RunSetup:
 
 def _open_store(setup: RunSetup, path: Path | None, first: bool) -> RunFolder | ReadOnlyStore:
     """Open the run's folder for writing, or, where another process does that, for reading."""
+    from ganview.files.atomic import WriteError
+    from ganview.files.run_files import default_runs_folder
     from ganview.files.run_folder import RunFolder
     from ganview.runtime.distributed import ReadOnlyStore
+    from ganview.runtime.run_list import remember_run
     from ganview.runtime.run_setup import new_run_path
 
     if not first:
@@ -271,4 +274,6 @@ def _open_store(setup: RunSetup, path: Path | None, first: bool) -> RunFolder | 
         path = new_run_path(Path("runs"))
     folder = setup.with_folder(path).folder
     assert folder is not None
+    with suppress(WriteError):  # of the list of runs, which training doesn't depend on
+        remember_run(default_runs_folder(), folder.path)
     return folder

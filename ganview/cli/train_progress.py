@@ -75,7 +75,7 @@ def tensorboard_log(
         yield lambda _snapshot: None
         return
     from ganview.export.tensorboard_log import EventLog
-    from ganview.files.run_folder import EVENTS
+    from ganview.files.run_files import EVENTS
 
     log: EventLog | None = None
     shown, failed = -1, False
@@ -244,7 +244,7 @@ def report_end(
     if last is not None and last.error is not None:
         print_message(last.error)
         if last.details and folder is not None:
-            from ganview.files.run_folder import ERROR
+            from ganview.files.run_files import ERROR
 
             path = folder.path / ERROR
             write_bytes(path, last.details.encode())
@@ -274,7 +274,7 @@ def report_end(
 def saved_steps(folder: RunFolder) -> dict[str, int]:
     """Return the steps of the checkpoint and the model in a run's folder, as far as it has them."""
     from ganview.files.model_file import read_model_header
-    from ganview.files.run_folder import MODEL
+    from ganview.files.run_files import MODEL
 
     saved = {}
     with suppress(UserError):

@@ -16,7 +16,8 @@ from ganview.files.atomic import write_bytes
 from ganview.files.metrics_log import read_metrics
 from ganview.files.model_file import read_model_header
 from ganview.files.png import decode_png, encode_png
-from ganview.files.run_folder import MODEL, RunFolder
+from ganview.files.run_files import MODEL
+from ganview.files.run_folder import RunFolder
 from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.gan.metrics.quality import with_current_names
 from ganview.gan.objectives import OBJECTIVES

@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 import socket
 import stat
+import sys
 import time
 import zlib
 from contextlib import contextmanager, suppress
@@ -37,6 +39,10 @@ TEMPORARY_SUFFIX = ".tmp"
 WINDOWS = os.name == "nt"
 REPLACE_SECONDS = 2.5  # Windows refuses to replace a file while a virus scanner has it open
 _UNFINISHED_SECONDS = 24 * 3600  # after which a temporary file of Windows is nobody's
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE)
+_NEVER_IN_NAMES = frozenset('<>:"/\\|?*')  # a colon would name a stream inside of another file
+_LONG = 220  # characters, with which a temporary name is over the 260 that Windows allows
 
 _HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
 _cleared: set[Path] = set()  # folders in which this process has looked for leftovers
@@ -71,7 +77,10 @@ class WriteError(UserError):
 
     def __init__(self, path: Path, error: OSError | ValueError) -> None:
         self.path = path
-        known = _WORDS.get(error.errno or 0) if isinstance(error, OSError) else None
+        code = error.errno or 0 if isinstance(error, OSError) else 0
+        if WINDOWS and code == errno.ENOENT and len(str(path.absolute())) > _LONG:
+            code = errno.ENAMETOOLONG  # which Windows doesn't tell from a missing folder
+        known = _WORDS.get(code)
         strerror = getattr(error, "strerror", None)
         super().__init__(f"{path} cannot be written: {known or strerror or error}.")
 
@@ -153,6 +162,7 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
     path = Path(path)
     try:
         target = Path(os.path.realpath(path))
+        check_name(target.name)
         if there := target.exists():
             if target.is_dir():
                 _remove_orphans(target)
@@ -213,6 +223,22 @@ def check_writable(path: str | Path) -> None:
         _unfinished.discard(probe)
     except (OSError, ValueError) as error:
         raise WriteError(path, error) from error
+
+
+def check_name(name: str) -> None:
+    """Refuse the name of a file or folder that Windows gives to a device, or has no room for.
+
+    Raises
+    ------
+    ValueError
+        Windows has no files of that name.
+    """
+    if WINDOWS and (
+        _RESERVED.fullmatch(name)
+        or name.endswith((".", " "))
+        or any(c in _NEVER_IN_NAMES or c < " " for c in name)
+    ):
+        raise ValueError("Windows has no files of that name")
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -295,6 +321,7 @@ def _keep_mode_and_owner(temporary: Path, target: Path) -> None:
 
 def _check_target(target: Path) -> None:
     # A rename asks nobody: it would put a file in the place of /dev/null, or of a locked file.
+    check_name(target.name)
     if target.exists():
         if not stat.S_ISREG(target.stat().st_mode):
             raise OSError(errno.EISDIR if target.is_dir() else errno.EINVAL, "it is not a file")
@@ -305,9 +332,19 @@ def _check_target(target: Path) -> None:
 def _flush(path: Path) -> None:
     handle = os.open(path, os.O_RDWR)
     try:
-        os.fsync(handle)
+        _sync(handle)
     finally:
         os.close(handle)
+
+
+def _sync(handle: int) -> None:
+    if sys.platform == "darwin":  # where fsync leaves the data in the drive's own memory
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
 
 
 def _flush_folder(folder: Path) -> None:

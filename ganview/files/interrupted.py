@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ganview.errors import UserError
 from ganview.files.lock import FolderLock, ended_abruptly
-from ganview.files.run_folder import CHECKPOINT, RunFolder, is_run_folder
+from ganview.files.run_files import CHECKPOINT, is_run_folder
+from ganview.files.run_folder import RunFolder
 
 MAX_FOLDERS = 10_000  # searched
 

@@ -63,7 +63,7 @@ def model_path(source: str | Path) -> Path:
         folder = there = False
     if folder:
         # Imported here because it brings much along, and the window begins with a file.
-        from ganview.files.run_folder import MODEL, is_run_folder
+        from ganview.files.run_files import MODEL, is_run_folder
 
         if (path / MODEL).is_file():
             return path / MODEL

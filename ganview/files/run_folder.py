@@ -20,13 +20,26 @@ from typing import TYPE_CHECKING, Any
 
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError, remove_leftovers
+from ganview.files.atomic import WriteError, check_name, remove_leftovers
 from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
 from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
 from ganview.files.old_names import with_current_names
 from ganview.files.png import write_png
+from ganview.files.run_files import (
+    CHECKPOINT,
+    CONFIG,
+    ERROR,
+    EVENTS,
+    METRICS,
+    MODEL,
+    MOMENTS,
+    QUALITY,
+    SAMPLES,
+    SNAPSHOTS,
+    is_run_folder,
+)
 from ganview.files.run_info import (
     RunInfo,
     changes_since,
@@ -51,17 +64,6 @@ if TYPE_CHECKING:
 
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
-
-CONFIG = "config.json"
-METRICS = "metrics.jsonl"
-QUALITY = "quality.jsonl"
-SAMPLES = "samples"
-SNAPSHOTS = "snapshots"
-MOMENTS = "moments"
-CHECKPOINT = "checkpoint.safetensors"
-MODEL = "model.safetensors"
-ERROR = "error.txt"  # the traceback of what ended it, for whoever looks for the fault
-EVENTS = "events"  # TensorBoard's, if they are wanted
 
 MAX_SAMPLES = 240  # grids in `samples/`
 KEEP_RATIO = 1.25  # steps of a moment that is kept over those of the one before it, at least
@@ -120,6 +122,7 @@ class RunFolder:
         created = datetime.now(UTC).isoformat(timespec="seconds")
         info = RunInfo(config, data, data_sha256, created)
         try:
+            check_name(path.name)
             path.mkdir(parents=True, exist_ok=True)
             if not _holds_nothing(path):
                 what = "a run already" if is_run_folder(path) else "other files"
@@ -349,14 +352,6 @@ def _save_grid(folder: Path, atlas: NDArray[np.uint8], step: int) -> Path:
     path = folder / f"{step:09d}.png"
     write_png(path, atlas)
     return path
-
-
-def is_run_folder(path: Path) -> bool:
-    """Return whether a path looks like the folder of a run."""
-    try:
-        return (path / CONFIG).is_file()
-    except (OSError, ValueError):
-        return False
 
 
 def _holds_nothing(folder: Path) -> bool:

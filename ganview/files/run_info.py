@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ganview import __version__
@@ -12,6 +12,7 @@ from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.files.atomic import write_bytes
 from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
+from ganview.files.lock import refuse_links_out
 from ganview.files.old_names import with_current_names
 from ganview.gan.config import TrainConfig
 
@@ -23,6 +24,7 @@ SCHEMA = 3
 
 MIGRATIONS: dict[int, Migration] = {1: dict, 2: with_current_names}  # from a schema to the next
 MAX_BYTES = 2**20
+MAX_NAME, MAX_NOTE = 200, 4000  # characters
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,16 @@ class RunInfo:
         Its hash, to tell whether a continuation has the same.
     created : str
         When the run began, ISO 8601 in UTC.
+    name, note : str
+        What its user calls it, and wrote about it; the folder's name stands in for no name.
     """
 
     config: TrainConfig
     data: DataSource
     data_sha256: str
     created: str
+    name: str = ""
+    note: str = ""
 
 
 def write_run_info(path: Path, info: RunInfo) -> None:
@@ -61,6 +67,7 @@ def write_run_info(path: Path, info: RunInfo) -> None:
         "schema": SCHEMA,
         "program": f"ganview {__version__}",
         "created": info.created,
+        **{key: text for key in ("name", "note") if (text := getattr(info, key))},
         "data": {"source": info.data.name, **chosen, "sha256": info.data_sha256},
         "config": info.config.to_dict(),
     }
@@ -82,11 +89,31 @@ def read_run_info(path: Path) -> RunInfo:
         case {"source": str(), "sha256": str(sha256)}, dict(), str():
             try:
                 return RunInfo(
-                    TrainConfig.from_dict(config), _source_of(dict(data or {})), sha256, created
+                    TrainConfig.from_dict(config),
+                    _source_of(dict(data or {})),
+                    sha256,
+                    created,
+                    _text(document.get("name"), MAX_NAME),
+                    _text(document.get("note"), MAX_NOTE),
                 )
             except UserError as error:
                 raise UserError(f"{path} cannot be used: {error}") from error
     raise UserError(f"{path} is damaged: settings, data or date are missing.")
+
+
+def name_run(path: Path, name: str, note: str) -> None:
+    """Write what a run is called, and what is to be remembered of it, into its ``config.json``.
+
+    It may be done while the run trains: nobody else writes to that file.
+
+    Raises
+    ------
+    UserError
+        The file can't be read or written, or leads out of the run's folder.
+    """
+    refuse_links_out(path.parent)
+    info = replace(read_run_info(path), name=name.strip()[:MAX_NAME], note=note[:MAX_NOTE])
+    write_run_info(path, info)
 
 
 def made_by(info: RunInfo) -> Document:
@@ -119,6 +146,10 @@ def changes_since(before: Document, info: RunInfo) -> tuple[str, ...]:
         if isinstance(settings, dict) and settings.get(name, value) != value
     ]
     return tuple(told)
+
+
+def _text(value: object, longest: int) -> str:
+    return value[:longest] if isinstance(value, str) else ""
 
 
 def _source_of(data: dict[Any, Any]) -> DataSource:

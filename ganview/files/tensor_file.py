@@ -164,7 +164,9 @@ def other_format(start: bytes) -> str | None:
     start : bytes
         Its first eight bytes.
     """
-    if start.startswith(b"PK\x03\x04") or (start[:1] == b"\x80" and start[1:2] <= b"\x05"):
+    # a pickle begins with 0x80 and its protocol, and so do lengths of headers like 0x380
+    is_pickle = start[:1] == b"\x80" and start[1:2] <= b"\x05" and any(start[3:])
+    if is_pickle or start.startswith(b"PK\x03\x04"):
         return f"is a pickle or a zip archive, as {PICKLE}"
     known = {
         b"\x89PNG": "a picture",

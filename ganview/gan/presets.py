@@ -115,11 +115,11 @@ DEFAULT_PRESET = "default"
 def nearest_preset(config: TrainConfig) -> tuple[Preset, tuple[str, ...]]:
     """Return the preset that differs least from a run's settings, and the names that differ.
 
-    The seed is nobody's choice: presets leave it alone.
+    Presets leave alone where a run learns, and with what seed.
     """
 
     def changes(preset: Preset) -> tuple[str, ...]:
-        usual = preset.config.with_(seed=config.seed)
+        usual = preset.config.with_(seed=config.seed, threads=config.threads, device=config.device)
         names = (field.name for field in fields(TrainConfig))
         return tuple(name for name in names if getattr(usual, name) != getattr(config, name))
 

@@ -87,7 +87,7 @@ def open_file(path: str | Path) -> Opened:
         It can't be used, in a sentence that says why.
     """
     from ganview.files.open_model import model_path, open_model
-    from ganview.files.run_folder import is_run_folder
+    from ganview.files.run_files import is_run_folder
 
     found = model_path(path)
     model = open_model(found)

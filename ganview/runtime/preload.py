@@ -93,6 +93,16 @@ def _allow_generators(torch: ModuleType) -> None:
         set_metaclass(import_module("torch._opaque_base").OpaqueBaseMeta)
 
 
+def load_before_qt() -> None:
+    """Import torch where it can't be loaded any more once Qt is.
+
+    On Windows, torch 2.9 and later fails with WinError 127 on shm.dll after Qt's libraries. It has
+    never been tried there: the order is what is known to work (pytorch#169429).
+    """
+    if sys.platform == "win32":
+        import_torch()
+
+
 def complete_torch() -> None:
     """Import what `import_torch` left out."""
     if find_spec(_META) is not None:

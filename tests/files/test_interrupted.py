@@ -6,7 +6,8 @@ import os
 
 from ganview.files.interrupted import InterruptedRun, forget_interruption, interrupted_runs
 from ganview.files.lock import FolderLock
-from ganview.files.run_folder import CHECKPOINT, RunFolder
+from ganview.files.run_files import CHECKPOINT
+from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 
 

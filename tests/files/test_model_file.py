@@ -20,7 +20,7 @@ from safetensors.torch import save
 from ganview.errors import UserError
 from ganview.files.json_document import to_text
 from ganview.files.model_file import KEY, MAX_DOCUMENT, load_model, read_model_header, save_model
-from ganview.files.tensor_file import MODEL_LIMITS
+from ganview.files.tensor_file import MODEL_LIMITS, read_tensors
 from ganview.files.uninitialised import uninitialised
 from ganview.gan.config import TrainConfig
 from ganview.gan.model import ModelSpec
@@ -152,6 +152,18 @@ def test_what_is_not_a_model_is_refused_in_a_sentence(tmp_path, content, words):
     for read in (load_model, read_model_header):
         with pytest.raises(UserError, match=words):
             read(path)
+
+
+@pytest.mark.parametrize("length", range(0x80, 0x600, 0x100))
+def test_no_length_of_a_header_is_taken_for_a_pickle(tmp_path, length):
+    """A header of 0x380 bytes begins with the byte that a pickle of protocol 3 begins with."""
+    header = b'{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'.ljust(length)
+    (tmp_path / "a.safetensors").write_bytes(joined_header(header) + bytes(4))
+    assert read_tensors(tmp_path / "a.safetensors", MODEL_LIMITS).keys() == {"a"}
+
+
+def joined_header(header: bytes) -> bytes:
+    return len(header).to_bytes(8, "little") + header
 
 
 @pytest.mark.parametrize("name", ["old.pt", "old.PTH", "old.pkl", "old.ckpt"])

@@ -11,7 +11,8 @@ import torch
 
 from ganview.files import model_file, run_folder
 from ganview.files.model_file import load_model, save_model
-from ganview.files.run_folder import CHECKPOINT, CONFIG, RunFolder
+from ganview.files.run_files import CHECKPOINT, CONFIG
+from ganview.files.run_folder import RunFolder
 from ganview.files.tensor_file import (
     CHECKPOINT_LIMITS,
     MODEL_LIMITS,

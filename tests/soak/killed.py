@@ -8,7 +8,8 @@ from pathlib import Path
 import torch
 
 from ganview.data.dataset import Dataset
-from ganview.files.run_folder import RunFolder, is_run_folder
+from ganview.files.run_files import is_run_folder
+from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.runtime.channels import Resume
 from ganview.runtime.local_run import LocalRun

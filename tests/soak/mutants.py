@@ -76,6 +76,16 @@ def mutate_json(data: bytes, chance: random.Random) -> bytes:
     return _dump(mutate_value(json.loads(data), chance))
 
 
+def mutate_lines(data: bytes, chance: random.Random) -> bytes:
+    """Mutate one line of JSON among others, as a value or as bytes, or repeat it."""
+    lines = data.splitlines()
+    at = chance.randrange(len(lines))
+    lines[at] = mutate_json(lines[at], chance)
+    if chance.random() < 0.2:
+        lines[at:at] = [lines[at]] * chance.choice((2, 500))
+    return b"\n".join(lines) + b"\n"
+
+
 def mutate_safetensors(data: bytes, chance: random.Random) -> bytes:
     """Mutate a model file: its header, the JSON within its header, its weights, or anything."""
     kind = chance.random()

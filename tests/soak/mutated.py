@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import io
 import json
 import os
 import random
@@ -27,19 +28,33 @@ import torch
 from PIL import Image
 
 from ganview.app.controllers.settings import Setting, Settings
+from ganview.cli import main as command_line
 from ganview.data.idx import encode_idx
 from ganview.data.idx_dataset import load_idx
+from ganview.data.locate import weights_folder
 from ganview.data.pictures import read_picture
 from ganview.errors import UserError
+from ganview.export import report
 from ganview.export.picture import read_recipe, write_picture
-from ganview.files.evaluators import load_classifier, save_classifier
+from ganview.export.plot import csv_text
+from ganview.files.directions_file import load_directions, save_directions
+from ganview.files.evaluators import (
+    REFERENCE,
+    load_classifier,
+    load_real_statistics,
+    save_classifier,
+    shipped_evaluators,
+)
 from ganview.files.metrics_log import append_rows, read_metrics
 from ganview.files.model_file import load_model, save_model
 from ganview.files.pin_file import load_pins, save_pins
 from ganview.files.png import decode_png
-from ganview.files.run_folder import CHECKPOINT, RunFolder
+from ganview.files.run_files import CHECKPOINT
+from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
+from ganview.gan.explore.named_directions import NamedDirection
 from ganview.gan.explore.state_string import State, decode_state, encode_state
+from ganview.gan.explore.surrogate import HIDDEN, Surrogate
 from ganview.gan.metrics.classifier import ClassifierNet
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
@@ -107,6 +122,12 @@ def make_run(path: Path) -> None:
     path.write_bytes((folder / "config.json").read_bytes())
 
 
+def make_run_with_model(path: Path) -> None:
+    """Write a model, and a run that it is put into."""
+    make_run(path)
+    save_model(path, model())
+
+
 def make_checkpoint(path: Path) -> None:
     """Write a checkpoint, and the run that it belongs to."""
     make_run(path)
@@ -168,7 +189,83 @@ def read_run(path: Path) -> None:
     RunFolder.open(folder, write=False)
 
 
+def make_quality(path: Path) -> None:
+    """Write what was measured along a run, and the run that it belongs to."""
+    make_run(path)
+    path.unlink()
+    figures = {"judge-FD@12345678": 3.5, "judge-FD@12345678 real": 0.5, "class_accuracy": 0.75}
+    append_rows(path, [{"step": step, "seconds": 0.5, **figures} for step in range(1, 6)])
+
+
+def read_as(name: str) -> Callable[[Path], None]:
+    """Return what writes the report of a run, and its numbers in CSV, with a file put into it."""
+
+    def read(path: Path) -> None:
+        folder = path.parent / "run"
+        (folder / name).unlink(missing_ok=True)
+        os.link(path, folder / name)
+        report.write_bytes = lambda _path, page: page.decode()  # what is written is not the trial
+        with RunFolder.open(folder, write=False) as run:
+            report.write_report(path, run)
+            csv_text(run.metrics())
+            csv_text(run.quality())
+
+    return read
+
+
+def read_info(path: Path) -> None:
+    """Let the command line say what a file is, for people and for programs."""
+    for words in (["info", str(path)], ["info", str(path), "--json"]):
+        with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
+            status = command_line(words)
+        text = out.getvalue()
+        if status not in (0, 2) or "\x1b" in text or "\x9b" in text:
+            raise AssertionError(f"{words}: exit status {status}, {text[:500]!r}")
+        if words[-1] == "--json" and status == 0:
+            json.loads(text)
+
+
+def make_directions(path: Path) -> None:
+    """Write named directions."""
+    random_numbers = np.random.default_rng(0)
+
+    def numbers(*shape: int) -> np.ndarray:
+        return random_numbers.standard_normal(shape).astype(np.float32)
+
+    surrogate = Surrogate(
+        (numbers(4, HIDDEN), numbers(HIDDEN, HIDDEN), numbers(HIDDEN, 6)),
+        (numbers(HIDDEN), numbers(HIDDEN), numbers(6)),
+        numbers(2, 6),
+        np.array([True, False]),
+        numbers(6),
+    )
+    quality = {"rank_correlation": 0.9, "change": 7.5, "own": 0.6, "others": {}, "classes": ["a"]}
+    save_directions(
+        path, [NamedDirection("slant", numbers(2), "named", quality, surrogate=surrogate)]
+    )
+
+
+def make_reference(path: Path) -> None:
+    """Write what the classifiers that ship measured of real digits."""
+    path.write_bytes((weights_folder() / REFERENCE).read_bytes())
+
+
+def make_labels(path: Path) -> None:
+    """Write labels, and images beside them."""
+    path.write_bytes(encode_idx(np.array([0, 1, 1, 3], np.uint8)))
+    (path.parent / "a-images-idx3-ubyte").write_bytes(encode_idx(PICTURES))
+
+
+def read_labels(path: Path) -> None:
+    """Read labels beside their images."""
+    beside = path.parent / "a-labels-idx1-ubyte"
+    beside.unlink(missing_ok=True)
+    os.link(path, beside)
+    load_idx(path.parent / "a-images-idx3-ubyte")
+
+
 LINKS = ("os.remove", "os.link")  # what the trial itself does
+OWN = ("ctypes.dlopen",)  # what the command line does itself (ganview.runtime.memory)
 PICTURES = np.arange(4 * 28 * 28, dtype=np.uint8).reshape(4, 28, 28)
 KINDS = (
     Kind("model", lambda path: save_model(path, model()), mutants.mutate_safetensors, load_model),
@@ -205,7 +302,33 @@ KINDS = (
         Kind(form.lower(), make_picture_of(form), mutants.mutate_bytes, read_foreign)
         for form in ("JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
     ),
-    Kind("metrics", make_log, mutants.mutate_bytes, read_metrics),
+    Kind("metrics", make_log, mutants.mutate_lines, read_metrics),
+    Kind("quality", make_quality, mutants.mutate_lines, read_as("quality.jsonl"), LINKS),
+    Kind("settings-of-run", make_run, mutants.mutate_json, read_as("config.json"), LINKS),
+    Kind(
+        "report",
+        make_run_with_model,
+        mutants.mutate_safetensors,
+        read_as("model.safetensors"),
+        LINKS,
+    ),
+    Kind(
+        "info", lambda path: save_model(path, model()), mutants.mutate_safetensors, read_info, OWN
+    ),
+    Kind("info.png", make_picture, mutants.mutate_png, read_info, OWN),
+    Kind(
+        "directions",
+        make_directions,
+        mutants.mutate_safetensors,
+        lambda path: load_directions(path, model().spec),
+    ),
+    Kind(
+        "reference",
+        make_reference,
+        mutants.mutate_safetensors,
+        lambda path: load_real_statistics(path, shipped_evaluators()),
+    ),
+    Kind("labels", make_labels, mutants.mutate_bytes, read_labels, LINKS),
 )
 
 

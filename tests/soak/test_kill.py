@@ -13,7 +13,8 @@ import pytest
 from ganview.files.interrupted import forget_interruption, interrupted_runs
 from ganview.files.model_file import load_model
 from ganview.files.png import decode_png
-from ganview.files.run_folder import MODEL, RunFolder
+from ganview.files.run_files import MODEL
+from ganview.files.run_folder import RunFolder
 from tests.soak.conftest import size
 from tests.soak.killed import INTERVAL, train
 

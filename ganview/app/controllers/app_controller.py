@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ganview.app.controllers.app_model import AppModel
@@ -17,6 +16,7 @@ from ganview.app.controllers.bridge import Bridge
 from ganview.app.controllers.opening import Opening
 from ganview.app.controllers.training import ROWS, Training
 from ganview.app.latent_point import LatentSpace
+from ganview.files.run_files import default_runs_folder
 from ganview.runtime import opening
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class AppController(QObject):
         super().__init__(parent)
         self.app_model = AppModel(self)
         self.bridge = Bridge(self)
-        runs = runs or user_data_path("ganview", appauthor=False) / "runs"
+        runs = runs or default_runs_folder()
         self.training = Training(self.bridge, runs, self)
         self.opening = Opening(self.bridge, runs, lambda: self.app_model.model, self)
         self._renderer: Renderer | None = None

@@ -125,7 +125,7 @@ def _data_of(
     model: Model, hashed: str, run: Path | None, named: DataSource | None
 ) -> Dataset | DataSource:
     from ganview.data.digits import DIGITS_SHA256, load_digits
-    from ganview.files.run_folder import CONFIG
+    from ganview.files.run_files import CONFIG
     from ganview.files.run_info import read_run_info
 
     shape = model.spec.image_shape

@@ -1,0 +1,162 @@
+"""What a list of runs says of each: read in a millisecond or two, and never an error."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from ganview.data.regular import regular_file
+from ganview.errors import UserError
+from ganview.files.lock import ended_abruptly, is_held
+from ganview.files.run_files import CHECKPOINT, CONFIG, METRICS, QUALITY, SAMPLES, SNAPSHOTS
+from ganview.files.run_info import read_run_info
+from ganview.gan.metrics.quality import Quality, from_columns
+from ganview.gan.presets import nearest_preset
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TAIL_BYTES = 2**16  # of a log, in which its last row is looked for
+
+_ROW = msgspec.json.Decoder(dict[str, float | None])
+
+
+class RunStatus(Enum):
+    """Whether a run goes on, can go on, or can't be read; the value is what is shown."""
+
+    OPEN = "open"  # this process, or another one, may write to it
+    SAVED = "saved"
+    INTERRUPTED = "ended suddenly"
+    EMPTY = "nothing saved"
+    BROKEN = "can't be read"
+    BUILT_IN = "built in"
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A row of the list of runs.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder; of a model that ships, its file.
+    status : RunStatus
+        What can be done with it.
+    name, note : str
+        What it is called, and what its user wrote about it.
+    created : str
+        When it began, ISO 8601 in UTC; empty where nobody knows.
+    data : str
+        The name of what it learns from.
+    preset : str
+        The preset that its settings are closest to.
+    changes : dict
+        What differs from that preset, values by name.
+    config : dict
+        All settings, values by name.
+    step : int
+        How far it got.
+    seconds : float
+        How long it trained; nan where nobody knows.
+    quality : Quality or None
+        What was measured of it last.
+    why : str
+        A sentence on why it can't be read, or nothing.
+    """
+
+    path: Path
+    status: RunStatus
+    name: str
+    note: str = ""
+    created: str = ""
+    data: str = ""
+    preset: str = ""
+    changes: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
+    step: int = 0
+    seconds: float = math.nan
+    quality: Quality | None = None
+    why: str = ""
+
+    @property
+    def data_label(self) -> str:
+        """A short name of the data: of a path, its last part."""
+        return self.data.replace("\\", "/").rstrip("/").rpartition("/")[2]
+
+    @property
+    def distance(self) -> float:
+        """The Fréchet distance that was measured last; nan where there is none."""
+        return self.quality.frechet if self.quality is not None else math.nan
+
+
+def summarise_run(path: Path) -> RunSummary:
+    """Return what a list says of a run's folder; of one that can't be read, why."""
+    try:
+        info = read_run_info(path / CONFIG)
+        preset, changes = nearest_preset(info.config)
+        row = last_row(path / METRICS)
+        quality = last_row(path / QUALITY)
+        looks = from_columns({name: np.array([value]) for name, value in quality.items()})
+        return RunSummary(
+            path,
+            _status_of(path),
+            info.name or path.name,
+            info.note,
+            info.created,
+            info.data.name,
+            preset.label,
+            {name: getattr(info.config, name) for name in changes},
+            info.config.to_dict(),
+            int(row.get("step", 0)),
+            row.get("seconds", math.nan),
+            looks[-1] if looks else None,
+        )
+    except (UserError, OSError, ValueError) as error:
+        return RunSummary(path, RunStatus.BROKEN, path.name, why=str(error))
+
+
+def _status_of(path: Path) -> RunStatus:
+    if is_held(path):
+        return RunStatus.OPEN
+    if not (path / CHECKPOINT).is_file():
+        return RunStatus.EMPTY
+    return RunStatus.INTERRUPTED if ended_abruptly(path) else RunStatus.SAVED
+
+
+def last_row(path: Path) -> dict[str, float]:
+    """Return the last whole row of a log, what is null in it left out; nothing without a log.
+
+    Raises
+    ------
+    UserError
+        The file can't be read.
+    """
+    if not path.exists():
+        return {}
+    with regular_file(path) as (file, size):
+        file.seek(max(0, size - TAIL_BYTES))
+        lines = file.read(TAIL_BYTES).split(b"\n")
+    for line in reversed(lines):
+        try:
+            row = _ROW.decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            continue  # half a line, or an empty one
+        found = {name: value for name, value in row.items() if value is not None}
+        if 0 <= found.get("step", -1) < 2**53:
+            return found
+    return {}
+
+
+def newest_grid(path: Path) -> Path | None:
+    """Return the picture of a run's newest samples, if any was kept."""
+    found: list[tuple[int, Path]] = []
+    for folder in (path / SAMPLES, path / SNAPSHOTS):
+        if folder.is_dir():
+            files = (file for file in folder.iterdir() if file.suffix == ".png")
+            found += [(int(file.stem), file) for file in files if file.stem.isdecimal()]
+    return max(found, default=(0, None))[1]

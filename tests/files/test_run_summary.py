@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ganview.errors import UserError
+from ganview.files.lock import FolderLock
+from ganview.files.run_folder import RunFolder
+from ganview.files.run_info import MAX_NAME, name_run, read_run_info
+from ganview.files.run_summary import RunStatus, last_row, newest_grid, summarise_run
+from ganview.gan.config import TrainConfig
+from tests.runtime.run_maker import make_run
+
+
+def test_a_row_says_how_far_a_run_got_and_how_good_it_was(tmp_path: Path) -> None:
+    path = make_run(tmp_path / "a", TrainConfig(gamma=1.5, seed=4), steps=20)
+    run = summarise_run(path)
+    assert (run.name, run.status, run.why) == ("a", RunStatus.SAVED, "")
+    assert (run.step, run.seconds, run.distance) == (20, 2.0, 12.5)
+    assert (run.preset, run.changes) == ("Fastest first digits", {"gamma": 1.5})
+    assert run.created
+
+
+def test_a_name_and_a_note_are_kept_and_nothing_else_changes(tmp_path: Path) -> None:
+    path = make_run(tmp_path / "a", TrainConfig(seed=4))
+    before = read_run_info(path / "config.json")
+    with RunFolder.open(path):  # while it trains
+        name_run(path / "config.json", "  my <b>first</b>  ", "two\nlines")
+    run = summarise_run(path)
+    assert (run.name, run.note) == ("my <b>first</b>", "two\nlines")
+    assert read_run_info(path / "config.json").config == before.config
+    name_run(path / "config.json", "x" * 1000, "")
+    assert len(summarise_run(path).name) == MAX_NAME
+    name_run(path / "config.json", "", "")
+    assert summarise_run(path).name == "a"
+
+
+def test_a_name_is_not_written_through_a_link_that_leads_out(tmp_path: Path) -> None:
+    path = make_run(tmp_path / "a")
+    elsewhere = tmp_path / "elsewhere.json"
+    (path / "config.json").rename(elsewhere)
+    (path / "config.json").symlink_to(elsewhere)
+    before = elsewhere.read_bytes()
+    with pytest.raises(UserError):
+        name_run(path / "config.json", "mine now", "")
+    assert elsewhere.read_bytes() == before
+
+
+def test_a_status_is_told_by_lock_and_checkpoint(tmp_path: Path) -> None:
+    path = make_run(tmp_path / "a")
+    lock = FolderLock(path)
+    assert summarise_run(path).status is RunStatus.OPEN
+    lock.release()
+    (path / ".lock").write_text("process 1 on somewhere")  # which is gone
+    assert summarise_run(path).status is RunStatus.INTERRUPTED
+    (path / "checkpoint.safetensors").unlink()
+    assert summarise_run(path).status is RunStatus.EMPTY
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("config.json", b""),
+        ("config.json", b"{" * 100_000),
+        ("config.json", b'{"schema": 99}'),
+        ("config.json", b'{"schema": 3, "data": 1, "config": {}, "created": ""}'),
+        ("config.json", b"\xff\xfe"),
+    ],
+)
+def test_a_damaged_run_is_a_row_that_says_why(tmp_path: Path, name: str, content: bytes) -> None:
+    path = make_run(tmp_path / "a")
+    (path / name).write_bytes(content)
+    run = summarise_run(path)
+    assert run.status is RunStatus.BROKEN
+    assert str(path) in run.why
+
+
+def test_hostile_logs_and_pipes_are_a_row_too(tmp_path: Path) -> None:
+    path = make_run(tmp_path / "a")
+    (path / "metrics.jsonl").write_bytes(b'{"step": 1e400}\n{"step": -5}\n[]\n\xff\n{"step": 7')
+    (path / "quality.jsonl").write_bytes(b"\0" * 100_000)
+    run = summarise_run(path)
+    assert (run.status, run.step, run.quality) == (RunStatus.SAVED, 0, None)
+    (path / "metrics.jsonl").unlink()
+    os.mkfifo(path / "metrics.jsonl")
+    assert summarise_run(path).status is RunStatus.BROKEN
+    assert summarise_run(tmp_path / "not there").status is RunStatus.BROKEN
+
+
+def test_the_last_row_is_the_last_whole_one(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    assert last_row(log) == {}
+    log.write_bytes(b'{"step": 1, "a": null}\n' * 100_000 + b'{"step": 2, "b": 3}\n{"step": 3, "b"')
+    assert last_row(log) == {"step": 2, "b": 3}
+
+
+def test_the_newest_grid_is_found_in_either_series(tmp_path: Path) -> None:
+    path = make_run(tmp_path / "a", steps=9)
+    (path / "snapshots" / "000000012.png").touch()
+    (path / "snapshots" / "readme.png").touch()
+    assert newest_grid(path) == path / "snapshots" / "000000012.png"
