@@ -7,8 +7,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ganview.gan.players import Players
-from ganview.gan.tracing import trace_step
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state, state_of
 from ganview.gan.warm_start import load_weights
@@ -19,8 +17,9 @@ from ganview.runtime.messages import RunState, StopAt
 from ganview.runtime.quality_monitor import QualityMonitor
 from ganview.runtime.run_saver import Moment, RunSaver
 from ganview.runtime.snapshot_publisher import SnapshotPublisher
+from ganview.runtime.stepper import Stepper
 from ganview.runtime.thread_tuner import ThreadTuner
-from ganview.runtime.throughput import Throughput, TimeBudget
+from ganview.runtime.throughput import Throughput
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from ganview.gan.metrics.quality import Quality
     from ganview.gan.model import Model
     from ganview.runtime.run_saver import RunStore, State
-
-
-TRACE_SECONDS, TRACE_SHARE = 0.5, 0.03  # between two traces, at least; part of the time they take
 
 
 class TrainingLoop:
@@ -59,10 +55,7 @@ class TrainingLoop:
         self._leaving = False
         self._trainer: Trainer | None = None  # until it is built
         self._mid_step = False  # weights and moments may be half updated
-        self._steps_left = 0  # of those that were asked for by number; 0 while it just trains
-        self._players = Players.BOTH
-        self._tracing: channels.Trace | None = None
-        self._trace_budget = TimeBudget(TRACE_SECONDS, TRACE_SHARE)
+        self._stepper = Stepper(ways.traces)
         self._rescued = False
         self._throughput = Throughput()
         self._recent: deque[StepStats] = deque(maxlen=health.LONG)  # to find trouble in
@@ -103,10 +96,8 @@ class TrainingLoop:
             self._state = RunState.PAUSED
         self._tuner.begin(trainer, recorded)
         elapsed, interval = self._throughput.elapsed, self._options.checkpoint_interval
-        inbox = self._ways.inbox
-        self._saver = RunSaver(
-            store, interval, elapsed, lambda: inbox.put(channels.SavingChanged())
-        )
+        inbox, changed = self._ways.inbox, channels.SavingChanged()
+        self._saver = RunSaver(store, interval, elapsed, lambda: inbox.put(changed))
         self._trainer = trainer
         self._saver.remember(self._run_state(trainer), elapsed)
         if self._options.measures:
@@ -150,22 +141,19 @@ class TrainingLoop:
         """Do one step of training, and what is due after it."""
         trainer = self._trainer
         assert trainer is not None  # nothing trains before it is built
-        if not self._steps_left and self._has_finished(trainer):
+        counted = self._stepper.counts
+        if not counted and self._has_finished(trainer):
             self._rest(RunState.FINISHED)
             return
         if not self._tuner.count:
             self._choose_threads()
             return  # commands may have come meanwhile
-        last = self._steps_left == 1
-        if not self._step(trainer, trace=last or self._trace_budget.due(time.perf_counter())):
-            return
-        self._steps_left = max(0, self._steps_left - 1)
-        if last:
-            self._end_steps()
-            self._rest(RunState.PAUSED)
+        if not self._step(trainer):
             return
         elapsed, saver = self._throughput.elapsed, self._saver
-        if not self._steps_left and self._has_finished(trainer):
+        if counted and not self._stepper.counts:
+            self._rest(RunState.PAUSED)
+        elif not counted and self._has_finished(trainer):
             self._rest(RunState.FINISHED)
         elif saver.is_write_due(elapsed):
             self._save()
@@ -177,13 +165,10 @@ class TrainingLoop:
             if self._publisher.all_rows_new:
                 self._add_frame()
 
-    def _step(self, trainer: Trainer, *, trace: bool) -> bool:
+    def _step(self, trainer: Trainer) -> bool:
         """Do one step and note its numbers; False if the run diverged in it."""
         self._mid_step = True
-        if trace and self._tracing is not None:
-            stats = self._step_traced(trainer, self._tracing)
-        else:
-            stats = trainer.step(self._players)
+        stats = self._stepper.step(trainer)
         self._mid_step = False
         self._throughput.stepped(stats.step_seconds, self._config.batch_size)
         elapsed = self._throughput.elapsed
@@ -195,14 +180,6 @@ class TrainingLoop:
         if finding is not None:
             self._rescue(trainer, finding)
         return finding is None
-
-    def _step_traced(self, trainer: Trainer, tracing: channels.Trace) -> StepStats:
-        began = time.perf_counter()
-        stats, trace = trace_step(trainer, self._players, tracing.pinned)
-        self._ways.traces.put(trace)
-        now = time.perf_counter()
-        self._trace_budget.done(now, now - began - stats.step_seconds)
-        return stats
 
     def _has_finished(self, trainer: Trainer) -> bool:
         """Tell whether the stop condition is met."""
@@ -271,7 +248,7 @@ class TrainingLoop:
             case channels.SetStop(stop):
                 self._set_stop(stop)
             case channels.Trace(on):
-                self._tracing = command if on else None
+                self._stepper.tracing = command if on else None
             case channels.SavingChanged():
                 self._publish(draw=False)
             case _ if self._trainer is None:
@@ -279,12 +256,12 @@ class TrainingLoop:
             case channels.Resume():
                 self._resume(self._trainer)
             case channels.Pause() if self._state is RunState.TRAINING:
-                self._end_steps()
+                self._stepper.forget()
                 self._state = RunState.PAUSED
                 self._publish(draw=False)  # at once; pictures and files take a moment
                 self._rest(RunState.PAUSED)
-            case channels.Step(players, count):
-                self._begin_steps(self._trainer, players, count)
+            case channels.Step():
+                self._begin_steps(self._trainer, command)
             case channels.QualityFound(found):
                 self._take_quality(self._trainer, found)
             case channels.Pause():
@@ -296,27 +273,21 @@ class TrainingLoop:
             self._publisher.say(
                 "The stop condition was already reached; training continues until you pause."
             )
-        self._end_steps()
+        self._stepper.forget()
         self._failure = None
         self._state = RunState.TRAINING
         self._publish()
 
-    def _begin_steps(self, trainer: Trainer, players: Players, count: int) -> None:
-        """Do a step and wait; of several, do the others between commands."""
+    def _begin_steps(self, trainer: Trainer, asked: channels.Step) -> None:
+        """Do a step; where more were asked for, the others follow as training does."""
         if not self._tuner.count:
             self._choose_threads()
         self._failure = None
+        self._stepper.ask(asked)
         self._state = RunState.PAUSED
-        self._players = players
-        if self._step(trainer, trace=count <= 1) and count > 1:
-            self._state, self._steps_left = RunState.TRAINING, count - 1
-        else:
-            self._end_steps()
+        if self._step(trainer) and self._stepper.counts:
+            self._state = RunState.TRAINING
         self._publish()
-
-    def _end_steps(self) -> None:
-        """Train both players from now on, without a number of steps."""
-        self._players, self._steps_left = Players.BOTH, 0
 
     def _set_stop(self, stop: StopAt | None) -> None:
         self._stop = stop
@@ -384,11 +355,8 @@ class TrainingLoop:
     def _run_state(self, trainer: Trainer) -> State:
         """Return the trainer's state and what this loop adds to it."""
         tensors, values = state_of(trainer)
-        own = {
-            "elapsed": self._throughput.elapsed,
-            "threads": self._tuner.count,
-            "rescued": self._rescued,
-        }
+        elapsed, count = self._throughput.elapsed, self._tuner.count
+        own = {"elapsed": elapsed, "threads": count, "rescued": self._rescued}
         return tensors, {**values, "session": own}
 
     def _save(self) -> None:
