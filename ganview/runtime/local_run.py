@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
     from ganview.gan.trainer import Trainer
+    from ganview.runtime.folder_moments import FolderMoments
+    from ganview.runtime.messages import SampleGrid
     from ganview.runtime.run_saver import RunStore
+    from ganview.runtime.run_view import Moment, MomentInfo
 
 
 class LocalRun(Worker):
@@ -132,3 +135,28 @@ class LocalRun(Worker):
     def stop(self) -> None:
         """Finish the step, save, and end the thread."""
         self.send(Stop())
+
+    def moments(self) -> tuple[MomentInfo, ...]:
+        """Return what is kept of the run's past, in order of steps."""
+        past = self._past()
+        return past.look() if past is not None else ()
+
+    def at(self, step: int) -> Moment | None:
+        """Return the newest moment not after a step; see `RunView.at`."""
+        past = self._past()
+        return past.at(step) if past is not None else None
+
+    def samples_at(self, step: int) -> SampleGrid | None:
+        """Return the newest samples not after a step; see `RunView.samples_at`."""
+        past = self._past()
+        return past.samples_at(step) if past is not None else None
+
+    def model_at(self, step: int) -> Model | None:
+        """Return the newest model not after a step; see `RunView.model_at`."""
+        past = self._past()
+        return past.model_at(step) if past is not None else None
+
+    def _past(self) -> FolderMoments | None:
+        from ganview.runtime.folder_moments import FolderMoments
+
+        return FolderMoments(self.folder, self.history) if self.folder is not None else None
