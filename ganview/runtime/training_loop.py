@@ -282,9 +282,8 @@ class TrainingLoop:
         """Do a step; where more were asked for, the others follow as training does."""
         if not self._tuner.count:
             self._choose_threads()
-        self._failure = None
+        self._failure, self._state = None, RunState.PAUSED
         self._stepper.ask(asked)
-        self._state = RunState.PAUSED
         if self._step(trainer) and self._stepper.counts:
             self._state = RunState.TRAINING
         self._publish()
