@@ -65,9 +65,8 @@ def add_command(commands: Commands) -> None:
     parser.add_argument(
         "--samples",
         type=whole_number,
-        default=10_000,
         metavar="N",
-        help="pictures drawn (default 10000)",
+        help="pictures drawn (default 10000, or as many as there are test pictures)",
     )
     parser.add_argument(
         "--held-out",
@@ -104,7 +103,7 @@ def run(options: argparse.Namespace) -> int:
     """
     from ganview.files.open_model import open_model
 
-    if options.samples < MIN_SAMPLES:
+    if options.samples is not None and options.samples < MIN_SAMPLES:
         raise UserError(f"--samples must be {MIN_SAMPLES} or more: fewer say little.")
     if options.cas_samples is not None and options.cas_samples < MIN_SAMPLES:
         raise UserError(f"--cas-samples must be {MIN_SAMPLES} or more: fewer teach nothing.")
@@ -196,8 +195,10 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
     """
     from ganview.data.source import DataSource
     from ganview.gan.metrics.cas import WHOLE, classifier_accuracy_score
-    from ganview.gan.metrics.report import evaluate, evaluate_unlabelled
+    from ganview.gan.metrics.report import SAMPLES, evaluate, evaluate_unlabelled
 
+    if options.cas_samples is not None:
+        model.spec.check_count(options.cas_samples)  # before the minutes that come first
     source = options.data
     data = DataSource(source).read_as(model.spec.image_shape).open()
     if data.shape != model.spec.image_shape:
@@ -208,11 +209,15 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
     if model.spec.classes and model.spec.class_names != data.class_names:
         raise UserError(f"The classes of '{source}' are not those that the model draws.")
     real = split_reference(source, data, _hold_out(options, model))
-    samples = min(options.samples, len(real.test.images))
+    samples = min(options.samples or SAMPLES, len(real.test.images))
+    if samples < (options.samples or 0):
+        print_message(f"There are {samples:,} test pictures: as many are drawn, not more.")
     wants_score = options.cas or options.cas_samples is not None
     if wants_score and (data.labels is None or not model.spec.classes):
         raise UserError("The score needs a model and data with classes: leave --cas out.")
     if data.labels is None:
+        if options.judges is not None:
+            raise UserError("Judges know classes, and this data has none: leave --judges out.")
         return evaluate_unlabelled(
             model,
             real.train.images,

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model, ModelSpec
 
 CHUNK = 500  # samples between two reports of progress; bounds the memory for float images
-MAX_SAMPLES = 10**6
-MAX_BYTES = 2**31
 LABEL_SEED = 2**32  # added to the seed: labels must not share their random numbers with z
 
 LabelChoice = int | Literal["any", "each"]
@@ -98,8 +96,7 @@ def draw_inputs(
 
     Arguments and errors as `draw_samples`.
     """
-    if not 1 <= count <= MAX_SAMPLES or count * int(np.prod(spec.image_shape)) > MAX_BYTES:
-        raise UserError(f"{count:,} samples can't be drawn at once: ask for 1 to {MAX_SAMPLES:,}.")
+    spec.check_count(count)
     if not 0 <= seed < 2**31:
         raise UserError(f"The seed must be 0 to {2**31 - 1:,}, not {seed}.")
     if not 0 <= truncation <= 10:

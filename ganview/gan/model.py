@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -20,6 +21,7 @@ from ganview.gan.objectives import OBJECTIVES, Objective
 
 CHUNK = 500  # images generated at once: bounds the memory of a large sample
 EXACT_CHUNK = 20  # images generated at once in double precision: more no longer fit the cache
+MAX_SAMPLES, MAX_SAMPLE_BYTES = 10**6, 2**31  # that are drawn at once
 MAX_CLUSTERS = 1000
 MAX_NAME = 200  # characters in the name of a class
 MAX_NAMES_BYTES = 50_000  # in all of them, twice packed as JSON in the header of a model file
@@ -92,6 +94,18 @@ class ModelSpec:
     def classes(self) -> int:
         """Number of classes, 0 without any."""
         return len(self.class_names)
+
+    def check_count(self, count: int) -> None:
+        """Refuse to draw so many pictures at once, before anything is allocated.
+
+        Raises
+        ------
+        UserError
+            They are none, over a million, or over 2³¹ bytes.
+        """
+        most = min(MAX_SAMPLES, MAX_SAMPLE_BYTES // math.prod(self.image_shape))
+        if not 1 <= count <= most:
+            raise UserError(f"{count:,} samples can't be drawn at once: ask for 1 to {most:,}.")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

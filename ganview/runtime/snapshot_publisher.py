@@ -113,15 +113,23 @@ class SnapshotPublisher:
         began = time.perf_counter()
         if self._judging.due(began):
             self._in_samples = health.examine_samples(
-                samples.images, trainer.images_seen, samples.class_names
+                samples.images, trainer.images_seen, samples.class_names, self._in_samples
             )
             now = time.perf_counter()
             self._judging.done(now, now - began)
 
+    def find(self, finding: health.Finding) -> None:
+        """Report something that was found in the numbers, until they are looked at again."""
+        self._in_numbers = finding
+
+    @property
+    def _findings(self) -> tuple[health.Finding, ...]:
+        return tuple(it for it in (self._in_samples, self._in_numbers) if it is not None)
+
     def _notes(self) -> str:
-        found = [finding.sentence for finding in (self._in_samples, self._in_numbers) if finding]
         note = self._note if time.perf_counter() < self._note_until else ""
-        return " ".join(part for part in (*found, note) if part)
+        sentences = [finding.sentence for finding in self._findings]
+        return " ".join(part for part in (*sentences, note) if part)
 
     def publish(
         self,
@@ -149,6 +157,7 @@ class SnapshotPublisher:
             samples=self.samples,
             model=self._model,
             note=self._notes(),
+            findings=self._findings,
             unsaved=unsaved,
             error=error,
             details=details,

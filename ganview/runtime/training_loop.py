@@ -215,6 +215,7 @@ class TrainingLoop:
         """Go on more slowly from before a divergence, or give up the second time."""
         restored = self._restore(trainer)
         if not restored or self._rescued:
+            self._publisher.find(finding)
             self._rescued = False  # a user who goes on all the same gets another chance
             advice = "Begin a new run with a lower learning rate or a larger γ."
             self._fail(f"{finding.sentence} Going back once did not help. {advice}", "")

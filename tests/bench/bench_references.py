@@ -27,7 +27,7 @@ from ganview.files.evaluators import Evaluators, shipped_evaluators
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.classifier import in_chunks, predict_labels
 from ganview.gan.metrics.frechet import GaussianFit, fit_gaussian, frechet_distance
-from ganview.gan.metrics.report import draw_samples
+from ganview.gan.metrics.report import draw_in_proportion
 from ganview.gan.trainer import Trainer
 from ganview.runtime import threads
 from ganview.runtime.memory import keep_memory
@@ -61,7 +61,7 @@ class Contestant:
         """Let judge and classifier look at samples."""
         asked = torch.arange(SAMPLES) % 10
         if isinstance(self.run, Trainer):
-            drawn = draw_samples(self.run.model(), SAMPLES, 7)
+            drawn = draw_in_proportion(self.run.model(), SAMPLES, 7)
             assert drawn.labels is not None
             images, asked = drawn.images, drawn.labels
         else:

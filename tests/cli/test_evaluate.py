@@ -66,6 +66,15 @@ def test_too_few_samples_are_refused(untrained: Path, capsys) -> None:
     assert "2000 or more" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("count", ["1000001", "1e15"])
+def test_too_many_samples_of_the_score_are_refused_before_the_data_is_read(
+    untrained: Path, capsys, monkeypatch, count
+) -> None:
+    monkeypatch.setattr("ganview.data.source.DataSource.open", None)
+    assert main(["eval", str(untrained), "--cas-samples", count]) == 2
+    assert "at once" in capsys.readouterr().err
+
+
 def test_data_of_another_shape_is_refused(untrained: Path, tmp_path: Path, capsys) -> None:
     for name in ("a", "b"):
         folder = tmp_path / "photos" / name
@@ -128,7 +137,12 @@ def test_data_without_labels_is_measured_and_says_so(tmp_path: Path, capsys) -> 
     assert "between thumbnails" in text
     assert "thumbnail-FD" in text
     assert "judge-FD" not in text
-    assert main(["eval", str(model), "--data", str(data), "--quiet", "--cas"]) == 2
+    for ignored in (["--cas"], ["--judges", str(tmp_path)]):
+        assert main(["eval", str(model), "--data", str(data), "--quiet", *ignored]) == 2
+    assert "--judges" in capsys.readouterr().err
+    told = ["eval", str(model), "--data", str(data), "--quiet", "--samples"]
+    assert main([*told, "5000"]) == 0
+    assert "as many are drawn" in capsys.readouterr().err
     assert main(["judge", "--data", str(data), "--out", str(tmp_path / "j"), "--quiet"]) == 2
 
 

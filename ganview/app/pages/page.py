@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.controllers.app_model import AppModel
@@ -49,7 +50,15 @@ class PageContext:
 
 
 class Page(QWidget):
-    """One page of the left side, built when it is first shown."""
+    """One page of the left side, built when it is first shown.
+
+    Attributes
+    ----------
+    alarmed
+        Whether something is wrong that the page says more of; its tab has a sign then.
+    """
+
+    alarmed = Signal(bool)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()

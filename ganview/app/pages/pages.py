@@ -86,6 +86,7 @@ class Pages(QTabWidget):
         self.setDocumentMode(True)
         self.setUsesScrollButtons(True)
         self.tabBar().setAccessibleName("Pages of the run")
+        self._alarms: set[int] = set()  # pages with a sign at their tab
         self.choices: list[QAction] = []
         group = QActionGroup(self)
         for number, entry in enumerate(PAGES, 1):
@@ -125,8 +126,9 @@ class Pages(QTabWidget):
         """Return the page of a name, built if it was not."""
         index = next(index for index, entry in enumerate(PAGES) if entry.name == name)
         if index not in self._built:
-            self._built[index] = PAGES[index].load()(self._context)
-            self._boxes[index].addWidget(self._built[index])
+            page = self._built[index] = PAGES[index].load()(self._context)
+            self._boxes[index].addWidget(page)
+            page.alarmed.connect(lambda wrong, index=index: self._alarm(index, wrong))
         return self._built[index]
 
     def open(self, name: str) -> None:
@@ -148,7 +150,17 @@ class Pages(QTabWidget):
         self.refresh()
         self.turned.emit(PAGES[index].name)
 
+    def _alarm(self, index: int, wrong: bool) -> None:
+        if wrong is not (index in self._alarms):
+            self._alarms ^= {index}
+            self._tint()
+
     def _tint(self) -> None:
         tokens = Theme.current().tokens
         for index, entry in enumerate(PAGES):
-            self.setTabIcon(index, icon(entry.icon, tokens.text, tokens.disabled))
+            wrong = index in self._alarms
+            drawing = icon("alert", tokens.error) if wrong else icon(entry.icon, tokens.text)
+            self.setTabIcon(index, drawing)
+            self.tabBar().setAccessibleTabName(
+                index, f"{entry.title}, something is wrong" if wrong else entry.title
+            )

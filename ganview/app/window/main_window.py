@@ -118,10 +118,11 @@ class MainWindow(QMainWindow):
         self.exports = ExportCommands(self, controller, settings, self.explorer, self.plots)
         self.view = ViewCommands(self, self.commands, controller, settings, self.plots)
         self.training_commands = TrainingCommands(
-            self, controller.training, self.training_bar, self.message_bar
+            self, app_model, controller.training, self.training_bar, self.message_bar
         )
         self.recovery = Recovery(controller, self.message_bar, self.go_on)
         self._status, self._facts = ElidedLabel(role="muted"), TextLabel("", "muted")
+        samples.banner.mend_asked.connect(self.training_commands.mend_run)
         self._lay_out()
         self._wire()
         if settings.note:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from ganview.gan.metrics.classifier import accuracy, epochs_for, predict_labels, train_classifier
-from ganview.gan.metrics.report import SEED, Figure, Labelled, OnProgress, draw_samples
+from ganview.gan.metrics.report import SEED, Figure, Labelled, OnProgress, draw_in_proportion
 from ganview.gan.model import Model
 
 WHOLE = 60_000  # samples of the score itself; fewer make another figure, named so
@@ -46,7 +46,7 @@ def classifier_accuracy_score(
         raise ValueError("the score needs classes")
     test_labels = test.labels
     progress(0.0, "drawing samples to learn from")
-    drawn = draw_samples(model, samples, SEED + 1)
+    drawn = draw_in_proportion(model, samples, SEED + 1)
     assert drawn.labels is not None
 
     def score(images: Tensor, labels: Tensor, doing: str, begin: float) -> float:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 CHUNK = 1000  # rows of a distance matrix held at once
+MAX_FLOATS = 2**23  # of a cloud of uint8 that are floats at once
 PRECISION_K = 3
 DENSITY_K = 5
 
@@ -60,14 +61,16 @@ def manifold(real: Tensor, fake: Tensor) -> Manifold:
 
 
 def nearest_distance(queries: Tensor, points: Tensor) -> Tensor:
-    """Return the Euclidean distance (Q,) from each query (Q, d) to its nearest point (N, d)."""
-    squares = points.square().sum(1)
-    found = []
-    for rows in queries.split(CHUNK):
-        best = torch.full((len(rows),), torch.inf)
-        for at in range(0, len(points), 10_000):
-            part = points[at : at + 10_000]
-            squared = squares[at : at + 10_000] - 2 * rows @ part.T
-            best = torch.minimum(best, squared.min(1).values)
-        found.append((best + rows.square().sum(1)).clamp(min=0).sqrt())
-    return torch.cat(found)
+    """Return the Euclidean distance (Q,) from each query (Q, d) to its nearest point (N, d).
+
+    Both may be uint8: only a part of them is in floating point at a time.
+    """
+    best = torch.full((len(queries),), torch.inf)
+    for part in points.split(max(1, MAX_FLOATS // points.shape[1])):
+        cloud = part.float()
+        squares = cloud.square().sum(1)
+        for at in range(0, len(queries), CHUNK):
+            rows = queries[at : at + CHUNK].float()
+            squared = (squares - 2 * rows @ cloud.T).min(1).values + rows.square().sum(1)
+            best[at : at + CHUNK] = torch.minimum(best[at : at + CHUNK], squared)
+    return best.clamp(min=0).sqrt()

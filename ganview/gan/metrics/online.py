@@ -15,7 +15,7 @@ from torch import Tensor
 from ganview.gan.metrics.classifier import ClassifierNet, fingerprint, in_chunks
 from ganview.gan.metrics.frechet import GaussianFit, fit_gaussian, frechet_distance
 from ganview.gan.metrics.quality import Quality
-from ganview.gan.metrics.report import SEED, Labelled, draw_samples
+from ganview.gan.metrics.report import SEED, Labelled, draw_in_proportion
 from ganview.gan.model import Model
 
 SAMPLES = 1000
@@ -100,7 +100,7 @@ class OnlineEvaluator:
     def __call__(self, model: Model, stopped: ShouldStop = lambda: False) -> Quality:
         """Draw samples with a fixed seed and measure them; ``stopped`` as for the reference."""
         real = self._reference
-        images, asked = draw_samples(model, real.samples, SEED)
+        images, asked = draw_in_proportion(model, real.samples, SEED)
         features = _watched(self._judge.features, images, stopped)
         accuracy = worst = torch.nan
         if asked is not None:

@@ -27,7 +27,7 @@ from ganview.gan.metrics.classifier import (
 from ganview.gan.metrics.frechet import fit_gaussian, frechet_distance
 from ganview.gan.metrics.kernel import kernel_distance
 from ganview.gan.metrics.neighbours import manifold, nearest_distance
-from ganview.gan.model import Model
+from ganview.gan.model import CHUNK, Model
 
 SAMPLES = 10_000
 SEED = 2_000_000  # of the noise: far from the seeds that people type
@@ -109,11 +109,24 @@ def proportional_labels(count: int, prior: tuple[float, ...]) -> Tensor:
     return torch.from_numpy(np.repeat(np.arange(len(prior)), np.diff(edges)))
 
 
-def draw_samples(model: Model, count: int, seed: int) -> Labelled:
-    """Generate ``count`` quantised pictures uint8 (count, C, H, W) with the labels asked for."""
+def draw_in_proportion(model: Model, count: int, seed: int) -> Labelled:
+    """Generate ``count`` quantised pictures uint8 (count, C, H, W) with the labels asked for.
+
+    The shares of the classes are those of the training set as nearly as can be, not drawn.
+
+    Raises
+    ------
+    UserError
+        They are too many to be drawn at once.
+    """
+    model.spec.check_count(count)
     z = torch.as_tensor(draw_z(count, model.spec.z_dim, seed))
     y = proportional_labels(count, model.spec.class_prior) if model.spec.classes else None
-    images = model.generate(z, y).add(1).mul(127.5).round().to(torch.uint8)
+    images = torch.empty(count, *model.spec.image_shape, dtype=torch.uint8)
+    for start in range(0, count, CHUNK):
+        part = slice(start, start + CHUNK)
+        drawn = model.generate(z[part], None if y is None else y[part])
+        images[part] = drawn.add(1).mul(127.5).round().to(torch.uint8)
     return Labelled(images, y)
 
 
@@ -211,13 +224,12 @@ def variety_figures(fake: Classified, real: Classified, prior: Tensor) -> dict[s
 
 def memory_figure(fake: Classified, test: Classified, train: Tensor) -> Figure:
     """Measure the distance to the nearest training picture, for samples and for test pictures."""
-    flat = train.flatten(1).float() / 255
     few = len(fake.images) // MEMORY_SHARE + 1
     distances = []
     for side in (fake, test):
         picks = torch.linspace(0, len(side.images) - 1, few).long()
-        queries = side.images[picks].flatten(1).float() / 255
-        distances.append(float(nearest_distance(queries, flat).mean()))
+        nearest = nearest_distance(side.images[picks].flatten(1), train.flatten(1))
+        distances.append(float(nearest.mean()) / 255)
     return Figure("Distance to the nearest training picture", distances[0], distances[1], "as real")
 
 
@@ -258,7 +270,7 @@ def evaluate(
     classes, name = judge.classes, fingerprint(judge)
     prior = class_shares(train.labels, classes)
     progress(0.0, "drawing samples")
-    drawn = draw_samples(model, samples, seed)
+    drawn = draw_in_proportion(model, samples, seed)
     progress(0.15, "reading classes")
     fake = classify(drawn, judge, classifier)
     # real data stands in for the model: training pictures against the same test pictures
@@ -305,7 +317,7 @@ def evaluate_unlabelled(
     only. What needs classes is left out. Parameters are those of `evaluate`.
     """
     progress(0.0, "drawing samples")
-    drawn = draw_samples(model, samples, seed).images
+    drawn = draw_in_proportion(model, samples, seed).images
     sides = [
         Classified(images, NOTHING, NOTHING, thumbnails(images))
         for images in (drawn, train[:samples], test)

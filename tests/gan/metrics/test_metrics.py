@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from ganview.gan.metrics import neighbours
 from ganview.gan.metrics.frechet import fit_gaussian, frechet_distance
 from ganview.gan.metrics.kernel import kernel_distance
 from ganview.gan.metrics.neighbours import manifold, nearest_distance
@@ -47,6 +48,22 @@ def test_manifold_of_the_same_cloud_and_of_a_collapsed_one() -> None:
     assert one.precision > 0.9
     assert one.recall < 0.1
     assert one.coverage < 0.1
+
+
+def test_nearest_distance_of_bytes_a_part_at_a_time(monkeypatch) -> None:
+    monkeypatch.setattr(neighbours, "MAX_FLOATS", 7 * 30)
+    queries, points = (
+        torch.randint(
+            0, 256, (n, 30), dtype=torch.uint8, generator=torch.Generator().manual_seed(n)
+        )
+        for n in (1100, 100)
+    )
+    torch.testing.assert_close(
+        nearest_distance(queries, points),
+        torch.cdist(queries.float(), points.float()).min(1).values,
+        rtol=1e-4,
+        atol=1e-2,
+    )
 
 
 def test_nearest_distance_against_all_pairs() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from ganview.errors import UserError
 from ganview.files.evaluators import (
     Evaluators,
     load_real_statistics,
@@ -21,7 +23,7 @@ from ganview.gan.metrics.classifier import ClassifierNet, fingerprint, train_cla
 from ganview.gan.metrics.frechet import fit_gaussian, frechet_distance
 from ganview.gan.metrics.online import Cancelled, OnlineEvaluator, measure_real_statistics
 from ganview.gan.metrics.quality import Quality, from_columns, with_current_names
-from ganview.gan.metrics.report import SEED, Labelled, draw_samples
+from ganview.gan.metrics.report import SEED, Labelled, draw_in_proportion
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_generator
 from ganview.gan.seeded import Seeded
@@ -56,7 +58,7 @@ def test_a_look_is_the_report_on_fewer_samples() -> None:
     expected = frechet_distance(fit_gaussian(judge.features(train.images[:100])), held)
     assert reference.frechet_real == pytest.approx(expected, rel=1e-6)
     found = OnlineEvaluator(judge, classifier, reference)(model(*NAMES))
-    images, asked = draw_samples(model(*NAMES), 100, SEED)
+    images, asked = draw_in_proportion(model(*NAMES), 100, SEED)
     assert asked is not None
     right = classifier(images).argmax(1) == asked
     assert found.frechet == pytest.approx(
@@ -129,3 +131,24 @@ def test_training_a_judge_neither_uses_nor_heeds_the_global_generator() -> None:
     torch.rand(3)
     again = train_classifier(images, labels, 2, "judge", epochs=1)
     assert fingerprint(first) == fingerprint(again)
+
+
+def test_samples_are_drawn_a_part_at_a_time_and_not_beyond_a_limit(monkeypatch) -> None:
+    drawn: list[int] = []
+    little = model(*NAMES)
+
+    def generate(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        drawn.append(len(z))
+        assert len(y) == len(z)
+        return torch.zeros(len(z), *little.spec.image_shape)
+
+    monkeypatch.setattr(little, "generate", generate)
+    assert len(draw_in_proportion(little, 1200, SEED).images) == 1200
+    assert sum(drawn) == 1200
+    assert max(drawn) <= 500
+    for count in (0, 10**6 + 1, 10**12):
+        with pytest.raises(UserError, match="at once"):
+            draw_in_proportion(little, count, SEED)
+    large = replace(little.spec, image_shape=(3, 64, 64))
+    with pytest.raises(UserError, match="174,762"):  # 2^31 bytes
+        large.check_count(174_763)
