@@ -38,6 +38,10 @@ class PageContext:
         Does one of the window's commands, by its name in `ganview.app.controllers.actions`.
     training
         The run that trains here.
+    explored
+        Returns the noise (D,) and the class, or none, that the explorer shows; None before that.
+    open_page
+        Brings a page into view, by its name in `ganview.app.pages.pages`.
     """
 
     app_model: AppModel
@@ -47,6 +51,8 @@ class PageContext:
     send: Callable[[Command], None]
     trigger: Callable[[str], None]
     training: Training
+    explored: Callable[[], tuple[Floats, int | None] | None] = lambda: None
+    open_page: Callable[[str], None] = lambda _name: None
 
 
 class Page(QWidget):

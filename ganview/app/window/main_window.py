@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
                 send=controller.training.send,
                 trigger=lambda name: self.commands[name].trigger(),
                 training=controller.training,
+                explored=lambda: (self.explorer.state.noise, self.explorer.state.label),
             )
         )
         samples = self.pages.page_of("samples")

@@ -60,9 +60,7 @@ def _generate(trace: StepTrace, row: int) -> str:
 
 
 def _judge(trace: StepTrace, row: int) -> str:
-    real, fake = (
-        answer_text(trace, part, row) for part in (trace.before.real, trace.before.fake)
-    )
+    real, fake = (answer_text(trace, part, row) for part in (trace.before.real, trace.before.fake))
     if trace.rule.belief is None:
         return f"D scores x {real} and x̂ {fake}. Only the distance counts, not the level."
     return f"D believes x {real} real and x̂ {fake}: 1 is surely real, 0 surely fake."

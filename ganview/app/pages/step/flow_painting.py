@@ -44,7 +44,8 @@ def pictures_of(trace: StepTrace, row: int) -> RowPictures:
     change = trace.x_hat_after[row] - trace.x_hat[row]
     return RowPictures(
         noise_image(trace.z[row]),
-        *(to_qimage(to_pixels(part[one])[0]) for part in (trace.x, trace.x_hat)),
+        to_qimage(to_pixels(trace.x[one])[0]),
+        to_qimage(to_pixels(trace.x_hat[one])[0]),
         to_qimage(signed_pixels(-trace.told_g[row])),
         to_qimage(to_pixels(trace.x_hat_after[one])[0]),
         to_qimage(signed_pixels(change)),
@@ -204,9 +205,7 @@ def cost_lines(
     return first, second.replace("-", "−")
 
 
-def paint_cost(
-    painter: QPainter, box: QRectF, lines: tuple[str, str], looks: _Looks
-) -> None:
+def paint_cost(painter: QPainter, box: QRectF, lines: tuple[str, str], looks: _Looks) -> None:
     """Write a cost beside a bar of its player's colour; on one line where there is no room."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(looks.tokens.sunken))
@@ -235,9 +234,7 @@ def layer_columns(box: QRectF, count: int, line: float) -> list[QRectF]:
     """Return where the bars of each layer stand, below the title and above the words."""
     inner = box.adjusted(0, line + 2, 0, -line)
     width = inner.width() / max(1, count)
-    return [
-        QRectF(inner.x() + i * width, inner.y(), width, inner.height()) for i in range(count)
-    ]
+    return [QRectF(inner.x() + i * width, inner.y(), width, inner.height()) for i in range(count)]
 
 
 def paint_layers(

@@ -64,9 +64,9 @@ class FlowPanel(QWidget):
         self.count = SpinBox(1, MOST_STEPS)
         self.pin = QPushButton("Explorer's z")
         self.steps = {
-            "step_d": QPushButton("Step &D"),
-            "step_g": QPushButton("Step &G"),
-            "step": QPushButton("Step &both"),
+            "step_d": QPushButton("Step D"),
+            "step_g": QPushButton("Step G"),
+            "step": QPushButton("Step both"),
         }
         self._lay_out()
         self._wire()
@@ -80,9 +80,9 @@ class FlowPanel(QWidget):
         self.count.setAccessibleName("How many steps")
         set_tooltip(self.count, "How many steps a press does; the last one is shown.")
         tips = {
-            "step_d": "Update D alone: G stays as it is.",
-            "step_g": "Update G alone: D stays as it is.",
-            "step": "Update both from one batch, both gradients taken at the same weights.",
+            "step_d": "Update D alone: G stays as it is.  (Alt+D)",
+            "step_g": "Update G alone: D stays as it is.  (Alt+G)",
+            "step": "Update both, with both gradients taken at the same weights.  (Ctrl+.)",
         }
         for name, button in self.steps.items():
             set_tooltip(button, tips[name])

@@ -21,7 +21,7 @@ from ganview.app.pages.step import flow_painting as draw
 from ganview.app.pages.step.beats import BEATS, LAST
 from ganview.app.pages.step.flow_parts import PARTS, lay_out_flow
 from ganview.app.theme import Theme, font
-from ganview.app.widgets.text import show_tooltip
+from ganview.app.widgets.text import name_text, show_tooltip
 from ganview.export.palette import Tokens
 from ganview.gan.players import Players
 from ganview.gan.step_trace import StepTrace
@@ -180,7 +180,7 @@ class FlowView(QWidget):
         row, scale = self._row, self._scale
         assert scale is not None
         if "y" in shown and trace.y is not None:
-            name = draw.name_text(trace.class_name(row))
+            name = name_text(trace.class_name(row))
             draw.paint_text(painter, f"y  {name}", self._parts["y"], tokens.text)
         answers = (
             ("said", ("x", "real"), ("x̂", "fake")),
@@ -225,7 +225,8 @@ class FlowView(QWidget):
         d, said = parts["D"], parts["said"]
         level = x_hat.center().y()
         ways = (
-            ("x_hat", QPointF(z.right() + 4, level), QPointF(g.left() - 3, level), tokens.generator),
+            ("x_hat", QPointF(z.right() + 4, level), QPointF(g.left() - 3, level),
+             tokens.generator),
             ("x_hat", QPointF(g.right() + 4, level), QPointF(x_hat.left() - 4, level),
              tokens.generator),
             ("said", QPointF(x_hat.right() + 4, level), QPointF(d.left() - 3, level), tokens.fake),
