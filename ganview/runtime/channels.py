@@ -61,6 +61,13 @@ class SetStop:
 
 
 @dataclass(frozen=True)
+class KeepMoment:
+    """Keep the present step for ever, under a name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Stop:
     """Finish the step, save, and end the thread; what is sent later is not obeyed."""
 
@@ -81,7 +88,7 @@ class RunOptions:
     threads: int = 0
 
 
-Command = Resume | Pause | Step | Trace | SetStop | Stop
+Command = Resume | Pause | Step | Trace | SetStop | KeepMoment | Stop
 
 
 @dataclass(frozen=True)

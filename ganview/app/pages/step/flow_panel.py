@@ -57,7 +57,7 @@ class FlowPanel(QWidget):
         self._row = 0
         self._shown: StepTrace | None = None
         self._pointed = ""
-        self.back = IconButton("back", "Beat back", "Go a beat back, also into the step before.")
+        self.back = IconButton("earlier", "Beat back", "Go a beat back, also into the step before.")
         self.play = IconButton("play", "Play the beats", "Play the beats of this step.")
         self.forward = IconButton("step", "Next beat", "Go to the next beat.")
         self.speed = ComboBox()
