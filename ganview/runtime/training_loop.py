@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state, state_of
-from ganview.gan.warm_start import load_weights
 from ganview.runtime import channels, health, quality_monitor, threads
 from ganview.runtime.channels import Channels, RunOptions
 from ganview.runtime.error_text import describe_error
@@ -90,7 +89,7 @@ class TrainingLoop:
     def _begin(self) -> None:
         """Build the networks, or take them from the checkpoint, and show what they draw."""
         store, recorded = self._options.store, None
-        trainer = self._make_trainer(self._config)
+        trainer = self._options.build_trainer(self._config, self._dataset)
         if store is not None and self._options.resume:
             recorded = self._load(trainer, store)
             self._state = RunState.PAUSED
@@ -104,17 +103,6 @@ class TrainingLoop:
             self._begin_measuring()
         self._publish()
         self._keep_moment()
-
-    def _make_trainer(self, config: TrainConfig) -> Trainer:
-        """Make a trainer, which never sees what is held out."""
-        dataset = self._dataset.divided(config.hold_out)[0]
-        if self._options.make_trainer is not None:
-            trainer = self._options.make_trainer(config, dataset)
-        else:
-            trainer = Trainer(config, dataset.images, dataset.labels, dataset.class_names)
-        if self._options.model is not None:
-            load_weights(trainer, self._options.model)
-        return trainer
 
     def _load(self, trainer: Trainer, store: RunStore) -> int:
         """Stand where a checkpoint was made; returns the thread count of then."""
@@ -191,7 +179,10 @@ class TrainingLoop:
         self._publish(draw=False)
         self._publisher.say("")
         trial = self._config.with_(clusters=0)  # to find them takes longer than the trial itself
-        self._tuner.measure(lambda: self._make_trainer(trial), lambda: not self._ways.inbox.empty())
+        self._tuner.measure(
+            lambda: self._options.build_trainer(trial, self._dataset),
+            lambda: not self._ways.inbox.empty(),
+        )
 
     def _rest(self, state: RunState) -> None:
         self._state = state

@@ -162,7 +162,8 @@ class FlowPanel(QWidget):
         """Do steps; the first one of a run is the window's own command, which makes its folder."""
         training, count = self._context.training, self.count.value()
         last = training.last
-        if count == 1 or last is None or last.step == 0:
+        is_first = self.player.trace is None and (last is None or last.step == 0)
+        if count == 1 or is_first:
             self._context.trigger(name)
         else:
             players = {"step_d": Players.D, "step_g": Players.G, "step": Players.BOTH}[name]
