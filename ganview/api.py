@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from ganview.export.latent_path import PathKind
     from ganview.export.samples import LabelChoice
     from ganview.gan.model import Model
+
+
+_forks: list[int] = []  # the processes that were forked after this was imported, down to this one
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: _forks.append(os.getpid()))
 
 
 class Generator:
@@ -32,8 +38,8 @@ class Generator:
 
     Notes
     -----
-    torch computes in threads that a forked child does not inherit: a process that has drawn samples
-    must start others with the ``spawn`` or ``forkserver`` method of `multiprocessing`.
+    torch computes in threads that a forked child does not inherit, and would wait for them for
+    ever: in such a child, the methods set torch to one thread (`torch.set_num_threads`).
     """
 
     def __init__(self, model: Model) -> None:
@@ -77,6 +83,7 @@ class Generator:
         """
         from ganview.export.samples import draw_samples
 
+        _use_own_threads()
         choice = self._choice(label)
         drawn = draw_samples(
             self._model, index(n), label=choice, seed=index(seed), truncation=truncation
@@ -127,6 +134,7 @@ class Generator:
         from ganview.export.animation import Timing, default_columns, write_path_animation
         from ganview.export.latent_path import make_path
 
+        _use_own_threads()
         timing = Timing(rate, seconds, loop)
         latents = make_path(
             self._model.spec,
@@ -153,12 +161,20 @@ class Generator:
         """
         from ganview.export.onnx_file import write_onnx
 
+        _use_own_threads()
         write_onnx(path, self._model)
 
     def _choice(self, label: int | str) -> LabelChoice:
         from ganview.export.samples import parse_label
 
         return parse_label(self._model.spec, label) if isinstance(label, str) else index(label)
+
+
+def _use_own_threads() -> None:
+    if _forks:
+        import torch
+
+        torch.set_num_threads(1)
 
 
 def load(path: str | Path) -> Generator:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -36,6 +41,42 @@ def test_integers_of_numpy_are_integers_and_nothing_else_is(tmp_path):
     for wrong in ({"label": 1.9}, {"label": b"1"}, {"seed": 1.5}, {"seed": "1"}):
         with pytest.raises(TypeError):
             generator.sample(2, **wrong)
+
+
+FORK = """
+import os, signal, sys, time, ganview
+generator = ganview.load("conditional")
+expected = generator.sample(40)
+child = os.fork()
+if child == 0:
+    os._exit(0 if (generator.sample(40) == expected).all() else 1)
+signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
+signal.alarm(60)
+print(os.waitpid(child, 0)[1])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork of POSIX")
+def test_a_forked_child_draws_the_same():
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORK],
+        env=os.environ | {"OMP_NUM_THREADS": "2"},  # its second thread is not in the child
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "0\n", done.stderr
+
+
+@pytest.mark.parametrize("names", [("any", "each", "0"), ("1", "0", "2")])
+def test_the_name_of_a_class_goes_before_its_number(tmp_path, names):
+    model = make_model()
+    model.spec = replace(model.spec, class_names=names)
+    save_model(tmp_path / "m.safetensors", model)
+    generator = ganview.load(tmp_path / "m.safetensors")
+    for number, name in enumerate(names):
+        np.testing.assert_array_equal(
+            generator.sample(2, label=name), generator.sample(2, label=number)
+        )
 
 
 def test_colour_without_classes(tmp_path):

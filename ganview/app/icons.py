@@ -10,6 +10,11 @@ _PATHS: dict[str, str] = {
     "play": '<path d="M7 4.5v15l12-7.5z" fill="{c}"/>',
     "pause": '<path d="M8 5v14M16 5v14" stroke-width="3.2"/>',
     "step": '<path d="M5 5v14l9-7z" fill="{c}"/><path d="M18.5 5v14"/>',
+    "earlier": '<path d="M19 5v14l-9-7z" fill="{c}"/><path d="M5.5 5v14"/>',
+    "live": '<circle cx="12" cy="12" r="7.5"/><circle cx="12" cy="12" r="3" fill="{c}"/>',
+    "keep": '<path d="M6.5 20.5v-16h10.5l-2.5 3.8 2.5 3.8h-10.5"/>',
+    "branch": '<circle cx="6.5" cy="5.5" r="2"/><circle cx="6.5" cy="18.5" r="2"/>'
+    '<circle cx="17.5" cy="8.5" r="2"/><path d="M6.5 7.5v9m11-6c0 4-11 2-11 5"/>',
     "reset": '<path d="M4.5 12a7.5 7.5 0 1 0 2.4-5.5"/><path d="M4 4.2v4.6h4.6"/>',
     "open": '<path d="M3.5 18.5v-13h6l2 2.5h9v10.5z"/>',
     "save": '<path d="M12 4v11m-4.5-4.5L12 15l4.5-4.5"/><path d="M4.5 15.5v4h15v-4"/>',

@@ -38,7 +38,7 @@ def whole_number(text: str) -> int:
 
 def add_force(parser: argparse.ArgumentParser) -> None:
     """Add the option without which files that are there already are kept."""
-    parser.add_argument("--force", action="store_true", help="replace a file that is there already")
+    parser.add_argument("--force", action="store_true", help="replace files that are there already")
 
 
 def fill_defaults(

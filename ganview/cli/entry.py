@@ -14,6 +14,7 @@ from ganview import __version__
 from ganview.cli import (
     animate,
     completion,
+    data,
     demo,
     evaluate,
     export,
@@ -34,6 +35,7 @@ from ganview.runtime.memory import keep_memory
 
 COMMANDS = (
     gui,
+    data,
     train,
     sample,
     animate,

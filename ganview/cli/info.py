@@ -110,7 +110,7 @@ def _run(path: Path) -> dict[str, Any]:
         "last": {name: float(value) for name, value in last.items()},
         "quality": _newest_quality(folder),
         "samples": len(folder.samples()),
-        "snapshots": len(folder.snapshots()),
+        "moments": len(folder.moments()),
         "model": str(path / MODEL) if (path / MODEL).is_file() else None,
     }
 

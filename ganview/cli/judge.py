@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganview.cli.argument_types import whole_number
+from ganview.cli.data_options import add_data_options, given_source
 from ganview.cli.output import is_there, print_answer, print_json, progress_bar, with_home
 from ganview.errors import UserError
 
@@ -40,9 +41,7 @@ def add_command(commands: Commands) -> None:
     )
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="where they go")
     parser.add_argument("--data", default="digits", metavar="D", help="as for 'ganview train'")
-    parser.add_argument(
-        "--image-size", type=whole_number, metavar="N", help="as for 'ganview train'"
-    )
+    add_data_options(parser)
     parser.add_argument(
         "--epochs",
         type=whole_number,
@@ -63,7 +62,6 @@ def run(options: argparse.Namespace) -> int:
         The data can't be used or has no labels, or the folder has such files already.
     """
     from ganview.cli.reference_data import split_reference, train_classifiers
-    from ganview.data.source import DataSource
     from ganview.files.atomic import WriteError, check_name, check_writable
     from ganview.files.evaluators import CLASSIFIER, JUDGE, REFERENCE
 
@@ -71,7 +69,9 @@ def run(options: argparse.Namespace) -> int:
     for name in (JUDGE, CLASSIFIER, REFERENCE):
         if is_there(options.out / name):
             raise UserError(f"{options.out} has a {name} already: choose another folder.")
-    data = DataSource(options.data, options.image_size).open()
+    source = given_source(options, options.data)
+    assert source is not None
+    data = source.open()
     if data.labels is None:
         raise UserError(f"The data '{options.data}' has no labels to train a judge on.")
     real = split_reference(options.data, data, 0)

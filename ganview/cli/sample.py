@@ -54,8 +54,8 @@ The name of --out decides:
   F.npz        images uint8 (N, H, W) or (N, H, W, 3), labels int64 (N,), -1 without classes, and
                z float32 (N, z_dim)
   F.idx        F-images-idx3-ubyte and F-labels-idx1-ubyte, as MNIST has them; F.idx.gz gzipped
-  F/           a new folder of single PNGs, with manifest.csv: file, class, seed, index, and which
-               digit the judge's classifier sees, how surely
+  F/           a folder of single PNGs, new or empty unless --force, with manifest.csv: file,
+               class, seed, index, and which digit the judge's classifier sees, how surely
 
 examples:
   ganview sample conditional --class each --out classes.png
@@ -221,6 +221,7 @@ def _write_singles(
         truncation=options.truncation,
         zoom=options.zoom,
         colours=options.colours,
+        replace=options.force,
         progress=progress,
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.cli.argument_types import positive_number, whole_number
+from ganview.cli.data_options import add_data_options, given_source
 from ganview.cli.output import print_message
 from ganview.cli.settings import (
     add_settings,
@@ -29,6 +30,7 @@ from ganview.cli.train_progress import (
 )
 from ganview.data.source import source_labels
 from ganview.errors import UserError
+from ganview.plain_text import printable
 
 if TYPE_CHECKING:
     from ganview.cli.argument_types import Commands
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from ganview.runtime.run_setup import RunSetup
 
 DEFAULT_SECONDS = 60.0
+MAX_NAME = 60  # characters of a file's name in a message
 SNAPSHOT_SECONDS = 1.0  # nobody sees the samples: they are only checked for mode collapse
 NEVER = 1e9  # seconds: of several processes, only the first one's pictures are looked at
 
@@ -115,17 +118,7 @@ def add_command(commands: Commands) -> None:
         metavar="D",
         help=f"{source_labels()} (default: digits)",
     )
-    data.add_argument(
-        "--image-size",
-        type=whole_number,
-        metavar="N",
-        help="side of the images in pixels, for folders, 28 to 64",
-    )
-    data.add_argument(
-        "--colour",
-        action=argparse.BooleanOptionalAction,
-        help="colour or grey, for folders (default: colour if any picture has some)",
-    )
+    add_data_options(data)
     add_settings(parser)
     parser.set_defaults(run=run)
 
@@ -165,6 +158,8 @@ def run(options: argparse.Namespace) -> int:
     setup = set_up_run(options)
     for note in setup.notes if first else ():
         print_message(note)
+    if setup.source.is_path and first:
+        tell_data(setup, quiet=options.quiet)
     replicas = SINGLE_PROCESS
     if distributed:
         config = setup.config.with_(threads=setup.config.threads or threads_per_process())
@@ -211,6 +206,21 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
+def tell_data(setup: RunSetup, *, quiet: bool) -> None:
+    """Say what was read, and what is left out."""
+    from ganview.data.scan import Scan
+
+    scan = Scan.of(setup.source, setup.dataset)
+    if not quiet:
+        print_message(f"Learning from {scan.summary}.")
+    for line in (*setup.dataset.reading.notes, *scan.warnings) if not quiet else ():
+        print_message(line)
+    for reason, names in scan.reasons.items():
+        few = ", ".join(printable(name, MAX_NAME) for name in names[:3])
+        more = ", …" if len(names) > 3 else ""
+        print_message(f"Left out, {reason}: {len(names):,} ({few}{more}).")
+
+
 def set_up_run(options: argparse.Namespace) -> RunSetup:
     """Return the run that the command line asks for, with its data read and everything checked.
 
@@ -219,16 +229,12 @@ def set_up_run(options: argparse.Namespace) -> RunSetup:
     UserError
         Settings or data can't be used.
     """
-    from ganview.data.source import DIGITS, DataSource
+    from ganview.data.source import DIGITS
     from ganview.files.open_model import open_model
     from ganview.gan.warm_start import settings_of
     from ganview.runtime.run_setup import set_up_new_run, set_up_resumed_run
 
-    named = options.data or (DIGITS.name if options.resume is None else None)
-    sizes = options.image_size, options.colour
-    if named is None and sizes != (None, None):
-        raise UserError("--image-size and --colour need --data.")
-    source = DataSource(named, *sizes) if named is not None else None
+    source = given_source(options, options.data)
     settings = given_settings(options)
     with reading_progress(quiet=options.quiet) as progress:
         if options.resume is not None:

@@ -16,9 +16,31 @@ from ganview.errors import UserError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MIN_SIDE, MAX_SIDE = 28, 64
+    from ganview.data.listing import LeftOut
+    from ganview.data.pictures import Preparation
+
+MIN_SIDE, MAX_SIDE = 28, 128
 SPLIT_SEED = 0  # of what is held out
 MAX_NAME = 200  # characters in the name of data
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading data, for a person who wants to know.
+
+    Parameters
+    ----------
+    left_out : tuple of LeftOut
+        What is not learned, and why.
+    notes : tuple of str
+        Sentences about what was assumed.
+    preparation : Preparation, optional
+        What was done to each picture; None where they are learned as they are.
+    """
+
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
+    preparation: Preparation | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +52,17 @@ class Dataset:
     name : str
         Short name for titles and provenance.
     images : Tensor
-        uint8 (N, C, H, W), C 1 (grey) or 3 (colour), sides 28 to 64.
+        uint8 (N, C, H, W), C 1 (grey) or 3 (colour), sides 28 to 128.
     labels : Tensor or None
         int64 (N,) in 0 … K − 1.
     class_names : tuple of str
         K names; empty without labels.
     sha256 : str
         Of the content, so that two runs can tell whether they saw the same data.
+    reading : Reading
+        What came of reading it.
+    unseen : Dataset, optional
+        Its own part for tests, where it is divided already.
 
     Raises
     ------
@@ -49,6 +75,8 @@ class Dataset:
     labels: Tensor | None
     class_names: tuple[str, ...]
     sha256: str
+    reading: Reading = Reading()
+    unseen: Dataset | None = None
 
     def __post_init__(self) -> None:
         images, labels = self.images, self.labels
@@ -90,8 +118,31 @@ class Dataset:
         counts = torch.bincount(self.labels, minlength=len(self.class_names))
         return tuple((counts.double() / len(self)).tolist())
 
+    def renamed(self, class_names: tuple[str, ...]) -> Dataset:
+        """Return the same images with other names of the classes, in the same order.
+
+        Raises
+        ------
+        UserError
+            They are not as many different names as there are classes.
+        """
+        if len(class_names) != len(self.class_names) or len(set(class_names)) < len(class_names):
+            raise UserError(
+                f"'{self.name}' has {len(self.class_names)} classes: give as many different names."
+            )
+        named = hashlib.sha256(repr(class_names).encode()).hexdigest()
+        unseen = None if self.unseen is None else self.unseen.renamed(class_names)
+        return replace(
+            self,
+            class_names=class_names,
+            sha256=joined_hash(self.sha256, named),
+            unseen=unseen,
+        )
+
     def divided(self, hold_out: int) -> tuple[Dataset, Dataset | None]:
         """Return what is learned, and ``hold_out`` images kept from training; or None.
+
+        With 0, data that is divided already gives its own part for tests.
 
         Where the images are in no order of class, as the digits are, they are the last ones, as in
         every version of ganview. Otherwise every class gives its share of them, to within one
@@ -104,7 +155,7 @@ class Dataset:
             More than half would be kept.
         """
         if not hold_out:
-            return self, None
+            return self, self.unseen
         if hold_out > len(self) // 2:
             raise UserError(
                 f"At most half of the {len(self):,} images of '{self.name}' can be held out."
@@ -120,7 +171,7 @@ class Dataset:
         parts = []
         for part in (~held, held):
             labels = None if self.labels is None else self.labels[part]
-            parts.append(replace(self, images=self.images[part], labels=labels))
+            parts.append(replace(self, images=self.images[part], labels=labels, unseen=None))
         return parts[0], parts[1]
 
     def _ends_with_fair_shares(self, count: int) -> bool:

@@ -1,27 +1,37 @@
-"""A folder of pictures as data: one sub-folder a class, or pictures without classes."""
+"""A folder or a ZIP file of pictures as data: one folder a class, or pictures without classes."""
 
 from __future__ import annotations
 
-import re
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from ganview.data.dataset import MAX_SIDE, MIN_SIDE, Dataset, content_hash, plain_name
-from ganview.data.pictures import DAMAGE, SUFFIXES, open_picture, read_picture
+from ganview.data.dataset import (
+    MAX_SIDE,
+    MIN_SIDE,
+    Dataset,
+    Reading,
+    content_hash,
+    joined_hash,
+    plain_name,
+)
+from ganview.data.listing import LeftOut, Listing, list_folder, list_zip
+from ganview.data.picture_reader import PictureReader, guess_ground_and_side
+from ganview.data.pictures import Fit, Preparation
 from ganview.errors import UserError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
+OnProgress = Callable[[int, int], None]
 
 MAX_PICTURES = 1_000_000
 MAX_BYTES = 2**30
-DEFAULT_SIDES = 28, 32
 MAX_CLASSES = 1000
+COLOURED = 0.02  # share of the pictures that have colour, from which a set is learned in colour
+PART = 4096  # pictures whose grey is computed at once
 
 
 def load_folder(
@@ -29,127 +39,134 @@ def load_folder(
     *,
     side: int | None = None,
     colour: bool | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    fit: Fit = "crop",
+    ground: str | None = None,
+    everything: bool = False,
+    progress: OnProgress | None = None,
 ) -> Dataset:
-    """Read a folder of pictures, each cut to its central square and scaled.
+    """Read a folder or ZIP file of pictures, each made a square of the same side.
 
     Parameters
     ----------
     path : str or Path
-        Two or more sub-folders with pictures are the classes, named by them. Pictures in the
-        folder itself, or in a single sub-folder, have no classes.
+        Two or more sub-folders with pictures, at any depth, are the classes, named by them;
+        ``train`` and ``test`` above or without them are the parts of a set. Pictures in the folder
+        itself, or in a single sub-folder, have no classes.
     side : int, optional
-        Pixels in each direction, 28 to 64. Left out, the shorter side of the first picture, if
+        Pixels in each direction, 28 to 128. Left out, the usual shorter side of the pictures, if
         that lies between 28 and 32, otherwise the nearer of the two: small images learn fastest.
     colour : bool, optional
-        Colour or grey; left out, colour if any picture has some.
+        Colour or grey; left out, colour if more than a few pictures have some that is no tint.
+    fit : {"crop", "pad", "squash"}
+        How a picture that is not square becomes one.
+    ground : str, optional
+        Colour behind transparent pictures; left out, white, or black where they would not be seen.
+    everything : bool
+        Learn doubtful pictures, too: tiny, one colour only, very long, or the same as another.
     progress : callable, optional
-        Told (pictures read, pictures in all) now and then.
+        Told (pictures read, pictures in all) now and then; what it raises ends the reading.
 
     Raises
     ------
     UserError
-        No pictures, too many, or some that cannot be read.
+        No pictures, too many, or none that can be learned.
     """
-    folder = Path(path)
+    place = Path(path)
     if side is not None and not MIN_SIDE <= side <= MAX_SIDE:
         raise UserError(f"Images of {side} pixels cannot be learned: {MIN_SIDE} to {MAX_SIDE} can.")
-    try:
-        classes = _classes(folder)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UserError(f"The folder {folder} cannot be read: {reason}.") from error
-    files = [file for group in classes.values() for file in group]
-    if len(files) < 2:
-        raise UserError(f"{folder} holds no pictures: give a folder of PNG or JPEG files.")
-    side = side or _natural_side(files[0])
-    if len(files) > MAX_PICTURES or len(files) * side * side * 3 > MAX_BYTES:
-        raise UserError(f"{folder} holds {len(files):,} pictures, more than fit at {side} pixels.")
-    pixels = _read_all(files, side, progress)  # (N, side, side, 3)
-    if colour is None:
-        colour = bool((pixels != pixels[..., :1]).any())
-    planes = pixels.transpose(0, 3, 1, 2) if colour else _grey(pixels)[:, None]
-    images = np.ascontiguousarray(planes)
-    names = tuple(classes) if len(classes) > 1 else ()
-    counts = [len(group) for group in classes.values()]
-    labels = np.repeat(np.arange(len(counts)), counts) if names else None
-    return Dataset(
-        name=plain_name(folder.resolve().name) or "pictures",
-        images=torch.from_numpy(images),
-        labels=None if labels is None else torch.from_numpy(labels),
-        class_names=names,
-        sha256=content_hash(images, labels, names),
-    )
 
+    def load(listing: Listing) -> Dataset:
+        files = listing.files()
+        _check_count(place, listing)
+        guess = guess_ground_and_side(files)
+        preparation = Preparation(side or guess.side, fit, ground or guess.ground)
+        if len(files) * preparation.side**2 * 3 > MAX_BYTES:
+            raise UserError(
+                f"{place} holds {len(files):,} pictures, more than fit at {preparation.side} "
+                "pixels."
+            )
+        reader = PictureReader(preparation, everything=everything, progress=progress)
+        notes = [guess.note] if guess.note and ground is None else []
+        return _assemble(place, listing, reader, colour, notes)
 
-def _classes(folder: Path) -> dict[str, list[Path]]:
-    """Return the picture files of each class, both in natural order."""
-    here = sorted(folder.iterdir(), key=_natural)
-    groups = {
-        entry.name: pictures
-        for entry in here
-        if entry.is_dir() and not entry.name.startswith(".") and (pictures := _pictures(entry))
-    }
-    loose = _pictures(folder)
-    if loose and groups:
-        raise UserError(
-            f"{folder} holds pictures both in sub-folders and beside them: "
-            "move them into sub-folders, one a class, or keep all in one folder."
-        )
-    if len(groups) > MAX_CLASSES:
-        raise UserError(f"{folder} holds {len(groups):,} classes; at most {MAX_CLASSES} can be.")
-    return groups or {folder.name: loose}
-
-
-def _pictures(folder: Path) -> list[Path]:
-    found = (
-        entry
-        for entry in folder.iterdir()
-        if entry.suffix.lower() in SUFFIXES and not entry.name.startswith(".") and entry.is_file()
-    )
-    return sorted(found, key=_natural)
-
-
-def _natural(path: Path) -> tuple[list[tuple[int, str]], str]:
-    """Order names so that 2 comes before 10."""
-    parts = re.split(r"([0-9]{1,15})", path.name)
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], path.name
-
-
-def _natural_side(first: Path) -> int:
-    low, high = DEFAULT_SIDES
-    try:
-        with open_picture(first) as image:
-            return min(max(min(image.size), low), high)
-    except DAMAGE as error:
-        raise UserError(f"{first} cannot be read as a picture: {error}.") from error
-
-
-def _read_all(
-    files: list[Path], side: int, progress: Callable[[int, int], None] | None
-) -> NDArray[np.uint8]:
-    pixels = np.empty((len(files), side, side, 3), dtype=np.uint8)
-    failures: list[UserError] = []
-    for i, file in enumerate(files):
-        if progress is not None and i % 64 == 0:
-            progress(i, len(files))
+    if place.is_file():
         try:
-            pixels[i] = read_picture(file, side)
-        except UserError as error:
-            failures.append(error)
-    if failures:
-        rest = (
-            f" {len(failures) - 1:,} more files have the same problem; remove them."
-            if failures[1:]
-            else ""
+            with closing(zipfile.ZipFile(place)) as archive:
+                return load(list_zip(place, archive))
+        except (OSError, zipfile.BadZipFile) as error:
+            raise UserError(f"{place} cannot be read as a ZIP file: {error}.") from error
+    return load(list_folder(place))
+
+
+def _check_count(place: Path, listing: Listing) -> None:
+    count = len(listing.files())
+    if count < 2:
+        raise UserError(f"{place} holds no pictures: give a folder of PNG or JPEG files.")
+    if len(listing.classes) > MAX_CLASSES:
+        raise UserError(
+            f"{place} holds {len(listing.classes):,} classes; at most {MAX_CLASSES} can be."
         )
-        raise UserError(f"{failures[0]}{rest}")
-    return pixels
+    if count > MAX_PICTURES:
+        raise UserError(f"{place} holds {count:,} pictures, more than {MAX_PICTURES:,}.")
 
 
-def _grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the luma (ITU-R BT.601) of RGB pixels, exact where all three are equal."""
-    if not (pixels != pixels[..., :1]).any():
-        return pixels[..., 0]
-    weights = np.array([299, 587, 114], dtype=np.uint32)
-    return ((pixels @ weights + 500) // 1000).astype(np.uint8)
+def _assemble(
+    place: Path, listing: Listing, reader: PictureReader, colour: bool | None, notes: list[str]
+) -> Dataset:
+    """Read the pictures of a listing and make a dataset of them."""
+    groups = (listing.classes, listing.unseen)
+    names = [name for group in groups for name, files in group.items() for _ in files]
+    files = [file for group in groups for found in group.values() for file in found]
+    learned = len(listing.files())
+    planes, kept = reader.read(files, names, learned)
+    left_out = [*listing.left_out, *reader.left_out]
+    split = int(np.searchsorted(kept, learned))  # of what is kept, so many are learned
+    if split < 2:
+        why = f": {left_out[-1].name} is {left_out[-1].reason}" if left_out else ""
+        raise UserError(f"Of {learned:,} pictures in {place}, {split} can be learned{why}.")
+    if colour is None:
+        few = reader.coloured < COLOURED * len(kept)
+        colour = not few
+        if few and reader.coloured:
+            notes.append(f"Learned in grey: only {reader.coloured:,} pictures have colour.")
+        if few and reader.tinted:
+            notes.append("Learned in grey: what colour there is, is a tint.")
+    images = planes if colour else grey_planes(planes)
+    classes = tuple(dict.fromkeys(names[i] for i in kept[:split]))
+    number = {name: i for i, name in enumerate(classes)}
+    left_out += [
+        LeftOut("a class without pictures", name) for name in listing.classes if name not in number
+    ]
+    has_classes = len(classes) > 1
+    class_names = classes if has_classes else ()
+    title = plain_name(place.resolve().name.removesuffix(".zip")) or "pictures"
+
+    def part(rows: slice, reading: Reading, unseen: Dataset | None) -> Dataset:
+        pictures = images[rows]
+        of = np.array([number.get(names[i], -1) for i in kept[rows]], np.int64)
+        if has_classes and (of < 0).any():  # of a class of which nothing is learned
+            pictures, of = pictures[of >= 0], of[of >= 0]
+        labels = of if has_classes else None
+        sha256 = content_hash(pictures, labels, class_names)
+        return Dataset(
+            name=title,
+            images=torch.from_numpy(pictures),
+            labels=None if labels is None else torch.from_numpy(labels),
+            class_names=class_names,
+            sha256=sha256 if unseen is None else joined_hash(sha256, unseen.sha256),
+            reading=reading,
+            unseen=unseen,
+        )
+
+    unseen = part(slice(split, None), Reading(), None) if len(kept) - split > 1 else None
+    reading = Reading(tuple(left_out), (*notes, *reader.notes), reader.preparation)
+    return part(slice(0, split), reading, unseen)
+
+
+def grey_planes(planes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the luma (N, 1, H, W) (ITU-R BT.601) of (N, 3, H, W), exact where all are equal."""
+    grey = np.empty((len(planes), 1, *planes.shape[2:]), np.uint8)
+    for start in range(0, len(planes), PART):
+        red, green, blue = planes[start : start + PART].transpose(1, 0, 2, 3).astype(np.uint32)
+        grey[start : start + PART, 0] = (299 * red + 587 * green + 114 * blue + 500) // 1000
+    return grey

@@ -1,63 +1,110 @@
-"""An IDX file of images as data, with the labels that are found beside it."""
+"""An IDX file of images as data, with the labels and the names of classes found beside it."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-import torch
-from torch import Tensor
-
+from ganview.data.arrays import dataset_of_arrays
 from ganview.data.dataset import Dataset, joined_hash, plain_name
-from ganview.data.folder import MAX_CLASSES
 from ganview.data.idx import read_idx
 from ganview.data.regular import read_small, regular_file
 from ganview.errors import UserError
 
-MAX_SUMS_BYTES = 2**16
+if TYPE_CHECKING:
+    from ganview.data.source import DataSource
+
+MAX_SUMS_BYTES = MAX_NAMES_BYTES = 2**16
+SIDEWAYS = "emnist"  # the set whose pictures lie on their side, as its files are called
 
 
-def load_idx(path: Path) -> Dataset:
-    """Read an IDX file of images uint8 (N, H, W) or (N, H, W, C), and the labels beside it.
+def load_idx(path: Path, source: DataSource | None = None) -> Dataset:
+    """Read an IDX file of images (N, H, W) or (N, H, W, C), and the labels beside it.
 
     The labels of ``train-images-idx3-ubyte.gz`` are sought in ``train-labels-idx1-ubyte.gz``, then
     without ``.gz``; without such a file the data has no classes. Where a file of check sums stands
-    beside them, as ganview writes it, only the labels that it names belong to the images.
+    beside them, as ganview writes it, only the labels that it names belong to the images. Names
+    of the classes are sought in ``train-classes.txt``, EMNIST's ``…-mapping.txt`` and
+    ``classes.txt``; the test part of ``train-images…`` in ``test-images…`` and ``t10k-images…``.
 
     Raises
     ------
     UserError
         A file is no IDX file, or the images cannot be learned.
     """
+    from ganview.data.source import DataSource
+
+    source = source or DataSource(str(path))
+    if source.transposed is None:
+        source = replace(source, transposed=path.name.lower().startswith(SIDEWAYS))
+    names = _names_beside(path)
+    unseen = _test_part(path)
+    return _load_part(
+        path, source, names, None if unseen is None else _load_part(unseen, source, names, None)
+    )
+
+
+def _load_part(
+    path: Path, source: DataSource, names: tuple[str, ...], unseen: Dataset | None
+) -> Dataset:
     idx = read_idx(path)
-    pixels = idx.array
-    if pixels.dtype != np.uint8 or pixels.ndim not in (3, 4):
-        raise UserError(f"{path} holds no images: they are bytes in three or four dimensions.")
-    planes = pixels[:, None] if pixels.ndim == 3 else pixels.transpose(0, 3, 1, 2)
+    if idx.array.ndim not in (3, 4):
+        raise UserError(f"{path} holds no images: they have three or four dimensions.")
     labels_path = _labels_beside(path)
     _check_sums(path, labels_path)
-    labels: Tensor | None = None
-    names: tuple[str, ...] = ()
-    hashes = [idx.sha256]
+    hashes, labels = [idx.sha256], None
     if labels_path is not None:
-        found = read_idx(labels_path, count=len(pixels))
+        found = read_idx(labels_path, count=len(idx.array))
         if found.array.ndim != 1 or found.array.dtype.kind not in "iu":
             raise UserError(f"{labels_path} holds no labels: whole numbers in one dimension.")
-        # EMNIST's letters begin at 1: classes are the labels that occur, whatever their numbers
-        values, positions = np.unique(found.array, return_inverse=True)
-        if len(values) > MAX_CLASSES:
-            raise UserError(f"{labels_path} has {len(values):,} classes; at most {MAX_CLASSES}.")
-        names = tuple(str(value) for value in values)
-        labels = torch.from_numpy(positions.astype(np.int64))
+        labels = found.array
         hashes.append(found.sha256)
-    return Dataset(
-        name=plain_name(path.name.removesuffix(".gz")),
-        images=torch.from_numpy(np.ascontiguousarray(planes)),
-        labels=labels,
-        class_names=names,
-        sha256=joined_hash(*hashes),
+    if names and labels is not None:
+        hashes.append(hashlib.sha256(repr(names).encode()).hexdigest())
+    return dataset_of_arrays(
+        plain_name(path.name.removesuffix(".gz")),
+        idx.array,
+        labels,
+        joined_hash(*hashes),
+        source,
+        names,
+        unseen,
     )
+
+
+def _names_beside(path: Path) -> tuple[str, ...]:
+    """Return the names of the classes 0, 1, …, one a line in a file beside the images."""
+    stem = path.name.partition("-images")[0]
+    mapping = path.with_name(f"{stem.removesuffix('-train').removesuffix('-test')}-mapping.txt")
+    if mapping.is_file():  # EMNIST: a label and the codes of its characters on each line
+        rows = [line.split() for line in _lines(mapping)]
+        if all(len(row) >= 2 and all(cell.isdecimal() for cell in row) for row in rows):
+            return tuple(chr(int(row[1])) for row in rows if int(row[1]) < 0x110000)
+    for name in (f"{stem}-classes.txt", "classes.txt", "class_names.txt", "labels.txt"):
+        beside = path.with_name(name)
+        if beside.is_file():
+            return tuple(plain_name(line) for line in _lines(beside))
+    return ()
+
+
+def _lines(path: Path) -> list[str]:
+    text = read_small(path, MAX_NAMES_BYTES).decode("utf-8-sig", "replace")
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _test_part(path: Path) -> Path | None:
+    """Return the images of the test part that goes with those of a training part."""
+    before, found, after = path.name.partition("train-images")
+    if not found:
+        return None
+    for part in ("test", "t10k"):
+        for name in (after, after.removesuffix(".gz"), f"{after}.gz"):
+            beside = path.with_name(f"{before}{part}-images{name}")
+            if beside.is_file():
+                return beside
+    return None
 
 
 def _labels_beside(path: Path) -> Path | None:

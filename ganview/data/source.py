@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ganview.data.dataset import Dataset
 
     OnProgress = Callable[[int, int], None]
+
+GROUND = re.compile(r"white|black|gr[ae]y|#[0-9a-f]{6}")
+FITS = ("crop", "pad", "squash")
 
 
 @dataclass(frozen=True)
@@ -30,15 +34,15 @@ class DataKind:
         Reads the data; given the source, and what is told (pictures read, pictures in all).
     is_path : bool
         Whether the name is a path, which is never opened because a file says so.
-    resizes : bool
-        Whether the pictures are scaled, so that size and colour can be chosen.
+    options : tuple of str
+        Fields of `DataSource` beside its name that say how such data is read.
     """
 
     label: str
     matches: Callable[[str], bool]
     load: Callable[[DataSource, OnProgress | None], Dataset]
     is_path: bool = True
-    resizes: bool = False
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,19 +54,36 @@ class DataSource:
     name : str
         ``digits`` or a path, or what else a kind in `KINDS` matches.
     image_size : int, optional
-        Pixels a side, where pictures are scaled; left out, what suits the first of them.
+        Pixels a side, where pictures are scaled; left out, what suits them.
     colour : bool, optional
-        Colour or grey, where pictures are scaled; left out, colour if any picture has some.
+        Colour or grey; left out, colour if the pictures have some.
+    fit : {"crop", "pad", "squash"}
+        How a picture that is not square becomes one.
+    ground : str, optional
+        Colour behind transparent pictures and beside padded ones: white, black, grey or #rrggbb;
+        left out, what they are seen on.
+    everything : bool
+        Learn doubtful pictures, too: tiny, one colour only, very long, or the same as another.
+    transposed : bool, optional
+        Whether the pictures of an IDX or NPZ file lie on their side; left out, those of EMNIST.
+    class_names : tuple of str
+        Other names of the classes, in their order; empty to keep those that the data has.
 
     Raises
     ------
     UserError
-        The name is no text: a file system may hold names that are not valid Unicode.
+        A value is none of these, or a name is no text: a file system may hold names that are not
+        valid Unicode.
     """
 
     name: str
     image_size: int | None = None
     colour: bool | None = None
+    fit: Literal["crop", "pad", "squash"] = "crop"
+    ground: str | None = None
+    everything: bool = False
+    transposed: bool | None = None
+    class_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         try:
@@ -71,11 +92,20 @@ class DataSource:
             raise UserError(
                 f"The data's name {self.name!r} is not valid Unicode: rename the file or folder."
             ) from error
+        if self.fit not in FITS:
+            raise UserError(f"Pictures are made square by {', '.join(FITS)}, not '{self.fit}'.")
+        if self.ground is not None and not GROUND.fullmatch(self.ground):
+            raise UserError(f"A ground is white, black, grey or #rrggbb, not '{self.ground}'.")
 
     @property
     def is_path(self) -> bool:
         """Whether opening it would follow a path. Tells without a look at the disk."""
         return not any(kind.matches(self.name) for kind in KINDS if not kind.is_path)
+
+    @property
+    def title(self) -> str:
+        """What a user calls it: the name of the set, of the folder or of the file."""
+        return Path(self.name).name if self.is_path else self.name
 
     @property
     def kind(self) -> DataKind:
@@ -97,30 +127,72 @@ class DataSource:
         Parameters
         ----------
         progress : callable, optional
-            Told (pictures read, pictures in all) now and then.
+            Told (pictures read, pictures in all) now and then; what it raises ends the reading.
 
         Raises
         ------
         UserError
-            There is no such data, it can't be used, or its pictures can't be scaled as asked.
+            There is no such data, it can't be used, or it has no such option.
         """
         kind = self.kind
-        if not kind.resizes and (self.image_size is not None or self.colour is not None):
-            raise UserError(
-                f"The pictures of '{self.name}' are learned as they are: "
-                "size and colour can be chosen for a folder of pictures."
-            )
-        return kind.load(self, progress)
+        for option in self.options():
+            if option not in (*kind.options, "class_names"):
+                raise UserError(
+                    f"The pictures of '{self.name}' are learned as they are: there is no "
+                    f"{option.replace('_', ' ')} to choose."
+                )
+        dataset = kind.load(self, progress)
+        return dataset.renamed(self.class_names) if self.class_names else dataset
+
+    def options(self) -> dict[str, Any]:
+        """Return what differs from its default, beside the name, as plain JSON values."""
+        usual = asdict(DataSource(self.name))
+        given = {key: value for key, value in asdict(self).items() if value != usual[key]}
+        return {key: list(v) if isinstance(v, tuple) else v for key, v in given.items()}
+
+    @classmethod
+    def of_options(cls, name: str, options: Mapping[str, Any]) -> DataSource:
+        """Return a source from values of unknown origin; those that are of no use are left out.
+
+        Raises
+        ------
+        UserError
+            A value is of the right type, but none of those that there are.
+        """
+        types = {"image_size": int, "colour": bool, "fit": str, "ground": str}
+        types |= {"everything": bool, "transposed": bool}
+        found = {key: options[key] for key in types if type(options.get(key)) is types[key]}
+        names = options.get("class_names")
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            found["class_names"] = tuple(names)
+        return cls(name, **found)
 
     def absolute(self) -> DataSource:
         """Return the same source, found from any working folder."""
         return replace(self, name=str(Path(self.name).resolve())) if self.is_path else self
 
+    def read_like(self, dataset: Dataset) -> DataSource:
+        """Return this source with all that was found out when it was read as ``dataset``."""
+        source, prepared = self.read_as(dataset.shape), dataset.reading.preparation
+        if prepared is None:
+            return source
+        return replace(source, fit=prepared.fit, ground=prepared.ground)
+
     def read_as(self, shape: tuple[int, int, int]) -> DataSource:
-        """Return this source with size and colour of images (C, H, W), where they can be chosen."""
-        if not self.kind.resizes:
-            return replace(self, image_size=None, colour=None)
-        return replace(self, image_size=shape[1], colour=shape[0] == 3)
+        """Return this source, to be read as images (C, H, W), where that can be chosen."""
+        channels, height, width = shape
+        sizes = {"image_size": height if height == width else None, "colour": channels == 3}
+        return self._with({**self.options(), **sizes})
+
+    def with_options_of(self, other: DataSource) -> DataSource:
+        """Return this source, read as another unless it says itself how."""
+        return self if self.options() else self._with(other.options())
+
+    def _with(self, options: Mapping[str, Any]) -> DataSource:
+        known = (*self.kind.options, "class_names")
+        return DataSource.of_options(
+            self.name, {key: value for key, value in options.items() if key in known}
+        )
 
 
 def source_labels() -> str:
@@ -138,13 +210,27 @@ def _load_digits(_source: DataSource, _progress: OnProgress | None) -> Dataset:
 def _load_folder(source: DataSource, progress: OnProgress | None) -> Dataset:
     from ganview.data.folder import load_folder
 
-    return load_folder(source.name, side=source.image_size, colour=source.colour, progress=progress)
+    return load_folder(
+        source.name,
+        side=source.image_size,
+        colour=source.colour,
+        fit=source.fit,
+        ground=source.ground,
+        everything=source.everything,
+        progress=progress,
+    )
+
+
+def _load_numpy(source: DataSource, _progress: OnProgress | None) -> Dataset:
+    from ganview.data.npz_dataset import load_npz
+
+    return load_npz(Path(source.name), source)
 
 
 def _load_idx(source: DataSource, _progress: OnProgress | None) -> Dataset:
     from ganview.data.idx_dataset import load_idx
 
-    return load_idx(Path(source.name))
+    return load_idx(Path(source.name), source)
 
 
 def _is_file(name: str) -> bool:
@@ -161,11 +247,19 @@ def _is_folder(name: str) -> bool:
         return False
 
 
+def _has_suffix(*suffixes: str) -> Callable[[str], bool]:
+    return lambda name: name.lower().endswith(suffixes) and _is_file(name)
+
+
 DIGITS = DataSource("digits")
+PICTURE_OPTIONS = ("image_size", "colour", "fit", "ground", "everything")
+ARRAY_OPTIONS = ("image_size", "colour", "transposed")
 
 #: All kinds of data, the first one that matches a name winning.
 KINDS = [
     DataKind("'digits'", lambda name: name == DIGITS.name, _load_digits, is_path=False),
-    DataKind("a folder of pictures", _is_folder, _load_folder, resizes=True),
-    DataKind("an IDX file of images", _is_file, _load_idx),
+    DataKind("a folder of pictures", _is_folder, _load_folder, options=PICTURE_OPTIONS),
+    DataKind("a ZIP file of them", _has_suffix(".zip"), _load_folder, options=PICTURE_OPTIONS),
+    DataKind("an NPZ file", _has_suffix(".npz", ".npy"), _load_numpy, options=ARRAY_OPTIONS),
+    DataKind("an IDX file of images", _is_file, _load_idx, options=ARRAY_OPTIONS),
 ]

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import csv
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.export.colours import GREY, apply_colormap
 from ganview.export.samples import CHUNK, LabelChoice, draw_inputs
 from ganview.export.sheet import enlarge
-from ganview.files.atomic import atomic_folder
+from ganview.files.atomic import WriteError, atomic_folder
 from ganview.files.evaluators import evaluators_for
 from ganview.files.png import encode_png
 from ganview.plain_text import csv_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.csv"
 COLUMNS = ("file", "class", "seed", "index", "read", "sure")
 MAX_FILES = 100_000  # files in a folder
+MAX_MANIFEST_BYTES = 2**27
+PICTURE = re.compile(r"[0-9]{5,6}\.png")
 
 
 def write_image_folder(
@@ -41,6 +45,7 @@ def write_image_folder(
     truncation: float = 1.0,
     zoom: int = 1,
     colours: str = GREY,
+    replace: bool = False,
     progress: Callable[[int], object] | None = None,
 ) -> None:
     """Draw samples and write each as a PNG, with ``manifest.csv`` beside them.
@@ -52,7 +57,8 @@ def write_image_folder(
     Parameters
     ----------
     folder : str or Path
-        New or empty; it appears when everything is in it, and not at all if something fails.
+        New or empty unless ``replace``; its files appear when all are there, and not at all if
+        something fails.
     model : Model
         What draws.
     count, label, seed, truncation, progress
@@ -61,6 +67,8 @@ def write_image_folder(
         Each pixel becomes a square of so many, up to 64.
     colours : str
         The colour map of grey pictures.
+    replace : bool
+        The folder may hold files. The pictures of an earlier export go, and others stay.
 
     Raises
     ------
@@ -74,9 +82,10 @@ def write_image_folder(
     spec = model.spec
     z, labels = draw_inputs(spec, count, label=label, seed=seed, truncation=truncation)
     classifier = _classifier_for(model)
+    before = _listed(Path(folder) / MANIFEST) if replace else set()
     width = max(5, len(str(count - 1)))
     with (
-        atomic_folder(folder) as place,
+        atomic_folder(folder, replace=replace) as place,
         (place / MANIFEST).open("w", encoding="utf-8", newline="") as file,
     ):
         manifest = csv.writer(file, lineterminator="\n")
@@ -91,8 +100,22 @@ def write_image_folder(
                 path = place / f"{index:0{width}d}.png"
                 path.write_bytes(encode_png(enlarge(image, zoom)))
                 manifest.writerow((path.name, csv_cell(name), seed, index, *seen[offset]))
+                before.discard(path.name)
                 if progress is not None:
                     progress(1)
+    for name in before:
+        try:
+            (Path(folder) / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise WriteError(Path(folder) / name, error) from error
+
+
+def _listed(manifest: Path) -> set[str]:
+    """Return the names of the pictures of an earlier export."""
+    if not manifest.is_file():
+        return set()
+    lines = read_small(manifest, MAX_MANIFEST_BYTES).decode("utf-8", "replace").splitlines()
+    return {name for line in lines if PICTURE.fullmatch(name := line.partition(",")[0])}
 
 
 def _classifier_for(model: Model) -> ClassifierNet | None:

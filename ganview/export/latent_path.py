@@ -256,6 +256,10 @@ def random_path(
     """
     if not 2 <= keys <= 100:
         raise UserError(f"A path goes through 2 to 100 places, not {keys}.")
+    if seed + keys > 2**31:
+        raise UserError(
+            f"{keys} places have seeds of their own: begin at {2**31 - keys:,} or below."
+        )
     drawn = [start_points(spec, count, label=label, seed=seed + key) for key in range(keys)]
     z = np.stack([points for points, _ in drawn])
     labels = [some for _, some in drawn if some is not None]

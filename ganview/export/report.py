@@ -143,8 +143,7 @@ def _curves(run: RunFolder, columns: Columns) -> str:
 
 
 def _samples(run: RunFolder, _columns: Columns) -> str:
-    kept = run.snapshots()
-    kept += [sample for sample in run.samples()[-1:] if not kept or sample[0] > kept[-1][0]]
+    kept = run.samples()
     if not kept:
         return ""
     chosen = sorted({round(i) for i in np.linspace(0, len(kept) - 1, PICTURES).tolist()})

@@ -1,4 +1,4 @@
-"""The frames of an animation of a run: its sample grids, kept during training (`snapshots/`)."""
+"""The frames of an animation of a run: the sample grids that were kept of it."""
 
 from __future__ import annotations
 
@@ -52,8 +52,7 @@ def run_frames(
     UserError
         The run has kept too little, or a picture of it is damaged.
     """
-    kept = run.snapshots()
-    kept += [sample for sample in run.samples()[-1:] if not kept or sample[0] > kept[-1][0]]
+    kept = run.samples()
     if len(kept) < 2:
         raise UserError(
             f"The run in {run.path} has kept no pictures of its way yet: train it for a while."

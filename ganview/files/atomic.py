@@ -144,20 +144,27 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 
 
 @contextmanager
-def atomic_folder(path: str | Path) -> Iterator[Path]:
+def atomic_folder(path: str | Path, *, replace: bool = False) -> Iterator[Path]:
     """Give a temporary folder to fill, whose files then appear in the folder at ``path``.
 
     Its files may be written plainly: nobody sees them before all of them are there. A folder that
     does not exist yet appears with them. One that does is kept and filled, for it may be a mounted
     disk, somebody's working folder, or one whose mode and group mean something.
 
+    Parameters
+    ----------
+    path : str or Path
+        The folder, new or empty.
+    replace : bool
+        It may hold files; those of the same names are replaced, one by one, once all are written.
+
     Raises
     ------
     UserError
-        There is something at ``path`` already that is not an empty folder.
+        There is something else at ``path`` already.
     WriteError
         The system refused any of it; errors of other kinds pass unchanged. Either way nothing is
-        left.
+        left, but what had already been replaced.
     """
     path = Path(path)
     try:
@@ -166,7 +173,8 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
         if there := target.exists():
             if target.is_dir():
                 _remove_orphans(target)
-            if not target.is_dir() or {entry.name for entry in target.iterdir()} - _OF_A_DISK:
+            others = set() if replace else {entry.name for entry in target.iterdir()} - _OF_A_DISK
+            if not target.is_dir() or others:
                 raise UserError(f"{path} is there already: choose a folder that is new or empty.")
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = _temporary_in(target if there else target.parent)
@@ -181,8 +189,9 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
         _flush_folder(temporary)
         if there:
             for file in sorted(temporary.iterdir()):
+                if not (target / file.name).exists():
+                    moved.append(target / file.name)
                 _replace(file, target / file.name)
-                moved.append(target / file.name)
             temporary.rmdir()
             _flush_folder(target)
         else:

@@ -1,52 +1,348 @@
-"""The moments that a run folder keeps of the run's past: grids, models and states by step.
+"""The moments that are kept of a run: one series of sample grids, models and whole states.
 
-In ``moments/``, named by step: ``.png`` is the sample grid, ``.model.safetensors`` the averaged
-generator and the discriminator, ``.state.safetensors`` everything that a bit-exact continuation
-needs. Runs of before have generators alone (``.safetensors``), and their grids in ``samples/`` and
-``snapshots/``. The newest model and state are those of the checkpoint.
+========================== ===================================================================
+``NNNNNNNNN.png``          the sample grid after that step
+``NNNNNNNNN.safetensors``  the averaged generator and the discriminator, as a model file
+``NNNNNNNNN.state``        all that a bit-exact continuation needs, as a checkpoint
+``index.json``             seconds of training, names given by hand, and notable points
+========================== ===================================================================
+
+There are at most `MOST` of each. When there are too many, the one goes whose neighbours lie nearest
+to each other, on a scale that gives the beginning, when most is learned, more room. The first, the
+newest, those with a name and the best always stay. What is in the folder counts: an index that is
+missing or damaged costs names and times, never a picture.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
+from ganview.data.regular import read_small
+from ganview.errors import UserError
+from ganview.files.atomic import WriteError, remove_leftovers, write_bytes
+from ganview.files.model_file import save_model
+from ganview.files.png import write_png
 from ganview.files.run_files import MOMENTS, SAMPLES, SNAPSHOTS
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import numpy as np
+    from numpy.typing import NDArray
 
-GRID, GENERATOR = ".png", ".safetensors"
-MODEL, STATE = ".model.safetensors", ".state.safetensors"
+    from ganview.gan.model import Model
+
+Part = Literal["samples", "model", "state"]
+SUFFIXES: dict[Part, str] = {"samples": ".png", "model": ".safetensors", "state": ".state"}
+#: Of each part, how many are kept: some 100 MB at the default, however long a run is.
+MOST: dict[Part, int] = {"samples": 240, "model": 54, "state": 6}
+#: Where runs of ganview 0.1 kept them; read, never written.
+OLD_FOLDERS: dict[Part, tuple[str, ...]] = {"samples": (SAMPLES, SNAPSHOTS)}
+INDEX = "index.json"
+MAX_INDEX_BYTES, MAX_NAME = 2**22, 100
+MarkKind = Literal["first digits", "best", "collapse", "divergence"]
 
 
-@dataclass
-class MomentFiles:
-    """The files of one moment, by what they are: `GRID`, `GENERATOR`, `MODEL` or `STATE`."""
+class Mark(msgspec.Struct, frozen=True):
+    """A notable point of a run.
+
+    Parameters
+    ----------
+    step : int
+        Where it is.
+    kind : str
+        What kind of point.
+    note : str
+        A sentence about it.
+    """
 
     step: int
-    files: dict[str, Path] = field(default_factory=dict)
+    kind: MarkKind
+    note: str = ""
+
+
+class _Entry(msgspec.Struct, omit_defaults=True):
+    """What the index says of one moment."""
+
+    seconds: float = 0.0
+    name: str = ""
+
+
+class _Index(msgspec.Struct):
+    moments: dict[int, _Entry] = {}
+    marks: list[Mark] = []
+
+
+@dataclass(frozen=True)
+class MomentInfo:
+    """What there is of a run after one of its steps.
+
+    Parameters
+    ----------
+    step : int
+        The step.
+    seconds : float
+        Of training until then; 0 where nobody noted them.
+    name : str
+        Given by hand: such a moment is kept for ever.
+    has_samples, has_model, has_state : bool
+        Whether the sample grid, the model with its discriminator, and all that a bit-exact
+        continuation needs are kept.
+    marks : tuple of Mark
+        Notable points from here to the next moment.
+    """
+
+    step: int
+    seconds: float = 0.0
+    name: str = ""
+    has_samples: bool = False
+    has_model: bool = False
+    has_state: bool = False
+    marks: tuple[Mark, ...] = ()
+
+
+class Moments:
+    """The series of one run folder; one thread changes it, any may ask it.
+
+    Parameters
+    ----------
+    run : Path
+        The folder of the run.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self._run = run
+        self._folder = run / MOMENTS
+        self._index = _Index()
+        self._files: dict[Part, dict[int, Path]] = {part: {} for part in SUFFIXES}
+        self._seen: object = None
+        self._infos: tuple[MomentInfo, ...] = ()
+        self.refresh()
 
     @property
-    def model(self) -> Path | None:
-        """The model file, with its discriminator if that was kept."""
-        return self.files.get(MODEL) or self.files.get(GENERATOR)
+    def infos(self) -> tuple[MomentInfo, ...]:
+        """What is kept, in order of steps; as it was at the last change or `refresh`."""
+        return self._infos
+
+    def refresh(self) -> bool:
+        """Look again at what the folder holds; returns whether that has changed."""
+        seen = [_state_of(self._folder), _state_of(self._folder / INDEX)]
+        seen += [_state_of(self._run / old) for folders in OLD_FOLDERS.values() for old in folders]
+        if seen == self._seen:
+            return False
+        for part, suffix in SUFFIXES.items():
+            folders = (*OLD_FOLDERS.get(part, ()), MOMENTS)
+            self._files[part] = {
+                step: file for name in folders for step, file in _by_step(self._run / name, suffix)
+            }
+        self._index = _read_index(self._folder / INDEX)
+        self._seen = seen
+        self._tell()
+        return True
+
+    def file(self, part: Part, step: int) -> Path | None:
+        """Return the file of a moment, the newest that is not after ``step``."""
+        files = dict(self._files[part])
+        steps = [known for known in files if known <= step]
+        return files[max(steps)] if steps else None
+
+    def files(self, part: Part) -> list[tuple[int, Path]]:
+        """Return all files of one part, as (step, file) in order."""
+        return sorted(self._files[part].items())
+
+    def add(
+        self,
+        step: int,
+        seconds: float,
+        samples: NDArray[np.uint8] | None,
+        model: Model | None,
+        *,
+        name: str = "",
+    ) -> None:
+        """Keep a moment.
+
+        Parameters
+        ----------
+        step : int
+            After which step.
+        seconds : float
+            Of training until then.
+        samples : ndarray or None
+            The grid, uint8 (H, W) or (H, W, 3).
+        model : Model or None
+            The averaged generator and the discriminator.
+        name : str
+            Given by hand; nothing leaves the name as it is.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
+        """
+        if samples is not None:
+            write_png(self._place("samples", step), samples)
+        if model is not None:
+            save_model(self._place("model", step), model)
+        entry = self._index.moments.setdefault(step, _Entry())
+        entry.seconds, entry.name = seconds, name[:MAX_NAME] or entry.name
+        self._thin()
+        self._write()
+
+    def is_state_due(self, step: int) -> bool:
+        """Tell whether the whole state after a step would be kept."""
+        last = max(self._files["state"], default=0)
+        return step >= 1.3 * last
+
+    def state_path(self, step: int) -> Path:
+        """Return where the whole state after a step is written, as a checkpoint.
+
+        Raises
+        ------
+        WriteError
+            There is no folder for it, and none can be made.
+        """
+        return self._place("state", step)
+
+    def mark(self, mark: Mark) -> None:
+        """Note a notable point; the last of a kind "best" counts.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
+        """
+        others = [old for old in self._index.marks if mark.kind != "best" or old.kind != "best"]
+        if mark not in others:
+            self._index.marks = [*others, mark]
+            self._write()
+
+    def forget_after(self, step: int) -> None:
+        """Remove the moments of later steps: the run goes on from ``step``.
+
+        Marks of a divergence stay: they tell of steps that the run did twice.
+        """
+        for files in self._files.values():
+            for later in [known for known in files if known > step]:
+                files.pop(later).unlink(missing_ok=True)
+        index = self._index
+        entries = {known: entry for known, entry in index.moments.items() if known <= step}
+        marks = [mark for mark in index.marks if mark.step <= step or mark.kind == "divergence"]
+        if (entries, marks) != (index.moments, index.marks):
+            self._index = _Index(entries, marks)
+            self._write()
+        self._tell()
+
+    def clear(self) -> None:
+        """Remove the whole series."""
+        for files in self._files.values():
+            for path in files.values():
+                path.unlink(missing_ok=True)
+        (self._folder / INDEX).unlink(missing_ok=True)
+        remove_leftovers(self._folder)
+        self.refresh()
+
+    def _place(self, part: Part, step: int) -> Path:
+        try:
+            self._folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise WriteError(self._folder, error) from error
+        path = self._folder / f"{step:09d}{SUFFIXES[part]}"
+        self._files[part][step] = path
+        return path
+
+    def _thin(self) -> None:
+        stays = {step for step, entry in self._index.moments.items() if entry.name}
+        best = [mark.step for mark in self._index.marks if mark.kind == "best"]
+        for part, files in self._files.items():
+            steps = sorted(files)
+            kept = stays | {max((s for s in steps if s <= step), default=0) for step in best}
+            for step in surplus(steps, MOST[part], kept):
+                files.pop(step).unlink(missing_ok=True)
+        present = {step for files in self._files.values() for step in files}
+        self._index.moments = {
+            step: entry for step, entry in self._index.moments.items() if step in present
+        }
+
+    def _write(self) -> None:
+        self._tell()
+        write_bytes(self._folder / INDEX, msgspec.json.encode(self._index))
+
+    def _tell(self) -> None:
+        """Make the series anew for those who ask."""
+        files, index = self._files, self._index
+        steps = sorted({step for part in files.values() for step in part})
+        marks: dict[int, list[Mark]] = {}
+        for mark in sorted(index.marks, key=lambda mark: mark.step):
+            before = max((step for step in steps if step <= mark.step), default=None)
+            if before is not None:
+                marks.setdefault(before, []).append(mark)
+        nothing = _Entry()
+        self._infos = tuple(
+            MomentInfo(
+                step,
+                entry.seconds,
+                entry.name,
+                step in files["samples"],
+                step in files["model"],
+                step in files["state"],
+                tuple(marks.get(step, ())),
+            )
+            for step in steps
+            for entry in [index.moments.get(step, nothing)]
+        )
 
 
-def list_moments(folder: Path) -> dict[int, MomentFiles]:
-    """Return what a run folder has kept, in order of steps; what isn't named by a step is not."""
-    found: dict[int, MomentFiles] = {}
-    kinds = {
-        SNAPSHOTS: {GRID},
-        SAMPLES: {GRID},
-        MOMENTS: {GRID, GENERATOR, MODEL, STATE},
-    }
-    for name, wanted in kinds.items():
-        place = folder / name
-        if place.is_dir():
-            for path in place.iterdir():
-                digits, dot, rest = path.name.partition(".")
-                if digits.isdecimal() and digits.isascii() and dot + rest in wanted:
-                    step = int(digits)
-                    found.setdefault(step, MomentFiles(step)).files[dot + rest] = path
-    return dict(sorted(found.items()))
+def surplus(steps: Sequence[int], most: int, kept: Collection[int]) -> list[int]:
+    """Return which of a growing series of steps go, so that ``most`` stay, evenly spread.
+
+    Parameters
+    ----------
+    steps : sequence of int
+        In order.
+    most : int
+        How many may stay; more do only if ``kept`` holds more.
+    kept : collection of int
+        Steps that never go. The first and the last never do, either.
+    """
+    left, gone = list(steps), []
+    while len(left) > max(most, 2):
+        inner = [at for at in range(1, len(left) - 1) if left[at] not in kept]
+        if not inner:
+            break
+        at = min(inner, key=lambda at: _scale(left[at + 1]) - _scale(left[at - 1]))
+        gone.append(left.pop(at))
+    return gone
+
+
+def _scale(step: int) -> float:
+    """Return where a step lies on a line that gives the beginning more room."""
+    return float(step ** (1 / 3))
+
+
+def _state_of(path: Path) -> tuple[int, int] | None:
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size
+
+
+def _read_index(path: Path) -> _Index:
+    """Read an index; one that is damaged counts as empty, because the files are what matters."""
+    try:
+        return msgspec.json.decode(read_small(path, MAX_INDEX_BYTES), type=_Index)
+    except (UserError, msgspec.MsgspecError, UnicodeDecodeError):
+        return _Index()
+
+
+def _by_step(folder: Path, suffix: str) -> list[tuple[int, Path]]:
+    try:
+        entries = [entry for entry in folder.iterdir() if entry.suffix == suffix]
+    except (OSError, ValueError):
+        return []
+    return sorted(
+        (int(file.stem), file) for file in entries if file.stem.isdecimal() and len(file.stem) < 16
+    )

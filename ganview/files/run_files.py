@@ -9,8 +9,8 @@ from platformdirs import user_data_path
 CONFIG = "config.json"
 METRICS = "metrics.jsonl"
 QUALITY = "quality.jsonl"
-SAMPLES = "samples"
-SNAPSHOTS = "snapshots"
+SAMPLES = "samples"  # grids of ganview 0.1
+SNAPSHOTS = "snapshots"  # and others
 MOMENTS = "moments"
 CHECKPOINT = "checkpoint.safetensors"
 MODEL = "model.safetensors"

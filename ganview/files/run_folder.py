@@ -4,9 +4,7 @@
 ``config.json``            settings, data and when it began
 ``metrics.jsonl``          one line a step (`ganview.files.metrics_log`)
 ``quality.jsonl``          one line a measurement, as `ganview.gan.metrics.quality` names them
-``samples/``               the grid as PNG at each checkpoint, named by step
-``snapshots/``             the same grid along the way, often at first: for animations
-``moments/``               generators along the way as model files, named by step
+``moments/``               samples, models and states along the way (`ganview.files.moments`)
 ``checkpoint.safetensors`` everything that a bit-exact continuation needs
 ``model.safetensors``      the model as it was then, so that a run folder is a MODEL
 ========================== ===================================================================
@@ -25,8 +23,8 @@ from ganview.files.json_document import Document, Migration, parse_object, to_te
 from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
 from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
+from ganview.files.moments import OLD_FOLDERS, Mark, MomentInfo, Moments
 from ganview.files.old_names import with_current_names
-from ganview.files.png import write_png
 from ganview.files.run_files import (
     CHECKPOINT,
     CONFIG,
@@ -36,8 +34,6 @@ from ganview.files.run_files import (
     MODEL,
     MOMENTS,
     QUALITY,
-    SAMPLES,
-    SNAPSHOTS,
     is_run_folder,
 )
 from ganview.files.run_info import (
@@ -65,8 +61,6 @@ if TYPE_CHECKING:
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
 
-MAX_SAMPLES = 240  # grids in `samples/`
-KEEP_RATIO = 1.25  # steps of a moment that is kept over those of the one before it, at least
 
 CHECKPOINT_KEY = "ganview-checkpoint"
 SCHEMA = 3  # of checkpoints; runs whose checkpoint has schema 1 can't be resumed
@@ -91,6 +85,8 @@ class RunFolder:
         The folder.
     info : RunInfo
         Settings and data of the run.
+    kept : Moments
+        The moments that are kept of it.
     writable : bool
         Whether this is the one opener that may write.
     """
@@ -98,6 +94,7 @@ class RunFolder:
     def __init__(self, path: Path, info: RunInfo, lock: FolderLock | None) -> None:
         self.path = path
         self.info = info
+        self.kept = Moments(path)
         self._lock = lock
 
     @classmethod
@@ -132,8 +129,7 @@ class RunFolder:
         lock = FolderLock(path)
         try:
             _remove_numbers(path)
-            (path / SAMPLES).mkdir(exist_ok=True)
-            (path / SNAPSHOTS).mkdir(exist_ok=True)
+            (path / MOMENTS).mkdir(exist_ok=True)
             write_run_info(path / CONFIG, info)
         except OSError as error:
             lock.release()
@@ -162,7 +158,7 @@ class RunFolder:
             return cls(path, info, None)
         refuse_links_out(path)
         lock = FolderLock(path)
-        for folder in (path, path / SAMPLES, path / SNAPSHOTS, path / MOMENTS):
+        for folder in (path, path / MOMENTS):
             remove_leftovers(folder)
         return cls(path, info, lock)
 
@@ -193,6 +189,7 @@ class RunFolder:
         WriteError
             They could not be written, and none of them is there.
         """
+        self._check_in_place()
         append_rows(self.path / METRICS, rows)
 
     def metrics(self) -> dict[str, NDArray[np.float64]]:
@@ -207,6 +204,7 @@ class RunFolder:
         WriteError
             They could not be written, and none of them is there.
         """
+        self._check_in_place()
         append_rows(self.path / QUALITY, rows)
 
     def quality(self) -> dict[str, NDArray[np.float64]]:
@@ -228,19 +226,32 @@ class RunFolder:
         WriteError
             It could not be written; the last checkpoint is still there.
         """
-        text = to_text({"schema": SCHEMA, "values": values, "made_by": made_by(self.info)})
-        write_tensors(self.path / CHECKPOINT, tensors, {CHECKPOINT_KEY: text})
+        self._check_in_place()
+        self._save_state(self.path / CHECKPOINT, tensors, values)
 
-    def load_checkpoint(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Return tensors and values of the checkpoint.
+    def _check_in_place(self) -> None:
+        if self._lock is not None:
+            self._lock.check_in_place()
+
+    def _save_state(self, path: Path, tensors: Mapping[str, Tensor], values: Document) -> None:
+        text = to_text({"schema": SCHEMA, "values": values, "made_by": made_by(self.info)})
+        write_tensors(path, tensors, {CHECKPOINT_KEY: text})
+
+    def load_checkpoint(self, step: int | None = None) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Return tensors and values of the checkpoint, or of the state kept after a step.
 
         Raises
         ------
         UserError
             There is none, or it is damaged.
         """
-        header, values, _ = self._read_checkpoint()
-        tensors = read_tensors(self.path / CHECKPOINT, CHECKPOINT_LIMITS, expected=header)
+        path = self.path / CHECKPOINT
+        if step is not None:
+            path = self.kept.file("state", step) or path
+            if path.stem != f"{step:09d}":
+                raise UserError(f"The run in {self.path} has not kept all of step {step:,}.")
+        header, values, _ = self._read_checkpoint(path)
+        tensors = read_tensors(path, CHECKPOINT_LIMITS, expected=header)
         if "kinds" in tensors:  # of schema 2
             tensors["clusters"] = tensors.pop("kinds")
         return tensors, values
@@ -249,13 +260,11 @@ class RunFolder:
         """Remove numbers and frames of later steps: the run goes on from ``step``."""
         forget_rows(self.path / METRICS, step)
         forget_rows(self.path / QUALITY, step)
-        for later, file in self.snapshots():
-            if later > step:
-                file.unlink(missing_ok=True)
+        self.kept.forget_after(step)
 
     def changes_since_checkpoint(self) -> tuple[str, ...]:
         """Return a sentence for each thing that differs from when the checkpoint was written."""
-        return changes_since(self._read_checkpoint()[2], self.info)
+        return changes_since(self._read_checkpoint(self.path / CHECKPOINT)[2], self.info)
 
     def checkpoint_step(self) -> int:
         """Return the step to go on from.
@@ -265,10 +274,9 @@ class RunFolder:
         UserError
             There is none, or what is there is damaged.
         """
-        return int(self._read_checkpoint()[1]["step"])
+        return int(self._read_checkpoint(self.path / CHECKPOINT)[1]["step"])
 
-    def _read_checkpoint(self) -> tuple[Header, Document, Document]:
-        path = self.path / CHECKPOINT
+    def _read_checkpoint(self, path: Path) -> tuple[Header, Document, Document]:
         if not path.exists():
             raise UserError(f"The run in {self.path} has no checkpoint to go on from.")
         header = read_header(path, CHECKPOINT_LIMITS)
@@ -287,10 +295,7 @@ class RunFolder:
         return (self.path / CHECKPOINT).is_file()
 
     def save_model(self, model: Model) -> None:
-        """Replace the run's model file, and keep its generator if it is long after the last kept.
-
-        Each moment that is kept is at `KEEP_RATIO` times the steps of the one before: those of the
-        beginning, when most is learned, are the densest, and a long run has a few dozen.
+        """Replace the run's model file.
 
         Raises
         ------
@@ -298,60 +303,52 @@ class RunFolder:
             It could not be written; the last one is still there.
         """
         save_model(self.path / MODEL, model)
-        step = model.info.get("step")
-        if isinstance(step, int) and step > 0:
-            kept = self.moments()
-            if not kept or step >= KEEP_RATIO * kept[-1][0]:
-                path = self.path / MOMENTS / f"{step:09d}.safetensors"
-                try:
-                    path.parent.mkdir(exist_ok=True)  # a run of before has no such folder
-                except OSError as error:
-                    raise WriteError(path, error) from error
-                save_model(path, model, discriminator=False)
 
-    def save_snapshot(self, atlas: NDArray[np.uint8], step: int) -> Path:
-        """Keep the sample grid, uint8 (H, W) or (H, W, 3), for animations; returns its file.
+    def save_moment(
+        self,
+        step: int,
+        seconds: float,
+        samples: NDArray[np.uint8] | None,
+        model: Model | None,
+        state: tuple[Mapping[str, Tensor], Document] | None = None,
+        name: str = "",
+    ) -> None:
+        """Keep a moment of the run; see `ganview.files.moments.Moments.add`.
 
-        Raises
-        ------
-        WriteError
-            It could not be written.
-        """
-        return _save_grid(self.path / SNAPSHOTS, atlas, step)
-
-    def save_sample(self, atlas: NDArray[np.uint8], step: int) -> Path:
-        """Keep the sample grid of one moment, uint8 (H, W) or (H, W, 3); returns its file.
-
-        Of many, every second of the older half goes: those of the past are ever further apart.
+        Parameters
+        ----------
+        step, seconds, samples, model, name
+            As there.
+        state : tuple, optional
+            Tensors and values as `save_checkpoint` takes them; kept if it is long after the last,
+            or if the moment has a name.
 
         Raises
         ------
         WriteError
             It could not be written.
         """
-        kept = self.samples()
-        if len(kept) >= MAX_SAMPLES:
-            for _, path in kept[1 : MAX_SAMPLES // 2 : 2]:
-                path.unlink(missing_ok=True)
-        return _save_grid(self.path / SAMPLES, atlas, step)
+        if state is not None and (name or self.kept.is_state_due(step)):
+            self._save_state(self.kept.state_path(step), *state)
+        self.kept.add(step, seconds, samples, model, name=name)
 
-    def snapshots(self) -> list[tuple[int, Path]]:
-        """Return the grids that were kept for animations, as (step, file) in order."""
-        return _by_step(self.path / SNAPSHOTS, ".png")
+    def mark(self, mark: Mark) -> None:
+        """Note a notable point of the run.
 
-    def moments(self) -> list[tuple[int, Path]]:
-        """Return the generators that were kept, as (step, file) in order."""
-        return _by_step(self.path / MOMENTS, ".safetensors")
+        Raises
+        ------
+        WriteError
+            It could not be written.
+        """
+        self.kept.mark(mark)
+
+    def moments(self) -> tuple[MomentInfo, ...]:
+        """Return what is kept of the run's past, in order of steps."""
+        return self.kept.infos
 
     def samples(self) -> list[tuple[int, Path]]:
         """Return the sample grids that were kept, as (step, file) in order."""
-        return _by_step(self.path / SAMPLES, ".png")
-
-
-def _save_grid(folder: Path, atlas: NDArray[np.uint8], step: int) -> Path:
-    path = folder / f"{step:09d}.png"
-    write_png(path, atlas)
-    return path
+        return self.kept.files("samples")
 
 
 def _holds_nothing(folder: Path) -> bool:
@@ -360,7 +357,7 @@ def _holds_nothing(folder: Path) -> bool:
     Such a run ended before its first checkpoint; its numbers are of no use without one.
     """
     entries = [entry for entry in folder.iterdir() if entry.name != LOCK_NAME]
-    allowed = {CONFIG, METRICS, QUALITY, SAMPLES, SNAPSHOTS, ERROR, EVENTS}
+    allowed = {CONFIG, METRICS, QUALITY, MOMENTS, *OLD_FOLDERS["samples"], ERROR, EVENTS}
     if not is_run_folder(folder):  # it ended before its settings were written
         allowed = {e.name for e in entries if e.is_dir() and not any(e.iterdir())} & allowed
     return all(entry.name in allowed for entry in entries)
@@ -370,13 +367,4 @@ def _remove_numbers(folder: Path) -> None:
     """Remove what a run without a checkpoint has left."""
     for name in (METRICS, QUALITY, ERROR):
         (folder / name).unlink(missing_ok=True)
-    for grids in (SAMPLES, SNAPSHOTS):
-        for _, path in _by_step(folder / grids, ".png"):
-            path.unlink()
-
-
-def _by_step(folder: Path, suffix: str) -> list[tuple[int, Path]]:
-    if not folder.is_dir():
-        return []
-    files = (entry for entry in folder.iterdir() if entry.suffix == suffix)
-    return sorted((int(file.stem), file) for file in files if file.stem.isdecimal())
+    Moments(folder).clear()

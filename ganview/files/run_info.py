@@ -61,14 +61,16 @@ def write_run_info(path: Path, info: RunInfo) -> None:
     WriteError
         It could not be written.
     """
-    options = {"image_size": info.data.image_size, "colour": info.data.colour}
-    chosen = {key: value for key, value in options.items() if value is not None}
     document = {
         "schema": SCHEMA,
         "program": f"ganview {__version__}",
         "created": info.created,
         **{key: text for key in ("name", "note") if (text := getattr(info, key))},
-        "data": {"source": info.data.name, **chosen, "sha256": info.data_sha256},
+        "data": {
+            "source": info.data.name,
+            "sha256": info.data_sha256,
+            "options": info.data.options(),
+        },
         "config": info.config.to_dict(),
     }
     write_bytes(path, (to_text(document, indent=2) + "\n").encode())
@@ -153,9 +155,9 @@ def _text(value: object, longest: int) -> str:
 
 
 def _source_of(data: dict[Any, Any]) -> DataSource:
-    size, colour = data.get("image_size"), data.get("colour")
-    return DataSource(
-        data["source"],
-        size if type(size) is int else None,
-        colour if isinstance(colour, bool) else None,
-    )
+    options = data.get("options")
+    if isinstance(options, dict):
+        return DataSource.of_options(data["source"], options)
+    source = DataSource.of_options(data["source"], data)
+    # as all pictures were read before there were options
+    return replace(source, ground="white", everything=True) if source.is_path else source

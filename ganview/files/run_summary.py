@@ -13,7 +13,15 @@ import numpy as np
 from ganview.data.regular import regular_file
 from ganview.errors import UserError
 from ganview.files.lock import ended_abruptly, is_held
-from ganview.files.run_files import CHECKPOINT, CONFIG, METRICS, QUALITY, SAMPLES, SNAPSHOTS
+from ganview.files.run_files import (
+    CHECKPOINT,
+    CONFIG,
+    METRICS,
+    MOMENTS,
+    QUALITY,
+    SAMPLES,
+    SNAPSHOTS,
+)
 from ganview.files.run_info import read_run_info
 from ganview.gan.metrics.quality import Quality, from_columns
 from ganview.gan.presets import nearest_preset
@@ -155,7 +163,7 @@ def last_row(path: Path) -> dict[str, float]:
 def newest_grid(path: Path) -> Path | None:
     """Return the picture of a run's newest samples, if any was kept."""
     found: list[tuple[int, Path]] = []
-    for folder in (path / SAMPLES, path / SNAPSHOTS):
+    for folder in (path / MOMENTS, path / SAMPLES, path / SNAPSHOTS):
         if folder.is_dir():
             files = (file for file in folder.iterdir() if file.suffix == ".png")
             found += [(int(file.stem), file) for file in files if file.stem.isdecimal()]

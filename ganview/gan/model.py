@@ -38,7 +38,7 @@ class ModelSpec:
     z_dim : int
         Length of the noise vector, 1 to 512.
     image_shape : tuple of int
-        (C, H, W); C is 1 or 3, H and W are 28 to 64 pixels.
+        (C, H, W); C is 1 or 3, H and W are 28 to 128 pixels.
     class_names : tuple of str
         Empty without classes.
     class_prior : tuple of float
@@ -65,10 +65,10 @@ class ModelSpec:
         if not 1 <= self.z_dim <= 512:
             raise UserError(f"The noise has {self.z_dim} dimensions; 1 to 512 can be used.")
         channels, height, width = self.image_shape
-        if channels not in (1, 3) or not (28 <= height <= 64 and 28 <= width <= 64):
+        if channels not in (1, 3) or not (28 <= height <= 128 and 28 <= width <= 128):
             raise UserError(
                 f"Images of {width} × {height} pixels and {channels} channels cannot be used; "
-                "28 to 64 pixels a side, grey or colour, can."
+                "28 to 128 pixels a side, grey or colour, can."
             )
         for name in self.class_names:
             # what is shown in a terminal or a title must not be able to steer it

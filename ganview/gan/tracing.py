@@ -30,7 +30,7 @@ def trace_step(
 
     Of several updates of D in a step the last is followed, which shares its batch with G's.
     """
-    if pinned is not None and len(pinned.z) != trainer.spec.z_dim:
+    if pinned is not None and not _fits(pinned, trainer):
         pinned = None  # noise of another model
     before: list[_Before] = []
     spent = 0.0
@@ -43,6 +43,13 @@ def trace_step(
 
     stats = trainer.step(players, observe)
     return stats._replace(step_seconds=stats.step_seconds - spent), before[0].trace(stats.step)
+
+
+def _fits(pinned: Pinned, trainer: Trainer) -> bool:
+    """Tell whether noise and label are of this generator."""
+    classes = trainer.spec.classes
+    labelled = not classes or (pinned.y is not None and 0 <= pinned.y < classes)
+    return len(pinned.z) == trainer.spec.z_dim and labelled
 
 
 class _Before:
@@ -195,7 +202,7 @@ class _Before:
         device, objective = x.device, self.trainer.objective
         z = torch.tensor(self.pinned.z, device=device)[None]
         gate = self.trainer.generator.gate
-        if y is None or (self.pinned.y is None and gate is None):
+        if y is None:
             label, y_g = torch.zeros(1, dtype=torch.long, device=device), None
         elif gate is not None:
             label, y_g = gate.logits(z).argmax(1), None

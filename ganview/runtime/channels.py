@@ -61,6 +61,13 @@ class SetStop:
 
 
 @dataclass(frozen=True)
+class KeepMoment:
+    """Keep the present step for ever, under a name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Stop:
     """Finish the step, save, and end the thread; what is sent later is not obeyed."""
 
@@ -80,8 +87,22 @@ class RunOptions:
     measures: bool = False
     threads: int = 0
 
+    def build_trainer(self, config: TrainConfig, dataset: Dataset) -> Trainer:
+        """Return a trainer with the weights to begin with, which never sees what is held out."""
+        from ganview.gan.trainer import Trainer
+        from ganview.gan.warm_start import load_weights
 
-Command = Resume | Pause | Step | Trace | SetStop | Stop
+        data = dataset.divided(config.hold_out)[0]
+        if self.make_trainer is not None:
+            trainer = self.make_trainer(config, data)
+        else:
+            trainer = Trainer(config, data.images, data.labels, data.class_names)
+        if self.model is not None:
+            load_weights(trainer, self.model)
+        return trainer
+
+
+Command = Resume | Pause | Step | Trace | SetStop | KeepMoment | Stop
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganview.data.dataset import Dataset
+    from ganview.files.moments import Mark
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
     from ganview.gan.replicas import Replicas
@@ -114,10 +115,10 @@ class ReadOnlyStore:
     def save_model(self, _model: Model, /) -> None:
         """Do nothing; the first process writes."""
 
-    def save_sample(self, _atlas: NDArray[np.uint8], _step: int, /) -> None:
+    def save_moment(self, *_parts: object) -> None:
         """Do nothing; the first process writes."""
 
-    def save_snapshot(self, _atlas: NDArray[np.uint8], _step: int, /) -> None:
+    def mark(self, _mark: Mark, /) -> None:
         """Do nothing; the first process writes."""
 
     def load_checkpoint(self) -> State:

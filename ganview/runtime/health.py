@@ -115,7 +115,10 @@ def examine_losses(recent: Collection[StepStats], objective: str) -> Finding | N
 
 
 def examine_samples(
-    tiles: NDArray[np.uint8], images_seen: int, class_names: Sequence[str]
+    tiles: NDArray[np.uint8],
+    images_seen: int,
+    class_names: Sequence[str],
+    before: Finding | None = None,
 ) -> Finding | None:
     """Judge the samples of a snapshot.
 
@@ -128,7 +131,12 @@ def examine_samples(
         How long the generator has learned.
     class_names : sequence of str
         Names of the columns, empty without classes.
+    before : Finding, optional
+        What was found in the samples before these. What has collapsed counts as that until the
+        pictures differ twice as much as would be needed to find it, or the finding would come and
+        go.
     """
+    part = SAME_PICTURE * (1 if before is None else 2)
     rows, cols = tiles.shape[:2]
     if images_seen < WARM_UP_IMAGES or rows < 2:
         return None
@@ -138,14 +146,14 @@ def examine_samples(
             FindingKind.BLANK, "The generator draws nothing: every picture is one flat shade."
         )
     if not class_names:
-        if _same(x.reshape(rows * cols, -1)):
+        if _same(x.reshape(rows * cols, -1), part):
             return Finding(
                 FindingKind.COLLAPSED,
                 "The generator has collapsed: whatever the noise, one picture.",
             )
         return None
-    stuck = [class_names[column] for column in range(cols) if _same(x[:, column])]
-    if stuck and _same(x.reshape(rows * cols, -1)):
+    stuck = [class_names[column] for column in range(cols) if _same(x[:, column], part)]
+    if stuck and _same(x.reshape(rows * cols, -1), part):
         return Finding(
             FindingKind.COLLAPSED,
             "The generator has collapsed: whatever noise and class, one picture.",
@@ -157,17 +165,17 @@ def examine_samples(
             FindingKind.CLASS_COLLAPSED,
             f"Collapsed {one} {named}: whatever the noise, one picture.",
         )
-    if cols > 1 and all(_same(x[row]) for row in range(rows)):
+    if cols > 1 and all(_same(x[row], part) for row in range(rows)):
         return Finding(
             FindingKind.CLASS_IGNORED, "The generator ignores the class: all columns look the same."
         )
     return None
 
 
-def _same(pictures: NDArray[np.floating[Any]]) -> bool:
-    """Tell whether pictures (N, pixels), of 0 to 1, hardly differ though they show something."""
+def _same(pictures: NDArray[np.floating[Any]], part: float) -> bool:
+    """Tell whether pictures (N, pixels), of 0 to 1, differ by no more than a part of contrast."""
     contrast = float(pictures.std(axis=1).mean())
     if contrast < CONTRAST:
         return False  # still a grey nothing, which is no collapse
     spread = float(np.sqrt(pictures.var(axis=0).mean()))
-    return spread < SAME_PICTURE * contrast
+    return spread < part * contrast

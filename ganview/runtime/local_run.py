@@ -6,20 +6,20 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ganview.errors import UserError
 from ganview.runtime.channels import Channels, Command, RunOptions, Stop
 from ganview.runtime.error_text import describe_error
-from ganview.runtime.messages import RunState, Snapshot, StopAt
+from ganview.runtime.messages import RunState, SampleGrid, Snapshot, StopAt
+from ganview.runtime.run_view import Past
 from ganview.runtime.worker import Worker
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
+    from ganview.files.moments import MomentInfo
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
     from ganview.gan.trainer import Trainer
-    from ganview.runtime.folder_moments import FolderMoments
-    from ganview.runtime.messages import SampleGrid
     from ganview.runtime.run_saver import RunStore
-    from ganview.runtime.run_view import Moment, MomentInfo
 
 
 class LocalRun(Worker):
@@ -98,6 +98,7 @@ class LocalRun(Worker):
     ) -> None:
         self.config, self.data_name = config, dataset.name
         self.folder = store.path if store is not None else None
+        self._past = _past_in(store)
         self._ways = ways = Channels()
         self.snapshots, self.history, self.quality = ways.snapshots, ways.history, ways.quality
         self.traces = ways.traces
@@ -132,31 +133,43 @@ class LocalRun(Worker):
         """Have a command obeyed after the step that is being done."""
         self._ways.inbox.put(command)
 
+    def moments(self) -> tuple[MomentInfo, ...]:
+        """Return what is kept of its past, in order of steps; nothing without a folder."""
+        return self._past.moments() if self._past is not None else ()
+
+    def samples_at(self, step: int) -> SampleGrid:
+        """Read the newest sample grid that is not after ``step``.
+
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
+        return self._kept().samples_at(step)
+
+    def model_at(self, step: int) -> Model:
+        """Read the newest model that is not after ``step``.
+
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
+        return self._kept().model_at(step)
+
+    def _kept(self) -> Past:
+        if self._past is None:
+            raise UserError("This run has no folder: it keeps nothing of its past.")
+        return self._past
+
     def stop(self) -> None:
         """Finish the step, save, and end the thread."""
         self.send(Stop())
 
-    def moments(self) -> tuple[MomentInfo, ...]:
-        """Return what is kept of the run's past, in order of steps."""
-        past = self._past()
-        return past.look() if past is not None else ()
 
-    def at(self, step: int) -> Moment | None:
-        """Return the newest moment not after a step; see `RunView.at`."""
-        past = self._past()
-        return past.at(step) if past is not None else None
+def _past_in(store: RunStore | None) -> Past | None:
+    if store is None:
+        return None
+    from ganview.files.run_folder import RunFolder  # which is loaded by now
 
-    def samples_at(self, step: int) -> SampleGrid | None:
-        """Return the newest samples not after a step; see `RunView.samples_at`."""
-        past = self._past()
-        return past.samples_at(step) if past is not None else None
-
-    def model_at(self, step: int) -> Model | None:
-        """Return the newest model not after a step; see `RunView.model_at`."""
-        past = self._past()
-        return past.model_at(step) if past is not None else None
-
-    def _past(self) -> FolderMoments | None:
-        from ganview.runtime.folder_moments import FolderMoments
-
-        return FolderMoments(self.folder, self.history) if self.folder is not None else None
+    return Past(store) if isinstance(store, RunFolder) else None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ganview.gan.model import Model
+    from ganview.runtime.health import Finding
 
 
 class RunState(Enum):
@@ -146,6 +147,8 @@ class Snapshot:
         The averaged generator with D, a copy that nobody changes.
     note : str
         A sentence about trouble found or work done, or nothing.
+    findings : tuple of Finding
+        What is wrong with the run by its newest numbers and samples.
     unsaved : str
         Why the run can't be saved, for as long as that is so, or nothing.
     error : str or None
@@ -166,6 +169,7 @@ class Snapshot:
     samples: SampleGrid | None = None
     model: Model | None = None
     note: str = ""
+    findings: tuple[Finding, ...] = ()
     unsaved: str = ""
     error: str | None = None
     details: str | None = None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ganview.gan.explore.state_string import State
     from ganview.gan.model import Model
     from ganview.runtime.preload import Preload
+    from ganview.runtime.run_view import FolderRun
 
 MOST_RUNS = 50  # looked through for a model
 
@@ -96,6 +97,20 @@ def open_file(path: str | Path) -> Opened:
     # the model of the run, or one of its moments
     run = next((folder for folder in found.parents[:2] if is_run_folder(folder)), None)
     return Opened(model, label, path=found, run_folder=run)
+
+
+def open_with_run(path: Path) -> tuple[Opened, FolderRun | None]:
+    """Open a model file, or a run folder with all that it has of the run.
+
+    Raises
+    ------
+    UserError
+        It can't be used, in a sentence that says why.
+    """
+    from ganview.files.run_files import is_run_folder
+    from ganview.runtime.run_view import FolderRun
+
+    return open_file(path), FolderRun(path) if is_run_folder(path) else None
 
 
 def carries_recipe(path: Path) -> bool:

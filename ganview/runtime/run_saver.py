@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from ganview.files.moments import Mark
     from ganview.gan.model import Model
     from ganview.gan.trainer import StepStats, Trainer
 
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     Row = dict[str, float | None]  # the numbers of a step; None for what is not finite
 
 MEMORY_SECONDS = 5.0  # of training between two states kept in memory
-# Between two frames of the film of a run: growing, so that a run of an hour has a hundred of them
-# and one of a year three hundred, most of them from when most changes.
-FILM_SECONDS, FILM_GROWTH = 0.3, 0.06
+# Between two moments: growing, so that a run of an hour has some 270 and one of a week 530 before
+# they are thinned, most of them from when most changes.
+MOMENT_SECONDS, MOMENT_GROWTH = 0.3, 0.02
+FLUSH_SECONDS = 1.0  # after which numbers and moments are in the folder, for those who follow
 FIRST_SECONDS = 3.0  # of training before the first write: so soon there is something to go on from
 RETRY_SECONDS = 10.0  # after a write that failed
+MOST_WAITING = 20  # moments
 
 
 class RunStore(Protocol):
@@ -65,23 +68,51 @@ class RunStore(Protocol):
     def save_model(self, model: Model, /) -> None:
         """Replace the model that the folder stands for."""
 
-    def save_sample(self, atlas: NDArray[np.uint8], step: int, /) -> object:
-        """Keep the sample grid of a checkpoint."""
+    def save_moment(
+        self,
+        step: int,
+        seconds: float,
+        samples: NDArray[np.uint8] | None,
+        model: Model | None,
+        state: State | None = None,
+        name: str = "",
+        /,
+    ) -> None:
+        """Keep a moment of the run's past."""
 
-    def save_snapshot(self, atlas: NDArray[np.uint8], step: int, /) -> object:
-        """Keep the sample grid of one moment, as a frame of the run's film."""
+    def mark(self, mark: Mark, /) -> None:
+        """Note a notable point of the run."""
 
     def close(self) -> None:
         """Let others have the folder."""
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Moment:
-    """A run as it is to be written: its state, its model, and its samples with their step."""
+    """A run after one step, as it is to be kept.
 
-    state: State
-    model: Model
-    sample: tuple[NDArray[np.uint8], int]
+    Attributes
+    ----------
+    step : int
+        The step.
+    seconds : float
+        Of training until then.
+    samples : ndarray
+        The grid, uint8 (H, W) or (H, W, 3).
+    model : Model or None
+        The averaged generator and the discriminator.
+    state : State or None
+        All that a bit-exact continuation needs; with it the moment becomes the checkpoint, too.
+    name : str
+        Given by hand, or nothing.
+    """
+
+    step: int
+    seconds: float
+    samples: NDArray[np.uint8]
+    model: Model | None
+    state: State | None = None
+    name: str = ""
 
 
 @dataclass
@@ -89,21 +120,22 @@ class _Work:
     """What waits to be written."""
 
     restored_step: int | None = None
-    moment: Moment | None = None
+    checkpoint: Moment | None = None
     rows: list[Row] = field(default_factory=list)
-    frames: list[tuple[NDArray[np.uint8], int]] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     quality: list[Row] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        waits = self.moment is not None or self.restored_step is not None
-        return waits or any((self.rows, self.frames, self.quality))
+        waits = self.checkpoint is not None or self.restored_step is not None
+        return waits or any((self.rows, self.moments, self.marks, self.quality))
 
     def forget_after(self, step: int) -> None:
         """Drop what is of later steps, and have the folder do so, too."""
         self.restored_step = step
         self.rows = [row for row in self.rows if (row["step"] or 0) <= step]
         self.quality = [row for row in self.quality if (row["step"] or 0) <= step]
-        self.frames = [frame for frame in self.frames if frame[1] <= step]
+        self.moments = [moment for moment in self.moments if moment.step <= step]
 
 
 class RunSaver:
@@ -138,7 +170,7 @@ class RunSaver:
         self._remembered_at = elapsed
         self._written_at = elapsed - max(0.0, interval - FIRST_SECONDS)
         self._written_step = -1
-        self._next_frame_at = -math.inf
+        self._next_moment_at = -math.inf
         self._good: State | None = None
         self._condition = threading.Condition()
         self._waiting = _Work()
@@ -185,13 +217,13 @@ class RunSaver:
         load_state(trainer, *self._good)
         with self._condition:
             self._waiting.forget_after(trainer.step_count)
-        self._next_frame_at = -math.inf
+        self._next_moment_at = -math.inf
         return True
 
     # --- in the folder ------------------------------------------------------------------------
 
     def add_row(self, stats: StepStats, elapsed: float) -> None:
-        """Note the numbers of a step, to be written with the next state."""
+        """Note the numbers of a step, to be written soon."""
         if self._store is not None:
             numbers = {**stats._asdict(), "seconds": elapsed}
             del numbers["step_seconds"]
@@ -199,15 +231,27 @@ class RunSaver:
             with self._condition:
                 self._waiting.rows.append(row)
 
-    def add_frame(self, atlas: NDArray[np.uint8], step: int, elapsed: float) -> None:
-        """Have the sample grid written with the next state, if it is time for one."""
-        if self._store is not None and elapsed >= self._next_frame_at:
-            self._next_frame_at = elapsed + FILM_SECONDS + FILM_GROWTH * elapsed
+    def is_moment_due(self, elapsed: float) -> bool:
+        """Tell whether it is time to keep another moment."""
+        return self._store is not None and elapsed >= self._next_moment_at
+
+    def add_moment(self, moment: Moment) -> None:
+        """Have a moment kept soon."""
+        if self._store is not None:
+            elapsed = moment.seconds
+            self._next_moment_at = elapsed + MOMENT_SECONDS + MOMENT_GROWTH * elapsed
             with self._condition:
-                self._waiting.frames.append((atlas, step))
+                self._waiting.moments.append(moment)
+                del self._waiting.moments[:-MOST_WAITING]  # the disk may be full for hours
+
+    def add_mark(self, mark: Mark) -> None:
+        """Note a notable point of the run."""
+        if self._store is not None:
+            with self._condition:
+                self._waiting.marks.append(mark)
 
     def add_quality(self, row: Row) -> None:
-        """Note a measurement of the model, to be written with the next state."""
+        """Note a measurement of the model, to be written soon."""
         if self._store is not None:
             with self._condition:
                 self._waiting.quality.append(row)
@@ -220,13 +264,14 @@ class RunSaver:
         """Tell whether there is nothing to write: no folder, or no step since."""
         return self._store is None or step == self._written_step
 
-    def write(self, moment: Moment, elapsed: float) -> None:
-        """Remember a moment and have it written soon; one that is not finite never is."""
-        self._written_at = elapsed
-        if self.remember(moment.state, elapsed) and self._store is not None:
-            self._written_step = moment.state[1]["step"]
+    def write(self, moment: Moment) -> None:
+        """Have a moment written at once as the checkpoint; one that is not finite never is."""
+        self._written_at = moment.seconds
+        assert moment.state is not None
+        if self.remember(moment.state, moment.seconds) and self._store is not None:
+            self._written_step = moment.step
             with self._condition:
-                self._waiting.moment = moment
+                self._waiting.checkpoint = moment
                 self._asked = True
                 self._condition.notify()
 
@@ -247,7 +292,8 @@ class RunSaver:
         while True:
             with self._condition:
                 self._condition.wait_for(
-                    lambda: self._closing or self._asked, RETRY_SECONDS if self._trouble else None
+                    lambda: self._closing or self._asked,
+                    RETRY_SECONDS if self._trouble else FLUSH_SECONDS,
                 )
                 self._asked = False
                 work, self._waiting = self._waiting, _Work()
@@ -283,9 +329,10 @@ class RunSaver:
         steps = (work.restored_step, newer.restored_step)
         newer.restored_step = min((step for step in steps if step is not None), default=None)
         newer.rows = work.rows + newer.rows
-        newer.frames = work.frames + newer.frames
+        newer.moments = work.moments + newer.moments
+        newer.marks = work.marks + newer.marks
         newer.quality = work.quality + newer.quality
-        newer.moment = newer.moment or work.moment
+        newer.checkpoint = newer.checkpoint or work.checkpoint
 
 
 def _write(store: RunStore, work: _Work) -> None:
@@ -299,10 +346,26 @@ def _write(store: RunStore, work: _Work) -> None:
     if work.quality:
         store.append_quality(work.quality)
         work.quality = []
-    if work.moment is not None:
-        store.save_checkpoint(*work.moment.state)
-        store.save_model(work.moment.model)
-        store.save_sample(*work.moment.sample)
-    while work.frames:
-        store.save_snapshot(*work.frames[0])
-        work.frames.pop(0)
+    checkpoint = work.checkpoint
+    if checkpoint is not None and checkpoint.state is not None and checkpoint.model is not None:
+        store.save_checkpoint(*checkpoint.state)
+        store.save_model(checkpoint.model)
+        work.moments.append(checkpoint)
+        work.checkpoint = None
+    while work.moments:
+        store.save_moment(*_parts_of(work.moments[0]))
+        work.moments.pop(0)
+    while work.marks:
+        store.mark(work.marks[0])
+        work.marks.pop(0)
+
+
+def _parts_of(moment: Moment) -> tuple[Any, ...]:
+    return (
+        moment.step,
+        moment.seconds,
+        moment.samples,
+        moment.model,
+        moment.state,
+        moment.name,
+    )

@@ -91,6 +91,7 @@ def set_up_new_run(
     *,
     model: Model | None = None,
     needs_classes: bool = False,
+    dataset: Dataset | None = None,
     progress: OnProgress | None = None,
 ) -> RunSetup:
     """Read the data of a new run and check that it can be trained on with these settings.
@@ -105,6 +106,8 @@ def set_up_new_run(
         Initial weights; `ganview.gan.warm_start.settings_of` returns the settings that fit.
     needs_classes : bool
         Refuse data without classes.
+    dataset : Dataset, optional
+        The source, where it was read already.
     progress : callable, optional
         Told (pictures read, pictures in all) now and then.
 
@@ -119,7 +122,7 @@ def set_up_new_run(
 
     notes: tuple[str, ...] = ()
     choose_device(config.device)
-    dataset = source.open(progress)
+    dataset = source.open(progress) if dataset is None else dataset
     if config.conditional and dataset.labels is None:
         if needs_classes:
             raise UserError(f"The data '{source.name}' has no classes: leave --conditional out.")
@@ -130,7 +133,7 @@ def set_up_new_run(
     spec = spec_for(config, learned.images, labels, learned.class_names, 0)
     if model is not None:
         check_start(model, spec)
-    source = source.absolute().read_as(dataset.shape)
+    source = source.absolute().read_like(dataset)
     return RunSetup(config, source, dataset, model, notes=notes)
 
 
@@ -171,8 +174,8 @@ def set_up_resumed_run(
                 f"ganview train --resume {quote(str(path))} --data {quote(kept.name)}"
             )
         source = kept
-    elif source.image_size is None and source.colour is None and source.kind.resizes:
-        source = replace(source, image_size=kept.image_size, colour=kept.colour)
+    else:
+        source = source.with_options_of(kept)
     choose_device(config.device)
     dataset = source.open(progress)
     if dataset.sha256 != folder.info.data_sha256:

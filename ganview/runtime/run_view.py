@@ -2,65 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ganview.errors import UserError
 from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
 
 if TYPE_CHECKING:
+    from ganview.files.moments import MomentInfo
+    from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
-    from ganview.gan.model import Model
+    from ganview.gan.model import Model, ModelSpec
     from ganview.runtime.messages import SampleGrid
-
-
-@dataclass(frozen=True, kw_only=True)
-class MomentInfo:
-    """What is known of a kept moment of a run without reading it.
-
-    Parameters
-    ----------
-    step : int
-        Where it is.
-    seconds : float
-        Of training until then.
-    name : str
-        What the user called it; empty for one that was kept by itself.
-    has_samples, has_model, has_discriminator, has_state : bool
-        What of it was kept; the state is what a bit-exact continuation needs.
-    marks : tuple of str
-        What is notable about it.
-    """
-
-    step: int
-    seconds: float
-    name: str = ""
-    has_samples: bool = False
-    has_model: bool = False
-    has_discriminator: bool = False
-    has_state: bool = False
-    marks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """A run as it was at a step of its past.
-
-    Parameters
-    ----------
-    info : MomentInfo
-        Of the newest moment not after that step.
-    samples : SampleGrid or None
-        The newest that were kept until then.
-    model : Model or None
-        The newest that was kept until then, with its discriminator if that was kept;
-        ``model.info["step"]`` says when. Models are kept less often than samples.
-    """
-
-    info: MomentInfo
-    samples: SampleGrid | None
-    model: Model | None
 
 
 class RunView(Protocol):
@@ -90,24 +44,86 @@ class RunView(Protocol):
     quality: QualityRecord
 
     def moments(self) -> tuple[MomentInfo, ...]:
-        """Return what is kept of the run's past, in order of steps; cheap."""
+        """Return what is kept of its past, in order of steps; asks no disk."""
+        ...
 
-    def at(self, step: int) -> Moment | None:
-        """Return the newest moment not after a step; for background threads, as it reads files.
-
-        None if nothing is kept of so early a step.
+    def samples_at(self, step: int) -> SampleGrid:
+        """Read the newest sample grid that is not after ``step``; for background threads.
 
         Raises
         ------
         UserError
-            A file can't be read.
+            None is kept, or it can't be read.
         """
+        ...
 
-    def samples_at(self, step: int) -> SampleGrid | None:
-        """Return the samples of `at` alone, which takes a few milliseconds."""
+    def model_at(self, step: int) -> Model:
+        """Read the newest model that is not after ``step``, its discriminator included.
 
-    def model_at(self, step: int) -> Model | None:
-        """Return the model of `at` alone."""
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
+        ...
+
+
+class Past:
+    """The moments that a run folder has kept, read when they are asked for.
+
+    Parameters
+    ----------
+    files : RunFolder
+        The folder; it may be closed, or another may write it.
+    """
+
+    def __init__(self, files: RunFolder) -> None:
+        self._files = files
+        self._spec: ModelSpec | None = None
+
+    def moments(self) -> tuple[MomentInfo, ...]:
+        """Return what is kept, in order of steps."""
+        return self._files.moments()
+
+    def samples_at(self, step: int) -> SampleGrid:
+        """Read the newest sample grid that is not after ``step``.
+
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
+        from ganview.files.png import decode_png
+        from ganview.runtime.sample_grid import grid_of
+
+        path = self._files.kept.file("samples", step)
+        if path is None:
+            raise UserError(f"The run in {self._files.path} has kept no samples of step {step:,}.")
+        return grid_of(decode_png(path)[0], self._spec_of(step), self._files.info.config.objective)
+
+    def model_at(self, step: int) -> Model:
+        """Read the newest model that is not after ``step``; else the run's newest.
+
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
+        from ganview.files.model_file import load_model
+        from ganview.files.run_files import MODEL
+
+        path = self._files.kept.file("model", step) or self._files.path / MODEL
+        return load_model(path)
+
+    def _spec_of(self, step: int) -> ModelSpec:
+        """Return the shape of the run's models; it is the same at every step."""
+        from ganview.files.model_file import read_model_header
+        from ganview.files.run_files import MODEL
+
+        if self._spec is None:
+            path = self._files.kept.file("model", step) or self._files.path / MODEL
+            self._spec = read_model_header(path).spec
+        return self._spec
 
 
 class FolderRun:
@@ -126,41 +142,36 @@ class FolderRun:
 
     def __init__(self, path: Path) -> None:
         from ganview.files.run_folder import RunFolder
-        from ganview.runtime.folder_moments import FolderMoments
 
         self._files = RunFolder.open(path, write=False)
+        self._past = Past(self._files)
         self.config = self._files.info.config
         self.folder: Path | None = path
         self.data_name = Path(self._files.info.data.name).name
         self.history, self.quality = History(), QualityRecord()
-        self._past = FolderMoments(path, self.history)
         self.refresh()
 
     def refresh(self) -> None:
-        """Read what the folder holds by now."""
+        """Read what the folder holds by now; for background threads."""
+        self._files.kept.refresh()
         self.history.load(self._files.metrics())
         self.quality.load(self._files.quality())
-        self._moments = self._past.look()
 
     def moments(self) -> tuple[MomentInfo, ...]:
-        """Return what was kept of the run's past when it was last looked at."""
-        return self._moments
+        """Return what is kept of its past, as it was at the last `refresh`."""
+        return self._past.moments()
 
-    def at(self, step: int) -> Moment | None:
-        """Return the newest moment not after a step; see `RunView.at`."""
-        return self._past.at(step)
-
-    def samples_at(self, step: int) -> SampleGrid | None:
-        """Return the newest samples not after a step; see `RunView.samples_at`."""
+    def samples_at(self, step: int) -> SampleGrid:
+        """Read the newest sample grid that is not after ``step``; see `Past.samples_at`."""
         return self._past.samples_at(step)
 
-    def model_at(self, step: int) -> Model | None:
-        """Return the newest model not after a step; see `RunView.model_at`."""
+    def model_at(self, step: int) -> Model:
+        """Read the newest model that is not after ``step``; see `Past.model_at`."""
         return self._past.model_at(step)
 
 
 def moments_of(folder: Path) -> list[tuple[int, Path]]:
-    """Return the generators that a run kept on its way, as (step, model file) in order."""
+    """Return the models that a run kept on its way, as (step, model file) in order."""
     from ganview.files.run_folder import RunFolder
 
-    return RunFolder.open(folder, write=False).moments()
+    return RunFolder.open(folder, write=False).kept.files("model")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
+from ganview.errors import UserError
 from ganview.gan.latent import draw_z
 from ganview.gan.model import to_uint8
 from ganview.runtime.messages import SampleGrid
@@ -79,6 +81,39 @@ class GridSampler:
         images = frozen(images.reshape(*shape, *images.shape[1:]))
         names = self.spec.class_names[: self.columns]
         return SampleGrid(images, self.z, names, beliefs, model.objective.name)
+
+
+def grid_of(atlas: NDArray[np.uint8], spec: ModelSpec, objective: str) -> SampleGrid:
+    """Return the grid that was kept as one picture, with the noise that drew it.
+
+    Parameters
+    ----------
+    atlas : ndarray
+        uint8 (rows * H, columns * W[, 3]), as `SampleGrid.atlas` returns it.
+    spec : ModelSpec
+        Of the model that drew it.
+    objective : str
+        Name of its objective.
+
+    Raises
+    ------
+    UserError
+        The picture is no grid of such a model.
+    """
+    channels, height, width = spec.image_shape
+    rows, columns = atlas.shape[0] // height, atlas.shape[1] // width
+    sampler = _sampler(spec, max(rows, 1))
+    fits = (rows * height, columns * width) == atlas.shape[:2] and columns == sampler.columns
+    if not rows or not fits or atlas.ndim != (2 if channels == 1 else 3):
+        raise UserError("A sample grid of the run is of another size than its pictures.")
+    images = atlas.reshape(rows, height, columns, width, *atlas.shape[2:]).swapaxes(1, 2)
+    names = spec.class_names[:columns] if spec.classes else ()
+    return SampleGrid(frozen(np.ascontiguousarray(images)), sampler.z, names, None, objective)
+
+
+@lru_cache(maxsize=4)
+def _sampler(spec: ModelSpec, rows: int) -> GridSampler:
+    return GridSampler(spec, rows)
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ganview.runtime import health
 from ganview.runtime.messages import RunState, SampleGrid, Snapshot, StopAt
+from ganview.runtime.run_saver import Moment
 from ganview.runtime.sample_grid import BANDS, GridSampler
 from ganview.runtime.throughput import Throughput, TimeBudget
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
     from ganview.gan.trainer import StepStats, Trainer
     from ganview.runtime.mailbox import Latest
+    from ganview.runtime.run_saver import State
 
 SHARE = 0.02  # part of the time that snapshots may take
 LONGEST_SECONDS = 2.0  # between two snapshots, whatever they cost: somebody is watching
@@ -43,6 +45,8 @@ class SnapshotPublisher:
         What was drawn last.
     samples_step : int
         The step of that; -1 before.
+    model : Model or None
+        The model that drew it.
     """
 
     def __init__(
@@ -54,7 +58,7 @@ class SnapshotPublisher:
         self._rows = rows
         self._objective = objective
         self._sampler: GridSampler | None = None
-        self._model: Model | None = None
+        self.model: Model | None = None
         self._is_full_redraw = False
         self._turn = 0
         self._in_numbers: health.Finding | None = None
@@ -93,7 +97,7 @@ class SnapshotPublisher:
         if not fresh and (self._is_full_redraw or not whole):
             return None
         began = time.perf_counter()
-        self._model = model = make_model()
+        self.model = model = make_model()
         if self._sampler is None:
             self._sampler = GridSampler(trainer.spec, self._rows)
         if whole or self.samples is None:
@@ -108,20 +112,33 @@ class SnapshotPublisher:
         self._budget.done(now, None if whole else now - began)
         return model
 
+    def moment(self, elapsed: float, state: State | None = None, name: str = "") -> Moment:
+        """Return what was drawn last as a moment to keep, ``elapsed`` seconds into training."""
+        assert self.samples is not None  # it was drawn
+        return Moment(self.samples_step, elapsed, self.samples.atlas, self.model, state, name)
+
     def _examine(self, samples: SampleGrid, trainer: Trainer, recent: deque[StepStats]) -> None:
         self._in_numbers = health.examine_losses(recent, self._objective)
         began = time.perf_counter()
         if self._judging.due(began):
             self._in_samples = health.examine_samples(
-                samples.images, trainer.images_seen, samples.class_names
+                samples.images, trainer.images_seen, samples.class_names, self._in_samples
             )
             now = time.perf_counter()
             self._judging.done(now, now - began)
 
+    def find(self, finding: health.Finding) -> None:
+        """Report something that was found in the numbers, until they are looked at again."""
+        self._in_numbers = finding
+
+    @property
+    def _findings(self) -> tuple[health.Finding, ...]:
+        return tuple(it for it in (self._in_samples, self._in_numbers) if it is not None)
+
     def _notes(self) -> str:
-        found = [finding.sentence for finding in (self._in_samples, self._in_numbers) if finding]
         note = self._note if time.perf_counter() < self._note_until else ""
-        return " ".join(part for part in (*found, note) if part)
+        sentences = [finding.sentence for finding in self._findings]
+        return " ".join(part for part in (*sentences, note) if part)
 
     def publish(
         self,
@@ -147,8 +164,9 @@ class SnapshotPublisher:
             progress=stop.progress(step, elapsed),
             remaining=stop.remaining(step, elapsed, throughput.steps_per_second),
             samples=self.samples,
-            model=self._model,
+            model=self.model,
             note=self._notes(),
+            findings=self._findings,
             unsaved=unsaved,
             error=error,
             details=details,

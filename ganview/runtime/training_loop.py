@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state, state_of
-from ganview.gan.warm_start import load_weights
 from ganview.runtime import channels, health, quality_monitor, threads
 from ganview.runtime.channels import Channels, RunOptions
 from ganview.runtime.error_text import describe_error
 from ganview.runtime.messages import RunState, StopAt
 from ganview.runtime.quality_monitor import QualityMonitor
-from ganview.runtime.run_saver import Moment, RunSaver
+from ganview.runtime.run_saver import RunSaver
 from ganview.runtime.snapshot_publisher import SnapshotPublisher
 from ganview.runtime.stepper import Stepper
 from ganview.runtime.thread_tuner import ThreadTuner
@@ -90,31 +89,20 @@ class TrainingLoop:
     def _begin(self) -> None:
         """Build the networks, or take them from the checkpoint, and show what they draw."""
         store, recorded = self._options.store, None
-        trainer = self._make_trainer(self._config)
+        trainer = self._options.build_trainer(self._config, self._dataset)
         if store is not None and self._options.resume:
             recorded = self._load(trainer, store)
             self._state = RunState.PAUSED
         self._tuner.begin(trainer, recorded)
         elapsed, interval = self._throughput.elapsed, self._options.checkpoint_interval
-        inbox, changed = self._ways.inbox, channels.SavingChanged()
-        self._saver = RunSaver(store, interval, elapsed, lambda: inbox.put(changed))
+        put = self._ways.inbox.put
+        self._saver = RunSaver(store, interval, elapsed, lambda: put(channels.SavingChanged()))
         self._trainer = trainer
         self._saver.remember(self._run_state(trainer), elapsed)
         if self._options.measures:
             self._begin_measuring()
         self._publish()
-        self._add_frame()
-
-    def _make_trainer(self, config: TrainConfig) -> Trainer:
-        """Make a trainer, which never sees what is held out."""
-        dataset = self._dataset.divided(config.hold_out)[0]
-        if self._options.make_trainer is not None:
-            trainer = self._options.make_trainer(config, dataset)
-        else:
-            trainer = Trainer(config, dataset.images, dataset.labels, dataset.class_names)
-        if self._options.model is not None:
-            load_weights(trainer, self._options.model)
-        return trainer
+        self._keep_moment()
 
     def _load(self, trainer: Trainer, store: RunStore) -> int:
         """Stand where a checkpoint was made; returns the thread count of then."""
@@ -163,7 +151,7 @@ class TrainingLoop:
         if self._publisher.is_due():
             self._publish(whole=False)
             if self._publisher.all_rows_new:
-                self._add_frame()
+                self._keep_moment()
 
     def _step(self, trainer: Trainer) -> bool:
         """Do one step and note its numbers; False if the run diverged in it."""
@@ -191,7 +179,10 @@ class TrainingLoop:
         self._publish(draw=False)
         self._publisher.say("")
         trial = self._config.with_(clusters=0)  # to find them takes longer than the trial itself
-        self._tuner.measure(lambda: self._make_trainer(trial), lambda: not self._ways.inbox.empty())
+        self._tuner.measure(
+            lambda: self._options.build_trainer(trial, self._dataset),
+            lambda: not self._ways.inbox.empty(),
+        )
 
     def _rest(self, state: RunState) -> None:
         self._state = state
@@ -215,6 +206,7 @@ class TrainingLoop:
         """Go on more slowly from before a divergence, or give up the second time."""
         restored = self._restore(trainer)
         if not restored or self._rescued:
+            self._publisher.find(finding)
             self._rescued = False  # a user who goes on all the same gets another chance
             advice = "Begin a new run with a lower learning rate or a larger γ."
             self._fail(f"{finding.sentence} Going back once did not help. {advice}", "")
@@ -262,6 +254,8 @@ class TrainingLoop:
                 self._rest(RunState.PAUSED)
             case channels.Step():
                 self._begin_steps(self._trainer, command)
+            case channels.KeepMoment(name):
+                self._keep_named(self._trainer, name)
             case channels.QualityFound(found):
                 self._take_quality(self._trainer, found)
             case channels.Pause():
@@ -354,8 +348,8 @@ class TrainingLoop:
     def _run_state(self, trainer: Trainer) -> State:
         """Return the trainer's state and what this loop adds to it."""
         tensors, values = state_of(trainer)
-        elapsed, count = self._throughput.elapsed, self._tuner.count
-        own = {"elapsed": elapsed, "threads": count, "rescued": self._rescued}
+        elapsed = self._throughput.elapsed
+        own = {"elapsed": elapsed, "threads": self._tuner.count, "rescued": self._rescued}
         return tensors, {**values, "session": own}
 
     def _save(self) -> None:
@@ -364,17 +358,21 @@ class TrainingLoop:
         if trainer is None or self._saver.is_written(trainer.step_count):
             return
         self._draw()
-        samples = self._publisher.samples
-        assert samples is not None
-        sample = samples.atlas, self._publisher.samples_step
-        moment = Moment(self._run_state(trainer), self._model(trainer), sample)
-        self._saver.write(moment, self._throughput.elapsed)
+        elapsed = self._throughput.elapsed
+        self._saver.write(self._publisher.moment(elapsed, self._run_state(trainer)))
 
-    def _add_frame(self) -> None:
-        samples = self._publisher.samples
-        if samples is not None:
-            step, elapsed = self._publisher.samples_step, self._throughput.elapsed
-            self._saver.add_frame(samples.atlas, step, elapsed)
+    def _keep_moment(self) -> None:
+        """Keep what was drawn last, if it is time to."""
+        elapsed = self._throughput.elapsed
+        if self._saver.is_moment_due(elapsed):
+            self._saver.add_moment(self._publisher.moment(elapsed))
+
+    def _keep_named(self, trainer: Trainer, name: str) -> None:
+        """Keep this very step for ever, with all that a continuation needs."""
+        self._draw()
+        state, elapsed = self._run_state(trainer), self._throughput.elapsed
+        self._saver.add_moment(self._publisher.moment(elapsed, state, name))
+        self._publish()
 
     def _draw(self, *, whole: bool = True) -> None:
         trainer = self._trainer

@@ -131,3 +131,19 @@ def test_files_are_kept_unless_forced(trained, tmp_path, monkeypatch, capsys, na
     assert "--force" in capsys.readouterr().err
     assert {path: path.stat().st_ino for path in tmp_path.iterdir()} == before
     assert main([*words, "--force"]) == 0
+
+
+def test_pictures_of_an_earlier_export_are_replaced_with_force(tmp_path, capsys) -> None:
+    told = ["sample", "conditional", "--quiet", "--out", f"{tmp_path / 'f'}/", "--count"]
+    assert main([*told, "3"]) == 0
+    assert main([*told, "2"]) == 2
+    assert "new or empty" in capsys.readouterr().err
+    assert main([*told, "2", "--force"]) == 0
+    names = sorted(path.name for path in (tmp_path / "f").iterdir())
+    assert names == ["00000.png", "00001.png", "manifest.csv"]
+
+
+def test_places_whose_seeds_would_end_are_refused_in_their_own_words(tmp_path, capsys) -> None:
+    told = ["animate", "conditional", "--kind", "path", "--out", str(tmp_path / "a.gif"), "--quiet"]
+    assert main([*told, "--seed", str(2**31 - 1)]) == 2
+    assert "2,147,483,643 or below" in capsys.readouterr().err

@@ -34,3 +34,37 @@ def test_completion(shell, capsys):
     pytest.importorskip("argcomplete", reason="the extra 'completion' is not installed")
     assert main(["completion", shell]) == 0
     assert "ganview" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "report {run} --out {no}/r.html",
+        "report {run} --out {no}/r.csv",
+        "export {run} --out {no}/f.onnx",
+        "sample {run} --out {no}/f.png",
+        "sample {run} --out {no}/f.idx",
+        "sample {run} --out {no}/f/",
+        "sample {run} --out {no}/f.npz",
+        "animate {run} --kind morph --out {no}/f.gif",
+        "animate {run} --kind run --out {no}/f.gif",
+        "render {picture} --model {run} --out {no}/f.png",
+        "judge --out {no}/j",
+        "train --steps 1 --out {no}/r",
+        "demo --seconds 1 --out {no}/d",
+    ],
+)
+def test_what_cannot_be_written_is_said_before_anything_is_done(trained, tmp_path, capsys, command):
+    """The folder is a file, which nobody can write to, root or not."""
+    no = tmp_path / "no"
+    no.touch()
+    picture = tmp_path / "p.png"
+    assert main(["sample", str(trained), "--quiet", "--count", "1", "--out", str(picture)]) == 0
+    capsys.readouterr()
+    before = sorted(tmp_path.iterdir())
+    words = command.format(run=trained, no=no, picture=picture).split()
+    assert main(words) == 1
+    answer = capsys.readouterr()
+    assert "cannot be written" in answer.err
+    assert answer.out == ""
+    assert sorted(tmp_path.iterdir()) == before

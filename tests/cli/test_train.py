@@ -142,7 +142,7 @@ def test_a_folder_of_pictures(tmp_path, capsys):
 
 def test_data_without_classes(tmp_path, capsys):
     for i in range(3):
-        Image.new("L", (28, 28), 80 * i).save(tmp_path / f"{i}.png")
+        Image.linear_gradient("L").rotate(90 * i).resize((28, 28)).save(tmp_path / f"{i}.png")
     arguments = ["train", *QUICK, "--data", str(tmp_path), "--steps", "1"]
     assert main([*arguments, "--conditional", "--out", str(tmp_path / "a")]) == 2
     assert "has no classes: leave --conditional out" in capsys.readouterr().err
@@ -158,14 +158,14 @@ def test_data_without_classes(tmp_path, capsys):
         (["--gamma", "nan"], "gamma"),
         (["--data", "nowhere"], "There is no data 'nowhere'"),
         (["--data", os.fsdecode(b"d\xff")], "not valid Unicode"),
-        (["--image-size", "32"], "as they are"),
+        (["--image-size", "32"], "needs --data"),
         (["--hold-out", "40000"], "At most half"),
         pytest.param(
             ["--device", "cuda"],
             "no device 'cuda' here, only cpu",
             marks=pytest.mark.skipif(torch.cuda.is_available(), reason="there is one"),
         ),
-        (["--resume", "nowhere", "--steps", "1", "--image-size", "32"], "need --data"),
+        (["--resume", "nowhere", "--steps", "1", "--image-size", "32"], "needs --data"),
         (["--resume", "nowhere", "--steps", "1"], "not the folder of a run"),
         (["--resume", "nowhere"], "--resume needs"),
         (["--resume", "nowhere", "--steps", "1", "--seed", "1"], "leave the others out"),
@@ -301,7 +301,7 @@ def test_quiet_still_says_what_cannot_be_saved(tmp_path, capsys, monkeypatch):
 def test_a_class_that_no_model_can_have_is_refused_before_there_is_a_folder(tmp_path, capsys):
     for name in ("cats", "dogs\n\x1b[31m"):
         (tmp_path / "data" / name).mkdir(parents=True)
-        Image.new("L", (28, 28)).save(tmp_path / "data" / name / "1.png")
+        Image.linear_gradient("L").save(tmp_path / "data" / name / "1.png")
     run = tmp_path / "run"
     data = ["--data", str(tmp_path / "data"), "--out", str(run)]
     assert main(["train", *QUICK, *data, "--steps", "1"]) == 2
@@ -329,11 +329,11 @@ def test_a_model_that_is_not_written_is_no_success(trained, tmp_path, monkeypatc
 
 
 def test_samples_that_are_not_written_are_no_success(trained, tmp_path, monkeypatch, capsys):
-    def full(self, atlas, step):
-        raise WriteError(self.path / "samples", OSError(errno.ENOSPC, "no space"))
+    def full(self, *parts):
+        raise WriteError(self.path / "moments", OSError(errno.ENOSPC, "no space"))
 
     copy = shutil.copytree(trained, tmp_path / "copy")
-    monkeypatch.setattr(RunFolder, "save_sample", full)
+    monkeypatch.setattr(RunFolder, "save_moment", full)
     assert main(["train", "--resume", str(copy), "--steps", "6", "--quiet"]) == 1
     assert f"{copy} holds a checkpoint of step 6 and a model of step 6." in capsys.readouterr().err
 

@@ -23,7 +23,7 @@ KINDS = {
 def test_it_says_what_pillow_says(tmp_path: Path, kind: str, size: tuple[int, int]) -> None:
     path = tmp_path / "a.webp"
     Image.new("RGB", size, "red").save(path, **KINDS[kind])
-    assert webp_size(path) == size
+    assert webp_size(path.read_bytes()[:30]) == size
     with open_picture(path) as image:
         assert image.size == size
 
@@ -32,19 +32,17 @@ def test_an_animation_says_its_canvas(tmp_path: Path) -> None:
     path = tmp_path / "a.webp"
     frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "blue")]
     frames[0].save(path, save_all=True, append_images=frames[1:])
-    assert webp_size(path) == (40, 30)
+    assert webp_size(path.read_bytes()[:30]) == (40, 30)
 
 
-def test_other_files_have_none(tmp_path: Path) -> None:
-    path = tmp_path / "a"
+def test_other_files_have_none() -> None:
     for content in (
         b"",
         b"RIFF\0\0\0\0WEBP",
         b"\x89PNG" + bytes(40),
         b"RIFF    WEBPALPH" + bytes(30),
     ):
-        path.write_bytes(content)
-        assert webp_size(path) is None
+        assert webp_size(content[:30]) is None
 
 
 @pytest.mark.parametrize("kind", KINDS)

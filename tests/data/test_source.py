@@ -46,7 +46,7 @@ def test_idx_in_colour(tmp_path):
     assert (data.images.permute(0, 2, 3, 1).numpy() == pixels).all()
 
 
-@pytest.mark.parametrize("array", [np.zeros(5, np.uint8), np.zeros((2, 28, 28), np.int16)])
+@pytest.mark.parametrize("array", [np.zeros(5, np.uint8), np.zeros((2, 28, 28, 2), np.uint8)])
 def test_idx_without_images(tmp_path, array):
     path = tmp_path / "labels"
     path.write_bytes(encode_idx(array))
@@ -54,9 +54,13 @@ def test_idx_without_images(tmp_path, array):
         open_dataset(path)
 
 
+def ramp(seed, side=28):
+    return Image.fromarray((np.arange(side * side) * (3 + seed)).astype(np.uint8).reshape(side, -1))
+
+
 def test_folder(tmp_path):
     for i in range(2):
-        Image.new("L", (28, 28), i).save(tmp_path / f"{i}.png")
+        ramp(i).save(tmp_path / f"{i}.png")
     assert len(open_dataset(tmp_path)) == 2
 
 
@@ -85,8 +89,8 @@ def test_a_new_kind_of_data_is_one_entry(monkeypatch, tmp_path, capsys):
 
 
 def test_only_scaled_pictures_have_a_size_to_choose(tmp_path):
-    Image.new("L", (40, 40)).save(tmp_path / "a.png")
-    Image.new("L", (40, 40)).save(tmp_path / "b.png")
+    ramp(0, 40).save(tmp_path / "a.png")
+    ramp(1, 40).save(tmp_path / "b.png")
     assert DataSource(str(tmp_path), 30, True).open().shape == (3, 30, 30)
     for source in (DataSource("digits", image_size=32), DataSource("digits", colour=True)):
         with pytest.raises(UserError, match="as they are"):

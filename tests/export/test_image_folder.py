@@ -66,6 +66,27 @@ def test_stopping_leaves_nothing(model, tmp_path):
     assert len(list((tmp_path / "empty").iterdir())) == 4
 
 
+def test_a_folder_that_may_be_replaced_keeps_what_is_not_of_an_export(model, tmp_path):
+    write_image_folder(tmp_path / "f", model, 5)
+    for name in ("mine.txt", "99999.png"):
+        (tmp_path / "f" / name).touch()
+    with (tmp_path / "f" / "manifest.csv").open("a") as manifest:
+        manifest.write("mine.txt,../../mine\n../f,\n")  # by a stranger: no picture of ours
+    with pytest.raises(UserError, match="new or empty"):
+        write_image_folder(tmp_path / "f", model, 2, seed=1)
+    write_image_folder(tmp_path / "f", model, 2, seed=1, replace=True)
+    left = sorted(path.name for path in (tmp_path / "f").iterdir())
+    assert left == ["00000.png", "00001.png", "99999.png", "manifest.csv", "mine.txt"]
+    assert [row["seed"] for row in rows_of(tmp_path / "f")] == ["1", "1"]
+
+    def stop(_more):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_image_folder(tmp_path / "f", model, 9, seed=2, replace=True, progress=stop)
+    assert left == sorted(path.name for path in (tmp_path / "f").iterdir())
+
+
 def test_a_set_leaves_nothing_of_an_earlier_one(tmp_path):
     with_labels = draw_samples(make_model(), 6, label=2)
     without = draw_samples(make_model(classes=0), 6)

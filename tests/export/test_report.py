@@ -110,7 +110,7 @@ def test_a_report_has_curves_samples_quality_and_settings(run, tmp_path):
     row |= {"y_hat_real": 0.5, "y_hat_fake": 0.4}
     run.append_metrics([{"step": step, **row} for step in range(1, 6)])
     for step in range(0, 90, 3):
-        run.save_snapshot(np.full((30, 90), step, np.uint8), step)
+        run.save_moment(step, 0.0, np.full((30, 90), step, np.uint8), None)
     quality = {"step": 5, "judge-FD@abc": 3.25, "judge-FD@abc real": 0.125, "read_as_asked": 0.875}
     (run.path / "quality.jsonl").write_text(json.dumps(quality) + "\n", encoding="utf-8")
     page = page_of(run, tmp_path)

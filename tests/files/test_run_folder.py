@@ -17,8 +17,8 @@ from ganview.files.atomic import WriteError
 from ganview.files.lock import LockedError
 from ganview.files.metrics_log import MAX_COLUMNS
 from ganview.files.open_model import model_path, open_model, shipped_model
-from ganview.files.png import decode_png
-from ganview.files.run_folder import MAX_SAMPLES, RunFolder
+from ganview.files.png import decode_png, write_png
+from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 
 
@@ -106,13 +106,13 @@ def test_a_run_that_goes_on_forgets_what_came_after(run):
     run.append_metrics(rows(*range(1, 9)))
     run.save_checkpoint({}, {"step": 5})
     for step in (1, 99):
-        run.save_snapshot(np.zeros((2, 2), np.uint8), step)
+        run.save_moment(step, 0.0, np.zeros((2, 2), np.uint8), None)
     run.load_checkpoint()
     assert len(run.metrics()["step"]) == 8  # to read changes nothing
     run.forget_after(5)
     run.append_metrics(rows(6))
     assert run.metrics()["step"].tolist() == [1, 2, 3, 4, 5, 6]
-    assert [step for step, _ in run.snapshots()] == [1]
+    assert [step for step, _ in run.samples()] == [1]
 
 
 def test_a_run_that_went_back_counts_its_steps_once(run):
@@ -150,15 +150,16 @@ def test_a_failed_append_leaves_no_half_line(run, monkeypatch):
     assert (run.path / "metrics.jsonl").read_bytes() == before
 
 
-def test_samples_and_snapshots_are_listed_in_order(run):
-    for step in (200, 1000, 30):
-        run.save_sample(np.full((2, 2), step % 256, np.uint8), step)
-        run.save_snapshot(np.full((2, 2), step % 256, np.uint8), step)
+def test_what_older_versions_kept_is_part_of_the_past(run, model):
+    for folder, step in (("samples", 200), ("snapshots", 30), ("snapshots", 1000)):
+        (run.path / folder).mkdir(exist_ok=True)
+        write_png(run.path / folder / f"{step:09d}.png", np.full((2, 2), step % 256, np.uint8))
     (run.path / "samples" / "notes.png").touch()
-    assert [step for step, _ in run.samples()] == [30, 200, 1000]
-    assert [step for step, _ in run.snapshots()] == [30, 200, 1000]
-    assert decode_png(run.samples()[0][1])[0][0, 0] == 30
-    assert decode_png(run.snapshots()[2][1])[0][0, 0] == 1000 % 256
+    run.save_moment(500, 7.5, np.full((2, 2), 5, np.uint8), model)
+    with_old = RunFolder.open(run.path, write=False)
+    assert [step for step, _ in with_old.samples()] == [30, 200, 500, 1000]
+    assert decode_png(with_old.samples()[3][1])[0][0, 0] == 1000 % 256
+    assert [info.has_model for info in with_old.moments()] == [False, False, True, False]
 
 
 def test_a_run_is_a_model(run, model):
@@ -168,17 +169,18 @@ def test_a_run_is_a_model(run, model):
     assert open_model(str(run.path)).info == model.info
 
 
-def test_a_run_keeps_moments_that_are_ever_further_apart(run, model):
-    for step in (0, 1, 30, 31, 37, 38, 60, 1000):
-        model.info["step"] = step
-        run.save_model(model)
-    assert [step for step, _ in run.moments()] == [1, 30, 38, 60, 1000]
-    assert open_model(run.moments()[0][1]).discriminator is None
+def test_a_whole_state_is_kept_now_and_then(run):
+    for step in (100, 110, 140):
+        run.save_moment(step, 0.0, None, None, ({"a": torch.full((1,), step)}, {"step": step}))
+    assert [info.step for info in run.moments() if info.has_state] == [100, 140]
+    assert run.load_checkpoint(100)[0]["a"].tolist() == [100]
+    with pytest.raises(UserError, match="not kept all of step 110"):
+        run.load_checkpoint(110)
 
 
 def test_leftovers_go_when_the_run_is_opened_again(run):
     run.close()
-    for folder in (run.path, run.path / "samples"):
+    for folder in (run.path, run.path / "moments"):
         (folder / ".ganview-12.tmp").touch()
     RunFolder.open(run.path, write=False)
     assert (run.path / ".ganview-12.tmp").exists()
@@ -235,12 +237,12 @@ def test_a_log_with_a_new_name_on_each_line_stays_small(run):
     assert np.isnan(found["n7"]).sum() == 299
 
 
-@pytest.mark.parametrize("name", [".lock", "metrics.jsonl", "snapshots", "samples/000000005.png"])
+@pytest.mark.parametrize("name", [".lock", "metrics.jsonl", "moments", "moments/000000005.png"])
 def test_nothing_is_written_through_a_link_out_of_the_folder(run, tmp_path, name):
     """A run of a stranger's could otherwise empty or fill any file of this user."""
     run.close()
     outside = tmp_path / "outside"
-    if name == "snapshots":
+    if name == "moments":
         (run.path / name).rmdir()
         outside.mkdir()
         (outside / ".ganview-1.tmp").write_text("mine")
@@ -250,7 +252,7 @@ def test_nothing_is_written_through_a_link_out_of_the_folder(run, tmp_path, name
     (run.path / name).symlink_to(outside)
     with pytest.raises(UserError, match="leads out of the run's folder"):
         RunFolder.open(run.path)
-    kept = outside / ".ganview-1.tmp" if name == "snapshots" else outside
+    kept = outside / ".ganview-1.tmp" if name == "moments" else outside
     assert kept.read_text() == "mine"
     assert RunFolder.open(run.path, write=False).info.config.seed == 5, "looking is harmless"
 
@@ -267,13 +269,13 @@ def test_links_within_the_folder_are_fine_and_circles_are_a_sentence(run):
 
 def test_a_run_that_never_came_to_a_checkpoint_is_begun_again(run):
     run.append_metrics([{"step": 1}])
-    run.save_snapshot(np.zeros((28, 28), np.uint8), 1)
+    run.save_moment(1, 0.1, np.zeros((28, 28), np.uint8), None)
     (run.path / "error.txt").write_text("Traceback")
     run.close()
     with RunFolder.create(run.path, TrainConfig(seed=6)) as again:
         assert again.info.config.seed == 6
         assert not again.metrics()
-        assert again.snapshots() == []
+        assert again.moments() == ()
         assert not (run.path / "error.txt").exists()
 
 
@@ -308,15 +310,6 @@ def test_what_differs_from_the_checkpoint_is_said(run, monkeypatch):
         torch_version, setting = changed.changes_since_checkpoint()
     assert "this is 2.6.0" in torch_version
     assert "seed was 5 at the checkpoint and is 7 now" in setting
-
-
-def test_samples_are_bounded_and_the_newer_ones_stay(run):
-    for step in range(1, 1001):
-        run.save_sample(np.zeros((2, 2), np.uint8), step)
-    steps = [step for step, _ in run.samples()]
-    assert len(steps) <= MAX_SAMPLES
-    assert steps[0] == 1
-    assert steps[-MAX_SAMPLES // 2 :] == list(range(1001 - MAX_SAMPLES // 2, 1001))
 
 
 def test_a_checkpoint_says_what_data_it_is_of(run):

@@ -98,6 +98,7 @@ def test_the_last_row_is_the_last_whole_one(tmp_path: Path) -> None:
 
 def test_the_newest_grid_is_found_in_either_series(tmp_path: Path) -> None:
     path = make_run(tmp_path / "a", steps=9)
+    (path / "snapshots").mkdir()  # of an older run
     (path / "snapshots" / "000000012.png").touch()
     (path / "snapshots" / "readme.png").touch()
     assert newest_grid(path) == path / "snapshots" / "000000012.png"

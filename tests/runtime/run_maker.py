@@ -38,6 +38,6 @@ def make_run(
         )
         if look is not None:
             run.append_quality([look.to_row(2.0)])
-        run.save_sample(np.full((8 * 28, 10 * 28), level, np.uint8), steps)
+        run.save_moment(steps, 1.0, np.full((8 * 28, 10 * 28), level, np.uint8), None)
         run.save_checkpoint({}, {"step": steps})
     return path

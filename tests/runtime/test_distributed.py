@@ -99,8 +99,7 @@ def test_a_read_only_store_reads_and_does_not_write():
     reader = ReadOnlyStore(store)
     reader.save_checkpoint({}, {})
     reader.append_metrics([])
-    reader.save_sample(None, 1)
-    reader.save_snapshot(None, 1)
+    reader.save_moment(1, 1.0, None, None)
     reader.save_model(None)
     assert reader.load_checkpoint() == ({}, {"step": 1})
     assert reader.metrics()["step"].tolist() == [1]

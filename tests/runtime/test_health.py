@@ -11,6 +11,7 @@ from ganview.runtime.health import (
     FEWEST,
     LONG,
     WARM_UP_IMAGES,
+    Finding,
     FindingKind,
     examine_losses,
     examine_samples,
@@ -123,3 +124,16 @@ def test_flat_pictures_are_told():
 
 def test_a_single_row_is_not_judged():
     assert kind(drawings(1, 10), NAMES) is None
+
+
+def test_a_collapse_does_not_come_and_go_at_the_limit() -> None:
+    random = np.random.default_rng(0)
+    one = np.full((28, 28), 40.0)
+    one[8:20, 8:20] = 200
+    noise = random.normal(0, 0.075 * one.std(), (4, 4, 28, 28))
+    tiles = np.clip(one + noise, 0, 255).astype(np.uint8)
+    assert examine_samples(tiles, WARM_UP_IMAGES, ()) is None
+    collapsed = Finding(FindingKind.COLLAPSED, "")
+    still = examine_samples(tiles, WARM_UP_IMAGES, (), collapsed)
+    assert still is not None
+    assert still.kind is FindingKind.COLLAPSED

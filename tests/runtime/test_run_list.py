@@ -100,7 +100,7 @@ def test_pictures_are_the_newest_samples(runs: Path) -> None:
     assert picture is not None
     assert picture.shape == (56, 168)
     assert int(picture.min()) == int(picture.max()) == 100
-    for file in (run.path / "samples").iterdir():
+    for file in (run.path / "moments").iterdir():
         file.write_bytes(b"no picture")
     assert small_picture(run) is None
 

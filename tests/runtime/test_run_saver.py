@@ -5,20 +5,28 @@ import threading
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from ganview.data.dataset import Dataset
+from ganview.files.moments import Mark
 from ganview.files.run_folder import RunFolder
-from ganview.gan.trainer import StepStats
+from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import state_of
-from ganview.runtime.run_saver import FIRST_SECONDS, MEMORY_SECONDS, Moment, RunSaver
+from ganview.runtime.run_saver import (
+    FIRST_SECONDS,
+    MEMORY_SECONDS,
+    MOST_WAITING,
+    Moment,
+    RunSaver,
+)
 
 from .conftest import SMALL, model_for, trainer_for
 
-SAMPLE = (np.zeros((28, 28), np.uint8), 0)
+SAMPLES = np.zeros((28, 28), np.uint8)
 
 
 class Store:
@@ -28,7 +36,8 @@ class Store:
         self.steps: list[int] = []
         self.models: list[object] = []
         self.rows: list[float | None] = []
-        self.film: list[int] = []
+        self.moments: list[int] = []
+        self.marks: list[Mark] = []
         self.full = False
         self.go_on = threading.Event()
         self.go_on.set()
@@ -47,10 +56,11 @@ class Store:
     def save_model(self, model: object) -> None:
         self.models.append(model)
 
-    def save_sample(self, atlas: object, step: int) -> None: ...
+    def save_moment(self, step: int, *_parts: object) -> None:
+        self.moments.append(step)
 
-    def save_snapshot(self, atlas: object, step: int) -> None:
-        self.film.append(step)
+    def mark(self, mark: Mark) -> None:
+        self.marks.append(mark)
 
     def load_checkpoint(self) -> tuple[dict, dict]:
         raise NotImplementedError
@@ -65,25 +75,60 @@ def numbers(step: int) -> StepStats:
     return StepStats(step, 8 * step, *[1.0] * (len(StepStats._fields) - 2))
 
 
-def moment(step: int) -> Moment:
-    return Moment(({}, {"step": step}), f"model {step}", SAMPLE)  # type: ignore[arg-type]
+def moment(step: int, seconds: float | None = None) -> Moment:
+    seconds = float(step) if seconds is None else seconds
+    model: Any = f"model {step}"
+    return Moment(step, seconds, SAMPLES, model, ({}, {"step": step}))
 
 
-def test_the_film_is_written_with_the_next_state_and_not_twice():
+def glance(step: int, seconds: float) -> Moment:
+    return Moment(step, seconds, SAMPLES, None)
+
+
+def whole(trainer: Trainer, seconds: float) -> Moment:
+    return Moment(trainer.step_count, seconds, SAMPLES, trainer.model(), state_of(trainer))
+
+
+def test_moments_are_kept_once_and_a_checkpoint_is_one():
     store = Store()
     saver = RunSaver(store, 30.0, 0.0)
     for step in (0, 3):
-        saver.add_frame(SAMPLE[0], step, step)
-    saver.write(moment(5), 5.0)
+        saver.add_moment(glance(step, step))
+    saver.write(moment(5))
     assert saver.close() == ""
-    assert store.film == [0, 3]
+    assert store.moments == [0, 3, 5]
+
+
+def test_numbers_and_moments_are_written_without_a_checkpoint(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ganview.runtime.run_saver.FLUSH_SECONDS", 0.01)
+    store = Store()
+    with closing(RunSaver(store, 30.0, 0.0)) as saver:
+        saver.add_row(numbers(1), 1.0)
+        saver.add_moment(glance(1, 1.0))
+        deadline = time.monotonic() + 30
+        while not (store.rows and store.moments) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert (store.rows, store.moments, store.steps) == ([1], [1], [])
+
+
+def test_of_moments_that_no_disk_takes_only_the_newest_wait():
+    store = Store()
+    store.full = True
+    with closing(RunSaver(store, 30.0, 0.0)) as saver:
+        saver.write(moment(1))
+        assert store.begun.acquire(timeout=30)
+        for step in range(2, 3 * MOST_WAITING):
+            saver.add_moment(glance(step, step))
+        store.full = False
+    assert len(store.moments) <= MOST_WAITING + 1
+    assert store.moments[-1] == 1 or 3 * MOST_WAITING - 1 in store.moments
 
 
 def test_everything_is_there_after_closing():
     store = Store()
     saver = RunSaver(store, 30.0, 0.0)
     saver.add_row(numbers(1), 1.0)
-    saver.write(moment(1), 1.0)
+    saver.write(moment(1))
     saver.add_row(numbers(2), 2.0)
     assert saver.close() == ""
     assert store.steps == [1]
@@ -95,11 +140,11 @@ def test_writing_holds_nobody_up_and_the_newest_moment_wins():
     store = Store()
     saver = RunSaver(store, 30.0, 0.0)
     store.go_on.clear()
-    saver.write(moment(1), 1.0)
+    saver.write(moment(1))
     assert store.begun.acquire(timeout=30)
     for step in (2, 3, 4):
         saver.add_row(numbers(step), step)
-        saver.write(moment(step), step)
+        saver.write(moment(step))
     store.go_on.set()
     saver.close()
     assert store.steps == [1, 4]
@@ -112,11 +157,11 @@ def test_a_full_disk_is_told_and_tried_again():
     with closing(RunSaver(store, 30.0, 0.0, told.release)) as saver:
         store.full = True
         saver.add_row(numbers(1), 1.0)
-        saver.write(moment(1), 1.0)
+        saver.write(moment(1))
         assert told.acquire(timeout=30)
         assert "No space left on device" in saver.trouble
         store.full = False
-        saver.write(moment(2), 2.0)
+        saver.write(moment(2))
         assert told.acquire(timeout=30)
         assert saver.trouble == ""
         assert saver.close() == ""
@@ -130,7 +175,7 @@ def test_a_write_is_tried_again_without_being_asked(monkeypatch: pytest.MonkeyPa
     told = threading.Semaphore(0)
     with closing(RunSaver(store, 30.0, 0.0, told.release)) as saver:
         store.full = True
-        saver.write(moment(1), 1.0)
+        saver.write(moment(1))
         assert told.acquire(timeout=30)
         store.full = False
         assert told.acquire(timeout=30)
@@ -141,7 +186,7 @@ def test_what_could_not_be_written_in_the_end_is_told():
     store = Store()
     store.full = True
     saver = RunSaver(store, 30.0, 0.0)
-    saver.write(moment(1), 1.0)
+    saver.write(moment(1))
     assert "No space left" in saver.close()
 
 
@@ -153,7 +198,7 @@ def test_a_state_that_is_not_finite_is_never_kept_nor_written(digits: Dataset):
         trainer.step()
         tensors, values = state_of(trainer)
         next(t for t in tensors.values() if t.is_floating_point())[0] = torch.nan
-        saver.write(Moment((tensors, values), trainer.model(), SAMPLE), 1.0)
+        saver.write(Moment(1, 1.0, SAMPLES, trainer.model(), (tensors, values)))
         assert saver.restore(trainer)
         assert trainer.step_count == 0
     assert store.steps == []
@@ -167,24 +212,23 @@ def test_keeping_is_due_after_a_while(digits: Dataset):
         first = 100 + FIRST_SECONDS
         assert not saver.is_write_due(first - 0.1)
         assert saver.is_write_due(first)
-        saver.write(moment(1), first)
+        saver.write(moment(1, first))
         assert not saver.is_write_due(first + 29.9)
         assert saver.is_write_due(first + 30)
         assert not saver.is_remember_due(first + 1)
     assert not RunSaver(None, 30.0, 0.0, lambda: None).is_write_due(1e9)
 
 
-def test_the_film_of_a_run_takes_a_picture_less_and_less_often():
-    store = Store()
-    saver = RunSaver(store, 30.0, 0.0, lambda: None)
-    for second in range(36000):
-        saver.add_frame(SAMPLE[0], second, float(second) / 10)
-    saver.write(moment(36000), 3600.0)
-    assert saver.close() == ""
-    assert store.film[:4] == [0, 3, 7, 11]
-    assert len(store.film) < 120
-    gaps = np.diff(store.film)
-    assert (np.diff(gaps) >= -1).all()
+def test_moments_are_due_less_and_less_often():
+    due = []
+    with closing(RunSaver(Store(), 30.0, 0.0, lambda: None)) as saver:
+        for tenth in range(36000):
+            if saver.is_moment_due(tenth / 10):
+                due.append(tenth)
+                saver.add_moment(glance(tenth, tenth / 10))
+    assert due[:4] == [0, 3, 7, 11]
+    assert len(due) < 300
+    assert (np.diff(due, 2) >= -1).all()
 
 
 def test_what_was_given_up_is_nowhere(tmp_path: Path, digits: Dataset) -> None:
@@ -193,20 +237,20 @@ def test_what_was_given_up_is_nowhere(tmp_path: Path, digits: Dataset) -> None:
     saver = RunSaver(folder, 30.0, 0.0)
     for _ in range(2):
         saver.add_row(trainer.step(), float(trainer.step_count))
-    saver.write(Moment(state_of(trainer), trainer.model(), SAMPLE), 2.0)
+    saver.write(whole(trainer, 2.0))
     while not folder.samples():
         time.sleep(0.01)  # these numbers are on the disk
     for _ in range(4):
         step = saver.add_row(trainer.step(), float(trainer.step_count)) or trainer.step_count
-        saver.add_frame(SAMPLE[0], step, 100.0 * step)
+        saver.add_moment(glance(step, 100.0 * step))
     assert saver.restore(trainer)
     saver.add_row(trainer.step(), 3.0)
-    saver.add_frame(SAMPLE[0], 3, 3.0)
-    saver.write(Moment(state_of(trainer), trainer.model(), SAMPLE), 3.0)
+    saver.add_moment(glance(3, 3.0))
+    saver.write(whole(trainer, 3.0))
     assert saver.close() == ""
     with RunFolder.open(tmp_path / "run") as reopened:
         assert reopened.metrics()["step"].tolist() == [1, 2, 3]
-        assert [step for step, _ in reopened.snapshots()] == [3]
+        assert [step for step, _ in reopened.samples()] == [2, 3]
 
 
 def test_a_future_that_was_written_already_is_taken_back(tmp_path: Path, digits: Dataset) -> None:
@@ -215,11 +259,11 @@ def test_a_future_that_was_written_already_is_taken_back(tmp_path: Path, digits:
         saver = RunSaver(folder, 30.0, 0.0)
         saver.remember(state_of(trainer), 0.0)
         folder.append_metrics([{"step": 1.0}, {"step": 2.0}])
-        folder.save_snapshot(SAMPLE[0], 2)
+        folder.save_moment(2, 2.0, SAMPLES, None)
         assert saver.restore(trainer)
         assert saver.close() == ""
         assert len(folder.metrics().get("step", ())) == 0
-        assert folder.snapshots() == []
+        assert folder.moments() == ()
 
 
 def test_a_real_run_folder_takes_it(tmp_path: Path, digits: Dataset):
@@ -227,7 +271,7 @@ def test_a_real_run_folder_takes_it(tmp_path: Path, digits: Dataset):
     stats = trainer.step()._replace(loss_g=float("nan"))
     saver = RunSaver(RunFolder.create(tmp_path / "run", SMALL), 30.0, 0.0, lambda: None)
     saver.add_row(stats, 2.5)
-    saver.write(Moment(state_of(trainer), model_for(digits), SAMPLE), 2.5)
+    saver.write(Moment(1, 2.5, SAMPLES, model_for(digits), state_of(trainer)))
     assert saver.is_written(trainer.step_count)
     assert saver.close() == ""
     with RunFolder.open(tmp_path / "run") as run:

@@ -32,7 +32,7 @@ from ganview.cli import main as command_line
 from ganview.data.idx import encode_idx
 from ganview.data.idx_dataset import load_idx
 from ganview.data.locate import weights_folder
-from ganview.data.pictures import read_picture
+from ganview.data.pictures import Preparation, read_picture
 from ganview.errors import UserError
 from ganview.export import report
 from ganview.export.picture import read_recipe, write_picture
@@ -58,6 +58,7 @@ from ganview.gan.explore.surrogate import HIDDEN, Surrogate
 from ganview.gan.metrics.classifier import ClassifierNet
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
+from ganview.plain_text import printable
 from tests.export.states import random_recipe
 from tests.soak import mutants
 
@@ -155,7 +156,7 @@ def make_picture_of(form: str) -> Callable[[Path], None]:
 
 def read_foreign(path: Path) -> object:
     """Read a picture as one of a folder to train on."""
-    return read_picture(path, 28)
+    return read_picture(path, Preparation(28))
 
 
 def read_checkpoint(path: Path) -> None:
@@ -168,7 +169,7 @@ def read_checkpoint(path: Path) -> None:
 
 def read_png(path: Path) -> None:
     """Read a picture in every way there is."""
-    for read in (decode_png, read_recipe, lambda path: read_picture(path, 28)):
+    for read in (decode_png, read_recipe, lambda path: read_picture(path, Preparation(28))):
         with contextlib.suppress(UserError):
             read(path)
 
@@ -364,6 +365,7 @@ def memory(name: str) -> int:
 def run(kind: Kind, count: int, first: int, keep: Path) -> dict[str, Any]:
     """Open so many mutants, and return what came of it."""
     Image.init()  # loads Pillow's formats, as the first picture of a rare one does
+    printable("\x1b")  # and Python's codec of escapes
     watch = Watch()
     watch.allowed = kind.allowed
     harm: list[str] = []

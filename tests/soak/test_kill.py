@@ -102,7 +102,7 @@ def _inspect(path: Path) -> tuple[int, float]:
     """Read every file that a killed process left; returns step and seconds of the checkpoint."""
     with RunFolder.open(path, write=False) as folder:
         folder.metrics()
-        for _, file in [*folder.samples(), *folder.snapshots()]:
+        for _, file in folder.samples():
             decode_png(file)
         if (path / MODEL).exists():
             load_model(path / MODEL)

@@ -95,7 +95,7 @@ def writers(folder: Path) -> dict[str, tuple[Path, Callable[[], object]]]:
     run.save_checkpoint({"a": torch.zeros(3)}, {"step": 1})
     image = np.zeros((8, 8), np.uint8)
     run.save_model(model)
-    run.save_sample(image, 1)
+    run.save_moment(1, 1.0, image, model)
     files = {
         "bytes": (folder / "bytes", lambda: write_bytes(folder / "bytes", os.urandom(10**6))),
         "model": (folder / "model", lambda: save_model(folder / "model", model)),
@@ -106,7 +106,10 @@ def writers(folder: Path) -> dict[str, tuple[Path, Callable[[], object]]]:
             lambda: run.save_checkpoint({}, {"step": 2}),
         ),
         "run's model": (run.path / "model.safetensors", lambda: run.save_model(model)),
-        "sample": (run.path / "samples" / "000000001.png", lambda: run.save_sample(image, 1)),
+        "moment": (
+            run.path / "moments" / "000000001.png",
+            lambda: run.save_moment(1, 1.0, image, model),
+        ),
     }
     for path, _ in files.values():
         if not path.exists():

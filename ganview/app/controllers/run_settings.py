@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ganview.errors import UserError
 from ganview.gan.config import TrainConfig, check_setting, rename_settings
-from ganview.gan.presets import PRESETS
+from ganview.gan.presets import PRESETS, nearest_preset
 
 if TYPE_CHECKING:
     from ganview.app.controllers.settings import Settings
@@ -92,6 +92,13 @@ class RunSettings(QObject):
             self._settings.preset = name
             self._changes.clear()
             self._keep()
+
+    def use_config(self, config: TrainConfig) -> None:
+        """Take over the settings of a run, as the nearest preset with changes."""
+        preset, changed = nearest_preset(config)
+        self._settings.preset, self._settings.seed = preset.name, config.seed
+        self._changes = {name: getattr(config, name) for name in changed}
+        self._keep()
 
     def undo_changes(self) -> None:
         """Go back to the preset as it is."""

@@ -173,7 +173,7 @@ class Training(QObject):
             self._commands.append(command)
         elif self._preparing:  # a run that is only looked at, and has no folder
             self._pending.append(lambda: self._go(config, stop, command))
-        elif run is not None and last is not None and last.step > 0:
+        elif run is not None and (run.folder or (last is not None and last.step > 0)):
             run.send(command)
         else:
             self.new_run(config, stop, command)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.controllers.app_model import AppModel
@@ -37,6 +38,10 @@ class PageContext:
         Does one of the window's commands, by its name in `ganview.app.controllers.actions`.
     training
         The run that trains here.
+    explored
+        Returns the noise (D,) and the class, or none, that the explorer shows; None before that.
+    open_page
+        Brings a page into view, by its name in `ganview.app.pages.pages`.
     """
 
     app_model: AppModel
@@ -46,10 +51,20 @@ class PageContext:
     send: Callable[[Command], None]
     trigger: Callable[[str], None]
     training: Training
+    explored: Callable[[], tuple[Floats, int | None] | None] = lambda: None
+    open_page: Callable[[str], None] = lambda _name: None
 
 
 class Page(QWidget):
-    """One page of the left side, built when it is first shown."""
+    """One page of the left side, built when it is first shown.
+
+    Attributes
+    ----------
+    alarmed
+        Whether something is wrong that the page says more of; its tab has a sign then.
+    """
+
+    alarmed = Signal(bool)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()

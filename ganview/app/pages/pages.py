@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import cast
 
@@ -57,6 +57,14 @@ PAGES = (
         "SamplesPage",
         "Pictures of the generator: one column a class, one row a noise.",
     ),
+    PageEntry(
+        "step",
+        "Step",
+        "step",
+        "step.page",
+        "StepPage",
+        "One step of training, slowly, with its real numbers.",
+    ),
 )
 
 
@@ -80,12 +88,13 @@ class Pages(QTabWidget):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
-        self._context = context
+        self._context = replace(context, open_page=self.open)
         self._built: dict[int, Page] = {}
         self._boxes: list[QVBoxLayout] = []
         self.setDocumentMode(True)
         self.setUsesScrollButtons(True)
         self.tabBar().setAccessibleName("Pages of the run")
+        self._alarms: set[int] = set()  # pages with a sign at their tab
         self.choices: list[QAction] = []
         group = QActionGroup(self)
         for number, entry in enumerate(PAGES, 1):
@@ -125,8 +134,9 @@ class Pages(QTabWidget):
         """Return the page of a name, built if it was not."""
         index = next(index for index, entry in enumerate(PAGES) if entry.name == name)
         if index not in self._built:
-            self._built[index] = PAGES[index].load()(self._context)
-            self._boxes[index].addWidget(self._built[index])
+            page = self._built[index] = PAGES[index].load()(self._context)
+            self._boxes[index].addWidget(page)
+            page.alarmed.connect(lambda wrong, index=index: self._alarm(index, wrong))
         return self._built[index]
 
     def open(self, name: str) -> None:
@@ -148,7 +158,17 @@ class Pages(QTabWidget):
         self.refresh()
         self.turned.emit(PAGES[index].name)
 
+    def _alarm(self, index: int, wrong: bool) -> None:
+        if wrong is not (index in self._alarms):
+            self._alarms ^= {index}
+            self._tint()
+
     def _tint(self) -> None:
         tokens = Theme.current().tokens
         for index, entry in enumerate(PAGES):
-            self.setTabIcon(index, icon(entry.icon, tokens.text, tokens.disabled))
+            wrong = index in self._alarms
+            drawing = icon("alert", tokens.error) if wrong else icon(entry.icon, tokens.text)
+            self.setTabIcon(index, drawing)
+            self.tabBar().setAccessibleTabName(
+                index, f"{entry.title}, something is wrong" if wrong else entry.title
+            )

@@ -8,30 +8,58 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.samples_panel import SamplesPanel
+from ganview.app.pages.trouble_banner import TroubleBanner
+from ganview.app.theme import SMALL
 
 if TYPE_CHECKING:
-    from ganview.runtime.messages import SampleGrid
+    from ganview.runtime.messages import SampleGrid, Snapshot
 
 
 class SamplesPage(Page):
-    """The grid of samples.
+    """The grid of samples, below a banner while something is wrong with the run.
 
     Attributes
     ----------
     panel
         What shows the grid, also while another page is in view: it can be exported then.
+    banner
+        What is wrong.
     """
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        self.panel = SamplesPanel()
+        self.panel, self.banner = SamplesPanel(), TroubleBanner()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.panel)
+        column.setSpacing(SMALL)
+        column.addWidget(self.banner)
+        column.addWidget(self.panel, 1)
         self.panel.chosen.connect(context.explore)
         context.app_model.samples_changed.connect(self._show_sheet)
+        context.app_model.run_changed.connect(self._say)
+        context.app_model.cursor_changed.connect(self._say)
+        context.training.changed.connect(self._look_for_trouble)
 
     def _show_sheet(self, sheet: SampleGrid) -> None:
-        how = "columns: classes, rows: same noise" if sheet.class_names else "each its own noise"
-        self.panel.set_title("Live samples" if self.context.training.exists else "Samples", how)
         self.panel.show_sheet(sheet)
+        self._say()
+
+    def _say(self) -> None:
+        model = self.context.app_model
+        sheet = model.samples
+        how = ""
+        if sheet is not None:
+            by_class = bool(sheet.class_names)
+            how = "columns: classes, rows: same noise" if by_class else "each its own noise"
+        title = "Samples"
+        if model.cursor is not None and model.samples_step is not None:
+            title = f"Samples of step {model.samples_step:,}"
+        elif model.run is not None and model.run is model.trained:
+            title = "Live samples"
+        self.panel.set_title(title, how)
+
+    def _look_for_trouble(self, snapshot: Snapshot) -> None:
+        run = self.context.app_model.trained
+        if run is not None:
+            self.banner.show_findings(snapshot.findings, run.config)
+        self.alarmed.emit(bool(self.banner.text))

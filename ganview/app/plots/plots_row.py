@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+import numpy as np
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -22,13 +23,22 @@ AXES = {"steps": "step", "images": "images_seen"}
 
 
 class PlotsRow(QWidget):
-    """Empty cards at first, the plots after `fill`."""
+    """Empty cards at first, the plots after `fill`.
+
+    Attributes
+    ----------
+    step_chosen
+        A step of the run was clicked in a plot.
+    """
+
+    step_chosen = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self._plots: Plots | None = None
         self._axis = "steps"
         self._run: RunView | None = None
+        self._cursor: int | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(SMALL + 4)
@@ -58,6 +68,8 @@ class PlotsRow(QWidget):
         for card in self._plots.cards:
             self._row.addWidget(card, 1)
         self._fit()
+        for card in self._plots.cards:
+            card.place_chosen.connect(self._choose)
         self._plots.set_axis(AXES[self._axis])
         self._plots.set_objective(self.objective)
         self.refresh()
@@ -80,6 +92,38 @@ class PlotsRow(QWidget):
         if self._plots is not None and self._run is not None:
             self._plots.show_history(self._run.history)
             self._plots.show_quality(self._run.quality)
+        self._draw_cursor()
+
+    def show_cursor(self, step: int | None) -> None:
+        """Draw a line at a step in every plot; None takes it away."""
+        self._cursor = step
+        self._draw_cursor()
+
+    def _draw_cursor(self) -> None:
+        if self._plots is not None:
+            for card in self._plots.cards:
+                card.show_cursor(self._place_of(self._cursor))
+
+    def _place_of(self, step: int | None) -> float | None:
+        """Return where a step is on the x axis."""
+        if step is None or self._run is None:
+            return None
+        if self._axis == "steps":
+            return float(step)
+        columns = self._run.history.view()
+        row = int(np.searchsorted(columns["step"], step))
+        images = columns["images_seen"]
+        return float(images[min(row, len(images) - 1)]) if len(images) else None
+
+    def _choose(self, place: float) -> None:
+        """Tell the step at a place of the x axis."""
+        if self._run is None:
+            return
+        columns = self._run.history.view()
+        rows = columns[AXES[self._axis]]
+        row = int(np.searchsorted(rows, place))
+        if 0 < row < len(rows):
+            self.step_chosen.emit(int(columns["step"][row]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

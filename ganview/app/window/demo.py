@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ganview.errors import UserError
-from ganview.files.atomic import atomic_path, write_bytes
+from ganview.files.atomic import WriteError, atomic_path, write_bytes
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -52,7 +52,7 @@ def main(out: str | Path, seconds: float = 60.0) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"{folder} can't be used for the demo: {error.strerror}.") from error
+        raise WriteError(folder, error) from error
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory(prefix="ganview-demo-") as scratch:
         Demo(folder, seconds, Path(scratch)).play()

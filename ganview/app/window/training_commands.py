@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from ganview.app.widgets.message_bar import MessageBar, Offer
 from ganview.app.widgets.text import name_text
+from ganview.gan.players import Players
+from ganview.runtime.channels import Step
 from ganview.runtime.messages import RunState
 
 if TYPE_CHECKING:
+    from ganview.app.controllers.app_model import AppModel
     from ganview.app.controllers.training import Training
     from ganview.app.window.training_bar import TrainingBar
     from ganview.runtime.messages import Snapshot
@@ -26,6 +29,8 @@ class TrainingCommands(QObject):
     ----------
     window
         Owns the form of the settings.
+    app_model
+        Has the run in focus.
     training
         The run that trains here.
     bar
@@ -40,16 +45,23 @@ class TrainingCommands(QObject):
     """
 
     def __init__(
-        self, window: QMainWindow, training: Training, bar: TrainingBar, messages: MessageBar
+        self,
+        window: QMainWindow,
+        app_model: AppModel,
+        training: Training,
+        bar: TrainingBar,
+        messages: MessageBar,
     ) -> None:
         super().__init__(window)
-        self._window, self._training = window, training
+        self._window, self._app_model, self._training = window, app_model, training
         self._bar, self._messages = bar, messages
         self._left: Offer | None = None  # the run that is being left
         self._resumes = False
         self.handlers: dict[str, Callable[[], object]] = {
             "train": self._train,
             "step": lambda: training.step(bar.config, bar.stop),
+            "step_d": lambda: training.step(bar.config, bar.stop, Step(Players.D)),
+            "step_g": lambda: training.step(bar.config, bar.stop, Step(Players.G)),
             "new_run": self.begin_run,
             "reset": self.prepare_run,
             "settings": self._show_settings,
@@ -68,6 +80,13 @@ class TrainingCommands(QObject):
         """Show the initial weights of a new run, at step 0."""
         self._leave()
         self._training.reset(self._bar.config, self._bar.stop)
+
+    def mend_run(self, changes: Mapping[str, Any]) -> None:
+        """Train a new network with the settings of the present run, but for some changes."""
+        run = self._app_model.run
+        if run is not None:
+            self._bar.run_settings.use_config(run.config.with_(**changes))
+            self.begin_run()
 
     def go_on(self, folder: Path) -> None:
         """Go on with the run in a folder; one that has reached the limit gets a further one."""

@@ -88,3 +88,12 @@ def test_an_unknown_name_is_ignored(pages: Pages) -> None:
 def test_every_page_can_be_imported(entry: PageEntry) -> None:
     assert issubclass(entry.load(), Page)
     assert entry.tip.endswith(".")
+
+
+def test_a_page_that_is_alarmed_has_another_sign_and_says_so(pages: Pages) -> None:
+    tab = pages.tabIcon(0).cacheKey()
+    pages.page_of("one").alarmed.emit(True)
+    assert pages.tabIcon(0).cacheKey() != tab
+    assert "wrong" in pages.tabBar().accessibleTabName(0)
+    pages.page_of("one").alarmed.emit(False)
+    assert pages.tabBar().accessibleTabName(0) == "one"

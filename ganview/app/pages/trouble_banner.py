@@ -1,0 +1,87 @@
+"""What is wrong with the run, where it is seen: the finding, the reason, and what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+
+from ganview.app.icons import pixmap
+from ganview.app.theme import HAIR, SMALL, Theme, font
+from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.runtime.remedies import Remedy, find_remedy
+
+if TYPE_CHECKING:
+    from ganview.gan.config import TrainConfig
+    from ganview.runtime.health import Finding
+
+
+class TroubleBanner(QFrame):
+    """Shows findings and their remedy; hidden while nothing is wrong.
+
+    Attributes
+    ----------
+    mend_asked
+        A run with other settings is wanted; the argument is the changes, by name of the setting.
+    """
+
+    mend_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("troubleBanner")
+        self._remedy: Remedy | None = None
+        self._sign = TextLabel()
+        self._found, self._reason = TextLabel(), TextLabel("", "muted")
+        self._found.setFont(font("heading"))
+        for label in (self._found, self._reason):
+            label.setWordWrap(True)
+        self._mend = QPushButton("Mend in a new run")
+        set_tooltip(self._mend, "Train a new network with these changes; this run is kept.")
+        self._mend.clicked.connect(self._ask)
+        words = QVBoxLayout()
+        words.setSpacing(HAIR)
+        words.addWidget(self._found)
+        words.addWidget(self._reason)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SMALL + 4, SMALL, SMALL + 4, SMALL)
+        row.setSpacing(SMALL)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(self._mend, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+        Theme.current().changed.connect(self._tint)
+        self._tint()
+
+    @property
+    def text(self) -> str:
+        """What is said, nothing while it is hidden."""
+        return "" if self.isHidden() else f"{self._found.text()} {self._reason.text()}"
+
+    def show_findings(self, findings: Sequence[Finding], config: TrainConfig) -> None:
+        """Show what was found in a run with these settings."""
+        found = " ".join(finding.sentence for finding in findings)
+        if findings and found == self._found.text() and not self.isHidden():
+            return
+        self._remedy = find_remedy(findings, config)
+        if self._remedy is None:
+            self.hide()
+            return
+        self._found.setText(found)
+        self._reason.setText(self._remedy.sentence)
+        self.setAccessibleName(found)
+        self.show()
+
+    def _ask(self) -> None:
+        if self._remedy is not None:
+            self.mend_asked.emit(self._remedy.changes)
+
+    def _tint(self) -> None:
+        tokens = Theme.current().tokens
+        self._sign.setPixmap(pixmap("alert", tokens.error, 20, self.devicePixelRatioF()))
+        self.setStyleSheet(
+            f"#troubleBanner {{ background: {tokens.card}; border: 1px solid {tokens.error};"
+            " border-radius: 8px; }"
+        )

@@ -1,0 +1,162 @@
+"""Arrays of pictures from IDX and NPZ files: any side, range and names, nothing unpickled."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ganview.data.idx import encode_idx
+from ganview.data.source import DataSource
+from ganview.errors import UserError
+from ganview.export.npz import write_npz
+
+RNG = np.random.default_rng(0)
+
+
+def write_idx(folder, pixels, labels=None, name="s"):
+    path = folder / f"{name}-images-idx3-ubyte"
+    path.write_bytes(encode_idx(pixels))
+    if labels is not None:
+        (folder / f"{name}-labels-idx1-ubyte").write_bytes(encode_idx(labels))
+    return DataSource(str(path))
+
+
+@pytest.mark.parametrize(("side", "learned"), [(8, 28), (20, 28), (65, 65), (200, 32)])
+def test_idx_of_any_side(tmp_path, side, learned):
+    pixels = RNG.integers(0, 256, (3, side, side), np.uint8)
+    data = write_idx(tmp_path, pixels).open()
+    assert data.shape == (1, learned, learned)
+    assert bool(data.reading.notes) == (side != learned)
+
+
+def test_idx_of_a_chosen_side_and_colour(tmp_path):
+    source = write_idx(tmp_path, RNG.integers(0, 256, (3, 28, 28), np.uint8))
+    data = DataSource(source.name, image_size=32, colour=True).open()
+    assert data.shape == (3, 32, 32)
+    assert source.read_as(data.shape).open().sha256 == data.sha256
+
+
+@pytest.mark.parametrize(
+    ("dtype", "black", "white"),
+    [("f4", 0, 1), ("f8", 0, 255), ("f4", -1, 1), ("i2", 0, 4095), ("f4", -3, 7)],
+)
+def test_numbers_are_read_by_their_real_range(tmp_path, dtype, black, white):
+    ramp = np.linspace(black, white, 3 * 28 * 28).reshape(3, 28, 28).astype(dtype)
+    images = write_idx(tmp_path, ramp).open().images
+    assert (int(images.min()), int(images.max())) == (0, 255)
+    assert abs(int(images[1, 0, 14, 0]) - 128) <= 1
+
+
+def test_what_is_no_number_is_refused(tmp_path):
+    pixels = np.full((2, 28, 28), np.nan, np.float32)
+    with pytest.raises(UserError, match="NaN"):
+        write_idx(tmp_path, pixels).open()
+
+
+def test_emnist_lies_on_its_side(tmp_path):
+    pixels = RNG.integers(0, 256, (3, 28, 28), np.uint8)
+    upright = pixels.swapaxes(1, 2)
+    data = write_idx(tmp_path, pixels, name="emnist-letters-train").open()
+    assert (data.images[:, 0].numpy() == upright).all()
+    source = write_idx(tmp_path, pixels)
+    assert (source.open().images[:, 0].numpy() == pixels).all()
+    turned = DataSource(source.name, transposed=True).open()
+    assert (turned.images[:, 0].numpy() == upright).all()
+
+
+def test_names_of_classes_from_a_file(tmp_path):
+    pixels = RNG.integers(0, 256, (3, 28, 28), np.uint8)
+    labels = np.array([2, 1, 3], np.uint8)
+    source = write_idx(tmp_path, pixels, labels)
+    before = source.open().sha256
+    (tmp_path / "s-classes.txt").write_text("cat\ndog\nbird\n", encoding="utf-8")
+    data = source.open()
+    assert data.class_names == ("cat", "dog", "bird")  # labels from 1
+    assert data.labels.tolist() == [1, 0, 2]
+    assert data.sha256 != before
+    (tmp_path / "s-mapping.txt").write_text("1 65 97\n2 66 98\n3 67 99\n")
+    assert source.open().class_names == ("A", "B", "C")
+
+
+def test_names_given_by_hand(tmp_path):
+    pixels = RNG.integers(0, 256, (4, 28, 28), np.uint8)
+    source = write_idx(tmp_path, pixels, np.array([0, 1, 0, 1], np.uint8))
+    named = DataSource(source.name, class_names=("cat", "dog"))
+    data = named.open()
+    assert data.class_names == ("cat", "dog")
+    assert data.sha256 not in ("", source.open().sha256)
+    for names in (("cat",), ("cat", "cat"), ("a", "b", "c")):
+        with pytest.raises(UserError, match="as many different names"):
+            DataSource(source.name, class_names=names).open()
+
+
+def test_the_test_part_of_an_idx_set(tmp_path):
+    pixels = RNG.integers(0, 256, (6, 28, 28), np.uint8)
+    labels = np.array([0, 1, 2, 0, 1, 2], np.uint8)
+    source = write_idx(tmp_path, pixels, labels, name="train")
+    write_idx(tmp_path, pixels[:3], labels[:3], name="t10k")
+    assert len(source.open().unseen) == 3
+
+
+def test_npz_that_ganview_wrote(tmp_path):
+    pixels = RNG.integers(0, 256, (6, 28, 28), np.uint8)
+    z = np.zeros((6, 8), np.float32)
+    path = tmp_path / "set.npz"
+    write_npz(path, pixels, np.arange(6) % 3, z)
+    data = DataSource(str(path)).open()
+    assert (data.images[:, 0].numpy() == pixels).all()
+    assert data.class_names == ("0", "1", "2")
+    write_npz(path, pixels, None, z)
+    assert DataSource(str(path)).open().labels is None
+
+
+def test_npz_as_keras_writes_it(tmp_path):
+    pixels = RNG.random((6, 3, 32, 32), np.float32)
+    path = tmp_path / "set.npz"
+    np.savez_compressed(
+        path,
+        x_train=pixels[:4],
+        y_train=np.array([[0], [1], [0], [1]]),
+        x_test=pixels[4:],
+        y_test=np.array([[0], [1]]),
+        class_names=np.array(["cat", "dog"]),
+    )
+    data = DataSource(str(path)).open()
+    assert data.shape == (3, 32, 32)
+    assert data.class_names == ("cat", "dog")
+    assert len(data.unseen) == 2
+
+
+def test_npy(tmp_path):
+    path = tmp_path / "set.npy"
+    np.save(path, np.asfortranarray(RNG.integers(0, 256, (3, 28, 30), np.uint8)))
+    data = DataSource(str(path)).open()
+    assert (data.images[:, 0].numpy() == np.load(path)).all()
+
+
+def test_npz_with_objects_or_without_pictures_is_refused(tmp_path):
+    path = tmp_path / "set.npz"
+    np.savez(path, images=np.array([{}, {}], dtype=object))
+    with pytest.raises(UserError, match="Python's objects"):
+        DataSource(str(path)).open()
+    np.savez(path, weights=np.zeros(3))
+    with pytest.raises(UserError, match="no pictures"):
+        DataSource(str(path)).open()
+    path.write_bytes(b"PK\x03\x04")
+    with pytest.raises(UserError, match="numpy"):
+        DataSource(str(path)).open()
+
+
+def test_another_number_of_labels_is_told_with_both_counts(tmp_path):
+    path = tmp_path / "set.npz"
+    np.savez(path, images=np.zeros((4, 28, 28), np.uint8), labels=np.zeros(3, np.uint8))
+    with pytest.raises(UserError, match="4 images and 3 labels"):
+        DataSource(str(path)).open()
+
+
+def test_options_come_back_from_plain_values():
+    source = DataSource("d", 32, True, "pad", "#102030", True, None, ("a", "b"))
+    assert DataSource.of_options("d", source.options()) == source
+    assert DataSource("d").options() == {}
+    junk = {"image_size": "x", "colour": 1, "fit": 3, "class_names": [1], "other": 2}
+    assert DataSource.of_options("d", junk) == DataSource("d")

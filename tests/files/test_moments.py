@@ -1,0 +1,101 @@
+"""The series of moments of a run: bounded, whatever is thrown at it, and never torn."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ganview.files.moments import INDEX, MOST, Mark, Moments, surplus
+from ganview.files.run_files import MOMENTS
+
+GRID = np.zeros((2, 2), np.uint8)
+
+
+@given(
+    st.sets(st.integers(0, 10**7), max_size=60).map(sorted),
+    st.integers(2, 30),
+    st.sets(st.integers(0, 59), max_size=10),
+)
+def test_what_goes_is_never_first_last_or_kept(steps, most, indices):
+    kept = {steps[at] for at in indices if at < len(steps)}
+    gone = set(surplus(steps, most, kept))
+    assert not gone & {*steps[:1], *steps[-1:], *kept}
+    left = len(steps) - len(gone)
+    assert left == min(len(steps), most) or left <= len(kept) + 2
+
+
+def test_a_long_series_stays_dense_at_its_beginning_and_even_later():
+    left: list[int] = []
+    for step in range(0, 100_000, 100):
+        left.append(step)
+        for gone in surplus(left, 50, ()):
+            left.remove(gone)
+    gaps = np.diff(np.cbrt(left))
+    assert gaps[1:].max() < 3 * np.median(gaps)  # the first two are as near as steps are
+    assert sum(step < 10_000 for step in left) > 15
+
+
+@pytest.fixture
+def series(tmp_path, monkeypatch):
+    monkeypatch.setitem(MOST, "samples", 5)
+    return Moments(tmp_path)
+
+
+def test_named_first_and_best_moments_stay(series, tmp_path):
+    for step in range(0, 40, 2):
+        series.add(step, step / 10, GRID, None, name="mine" if step == 6 else "")
+        if step == 20:
+            series.mark(Mark(20, "best"))
+    steps = [info.step for info in series.infos]
+    assert {0, 6, 20, 38} <= set(steps)
+    assert len(steps) <= 5
+    again = Moments(tmp_path)
+    assert again.infos == series.infos
+    assert {info.name for info in again.infos if info.step == 6} == {"mine"}
+    assert [info.seconds for info in again.infos if info.step == 6] == [0.6]
+
+
+def test_the_newest_that_is_not_after_a_step_is_found(series):
+    for step in (0, 10, 20):
+        series.add(step, 0.0, GRID, None)
+    assert series.file("samples", 15).stem == "000000010"
+    assert series.file("samples", 20).stem == "000000020"
+    assert series.file("model", 20) is None
+
+
+def test_a_reader_sees_what_a_writer_adds(series, tmp_path):
+    reader = Moments(tmp_path)
+    assert not reader.refresh()
+    series.add(3, 1.0, GRID, None)
+    assert reader.refresh()
+    assert [info.step for info in reader.infos] == [3]
+
+
+def test_a_run_that_went_back_keeps_the_mark_of_it(series):
+    for step in (0, 10, 20):
+        series.add(step, 0.0, GRID, None)
+    series.mark(Mark(20, "divergence", "back to 10"))
+    series.mark(Mark(20, "best"))
+    series.forget_after(10)
+    assert [info.step for info in series.infos] == [0, 10]
+    assert [mark.kind for mark in series.infos[-1].marks] == ["divergence"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"moments": {"x": {}}}', json.dumps({"marks": [{"step": "a"}]})]
+)
+def test_a_damaged_index_costs_names_and_no_picture(series, tmp_path, text):
+    series.add(5, 1.0, GRID, None, name="mine")
+    (tmp_path / MOMENTS / INDEX).write_text(text)
+    assert [(info.step, info.name) for info in Moments(tmp_path).infos] == [(5, "")]
+
+
+def test_the_whole_series_is_cleared(series, tmp_path):
+    series.add(5, 1.0, GRID, None)
+    series.clear()
+    assert series.infos == ()
+    assert not list((tmp_path / MOMENTS).iterdir())
