@@ -213,10 +213,8 @@ class TrainingLoop:
             return
         self._rescued = True
         trainer.scale_learning_rate(0.5)
-        step = f"{trainer.step_count:,}"
-        self._publisher.say(
-            f"{finding.sentence} Went back to step {step}, at half the learning rate."
-        )
+        back = f"Went back to step {trainer.step_count:,}, at half the learning rate."
+        self._publisher.say(f"{finding.sentence} {back}")
         self._publish()
 
     def _restore(self, trainer: Trainer) -> bool:

@@ -65,6 +65,14 @@ PAGES = (
         "StepPage",
         "One step of training, slowly, with its real numbers.",
     ),
+    PageEntry(
+        "runs",
+        "Runs",
+        "runs",
+        "runs",
+        "RunsPage",
+        "Every run on this computer: open it, go on with it, name it, compare it.",
+    ),
 )
 
 

@@ -98,6 +98,8 @@ class MainWindow(QMainWindow):
                 send=controller.training.send,
                 trigger=lambda name: self.commands[name].trigger(),
                 training=controller.training,
+                open_file=controller.opening.open,
+                go_on=self.go_on,
                 explored=lambda: (self.explorer.state.noise, self.explorer.state.label),
             )
         )

@@ -41,7 +41,7 @@ def answer_text(trace: StepTrace, logits: Floats, row: int) -> str:
 
 def _draw(trace: StepTrace, row: int) -> str:
     name = trace.class_name(row)
-    kind = f" of {name}" if name else ""
+    kind = f" of the class {name}" if name else ""
     if trace.is_pinned and row == 0:
         return (
             "The pinned noise z goes in beside the batch: G does not learn from it, but it shows "
@@ -69,8 +69,8 @@ def _judge(trace: StepTrace, row: int) -> str:
 def _cost_d(trace: StepTrace, row: int) -> str:
     return (
         "D's cost is low where D tells the two apart. Its slope is all that D is told: raise the "
-        f"answer to x (by {number_text(float(trace.told_real[row]))}), lower the answer to x̂ "
-        f"({number_text(float(trace.told_fake[row]))})."
+        f"answer to x, with strength {number_text(abs(float(trace.told_real[row])))}, and lower "
+        f"that to x̂, with {number_text(abs(float(trace.told_fake[row])))}."
     )
 
 
