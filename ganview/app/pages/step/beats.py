@@ -39,7 +39,7 @@ def answer_text(trace: StepTrace, logits: Floats, row: int) -> str:
     return f"{float(trace.belief(logits)[row]):.2f}".replace("-", "−")
 
 
-def _draw(trace: StepTrace, row: int) -> str:
+def _tell_draw(trace: StepTrace, row: int) -> str:
     name = trace.class_name(row)
     kind = f" of the class {name}" if name else ""
     if trace.is_pinned and row == 0:
@@ -53,20 +53,20 @@ def _draw(trace: StepTrace, row: int) -> str:
     )
 
 
-def _generate(trace: StepTrace, row: int) -> str:
+def _tell_generate(trace: StepTrace, row: int) -> str:
     name = trace.class_name(row)
     given = f" and the class {name}" if name else ""
     return f"G turns the noise z{given} into the picture x̂. Its weights θ are all that it knows."
 
 
-def _judge(trace: StepTrace, row: int) -> str:
+def _tell_judge(trace: StepTrace, row: int) -> str:
     real, fake = (answer_text(trace, part, row) for part in (trace.before.real, trace.before.fake))
     if trace.rule.belief is None:
         return f"D scores x {real} and x̂ {fake}. Only the distance counts, not the level."
     return f"D believes x {real} real and x̂ {fake}: 1 is surely real, 0 surely fake."
 
 
-def _cost_d(trace: StepTrace, row: int) -> str:
+def _tell_cost_d(trace: StepTrace, row: int) -> str:
     return (
         "D's cost is low where D tells the two apart. Its slope is all that D is told: raise the "
         f"answer to x, with strength {number_text(abs(float(trace.told_real[row])))}, and lower "
@@ -74,7 +74,7 @@ def _cost_d(trace: StepTrace, row: int) -> str:
     )
 
 
-def _update_d(trace: StepTrace, _row: int) -> str:
+def _tell_update_d(trace: StepTrace, _row: int) -> str:
     if Players.D not in trace.players:
         return "D is not updated in this step: its weights φ stay."
     part = _largest(trace.layers_d)
@@ -84,7 +84,7 @@ def _update_d(trace: StepTrace, _row: int) -> str:
     )
 
 
-def _judge_again(trace: StepTrace, row: int) -> str:
+def _tell_judge_again(trace: StepTrace, row: int) -> str:
     old_real, old_fake = (answer_text(trace, part, row) for part in trace.before[:2])
     real, fake = (answer_text(trace, part, row) for part in trace.after[:2])
     return (
@@ -93,7 +93,7 @@ def _judge_again(trace: StepTrace, row: int) -> str:
     )
 
 
-def _cost_g(trace: StepTrace, _row: int) -> str:
+def _tell_cost_g(trace: StepTrace, _row: int) -> str:
     if Players.G not in trace.players:
         return "G is not updated in this step, so nothing is asked of it."
     return (
@@ -103,7 +103,7 @@ def _cost_g(trace: StepTrace, _row: int) -> str:
     )
 
 
-def _update_g(trace: StepTrace, _row: int) -> str:
+def _tell_update_g(trace: StepTrace, _row: int) -> str:
     if Players.G not in trace.players:
         return "G's weights θ stay."
     part = _largest(trace.layers_g)
@@ -113,7 +113,7 @@ def _update_g(trace: StepTrace, _row: int) -> str:
     )
 
 
-def _generate_again(trace: StepTrace, row: int) -> str:
+def _tell_generate_again(trace: StepTrace, row: int) -> str:
     before, old, new = (
         answer_text(trace, part, row)
         for part in (trace.before.fake, trace.fake_by_old_d, trace.again.fake)
@@ -132,14 +132,14 @@ def _largest(layers: tuple[LayerUpdate, ...]) -> str:
 
 
 BEATS = (
-    Beat("draw", "", ("z", "y", "x"), _draw),
-    Beat("generate", "generator", ("G", "x_hat"), _generate),
-    Beat("judge", "discriminator", ("D", "said"), _judge),
-    Beat("cost of D", "discriminator", ("cost_d",), _cost_d),
-    Beat("update D", "discriminator", ("layers_d",), _update_d),
-    Beat("judge again", "discriminator", ("said_after",), _judge_again),
-    Beat("cost of G", "generator", ("cost_g", "told"), _cost_g),
-    Beat("update G", "generator", ("layers_g",), _update_g),
-    Beat("generate again", "generator", ("after", "change", "said_again"), _generate_again),
+    Beat("draw", "", ("z", "y", "x"), _tell_draw),
+    Beat("generate", "generator", ("G", "x_hat"), _tell_generate),
+    Beat("judge", "discriminator", ("D", "said"), _tell_judge),
+    Beat("cost of D", "discriminator", ("cost_d",), _tell_cost_d),
+    Beat("update D", "discriminator", ("layers_d",), _tell_update_d),
+    Beat("judge again", "discriminator", ("said_after",), _tell_judge_again),
+    Beat("cost of G", "generator", ("cost_g", "told"), _tell_cost_g),
+    Beat("update G", "generator", ("layers_g",), _tell_update_g),
+    Beat("generate again", "generator", ("after", "change", "said_again"), _tell_generate_again),
 )
 LAST = len(BEATS) - 1
