@@ -97,6 +97,7 @@ class LocalRun(Worker):
         threads: int = 0,
     ) -> None:
         self.config, self.data_name = config, dataset.name
+        self._dataset = dataset
         self.folder = store.path if store is not None else None
         self._past = _past_in(store)
         self._ways = ways = Channels()
@@ -132,6 +133,10 @@ class LocalRun(Worker):
     def send(self, command: Command) -> None:
         """Have a command obeyed after the step that is being done."""
         self._ways.inbox.put(command)
+
+    def dataset(self) -> Dataset:
+        """Return what it learns from."""
+        return self._dataset
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, in order of steps; nothing without a folder."""

@@ -2,41 +2,118 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.step.flow_panel import FlowPanel
+from ganview.app.pages.step.guess_panel import GuessPanel
+from ganview.app.pages.step.health_panel import HealthPanel
+from ganview.app.pages.step.layers_panel import LayersPanel
+from ganview.app.pages.step.moment_model import MomentModel
+from ganview.app.pages.step.persuade_panel import PersuadePanel
+from ganview.app.theme import HAIR
 from ganview.gan.step_trace import Pinned, StepTrace
 from ganview.runtime.channels import Trace
 from ganview.runtime.messages import RunState
 
-LINKS = {"G": "save", "x": "data"}
+
+class View(NamedTuple):
+    """One of the page's views: its name, its title, and a sentence on it."""
+
+    name: str
+    title: str
+    tip: str
+
+
+VIEWS = (
+    View("flow", "Flow", "One step, beat by beat, with its real numbers."),
+    View("layers", "Layers", "Into G and D: feature maps, and what one of them is good for."),
+    View("guess", "You are D", "Twenty pictures: which are real? Your score beside D's."),
+    View("persuade", "You are G", "Move the noise so that D believes more."),
+    View("health", "Health", "Gradients, updates, answers and variety over time."),
+)
+#: Where a part of the flow can be touched, among the views.
+LINKS = {
+    "D": "layers",
+    "layers_g": "layers",
+    "layers_d": "layers",
+    "said": "guess",
+    "said_after": "guess",
+    "said_again": "guess",
+}
 
 
 class StepPage(Page):
-    """Asks the run for traces while it is in view, and shows them."""
+    """Asks the run for traces while it is in view, and shows them in several ways."""
+
+    least_height = 470
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        self.flow = FlowPanel(context)
+        self.moment = MomentModel(context)
+        self.flow, self.health = FlowPanel(context), HealthPanel(context)
+        self._makers: dict[str, Callable[[], QWidget]] = {
+            "flow": lambda: self.flow,
+            "layers": lambda: LayersPanel(context, self.moment),
+            "guess": lambda: GuessPanel(context, self.moment),
+            "persuade": lambda: PersuadePanel(context, self.moment),
+            "health": lambda: self.health,
+        }
+        self._built: dict[str, QWidget] = {}
+        self.bar, self._stack = QTabBar(), QStackedWidget()
+        self.bar.setDrawBase(False)
+        self.bar.setExpanding(False)
+        self.bar.setAccessibleName("Views of the step")
+        for index, view in enumerate(VIEWS):
+            self.bar.addTab(view.title)
+            self.bar.setTabToolTip(index, view.tip)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.flow)
+        column.setContentsMargins(0, HAIR, 0, 0)
+        column.setSpacing(HAIR)
+        column.addWidget(self.bar)
+        column.addWidget(self._stack, 1)
+        self._turn(0)
         training = context.training
         training.traced.connect(self._take)
         training.began.connect(self._begin)
         training.changed.connect(self._offer)
+        self.bar.currentChanged.connect(self._turn)
         self.flow.asked.connect(self._follow_link)
         self.flow.pin_changed.connect(self._ask)
 
+    def view_of(self, name: str) -> QWidget:
+        """Return a view, built if it was not."""
+        if name not in self._built:
+            self._built[name] = self._makers[name]()
+            self._stack.addWidget(self._built[name])
+        return self._built[name]
+
+    def open_view(self, name: str) -> None:
+        """Bring a view to the front."""
+        self.bar.setCurrentIndex([view.name for view in VIEWS].index(name))
+
+    def _turn(self, index: int) -> None:
+        view = self.view_of(VIEWS[index].name)
+        self._stack.setCurrentWidget(view)
+        if view is self.health:
+            self.health.refresh()
+
     def refresh(self) -> None:
+        self.moment.refresh()
         self._offer()
         if self.flow.pin.isChecked():
             self._ask()
+        if self.health.isVisible():
+            self.health.refresh()
 
     def _offer(self) -> None:
         self.flow.offer(resting=self.context.training.state is not RunState.TRAINING)
+
+    # ---- traces --------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -49,6 +126,7 @@ class StepPage(Page):
 
     def _begin(self) -> None:
         self.flow.player.clear()
+        self.health.record.clear()
         if self.isVisible():
             self._ask()
 
@@ -60,15 +138,17 @@ class StepPage(Page):
     def _take(self, trace: StepTrace) -> None:
         if self.isVisible():
             self.flow.take(trace)
+            self.health.take(trace)
 
     def _follow_link(self, part: str) -> None:
         """Go where a part of the flow can be touched."""
         trace, row = self.flow.trace, self.flow.row
         if part in ("z", "x_hat") and trace is not None:
-            classes = trace.y is not None and bool(trace.class_names)
-            label = int(trace.y[row]) if classes and trace.y is not None else None
+            label = None if trace.y is None or not trace.class_names else int(trace.y[row])
             self.context.explore(trace.z[row], label)
         elif part == "G":
             self.context.trigger("save")
         elif part == "x":
             self.context.open_page("data")
+        elif part in LINKS:
+            self.open_view(LINKS[part])
