@@ -156,7 +156,7 @@ def paint_answer(
     """Draw one of D's answers as a bar with its number."""
     tokens, colour = looks.tokens, looks.colour
     metrics = QFontMetricsF(font("small"))
-    names, number = metrics.horizontalAdvance("x̂ new D "), metrics.horizontalAdvance("−00.00 ")
+    names, number = metrics.horizontalAdvance("x̂′ new D  "), metrics.horizontalAdvance("−00.00 ")
     paint_text(painter, name, QRectF(box.x(), box.y(), names, box.height()), colour)
     groove = QRectF(
         box.x() + names, box.center().y() - 4, max(10.0, box.width() - names - number), 8

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSizeF
 from ganview.app.widgets.tiling import whole_zoom
 
 GAP, SMALL_GAP, HAIR = 10.0, 8.0, 4.0
+EDGE = 4.0  # room for a frame at the right
 ARROW = 26.0  # room for an arrow between two parts
 
 
@@ -124,7 +125,7 @@ def lay_out_flow(
     ratio
         Screen pixels to a logical one.
     """
-    width, height = size.width(), size.height()
+    width, height = size.width(), size.height() - EDGE
     roomy = height > 26 * line
     cost = (2 if roomy else 1) * line + 8
     box = min(max(0.08 * width, 40.0), 72.0)
@@ -143,7 +144,7 @@ def lay_out_flow(
     bottom = top + GAP
     lowest = bottom + 2 * cost + HAIR + GAP
     tiles = 3 * tile_w + 2 * SMALL_GAP
-    side = (width - tiles - 2 * GAP) / 2
+    side = (width - tiles - 2 * GAP - EDGE) / 2
     middle = side + GAP
     return {
         "z": QRectF(0, line, noise, noise),
@@ -152,16 +153,16 @@ def lay_out_flow(
         "x_hat": QRectF(pictures, line, tile_w, tile_h),
         "x": QRectF(pictures, top - tile_h, tile_w, tile_h),
         "D": QRectF(d_left, line, box, top - line),
-        "said": QRectF(said, line, width - said, 2 * bar),
-        "said_after": QRectF(said, line + 2 * bar, width - said, 2 * bar),
-        "said_again": QRectF(said, line + 4 * bar, width - said, bar),
-        "cost_d": QRectF(0, bottom, width, cost),
-        "cost_g": QRectF(0, bottom + cost + HAIR, width, cost),
+        "said": QRectF(said, line, width - said - EDGE, 2 * bar),
+        "said_after": QRectF(said, line + 2 * bar, width - said - EDGE, 2 * bar),
+        "said_again": QRectF(said, line + 4 * bar, width - said - EDGE, bar),
+        "cost_d": QRectF(0, bottom, width - EDGE, cost),
+        "cost_g": QRectF(0, bottom + cost + HAIR, width - EDGE, cost),
         "layers_g": QRectF(0, lowest, side, low),
         "told": QRectF(middle, lowest + line, tile_w, tile_h),
         "after": QRectF(middle + tile_w + SMALL_GAP, lowest + line, tile_w, tile_h),
         "change": QRectF(middle + 2 * (tile_w + SMALL_GAP), lowest + line, tile_w, tile_h),
-        "layers_d": QRectF(width - side, lowest, side, low),
+        "layers_d": QRectF(width - side - EDGE, lowest, side, low),
     }
 
 

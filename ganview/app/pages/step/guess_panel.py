@@ -199,7 +199,7 @@ def deal_round(model: Model, run: RunView | None, seed: int) -> Round:
     from ganview.gan.model import from_uint8, to_uint8
 
     discriminator_of(model)
-    dataset = real_data(model, run)
+    dataset = training_data(model, run)
     random = np.random.default_rng(seed)
     half = COUNT // 2
     chosen = torch.from_numpy(random.choice(len(dataset.images), half, replace=False))
@@ -217,7 +217,7 @@ def deal_round(model: Model, run: RunView | None, seed: int) -> Round:
     )
 
 
-def real_data(model: Model, run: RunView | None) -> Dataset:
+def training_data(model: Model, run: RunView | None) -> Dataset:
     """Return what a run learns from; without a run, the digits if the model learned those."""
     from ganview.data.digits import load_digits
     from ganview.errors import UserError

@@ -143,7 +143,7 @@ class HistogramChart(Chart):
 
 
 class LinesChart(Chart):
-    """Lines over one axis, each from its own smallest to its own largest value, or on one scale."""
+    """Lines on one scale, from zero or, if it is logarithmic, from the smallest value."""
 
     def __init__(self, title: str, about: str, *, logarithmic: bool = False) -> None:
         super().__init__(title, about)
@@ -162,7 +162,7 @@ class LinesChart(Chart):
         parts = [self._scaled(values) for _name, values in self._lines if values.size]
         if not parts:
             return
-        low = min(float(part.min()) for part in parts)
+        low = min(float(part.min()) for part in parts) if self._logarithmic else 0.0
         high = max(float(part.max()) for part in parts)
         span = (high - low) or 1.0
         for (name, values), dash in zip(self._lines, (False, True), strict=False):

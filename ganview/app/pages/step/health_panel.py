@@ -16,7 +16,6 @@ from ganview.app.widgets.text import TextLabel
 from ganview.gan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
-    from ganview.gan.step_trace import StepTrace
     from ganview.runtime.run_view import RunView
 
 POINTS = 200  # of a line over the whole run
@@ -28,10 +27,9 @@ BEFORE = (
 class HealthPanel(QWidget):
     """Eight charts of the run in focus."""
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, record: HealthRecord) -> None:
         super().__init__()
-        self._context = context
-        self.record = HealthRecord()
+        self._context, self._record = context, record
         self._about = TextLabel(BEFORE, "muted")
         self._about.setWordWrap(True)
         rows = "A row a layer, from input to output; time runs to the right; bright is large."
@@ -83,15 +81,9 @@ class HealthPanel(QWidget):
         column.addWidget(self._about)
         column.addLayout(grid, 1)
 
-    def take(self, trace: StepTrace) -> None:
-        """Note the numbers of a trace."""
-        self.record.add(trace)
-        if self.isVisible():
-            self.refresh()
-
     def refresh(self) -> None:
         """Show the numbers of the run in focus."""
-        record, run = self.record, self._context.app_model.run
+        record, run = self._record, self._context.app_model.run
         if record.numbers:
             for chart, net, what in (
                 (self.gradients_g, "G", "gradients"),
@@ -107,7 +99,7 @@ class HealthPanel(QWidget):
             self._show_run(run)
 
     def _show_run(self, run: RunView) -> None:
-        record, rule = self.record, OBJECTIVES[run.config.objective]
+        record, rule = self._record, OBJECTIVES[run.config.objective]
         if record.numbers:
             newest = record.numbers[-1]
             low, high = 0.0, 1.0

@@ -179,7 +179,8 @@ class LayersPanel(QWidget):
             self.layer.blockSignals(True)
             self.layer.clear()
             self.layer.addItems(texts)
-            self.layer.setCurrentIndex(index if 0 <= index < len(texts) else 0)
+            first = next((i for i, maps in enumerate(layers) if maps.count > 1), 0)
+            self.layer.setCurrentIndex(index if 0 <= index < len(texts) else first)
             self.layer.blockSignals(False)
         self._show_maps()
 

@@ -12,6 +12,7 @@ from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.step.flow_panel import FlowPanel
 from ganview.app.pages.step.guess_panel import GuessPanel
 from ganview.app.pages.step.health_panel import HealthPanel
+from ganview.app.pages.step.health_record import HealthRecord
 from ganview.app.pages.step.layers_panel import LayersPanel
 from ganview.app.pages.step.moment_model import MomentModel
 from ganview.app.pages.step.persuade_panel import PersuadePanel
@@ -55,13 +56,13 @@ class StepPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.moment = MomentModel(context)
-        self.flow, self.health = FlowPanel(context), HealthPanel(context)
+        self.flow, self._health = FlowPanel(context), HealthRecord()
         self._makers: dict[str, Callable[[], QWidget]] = {
             "flow": lambda: self.flow,
             "layers": lambda: LayersPanel(context, self.moment),
             "guess": lambda: GuessPanel(context, self.moment),
             "persuade": lambda: PersuadePanel(context, self.moment),
-            "health": lambda: self.health,
+            "health": lambda: HealthPanel(context, self._health),
         }
         self._built: dict[str, QWidget] = {}
         self.bar, self._stack = QTabBar(), QStackedWidget()
@@ -99,16 +100,19 @@ class StepPage(Page):
     def _turn(self, index: int) -> None:
         view = self.view_of(VIEWS[index].name)
         self._stack.setCurrentWidget(view)
-        if view is self.health:
-            self.health.refresh()
+        self._show_health()
 
     def refresh(self) -> None:
         self.moment.refresh()
         self._offer()
         if self.flow.pin.isChecked():
             self._ask()
-        if self.health.isVisible():
-            self.health.refresh()
+        self._show_health()
+
+    def _show_health(self) -> None:
+        view = self._stack.currentWidget()
+        if isinstance(view, HealthPanel):
+            view.refresh()
 
     def _offer(self) -> None:
         self.flow.offer(resting=self.context.training.state is not RunState.TRAINING)
@@ -126,7 +130,7 @@ class StepPage(Page):
 
     def _begin(self) -> None:
         self.flow.player.clear()
-        self.health.record.clear()
+        self._health.clear()
         if self.isVisible():
             self._ask()
 
@@ -138,7 +142,8 @@ class StepPage(Page):
     def _take(self, trace: StepTrace) -> None:
         if self.isVisible():
             self.flow.take(trace)
-            self.health.take(trace)
+            self._health.add(trace)
+            self._show_health()
 
     def _follow_link(self, part: str) -> None:
         """Go where a part of the flow can be touched."""
