@@ -46,7 +46,7 @@ class MomentTracer:
     def _trainer_of(self, run: RunView) -> Trainer:
         if self._trainer is None or run is not self._run:
             config = run.config.with_(aux_weight_g=0.0, aux_weight_g_end=0.0, device="cpu")
-            data = run.dataset().divided(config.hold_out)[0]
+            data = run.read_dataset().divided(config.hold_out)[0]
             self._trainer = Trainer(config, data.images, data.labels, data.class_names)
             self._run = run
         return self._trainer

@@ -21,7 +21,7 @@ class KeptRun:
         self.config, self.kept, self.data = config, model, dataset
         self.read = 0
 
-    def dataset(self) -> Dataset:
+    def read_dataset(self) -> Dataset:
         self.read += 1
         return self.data
 

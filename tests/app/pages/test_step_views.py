@@ -38,7 +38,7 @@ class FakeRun:
             "noise", trainer.images, trainer.labels, trainer.spec.class_names, "0" * 64
         )
 
-    def dataset(self) -> Dataset:
+    def read_dataset(self) -> Dataset:
         return self.data
 
     def moments(self) -> tuple[SimpleNamespace, ...]:
