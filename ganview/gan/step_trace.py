@@ -113,6 +113,8 @@ class StepTrace:
         From input to output; without a gradient and change where the player was not updated.
     learning_rate_g, learning_rate_d, gamma : float
         Adam's step lengths, and the weight of the penalty.
+    is_applied : bool
+        Whether the weights moved; if not, what is called after is as before.
     """
 
     step: int
@@ -143,6 +145,7 @@ class StepTrace:
     learning_rate_g: float
     learning_rate_d: float
     gamma: float
+    is_applied: bool = True
 
     @property
     def rows(self) -> int:

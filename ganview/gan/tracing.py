@@ -6,6 +6,7 @@ after it: neither weights, nor batch norm's averages, nor the random generator a
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from typing import Any
 
@@ -43,6 +44,15 @@ def trace_step(
 
     stats = trainer.step(players, observe)
     return stats._replace(step_seconds=stats.step_seconds - spent), before[0].trace(stats.step)
+
+
+def trace_gradients(trainer: Trainer, pinned: Pinned | None = None) -> StepTrace:
+    """Trace a step of a trainer up to its gradients: nothing moves, but a batch was drawn."""
+    if pinned is not None and not _fits(pinned, trainer):
+        pinned = None
+    gradients = trainer.gradients(trainer.draw())
+    before = _Before(trainer, gradients, Players.BOTH, pinned)
+    return dataclasses.replace(before.trace(trainer.step_count), is_applied=False)
 
 
 def _fits(pinned: Pinned, trainer: Trainer) -> bool:
@@ -86,6 +96,7 @@ class _Before:
         after = _Pairs(objective, real_after, fake_after)
         rows = slice(0, ROWS if self.pinned is None else ROWS - 1)
         told_g = self._told_g(len(x))
+        costs_d, costs_g = self._costs(x, y)
         columns: dict[str, Tensor] = {
             "z": z[rows],
             "x": x.detach()[rows],
@@ -135,7 +146,8 @@ class _Before:
             told_real=_numbers(told_real),
             told_fake=_numbers(told_fake),
             told_g=at["told_g"],
-            **self._costs(x, y),
+            costs_d=costs_d,
+            costs_g=costs_g,
             loss_d_after=objective.d_loss(real_after, fake_again).item(),
             loss_g_after=objective.g_loss(real_after, fake_again).item(),
             layers_g=self._layers("generator", nets),
@@ -152,8 +164,10 @@ class _Before:
             return torch.zeros_like(self.x_hat)
         return count * found
 
-    def _costs(self, x: Tensor, y: Tensor | None) -> dict[str, tuple[CostTerm, ...]]:
-        """Return the terms of both costs, by their field of the trace."""
+    def _costs(
+        self, x: Tensor, y: Tensor | None
+    ) -> tuple[tuple[CostTerm, ...], tuple[CostTerm, ...]]:
+        """Return the terms of D's cost and of G's."""
         objective, d = self.trainer.objective, self.d
         costs_d = [CostTerm("objective", objective.d_formula, d.loss_d.item())]
         costs_g = [CostTerm("objective", objective.g_formula, d.loss_g.item())]
@@ -171,7 +185,7 @@ class _Before:
                 h = self.nets["discriminator"].features(image)  # type: ignore[operator]
                 cost = aux_classifier.classify(classifier, h, y).cost.mean().item()
                 terms.append(CostTerm("class", f"−{weight:.2g} · log p(y|{name})", weight * cost))
-        return {"costs_d": tuple(costs_d), "costs_g": tuple(costs_g)}
+        return tuple(costs_d), tuple(costs_g)
 
     def _layers(self, net: str, nets: dict[str, nn.Module]) -> tuple[LayerUpdate, ...]:
         """Compare a network's weights with what they were, layer by layer."""

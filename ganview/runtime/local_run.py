@@ -96,8 +96,7 @@ class LocalRun(Worker):
         measures: bool = False,
         threads: int = 0,
     ) -> None:
-        self.config, self.data_name = config, dataset.name
-        self._dataset = dataset
+        self.config, self.data_name, self.dataset = config, dataset.name, dataset
         self.folder = store.path if store is not None else None
         self._past = _past_in(store)
         self._ways = ways = Channels()
@@ -134,9 +133,9 @@ class LocalRun(Worker):
         """Have a command obeyed after the step that is being done."""
         self._ways.inbox.put(command)
 
-    def dataset(self) -> Dataset:
+    def read_dataset(self) -> Dataset:
         """Return what it learns from."""
-        return self._dataset
+        return self.dataset
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, in order of steps; nothing without a folder."""

@@ -45,7 +45,7 @@ class RunView(Protocol):
     history: History
     quality: QualityRecord
 
-    def dataset(self) -> Dataset:
+    def read_dataset(self) -> Dataset:
         """Return what it learns from, read if it must be; for background threads.
 
         Raises
@@ -173,7 +173,7 @@ class FolderRun:
         self.history.load(self._files.metrics())
         self.quality.load(self._files.quality())
 
-    def dataset(self) -> Dataset:
+    def read_dataset(self) -> Dataset:
         """Read what it learns from, where that needs no path of a file's to be followed."""
         source = self._files.info.data
         if source.is_path:

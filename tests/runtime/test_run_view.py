@@ -18,12 +18,12 @@ from .run_maker import make_run
 
 def test_a_run_that_trains_says_what_it_learns_from(digits: Dataset) -> None:
     with LocalRun(SMALL, digits, rows=1) as run:
-        assert run.dataset() is digits
+        assert run.read_dataset() is digits
 
 
 def test_a_folder_opens_the_digits_but_follows_no_path(tmp_path: Path) -> None:
-    assert FolderRun(make_run(tmp_path / "run")).dataset().shape == (1, 28, 28)
+    assert FolderRun(make_run(tmp_path / "run")).read_dataset().shape == (1, 28, 28)
     source = DataSource(str(tmp_path / "pictures"))
     RunFolder.create(tmp_path / "other", TrainConfig(), data=source).close()
     with pytest.raises(UserError, match="Go on with it"):
-        FolderRun(tmp_path / "other").dataset()
+        FolderRun(tmp_path / "other").read_dataset()

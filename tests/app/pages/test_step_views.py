@@ -7,6 +7,7 @@ import pytest
 import torch
 from pytestqt.qtbot import QtBot
 
+from ganview.app.pages.step.beats import BEATS
 from ganview.app.pages.step.guess_panel import COUNT, GuessPanel, Round, deal_round
 from ganview.app.pages.step.health_panel import HealthPanel
 from ganview.app.pages.step.health_record import (
@@ -33,9 +34,11 @@ class FakeRun:
     def __init__(self) -> None:
         trainer = small_trainer()
         self.config, self.history = trainer.config, History()
-        self.data = Dataset("noise", trainer.images, trainer.labels, ("a", "b", "c"), "0" * 64)
+        self.data = Dataset(
+            "noise", trainer.images, trainer.labels, trainer.spec.class_names, "0" * 64
+        )
 
-    def dataset(self) -> Dataset:
+    def read_dataset(self) -> Dataset:
         return self.data
 
     def moments(self) -> tuple[SimpleNamespace, ...]:
@@ -208,3 +211,21 @@ def test_without_a_run_only_the_digits_are_at_hand(made) -> None:
         object.__setattr__(model.spec, "image_shape", (1, 32, 32))
     with pytest.raises(UserError, match="open its run"):
         deal_round(model, None, 0)
+
+
+def test_at_a_moment_of_the_past_the_flow_is_of_that_moment(made, qtbot: QtBot) -> None:
+    page = StepPage(made.context)
+    qtbot.addWidget(page)
+    page.show()
+    made.context.app_model.cursor = 9
+    page.refresh()
+    trace = page.flow.trace
+    assert trace is not None
+    assert not trace.is_applied
+    assert not page.flow.steps["step"].isEnabled()
+    assert all(beat.tell(trace, 0).endswith(".") for beat in BEATS)
+    made.context.app_model.trained = made.run
+    made.context.app_model.cursor = None
+    page.refresh()
+    assert page.flow.trace is None  # none of its own steps came yet
+    assert page.flow.steps["step"].isEnabled()

@@ -38,6 +38,7 @@ class BeatPlayer(QObject):
         self.beat, self.pulse = LAST, 1.0
         self._traces: deque[StepTrace] = deque(maxlen=KEPT)
         self._index = -1
+        self._held: StepTrace | None = None
         self._began = 0.0  # when this beat came into view
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
@@ -46,6 +47,8 @@ class BeatPlayer(QObject):
     @property
     def trace(self) -> StepTrace | None:
         """The trace on show."""
+        if self._held is not None:
+            return self._held
         return self._traces[self._index] if self._traces else None
 
     @property
@@ -63,7 +66,9 @@ class BeatPlayer(QObject):
         follows = self.at_newest or not self._traces
         dropped = len(self._traces) == KEPT
         self._traces.append(trace)
-        if play or follows:
+        if self._held is not None:
+            self._index = len(self._traces) - 1
+        elif play or follows:
             self._index = len(self._traces) - 1
             if play and self.speed:
                 self._go(0)
@@ -73,16 +78,23 @@ class BeatPlayer(QObject):
         elif dropped:
             self._index = max(0, self._index - 1)
 
+    def hold(self, trace: StepTrace | None) -> None:
+        """Show a trace of the past in place of those that came; None lets go of it."""
+        if trace is not self._held:
+            self._held = trace
+            self.changed.emit()
+
     def clear(self) -> None:
         """Forget all traces: another run is in focus."""
         self.pause()
+        self._held = None
         self._traces.clear()
         self._index = -1
         self._go(LAST)
 
     def play(self) -> None:
         """Go on by itself, from the beginning if the end is on show."""
-        if not self._traces:
+        if self.trace is None:
             return
         if self.beat == LAST:
             self._go(0)
@@ -107,6 +119,9 @@ class BeatPlayer(QObject):
         """Go a beat forward or back, over the ends into the step after or before."""
         self.pause()
         beat, index = self.beat + by, self._index
+        if self._held is not None:
+            self._go(min(max(beat, 0), LAST))
+            return
         if beat > LAST and index < len(self._traces) - 1:
             beat, index = 0, index + 1
         elif beat < 0 and index > 0:

@@ -74,7 +74,14 @@ def _tell_cost_d(trace: StepTrace, row: int) -> str:
     )
 
 
+KEPT_NO_OPTIMISER = (
+    "Of this moment no optimiser was kept, so nothing moves here: go on from it to do the step."
+)
+
+
 def _tell_update_d(trace: StepTrace, _row: int) -> str:
+    if not trace.is_applied:
+        return KEPT_NO_OPTIMISER
     if Players.D not in trace.players:
         return "D is not updated in this step: its weights φ stay."
     part = _largest(trace.layers_d)
@@ -85,6 +92,8 @@ def _tell_update_d(trace: StepTrace, _row: int) -> str:
 
 
 def _tell_judge_again(trace: StepTrace, row: int) -> str:
+    if not trace.is_applied:
+        return "Nothing moved, so D says the same again."
     old_real, old_fake = (answer_text(trace, part, row) for part in trace.before[:2])
     real, fake = (answer_text(trace, part, row) for part in trace.after[:2])
     return (
@@ -104,6 +113,8 @@ def _tell_cost_g(trace: StepTrace, _row: int) -> str:
 
 
 def _tell_update_g(trace: StepTrace, _row: int) -> str:
+    if not trace.is_applied:
+        return KEPT_NO_OPTIMISER
     if Players.G not in trace.players:
         return "G's weights θ stay."
     part = _largest(trace.layers_g)
@@ -118,6 +129,8 @@ def _tell_generate_again(trace: StepTrace, row: int) -> str:
         answer_text(trace, part, row)
         for part in (trace.before.fake, trace.fake_by_old_d, trace.again.fake)
     )
+    if not trace.is_applied:
+        return "Nothing moved, so the same z gives the same picture, and D says the same of it."
     if Players.G not in trace.players:
         return f"The same z gives the same picture; D now says {new} (before {before})."
     change = float(np.abs(trace.x_hat_after[row] - trace.x_hat[row]).mean()) / 2

@@ -203,6 +203,9 @@ class FlowPanel(QWidget):
             return
         self.rows.set_images(to_pixels(trace.x_hat))
         self.rows.set_tile_text(lambda row: _row_text(trace, row))
+        if not trace.is_applied:
+            self._step_text.setText(f"moment of step {trace.step:,}")
+            return
         who = {Players.D: "D alone", Players.G: "G alone", Players.BOTH: "D and G"}
         self._step_text.setText(f"step {trace.step:,}, {who[trace.players]}")
 
@@ -210,6 +213,10 @@ class FlowPanel(QWidget):
         playing = self.player.playing
         self.play.set_drawing("pause" if playing else "play")
         self.play.setAccessibleName("Pause the beats" if playing else "Play the beats")
+
+    def say(self, sentence: str) -> None:
+        """Say what went wrong in the place of what happens."""
+        self._said.setText(sentence)
 
     def _tell(self) -> None:
         trace = self.player.trace

@@ -223,7 +223,7 @@ def training_data(model: Model, run: RunView | None) -> Dataset:
     from ganview.errors import UserError
 
     if run is not None:
-        return run.dataset()
+        return run.read_dataset()
     if model.spec.image_shape == (1, 28, 28):
         return load_digits()
     raise UserError("The training images of this model were not found: open its run.")

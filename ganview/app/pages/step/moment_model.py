@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 NEWEST = 2**62
 
 
+def newest_model(run: RunView, cursor: int | None) -> tuple[RunView, int] | None:
+    """Return the run and the step of the newest model that is not after the cursor, if any."""
+    kept = [info.step for info in run.moments() if info.has_model]
+    earlier = [step for step in kept if cursor is None or step <= cursor]
+    return (run, earlier[-1]) if earlier else None
+
+
 class MomentModel(QObject):
     """What the panels look into.
 
@@ -56,9 +63,7 @@ class MomentModel(QObject):
             if training.last is not None and training.last.model is not None:
                 self._show(training.last.model)
         else:
-            kept = [info.step for info in run.moments() if info.has_model]
-            earlier = [step for step in kept if cursor is None or step <= cursor]
-            asked = run, earlier[-1] if earlier else NEWEST
+            asked = newest_model(run, cursor) or (run, NEWEST)
             if asked != self._asked:
                 self._asked = asked
                 self._reading.order(lambda: (asked, run.model_at(asked[1])))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -14,12 +14,17 @@ from ganview.app.pages.step.guess_panel import GuessPanel
 from ganview.app.pages.step.health_panel import HealthPanel
 from ganview.app.pages.step.health_record import HealthRecord
 from ganview.app.pages.step.layers_panel import LayersPanel
-from ganview.app.pages.step.moment_model import MomentModel
+from ganview.app.pages.step.moment_model import MomentModel, newest_model
 from ganview.app.pages.step.persuade_panel import PersuadePanel
 from ganview.app.theme import HAIR
 from ganview.gan.step_trace import Pinned, StepTrace
 from ganview.runtime.channels import Trace
+from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RunState
+
+if TYPE_CHECKING:
+    from ganview.runtime.moment_trace import MomentTracer
+    from ganview.runtime.run_view import RunView
 
 
 class View(NamedTuple):
@@ -78,6 +83,9 @@ class StepPage(Page):
         column.addWidget(self.bar)
         column.addWidget(self._stack, 1)
         self._turn(0)
+        self._tracing = LatestJob(context.run_job, "tracing a moment", self._hold, self.flow.say)
+        self._tracer: MomentTracer | None = None
+        self._asked: tuple[RunView, int] | None = None  # the moment that is held
         training = context.training
         training.traced.connect(self._take)
         training.began.connect(self._begin)
@@ -104,6 +112,7 @@ class StepPage(Page):
 
     def refresh(self) -> None:
         self.moment.refresh()
+        self._trace_moment()
         self._offer()
         if self.flow.pin.isChecked():
             self._ask()
@@ -115,7 +124,37 @@ class StepPage(Page):
             view.refresh()
 
     def _offer(self) -> None:
-        self.flow.offer(resting=self.context.training.state is not RunState.TRAINING)
+        rests = self.context.training.state is not RunState.TRAINING
+        self.flow.offer(resting=rests and self._asked is None)
+
+    # ---- the past ------------------------------------------------------------------------------
+
+    def _trace_moment(self) -> None:
+        """Follow a batch at the moment under the cursor; at the live edge, the run's own steps."""
+        app_model = self.context.app_model
+        run, cursor = app_model.run, app_model.cursor
+        asked = None
+        if run is not None and (cursor is not None or run is not app_model.trained):
+            asked = newest_model(run, cursor)
+        if asked == self._asked:
+            return
+        self._asked = asked
+        if asked is None:
+            self._tracing.cancel()
+            self.flow.player.hold(None)
+        else:
+            self._tracing.order(lambda: (asked, self._trace_at(*asked)), overtake=True)
+
+    def _trace_at(self, run: RunView, step: int) -> StepTrace:
+        if self._tracer is None:
+            from ganview.runtime.moment_trace import MomentTracer  # brings torch
+
+            self._tracer = MomentTracer()
+        return self._tracer.trace(run, step)
+
+    def _hold(self, found: tuple[tuple[RunView, int], StepTrace]) -> None:
+        if found[0] == self._asked:
+            self.flow.player.hold(found[1])
 
     # ---- traces --------------------------------------------------------------------------------
 
