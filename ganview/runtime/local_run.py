@@ -133,10 +133,6 @@ class LocalRun(Worker):
         """Have a command obeyed after the step that is being done."""
         self._ways.inbox.put(command)
 
-    def read_dataset(self) -> Dataset:
-        """Return what it learns from."""
-        return self.dataset
-
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, in order of steps; nothing without a folder."""
         return self._past.moments() if self._past is not None else ()

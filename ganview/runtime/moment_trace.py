@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.gan.tracing import trace_gradients
 from ganview.gan.trainer import Trainer
+from ganview.runtime import landscapes
 
 if TYPE_CHECKING:
+    from ganview.data.dataset import Dataset
     from ganview.gan.model import Model
     from ganview.gan.step_trace import Pinned, StepTrace
     from ganview.runtime.run_view import RunView
@@ -37,19 +40,35 @@ class MomentTracer:
         model = run.model_at(step)
         if model.discriminator is None:
             raise UserError("This moment was kept without its discriminator.")
-        trainer = self._trainer_of(run)
+        trainer = self._trainer_of(run, model)
         if trainer.spec != model.spec:
             raise UserError("The data is no longer what this run learned from.")
         stand_at(trainer, model)
         return trace_gradients(trainer, pinned)
 
-    def _trainer_of(self, run: RunView) -> Trainer:
+    def _trainer_of(self, run: RunView, model: Model) -> Trainer:
         if self._trainer is None or run is not self._run:
             config = run.config.with_(aux_weight_g=0.0, aux_weight_g_end=0.0, device="cpu")
-            data = run.read_dataset().divided(config.hold_out)[0]
+            data = dataset_at_hand(model, run).divided(config.hold_out)[0]
             self._trainer = Trainer(config, data.images, data.labels, data.class_names)
             self._run = run
         return self._trainer
+
+
+def dataset_at_hand(model: Model, run: RunView | None) -> Dataset:
+    """Return what a model of a run, or of none, learned from.
+
+    Raises
+    ------
+    UserError
+        It can't be read, or is at a path that nobody agreed to open.
+    """
+    found = landscapes.data_of_run(model, run, None)
+    if isinstance(found, DataSource):
+        raise UserError(
+            f"This run learned from {found.name}. Go on with it, and its images are at hand."
+        )
+    return found
 
 
 def stand_at(trainer: Trainer, model: Model) -> None:

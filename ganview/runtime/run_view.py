@@ -11,7 +11,6 @@ from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
 
 if TYPE_CHECKING:
-    from ganview.data.dataset import Dataset
     from ganview.files.moments import MomentInfo
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
@@ -44,16 +43,6 @@ class RunView(Protocol):
     data_name: str
     history: History
     quality: QualityRecord
-
-    def read_dataset(self) -> Dataset:
-        """Return what it learns from, read if it must be; for background threads.
-
-        Raises
-        ------
-        UserError
-            It can't be read, or is at a path that nobody agreed to open.
-        """
-        ...
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, in order of steps; asks no disk."""
@@ -172,15 +161,6 @@ class FolderRun:
         self._files.kept.refresh()
         self.history.load(self._files.metrics())
         self.quality.load(self._files.quality())
-
-    def read_dataset(self) -> Dataset:
-        """Read what it learns from, where that needs no path of a file's to be followed."""
-        source = self._files.info.data
-        if source.is_path:
-            raise UserError(
-                f"This run learns from {source.name}. Go on with it, and its images are at hand."
-            )
-        return source.open()
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, as it was at the last `refresh`."""

@@ -5,10 +5,12 @@ import pytest
 import torch
 
 from ganview.data.dataset import Dataset
+from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.gan.model import Model
 from ganview.gan.players import Players
 from ganview.gan.tracing import trace_step
+from ganview.runtime import landscapes
 from ganview.runtime.moment_trace import MomentTracer
 
 from .conftest import SMALL, trainer_for
@@ -21,12 +23,17 @@ class KeptRun:
         self.config, self.kept, self.data = config, model, dataset
         self.read = 0
 
-    def read_dataset(self) -> Dataset:
-        self.read += 1
-        return self.data
-
     def model_at(self, _step: int) -> Model:
         return self.kept
+
+
+@pytest.fixture(autouse=True)
+def _data_of_kept_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_data(_model: Model, run: KeptRun, _named: object) -> Dataset | DataSource:
+        run.read += 1
+        return run.data
+
+    monkeypatch.setattr(landscapes, "data_of_run", find_data)
 
 
 @pytest.mark.parametrize("conditional", [True, False])
@@ -76,4 +83,11 @@ def test_other_data_or_no_discriminator_is_refused(digits: Dataset) -> None:
     coloured = torch.zeros(20, 3, 28, 28, dtype=torch.uint8)
     run = KeptRun(Dataset("other", coloured, torch.arange(20) % 2, ("a", "b"), "0" * 64), model)
     with pytest.raises(UserError, match="no longer"):
+        MomentTracer().trace(run, 0)
+
+
+def test_no_path_of_a_file_is_followed(digits: Dataset) -> None:
+    run = KeptRun(digits, trainer_for(SMALL, digits).model())
+    run.data = DataSource("/some/where")
+    with pytest.raises(UserError, match="Go on with it"):
         MomentTracer().trace(run, 0)

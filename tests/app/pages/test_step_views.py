@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import torch
 from pytestqt.qtbot import QtBot
 
 from ganview.app.pages.step.beats import BEATS
@@ -22,7 +21,7 @@ from ganview.app.pages.step.moment_model import MomentModel
 from ganview.app.pages.step.page import VIEWS, StepPage
 from ganview.app.pages.step.persuade_panel import PersuadePanel, judge_contest, play_move
 from ganview.data.dataset import Dataset
-from ganview.errors import UserError
+from ganview.runtime import landscapes
 from ganview.runtime.history import History
 
 from .step_traces import FakeTraining, context_for, small_trainer, trace_of
@@ -37,9 +36,6 @@ class FakeRun:
         self.data = Dataset(
             "noise", trainer.images, trainer.labels, trainer.spec.class_names, "0" * 64
         )
-
-    def read_dataset(self) -> Dataset:
-        return self.data
 
     def moments(self) -> tuple[SimpleNamespace, ...]:
         return tuple(SimpleNamespace(step=step, has_model=True) for step in (0, 10))
@@ -58,11 +54,12 @@ def run_now(work, _name, done=None, _failed=None, _progressed=None):
 
 
 @pytest.fixture
-def made():
+def made(monkeypatch: pytest.MonkeyPatch):
     made = context_for(
         FakeTraining(), run_job=run_now, explored=lambda: (np.ones(6, np.float32), 2)
     )
     made.run = made.context.app_model.run = FakeRun()
+    monkeypatch.setattr(landscapes, "data_of_run", lambda _model, run, _named: run.data)
     made.moment = MomentModel(made.context)
     made.moment.refresh()
     return made
@@ -203,14 +200,6 @@ def test_each_view_is_opened_by_its_tab(made, qtbot: QtBot) -> None:
     for view in VIEWS:
         page.open_view(view.name)
         assert page.view_of(view.name).isVisible()
-
-
-def test_without_a_run_only_the_digits_are_at_hand(made) -> None:
-    model = made.moment.model
-    with torch.no_grad():
-        object.__setattr__(model.spec, "image_shape", (1, 32, 32))
-    with pytest.raises(UserError, match="open its run"):
-        deal_round(model, None, 0)
 
 
 def test_at_a_moment_of_the_past_the_flow_is_of_that_moment(made, qtbot: QtBot) -> None:

@@ -19,7 +19,6 @@ from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
-    from ganview.data.dataset import Dataset
     from ganview.gan.model import Model
     from ganview.runtime.run_view import RunView
 
@@ -197,9 +196,10 @@ def deal_round(model: Model, run: RunView | None, seed: int) -> Round:
 
     from ganview.gan.d_response import discriminator_of
     from ganview.gan.model import from_uint8, to_uint8
+    from ganview.runtime.moment_trace import dataset_at_hand
 
     discriminator_of(model)
-    dataset = training_data(model, run)
+    dataset = dataset_at_hand(model, run)
     random = np.random.default_rng(seed)
     half = COUNT // 2
     chosen = torch.from_numpy(random.choice(len(dataset.images), half, replace=False))
@@ -215,15 +215,3 @@ def deal_round(model: Model, run: RunView | None, seed: int) -> Round:
     return Round(
         to_uint8(images), (np.arange(COUNT) < half)[order], answers, model.info.get("step")
     )
-
-
-def training_data(model: Model, run: RunView | None) -> Dataset:
-    """Return what a run learns from; without a run, the digits if the model learned those."""
-    from ganview.data.digits import load_digits
-    from ganview.errors import UserError
-
-    if run is not None:
-        return run.read_dataset()
-    if model.spec.image_shape == (1, 28, 28):
-        return load_digits()
-    raise UserError("The training images of this model were not found: open its run.")
