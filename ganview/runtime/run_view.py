@@ -157,10 +157,23 @@ class FolderRun:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read what the folder holds by now; for background threads."""
+        """Read what the folder has more than before; for background threads.
+
+        Raises
+        ------
+        UserError
+            It can't be read any more.
+        """
         self._files.kept.refresh()
-        self.history.load(self._files.metrics())
-        self.quality.load(self._files.quality())
+        columns, starts_over = self._files.new_metrics()
+        if starts_over:
+            self.history.load(columns)
+        else:
+            self.history.extend(columns)
+        looks = self._files.quality()
+        steps = looks.get("step", ())
+        if len(steps) != len(self.quality) or (len(steps) and steps[-1] != self.quality.newest):
+            self.quality.load(looks)
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, as it was at the last `refresh`."""
