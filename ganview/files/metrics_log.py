@@ -2,7 +2,7 @@
 
 A write that fails leaves no half line behind; a process that is killed may leave one, which
 readers skip. A run that went back after a divergence goes on with a lower step: the earlier rows
-from that step on no longer count. Numbers have nine digits, as many as tell all float32 apart.
+from that step on no longer count. Numbers have nine digits, enough to distinguish all float32.
 
 A row takes some 190 bytes; what is done about logs that grow long is in
 `ganview.files.run_metrics`.
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MAX_LINE = 2**16
 MAX_COLUMNS = 100
-MAX_NUMBER = 1e300  # beyond it, sums and squares are no floats any more
+MAX_NUMBER = 1e300  # beyond it, sums and squares overflow
 CHUNK = 2**20  # bytes that are parsed at once
 
 
@@ -165,7 +165,7 @@ def forget_rows_before(path: Path, step: int) -> None:
 
 
 def read_metrics(path: Path) -> Columns:
-    """Read a log as columns of equal length, by name; null is NaN, senseless lines are skipped.
+    """Read a log as columns of equal length, by name; null is NaN, invalid lines are skipped.
 
     At most 100 columns are read, and no more numbers than the file has bytes: columns that only
     few rows have could otherwise fill the memory.
