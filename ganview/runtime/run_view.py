@@ -171,8 +171,8 @@ class FolderRun:
         else:
             self.history.extend(columns)
         looks = self._files.quality()
-        steps = looks.get("step", ())
-        if len(steps) != len(self.quality) or (len(steps) and steps[-1] != self.quality.newest):
+        newest = looks["step"][-1] if looks else 0
+        if (newest, len(looks.get("step", ""))) != (self.quality.newest, len(self.quality)):
             self.quality.load(looks)
 
     def moments(self) -> tuple[MomentInfo, ...]:
