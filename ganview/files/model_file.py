@@ -175,7 +175,7 @@ def _checked_info(info: Any) -> Document:
         **dict.fromkeys(("step", "images_seen", "seed"), (int,)),
         "seconds": (int, float),
         **dict.fromkeys(("name", "dataset", "dataset_sha256", "created"), (str,)),
-        **dict.fromkeys(("config", "report", "warm_started_from"), (dict,)),
+        **dict.fromkeys(("config", "report", "reading", "warm_started_from"), (dict,)),
     }
     for key, allowed in kinds.items():
         value = info.get(key)

@@ -339,6 +339,9 @@ class TrainingLoop:
             dataset=self._dataset.name,
             dataset_sha256=self._dataset.sha256,
         )
+        prepared = self._dataset.reading.preparation
+        if prepared is not None:  # for pictures that are looked for in the noise
+            model.info["reading"] = {"fit": prepared.fit, "ground": prepared.ground}
         return model
 
     def _run_state(self, trainer: Trainer) -> State:

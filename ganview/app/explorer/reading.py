@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ganview.gan.model import Model
 
-NO_CLASSIFIER = "The bundled classifier only recognises handwritten digits."
+NO_CLASSIFIER = "No classifier has learned from this model's data."
 
 
 def class_probabilities(model: Model, images: NDArray[np.uint8]) -> Floats | None:
