@@ -142,7 +142,10 @@ class DataSource:
                     f"{option.replace('_', ' ')} to choose."
                 )
         dataset = kind.load(self, progress)
-        return dataset.renamed(self.class_names) if self.class_names else dataset
+        if self.class_names:
+            dataset = dataset.renamed(self.class_names)
+        reading = replace(dataset.reading, options=self.read_like(dataset).options())
+        return replace(dataset, reading=reading)
 
     def options(self) -> dict[str, Any]:
         """Return what differs from its default, beside the name, as plain JSON values."""

@@ -16,7 +16,7 @@ from ganview.export.colours import GREY, apply_colormap
 from ganview.export.samples import CHUNK, LabelChoice, draw_inputs
 from ganview.export.sheet import enlarge
 from ganview.files.atomic import WriteError, atomic_folder
-from ganview.files.evaluators import evaluators_for
+from ganview.files.evaluators import class_reader_for
 from ganview.files.png import encode_png
 from ganview.plain_text import csv_cell
 
@@ -81,7 +81,7 @@ def write_image_folder(
         raise UserError(f"Single pictures are enlarged 1 to 64 times, not {zoom}.")
     spec = model.spec
     z, labels = draw_inputs(spec, count, label=label, seed=seed, truncation=truncation)
-    classifier = _classifier_for(model)
+    classifier = class_reader_for(model)
     before = _listed(Path(folder) / MANIFEST) if replace else set()
     width = max(5, len(str(count - 1)))
     with (
@@ -93,7 +93,7 @@ def write_image_folder(
         for start in range(0, count, CHUNK):
             part = slice(start, start + CHUNK)
             images = model.sample(z[part], None if labels is None else labels[part])
-            seen = _classify(classifier, images)
+            seen = _classify(classifier, spec.class_names, images)
             for offset, image in enumerate(apply_colormap(images, colours)):
                 index = start + offset
                 name = "" if labels is None else spec.class_names[labels[index]]
@@ -118,15 +118,16 @@ def _listed(manifest: Path) -> set[str]:
     return {name for line in lines if PICTURE.fullmatch(name := line.partition(",")[0])}
 
 
-def _classifier_for(model: Model) -> ClassifierNet | None:
-    evaluators = evaluators_for(model.info.get("dataset_sha256"))
-    return None if evaluators is None else evaluators.classifier
-
-
-def _classify(classifier: ClassifierNet | None, images: NDArray[np.uint8]) -> list[tuple[str, str]]:
+def _classify(
+    classifier: ClassifierNet | None, names: tuple[str, ...], images: NDArray[np.uint8]
+) -> list[tuple[str, str]]:
     if classifier is None:
         return [("", "")] * len(images)
+    pixels = torch.from_numpy(images)
+    pixels = pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2)
     with torch.inference_mode():
-        sure, digit = classifier(torch.from_numpy(images)[:, None]).softmax(1).max(dim=1)
-    pairs = zip(digit.tolist(), sure.tolist(), strict=True)
-    return [(str(read), f"{belief:.4f}") for read, belief in pairs]
+        sure, number = classifier(pixels).softmax(1).max(dim=1)
+    pairs = zip(number.tolist(), sure.tolist(), strict=True)
+    return [
+        (csv_cell(names[read]) if names else str(read), f"{belief:.4f}") for read, belief in pairs
+    ]

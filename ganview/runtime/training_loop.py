@@ -299,14 +299,13 @@ class TrainingLoop:
         """Have quality measured from now on, if there is an evaluator for this data."""
         inbox = self._ways.inbox
         self._monitored_from = time.thread_time()
-        prepare = quality_monitor.evaluator_factory(self._dataset, self._config.hold_out)
-        if prepare is None:
-            self._ways.quality.mark_unavailable(quality_monitor.NO_EVALUATOR)
-        else:
-            # called in the monitor's thread
-            self._monitor = QualityMonitor(
-                prepare, lambda found: inbox.put(channels.QualityFound(found))
-            )
+        prepare = quality_monitor.evaluator_factory(
+            self._dataset, self._config.hold_out, self._ways.quality.mark_unavailable
+        )
+        # called in the monitor's thread
+        self._monitor = QualityMonitor(
+            prepare, lambda found: inbox.put(channels.QualityFound(found))
+        )
 
     def _submit(self, trainer: Trainer, model: Model) -> None:
         """Have a model measured if it is time; while training rests it costs nothing."""
@@ -339,9 +338,7 @@ class TrainingLoop:
             dataset=self._dataset.name,
             dataset_sha256=self._dataset.sha256,
         )
-        prepared = self._dataset.reading.preparation
-        if prepared is not None:  # for pictures that are looked for in the noise
-            model.info["reading"] = {"fit": prepared.fit, "ground": prepared.ground}
+        model.info["reading"] = self._dataset.reading.options  # for pictures that are looked for
         return model
 
     def _run_state(self, trainer: Trainer) -> State:

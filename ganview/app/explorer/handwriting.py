@@ -101,7 +101,8 @@ def normalised(model: Model, picture: NDArray[np.uint8]) -> Floats:
     reading = model.info.get("reading") or {}
     preparation = Preparation.of_values(height, reading)
     pixels = as_learned(image, preparation, width).astype(np.float32) / 255
-    return pixels if channels == 3 else pixels @ LUMA
+    grey: Floats = pixels if channels == 3 else (pixels @ LUMA).astype(np.float32)
+    return grey
 
 
 def to_bytes(picture: Floats) -> NDArray[np.uint8]:
