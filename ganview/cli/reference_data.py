@@ -73,10 +73,10 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
         train, test = (Labelled(part.images, part.labels) for part in (learned, unseen))
         return ReferenceSplit(train, test, data.class_names, against)
     if are_digits(data.sha256):
-        test = load_digits("test")
-        train = Labelled(data.images, data.labels)
-        against = f"the {len(test):,} test digits"
-        return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
+        digits = load_digits("test")
+        train, test = Labelled(data.images, data.labels), Labelled(digits.images, digits.labels)
+        against = f"the {len(digits):,} test digits"
+        return ReferenceSplit(train, test, data.class_names, against)
     if len(data) < MIN_IMAGES:
         raise UserError(f"'{source}' has {len(data)} pictures: at least {MIN_IMAGES} are needed.")
     shown, kept = data.divided(len(data) // ONE_IN)
@@ -99,9 +99,8 @@ def _halved(learned: Dataset, unseen: Dataset, what: str) -> ReferenceSplit:
             f"{len(perfect)} pictures are few to measure by: what chance does to distances is more "
             "than models differ by."
         )
-    return ReferenceSplit(
-        train, against, learned.class_names, f"{len(test):,} of its pictures, {what}", other
-    )
+    told = f"{len(test):,} of its pictures, {what}"
+    return ReferenceSplit(train, against, learned.class_names, told, other)
 
 
 def train_classifiers(

@@ -59,6 +59,22 @@ class JudgeSplit(NamedTuple):
     perfect: Dataset
 
 
+def check_enough(dataset: Dataset, hold_out: int) -> None:
+    """Refuse data that is too small to measure models by.
+
+    Raises
+    ------
+    UserError
+        It is.
+    """
+    own = 0 if dataset.unseen is None else len(dataset.unseen)
+    if max(hold_out or own, (len(dataset) - hold_out) // ONE_IN) < 2 * FEWEST:
+        raise UserError(
+            f"Quality isn't measured here: '{dataset.name}' has {len(dataset):,} pictures, and "
+            f"distances say little below {2 * FEWEST * ONE_IN:,}."
+        )
+
+
 def split_for_judge(dataset: Dataset, hold_out: int) -> JudgeSplit:
     """Divide data for judge and classifier, every class in its shares.
 
@@ -67,14 +83,11 @@ def split_for_judge(dataset: Dataset, hold_out: int) -> JudgeSplit:
     UserError
         There are too few pictures.
     """
+    check_enough(dataset, hold_out)
     learned, unseen = dataset.divided(hold_out)
     if unseen is None or len(unseen) < 2 * FEWEST:
         learned, unseen = replace(learned, unseen=None).divided(len(learned) // ONE_IN)
-    if unseen is None or len(unseen) < 2 * FEWEST:
-        raise UserError(
-            f"Quality isn't measured here: '{dataset.name}' has {len(dataset):,} pictures, and "
-            f"distances say little below {2 * FEWEST * ONE_IN:,}."
-        )
+    assert unseen is not None
     reference, perfect = unseen.divided(len(unseen) // 2)
     assert perfect is not None
     return JudgeSplit(learned, reference, perfect)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ganview.data.digits import are_digits, load_digits
 from ganview.errors import UserError
 from ganview.files.evaluators import shipped_evaluators, shipped_real_statistics
+from ganview.files.own_evaluators import check_enough, train_own_evaluators
 from ganview.gan.metrics.online import Cancelled, OnlineEvaluator, measure_real_statistics
 from ganview.gan.metrics.report import Labelled
 from ganview.runtime import threads
@@ -41,8 +42,15 @@ def evaluator_factory(
         otherwise with the test digits, or, of other data, with a part that the judge hasn't seen.
     say : callable
         Told, in the factory's thread, how far the judge of other data is.
+
+    Raises
+    ------
+    UserError
+        There are too few pictures to measure by.
     """
     evaluators = shipped_evaluators() if are_digits(dataset.sha256) else None
+    if evaluators is None:
+        check_enough(dataset, hold_out)
 
     def prepare(stopped: ShouldStop) -> Look:
         if evaluators is None:
@@ -61,8 +69,6 @@ def evaluator_factory(
 def _prepare_own(
     dataset: Dataset, hold_out: int, stopped: ShouldStop, say: Callable[[str], object]
 ) -> Look:
-    from ganview.files.own_evaluators import train_own_evaluators
-
     told = -1
 
     def progress(share: float) -> None:

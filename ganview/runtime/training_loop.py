@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ganview.errors import UserError
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state, state_of
 from ganview.gan.warm_start import load_weights
@@ -299,9 +300,12 @@ class TrainingLoop:
         """Have quality measured from now on, if there is an evaluator for this data."""
         inbox = self._ways.inbox
         self._monitored_from = time.thread_time()
-        prepare = quality_monitor.evaluator_factory(
-            self._dataset, self._config.hold_out, self._ways.quality.mark_unavailable
-        )
+        say = self._ways.quality.mark_unavailable
+        try:
+            prepare = quality_monitor.evaluator_factory(self._dataset, self._config.hold_out, say)
+        except UserError as error:
+            say(str(error))
+            return
         # called in the monitor's thread
         self._monitor = QualityMonitor(
             prepare, lambda found: inbox.put(channels.QualityFound(found))

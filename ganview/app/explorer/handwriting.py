@@ -100,9 +100,9 @@ def normalised(model: Model, picture: NDArray[np.uint8]) -> Floats:
     image = Image.fromarray(picture)
     reading = model.info.get("reading") or {}
     preparation = Preparation.of_values(height, reading)
-    pixels = as_learned(image, preparation, width).astype(np.float32) / 255
-    grey: Floats = pixels if channels == 3 else (pixels @ LUMA).astype(np.float32)
-    return grey
+    pixels = as_learned(image, preparation, width) / 255
+    found: Floats = (pixels if channels == 3 else pixels @ LUMA).astype(np.float32)
+    return found
 
 
 def to_bytes(picture: Floats) -> NDArray[np.uint8]:
