@@ -1,4 +1,4 @@
-"""Real pictures to hold a model against, and the two classifiers that look at both."""
+"""Splits real pictures for measuring a model, and chooses the classifiers that measure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ReferenceSplit(NamedTuple):
 
 
 def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit:
-    """Divide data into what a model learned from and what it is held against.
+    """Divide data into training and test pictures.
 
     Parameters
     ----------
