@@ -94,7 +94,7 @@ class Explorer(Panel):
 
     def set_space(self, space: LatentSpace) -> None:
         """Explore another generator, or the same one after it learned on."""
-        self.state.adopt(space)
+        self.state.adopt(space, self._context.services.source())
         self.requester.start()
         self.tabs.catch_up()
 

@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
             open_model=controller.opening.open,
             directions_folder=controller.training.runs.parent / "directions",
             live=lambda: app_model.learns_on,
+            source=lambda: app_model.source,
         )
         self.explorer = Explorer(ExplorerState(DIGITS), services, self.commands)
         self.files = FileCommands(self, controller, settings, self.explorer, self.samples)
