@@ -35,6 +35,8 @@ _PATHS: dict[str, str] = {
     "mirror": '<path d="M12 4v16" stroke-dasharray="2.5 2.5"/>'
     '<path d="M8.5 7.5v9L3.5 16.5z" fill="{c}"/><path d="M15.5 7.5v9l5 0z"/>',
     "pin": '<path d="M9 4h6l-1 6 3.5 3.5h-11L10 10z"/><path d="M12 13.5V20"/>',
+    "runs": '<rect x="4" y="4.5" width="5" height="5" rx="1"/><path d="M12 7h8"/>'
+    '<rect x="4" y="14.5" width="5" height="5" rx="1"/><path d="M12 17h8"/>',
     "sort": '<path d="M4.5 6.5h15M4.5 12h10M4.5 17.5h5"/>',
     "filter": '<path d="M4 5h16l-6 7.5v6l-4-2v-4z"/>',
     "keyboard": '<rect x="3" y="6" width="18" height="12" rx="2"/>'

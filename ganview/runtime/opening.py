@@ -6,6 +6,7 @@ before torch.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,18 +118,27 @@ def open_shipped(name: str) -> Opened:
     return Opened(open_model(shipped_model(name)), SHIPPED[name])
 
 
-def open_with_run(path: Path) -> tuple[Opened, FolderRun | None]:
+def open_with_run(path: Path, runs: Path) -> tuple[Opened, FolderRun | None]:
     """Open a model file, or a run folder with all that it has of the run.
+
+    The run is in the list of runs from now on, beside those in the folder ``runs``.
 
     Raises
     ------
     UserError
         It can't be used, in a sentence that says why.
     """
+    from ganview.files.atomic import WriteError
     from ganview.files.run_files import is_run_folder
+    from ganview.runtime.run_list import remember_run
     from ganview.runtime.run_view import FolderRun
 
-    return open_file(path), FolderRun(path) if is_run_folder(path) else None
+    opened = open_file(path)
+    if not is_run_folder(path):
+        return opened, None
+    with suppress(WriteError):  # of the list: the run is open all the same
+        remember_run(runs, path)
+    return opened, FolderRun(path)
 
 
 def carries_recipe(path: Path) -> bool:

@@ -71,7 +71,7 @@ class Opening(QObject):
             self.opened.emit(*found)
 
         self._bridge.run(
-            lambda: opening.open_with_run(path),
+            lambda: opening.open_with_run(path, self._runs),
             f"opening {path.name}",
             show,
             self.failed.emit,

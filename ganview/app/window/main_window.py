@@ -98,6 +98,8 @@ class MainWindow(QMainWindow):
                 send=controller.training.send,
                 trigger=lambda name: self.commands[name].trigger(),
                 training=controller.training,
+                open_file=controller.opening.open,
+                go_on=self.go_on,
             )
         )
         samples = self.pages.page_of("samples")
