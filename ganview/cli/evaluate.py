@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 from ganview.cli.argument_types import whole_number
 from ganview.cli.output import print_answer, print_json, print_message, progress_bar
-from ganview.cli.reference_data import Progress, choose_classifiers, split_reference
+from ganview.cli.reference_data import (
+    Progress,
+    choose_classifiers,
+    choose_panel,
+    split_reference,
+)
 from ganview.errors import UserError
 from ganview.plain_text import printable
 
@@ -29,7 +34,8 @@ EPILOG = """\
 Always the averaged generator and pictures of 256 levels. The second column measures real training
 pictures in the same way: what a perfect generator would get. Distances are taken in the features
 of a small network, the judge, and compare only with distances of the same judge and number of
-samples. A second network, the classifier, predicts the classes.
+samples. A second network, the classifier, predicts the classes. A model may have been chosen by
+that judge's figures: the worst of three others, which choose nothing, is the one to trust.
 
 The test digits are for reporting. To choose between models, train them with --hold-out 5000, and
 measure them with --held-out: on the training digits that none of them has seen.
@@ -208,7 +214,7 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
         )
     if model.spec.classes and model.spec.class_names != data.class_names:
         raise UserError(f"The classes of '{source}' are not those that the model draws.")
-    real = split_reference(source, data, _hold_out(options, model))
+    real = split_reference(source, data, _hold_out(options, model, data.sha256))
     samples = min(options.samples or SAMPLES, len(real.test.images))
     if samples < (options.samples or 0):
         print_message(f"There are {samples:,} test pictures: as many are drawn, not more.")
@@ -232,6 +238,7 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
         *evaluators,
         real.train,
         real.test,
+        panel=choose_panel(data.sha256, options.judges),
         samples=samples,
         against=real.against,
         progress=progress,
@@ -247,7 +254,7 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
     return report
 
 
-def _hold_out(options: argparse.Namespace, model: Model) -> int:
+def _hold_out(options: argparse.Namespace, model: Model, data_sha256: str) -> int:
     """Return how many of the last pictures to hold the model against, 0 for the test pictures.
 
     Raises
@@ -255,7 +262,7 @@ def _hold_out(options: argparse.Namespace, model: Model) -> int:
     UserError
         They are wanted, but the model has learned from all.
     """
-    from ganview.data.source import DIGITS
+    from ganview.data.digits import are_digits
 
     config = model.info.get("config")
     kept = config.get("hold_out", 0) if isinstance(config, dict) else 0
@@ -264,20 +271,26 @@ def _hold_out(options: argparse.Namespace, model: Model) -> int:
         raise UserError(
             "This model has learned from all training pictures: train one with --hold-out 5000."
         )
-    return kept if options.held_out or options.data != DIGITS.name else 0
+    return kept if options.held_out or not are_digits(data_sha256) else 0
 
 
 def as_text(report: Report, class_names: Sequence[str] = ()) -> str:
     """Lay the report out for a reader."""
-    lines = [f"{'':<42}{'model':>10}{'real data':>12}"]
+    lines = [f"{'':<48}{'model':>10}{'real data':>12}"]
     lines += [
-        f"{figure.label:<42}{figure.value:>10.4g}{figure.real:>12.4g}   {ARROWS[figure.better]}"
+        f"{figure.label:<48}{figure.value:>10.4g}{figure.real:>12.4g}   {ARROWS[figure.better]}"
         for figure in report.figures.values()
     ]
     lines.append("")
     if report.matrix:
         lines += [*class_table(report.matrix, class_names), ""]
     lines.append(f"{report.samples:,} samples against {report.against}.")
+    for one in report.panel:
+        lines.append(
+            f"Judge {one.judge}: distance {one.frechet:.4g}, real data {one.frechet_real:.4g}; "
+            f"recall {one.recall:.3f} and {one.recall_real:.3f}; "
+            f"coverage {one.coverage:.3f} and {one.coverage_real:.3f}."
+        )
     if report.judge:
         lines.append(
             f"On these, judge {report.judge} has an accuracy of {report.judge_accuracy:.2%}, "

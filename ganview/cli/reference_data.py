@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,12 +13,14 @@ from ganview.errors import UserError
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
     from ganview.files.evaluators import Evaluators
+    from ganview.gan.metrics.classifier import ClassifierNet, NetKind
     from ganview.gan.metrics.report import Labelled
     from ganview.gan.model import Model
 
 Progress = Callable[[float, str], None]
 
 ONE_IN = 6  # of other data than digits, one picture in so many plays the test set
+FIRST_PANEL_SEED = 11  # of the judges' weights; others than the judge's and the classifier's
 MIN_IMAGES = 60  # pictures from which anything can be told
 
 
@@ -48,8 +51,7 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
     UserError
         There are too few.
     """
-    from ganview.data.digits import load_digits
-    from ganview.data.source import DIGITS
+    from ganview.data.digits import are_digits, load_digits
     from ganview.gan.metrics.report import Labelled
 
     learned, unseen = data.divided(hold_out)
@@ -58,10 +60,10 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
             raise UserError(f"{hold_out} pictures held out are too few to measure by.")
         train, test = Labelled(learned.images, learned.labels), unseen
         against = f"{hold_out:,} training images, held out"
-        if source == DIGITS.name:
+        if are_digits(data.sha256):
             against += " from the model, not from judge and classifier"
         return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
-    if source == DIGITS.name:
+    if are_digits(data.sha256):
         test = load_digits("test")
         train = Labelled(data.images, data.labels)
         against = f"the {len(test):,} test digits"
@@ -91,23 +93,52 @@ def train_classifiers(
 ) -> Evaluators:
     """Train judge and classifier on labelled pictures."""
     from ganview.files.evaluators import Evaluators
-    from ganview.gan.metrics.classifier import ClassifierNet, NetKind, epochs_for, train_classifier
+
+    judge, classifier = _train_kinds(real, {"judge": 1, "classifier": 2}, progress, epochs)
+    return Evaluators(judge, classifier)
+
+
+def train_panel(
+    real: ReferenceSplit, progress: Progress, *, epochs: int | None = None
+) -> tuple[ClassifierNet, ...]:
+    """Train the judges that no model is chosen by, on labelled pictures."""
+    from ganview.gan.metrics.classifier import PANEL
+
+    kinds = {kind: seed for seed, kind in enumerate(PANEL, FIRST_PANEL_SEED)}
+    return tuple(_train_kinds(real, kinds, progress, epochs))
+
+
+def _train_kinds(
+    real: ReferenceSplit, seeds: Mapping[NetKind, int], progress: Progress, epochs: int | None
+) -> Iterator[ClassifierNet]:
+    from ganview.gan.metrics.classifier import epochs_for, train_classifier
 
     images, labels = real.train
     assert labels is not None
-
-    def trained(kind: NetKind, seed: int) -> ClassifierNet:
-        return train_classifier(
+    for kind, seed in seeds.items():
+        yield train_classifier(
             images,
             labels,
             len(real.class_names),
             kind,
             seed=seed,
             epochs=epochs or epochs_for(len(images)),
-            progress=lambda share: progress(0.99 * share, f"training the {kind}"),
+            progress=partial(_tell_share, progress, f"training the {kind}"),
         )
 
-    return Evaluators(trained("judge", 1), trained("classifier", 2))
+
+def _tell_share(progress: Progress, doing: str, share: float) -> None:
+    progress(0.99 * share, doing)
+
+
+def choose_panel(dataset_sha256: str, folder: Path | None) -> tuple[ClassifierNet, ...]:
+    """Return the panel of a folder of judges, or the one that ships; none for other data."""
+    from ganview.data.locate import weights_folder
+    from ganview.files.evaluators import evaluators_for, load_panel
+
+    if folder is not None:
+        return load_panel(folder)
+    return load_panel(weights_folder()) if evaluators_for(dataset_sha256) is not None else ()
 
 
 def choose_classifiers(

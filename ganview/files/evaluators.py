@@ -1,4 +1,4 @@
-"""The two classifiers behind every figure, kept as safetensors like everything else."""
+"""The networks behind every figure, kept as safetensors like everything else."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 import math
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import torch
 
-from ganview.data.digits import DIGITS_SHA256
+from ganview.data.digits import are_digits
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
 from ganview.files.json_document import parse_object
@@ -21,7 +21,14 @@ from ganview.files.tensor_file import (
     read_tensors,
     write_tensors,
 )
-from ganview.gan.metrics.classifier import FEATURES, ClassifierNet, NetKind, fingerprint
+from ganview.gan.metrics.classifier import (
+    ARCHITECTURES,
+    FEATURES,
+    PANEL,
+    ClassifierNet,
+    NetKind,
+    fingerprint,
+)
 from ganview.gan.metrics.frechet import GaussianFit
 from ganview.gan.metrics.online import RealStatistics
 
@@ -30,6 +37,7 @@ JUDGE, CLASSIFIER, REFERENCE = (
     "classifier.safetensors",
     "reference.safetensors",
 )
+PANEL_FILE = "panel-{}.safetensors"  # one for each kind of judge
 OLD_KIND = "reader"  # the classifier's name in files of ganview 0.1
 KEY = "ganview-judge"
 REFERENCE_KEY = "ganview-reference"
@@ -70,18 +78,17 @@ def load_classifier(path: Path) -> ClassifierNet:
     about = parse_object(header.metadata.get(KEY, "").encode(), str(path))
     match about:
         case {
-            "kind": "judge" | "classifier" | "reader" as kind,
+            "kind": str(name),
             "image_shape": [1 | 3 as channels, int(height), int(width)],
             "classes": int(classes),
         } if 8 <= height <= 256 and 8 <= width <= 256 and 2 <= classes <= 1000:
             # 1.0 and true are the 1 of a pattern, too
             shape = (int(channels), int(height), int(width))
-            kind = "classifier" if kind == OLD_KIND else kind
-            classifier = ClassifierNet(shape, int(classes), cast(NetKind, kind))
+            classifier = ClassifierNet(shape, int(classes), _kind_of(name, path))
         case _:
             raise UserError(f"{path} does not describe a judge or a classifier.")
     wanted = {
-        name: TensorInfo("F32", tuple(weight.shape))
+        name: TensorInfo("F32" if weight.is_floating_point() else "I64", tuple(weight.shape))
         for name, weight in classifier.state_dict().items()
     }
     if header.tensors != wanted:
@@ -91,6 +98,25 @@ def load_classifier(path: Path) -> ClassifierNet:
         raise UserError(f"{path} is refused: its weights hold NaN or infinities.")
     classifier.load_state_dict(tensors)
     return classifier.eval().requires_grad_(False)
+
+
+def _kind_of(name: str, path: Path) -> NetKind:
+    for kind in ARCHITECTURES:
+        if kind == ("classifier" if name == OLD_KIND else name):
+            return kind
+    raise UserError(f"{path} does not describe a judge or a classifier.")
+
+
+def load_panel(folder: Path) -> tuple[ClassifierNet, ...]:
+    """Read the judges of the panel in a folder; none where it has none.
+
+    Raises
+    ------
+    UserError
+        A file is damaged.
+    """
+    paths = [folder / PANEL_FILE.format(kind) for kind in PANEL]
+    return tuple(load_classifier(path) for path in paths if path.is_file())
 
 
 def load_evaluators(folder: Path) -> Evaluators:
@@ -112,19 +138,17 @@ def load_evaluators(folder: Path) -> Evaluators:
 def evaluators_for(dataset_sha256: object) -> Evaluators | None:
     """Return the frozen networks that evaluate a dataset; None where ganview has none for it.
 
-    Data is known by its content alone. This is the only place that asks "are these the digits?".
-
     Parameters
     ----------
     dataset_sha256 : object
-        `Dataset.sha256`, or what a model's header has in its place: anything.
+        As in `ganview.data.digits.are_digits`.
 
     Raises
     ------
     UserError
         A file that ships is missing or damaged: ganview should be installed again.
     """
-    return shipped_evaluators() if dataset_sha256 == DIGITS_SHA256 else None
+    return shipped_evaluators() if are_digits(dataset_sha256) else None
 
 
 @lru_cache(maxsize=1)

@@ -58,12 +58,28 @@ PAGES = (
         "Pictures of the generator: one column a class, one row a noise.",
     ),
     PageEntry(
+        "landscape",
+        "Landscape",
+        "hills",
+        "landscape",
+        "LandscapePage",
+        "What is common and what is rare, among real pictures and generated ones.",
+    ),
+    PageEntry(
         "runs",
         "Runs",
         "runs",
         "runs",
         "RunsPage",
         "Every run on this computer: open it, go on with it, name it, compare it.",
+    ),
+    PageEntry(
+        "data",
+        "Data",
+        "folder",
+        "data",
+        "DataPage",
+        "What the next run learns from, and what is left out of it.",
     ),
 )
 

@@ -30,8 +30,11 @@ from ganview.app.pages.samples import SamplesPage
 from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.message_bar import MessageBar
+from ganview.app.widgets.qt_images import local_files
 from ganview.app.widgets.text import ElidedLabel, TextLabel
 from ganview.app.window.crash import log
+from ganview.app.window.data_commands import DataCommands
+from ganview.app.window.data_picker import DataPicker
 from ganview.app.window.export_commands import ExportCommands
 from ganview.app.window.file_commands import FileCommands
 from ganview.app.window.layout import Layout
@@ -125,6 +128,8 @@ class MainWindow(QMainWindow):
         self.training_commands = TrainingCommands(
             self, app_model, controller.training, self.training_bar, self.message_bar
         )
+        self.data_commands = DataCommands(self, controller.training, self.pages, settings)
+        self.training_bar.add_choice(DataPicker(controller.training.data, self.commands))
         self.recovery = Recovery(controller, self.message_bar, self.go_on)
         self._status, self._facts = ElidedLabel(role="muted"), TextLabel("", "muted")
         samples.banner.mend_asked.connect(self.training_commands.mend_run)
@@ -169,6 +174,7 @@ class MainWindow(QMainWindow):
 
     def _wire(self) -> None:
         controller, training = self.controller, self.controller.training
+        app_model = controller.app_model
         controller.ready.connect(self._ready)
         controller.plots_ready.connect(self.plots.fill)
         controller.generator_changed.connect(self._show_generator)
@@ -181,6 +187,9 @@ class MainWindow(QMainWindow):
         app_model.run_changed.connect(self._leave_locked_run)
         self.plots.step_chosen.connect(app_model.set_cursor)
         controller.bridge.rendered.connect(self.explorer.take)
+        self.explorer.requester.arrived.connect(
+            lambda shown: app_model.show_picture(shown.place, shown.picture)
+        )
         controller.said.connect(self.say)
         controller.failed.connect(self._show_failure)
         controller.refused.connect(self._note_refusal)
@@ -210,6 +219,7 @@ class MainWindow(QMainWindow):
             **self.timeline.handlers,
             "quit": self.close,
             **self.training_commands.handlers,
+            **self.data_commands.handlers,
             "go_on": lambda: self.files.ask_run("Go on with a run", self.go_on),
         }
         if name in handlers:
@@ -318,7 +328,8 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.files.drop(event.mimeData())
+        if not self.data_commands.take_dropped(local_files(event.mimeData())):
+            self.files.drop(event.mimeData())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
