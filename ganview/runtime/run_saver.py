@@ -97,8 +97,8 @@ class Moment:
         The step.
     seconds : float
         Of training until then.
-    samples : ndarray
-        The grid, uint8 (H, W) or (H, W, 3).
+    samples : ndarray or None
+        The grid, uint8 (H, W) or (H, W, 3); None leaves what was kept.
     model : Model or None
         The averaged generator and the discriminator.
     state : State or None
@@ -109,7 +109,7 @@ class Moment:
 
     step: int
     seconds: float
-    samples: NDArray[np.uint8]
+    samples: NDArray[np.uint8] | None
     model: Model | None
     state: State | None = None
     name: str = ""
@@ -243,6 +243,12 @@ class RunSaver:
             with self._condition:
                 self._waiting.moments.append(moment)
                 del self._waiting.moments[:-MOST_WAITING]  # the disk may be full for hours
+
+    def name_moment(self, step: int, seconds: float, name: str) -> None:
+        """Have a moment that was kept, ``seconds`` into the run, named and so kept for ever."""
+        if self._store is not None:
+            with self._condition:
+                self._waiting.moments.append(Moment(step, seconds, None, None, None, name))
 
     def add_mark(self, mark: Mark) -> None:
         """Note a notable point of the run."""

@@ -134,6 +134,14 @@ def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
     stage.until(lambda: app_model.samples_step == 0)
     assert window.samples.sheet is not live
     stage.until(lambda: app_model.model.info.get("step", 0) == 0)  # type: ignore[union-attr]
+    window.explorer.picture_view.setFocus()
+    QTest.keyClick(window.explorer.picture_view, Qt.Key.Key_Down)
+    assert app_model.cursor == app_model.run.moments()[1].step  # type: ignore[union-attr]
+    QTest.keyClick(window.explorer.picture_view, Qt.Key.Key_PageUp)
+    assert app_model.cursor == 0
+    window.samples.view.setFocus()
+    QTest.keyClick(window.samples.view, Qt.Key.Key_PageDown)
+    assert app_model.cursor != 0
     stage.trigger("live_edge")
     assert window.samples.sheet is live
     with RunFolder.open(folder, write=False) as files:
