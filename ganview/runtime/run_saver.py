@@ -348,8 +348,8 @@ def _write(store: RunStore, work: _Work) -> None:
     while work.moments:
         store.save_moment(*_parts_of(work.moments[0]))
         work.moments.pop(0)
-    if work.shown is not None:
-        shown = work.shown
+    shown = work.shown
+    if shown is not None and shown.samples is not None:
         store.show_moment(shown.step, shown.seconds, shown.samples, shown.beliefs)
         work.shown = None
     while work.marks:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout
 
 from ganview.app.controllers.actions import Actions
@@ -105,6 +105,9 @@ class Timeline(QFrame):
             self._actions.icon_name(name), action.text().replace("&", ""), action.toolTip()
         )
         button.setProperty("flat", True)
+        if name == "branch":
+            button.setText("Go on from here")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.clicked.connect(action.trigger)
         action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
         button.setEnabled(action.isEnabled())
