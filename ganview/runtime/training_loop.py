@@ -321,6 +321,7 @@ class TrainingLoop:
             dataset=self._dataset.name,
             dataset_sha256=self._dataset.sha256,
         )
+        model.info["reading"] = self._dataset.reading.options  # for pictures that are looked for
         return model
 
     def _run_state(self, trainer: Trainer) -> State:
