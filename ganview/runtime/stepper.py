@@ -26,18 +26,17 @@ class Stepper:
     ----------
     traces : Latest of StepTrace
         Where traces go: of the last step of those asked for, and of others now and then.
-
-    Attributes
-    ----------
-    tracing : Trace or None
-        What is to be traced; None for nothing, which costs nothing.
     """
 
     def __init__(self, traces: Latest[StepTrace]) -> None:
-        self.tracing: Trace | None = None
+        self._tracing: Trace | None = None
         self._traces = traces
         self._budget = TimeBudget(TRACE_SECONDS, TRACE_SHARE)
         self.forget()
+
+    def follow(self, tracing: Trace) -> None:
+        """Trace steps from now on, or no more, which costs nothing."""
+        self._tracing = tracing if tracing.on else None
 
     def ask(self, step: Step) -> None:
         """Let the next steps be these."""
@@ -55,8 +54,8 @@ class Stepper:
     def step(self, trainer: Trainer) -> StepStats:
         """Do a step."""
         is_last = self._left == 1
-        if self.tracing is not None and (is_last or self._budget.due(time.perf_counter())):
-            stats = self._step_traced(trainer, self.tracing)
+        if self._tracing is not None and (is_last or self._budget.due(time.perf_counter())):
+            stats = self._step_traced(trainer, self._tracing)
         else:
             stats = trainer.step(self._players)
         if is_last:

@@ -241,8 +241,8 @@ class TrainingLoop:
                 self._leave()
             case channels.SetStop(stop):
                 self._set_stop(stop)
-            case channels.Trace(on):
-                self._stepper.tracing = command if on else None
+            case channels.Trace():
+                self._stepper.follow(command)
             case channels.SavingChanged():
                 self._publish(draw=False)
             case _ if self._trainer is None:

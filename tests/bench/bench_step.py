@@ -61,14 +61,14 @@ def speed_while_followed(trainer: Trainer, seconds: float) -> float:
     """Return steps a second while traces are taken as in a run, over those without."""
     rates = {}
     stepper = Stepper(Latest())
-    for on in (None, Trace(on=True)) * TURNS:
-        stepper.tracing = on
+    for on in (False, True) * TURNS:
+        stepper.follow(Trace(on=on))
         steps, began = 0, time.thread_time()
         until = time.perf_counter() + seconds / (2 * TURNS)
         while time.perf_counter() < until:
             stepper.step(trainer)
             steps += 1
-        rates.setdefault(on is not None, []).append(steps / (time.thread_time() - began))
+        rates.setdefault(on, []).append(steps / (time.thread_time() - began))
     return float(np.mean(rates[True]) / np.mean(rates[False]))
 
 
