@@ -262,7 +262,7 @@ class TrainingLoop:
                 self._saver.name_moment(step, self._ways.history.seconds_at(step), name)
             case channels.QualityFound(found):
                 self._take_quality(self._trainer, found)
-            case channels.Pause():
+            case _:  # a pause while nothing trains
                 self._publish()
 
     def _resume(self, trainer: Trainer) -> None:
