@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from ganview.data.source import DIGITS
 from ganview.files.run_files import CONFIG
 from ganview.files.run_info import describe_run
-from ganview.gan.trainer import Players, Trainer
+from ganview.gan.players import Players
+from ganview.gan.trainer import Trainer
 from ganview.runtime.channels import Pause, Resume
 from ganview.runtime.failure_words import compare_quality, describe_run_so_far
 from ganview.runtime.local_run import LocalRun
