@@ -186,3 +186,14 @@ def test_only_looks_that_compare_decide_what_is_best(
 ) -> None:
     assert is_best(look(50, distance, 0.9, judge), [look(30, 12.0, 0.95)]) is best
     assert not is_best(look(50, float("nan"), 0.9), [])
+
+
+def test_samples_from_before_the_first_model_are_read(tmp_path: Path, digits: Dataset) -> None:
+    model = trainer_for(SMALL, digits).model()
+    grid = GridSampler(model.spec, 2).draw(model)
+    with RunFolder.create(tmp_path / "run", SMALL) as folder:
+        folder.save_moment(1, 0.1, grid.atlas, None)
+        folder.save_moment(2, 0.2, grid.atlas, model)
+    read = FolderRun(tmp_path / "run").samples_at(1)
+    np.testing.assert_array_equal(read.images, grid.images)
+    assert read.beliefs is None
