@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,6 +46,7 @@ def train(path: Path, digits: Dataset, steps: int = 30) -> LocalRun:
 def finish(run: LocalRun) -> None:
     run.send(Resume())
     while (snapshot := run.snapshots.wait(LONG)) is not None:
+        assert snapshot.error is None
         if snapshot.state is RunState.FINISHED:
             return
     raise AssertionError("the run did not finish")
@@ -112,8 +114,8 @@ def test_a_divergence_is_marked_where_the_run_went_back_to(tmp_path: Path, digit
     class Diverging(Trainer):
         went_wrong = False
 
-        def step(self) -> StepStats:
-            stats = super().step()
+        def step(self, *given: Any) -> StepStats:
+            stats = super().step(*given)
             if stats.step == 20 and not type(self).went_wrong:
                 type(self).went_wrong = True
                 return stats._replace(loss_g=float("nan"))
