@@ -28,7 +28,16 @@ from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.landscape_pane import Pane
 from ganview.app.widgets.text import set_tooltip
 from ganview.runtime.jobs import LatestJob, OnProgress, ShouldStop
-from ganview.runtime.landscapes import Ground, Look, data_of_run, ground_of, look_at, position_of
+from ganview.runtime.landscapes import (
+    Ground,
+    Look,
+    Numbers,
+    count_in_numbers,
+    data_of_run,
+    ground_of,
+    look_at,
+    position_of,
+)
 from ganview.runtime.messages import RunState
 
 if TYPE_CHECKING:
@@ -73,6 +82,7 @@ class LandscapePage(Page):
         )
         read = context.read_job
         self._painting = LatestJob(read, "painting the landscape", self._show_panes, self._no_look)
+        self._counting = LatestJob(run, "counting pictures", self._show_numbers, self._no_look)
         self._position_job = LatestJob(read, "finding a place on the map", self._show_position)
         self._later = debounce(self, self.refresh)
         whole = QVBoxLayout(self)
@@ -188,6 +198,9 @@ class LandscapePage(Page):
         flat = self.panel.view.flat
         if look is None:
             return
+        if self.panel.counts:
+            self._counting.order(lambda: count_in_numbers(look, showing.label))
+            return
         worth = look.ground.landscape.worth
         set_tooltip(self.panel.view, help_text(worth, within=showing.within))
 
@@ -198,6 +211,12 @@ class LandscapePage(Page):
             return panes
 
         self._painting.order(work)
+
+    def _show_numbers(self, numbers: Numbers) -> None:
+        self._next_look += numbers.seconds / SHARE
+        if self._look is not None:
+            names = self._look.ground.landscape.class_names
+            self.panel.numbers.show_numbers(numbers, names)
 
     def _show_panes(self, panes: tuple[Pane, ...]) -> None:
         self.panel.view.set_panes(panes)
