@@ -153,9 +153,13 @@ class LandscapePanel(Panel):
             set_item_tooltip(self._mode, self._mode.count() - 1, tip)
         self._form.addItems(["Hills", "Flat map", "Numbers"])
         self.offer_classes(())
-        self._classes.activated.connect(lambda _index: self.chosen.emit())
+        self._classes.activated.connect(lambda _index: self._choose_class())
         self._mode.activated.connect(lambda _index: self.painted_otherwise.emit())
         self._form.activated.connect(self._choose_form)
+
+    def _choose_class(self) -> None:
+        self.view.look(self.view.camera.zoomed(0))
+        self.chosen.emit()
 
     def _choose_form(self, index: int) -> None:
         self.view.set_flat(index == 1)
