@@ -14,20 +14,20 @@ from PySide6.QtWidgets import QVBoxLayout
 from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.pages.landscape_panel import LandscapePanel
-from ganview.app.pages.landscape_panes import (
+from ganview.app.pages.landscape_words import HINT, help_text, missing_text
+from ganview.app.pages.page import Page, PageContext
+from ganview.app.theme import Theme
+from ganview.app.widgets.gestures import debounce
+from ganview.app.widgets.text import set_tooltip
+from ganview.export.landscape_pane import Pane
+from ganview.runtime.jobs import LatestJob, OnProgress, ShouldStop
+from ganview.runtime.landscape_panes import (
     Points,
     compose_panes,
     fake_places,
     nearest_place,
     real_places,
 )
-from ganview.app.pages.landscape_words import HINT, help_text, missing_text
-from ganview.app.pages.page import Page, PageContext
-from ganview.app.theme import Theme
-from ganview.app.widgets.gestures import debounce
-from ganview.app.widgets.landscape_pane import Pane
-from ganview.app.widgets.text import set_tooltip
-from ganview.runtime.jobs import LatestJob, OnProgress, ShouldStop
 from ganview.runtime.landscapes import (
     Ground,
     Look,

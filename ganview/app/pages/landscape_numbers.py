@@ -23,8 +23,8 @@ MOST_NAMED = 12  # classes whose names fit below a histogram
 BIRTHDAYS = (
     "Among 23 people two probably share a birthday, because there are only 365 of them. In the "
     "same way, how often two of 1,000 pictures are the same tells how many different ones a "
-    "generator can draw. Two count as the same that are less than half as far apart, pixel by pixel, as a "
-    "real picture is from the nearest other one."
+    "generator can draw. Two count as the same that are less than half as far apart, pixel by "
+    "pixel, as a real picture is from the nearest other one."
 )
 
 

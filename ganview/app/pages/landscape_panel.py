@@ -8,7 +8,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout
 
 from ganview.app.pages.landscape_numbers import LandscapeNumbers
-from ganview.app.pages.landscape_panes import Showing
 from ganview.app.pages.landscape_words import HINT
 from ganview.app.theme import SMALL, font
 from ganview.app.widgets.landscape_view import LandscapeView
@@ -16,6 +15,7 @@ from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
 from ganview.app.widgets.value_slider import ValueSlider
+from ganview.runtime.landscape_panes import Showing
 
 PSI_MAX = 1.5
 HILLS, FLAT, NUMBERS = range(3)  # the forms, in the order of their list
