@@ -163,9 +163,9 @@ def landscape_svg(panes: tuple[Pane, ...], ink: str, background: str) -> str:
         ``#rrggbb`` of words and of the ground.
     """
     wide = len(panes) * (SIDE + GAP) - GAP
+    box = f'viewBox="0 0 {wide} {SIDE + 24}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {SIDE + 24}" '
-        f'font-family="sans-serif" font-size="14">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {box} font-family="sans-serif" font-size="14">',
         f'<rect width="{wide}" height="{SIDE + 24}" fill="{background}"/>',
     ]
     for index, pane in enumerate(panes):
