@@ -77,7 +77,7 @@ PAGES = (
         "Draw",
         "draw_tab",
         "DrawTab",
-        "Draw a digit, find its latent point, and explore from there",
+        "Draw or drop a picture, find its latent point, and explore from there",
     ),
     Page(
         "Check",
