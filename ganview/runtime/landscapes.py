@@ -61,12 +61,15 @@ class Look:
         Of the classes, where all were drawn; None without classes.
     seconds : float
         Processor time that it cost.
+    model : str
+        SHA-256 of the generator's weights.
     """
 
     ground: Ground
     cloud: Cloud
     shares: Shares | None
     seconds: float
+    model: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,6 +236,7 @@ def look_at(
     """
     from ganview.gan.explore.landscape import draw_cloud
     from ganview.gan.explore.shares import compare_shares
+    from ganview.gan.fingerprint import weights_sha256
 
     def count(_done: int) -> None:
         if should_stop():
@@ -245,7 +249,7 @@ def look_at(
     shares = (
         compare_shares(cloud.read, landscape.shares) if landscape.class_names and whole else None
     )
-    return Look(ground, cloud, shares, time.thread_time() - began)
+    return Look(ground, cloud, shares, time.thread_time() - began, weights_sha256(model.generator))
 
 
 def count_in_numbers(look: Look, label: int | None) -> Numbers:

@@ -101,6 +101,8 @@ ACTIONS: tuple[Spec, ...] = (
          Need.RUN),
     Spec("export_quality", EXPORT, "&Quality…", "", "Write the curves as PNG, SVG or CSV.", "",
          Need.RUN),
+    Spec("export_landscape", EXPORT, "&Landscape…", "",
+         "Write the landscape on show as PNG, SVG or the animation of a turn", Need.MODEL),
     Spec("export_report", EXPORT, "&Report of the run…", "",
          "Write settings, curves, samples and quality as one page.", "", Need.ENGINE,
          ends_section=True),

@@ -21,6 +21,7 @@ from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.text import set_tooltip
 from ganview.export.landscape_pane import Pane
 from ganview.runtime.jobs import LatestJob, OnProgress, ShouldStop
+from ganview.runtime.landscape_files import Drawing
 from ganview.runtime.landscape_panes import (
     Points,
     compose_panes,
@@ -98,6 +99,17 @@ class LandscapePage(Page):
         view.chosen.connect(self._choose_place)
         context.app_model.picture_shown.connect(self._follow_picture)
         Theme.current().changed.connect(self._paint)
+
+    @property
+    def look(self) -> Look | None:
+        """What was found of the generator that is looked at."""
+        return self._look
+
+    @property
+    def drawing(self) -> Drawing:
+        """How it is on show, for an export."""
+        view = self.panel.view
+        return Drawing(self.panel.showing, view.flat, view.camera, tokens=Theme.current().tokens)
 
     # -- what is looked at ----------------------------------------------------------------------
 
