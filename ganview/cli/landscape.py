@@ -92,11 +92,10 @@ def run(options: argparse.Namespace) -> int:
         raise UserError("--moments makes an animation: name a .gif, .webp, .apng or .mp4.")
     options.out = output_path(options.out, replace=options.force)
     model = open_model(options.model)
-    label = None
-    if options.label is not None:
-        label = parse_label(model.spec, options.label)
-        if not isinstance(label, int):
-            raise UserError("The map within a class is that of one class: name it.")
+    named = None if options.label is None else parse_label(model.spec, options.label)
+    if isinstance(named, str):
+        raise UserError("The map within a class is that of one class: name it.")
+    label = named
     showing = Showing(options.show, label, label is not None)
     size = (options.width, options.height)
     drawing = Drawing(showing, options.flat, size=size)

@@ -88,26 +88,22 @@ def write_landscape(
     camera = None if drawing.flat else drawing.camera
     if suffix not in STILL:
         format_of(path)
-    found = list(looks) if suffix in STILL else looks
+    if suffix == ".svg" and not drawing.flat:
+        raise UserError("Hills are pictures: only a flat map is written as .svg.")
+    found = list(looks)
+    panes = compose_panes(found[0], drawing.showing, tokens)
     if suffix == ".svg":
-        if not drawing.flat:
-            raise UserError("Hills are pictures: only a flat map is written as .svg.")
-        text = landscape_svg(
-            compose_panes(found[0], drawing.showing, tokens), tokens.text, tokens.card
-        )
+        text = landscape_svg(panes, tokens.text, tokens.card)
         write_bytes(path, text.encode())
         tell(timing.frames)
     elif suffix == ".png":
-        panes = compose_panes(found[0], drawing.showing, tokens)
         picture = draw_landscape(panes, drawing.size, tokens.card, camera)
         write_landscape_png(path, picture, recipe_of(found[0], drawing))
         tell(timing.frames)
     else:
-        several = list(found)
-        if len(several) > 1:
-            frames = _run_frames(several, drawing, timing)
+        if len(found) > 1:
+            frames = _run_frames(found, drawing, timing)
         else:
-            panes = compose_panes(several[0], drawing.showing, tokens)
             frames = turn_frames(panes, drawing.size, tokens.card, drawing.camera, timing.frames)
         write_animation(path, frames, timing, tell)
 
