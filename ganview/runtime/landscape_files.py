@@ -98,7 +98,7 @@ def write_landscape(
         tell(timing.frames)
     elif suffix == ".png":
         picture = draw_landscape(panes, drawing.size, tokens.card, camera)
-        write_landscape_png(path, picture, recipe_of(found[0], drawing))
+        write_landscape_png(path, picture, provenance_of(found[0], drawing))
         tell(timing.frames)
     else:
         if len(found) > 1:
@@ -122,7 +122,7 @@ def _run_frames(looks: list[Look], drawing: Drawing, timing: Timing) -> Iterator
         yield frame
 
 
-def recipe_of(look: Look, drawing: Drawing) -> dict[str, Any]:
+def provenance_of(look: Look, drawing: Drawing) -> dict[str, Any]:
     """Return how a picture was made: the command line draws the same from it."""
     from ganview import __version__
     from ganview.gan.explore.landscape import SEED
