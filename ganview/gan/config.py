@@ -25,6 +25,8 @@ BEFORE_THEY_EXISTED = {
     "aux_weight_g_end": 0.0,
     "d_lr_ratio": 1.0,
     "clusters": 0,
+    "mirror": False,
+    "augment": "off",
 }
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -250,6 +252,20 @@ class TrainConfig:
         low=0,
         high=10**6,
         unit="images",
+    )
+    mirror: bool = setting(
+        False,
+        "Mirror",
+        "Show half of the images mirrored: right for animals and faces, wrong for letters.",
+        group="Data",
+    )
+    augment: str = setting(
+        "auto",
+        "Augmentation",
+        "Change images at random before D sees them, the more the better D knows them by heart. "
+        "auto: for fewer than 5,000 images.",
+        group="Data",
+        choices=dict.fromkeys(("auto", "on", "off"), ""),
     )
     seed: int = setting(
         0,
