@@ -28,15 +28,25 @@ SMOOTHING = 0.02  # share of the newest r in its running mean
 class Augmentation:
     """Changes pictures with a probability that follows how D tells them apart.
 
+    Parameters
+    ----------
+    setting : str
+        "on", "off", or "auto": on for few pictures.
+    count : int
+        Pictures that are learned.
+
     Attributes
     ----------
+    is_on : bool
+        Whether anything is ever changed.
     p : float
         Probability, 0 to `MOST`, of each kind of change.
     r : float
         Running mean of sign D(x) over real pictures, −1 to 1.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, setting: str = "on", count: int = 0) -> None:
+        self.is_on = setting == "on" or (setting == "auto" and count < FEW)
         self.p = self.r = 0.0
 
     def follow(self, sign: float, images: int) -> None:

@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from ganview.errors import UserError
 from ganview.gan import aux_classifier, ema, one_pass_gradients
 from ganview.gan.adam import Adam
-from ganview.gan.augment import FEW, Augmentation
+from ganview.gan.augment import Augmentation
 from ganview.gan.batches import Batch, BatchSampler
 from ganview.gan.clusters import cluster_images
 from ganview.gan.config import TrainConfig
@@ -170,8 +170,7 @@ class Trainer:
         self.batches = BatchSampler(config, self.images, self.labels, self.clusters, replicas)
         if self.clusters is not None and self.generator.gate is not None:
             self.generator.gate.calibrate(self.clusters.shares, self.batches.random)
-        few = config.augment == "auto" and len(images) < FEW
-        self.augmentation = Augmentation() if few or config.augment == "on" else None
+        self.augmentation = Augmentation(config.augment, len(images))
         self.ema = ema.frozen_copy(self.generator)
         self.adams = {name: Adam(net) for name, net in self.trainable_nets().items()}
         self.step_count = 0
@@ -210,7 +209,7 @@ class Trainer:
         if observe is not None:
             observe(gradients)
         norms = self.apply(gradients)
-        if self.augmentation is not None:
+        if self.augmentation.is_on:
             sign = (gradients.d.real - self._offset(gradients.d)).sign().mean()
             self.augmentation.follow(float(self.replicas.average(sign)), self.config.batch_size)
         self.step_count += 1
@@ -239,8 +238,8 @@ class Trainer:
             net.zero_grad(set_to_none=True)
         with torch.set_grad_enabled(Players.G in players):
             x_hat = self._generate(z, y)  # (B, C, H, W)
-            seen_hat = self._augmented(x_hat)
-        seen = self._augmented(x)
+            seen_hat = self.augmentation.apply(x_hat, self.batches.random)
+        seen = self.augmentation.apply(x, self.batches.random)
         discriminator, one_pass = self.discriminator, self.objective.penalty == "r1r2"
         if one_pass and isinstance(discriminator, PiecewiseLinearDiscriminator):
             d = one_pass_gradients.backward(
@@ -267,12 +266,6 @@ class Trainer:
             if (Players.G if name == "generator" else Players.D) in players
         }
         return Gradients(batch, x_hat.detach(), d, updated)
-
-    def _augmented(self, x: Tensor) -> Tensor:
-        """Return pictures as D sees them."""
-        if self.augmentation is None:
-            return x
-        return self.augmentation.apply(x, self.batches.random)
 
     def _backward(self, x: Tensor, x_hat: Tensor, y: Tensor | None, players: Players) -> DResponse:
         """Give D and the classifier their gradients, if D is among the players."""

@@ -66,11 +66,11 @@ SMALL = TrainConfig(architecture="residual", batch_size=4, z_dim=8, clusters=0, 
 
 
 def test_it_is_on_by_itself_for_few_pictures_only():
-    assert Trainer(SMALL, IMAGES, None).augmentation is not None
-    assert Trainer(SMALL.with_(augment="off"), IMAGES, None).augmentation is None
+    assert Trainer(SMALL, IMAGES, None).augmentation.is_on
+    assert not Trainer(SMALL.with_(augment="off"), IMAGES, None).augmentation.is_on
     many = torch.zeros(FEW, 1, 28, 28, dtype=torch.uint8)
-    assert Trainer(SMALL, many, None).augmentation is None
-    assert Trainer(SMALL.with_(augment="on"), many, None).augmentation is not None
+    assert not Trainer(SMALL, many, None).augmentation.is_on
+    assert Trainer(SMALL.with_(augment="on"), many, None).augmentation.is_on
 
 
 def test_gs_gradient_goes_back_through_the_changes():
@@ -78,7 +78,6 @@ def test_gs_gradient_goes_back_through_the_changes():
     slopes = []
     for one_pass in (True, False):
         trainer = Trainer(SMALL, IMAGES, None)
-        assert trainer.augmentation is not None
         trainer.augmentation.p = 0.7
         batch = trainer.draw()
         if one_pass:
@@ -86,8 +85,8 @@ def test_gs_gradient_goes_back_through_the_changes():
         else:
             state = trainer.batches.random.get_state()
             x_hat = trainer._generate(batch.z, batch.y)
-            seen_hat = trainer._augmented(x_hat)
-            seen = trainer._augmented(batch.x)
+            seen_hat = trainer.augmentation.apply(x_hat, trainer.batches.random)
+            seen = trainer.augmentation.apply(batch.x, trainer.batches.random)
             fake, real = trainer.discriminator(seen_hat, None), trainer.discriminator(seen, None)
             cost = trainer.objective.g_loss(real.detach(), fake)
             (slope,) = torch.autograd.grad(cost, x_hat)
@@ -102,7 +101,6 @@ def test_gs_gradient_goes_back_through_the_changes():
 
 def test_a_run_goes_on_bit_for_bit_with_its_strength():
     trainer = Trainer(SMALL.with_(mirror=True), IMAGES, None)
-    assert trainer.augmentation is not None
     trainer.augmentation.p = 0.5
     trainer.step()
     kept = state_of(trainer)
