@@ -26,6 +26,7 @@ from torch import Tensor, nn
 from ganview.errors import UserError
 from ganview.gan import aux_classifier, ema, one_pass_gradients
 from ganview.gan.adam import Adam
+from ganview.gan.augment import Augmentation
 from ganview.gan.batches import Batch, BatchSampler
 from ganview.gan.clusters import cluster_images
 from ganview.gan.config import TrainConfig
@@ -162,6 +163,7 @@ class Trainer:
         self.batches = BatchSampler(config, self.images, self.labels, self.clusters, replicas)
         if self.clusters is not None and self.generator.gate is not None:
             self.generator.gate.calibrate(self.clusters.shares, self.batches.random)
+        self.augmentation = Augmentation(config.augment, len(images))
         self.ema = ema.frozen_copy(self.generator)
         self.adams = {name: Adam(net) for name, net in self.trainable_nets().items()}
         self.step_count = 0
@@ -200,6 +202,9 @@ class Trainer:
         if observe is not None:
             observe(gradients)
         norms = self.apply(gradients)
+        if self.augmentation.is_on:
+            sign = (gradients.d.real - self._offset(gradients.d)).sign().mean()
+            self.augmentation.follow(float(self.replicas.average(sign)), self.config.batch_size)
         self.step_count += 1
         self.images_seen += self.config.batch_size
         if Players.G in players:
@@ -226,21 +231,28 @@ class Trainer:
             net.zero_grad(set_to_none=True)
         with torch.set_grad_enabled(Players.G in players):
             x_hat = self._generate(z, y)  # (B, C, H, W)
+            seen_hat = self.augmentation.apply(x_hat, self.batches.random)
+        seen = self.augmentation.apply(x, self.batches.random)
         discriminator, one_pass = self.discriminator, self.objective.penalty == "r1r2"
         if one_pass and isinstance(discriminator, PiecewiseLinearDiscriminator):
             d = one_pass_gradients.backward(
                 self.objective,
                 discriminator,
                 self.classifier,
-                (x, x_hat.detach(), y),
+                (seen, seen_hat.detach(), y),
                 self.schedule.gamma(self.images_seen),
                 self.schedule.aux_weight_g(self.images_seen),
             )
         else:
-            d = self._backward(x, x_hat.detach(), y, players)
+            d = self._backward(seen, seen_hat.detach(), y, players)
         if Players.G in players and d.dcost_g_dx_hat is not None:
+            slope = d.dcost_g_dx_hat
+            if seen_hat is not x_hat:  # back through what was done to x̂
+                changed = (seen_hat * slope).sum()
+                (slope,) = torch.autograd.grad(changed, x_hat, retain_graph=True)
+                d = d._replace(dcost_g_dx_hat=slope)
             # ∂cost_G/∂θ_G = ∂cost_G/∂x̂ · ∂x̂/∂θ_G; x_hat.backward(…) would import sympy first
-            (x_hat * d.dcost_g_dx_hat).sum().backward()
+            (x_hat * slope).sum().backward()
         updated = {
             name: adam.gradients()
             for name, adam in self.adams.items()

@@ -32,6 +32,8 @@ COMMANDS = (
     "animate conditional --kind morph --out morph.gif",
     "eval conditional --samples 2000 --json",
     "info conditional --json",
+    "data digits --sheet sheet.png",
+    "runs --json",
     "--version",
 )
 LONGEST = 4.0  # seconds until a signal
