@@ -6,6 +6,8 @@ from ganview.app.controllers.app_model import AppModel
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.text import name_text, set_tooltip
 
+LETTERS = 14  # that there is room for
+
 
 class SourcePicker(ComboBox):
     """The network in training, runs, opened and built-in models."""
@@ -18,8 +20,9 @@ class SourcePicker(ComboBox):
             self,
             "The generator that the explorer uses. The network in training is followed live.",
         )
-        self.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.setMaximumWidth(240)
+        # Of one width whatever is in it: a wider one would take a whole zoom from the samples.
+        self.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(LETTERS)
         self.activated.connect(self._choose)
         app_model.sources_changed.connect(self.refresh)
         app_model.cursor_changed.connect(self._name_moment)
@@ -48,7 +51,7 @@ class SourcePicker(ComboBox):
         label = labels.get(app_model.source, "")
         model = app_model.model
         if app_model.follows_run and app_model.cursor is not None and model is not None:
-            label = f"{label}, step {model.info.get('step', 0):,}"
+            label = f"Step {model.info.get('step', 0):,}  ·  {label}"
         if index >= 0 and self.itemText(index) != label:
             self.setItemText(index, label)
 
