@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QSizePolicy
+
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.text import name_text, set_tooltip
 
-LETTERS = 14  # that there is room for
+WIDEST = 260  # pixels
+LETTERS = 10  # that there is room for at least
 
 
 class SourcePicker(ComboBox):
@@ -20,9 +23,12 @@ class SourcePicker(ComboBox):
             self,
             "The generator that the explorer uses. The network in training is followed live.",
         )
-        # Of one width whatever is in it: a wider one would take a whole zoom from the samples.
+        # It takes the room that is left: more would cost the samples a whole zoom.
         self.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(LETTERS)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(WIDEST)
+        self.view().setMinimumWidth(WIDEST)  # names are whole in the list
         self.activated.connect(self._choose)
         app_model.sources_changed.connect(self.refresh)
         app_model.cursor_changed.connect(self._name_moment)
