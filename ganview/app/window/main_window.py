@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
                 training=controller.training,
                 open_file=controller.opening.open,
                 go_on=self.go_on,
+                explored=lambda: (self.explorer.state.noise, self.explorer.state.label),
             )
         )
         samples = self.pages.page_of("samples")
@@ -218,6 +219,7 @@ class MainWindow(QMainWindow):
         handlers: dict[str, Callable[[], object]] = {
             **self.files.handlers,
             **self.exports.handlers,
+            "export_landscape": lambda: self.exports.ask_landscape(self.pages),
             **self.view.handlers,
             **self.timeline.handlers,
             **self.moments.handlers,
