@@ -18,7 +18,7 @@ def test_a_reset_takes_nothing_away_the_run_before_is_one_click_from_going_on(
         stage.until(lambda: training.exists and training.last is not None)
     assert not stage.window.message_bar.text
     stage.trigger("step")
-    stage.until(lambda: training.folder is not None and training.last.step == 1)
+    stage.until(lambda: training.last is not None and training.last.step == 1)
     first = training.folder
     stage.trigger("reset")
     stage.until(lambda: first.name in stage.window.message_bar.text)
