@@ -39,8 +39,6 @@ class SamplesPage(Page):
         context.training.changed.connect(self._look_for_trouble)
 
     def _show_sheet(self, sheet: SampleGrid) -> None:
-        how = "columns: classes, rows: same noise" if sheet.class_names else "each its own noise"
-        self.panel.set_title("Live samples" if self.context.training.exists else "Samples", how)
         self.panel.show_sheet(sheet)
 
     def _look_for_trouble(self, snapshot: Snapshot) -> None:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy
 
 from ganview.app.theme import font
 from ganview.app.widgets.panel import Panel
-from ganview.app.widgets.picture_view import PictureView
-from ganview.app.widgets.text import TextLabel
+from ganview.app.widgets.picture_view import SMALLEST, PictureView
+from ganview.app.widgets.text import ElidedLabel
 from ganview.gan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GAP = 2
 FEWEST_ROWS = 2
-HINT = "Hover to see D's score; click to open it in the explorer."
+HINT = "Point at a picture to see what D thinks of it; click to explore it."
 
 
 class SamplesPanel(Panel):
@@ -37,7 +37,8 @@ class SamplesPanel(Panel):
     wish_changed = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Samples")
+        super().__init__("")
+        self.setAccessibleName("Samples")
         self._sheet: SampleGrid | None = None
         self._rows, self._columns, self._tile = 8, 10, (28, 28)  # until there is a sheet
         self._pointed = -1
@@ -47,7 +48,7 @@ class SamplesPanel(Panel):
         self._view.set_alignment(Qt.AlignmentFlag.AlignTop)
         self._view.set_tile_text(self._tile_text)
         self._view.setAccessibleName("Grid of samples")
-        self._hint = TextLabel(HINT, "muted")
+        self._hint = ElidedLabel(HINT, "muted")
         self._hint.setFont(font("small"))
         self.body.addWidget(self._view, 1)
         self.body.addWidget(self._hint)
@@ -98,16 +99,15 @@ class SamplesPanel(Panel):
 
     @property
     def _frame(self) -> QSize:
-        """What surrounds the tiles: margins, headings, hint."""
+        """What surrounds the tiles: margins, names of the columns, hint."""
         margins = self.body.contentsMargins()
-        down = (self.header.sizeHint().height(), self._hint.sizeHint().height())
         return QSize(
             margins.left() + margins.right() + 2,
             margins.top()
             + margins.bottom()
             + 2
-            + sum(down)
-            + 2 * self.body.spacing()
+            + self._hint.sizeHint().height()
+            + self.body.spacing()
             + self._view.heading_height(),
         )
 
@@ -126,7 +126,8 @@ class SamplesPanel(Panel):
         ratio = self._view.devicePixelRatioF()
         height, width = self._tile
         across = self._view.width() - GAP * (self._columns - 1)
-        zoom = max(1, int(across * ratio // (self._columns * width)))
+        zoom: float = int(across * ratio // (self._columns * width))
+        zoom = zoom or max(SMALLEST, across * ratio / (self._columns * width))
         room = self._view.height() - self._view.heading_height() + GAP
         return min(self._rows, max(FEWEST_ROWS, int(room // (height * zoom / ratio + GAP))))
 
