@@ -10,6 +10,11 @@ _PATHS: dict[str, str] = {
     "play": '<path d="M7 4.5v15l12-7.5z" fill="{c}"/>',
     "pause": '<path d="M8 5v14M16 5v14" stroke-width="3.2"/>',
     "step": '<path d="M5 5v14l9-7z" fill="{c}"/><path d="M18.5 5v14"/>',
+    "earlier": '<path d="M19 5v14l-9-7z" fill="{c}"/><path d="M5.5 5v14"/>',
+    "live": '<circle cx="12" cy="12" r="7.5"/><circle cx="12" cy="12" r="3" fill="{c}"/>',
+    "keep": '<path d="M6.5 20.5v-16h10.5l-2.5 3.8 2.5 3.8h-10.5"/>',
+    "branch": '<circle cx="6.5" cy="5.5" r="2"/><circle cx="6.5" cy="18.5" r="2"/>'
+    '<circle cx="17.5" cy="8.5" r="2"/><path d="M6.5 7.5v9m11-6c0 4-11 2-11 5"/>',
     "reset": '<path d="M4.5 12a7.5 7.5 0 1 0 2.4-5.5"/><path d="M4 4.2v4.6h4.6"/>',
     "open": '<path d="M3.5 18.5v-13h6l2 2.5h9v10.5z"/>',
     "save": '<path d="M12 4v11m-4.5-4.5L12 15l4.5-4.5"/><path d="M4.5 15.5v4h15v-4"/>',
@@ -30,6 +35,8 @@ _PATHS: dict[str, str] = {
     "mirror": '<path d="M12 4v16" stroke-dasharray="2.5 2.5"/>'
     '<path d="M8.5 7.5v9L3.5 16.5z" fill="{c}"/><path d="M15.5 7.5v9l5 0z"/>',
     "pin": '<path d="M9 4h6l-1 6 3.5 3.5h-11L10 10z"/><path d="M12 13.5V20"/>',
+    "runs": '<rect x="4" y="4.5" width="5" height="5" rx="1"/><path d="M12 7h8"/>'
+    '<rect x="4" y="14.5" width="5" height="5" rx="1"/><path d="M12 17h8"/>',
     "sort": '<path d="M4.5 6.5h15M4.5 12h10M4.5 17.5h5"/>',
     "filter": '<path d="M4 5h16l-6 7.5v6l-4-2v-4z"/>',
     "keyboard": '<rect x="3" y="6" width="18" height="12" rx="2"/>'

@@ -45,6 +45,7 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / LOCK_NAME
+        self._text = b""
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
         flags |= getattr(os, "O_NOFOLLOW", 0)  # it is emptied, and a link may lead anywhere
         try:
@@ -62,10 +63,12 @@ class FolderLock:
                 f"The run in {folder} is open in another window or program ({holder}): "
                 "close it there first."
             ) from error
-        with suppress(OSError):  # only for the message: not worth failing for
+        text = f"process {os.getpid()} on {socket.gethostname()}".encode()
+        with suppress(OSError):  # not worth failing for
             os.ftruncate(self._handle, 0)
-            os.write(self._handle, f"process {os.getpid()} on {socket.gethostname()}".encode())
+            os.write(self._handle, text)
             os.fsync(self._handle)  # a power cut is a sudden end, too
+            self._text = text
 
     def release(self) -> None:
         """Let others have the folder; harmless to repeat."""
@@ -74,6 +77,26 @@ class FolderLock:
                 os.ftruncate(self._handle, 0)
             os.close(self._handle)
             self._handle = None
+
+    def check_in_place(self) -> None:
+        """Make sure that the folder is the one that was locked.
+
+        Where a disk is taken away, the empty folder that it was mounted on shows, and what is
+        written there is hidden when the disk comes back. Its inode says nothing: a network folder
+        has another one then.
+
+        Raises
+        ------
+        WriteError
+            The folder is gone, another is in its place, or another process has locked it since.
+        """
+        if not self._text:
+            return
+        with suppress(OSError), self.path.open("rb") as file:
+            if file.read(len(self._text) + 1) == self._text:
+                return
+        reason = "the folder is gone, or another one has its place"
+        raise WriteError(self.path.parent, OSError(errno.ESTALE, reason))
 
     def _holder(self) -> str:
         assert self._handle is not None

@@ -189,6 +189,7 @@ class RunFolder:
         WriteError
             They could not be written, and none of them is there.
         """
+        self._check_in_place()
         append_rows(self.path / METRICS, rows)
 
     def metrics(self) -> dict[str, NDArray[np.float64]]:
@@ -203,6 +204,7 @@ class RunFolder:
         WriteError
             They could not be written, and none of them is there.
         """
+        self._check_in_place()
         append_rows(self.path / QUALITY, rows)
 
     def quality(self) -> dict[str, NDArray[np.float64]]:
@@ -224,7 +226,12 @@ class RunFolder:
         WriteError
             It could not be written; the last checkpoint is still there.
         """
+        self._check_in_place()
         self._save_state(self.path / CHECKPOINT, tensors, values)
+
+    def _check_in_place(self) -> None:
+        if self._lock is not None:
+            self._lock.check_in_place()
 
     def _save_state(self, path: Path, tensors: Mapping[str, Tensor], values: Document) -> None:
         text = to_text({"schema": SCHEMA, "values": values, "made_by": made_by(self.info)})

@@ -103,8 +103,8 @@ def read_run_info(path: Path) -> RunInfo:
     raise UserError(f"{path} is damaged: settings, data or date are missing.")
 
 
-def name_run(path: Path, name: str, note: str) -> None:
-    """Write what a run is called, and what is to be remembered of it, into its ``config.json``.
+def describe_run(path: Path, name: str | None = None, note: str | None = None) -> None:
+    """Write what a run is called, or a note on it, into its ``config.json``; None leaves it.
 
     It may be done while the run trains: nobody else writes to that file.
 
@@ -114,8 +114,10 @@ def name_run(path: Path, name: str, note: str) -> None:
         The file can't be read or written, or leads out of the run's folder.
     """
     refuse_links_out(path.parent)
-    info = replace(read_run_info(path), name=name.strip()[:MAX_NAME], note=note[:MAX_NOTE])
-    write_run_info(path, info)
+    info = read_run_info(path)
+    name = info.name if name is None else name.strip()[:MAX_NAME]
+    note = info.note if note is None else note[:MAX_NOTE]
+    write_run_info(path, replace(info, name=name, note=note))
 
 
 def made_by(info: RunInfo) -> Document:

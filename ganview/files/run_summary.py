@@ -23,6 +23,7 @@ from ganview.files.run_files import (
     SNAPSHOTS,
 )
 from ganview.files.run_info import read_run_info
+from ganview.gan.config import SETTINGS
 from ganview.gan.metrics.quality import Quality, from_columns
 from ganview.gan.presets import nearest_preset
 
@@ -97,6 +98,21 @@ class RunSummary:
         return self.data.replace("\\", "/").rstrip("/").rpartition("/")[2]
 
     @property
+    def is_folder(self) -> bool:
+        """Whether it is the folder of a run, not a model that ships."""
+        return self.status is not RunStatus.BUILT_IN
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there is a state to go on from, and nobody has it open."""
+        return self.status in (RunStatus.SAVED, RunStatus.INTERRUPTED)
+
+    @property
+    def can_be_named(self) -> bool:
+        """Whether it is a run that can be read, so that a name can be written into it."""
+        return self.status not in (RunStatus.BROKEN, RunStatus.BUILT_IN)
+
+    @property
     def distance(self) -> float:
         """The Fréchet distance that was measured last; nan where there is none."""
         return self.quality.frechet if self.quality is not None else math.nan
@@ -119,7 +135,7 @@ def summarise_run(path: Path) -> RunSummary:
             info.data.name,
             preset.label,
             {name: getattr(info.config, name) for name in changes},
-            info.config.to_dict(),
+            {name: getattr(info.config, name) for name in SETTINGS},
             int(row.get("step", 0)),
             row.get("seconds", math.nan),
             looks[-1] if looks else None,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS, TrainConfig
 
 
 @dataclass(frozen=True)
@@ -112,15 +112,16 @@ PRESETS: dict[str, Preset] = {
 DEFAULT_PRESET = "default"
 
 
-def nearest_preset(config: TrainConfig) -> tuple[Preset, tuple[str, ...]]:
-    """Return the preset that differs least from a run's settings, and the names that differ.
+#: Settings that say where a run learns, and with what luck: presets leave them alone.
+OF_THE_MACHINE = ("seed", "threads", "device")
 
-    Presets leave alone where a run learns, and with what seed.
-    """
+
+def nearest_preset(config: TrainConfig) -> tuple[Preset, tuple[str, ...]]:
+    """Return the preset that differs least from a run's settings, and the names that differ."""
+    names = [name for name in SETTINGS if name not in OF_THE_MACHINE]
 
     def changes(preset: Preset) -> tuple[str, ...]:
-        usual = preset.config.with_(seed=config.seed, threads=config.threads, device=config.device)
-        names = (field.name for field in fields(TrainConfig))
+        usual = preset.config
         return tuple(name for name in names if getattr(usual, name) != getattr(config, name))
 
     preset = min(PRESETS.values(), key=lambda preset: len(changes(preset)))

@@ -95,10 +95,10 @@ class Job:
 
 
 class JobPool:
-    """`THREADS` threads for all background work; they start when they are first needed."""
+    """`THREADS` threads for background work; they start when they are first needed."""
 
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="ganview-job")
+    def __init__(self, name: str = "ganview-job") -> None:
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=name)
 
     def start(self, work: Work, name: str) -> Job:
         """Have work done as soon as a thread is free."""

@@ -6,6 +6,7 @@ before torch.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ganview.gan.explore.state_string import State
     from ganview.gan.model import Model
     from ganview.runtime.preload import Preload
+    from ganview.runtime.run_view import FolderRun
 
 MOST_RUNS = 50  # looked through for a model
 
@@ -96,6 +98,29 @@ def open_file(path: str | Path) -> Opened:
     # the model of the run, or one of its moments
     run = next((folder for folder in found.parents[:2] if is_run_folder(folder)), None)
     return Opened(model, label, path=found, run_folder=run)
+
+
+def open_with_run(path: Path, runs: Path) -> tuple[Opened, FolderRun | None]:
+    """Open a model file, or a run folder with all that it has of the run.
+
+    The run is in the list of runs from now on, beside those in the folder ``runs``.
+
+    Raises
+    ------
+    UserError
+        It can't be used, in a sentence that says why.
+    """
+    from ganview.files.atomic import WriteError
+    from ganview.files.run_files import is_run_folder
+    from ganview.runtime.run_list import remember_run
+    from ganview.runtime.run_view import FolderRun
+
+    opened = open_file(path)
+    if not is_run_folder(path):
+        return opened, None
+    with suppress(WriteError):  # of the list: the run is open all the same
+        remember_run(runs, path)
+    return opened, FolderRun(path)
 
 
 def carries_recipe(path: Path) -> bool:

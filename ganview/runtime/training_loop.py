@@ -94,10 +94,8 @@ class TrainingLoop:
             self._state = RunState.PAUSED
         self._tuner.begin(trainer, recorded)
         elapsed, interval = self._throughput.elapsed, self._options.checkpoint_interval
-        inbox = self._ways.inbox
-        self._saver = RunSaver(
-            store, interval, elapsed, lambda: inbox.put(channels.SavingChanged())
-        )
+        put = self._ways.inbox.put
+        self._saver = RunSaver(store, interval, elapsed, lambda: put(channels.SavingChanged()))
         self._trainer = trainer
         self._saver.remember(self._run_state(trainer), elapsed)
         if self._options.measures:
@@ -219,10 +217,8 @@ class TrainingLoop:
             return
         self._rescued = True
         trainer.scale_learning_rate(0.5)
-        step = f"{trainer.step_count:,}"
-        self._publisher.say(
-            f"{finding.sentence} Went back to step {step}, at half the learning rate."
-        )
+        back = f"Went back to step {trainer.step_count:,}, at half the learning rate."
+        self._publisher.say(f"{finding.sentence} {back}")
         self._publish()
 
     def _restore(self, trainer: Trainer) -> bool:
@@ -348,11 +344,8 @@ class TrainingLoop:
     def _run_state(self, trainer: Trainer) -> State:
         """Return the trainer's state and what this loop adds to it."""
         tensors, values = state_of(trainer)
-        own = {
-            "elapsed": self._throughput.elapsed,
-            "threads": self._tuner.count,
-            "rescued": self._rescued,
-        }
+        elapsed = self._throughput.elapsed
+        own = {"elapsed": elapsed, "threads": self._tuner.count, "rescued": self._rescued}
         return tensors, {**values, "session": own}
 
     def _save(self) -> None:

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QAction
@@ -32,7 +33,11 @@ from ganview.app.widgets.text import (
     tooltip_text,
     visible_text,
 )
+from ganview.app.window.crash import crash_dialogue, report_problem
+from ganview.data.source import DataSource
 from ganview.files.model_file import save_model
+from ganview.files.run_folder import RunFolder
+from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.runtime.quality_record import QualityRecord
 from tests.app.conftest import Stage
@@ -118,6 +123,50 @@ def test_a_hostile_model_and_run_stay_text_everywhere(stage: Stage, tmp_path: Pa
             explorer.state.choose_class(label)
         QApplication.processEvents()
         assert not rich_text(window), page.title
+
+
+def test_a_hostile_run_folder_stays_text_everywhere(stage: Stage, tmp_path: Path) -> None:
+    bad = '<img src="/dev/zero">'
+    names = (bad, "<h1>large</h1>", "a & b")
+    model = make_model(classes=3, name=bad, step=7, dataset=bad)
+    data = DataSource(f"/{bad}/<h1>photos")
+    with RunFolder.create(tmp_path / "<h1>run", TrainConfig(), data=data) as run:
+        run.save_model(replace(model, spec=replace(model.spec, class_names=names)))
+        for append in (run.append_metrics, run.append_quality):
+            column = f"judge-FD@{bad}"
+            append(
+                [{"step": step, column: 3.0, f"{column} real": 0.1, bad: 1.0} for step in (1, 2)]
+            )
+        run.save_sample(np.zeros((28, 84), np.uint8), 2)
+        (run.path / "note.txt").write_text(bad)
+    stage.open(str(run.path))
+    window, explorer = stage.window, stage.window.explorer
+    stage.until(lambda: explorer.state.space.class_names == names)
+    window.plots.fill()
+    for page in PAGES:
+        explorer.tabs.open(page.load())
+        QApplication.processEvents()
+        assert not rich_text(window), page.title
+    # a damaged one is refused with a sentence that quotes it
+    (run.path / "model.safetensors").write_bytes(b"<h1>")
+    stage.controller.opening.open(run.path)
+    stage.until(lambda: bool(stage.errors))
+    assert not rich_text(window)
+
+
+def test_what_the_dialogues_of_a_fault_quote_is_plain(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    for box in (
+        crash_dialogue(window, 'ValueError: <img src="/dev/zero"><h1>large'),
+        report_problem(window, {"folder": '<img src="/dev/zero">'}),
+    ):
+        box.show()
+        texts = [label.text() for label in box.findChildren(QLabel)]
+        assert any("<img" in text for text in texts) or box.windowTitle() == "Report a problem"
+        shown = [label for label in box.findChildren(QLabel) if label.text()]
+        assert not [label.text() for label in shown if label.textFormat() != PLAIN]
+        box.close()
 
 
 def look(judge: str, frechet: float = 20.0, step: int = 100) -> Quality:

@@ -27,6 +27,7 @@ from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.map_view import MapView
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.tile_strip import TileStrip
+from ganview.app.widgets.time_track import SHAPES, Tick, TimeTrack
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.data.locate import resources_folder
 
@@ -107,6 +108,15 @@ def tile_strip() -> QWidget:
     return strip
 
 
+def time_track() -> QWidget:
+    track = TimeTrack()
+    signs = [*SHAPES, *[""] * 7]
+    hues = ("real", "error", "discriminator", "generator", "text")
+    ticks = [Tick("", index % 3, sign, hues[index % 5]) for index, sign in enumerate(signs)]
+    track.show_ticks(ticks, 8, "")
+    return track
+
+
 def value_slider() -> QWidget:
     slider = ValueSlider(0.0, 1.5, rest=1.0)
     slider.set_number(0.4)
@@ -123,6 +133,7 @@ PAINTED: dict[Callable[[], QWidget], tuple[int, int]] = {
     map_view: (160, 160),
     picture_view: (90, 90),
     tile_strip: (220, 80),
+    time_track: (220, 30),
     value_slider: (160, 28),
 }
 

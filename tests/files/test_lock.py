@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -9,6 +10,8 @@ import pytest
 
 from ganview.files.atomic import WriteError
 from ganview.files.lock import FolderLock, LockedError
+from ganview.files.run_folder import RunFolder
+from ganview.gan.config import TrainConfig
 
 HOLD = """
 import sys
@@ -59,3 +62,28 @@ def test_a_link_is_not_followed(tmp_path):
     with pytest.raises(WriteError):
         FolderLock(tmp_path / "run")
     assert (tmp_path / "diary").read_text() == "mine"
+
+
+def test_nothing_is_written_to_the_folder_that_a_lost_disk_was_mounted_on(tmp_path):
+    run = RunFolder.create(tmp_path / "run", TrainConfig())
+    run.append_metrics([{"step": 1}])
+    (tmp_path / "run").rename(tmp_path / "away")
+    writes = (
+        lambda: run.append_metrics([{"step": 2}]),
+        lambda: run.append_quality([{"step": 2}]),
+        lambda: run.save_checkpoint({}, {"step": 2}),
+    )
+    for write in writes:
+        with pytest.raises(WriteError, match="the folder is gone"):
+            write()
+    (tmp_path / "run").mkdir()  # the empty folder below
+    for write in writes:
+        with pytest.raises(WriteError, match="the folder is gone"):
+            write()
+    assert list((tmp_path / "run").iterdir()) == []
+    (tmp_path / "run").rmdir()
+    shutil.copytree(tmp_path / "away", tmp_path / "run")  # as a network folder: other inodes
+    for write in writes:
+        write()
+    assert run.metrics()["step"].tolist() == [1, 2]
+    run.close()

@@ -8,7 +8,7 @@ import pytest
 from ganview.errors import UserError
 from ganview.files.lock import FolderLock
 from ganview.files.run_folder import RunFolder
-from ganview.files.run_info import MAX_NAME, name_run, read_run_info
+from ganview.files.run_info import MAX_NAME, describe_run, read_run_info
 from ganview.files.run_summary import RunStatus, last_row, newest_grid, summarise_run
 from ganview.gan.config import TrainConfig
 from tests.runtime.run_maker import make_run
@@ -27,13 +27,14 @@ def test_a_name_and_a_note_are_kept_and_nothing_else_changes(tmp_path: Path) -> 
     path = make_run(tmp_path / "a", TrainConfig(seed=4))
     before = read_run_info(path / "config.json")
     with RunFolder.open(path):  # while it trains
-        name_run(path / "config.json", "  my <b>first</b>  ", "two\nlines")
+        describe_run(path / "config.json", "  my <b>first</b>  ", "two\nlines")
     run = summarise_run(path)
     assert (run.name, run.note) == ("my <b>first</b>", "two\nlines")
     assert read_run_info(path / "config.json").config == before.config
-    name_run(path / "config.json", "x" * 1000, "")
+    describe_run(path / "config.json", "x" * 1000)
     assert len(summarise_run(path).name) == MAX_NAME
-    name_run(path / "config.json", "", "")
+    describe_run(path / "config.json", "")
+    assert summarise_run(path).note == "two\nlines"
     assert summarise_run(path).name == "a"
 
 
@@ -44,7 +45,7 @@ def test_a_name_is_not_written_through_a_link_that_leads_out(tmp_path: Path) -> 
     (path / "config.json").symlink_to(elsewhere)
     before = elsewhere.read_bytes()
     with pytest.raises(UserError):
-        name_run(path / "config.json", "mine now", "")
+        describe_run(path / "config.json", "mine now", "")
     assert elsewhere.read_bytes() == before
 
 

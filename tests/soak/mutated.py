@@ -58,6 +58,7 @@ from ganview.gan.explore.surrogate import HIDDEN, Surrogate
 from ganview.gan.metrics.classifier import ClassifierNet
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
+from ganview.plain_text import printable
 from tests.export.states import random_recipe
 from tests.soak import mutants
 
@@ -364,6 +365,7 @@ def memory(name: str) -> int:
 def run(kind: Kind, count: int, first: int, keep: Path) -> dict[str, Any]:
     """Open so many mutants, and return what came of it."""
     Image.init()  # loads Pillow's formats, as the first picture of a rare one does
+    printable("\x1b")  # and Python's codec of escapes
     watch = Watch()
     watch.allowed = kind.allowed
     harm: list[str] = []

@@ -24,6 +24,7 @@ class Need(Flag):
     RUN = auto()  # a training run exists
     PAUSED = auto()  # nothing is being trained right now
     SAMPLES = auto()  # the grid shows something
+    PAST = auto()  # the run in focus kept moments
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Spec:
     ends_section: bool = False
 
 
-FILE, EXPORT, TRAIN = "&File", "E&xport", "&Train"
+FILE, EXPORT, TRAIN, MOMENTS = "&File", "E&xport", "&Train", "&Moments"
 EXPLORE, VIEW, HELP = "&Explore", "&View", "&Help"
 
 ACTIONS: tuple[Spec, ...] = (
@@ -124,6 +125,16 @@ ACTIONS: tuple[Spec, ...] = (
          Need.ENGINE, ends_section=True),
     Spec("settings", TRAIN, "S&ettings…", "Ctrl+,",
          "Every setting of the next run: objective, networks, schedules.", "settings"),
+    Spec("earlier", MOMENTS, "One &earlier", "Alt+Left",
+         "Show the moment of the run before this one, with the same noise.", "earlier", Need.PAST),
+    Spec("later", MOMENTS, "One &later", "Alt+Right",
+         "Show the moment of the run after this one, with the same noise.", "step", Need.PAST),
+    Spec("first_moment", MOMENTS, "&First", "Alt+Home", "Show the first moment of the run.", "",
+         Need.PAST),
+    Spec("live_edge", MOMENTS, "&Newest", "Alt+End",
+         "Show the newest pictures of the run again, and follow it.", "live", Need.PAST),
+    Spec("play_moments", MOMENTS, "&Play", "Ctrl+P",
+         "Show the moments of the run one after another.", "play", Need.PAST),
     Spec("undo", EXPLORE, "&Undo", "Ctrl+Z",
          "Undo the last change of z, y or ψ; one drag is one step.", "undo", Need.MODEL),
     Spec("redo", EXPLORE, "&Redo", "Ctrl+Shift+Z", "Redo what was undone.", "redo",
@@ -165,7 +176,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("about", HELP, "&About ganview", "", "Version, licence and credits.", "info"),
 )  # fmt: skip
 
-MENUS = (FILE, EXPORT, TRAIN, EXPLORE, VIEW, HELP)
+MENUS = (FILE, EXPORT, TRAIN, MOMENTS, EXPLORE, VIEW, HELP)
 
 
 class Actions(QObject):

@@ -13,7 +13,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.controllers.bridge import Bridge
+from ganview.app.controllers.moment_loader import MomentLoader
 from ganview.app.controllers.opening import Opening
+from ganview.app.controllers.run_follower import RunFollower
 from ganview.app.controllers.training import ROWS, Training
 from ganview.app.latent_point import LatentSpace
 from ganview.files.run_files import default_runs_folder
@@ -44,8 +46,8 @@ class AppController(QObject):
     ----------
     app_model
         What is worked on, as values.
-    bridge, training, opening
-        The way to the threads, the run, and what opens files.
+    bridge, training, opening, moments
+        The way to the threads, the run, what opens files, and what reads a run's past.
     ready
         torch is loaded and the first model, an `Opened`, is in the explorer.
     plots_ready
@@ -78,6 +80,8 @@ class AppController(QObject):
         self.bridge = Bridge(self)
         runs = runs or default_runs_folder()
         self.training = Training(self.bridge, runs, self)
+        self.moments = MomentLoader(self.app_model, self.bridge.read, self.said.emit)
+        self._follower = RunFollower(self.app_model, self.bridge.run, self.said.emit)
         self.opening = Opening(self.bridge, runs, lambda: self.app_model.model, self)
         self._renderer: Renderer | None = None
         self._calls: list[Callable[[], None]] = []
@@ -136,6 +140,7 @@ class AppController(QObject):
         if self._closing.isActive():
             return
         self.training.stop()
+        self._follower.stop()
         self.bridge.cancel_jobs()
         if self._renderer is not None:
             self._renderer.stop()
@@ -189,12 +194,19 @@ class AppController(QObject):
         self.said.emit(opened.note or f"Exploring: {opened.label}.")
 
     def _draw_samples_of(self, opened: Opened) -> None:
-        if not self.training.exists and opened is self.app_model.opened:
+        """Draw samples with a model, unless a run shows its own or it was left meanwhile."""
+
+        def wanted() -> bool:
+            run = self.app_model.run
+            return self.app_model.model is opened.model and (run is None or not _has_samples(run))
+
+        def show(samples: SampleGrid) -> None:
+            if wanted():
+                self.app_model.show_samples(samples, opened.model)
+
+        if wanted() and not self.training.exists:
             self.bridge.run(
-                lambda: _draw_grid(opened.model),
-                "drawing samples",
-                lambda samples: self.app_model.show_samples(opened, samples),
-                self.failed.emit,
+                lambda: _draw_grid(opened.model), "drawing samples", show, self.failed.emit
             )
 
     def _after_the_picture(self, call: Callable[[], None]) -> None:
@@ -222,6 +234,10 @@ class AppController(QObject):
         if model is not None and self._renderer is not None:
             self._renderer.set_model(model)
             self.generator_changed.emit(LatentSpace.of_model(model.spec))
+
+
+def _has_samples(run: RunView) -> bool:
+    return any(info.has_samples for info in run.moments())
 
 
 def _draw_grid(model: Model) -> SampleGrid:

@@ -1,20 +1,43 @@
-"""What the window is about: the run in focus, the models at hand, and the one that is explored.
+"""What the window is about: the run in focus, a cursor in its past, and what is explored.
 
 No widgets and no threads: panels listen to it, and a test asks it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
+    from ganview.files.moments import MomentInfo
     from ganview.gan.model import Model
     from ganview.runtime.messages import SampleGrid, Snapshot
     from ganview.runtime.opening import Opened
     from ganview.runtime.run_view import RunView
+
+MOST_RUNS = 20  # that are remembered as sources
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something that the explorer may draw with.
+
+    Parameters
+    ----------
+    key
+        What it is known by: each source has a place, pins and undo of its own.
+    label
+        What it is called.
+    group
+        What kind of source it is.
+    """
+
+    key: str
+    label: str
+    group: str
 
 
 class AppModel(QObject):
@@ -23,51 +46,79 @@ class AppModel(QObject):
     Attributes
     ----------
     run
-        The run in focus, whose curves are shown: the one that trains here, else the one that was
-        only looked at; None before there is any.
-    opened
-        The model that was opened last, or ships.
-    live_model
-        The generator of the run that trains here; None before its first snapshot.
-    follows_run
-        Whether the explorer draws with that one, and not with the one that was opened.
-    explored_changed
-        The explorer is to draw with another model, or with the same after it learned on.
-    sources_changed
-        The models at hand, or the explored one, are others now.
-    samples_changed
-        A `SampleGrid` to show.
+        The run in focus, which the left side shows; None before there is any.
+    trained
+        The run that trains here, in focus or not; None before there is any.
     cursor
         A step of the run in focus, None for its live edge. What is shown is the newest moment that
         was kept and is not after it.
+    source
+        Key of the source that the explorer draws with; empty before there is any.
+    opened
+        The model that belongs to no run at hand and was opened or chosen last.
+    samples, samples_model, samples_step
+        The `SampleGrid` on show, what drew it, and at which step of the run; None where that is
+        not known.
+    explored_changed
+        The explorer is to draw with another model, or with the same after it learned on.
+    sources_changed
+        The sources, or the one that is explored, are others now.
+    samples_changed
+        A `SampleGrid` to show.
     cursor_changed
         The cursor stands elsewhere.
     run_changed
         Another run is in focus, or none; the cursor is at its live edge.
+    run_grew
+        The run in focus may have more numbers and moments now.
     """
 
     explored_changed = Signal()
     sources_changed = Signal()
     samples_changed = Signal(object)
     run_changed = Signal()
+    run_grew = Signal()
     cursor_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.run: RunView | None = None
+        self.trained: RunView | None = None
         self.cursor: int | None = None
+        self.source = ""
         self.opened: Opened | None = None
-        self.live_model: Model | None = None
-        self.follows_run = False
-        self._trains_here = False
-        self._samples_are_live = False
+        self.samples: SampleGrid | None = None
+        self.samples_model: Model | None = None
+        self.samples_step: int | None = None
+        self._runs: dict[str, RunView] = {}
+        self._edges: dict[str, Model] = {}  # the newest generator of each run, by its key
+        self._models: dict[str, Opened] = {}
+        self._moment_model: Model | None = None
+        self._live: tuple[SampleGrid, int] | None = None  # newest of the run that trains here
+
+    # ---- what is explored --------------------------------------------------------------------
+
+    @property
+    def follows_run(self) -> bool:
+        """Whether the explorer draws with the run in focus, at the cursor."""
+        return self.run is not None and self.source == run_key(self.run)
+
+    @property
+    def learns_on(self) -> bool:
+        """Whether the explorer's model is one of many of a run: it learns on, or is scrubbed."""
+        return self.follows_run and (self.run is self.trained or self.cursor is not None)
 
     @property
     def model(self) -> Model | None:
-        """The model that is explored."""
+        """The model that is explored; until that of a moment is read, the one before it."""
         if self.follows_run:
-            return self.live_model
+            return self._moment_model or self.run_model
         return self.opened.model if self.opened is not None else None
+
+    @property
+    def run_model(self) -> Model | None:
+        """The newest generator of the run in focus, None before there is any."""
+        return self._edges.get(run_key(self.run)) if self.run is not None else None
 
     @property
     def explored_run(self) -> Path | None:
@@ -77,73 +128,153 @@ class AppModel(QObject):
         return self.opened.run_folder if self.opened is not None else None
 
     @property
-    def samples_model(self) -> Model | None:
-        """The model that the sample grid is drawn by."""
-        if self._samples_are_live:
-            return self.live_model
-        return self.opened.model if self.opened is not None else None
-
-    @property
     def run_folder(self) -> Path | None:
         """The folder of the run in focus, else of the run that the explored model is of."""
         folder = self.run.folder if self.run is not None else None
         return folder or self.explored_run
 
     @property
-    def run_model(self) -> Model | None:
-        """The newest generator of the run in focus."""
-        if self._trains_here:
-            return self.live_model
-        return self.opened.model if self.opened is not None else None
+    def sources(self) -> tuple[Source, ...]:
+        """All that the explorer can draw with at once."""
+        runs = [
+            Source(key, run.folder.name if run.folder else "A run that isn't saved", "Runs")
+            for key, run in self._runs.items()
+            if run is not self.trained and key in self._edges
+        ]
+        if self.trained is not None and run_key(self.trained) in self._edges:
+            runs.insert(0, Source(run_key(self.trained), "The network in training", "Training"))
+        models = [Source(key, opened.label, "Models") for key, opened in self._models.items()]
+        return (*runs, *models)
 
-    def explore(self, *, live: bool) -> None:
-        """Explore the generator of the run that trains, or the model that was opened."""
-        if live is not self.follows_run:
-            self.follows_run = live
-            self.explored_changed.emit()
-            self.sources_changed.emit()
+    def choose(self, key: str) -> bool:
+        """Explore another source, and focus it where it is a run; False for an unknown one."""
+        if key not in self._runs and key not in self._models:
+            return False
+        if key != self.source:
+            self.source = key
+            self.opened = self._models.get(key, self.opened)
+            if key in self._runs and self._runs[key] is not self.run:
+                self._focus(self._runs[key])
+            self._tell_source()
+        return True
+
+    def explore_run(self) -> None:
+        """Explore the run in focus."""
+        if self.run is not None:
+            self.choose(run_key(self.run))
 
     def open(self, opened: Opened, run: RunView | None = None) -> None:
-        """Explore a model that was opened; ``run`` comes into focus if none trains here."""
-        self.opened, self.follows_run = opened, False
-        if not self._trains_here and run is not self.run:
+        """Explore a model that was opened; with its run, that comes into focus."""
+        if run is None:
+            self.opened = opened
+            self.source = model_key(opened)
+            self._models[self.source] = opened
+        else:
+            self.source = run_key(run)
+            if self.trained is not None and self.source == run_key(self.trained):
+                run = self.trained  # it knows more of itself than its folder does
+            else:
+                self._edges[self.source] = opened.model
             self._focus(run)
+        self._tell_source()
+
+    def _tell_source(self) -> None:
         self.explored_changed.emit()
         self.sources_changed.emit()
 
+    # ---- the run in focus --------------------------------------------------------------------
+
+    @property
+    def moment(self) -> MomentInfo | None:
+        """The moment at the cursor, None at the live edge or where none was kept so early."""
+        if self.run is None or self.cursor is None:
+            return None
+        earlier = [info for info in self.run.moments() if info.step <= self.cursor]
+        return earlier[-1] if earlier else None
+
     def set_cursor(self, step: int | None) -> None:
         """Look at another step of the run in focus; None is its live edge."""
-        if step != self.cursor:
-            self.cursor = step
-            self.cursor_changed.emit()
-
-    def _focus(self, run: RunView | None) -> None:
-        self.run = run
-        self.set_cursor(None)
-        self.run_changed.emit()
+        if step == self.cursor:
+            return
+        self.cursor = step
+        if step is None and self._moment_model is not None:
+            self._moment_model = None
+            if self.follows_run:
+                self.explored_changed.emit()
+        self.cursor_changed.emit()
+        self._show_live()
 
     def begin(self, run: RunView) -> None:
         """Bring a run that trains here into focus; its generator is explored once there is one."""
-        self._trains_here = True
-        self.live_model, self.follows_run = None, True
+        self.trained, self._live = run, None
+        self.source = run_key(run)
+        self._edges.pop(self.source, None)
         self._focus(run)
+
+    def _focus(self, run: RunView) -> None:
+        self._runs.pop(run_key(run), None)
+        self._runs[run_key(run)] = run
+        for key in [key for key, known in self._runs.items() if known is not self.trained]:
+            if len(self._runs) > MOST_RUNS:
+                del self._runs[key]
+                self._edges.pop(key, None)
+        self.run = run
+        self._moment_model = None
+        self.set_cursor(None)
+        self.run_changed.emit()
+        self._show_live()
 
     def follow(self, snapshot: Snapshot) -> None:
         """Take over samples and generator of the run that trains here, once it has drawn any."""
-        model, samples = snapshot.model, snapshot.samples
-        if model is None or samples is None:
+        run, model, samples = self.trained, snapshot.model, snapshot.samples
+        if run is None:
             return
-        if model is not self.live_model:
-            first, self.live_model = self.live_model is None, model
-            if self.follows_run:
+        if model is not None and samples is not None:
+            key = run_key(run)
+            before = self._edges.get(key)
+            self._edges[key], self._live = model, (samples, snapshot.step)
+            if model is not before and run is self.run and self.cursor is None and self.follows_run:
                 self.explored_changed.emit()
-            if first:
+            if before is None:
                 self.sources_changed.emit()
-        self._samples_are_live = True
+            self._show_live()
+        if run is self.run:
+            self.run_grew.emit()
+
+    def grow(self, run: RunView, model: Model | None) -> None:
+        """Note that a run in a folder has grown, by a newer generator, too, if there is one."""
+        if model is not None:
+            self._edges[run_key(run)] = model
+        if run is self.run:
+            if model is not None and self.cursor is None and self.follows_run:
+                self.explored_changed.emit()
+            self.run_grew.emit()
+
+    def _show_live(self) -> None:
+        if self.cursor is None and self._live is not None and self.run is self.trained:
+            samples, step = self._live
+            self.show_samples(samples, self.run_model, step)
+
+    def show_samples(
+        self, samples: SampleGrid, model: Model | None, step: int | None = None
+    ) -> None:
+        """Show samples; the model that drew them and its step, as far as they are known."""
+        self.samples, self.samples_model, self.samples_step = samples, model, step
         self.samples_changed.emit(samples)
 
-    def show_samples(self, opened: Opened, samples: SampleGrid) -> None:
-        """Show samples of a model that was opened, unless it was left or a run shows its own."""
-        if not self._trains_here and opened is self.opened:
-            self._samples_are_live = False
-            self.samples_changed.emit(samples)
+    def show_moment_model(self, model: Model) -> None:
+        """Explore the generator of the moment at the cursor."""
+        if model is not self._moment_model and self.cursor is not None:
+            self._moment_model = model
+            if self.follows_run:
+                self.explored_changed.emit()
+
+
+def run_key(run: RunView) -> str:
+    """Return what a run is known by; a run that isn't saved gives way to the next such one."""
+    return f"run {run.folder.absolute()}" if run.folder is not None else "run"
+
+
+def model_key(opened: Opened) -> str:
+    """Return what an opened model is known by."""
+    return f"model {opened.path or opened.label}"

@@ -66,6 +66,7 @@ class Bridge(QObject):
         self._runs: list[LocalRun] = []
         self._newest: LocalRun | None = None
         self._pool = JobPool()
+        self._readers = JobPool("ganview-reader")
         self._renderer: Renderer | None = None
         self._jobs: list[_Running] = []
         self._patient: list[Callable[[], object]] = []
@@ -83,13 +84,14 @@ class Bridge(QObject):
     def start(self) -> None:
         """Start polling."""
         self._bell = ThreadWakeup(self)
-        self._bell.rang.connect(self._poll_renderer)
+        self._bell.rang.connect(self._poll_answers)
         self._timer.start()
 
     def stop(self) -> None:
         """Stop polling; the renderer must have ended."""
         self._timer.stop()
         self._pool.close()
+        self._readers.close()
         if self._bell is not None:
             self._bell.close()
             self._bell = None
@@ -148,6 +150,22 @@ class Bridge(QObject):
         self._jobs.append(_Running(job, done, failed, progressed))
         return job
 
+    def read(
+        self,
+        work: Callable[..., Any],
+        name: str,
+        done: Callable[[Any], None] | None = None,
+        failed: Callable[[str, str], object] | None = None,
+        progressed: Callable[[float, str], None] | None = None,
+    ) -> Job:
+        """Run short work that a hand waits for, as `run` does, behind no work that takes long."""
+        job = self._readers.start(work, name)
+        self._jobs.append(_Running(job, done, failed, progressed))
+        if self._bell is not None:
+            bell = self._bell
+            job.future.add_done_callback(lambda _future: bell.ring())
+        return job
+
     @property
     def at_rest(self) -> bool:
         """Whether the place of the picture has stood still: no hand is on a slider."""
@@ -187,6 +205,11 @@ class Bridge(QObject):
         if now or anyway:
             self._untidy, self._tidied_at = False, time.monotonic()
             self._tidying = self.run(lambda: give_back_memory(), "tidying")
+
+    def _poll_answers(self) -> None:
+        """Fetch what is waited for: pictures, and what was read."""
+        self._poll_renderer()
+        self._poll_jobs()
 
     def _poll_renderer(self) -> None:
         renderer = self._renderer

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ganview.gan.explore.state_string import State
     from ganview.gan.model import Model
     from ganview.runtime.opening import Opened
+    from ganview.runtime.run_view import FolderRun
 
 CLIPPED = (
     f"This picture was drawn from noise beyond ±{BOUND:.0f} σ, further than the explorer goes: "
@@ -40,7 +41,7 @@ class Opening(QObject):
     Attributes
     ----------
     opened
-        An `Opened` for the explorer.
+        An `Opened` for the explorer, and the `FolderRun` that it is the model of, or None.
     said, failed
         A sentence for the status bar; (sentence, details) of what went wrong.
     succeeded
@@ -49,7 +50,7 @@ class Opening(QObject):
         The path of a picture, and the model that it names and that is nowhere.
     """
 
-    opened = Signal(object)
+    opened = Signal(object, object)
     said = Signal(str)
     failed = Signal(str, str)
     succeeded = Signal()
@@ -65,12 +66,12 @@ class Opening(QObject):
         """Open a model file or run folder; a bad one changes nothing."""
         self.said.emit(f"Opening {path.name}…")
 
-        def show(opened: Opened) -> None:
+        def show(found: tuple[Opened, FolderRun | None]) -> None:
             self.succeeded.emit()
-            self.opened.emit(opened)
+            self.opened.emit(*found)
 
         self._bridge.run(
-            lambda: opening.open_file(path),
+            lambda: opening.open_with_run(path, self._runs),
             f"opening {path.name}",
             show,
             self.failed.emit,
@@ -123,7 +124,7 @@ class Opening(QObject):
         """Explore a state with its model; None where that is explored already."""
         self.succeeded.emit()
         if opened is not None:
-            self.opened.emit(opened)
+            self.opened.emit(opened, None)
         go(LatentPoint.of_state(state))
         self.said.emit(sentence if LatentPoint.can_hold(state) else CLIPPED)
 

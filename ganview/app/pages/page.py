@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -38,6 +39,10 @@ class PageContext:
         Does one of the window's commands, by its name in `ganview.app.controllers.actions`.
     training
         The run that trains here.
+    open_file
+        Opens the folder of a run, which comes into focus, or a model file.
+    go_on
+        Goes on with the run in a folder.
     """
 
     app_model: AppModel
@@ -47,6 +52,8 @@ class PageContext:
     send: Callable[[Command], None]
     trigger: Callable[[str], None]
     training: Training
+    open_file: Callable[[Path], object]
+    go_on: Callable[[Path], object]
 
 
 class Page(QWidget):

@@ -58,6 +58,14 @@ PAGES = (
         "SamplesPage",
         "Pictures of the generator: one column a class, one row a noise.",
     ),
+    PageEntry(
+        "runs",
+        "Runs",
+        "runs",
+        "runs",
+        "RunsPage",
+        "Every run on this computer: open it, go on with it, name it, compare it.",
+    ),
 )
 
 

@@ -36,13 +36,30 @@ class SamplesPage(Page):
         column.addWidget(self.panel, 1)
         self.panel.chosen.connect(context.explore)
         context.app_model.samples_changed.connect(self._show_sheet)
+        context.app_model.run_changed.connect(self._say)
+        context.app_model.cursor_changed.connect(self._say)
         context.training.changed.connect(self._look_for_trouble)
 
     def _show_sheet(self, sheet: SampleGrid) -> None:
         self.panel.show_sheet(sheet)
+        self._say()
+
+    def _say(self) -> None:
+        model = self.context.app_model
+        sheet = model.samples
+        how = ""
+        if sheet is not None:
+            by_class = bool(sheet.class_names)
+            how = "columns: classes, rows: same noise" if by_class else "each its own noise"
+        title = "Samples"
+        if model.cursor is not None and model.samples_step is not None:
+            title = f"Samples of step {model.samples_step:,}"
+        elif model.run is not None and model.run is model.trained:
+            title = "Live samples"
+        self.panel.set_title(title, how)
 
     def _look_for_trouble(self, snapshot: Snapshot) -> None:
-        run = self.context.app_model.run
+        run = self.context.app_model.trained
         if run is not None:
             self.banner.show_findings(snapshot.findings, run.config)
         self.alarmed.emit(bool(self.banner.text))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
 from ganview.app.plots.axes import CountAxis
@@ -12,6 +14,9 @@ from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.text import TextLabel
 from ganview.export.palette import Tokens
+
+if TYPE_CHECKING:
+    from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 
 class PlotPanel(Panel):
@@ -29,7 +34,14 @@ class PlotPanel(Panel):
         What is said before there are curves.
     sentence
         How to read it.
+
+    Attributes
+    ----------
+    place_chosen
+        Where on the x axis it was clicked.
     """
+
+    place_chosen = Signal(float)
 
     def __init__(
         self, title: str, legend: list[tuple[str, str, bool]], empty: str, sentence: str = ""
@@ -49,12 +61,30 @@ class PlotPanel(Panel):
         self.body.addWidget(self._pages, 1)
         self.body.addWidget(self._sentence)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._cursor = pg.InfiniteLine(angle=90)
+        self._cursor.setZValue(30)
+        self._cursor.hide()
+        self._plot.getPlotItem().addItem(self._cursor, ignoreBounds=True)
         self._plot.scene().sigMouseMoved.connect(self._moved)
+        self._plot.scene().sigMouseClicked.connect(self._clicked)
         Theme.current().changed.connect(self._tint)
 
     def _show_curves(self, there: bool) -> None:
         """Show the plot, or the words that stand in for it."""
         self._pages.setCurrentIndex(1 if there else 0)
+
+    def show_cursor(self, x: float | None) -> None:
+        """Draw the cursor at a place on the x axis, or not at all."""
+        self._cursor.setVisible(x is not None)
+        if x is not None:
+            self._cursor.setPen(pg.mkPen(Theme.current().tokens.accent, width=1.5))
+            self._cursor.setPos(x)
+
+    def _clicked(self, click: MouseClickEvent) -> None:
+        box = self._plot.getViewBox()
+        inside = box.sceneBoundingRect().contains(click.scenePos())
+        if inside and click.button() == Qt.MouseButton.LeftButton and not click.double():
+            self.place_chosen.emit(box.mapSceneToView(click.scenePos()).x())
 
     def _moved(self, position: QPointF) -> None:
         box = self._plot.getViewBox()

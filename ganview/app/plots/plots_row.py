@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+import numpy as np
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -32,13 +33,21 @@ class PlotsRow(QWidget):
     """Empty cards at first, the plots after `fill`.
 
     Where they would be too narrow side by side, one is shown at a time, and a bar chooses which.
+
+    Attributes
+    ----------
+    step_chosen
+        A step of the run was clicked in a plot.
     """
+
+    step_chosen = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self._plots: Plots | None = None
         self._axis = "steps"
         self._run: RunView | None = None
+        self._cursor: int | None = None
         self._bar = TabBar()
         self._bar.setAccessibleName("Plot on show")
         self._bar.setDrawBase(False)
@@ -90,6 +99,8 @@ class PlotsRow(QWidget):
         for card in self._plots.cards:
             self._put(card)
         self._fit()
+        for card in self._plots.cards:
+            card.place_chosen.connect(self._choose)
         self._plots.set_axis(AXES[self._axis])
         self._plots.set_objective(self.objective)
         self.refresh()
@@ -112,6 +123,38 @@ class PlotsRow(QWidget):
         if self._plots is not None and self._run is not None:
             self._plots.show_history(self._run.history)
             self._plots.show_quality(self._run.quality)
+        self._draw_cursor()
+
+    def show_cursor(self, step: int | None) -> None:
+        """Draw a line at a step in every plot; None takes it away."""
+        self._cursor = step
+        self._draw_cursor()
+
+    def _draw_cursor(self) -> None:
+        if self._plots is not None:
+            for card in self._plots.cards:
+                card.show_cursor(self._place_of(self._cursor))
+
+    def _place_of(self, step: int | None) -> float | None:
+        """Return where a step is on the x axis."""
+        if step is None or self._run is None:
+            return None
+        if self._axis == "steps":
+            return float(step)
+        columns = self._run.history.view()
+        row = int(np.searchsorted(columns["step"], step))
+        images = columns["images_seen"]
+        return float(images[min(row, len(images) - 1)]) if len(images) else None
+
+    def _choose(self, place: float) -> None:
+        """Tell the step at a place of the x axis."""
+        if self._run is None:
+            return
+        columns = self._run.history.view()
+        rows = columns[AXES[self._axis]]
+        row = int(np.searchsorted(rows, place))
+        if 0 < row < len(rows):
+            self.step_chosen.emit(int(columns["step"][row]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

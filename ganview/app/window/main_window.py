@@ -38,6 +38,7 @@ from ganview.app.window.layout import Layout
 from ganview.app.window.recovery import Recovery
 from ganview.app.window.run_subject import RunSubject
 from ganview.app.window.source_picker import SourcePicker
+from ganview.app.window.timeline import Timeline
 from ganview.app.window.training_bar import TrainingBar
 from ganview.app.window.training_commands import TrainingCommands
 from ganview.app.window.view_commands import ViewCommands
@@ -99,6 +100,8 @@ class MainWindow(QMainWindow):
                 send=controller.training.send,
                 trigger=lambda name: self.commands[name].trigger(),
                 training=controller.training,
+                open_file=controller.opening.open,
+                go_on=self.go_on,
             )
         )
         samples = self.pages.page_of("samples")
@@ -113,10 +116,11 @@ class MainWindow(QMainWindow):
             pins_folder=controller.training.runs.parent / "pins",
             open_model=controller.opening.open,
             directions_folder=controller.training.runs.parent / "directions",
-            live=lambda: app_model.follows_run,
+            live=lambda: app_model.learns_on,
         )
         self.explorer = Explorer(ExplorerState(DIGITS), services, self.commands)
         self.files = FileCommands(self, controller, settings, self.explorer, self.samples)
+        self.timeline = Timeline(app_model, self.commands)
         self.exports = ExportCommands(self, controller, settings, self.explorer, self.plots)
         self.view = ViewCommands(self, self.commands, controller, settings, self.plots)
         self.training_commands = TrainingCommands(
@@ -147,6 +151,7 @@ class MainWindow(QMainWindow):
             self.plots,
             self.explorer,
         )
+        self.panels.add_below(self.timeline)
         self.setCentralWidget(self.panels)
         self.panels.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.panels.setFocus()  # a start without a blinking cursor; Space trains
@@ -170,9 +175,13 @@ class MainWindow(QMainWindow):
         controller.plots_ready.connect(self.plots.fill)
         controller.generator_changed.connect(self._show_generator)
         controller.app_model.samples_changed.connect(self._offer_once)
-        controller.app_model.run_changed.connect(
-            lambda: self.plots.show_run(controller.app_model.run)
-        )
+        app_model = controller.app_model
+        app_model.run_changed.connect(lambda: self.plots.show_run(app_model.run))
+        app_model.run_grew.connect(self.plots.refresh)
+        app_model.cursor_changed.connect(lambda: self.plots.show_cursor(app_model.cursor))
+        app_model.run_changed.connect(self._offer)
+        app_model.run_changed.connect(self._leave_locked_run)
+        self.plots.step_chosen.connect(app_model.set_cursor)
         controller.bridge.rendered.connect(self.explorer.take)
         controller.said.connect(self.say)
         controller.failed.connect(self._show_failure)
@@ -200,6 +209,7 @@ class MainWindow(QMainWindow):
             **self.files.handlers,
             **self.exports.handlers,
             **self.view.handlers,
+            **self.timeline.handlers,
             "quit": self.close,
             **self.training_commands.handlers,
             "go_on": lambda: self.files.ask_run("Go on with a run", self.go_on),
@@ -218,6 +228,9 @@ class MainWindow(QMainWindow):
             given |= Need.PAUSED
         if self.samples.sheet is not None:
             given |= Need.SAMPLES
+        run = self.controller.app_model.run
+        if run is not None and run.moments():
+            given |= Need.PAST
         self.commands.offer(Need.NOTHING if self._closing else given)
 
     def _offer_once(self) -> None:
@@ -226,8 +239,7 @@ class MainWindow(QMainWindow):
             self._offer()
 
     def _explore(self, z: Floats, class_index: int | None) -> None:
-        if self.controller.training.exists:
-            self.controller.app_model.explore(live=True)  # the samples are its own
+        self.controller.app_model.explore_run()  # the samples are its own
         self.explorer.explore(z, class_index)
 
     # ---- what is shown ---------------------------------------------------------------------
@@ -239,9 +251,6 @@ class MainWindow(QMainWindow):
     def _show_generator(self, space: LatentSpace) -> None:
         self.explorer.set_space(space)
         model = self.controller.app_model.model
-        if self._locked is not None and model is not self._locked.opened.model:
-            self.message_bar.withdraw(self._locked_note)
-            self._locked = None
         if model is not None:
             spec = model.spec
             height, width = spec.image_shape[1:]
@@ -262,7 +271,6 @@ class MainWindow(QMainWindow):
 
     def _show_run(self, snapshot: Snapshot) -> None:
         self.training_bar.show_snapshot(snapshot)
-        self.plots.refresh()
         self._offer()
 
     def _show_locked_run(self, locked: LockedRun) -> None:
@@ -270,6 +278,11 @@ class MainWindow(QMainWindow):
         self.controller.show_opened(locked.opened, locked.run)
         self._locked = locked
         self._locked_note = self.message_bar.show_note(locked.note)
+
+    def _leave_locked_run(self) -> None:
+        if self._locked is not None and self.controller.app_model.run is not self._locked.run:
+            self.message_bar.withdraw(self._locked_note)
+            self._locked = None
 
     def _show_unsaved(self, sentence: str) -> None:
         """Say that the run can't be saved, for as long as that is so."""

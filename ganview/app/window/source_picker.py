@@ -28,13 +28,11 @@ class SourcePicker(ComboBox):
         """Show the present choices."""
         self.clear()
         app_model = self._app_model
-        if app_model.opened is not None:
-            self.addItem(name_text(app_model.opened.label), False)
-        if app_model.live_model is not None:
-            self.addItem("The network in training", True)
-        self.setCurrentIndex(self.findData(app_model.follows_run))
+        for source in app_model.sources:
+            self.addItem(name_text(source.label), source.key)
+        self.setCurrentIndex(self.findData(app_model.source))
         self.setEnabled(self.count() > 1)
         self.setVisible(self.count() > 0)
 
     def _choose(self, index: int) -> None:
-        self._app_model.explore(live=self.itemData(index))
+        self._app_model.choose(self.itemData(index))

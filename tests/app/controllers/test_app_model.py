@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from ganview.app.controllers.app_model import AppModel
+from ganview.app.controllers.app_model import AppModel, model_key, run_key
+from ganview.files.moments import MomentInfo
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.runtime.messages import RunState, SampleGrid, Snapshot
@@ -20,8 +21,28 @@ from tests.app.explorer_bench import tiny_model
 GRID = SampleGrid(np.zeros((1, 1, 28, 28), np.uint8), np.zeros((1, 8), np.float32))
 
 
-def run(folder: Path | None = None) -> Any:
-    return SimpleNamespace(folder=folder)
+@dataclass
+class Run:
+    """A run as far as the model asks it."""
+
+    folder: Path | None = None
+    kept: tuple[MomentInfo, ...] = ()
+
+    def moments(self) -> tuple[MomentInfo, ...]:
+        return self.kept
+
+
+def run(folder: Path | None = None, *steps: int) -> Any:
+    return Run(folder, tuple(info(step) for step in steps))
+
+
+def info(step: int) -> MomentInfo:
+    return MomentInfo(
+        step=step,
+        seconds=step / 100,
+        has_samples=True,
+        has_model=True,
+    )
 
 
 @pytest.fixture
@@ -54,17 +75,27 @@ def test_a_run_in_a_folder_is_a_run_like_another(folder: Path) -> None:
     assert isinstance(app_model.run, FolderRun)
     app_model.run.refresh()
     assert len(app_model.run.history) == 3
-    app_model.open(Opened(tiny_model(), "another"))
-    assert app_model.run is None
+    app_model.open(Opened(tiny_model(), "another"))  # the explorer's alone
+    assert app_model.run.folder == folder
+    assert not app_model.follows_run
+    app_model.explore_run()
+    assert app_model.model is opened.model
 
 
-def test_the_run_that_trains_stays_in_focus(folder: Path) -> None:
-    app_model, live = AppModel(), run(Path("live"))
+def test_another_run_comes_into_focus_while_one_trains(folder: Path) -> None:
+    app_model, live, shown = AppModel(), run(Path("live")), []
     app_model.begin(live)
+    app_model.follow(Snapshot(RunState.TRAINING, samples=GRID, model=tiny_model()))
+    app_model.samples_changed.connect(shown.append)
     app_model.open(open_file(folder), FolderRun(folder))
+    assert app_model.run is not None
+    assert app_model.run.folder == app_model.run_folder == app_model.explored_run == folder
+    app_model.follow(Snapshot(RunState.TRAINING, samples=GRID, model=tiny_model()))
+    assert shown == []
+    assert app_model.trained is live
+    assert app_model.choose(run_key(live))
     assert app_model.run is live
-    assert app_model.run_folder == Path("live")
-    assert app_model.explored_run == folder
+    assert shown == [GRID]
 
 
 def test_the_explorer_follows_a_run_once_it_has_a_generator() -> None:
@@ -80,24 +111,11 @@ def test_the_explorer_follows_a_run_once_it_has_a_generator() -> None:
     app_model.follow(Snapshot(RunState.IDLE, samples=GRID, model=first))
     app_model.follow(Snapshot(RunState.TRAINING, samples=GRID, model=first))
     assert told == [first]
-    app_model.explore(live=False)
+    app_model.choose(model_key(opened))
     app_model.follow(Snapshot(RunState.TRAINING, samples=GRID, model=second))
     assert told == [first, opened.model]
-    app_model.explore(live=True)
+    app_model.explore_run()
     assert told[-1] is second
-
-
-def test_samples_of_a_model_that_was_left_are_not_shown() -> None:
-    app_model, shown = AppModel(), []
-    app_model.samples_changed.connect(shown.append)
-    first, second = Opened(tiny_model(), "first"), Opened(tiny_model(), "second")
-    app_model.open(first)
-    app_model.open(second)
-    app_model.show_samples(first, GRID)
-    assert shown == []
-    app_model.show_samples(second, GRID)
-    assert shown == [GRID]
-    assert app_model.samples_model is second.model
 
 
 def test_the_cursor_tells_where_it_goes_and_another_run_begins_at_its_live_edge() -> None:
@@ -111,3 +129,44 @@ def test_the_cursor_tells_where_it_goes_and_another_run_begins_at_its_live_edge(
     app_model.set_cursor(0)
     app_model.begin(run())
     assert told == ["run", 1700, None, 0, None, "run"]
+
+
+def test_what_a_run_draws_now_is_not_shown_while_its_past_is_looked_at() -> None:
+    app_model, shown, explored = AppModel(), [], []
+    app_model.begin(run(None, 10, 20, 40))
+    first, second, past = tiny_model(1), tiny_model(2), tiny_model(3)
+    app_model.follow(Snapshot(RunState.TRAINING, 50, samples=GRID, model=first))
+    app_model.samples_changed.connect(shown.append)
+    app_model.explored_changed.connect(lambda: explored.append(app_model.model))
+    app_model.set_cursor(39)
+    assert app_model.moment == info(20)
+    assert app_model.model is first  # until that of the moment is read
+    app_model.show_moment_model(past)
+    newest = replace(GRID)
+    app_model.follow(Snapshot(RunState.TRAINING, 60, samples=newest, model=second))
+    assert shown == []
+    assert explored == [past]
+    app_model.set_cursor(None)
+    assert shown == [newest]
+    assert app_model.samples_model is second
+    assert app_model.samples_step == 60
+    assert explored == [past, second]
+
+
+def test_before_the_first_moment_there_is_none() -> None:
+    app_model = AppModel()
+    app_model.begin(run(None, 10))
+    app_model.set_cursor(9)
+    assert app_model.moment is None
+
+
+def test_the_run_before_stays_a_source() -> None:
+    app_model, first, second = AppModel(), run(Path("first")), run(Path("second"))
+    app_model.begin(first)
+    app_model.follow(Snapshot(RunState.TRAINING, samples=GRID, model=tiny_model()))
+    app_model.begin(second)
+    assert [source.key for source in app_model.sources] == [run_key(first)]
+    app_model.follow(Snapshot(RunState.TRAINING, samples=GRID, model=tiny_model()))
+    assert [source.key for source in app_model.sources] == [run_key(second), run_key(first)]
+    assert not app_model.choose("a run of long ago")
+    assert app_model.source == run_key(second)

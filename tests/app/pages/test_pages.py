@@ -45,6 +45,8 @@ def pages(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Pages:
         send=nothing,
         trigger=nothing,
         training=None,
+        open_file=nothing,
+        go_on=nothing,
     )
     pages = Pages(context)
     qtbot.addWidget(pages)

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from ganview.app.controllers.app_model import model_key
 from ganview.app.explorer.draw_tab import DrawTab
 from ganview.app.explorer.mix_tab import MixTab
 from ganview.app.explorer.tabs import PAGES
@@ -122,9 +123,10 @@ def test_learn_explore_keep_and_leave(stage: Stage) -> None:
     assert place.label == 4
 
     # the other generator is a choice away
-    stage.controller.app_model.explore(live=False)
+    app_model = stage.controller.app_model
+    app_model.choose(model_key(app_model.opened))
     assert not stage.controller.app_model.follows_run
-    stage.controller.app_model.explore(live=True)
+    app_model.explore_run()
 
     # a stop condition ends the run, and the run was saved
     training.set_stop(StopAt(steps=paused_at + 4))

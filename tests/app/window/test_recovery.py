@@ -95,7 +95,10 @@ def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage
     stage.until(lambda: "real 0." in legends(stage))
     stage.controller.opening.open(weights_folder() / "digits-unconditional.safetensors")
     stage.until(lambda: stage.controller.app_model.model.spec.classes == 0)
-    assert bar.text == "", "another model is nobody's run"
+    assert "open in another window" in bar.text, "the run stays in focus"
+    assert "real 0." in legends(stage)
+    stage.trigger("reset")
+    stage.until(lambda: bar.text == "")
     assert "real 0." not in legends(stage)
     lock.release()
 

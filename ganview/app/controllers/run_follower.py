@@ -1,0 +1,73 @@
+"""Looks again and again at a run in a folder that is in focus: another process may write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from ganview.runtime.jobs import LatestJob, RunJob
+from ganview.runtime.run_view import FolderRun
+
+if TYPE_CHECKING:
+    from ganview.app.controllers.app_model import AppModel
+    from ganview.gan.model import Model
+
+LOOK_MS = 1000
+
+
+class RunFollower(QObject):
+    """Tells the `AppModel` what a run in a folder has more than before.
+
+    Parameters
+    ----------
+    app_model
+        Has the run in focus.
+    run_job
+        Runs work in the background.
+    failed
+        Called with a sentence when the folder can't be read any more.
+    """
+
+    def __init__(
+        self, app_model: AppModel, run_job: RunJob, failed: Callable[[str], object]
+    ) -> None:
+        super().__init__(app_model)
+        self._app_model = app_model
+        self._looking = LatestJob(run_job, "following the run", self._tell, failed)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self.look)
+        app_model.run_changed.connect(self._begin)
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+        self._looking.cancel()
+
+    def look(self) -> None:
+        """Look now, unless that is being done."""
+        run, known = self._app_model.run, self._app_model.run_model
+        if not isinstance(run, FolderRun) or self._looking.busy:
+            return
+
+        def work() -> tuple[FolderRun, Model | None]:
+            before = run.moments()
+            run.refresh()
+            kept = [info.step for info in run.moments() if info.has_model]
+            newer = bool(kept) and known is not None and kept[-1] > known.info.get("step", 0)
+            grew = newer and run.moments() != before
+            return run, run.model_at(kept[-1]) if grew else None
+
+        self._looking.order(work)
+
+    def _begin(self) -> None:
+        self._looking.cancel()
+        if isinstance(self._app_model.run, FolderRun):
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _tell(self, found: tuple[FolderRun, Model | None]) -> None:
+        self._app_model.grow(*found)

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
+
+from ganview.app.pages.runs import RunsPage
+from ganview.gan.config import TrainConfig
+from ganview.runtime.run_list import known_folders
+from tests.app.conftest import Stage
+from tests.runtime.run_maker import make_run
+
+
+@pytest.fixture
+def page(stage: Stage) -> RunsPage:
+    make_run(stage.folder / "runs" / "slow", TrainConfig(gamma=2.0), steps=30)
+    make_run(stage.folder / "runs" / "quick", steps=9)
+    stage.open()
+    stage.window.pages.open("runs")
+    page = stage.window.pages.page
+    assert isinstance(page, RunsPage)
+    stage.until(lambda: len(names(page)) == 4)
+    return page
+
+
+def names(page: RunsPage) -> list[str]:
+    rows = page.table.model()
+    return [rows.index(row, 1).data() for row in range(rows.rowCount())]
+
+
+def choose(page: RunsPage, name: str) -> None:
+    selection = page.table.selectionModel()
+    flags = selection.SelectionFlag
+    # not by QTableView.selectRow, which asks for the keys that are down
+    index = page.table.model().index(names(page).index(name), 0)
+    selection.select(index, flags.ClearAndSelect | flags.Rows)
+
+
+def press(page: RunsPage, text: str) -> None:
+    button = next(b for b in page.findChildren(QPushButton) if b.text() == text and b.isVisible())
+    assert button.isEnabled()
+    button.click()
+
+
+def test_runs_are_searched_by_what_they_are(page: RunsPage) -> None:
+    search = page.findChild(QLineEdit)
+    assert search is not None
+    search.setText("penalty SLOW")
+    assert names(page) == ["slow"]
+    search.setText("built")
+    assert len(names(page)) == 2
+    search.clear()
+    assert len(names(page)) == 4
+
+
+def test_runs_are_sorted_by_numbers(page: RunsPage) -> None:
+    page.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    assert names(page)[:2] == ["quick", "slow"]  # 9 steps, 30 steps
+    page.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    assert names(page)[-2:] == ["slow", "quick"]
+
+
+def test_a_run_is_renamed_in_place_and_noted(page: RunsPage, stage: Stage) -> None:
+    choose(page, "slow")
+    model = page.table.model()
+    row = page.table.selectionModel().selectedRows(1)[0]
+    assert model.setData(row, "<b>mine</b>", Qt.ItemDataRole.EditRole)
+    stage.until(lambda: "<b>mine</b>" in names(page))
+    choose(page, "<b>mine</b>")
+    note = page.findChild(QPlainTextEdit)
+    assert note is not None
+    note.setPlainText("worth another look")
+    choose(page, "quick")  # the focus leaves it
+    stage.until(lambda: any(run.note == "worth another look" for run in listed(page)))
+
+
+def listed(page: RunsPage) -> list:
+    rows = page.table.model()
+    return [rows.run_at(rows.index(row, 0)) for row in range(rows.rowCount())]
+
+
+def test_a_deleted_run_comes_back(page: RunsPage, stage: Stage) -> None:
+    choose(page, "slow")
+    press(page, "Delete")
+    stage.until(lambda: "slow" not in names(page))
+    press(page, "Undo")
+    stage.until(lambda: "slow" in names(page))
+    choose(page, "quick")
+    press(page, "Delete")
+    stage.until(lambda: "quick" not in names(page))
+    press(page, "Trash")
+    stage.until(lambda: names(page) == ["quick"])
+    choose(page, "quick")
+    press(page, "Delete for ever")
+    assert (stage.folder / "runs" / ".ganview-trash" / "quick").is_dir()  # not at the first press
+    press(page, "Press again to delete")
+    stage.until(lambda: not names(page))
+
+
+def test_an_opened_run_comes_into_focus_and_one_from_elsewhere_is_listed(
+    page: RunsPage, stage: Stage, tmp_path: Path
+) -> None:
+    from ganview.files.open_model import shipped_model
+
+    elsewhere = make_run(tmp_path / "elsewhere" / "guest")
+    (elsewhere / "model.safetensors").write_bytes(shipped_model("conditional").read_bytes())
+    stage.controller.opening.open(elsewhere)
+    stage.until(lambda: stage.controller.app_model.run is not None)
+    run = stage.controller.app_model.run
+    assert run.folder == elsewhere
+    assert len(run.history) == 20
+    assert known_folders(stage.folder / "runs") == [elsewhere]
+    stage.until(lambda: "guest" in names(page))
+
+
+def test_a_run_is_gone_on_with_from_the_list(page: RunsPage, stage: Stage) -> None:
+    asked: list[Path] = []
+    page.context.__dict__["go_on"] = asked.append
+    choose(page, "slow")
+    press(page, "Go on")
+    assert asked == [stage.folder / "runs" / "slow"]
+    page.table.selectAll()
+    button = next(b for b in page.findChildren(QPushButton) if b.text() == "Go on")
+    assert not button.isEnabled()

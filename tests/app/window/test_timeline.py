@@ -1,0 +1,122 @@
+"""The time line of a real window, and alone."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow
+from pytestqt.qtbot import QtBot
+
+from ganview.app.controllers.actions import Actions
+from ganview.app.controllers.app_model import AppModel
+from ganview.app.window.timeline import NO_MOMENTS, Timeline
+from ganview.files.run_folder import RunFolder
+from ganview.runtime.history import History
+from tests.app.conftest import Stage
+from tests.app.controllers.test_moment_loader import PastRun
+
+
+class LongRun(PastRun):
+    """A run that has numbers, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history = History()
+        for step in range(1, 996):
+            self.history.append_row((float(step), 64.0 * step, *[0.0] * 7))
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QMainWindow:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.fixture
+def timeline(window: QMainWindow) -> Timeline:
+    timeline = Timeline(AppModel(window), Actions(window))
+    window.setCentralWidget(timeline)
+    return timeline
+
+
+def begin(timeline: Timeline) -> AppModel:
+    app_model = timeline._app_model
+    app_model.begin(LongRun())  # type: ignore[arg-type]
+    return app_model
+
+
+def test_without_a_run_it_says_what_will_be_there(timeline: Timeline) -> None:
+    assert timeline.text == NO_MOMENTS
+    assert not timeline.track.isEnabled()
+
+
+def test_it_says_which_moment_is_looked_at(timeline: Timeline) -> None:
+    app_model = begin(timeline)
+    assert len(timeline.track.ticks) == 100
+    assert "995" in timeline.text
+    app_model.set_cursor(505)
+    assert timeline.text.startswith("step 500 of 995")
+    assert timeline.track.value() == 50
+
+
+def test_keys_and_commands_move_the_cursor(timeline: Timeline) -> None:
+    app_model = begin(timeline)
+    QTest.keyClick(timeline.track, Qt.Key.Key_Left)
+    assert app_model.cursor == 990
+    timeline.handlers["earlier"]()
+    assert app_model.cursor == 980
+    timeline.handlers["first_moment"]()
+    timeline.handlers["earlier"]()
+    assert app_model.cursor == 0
+    timeline.handlers["live_edge"]()
+    timeline.handlers["later"]()
+    assert app_model.cursor is None
+
+
+def test_playing_ends_at_the_live_edge(timeline: Timeline, qtbot: QtBot) -> None:
+    app_model = begin(timeline)
+    app_model.set_cursor(970)
+    timeline.handlers["play_moments"]()
+    assert timeline.playing
+    qtbot.waitUntil(lambda: not timeline.playing)
+    assert app_model.cursor is None
+    timeline.handlers["play_moments"]()
+    assert app_model.cursor == 0, "from the beginning again"
+    QTest.keyClick(timeline.track, Qt.Key.Key_Right)
+    assert not timeline.playing, "a hand stops it"
+
+
+def test_more_moments_leave_the_cursor_where_it_is(timeline: Timeline) -> None:
+    app_model = begin(timeline)
+    app_model.set_cursor(500)
+    run = app_model.run
+    assert isinstance(run, LongRun)
+    run.steps = tuple(step for step in run.steps if step % 20 == 0)
+    app_model.run_grew.emit()
+    assert len(timeline.track.ticks) == 50
+    assert timeline.track.value() == 25
+    assert app_model.cursor == 500
+
+
+def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
+    window, app_model = stage.window, stage.controller.app_model
+    stage.open()
+    stage.until(lambda: window.plots.plots is not None)
+    stage.trigger("train")
+    stage.until(lambda: len(stage.controller.training.history or ()) > 8)
+    stage.trigger("train")
+    folder = stage.controller.training.folder
+    assert folder is not None
+    stage.until(lambda: len(app_model.run.moments()) > 1)  # type: ignore[union-attr]
+    live = window.samples.sheet
+
+    stage.trigger("first_moment")
+    stage.until(lambda: app_model.samples_step == 0)
+    assert window.samples.sheet is not live
+    stage.until(lambda: app_model.model.info.get("step", 0) == 0)  # type: ignore[union-attr]
+    stage.trigger("live_edge")
+    assert window.samples.sheet is live
+    with RunFolder.open(folder, write=False) as files:
+        assert files.has_checkpoint()
