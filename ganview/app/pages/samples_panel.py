@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
-from ganview.app.theme import font
+from ganview.app.theme import SMALL, font
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import SMALLEST, PictureView
-from ganview.app.widgets.text import ElidedLabel
+from ganview.app.widgets.text import ElidedLabel, TextLabel
 from ganview.gan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class SamplesPanel(Panel):
         self._sheet: SampleGrid | None = None
         self._rows, self._columns, self._tile = 8, 10, (28, 28)  # until there is a sheet
         self._pointed = -1
+        self._how = ""
         self._view = PictureView(6, 10, gap=GAP)
         self._view.setMinimumSize(200, 120)
         self._view.set_headings([" "])
@@ -51,11 +52,23 @@ class SamplesPanel(Panel):
         self._hint = ElidedLabel(HINT, "muted")
         self._hint.setFont(font("small"))
         self.body.addWidget(self._view, 1)
-        self.body.addWidget(self._hint)
+        self._title = TextLabel("Samples")
+        self._title.setFont(font("small"))
+        below = QHBoxLayout()
+        below.setSpacing(SMALL)
+        below.addWidget(self._title)
+        below.addWidget(self._hint, 1)
+        self.body.addLayout(below)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._view.tile_hovered.connect(self._point_at)
         self._view.current_changed.connect(self._point_at)
         self._view.tile_activated.connect(self._choose)
+
+    def set_title(self, title: str, subtitle: str = "") -> None:
+        """Say what the samples are of, and how they are set."""
+        self._title.setText(title)
+        self._how = subtitle
+        self._point_at(self._pointed)
 
     @property
     def view(self) -> PictureView:
@@ -139,11 +152,12 @@ class SamplesPanel(Panel):
 
     def _tile_text(self, tile: int) -> str:
         sheet = self._sheet
+        hint = f"{self._how}. {HINT}" if self._how else HINT
         if sheet is None or tile < 0:
-            return HINT
+            return hint
         row, column = self._place(tile)
         if row >= sheet.rows:
-            return HINT
+            return hint
         text = f"Noise {tile + 1}"
         if sheet.class_names:
             text = f"Noise {row + 1}, class {sheet.class_names[column]}"
