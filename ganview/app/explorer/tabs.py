@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from ganview.app.explorer.tab import Context, Tab
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Where the text of a tab begins, in logical pixels from its left.
 INSET = 10
+#: Height from which on there is room for a sentence above each tab.
+ROOMY = 240
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ class LazyTabs(QTabWidget):
         self.setUsesScrollButtons(True)
         self.tabBar().setAccessibleName("Tools of the explorer")
         self._boxes: list[QVBoxLayout] = []
+        self._leads: list[TextLabel] = []
         for index, page in enumerate(self._pages):
             leaf = QWidget()
             box = QVBoxLayout(leaf)
@@ -181,6 +184,7 @@ class LazyTabs(QTabWidget):
             lead = TextLabel(page.tip, "muted")
             lead.setFont(font("small"))
             box.addWidget(lead)
+            self._leads.append(lead)
             self._boxes.append(box)
             self.addTab(leaf, page.title)
             self.setTabToolTip(index, f"{page.group}: {page.tip}")
@@ -211,6 +215,12 @@ class LazyTabs(QTabWidget):
     def take(self, rendered: RenderedImages) -> None:
         """Hand an answer of the renderer to the tab in view."""
         self.active.take(rendered)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the sentences to the tooltips where there is little room."""
+        super().resizeEvent(event)
+        for lead in self._leads:
+            lead.setVisible(self.height() >= ROOMY)
 
     def _index(self, kind: type[Tab]) -> int:
         return next(index for index, page in enumerate(self._pages) if page.holds(kind))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 CARD, ROOMY = 310, 360
 #: Height of the row at which a plot has 160 logical pixels of data.
 LEAST_HEIGHT = 300
+#: Height that a card may be made to have by hand, or by a small window.
+LOWEST = 120
 GAP = SMALL + 4
 TITLES = ("Losses", "D's belief", "Quality")
 AXES = {"steps": "step", "images": "images_seen"}
@@ -162,6 +164,7 @@ class PlotsRow(QWidget):
 
     def _put(self, card: Panel) -> None:
         self._cards.append(card)
+        card.setMinimumHeight(LOWEST)
         self._row.addWidget(card, 1)
 
     def _fit(self) -> None:
