@@ -208,7 +208,7 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
         )
     if model.spec.classes and model.spec.class_names != data.class_names:
         raise UserError(f"The classes of '{source}' are not those that the model draws.")
-    real = split_reference(source, data, _hold_out(options, model))
+    real = split_reference(source, data, _hold_out(options, model, data.sha256))
     samples = min(options.samples or SAMPLES, len(real.test.images))
     if samples < (options.samples or 0):
         print_message(f"There are {samples:,} test pictures: as many are drawn, not more.")
@@ -247,7 +247,7 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
     return report
 
 
-def _hold_out(options: argparse.Namespace, model: Model) -> int:
+def _hold_out(options: argparse.Namespace, model: Model, data_sha256: str) -> int:
     """Return how many of the last pictures to hold the model against, 0 for the test pictures.
 
     Raises
@@ -255,7 +255,7 @@ def _hold_out(options: argparse.Namespace, model: Model) -> int:
     UserError
         They are wanted, but the model has learned from all.
     """
-    from ganview.data.source import DIGITS
+    from ganview.data.digits import are_digits
 
     config = model.info.get("config")
     kept = config.get("hold_out", 0) if isinstance(config, dict) else 0
@@ -264,7 +264,7 @@ def _hold_out(options: argparse.Namespace, model: Model) -> int:
         raise UserError(
             "This model has learned from all training pictures: train one with --hold-out 5000."
         )
-    return kept if options.held_out or options.data != DIGITS.name else 0
+    return kept if options.held_out or not are_digits(data_sha256) else 0
 
 
 def as_text(report: Report, class_names: Sequence[str] = ()) -> str:

@@ -48,8 +48,7 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
     UserError
         There are too few.
     """
-    from ganview.data.digits import load_digits
-    from ganview.data.source import DIGITS
+    from ganview.data.digits import are_digits, load_digits
     from ganview.gan.metrics.report import Labelled
 
     learned, unseen = data.divided(hold_out)
@@ -58,10 +57,10 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
             raise UserError(f"{hold_out} pictures held out are too few to measure by.")
         train, test = Labelled(learned.images, learned.labels), unseen
         against = f"{hold_out:,} training images, held out"
-        if source == DIGITS.name:
+        if are_digits(data.sha256):
             against += " from the model, not from judge and classifier"
         return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
-    if source == DIGITS.name:
+    if are_digits(data.sha256):
         test = load_digits("test")
         train = Labelled(data.images, data.labels)
         against = f"the {len(test):,} test digits"

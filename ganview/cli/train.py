@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ganview.cli.argument_types import positive_number, whole_number
 from ganview.cli.data_options import add_data_options, given_source
@@ -35,6 +36,7 @@ from ganview.plain_text import printable
 if TYPE_CHECKING:
     from ganview.cli.argument_types import Commands
     from ganview.data.dataset import Dataset
+    from ganview.data.source import DataSource, OnProgress
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.gan.trainer import Trainer
@@ -59,6 +61,8 @@ examples:
   ganview train --data photos/ --image-size 48      a folder of pictures, one sub-folder a class
   ganview train --tensorboard --out runs/tb         then: tensorboard --logdir runs
   ganview train --no-conditional --steps 20000      without classes
+  ganview train --branch runs/a --at 1700 --gamma 0.1 --steps 5000
+                                                    go on from step 1,700 with another γ
   ganview train --hold-out 5000 --out runs/a        keep 5,000 digits for 'eval --held-out'
   torchrun --nproc-per-node 4 -m ganview train --batch-size 64 --threads 1
                                                     one model on four processes
@@ -86,6 +90,18 @@ def add_command(commands: Commands) -> None:
         "--out", type=Path, metavar="RUN", help="folder for the run (default: a new one in runs/)"
     )
     place.add_argument("--resume", type=Path, metavar="RUN", help="continue a run, bit for bit")
+    parser.add_argument(
+        "--branch",
+        type=Path,
+        metavar="RUN",
+        help="a new run that goes on from a step of RUN (--at), with other settings if you wish",
+    )
+    parser.add_argument(
+        "--at",
+        type=whole_number,
+        metavar="STEP",
+        help="the step to branch at (default: the newest)",
+    )
     parser.add_argument(
         "--from",
         dest="start",
@@ -145,7 +161,7 @@ def run(options: argparse.Namespace) -> int:
     from ganview.runtime.messages import StopAt
 
     seconds: float | None = options.seconds
-    if seconds is None and options.steps is None and options.resume is None:
+    if seconds is None and options.steps is None and not (options.resume or options.branch):
         seconds = DEFAULT_SECONDS
     stop = StopAt(options.steps, seconds)
     if options.tensorboard:
@@ -247,6 +263,8 @@ def set_up_run(options: argparse.Namespace) -> RunSetup:
                     "--resume continues with the settings of the run: leave the others out."
                 )
             return set_up_resumed_run(options.resume, source, progress=progress)
+        if options.branch is not None:
+            return _set_up_branch(options, source, settings, progress)
         model = None
         if options.start is None:
             config = chosen_config(options)
@@ -262,6 +280,25 @@ def set_up_run(options: argparse.Namespace) -> RunSetup:
             needs_classes="conditional" in settings and config.conditional,
             progress=progress,
         )
+
+
+def _set_up_branch(
+    options: argparse.Namespace,
+    source: DataSource | None,
+    settings: dict[str, Any],
+    progress: OnProgress | None,
+) -> RunSetup:
+    from ganview.gan.replicas import launched_by_torchrun
+    from ganview.runtime.branch import set_up_branch
+
+    if options.steps is None and options.seconds is None:
+        raise UserError("--branch needs --seconds or --steps, counted from the start of its past.")
+    if options.preset or options.start:
+        raise UserError("--branch goes on with the settings of its run: name those that differ.")
+    if launched_by_torchrun():
+        raise UserError("A branch begins in one process: go on with --resume under torchrun.")
+    step = sys.maxsize if options.at is None else options.at
+    return set_up_branch(options.branch, step, settings, source, progress=progress)
 
 
 def _open_store(setup: RunSetup, path: Path | None, first: bool) -> RunFolder | ReadOnlyStore:

@@ -55,6 +55,18 @@ FILES: dict[Split, tuple[Published, Published]] = {
 #: Names the training digits: `Dataset.sha256` of them.
 DIGITS_SHA256 = joined_hash(*(published.sha256 for published in FILES["train"]))
 
+
+def are_digits(dataset_sha256: object) -> bool:
+    """Tell whether data are the training digits: the one place that asks, and by content alone.
+
+    Parameters
+    ----------
+    dataset_sha256 : object
+        `Dataset.sha256`, or what a model's header has in its place: anything.
+    """
+    return dataset_sha256 == DIGITS_SHA256
+
+
 _loading = threading.Lock()
 
 

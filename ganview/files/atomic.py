@@ -104,6 +104,23 @@ def write_bytes(path: str | Path, data: bytes | bytearray | memoryview) -> None:
             os.close(handle)
 
 
+def link_or_copy(source: Path, path: Path) -> None:
+    """Have a file at ``path``, too: the same one where the disk allows, else a copy.
+
+    Neither is changed when the other is replaced, as all files of ours are.
+
+    Raises
+    ------
+    WriteError
+        It could not be written.
+    """
+    with atomic_path(path) as temporary:
+        try:
+            os.link(source, temporary)
+        except OSError:
+            shutil.copyfile(source, temporary)
+
+
 @contextmanager
 def atomic_path(path: str | Path) -> Iterator[Path]:
     """Give a temporary path to write to, which then takes the place of ``path``.

@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 
 import torch
 
-from ganview.data.digits import DIGITS_SHA256
+from ganview.data.digits import are_digits
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
 from ganview.files.json_document import parse_object
@@ -112,19 +112,17 @@ def load_evaluators(folder: Path) -> Evaluators:
 def evaluators_for(dataset_sha256: object) -> Evaluators | None:
     """Return the frozen networks that evaluate a dataset; None where ganview has none for it.
 
-    Data is known by its content alone. This is the only place that asks "are these the digits?".
-
     Parameters
     ----------
     dataset_sha256 : object
-        `Dataset.sha256`, or what a model's header has in its place: anything.
+        As in `ganview.data.digits.are_digits`.
 
     Raises
     ------
     UserError
         A file that ships is missing or damaged: ganview should be installed again.
     """
-    return shipped_evaluators() if dataset_sha256 == DIGITS_SHA256 else None
+    return shipped_evaluators() if are_digits(dataset_sha256) else None
 
 
 @lru_cache(maxsize=1)

@@ -136,6 +136,23 @@ def forget_rows(path: Path, step: int) -> None:
         raise WriteError(path, error) from error
 
 
+def copy_rows(path: Path, to: Path, step: int) -> None:
+    """Write the rows until ``step`` to another file, atomically; nothing if there is no log.
+
+    Raises
+    ------
+    UserError
+        The log cannot be read; `WriteError` if the other file can't be written.
+    """
+    if not path.exists():
+        return
+    with atomic_path(to) as temporary, temporary.open("xb") as file:
+        for line in _lines(path):
+            row = _position(line)
+            if row is not None and row.step <= step:
+                file.write(line)
+
+
 def thin_rows(path: Path) -> None:
     """Leave every hundredth step of what is more than a day of training ago, atomically.
 

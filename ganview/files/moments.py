@@ -24,7 +24,7 @@ import msgspec
 
 from ganview.data.regular import read_small
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError, remove_leftovers, write_bytes
+from ganview.files.atomic import WriteError, link_or_copy, remove_leftovers, write_bytes
 from ganview.files.model_file import save_model
 from ganview.files.png import write_png
 from ganview.files.run_files import MOMENTS, SAMPLES, SNAPSHOTS
@@ -234,6 +234,23 @@ class Moments:
             self._index = _Index(entries, marks)
             self._write()
         self._tell()
+
+    def take(self, other: Moments, step: int) -> None:
+        """Have all of another run until ``step`` here, too; where they can be, as the same files.
+
+        Raises
+        ------
+        WriteError
+            Something could not be written.
+        """
+        for part in SUFFIXES:
+            for at, path in other.files(part):
+                if at <= step:
+                    link_or_copy(path, self._place(part, at))
+        entries = {at: entry for at, entry in other._index.moments.items() if at <= step}
+        marks = [mark for mark in other._index.marks if mark.step <= step]
+        self._index = _Index(entries, marks)
+        self._write()
 
     def clear(self) -> None:
         """Remove the whole series."""

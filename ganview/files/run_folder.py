@@ -21,7 +21,7 @@ from ganview.errors import UserError
 from ganview.files.atomic import WriteError, check_name, remove_leftovers
 from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
-from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
+from ganview.files.metrics_log import append_rows, copy_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
 from ganview.files.moments import OLD_FOLDERS, Mark, MomentInfo, Moments
 from ganview.files.old_names import with_current_names
@@ -37,6 +37,7 @@ from ganview.files.run_files import (
     is_run_folder,
 )
 from ganview.files.run_info import (
+    Parent,
     RunInfo,
     changes_since,
     made_by,
@@ -105,6 +106,7 @@ class RunFolder:
         *,
         data: DataSource = DIGITS,
         data_sha256: str = "",
+        parent: Parent | None = None,
     ) -> RunFolder:
         """Make the folder of a new run and hold its lock.
 
@@ -117,7 +119,7 @@ class RunFolder:
         """
         path = Path(path)
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        info = RunInfo(config, data, data_sha256, created)
+        info = RunInfo(config, data, data_sha256, created, parent=parent)
         try:
             check_name(path.name)
             path.mkdir(parents=True, exist_ok=True)
@@ -246,10 +248,11 @@ class RunFolder:
             There is none, or it is damaged.
         """
         path = self.path / CHECKPOINT
-        if step is not None:
-            path = self.kept.file("state", step) or path
-            if path.stem != f"{step:09d}":
+        if step is not None and not (self.has_checkpoint() and self.checkpoint_step() == step):
+            kept = dict(self.kept.files("state")).get(step)
+            if kept is None:
                 raise UserError(f"The run in {self.path} has not kept all of step {step:,}.")
+            path = kept
         header, values, _ = self._read_checkpoint(path)
         tensors = read_tensors(path, CHECKPOINT_LIMITS, expected=header)
         if "kinds" in tensors:  # of schema 2
@@ -261,6 +264,18 @@ class RunFolder:
         forget_rows(self.path / METRICS, step)
         forget_rows(self.path / QUALITY, step)
         self.kept.forget_after(step)
+
+    def take_past(self, run: RunFolder, step: int) -> None:
+        """Take over numbers and moments of another run until a step, which this one goes on from.
+
+        Raises
+        ------
+        UserError
+            They can't be read or written.
+        """
+        for name in (METRICS, QUALITY):
+            copy_rows(run.path / name, self.path / name, step)
+        self.kept.take(run.kept, step)
 
     def changes_since_checkpoint(self) -> tuple[str, ...]:
         """Return a sentence for each thing that differs from when the checkpoint was written."""
@@ -275,6 +290,13 @@ class RunFolder:
             There is none, or what is there is damaged.
         """
         return int(self._read_checkpoint(self.path / CHECKPOINT)[1]["step"])
+
+    def state_steps(self) -> list[int]:
+        """Return the steps of which the whole state is kept, in order; the checkpoint's, too."""
+        steps = {step for step, _ in self.kept.files("state")}
+        if self.has_checkpoint():
+            steps.add(self.checkpoint_step())
+        return sorted(steps)
 
     def _read_checkpoint(self, path: Path) -> tuple[Header, Document, Document]:
         if not path.exists():

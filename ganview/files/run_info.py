@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ganview import __version__
@@ -28,6 +28,25 @@ MAX_NAME, MAX_NOTE = 200, 4000  # characters
 
 
 @dataclass(frozen=True)
+class Parent:
+    """The run that a branch goes on from.
+
+    Parameters
+    ----------
+    folder : str
+        Where it was; shown, and never opened unless the user names it again.
+    name : str
+        What it was called.
+    step : int
+        Where the branch left it.
+    """
+
+    folder: str
+    name: str
+    step: int
+
+
+@dataclass(frozen=True)
 class RunInfo:
     """What ``config.json`` holds.
 
@@ -43,6 +62,8 @@ class RunInfo:
         When the run began, ISO 8601 in UTC.
     name, note : str
         What its user calls it, and wrote about it; the folder's name stands in for no name.
+    parent : Parent or None
+        The run that it is a branch of.
     """
 
     config: TrainConfig
@@ -51,6 +72,7 @@ class RunInfo:
     created: str
     name: str = ""
     note: str = ""
+    parent: Parent | None = None
 
 
 def write_run_info(path: Path, info: RunInfo) -> None:
@@ -66,6 +88,7 @@ def write_run_info(path: Path, info: RunInfo) -> None:
         "program": f"ganview {__version__}",
         "created": info.created,
         **{key: text for key in ("name", "note") if (text := getattr(info, key))},
+        **({"parent": asdict(info.parent)} if info.parent is not None else {}),
         "data": {
             "source": info.data.name,
             "sha256": info.data_sha256,
@@ -97,6 +120,7 @@ def read_run_info(path: Path) -> RunInfo:
                     created,
                     _text(document.get("name"), MAX_NAME),
                     _text(document.get("note"), MAX_NOTE),
+                    _parent_of(document.get("parent")),
                 )
             except UserError as error:
                 raise UserError(f"{path} cannot be used: {error}") from error
@@ -154,6 +178,13 @@ def changes_since(before: Document, info: RunInfo) -> tuple[str, ...]:
 
 def _text(value: object, longest: int) -> str:
     return value[:longest] if isinstance(value, str) else ""
+
+
+def _parent_of(value: Any) -> Parent | None:
+    match value:
+        case {"folder": str(folder), "name": str(name), "step": int(step)} if step >= 0:
+            return Parent(_text(folder, MAX_NOTE), _text(name, MAX_NAME), step)
+    return None
 
 
 def _source_of(data: dict[Any, Any]) -> DataSource:

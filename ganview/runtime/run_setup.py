@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
+    from ganview.runtime.branch import Branch
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,8 @@ class RunSetup:
         The weights it begins with, in place of fresh ones.
     resumed : Path, optional
         The folder with the checkpoint that it goes on from.
+    branch : Branch, optional
+        The step of another run that it goes on from, until it has a folder of its own.
     folder : RunFolder, optional
         Where the run is saved, open for writing; None before `with_folder`, and for a run that is
         not saved.
@@ -54,6 +57,7 @@ class RunSetup:
     dataset: Dataset
     model: Model | None = None
     resumed: Path | None = None
+    branch: Branch | None = None
     folder: RunFolder | None = None
     notes: tuple[str, ...] = ()
 
@@ -71,16 +75,27 @@ class RunSetup:
         if self.resumed is not None:
             return replace(self, folder=RunFolder.open(self.resumed))
         assert path is not None
+        branch, sha256 = self.branch, self.dataset.sha256
+        parent = branch.parent if branch is not None else None
         folder = RunFolder.create(
-            path, self.config, data=self.source, data_sha256=self.dataset.sha256
+            path, self.config, data=self.source, data_sha256=sha256, parent=parent
         )
-        return replace(self, folder=folder)
+        if branch is None:
+            return replace(self, folder=folder)
+        try:
+            branch.fill(folder)
+        except UserError:
+            folder.close()
+            raise
+        return replace(self, folder=folder, resumed=path, branch=None)
 
     def with_folder_if_possible(self, runs: Path, form: str) -> RunSetup:
         """Return this set-up with a folder of `new_run_path`, or with a note on why it has none."""
         try:
             return self.with_folder(new_run_path(runs, form))
         except UserError as error:
+            if self.branch is not None:
+                raise  # what it goes on from is in its folder
             note = f"This run won't be saved: its folder could not be created. {error}"
             return replace(self, notes=(*self.notes, note))
 
@@ -161,12 +176,27 @@ def set_up_resumed_run(
     """
     from ganview.files.lock import check_unlocked
     from ganview.files.run_folder import RunFolder
-    from ganview.gan.device import choose_device
 
     folder = RunFolder.open(path, write=False)
     check_unlocked(path)
     changes = folder.changes_since_checkpoint()
-    kept, config = folder.info.data, folder.info.config
+    source, dataset = open_data_of(folder, source, progress)
+    return RunSetup(folder.info.config, source, dataset, resumed=path, notes=changes)
+
+
+def open_data_of(
+    folder: RunFolder, source: DataSource | None, progress: OnProgress | None
+) -> tuple[DataSource, Dataset]:
+    """Read the data that a run learned from.
+
+    Raises
+    ------
+    UserError
+        It has to be named and is not, or it is other data.
+    """
+    from ganview.gan.device import choose_device
+
+    path, kept = folder.path, folder.info.data
     if source is None:
         if kept.is_path:
             raise UserError(
@@ -176,14 +206,14 @@ def set_up_resumed_run(
         source = kept
     else:
         source = source.with_options_of(kept)
-    choose_device(config.device)
+    choose_device(folder.info.config.device)
     dataset = source.open(progress)
     if dataset.sha256 != folder.info.data_sha256:
         raise UserError(
             f"The run in {path} learned from other data than '{source.name}', or read it at "
             "another size."
         )
-    return RunSetup(config, source, dataset, resumed=path, notes=changes)
+    return source, dataset
 
 
 def new_run_path(runs: Path, form: str = "%Y%m%d-%H%M%S") -> Path:
@@ -228,8 +258,38 @@ class LockedRun:
     note: str
 
 
-def resume_or_read(path: Path) -> RunSetup | LockedRun:
+@dataclass(frozen=True)
+class UnnamedData:
+    """A run whose data has a path, which nobody has named.
+
+    Parameters
+    ----------
+    run
+        Its folder.
+    source
+        Where it says that its data is.
+    """
+
+    run: Path
+    source: DataSource
+
+
+Prepared = RunSetup | LockedRun | UnnamedData
+
+
+def resume_or_read(
+    path: Path, source: DataSource | None = None, known: tuple[DataSource, ...] = ()
+) -> Prepared:
     """Open the folder of a run to go on with it, or only to look where another has it open.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder.
+    source : DataSource, optional
+        Where its data is.
+    known : tuple of DataSource
+        Data that the user has named before: of these paths, the one in the run's files is followed.
 
     Raises
     ------
@@ -237,9 +297,16 @@ def resume_or_read(path: Path) -> RunSetup | LockedRun:
         As `set_up_resumed_run`.
     """
     from ganview.files.lock import LockedError
+    from ganview.files.run_folder import RunFolder
 
+    if source is None:
+        kept = RunFolder.open(path, write=False).info.data
+        if kept.is_path:
+            if kept.name not in [one.name for one in known]:
+                return UnnamedData(path, kept)
+            source = kept
     try:
-        return set_up_resumed_run(path).with_folder()
+        return set_up_resumed_run(path, source).with_folder()
     except LockedError as error:
         locked = str(error)
     try:

@@ -402,3 +402,19 @@ def test_what_is_finished_is_no_interruption_any_more(trained, tmp_path):
         assert report_end(folder, last, last, interrupted=True, quiet=True) == 0
         last.state = RunState.PAUSED
         assert report_end(folder, last, last, interrupted=True, quiet=True) == 130
+
+
+def test_a_branch_is_a_new_run_that_knows_its_parent(tmp_path: Path, capsys) -> None:
+    common = ["--quiet", "--threads", "1", "--no-quality"]
+    small = ["--size", "small", "--architecture", "mlp", "--batch-size", "8"]
+    first, branch = tmp_path / "first", tmp_path / "branch"
+    assert main(["train", "--out", str(first), "--steps", "3", *small, *common]) == 0
+    arguments = ["train", "--branch", str(first), "--out", str(branch), *common]
+    assert main([*arguments, "--at", "3"]) == 2  # how long is not said
+    assert main([*arguments, "--at", "3", "--gamma", "0.1", "--steps", "5"]) == 0
+    assert "from step 3, with other settings" in capsys.readouterr().err
+    run = RunFolder.open(branch, write=False)
+    assert run.checkpoint_step() == 5
+    assert run.info.config.gamma == 0.1
+    assert run.info.parent is not None
+    assert (run.info.parent.name, run.info.parent.step) == ("first", 3)

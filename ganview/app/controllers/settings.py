@@ -98,6 +98,7 @@ class Settings:
     page = Setting("view/page", "samples", _text)
     plot_axis = Setting("view/plot_axis", "steps", _one_of("steps", "images"))
     folder = Setting("files/folder", "", _text)
+    recent_data = Setting("data/recent", "[]", _text)
     export_zoom = Setting("files/export_zoom", 10, _whole(1, 32))
 
     def __init__(self, path: Path | None = None) -> None:

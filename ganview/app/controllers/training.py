@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from ganview.app.controllers.data_choice import DataChoice
 from ganview.runtime import run_setup
 from ganview.runtime.channels import Command, Pause, Resume, SetStop, Step
 from ganview.runtime.messages import RunState, Snapshot, StopAt
 
 if TYPE_CHECKING:
     from ganview.app.controllers.bridge import Bridge
+    from ganview.data.source import DataSource
     from ganview.gan.config import TrainConfig
     from ganview.runtime.history import History
     from ganview.runtime.local_run import LocalRun
     from ganview.runtime.quality_record import QualityRecord
-    from ganview.runtime.run_setup import LockedRun, RunSetup
+    from ganview.runtime.run_setup import Prepared, RunSetup
 
 log = logging.getLogger("ganview")
 
@@ -47,6 +49,10 @@ class Training(QObject):
     ----------
     runs
         Where the folders of runs go.
+    data
+        What the next run learns from.
+    stop_at
+        When the run that goes on next stops.
     changed
         A new `Snapshot`.
     began
@@ -59,6 +65,9 @@ class Training(QObject):
         (sentence, details) of what went wrong.
     unsaved
         Why the run can't be saved from now on, or nothing once it is saved again.
+    data_asked
+        A run can't go on before the user says where its data is: its folder, and the `DataSource`
+        that it names.
     """
 
     changed = Signal(object)
@@ -67,11 +76,14 @@ class Training(QObject):
     said = Signal(str)
     failed = Signal(str, str)
     unsaved = Signal(str)
+    data_asked = Signal(object, object)
 
     def __init__(self, bridge: Bridge, runs: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self.runs = runs
+        self.data = DataChoice(bridge, self)
+        self.stop_at: StopAt | None = None
         self._run: LocalRun | None = None
         self._left: list[LocalRun] = []  # being saved
         self._last: Snapshot | None = None
@@ -135,22 +147,31 @@ class Training(QObject):
         self, config: TrainConfig, stop: StopAt | None, command: Command | None = None
     ) -> None:
         """Begin another run, and train it or send it another command."""
+        source, dataset = self.data.source, self.data.dataset
         self._prepare(
-            lambda: run_setup.set_up_new_run(config).with_folder_if_possible(self.runs, RUN_NAME),
+            lambda: run_setup.set_up_new_run(
+                config, source, dataset=dataset
+            ).with_folder_if_possible(self.runs, RUN_NAME),
             stop,
             command or Resume(),
         )
 
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Prepare a run at step 0, with the initial weights that `config` gives."""
-        self._prepare(lambda: run_setup.set_up_new_run(config), stop)
+        source, dataset = self.data.source, self.data.dataset
+        self._prepare(lambda: run_setup.set_up_new_run(config, source, dataset=dataset), stop)
 
-    def go_on(self, path: Path, stop: StopAt | None) -> None:
-        """Go on with the run in a folder; one that another has open is only shown."""
+    def go_on(self, path: Path, stop: StopAt | None, source: DataSource | None = None) -> None:
+        """Go on with the run in a folder; one that another has open is only shown.
+
+        Data that the run names by a path is read from ``source``, or from there if the user chose
+        the same path of late; otherwise `data_asked` is emitted.
+        """
         if self._run is not None and self.folder is not None and _same(self.folder, path):
             self._run.send(Resume())
             return
-        self._prepare(lambda: run_setup.resume_or_read(path), stop, Resume())
+        self.stop_at, known = stop, tuple(self.data.recent)
+        self._prepare(lambda: run_setup.resume_or_read(path, source, known), stop, Resume())
 
     def set_stop(self, stop: StopAt | None) -> None:
         """Change when the run stops by itself."""
@@ -174,7 +195,7 @@ class Training(QObject):
             self.new_run(config, stop, command)
 
     def _prepare(
-        self, work: Callable[[], RunSetup | LockedRun], stop: StopAt | None, *commands: Command
+        self, work: Callable[[], Prepared], stop: StopAt | None, *commands: Command
     ) -> None:
         """Set up a run and send it commands; of several that are asked for, the last counts."""
         if self._preparing:
@@ -182,9 +203,11 @@ class Training(QObject):
             return
         self._preparing, self._commands = True, list(commands)
 
-        def start(prepared: RunSetup | LockedRun) -> None:
+        def start(prepared: Prepared) -> None:
             if isinstance(prepared, run_setup.LockedRun):
                 self.locked.emit(prepared)
+            elif isinstance(prepared, run_setup.UnnamedData):
+                self.data_asked.emit(prepared.run, prepared.source)
             else:
                 self._start(stop, prepared)
                 for command in self._commands:
@@ -197,7 +220,7 @@ class Training(QObject):
 
         left = list(self._left)
 
-        def prepare(should_stop: Callable[[], bool]) -> RunSetup | LockedRun:
+        def prepare(should_stop: Callable[[], bool]) -> Prepared:
             for run in left:
                 run.join()  # it may be the same folder
             prepared = work()
@@ -231,7 +254,8 @@ class Training(QObject):
         before, last = self._run, self._last
         known = 0
         if before is not None:
-            if last is not None and is_same_work(before.config, setup.config):
+            same = before.data_name == setup.dataset.name
+            if last is not None and same and is_same_work(before.config, setup.config):
                 known = last.threads
             self._left.append(before)
             before.stop()

@@ -124,12 +124,12 @@ def _index_of(model: Model, run: Path | None, named: DataSource | None) -> Known
 def _data_of(
     model: Model, hashed: str, run: Path | None, named: DataSource | None
 ) -> Dataset | DataSource:
-    from ganview.data.digits import DIGITS_SHA256, load_digits
+    from ganview.data.digits import are_digits, load_digits
     from ganview.files.run_files import CONFIG
     from ganview.files.run_info import read_run_info
 
     shape = model.spec.image_shape
-    if hashed == DIGITS_SHA256:
+    if are_digits(hashed):
         return load_digits()
     if run is None:
         name = str(model.info.get("dataset") or "")

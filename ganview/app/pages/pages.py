@@ -66,6 +66,14 @@ PAGES = (
         "RunsPage",
         "Every run on this computer: open it, go on with it, name it, compare it.",
     ),
+    PageEntry(
+        "data",
+        "Data",
+        "folder",
+        "data",
+        "DataPage",
+        "What the next run learns from, and what is left out of it.",
+    ),
 )
 
 

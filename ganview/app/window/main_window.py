@@ -30,8 +30,11 @@ from ganview.app.pages.samples import SamplesPage
 from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.message_bar import MessageBar
+from ganview.app.widgets.qt_images import local_files
 from ganview.app.widgets.text import ElidedLabel, TextLabel
 from ganview.app.window.crash import log
+from ganview.app.window.data_commands import DataCommands
+from ganview.app.window.data_picker import DataPicker
 from ganview.app.window.export_commands import ExportCommands
 from ganview.app.window.file_commands import FileCommands
 from ganview.app.window.layout import Layout
@@ -126,6 +129,8 @@ class MainWindow(QMainWindow):
         self.training_commands = TrainingCommands(
             self, app_model, controller.training, self.training_bar, self.message_bar
         )
+        self.data_commands = DataCommands(self, controller.training, self.pages, settings)
+        self.training_bar.add_choice(DataPicker(controller.training.data, self.commands))
         self.recovery = Recovery(controller, self.message_bar, self.go_on)
         self._status, self._facts = ElidedLabel(role="muted"), TextLabel("", "muted")
         samples.banner.mend_asked.connect(self.training_commands.mend_run)
@@ -212,6 +217,7 @@ class MainWindow(QMainWindow):
             **self.timeline.handlers,
             "quit": self.close,
             **self.training_commands.handlers,
+            **self.data_commands.handlers,
             "go_on": lambda: self.files.ask_run("Go on with a run", self.go_on),
         }
         if name in handlers:
@@ -320,7 +326,8 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.files.drop(event.mimeData())
+        if not self.data_commands.take_dropped(local_files(event.mimeData())):
+            self.files.drop(event.mimeData())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

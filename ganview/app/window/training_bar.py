@@ -82,6 +82,7 @@ class TrainingBar(QFrame):
         self._step = ActionButton(actions["step"], "step")
         self._new = ActionButton(actions["new_run"], "reset")
         self._next = TextLabel("", "muted")
+        self._choices = QHBoxLayout()
         self._preset = self._make_preset()
         self._all = self._make_all()
         self._stop_kind, self._stop_count = self._make_stop()
@@ -134,6 +135,10 @@ class TrainingBar(QFrame):
         """Steps or minutes of training of a run that begins."""
         minutes = self._settings.stop_kind == "minutes"
         return self._settings.stop_minutes if minutes else self._settings.stop_steps
+
+    def add_choice(self, widget: QWidget) -> None:
+        """Add something that the next run begins with."""
+        self._choices.addWidget(widget)
 
     # ---- what is shown ---------------------------------------------------------------------
 
@@ -210,7 +215,9 @@ class TrainingBar(QFrame):
         row.setSpacing(SMALL)
         row.addWidget(subject, 1)
         row.addSpacing(SMALL)
-        for widget in (self._next, self._preset, self._all, self._new):
+        row.addWidget(self._next)
+        row.addLayout(self._choices)
+        for widget in (self._preset, self._all, self._new):
             row.addWidget(widget)
         row.addSpacing(SMALL)
         row.addWidget(self._train)

@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 def test_what_another_process_writes_is_shown(folder: Path, qtbot: QtBot) -> None:
     app_model, hand = AppModel(), Hand()
     follower = RunFollower(app_model, hand.run, hand.said.append)
-    opened, run = open_with_run(folder)
+    opened, run = open_with_run(folder, folder.parent)
     app_model.open(opened, run)
     explored: list[int] = []
     app_model.explored_changed.connect(lambda: explored.append(app_model.model.info["step"]))  # type: ignore[union-attr]
@@ -62,7 +62,7 @@ def test_a_run_that_was_left_is_not_followed(folder: Path) -> None:
     follower = RunFollower(app_model, hand.run, hand.said.append)
     follower.look()
     assert hand.ordered == []
-    opened, run = open_with_run(folder)
+    opened, run = open_with_run(folder, folder.parent)
     app_model.open(opened, run)
     follower.look()
     follower.look()

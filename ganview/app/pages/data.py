@@ -1,0 +1,327 @@
+"""The page Data: what the next run learns from, class by class, and what is left out of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QHBoxLayout,
+    QHeaderView,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QTableView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganview.app.pages.page import Page, PageContext
+from ganview.app.theme import SMALL, font
+from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.flow_layout import FlowLayout
+from ganview.app.widgets.panel import Panel
+from ganview.app.widgets.qt_images import to_qimage
+from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip, visible_text
+from ganview.data.source import PICTURE_OPTIONS
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.data.scan import ClassScan, Scan
+
+GAP, ZOOM_TO = 2, 40  # pixels between thumbnails, and how large they are made at least
+MOST_LISTED = 500  # names of a reason
+SIDES = (None, 28, 32, 48, 64, 96, 128)
+GROUNDS = (None, "white", "black", "grey")
+NAME, COUNT, TESTS, PICTURES = range(4)
+HEADINGS = ("Class", "Pictures", "For tests", "As they are learned")
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ClassTable(QAbstractTableModel):
+    """The classes of a scan, a line each; pictures are made when they are first seen."""
+
+    def __init__(self, page: DataPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self._classes: tuple[ClassScan, ...] = ()
+
+    def show_classes(self, classes: tuple[ClassScan, ...]) -> None:
+        """Replace all lines."""
+        self.beginResetModel()
+        self._classes = classes
+        self.endResetModel()
+
+    def picture_size(self) -> QSize:
+        """Return the size of the first line's pictures."""
+        return self._strip(0).size() if self._classes else QSize(ZOOM_TO, ZOOM_TO)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return len(self._classes)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return len(HEADINGS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
+            return HEADINGS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        one, column = self._classes[index.row()], index.column()
+        if role == Qt.ItemDataRole.DecorationRole and column == PICTURES:
+            return self._strip(index.row())
+        if role == Qt.ItemDataRole.EditRole and column == NAME:
+            return one.name
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == PICTURES:
+            return f"{len(one.thumbnails)} pictures of {name_text(one.name)}"
+        if role == Qt.ItemDataRole.DisplayRole:
+            shown = (visible_text(one.name) or "no classes", f"{one.count:,}", f"{one.unseen:,}")
+            return shown[column] if column < PICTURES else None
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        named = index.column() == NAME and bool(self._classes[index.row()].name)
+        return usual | Qt.ItemFlag.ItemIsEditable if named else usual
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        return self._page.rename(index.row(), str(value).strip())
+
+    def _strip(self, row: int) -> QPixmap:
+        import numpy as np
+
+        pictures = self._classes[row].thumbnails
+        height, width = pictures.shape[1:3]
+        zoom = max(1, -(-ZOOM_TO // height))
+        shape = (height, len(pictures) * (width + GAP), *pictures.shape[3:])
+        strip = np.full(shape, 128, np.uint8)
+        for number, picture in enumerate(pictures):
+            strip[:, number * (width + GAP) : number * (width + GAP) + width] = picture
+        image = to_qimage(strip).scaled(strip.shape[1] * zoom, height * zoom)
+        return QPixmap.fromImage(image)
+
+
+class DataPage(Page):
+    """Shows the scan of the data that was chosen, and lets it be read another way.
+
+    Attributes
+    ----------
+    table, left_out
+        The classes, and what is left out by reason.
+    train
+        Begins a run with this data.
+    """
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._choice = context.training.data
+        self._shown: Scan | None = None
+        self.panel = Panel("Data")
+        self.table, self._classes = QTableView(), ClassTable(self)
+        self.left_out = QTreeWidget()
+        self._summary, self._notes = ElidedLabel(), TextLabel("")
+        self._notes.setWordWrap(True)
+        self._bar, self._stop = QProgressBar(), QPushButton("Cancel")
+        self.train = QPushButton("Train")
+        self._side, self._fit = ComboBox(), ComboBox()
+        self._colour, self._ground = ComboBox(), ComboBox()
+        self._everything = QCheckBox("Doubtful ones, too")
+        self._options = QWidget()
+        self._fill_options()
+        self._lay_out()
+        self._choice.changed.connect(self._catch_up)
+        self._choice.progressed.connect(self._show_progress)
+
+    def refresh(self) -> None:
+        """Read the data if nobody has yet, and show it."""
+        self._choice.read()
+        self._catch_up()
+
+    def rename(self, row: int, name: str) -> bool:
+        """Give a class another name; what is refused is said, and changes nothing."""
+        try:
+            self._choice.rename(row, name)
+        except UserError as error:
+            self.context.complain(str(error))
+            return False
+        return True
+
+    # ---- making it -------------------------------------------------------------------------
+
+    def _fill_options(self) -> None:
+        entries: dict[ComboBox, tuple[str, str, list[tuple[str, Any]]]] = {
+            self._side: (
+                "Size",
+                "Pixels a side; smaller ones learn faster.",
+                [("as found" if side is None else f"{side} px", side) for side in SIDES],
+            ),
+            self._fit: (
+                "Shape",
+                "What becomes of pictures that are not square.",
+                [("cropped", "crop"), ("padded", "pad"), ("squashed", "squash")],
+            ),
+            self._colour: (
+                "Colour",
+                "Grey pictures learn faster.",
+                [("as found", None), ("grey", False), ("colour", True)],
+            ),
+            self._ground: (
+                "Ground",
+                "Behind what is transparent, and beside padded pictures.",
+                [("as found" if name is None else name, name) for name in GROUNDS],
+            ),
+        }
+        flow = FlowLayout(parent=self._options)
+        for box, (label, tip, choices) in entries.items():
+            for text, value in choices:
+                box.addItem(text, value)
+            box.setAccessibleName(label)
+            box.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
+            set_tooltip(box, tip)
+            box.activated.connect(self._read_again)
+            pair = QWidget()
+            row = QHBoxLayout(pair)
+            row.setContentsMargins(0, 0, SMALL, 0)
+            row.addWidget(TextLabel(label, "muted"))
+            row.addWidget(box)
+            flow.addWidget(pair)
+        set_tooltip(
+            self._everything,
+            "Learn tiny, very long, one-coloured and repeated pictures, too.",
+        )
+        self._everything.clicked.connect(self._read_again)
+        flow.addWidget(self._everything)
+
+    def _lay_out(self) -> None:
+        self.table.setModel(self._classes)
+        self.table.setAccessibleName("Classes of the data")
+        self.table.verticalHeader().hide()
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        across = self.table.horizontalHeader()
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        across.setStretchLastSection(True)
+        across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.left_out.setHeaderLabels(["Left out", "Number"])
+        self.left_out.setAccessibleName("What is left out, by reason")
+        self.left_out.header().setStretchLastSection(False)
+        self.left_out.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.train.setProperty("primary", True)
+        set_tooltip(self.train, "Begin a new run that learns from this data.")
+        self.train.clicked.connect(lambda: self.context.trigger("new_run"))
+        self._stop.clicked.connect(self._choice.cancel)
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self._bar.setAccessibleName("Part of the data that is read")
+        self._notes.setFont(font("small"))
+        for widget in (self._bar, self._stop, self.train):
+            self.panel.header.addWidget(widget)
+        both = QSplitter(Qt.Orientation.Vertical)
+        both.addWidget(self.table)
+        both.addWidget(self.left_out)
+        both.setStretchFactor(0, 3)
+        both.setStretchFactor(1, 1)
+        for line in (self._summary, self._options, self._notes):
+            self.panel.body.addWidget(line)
+        self.panel.body.addWidget(both, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.panel)
+
+    # ---- what is shown ---------------------------------------------------------------------
+
+    def _catch_up(self) -> None:
+        choice, scan = self._choice, self._choice.scan
+        reading = choice.is_reading
+        self._bar.setVisible(reading)
+        self._stop.setVisible(reading)
+        self.train.setVisible(not reading)
+        self.train.setEnabled(scan is not None)
+        title = name_text(choice.source.title)
+        if scan is None:
+            self.panel.set_title(f"Data: {title}")
+            self._summary.setText("Reading…" if reading else "")
+            self._notes.setText(choice.error)
+        else:
+            self.panel.set_title(f"Data: {title}")
+            self._summary.setText(scan.summary)
+            count = len(scan.dataset.reading.left_out)
+            self.train.setText("Train without them" if count else "Train")
+            self.left_out.setHeaderLabels([f"Left out: {count:,}", "Number"])
+            self._notes.setText(
+                "\n".join([*scan.dataset.reading.notes, *(f"⚠ {said}" for said in scan.warnings)])
+            )
+        self._notes.setVisible(bool(self._notes.text()))
+        if scan is not self._shown:
+            self._shown = scan
+            self._show_scan(scan)
+
+    def _show_scan(self, scan: Scan | None) -> None:
+        self._classes.show_classes(() if scan is None else scan.classes)
+        size = self._classes.picture_size()
+        self.table.verticalHeader().setDefaultSectionSize(size.height() + SMALL)
+        self.table.setIconSize(size)
+        for column in (NAME, COUNT, TESTS):
+            self.table.resizeColumnToContents(column)
+        self.table.setColumnHidden(TESTS, scan is None or scan.dataset.unseen is None)
+        self.left_out.clear()
+        reasons = {} if scan is None else scan.reasons
+        for reason, names in reasons.items():
+            top = QTreeWidgetItem([reason, f"{len(names):,}"])
+            more = len(names) - MOST_LISTED
+            shown = names[:MOST_LISTED] + ([f"… and {more:,} more"] if more > 0 else [])
+            top.addChildren([QTreeWidgetItem([visible_text(name)]) for name in shown])
+            self.left_out.addTopLevelItem(top)
+        self.left_out.setVisible(bool(reasons))
+        if scan is not None:
+            self._show_options(scan)
+
+    def _show_options(self, scan: Scan) -> None:
+        source = self._choice.source
+        options = source.kind.options
+        self._options.setVisible(bool(options))
+        for box, value in (
+            (self._side, source.image_size),
+            (self._fit, source.fit),
+            (self._colour, source.colour),
+            (self._ground, source.ground),
+        ):
+            box.setCurrentIndex(max(0, box.findData(value)))
+        for widget in (self._fit, self._ground, self._everything):
+            widget.setEnabled(set(PICTURE_OPTIONS) <= set(options))
+        self._everything.setChecked(source.everything)
+        found = scan.dataset.reading.preparation
+        if found is not None:
+            self._ground.setItemText(0, f"as found: {found.ground}")
+        channels, height, _ = scan.dataset.shape
+        self._side.setItemText(0, f"as found: {height} px" if not source.image_size else "as found")
+        if source.colour is None:
+            self._colour.setItemText(0, f"as found: {'colour' if channels == 3 else 'grey'}")
+
+    def _show_progress(self, done: int, total: int) -> None:
+        self._bar.setValue(1000 * done // max(1, total))
+        self._summary.setText(f"{done:,} of {total:,} read…")
+
+    def _read_again(self) -> None:
+        known = self._choice.source.kind.options
+        chosen = {
+            "image_size": self._side.currentData(),
+            "colour": self._colour.currentData(),
+            "fit": self._fit.currentData(),
+            "ground": self._ground.currentData(),
+            "everything": self._everything.isChecked(),
+        }
+        given = {key: value for key, value in chosen.items() if key in known}
+        source = replace(self._choice.source, class_names=(), **given)
+        if source != self._choice.source:
+            self._choice.choose(source)

@@ -1,0 +1,151 @@
+"""The commands of data: choose it, drop it, look at it, and find that of a run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
+
+from ganview.app.widgets.app_dialog import AppDialog, ask_file
+from ganview.app.widgets.text import TextLabel, name_text
+from ganview.data.source import DataSource
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.app.controllers.settings import Settings
+    from ganview.app.controllers.training import Training
+    from ganview.app.pages.pages import Pages
+
+FILES = "Data (*.zip *.npz *.npy *.gz *idx*ubyte *.idx);;All files (*)"
+ENDINGS = (".zip", ".npz", ".npy", ".idx", "-ubyte", "ubyte.gz", ".idx.gz")
+RUN = "config.json"
+
+
+class DataCommands(QObject):
+    """What the menu entries of data do, and what a dropped folder does.
+
+    Parameters
+    ----------
+    window
+        Over which dialogs are shown.
+    training
+        Has the choice of data.
+    pages
+        One of them shows what was chosen.
+    settings
+        Remembers what was used of late, and the folder.
+
+    Attributes
+    ----------
+    handlers
+        What to call for each command.
+    """
+
+    def __init__(
+        self, window: QWidget, training: Training, pages: Pages, settings: Settings
+    ) -> None:
+        super().__init__(window)
+        self._window, self._training = window, training
+        self._pages, self._settings = pages, settings
+        self.handlers: dict[str, Callable[[], object]] = {
+            "data_folder": lambda: self.ask_folder(self.choose),
+            "data_file": lambda: ask_file(
+                window,
+                "Data of the next run",
+                self._choose_file,
+                start=settings.folder,
+                kinds=FILES,
+            ),
+        }
+        training.data.restore_recent(settings.recent_data)
+        training.data.changed.connect(self._remember)
+        training.began.connect(self._show_samples)
+        training.data_asked.connect(self._ask_for_data)
+
+    def choose(self, path: Path) -> None:
+        """Choose a folder or file as data of the next run, and show what is in it."""
+        self._settings.folder = str(path.parent)
+        try:
+            self._training.data.choose(DataSource(str(path)))
+        except UserError as error:
+            self._training.failed.emit(str(error), "")
+            return
+        self._pages.open("data")
+
+    def take_dropped(self, paths: Sequence[Path]) -> bool:
+        """Choose what was dropped if it is data; returns whether it is."""
+        found = [path for path in paths if holds_data(path)]
+        if not found:
+            return False
+        images = [path for path in found if "label" not in path.name.lower()]
+        self.choose((images or found)[0])
+        return True
+
+    def ask_folder(self, chosen: Callable[[Path], object]) -> None:
+        """Ask for a folder of pictures."""
+        dialog = QFileDialog(self._window, "Folder of pictures", self._settings.folder)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+        dialog.open()
+
+    def _choose_file(self, path: str) -> None:
+        self.choose(Path(path))
+
+    def _remember(self) -> None:
+        self._settings.recent_data = self._training.data.recent_as_text()
+
+    def _show_samples(self) -> None:
+        if self._pages.name == "data":
+            self._pages.open("samples")
+
+    def _ask_for_data(self, run: Path, source: DataSource) -> None:
+        AskDataDialog(run, source, self._training, self, self._window).open()
+
+
+class AskDataDialog(AppDialog):
+    """Asks whether the data that a run names may be opened, or where else it is."""
+
+    def __init__(
+        self,
+        run: Path,
+        source: DataSource,
+        training: Training,
+        commands: DataCommands,
+        parent: QWidget,
+    ) -> None:
+        super().__init__("Data of the run", parent)
+        said = TextLabel(
+            f"The run {name_text(run.name)} learned from\n{name_text(source.name)}\n"
+            "Open it from there, or say where it is now."
+        )
+        said.setWordWrap(True)
+        self.column.addWidget(said)
+
+        def go_on(place: DataSource) -> None:
+            self.close()
+            training.go_on(run, training.stop_at, place)
+
+        row = QHBoxLayout()
+        row.addStretch(1)
+        self.open_it, self.elsewhere = QPushButton("Open it"), QPushButton("It is elsewhere…")
+        self.open_it.setProperty("primary", True)
+        self.open_it.clicked.connect(lambda: go_on(source))
+        self.elsewhere.clicked.connect(
+            lambda: commands.ask_folder(lambda path: go_on(DataSource(str(path))))
+        )
+        for button in (self.elsewhere, self.open_it):
+            row.addWidget(button)
+        self.column.addLayout(row)
+        self.end()
+
+
+def holds_data(path: Path) -> bool:
+    """Return whether something dropped is data and not a model, a run or a picture."""
+    if path.is_dir():
+        return not (path / RUN).is_file()
+    return path.name.lower().endswith(ENDINGS)

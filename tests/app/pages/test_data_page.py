@@ -1,0 +1,186 @@
+"""Data in the window: dropped, read, looked at, renamed, trained on, and found again."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+
+from ganview.app.controllers.bridge import Bridge
+from ganview.app.controllers.data_choice import DataChoice
+from ganview.app.pages.data import COUNT, NAME, PICTURES, DataPage
+from ganview.app.window.data_commands import AskDataDialog, holds_data
+from ganview.data.idx import encode_idx
+from ganview.data.source import DIGITS, DataSource
+from ganview.errors import UserError
+from ganview.files.run_folder import RunFolder
+
+SMALL = {"architecture": "mlp", "size": "small", "batch_size": 4, "threads": 1}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    rng = np.random.default_rng(0)
+    for i in range(12):
+        path = tmp_path / "pets" / ("cat", "dog", "<b>x")[i % 3] / f"{i}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(rng.integers(0, 256, (28, 28), np.uint8)).save(path)
+    (tmp_path / "pets" / "cat" / "bad.jpg").write_text("404")
+    return tmp_path / "pets"
+
+
+def drop(window, *paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    window.dropEvent(
+        QDropEvent(
+            QPointF(9, 9),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+
+
+def cell(page, row, column, role=Qt.ItemDataRole.DisplayRole):
+    model = page.table.model()
+    return model.data(model.index(row, column), role)
+
+
+def test_a_dropped_folder_is_shown_renamed_trained_on_and_gone_on_with(stage, folder):
+    stage.open()
+    window, training = stage.window, stage.controller.training
+    drop(window, folder)
+    assert window.pages.name == "data"
+    page = window.pages.page
+    assert isinstance(page, DataPage)
+    stage.until(lambda: training.data.scan is not None)
+    assert [cell(page, row, NAME) for row in range(3)] == ["<b>x", "cat", "dog"]
+    assert cell(page, 1, COUNT) == "4"
+    assert not cell(page, 1, PICTURES, Qt.ItemDataRole.DecorationRole).isNull()
+    assert page.left_out.topLevelItem(0).text(0) == "unreadable"
+    assert page.left_out.topLevelItem(0).child(0).text(0) == "cat/bad.jpg"
+    model = page.table.model()
+    assert model.setData(model.index(0, NAME), "bird")
+    assert not model.setData(model.index(1, NAME), "dog")  # another class has it
+    assert "different names" in window.message_bar.text
+    for name, value in SMALL.items():
+        window.training_bar.run_settings.set(name, value)
+    page.train.click()
+    stage.until(lambda: training.last is not None and training.last.step > 3)
+    assert window.pages.name == "samples"
+    assert window.samples.sheet.class_names == ("bird", "cat", "dog")
+    stage.until(lambda: window.explorer.state.space.class_names == ("bird", "cat", "dog"))
+    run = training.folder
+    stage.trigger("train")
+    kept = RunFolder.open(run, write=False).info.data
+    assert kept.name == str(folder)
+    assert kept.class_names == ("bird", "cat", "dog")
+    training.data.choose(DIGITS)
+    stage.trigger("new_run")
+    stage.until(lambda: training.folder not in (None, run))
+    window.go_on(run)  # the folder was chosen by hand before: nobody need be asked
+    stage.until(lambda: training.folder == run and training.last is not None)
+    assert not stage.errors
+
+
+def test_a_run_asks_before_it_opens_a_path_that_it_names(stage, folder, tmp_path):
+    from ganview.cli import main
+
+    run = tmp_path / "theirs"
+    options = [f"--{key.replace('_', '-')}={value}" for key, value in SMALL.items()]
+    train = ["train", "--data", str(folder), "--out", str(run), "--steps", "2", "--quiet"]
+    assert main([*train, "--no-quality", *options]) == 0
+    moved = folder.rename(tmp_path / "moved")
+    stage.open()
+    window, training = stage.window, stage.controller.training
+    window.go_on(run)
+    stage.until(lambda: window.findChild(AskDataDialog) is not None)
+    window.findChild(AskDataDialog).close()
+    training.go_on(run, None, DataSource(str(moved)))
+    stage.until(lambda: training.folder == run and training.last is not None)
+    assert training.last.step >= 2
+
+
+def test_what_can_be_dropped_as_data(folder, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "config.json").write_text("{}")
+    assert holds_data(folder)
+    assert not holds_data(run)
+    for name in ("a.zip", "a.NPZ", "train-images-idx3-ubyte", "t-images-idx3-ubyte.gz"):
+        assert holds_data(tmp_path / name)
+    for name in ("a.png", "model.safetensors"):
+        assert not holds_data(tmp_path / name)
+
+
+def test_of_a_dropped_pair_the_images_are_chosen(stage, tmp_path):
+    stage.open()
+    images = tmp_path / "s-images-idx3-ubyte"
+    images.write_bytes(encode_idx(np.random.default_rng(0).integers(0, 256, (9, 28, 28), np.uint8)))
+    labels = tmp_path / "s-labels-idx1-ubyte"
+    labels.write_bytes(encode_idx(np.arange(9, dtype=np.uint8) % 3))
+    drop(stage.window, labels, images)
+    choice = stage.controller.training.data
+    stage.until(lambda: choice.scan is not None)
+    assert len(choice.scan.classes) == 3
+
+
+def test_data_that_cant_be_read_is_said_on_the_page(stage, tmp_path):
+    stage.open()
+    (tmp_path / "empty").mkdir()
+    drop(stage.window, tmp_path / "empty")
+    choice = stage.controller.training.data
+    stage.until(lambda: bool(choice.error))
+    assert "no pictures" in choice.error
+    assert not stage.window.pages.page.train.isEnabled()
+
+
+@pytest.fixture
+def choice(qtbot):
+    bridge = Bridge()
+    bridge.start()
+    yield DataChoice(bridge)
+    qtbot.waitUntil(lambda: not bridge.busy, timeout=30_000)
+    bridge.stop()
+
+
+def test_reading_can_be_cancelled(qtbot, choice, folder):
+    choice.choose(DataSource(str(folder)))
+    assert choice.is_reading
+    choice.cancel()
+    assert choice.source == DIGITS
+    qtbot.waitUntil(lambda: choice.scan is not None, timeout=60_000)
+    assert choice.scan.dataset.name == "digits"
+
+
+def test_of_two_choices_the_last_counts(qtbot, choice, folder):
+    choice.choose(DIGITS)
+    choice.choose(DataSource(str(folder)))
+    qtbot.waitUntil(lambda: choice.scan is not None, timeout=60_000)
+    assert choice.scan.dataset.name == "pets"
+    with pytest.raises(UserError):
+        choice.rename(0, "")
+    choice.rename(0, "bird")
+    assert choice.source.class_names[0] == "bird"
+    assert choice.source.open().sha256 == choice.dataset.sha256
+
+
+def test_what_was_used_of_late_is_remembered(choice):
+    rows = [
+        {"name": "/a", "ground": "black"},
+        {"name": "/b", "fit": 3},
+        7,
+        {"name": "/c", "fit": "no"},
+    ]
+    choice.restore_recent(json.dumps(rows))
+    assert choice.recent == [DataSource("/a", ground="black"), DataSource("/b")]
+    assert json.loads(choice.recent_as_text())[0] == {"name": "/a", "ground": "black"}
+    choice.restore_recent("[" * 10_000)
+    choice.recent = [DataSource(f"/{'x' * 900}{i}") for i in range(8)]
+    assert len(choice.recent_as_text()) <= 4000
