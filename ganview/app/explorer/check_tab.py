@@ -16,6 +16,7 @@ from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import LARGE, SMALL, Theme, font
+from ganview.app.widgets.colour_key import ColourKey
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -42,7 +43,7 @@ class CheckTab(Tab):
         self.push = PictureView()
         self._verdict = TextLabel(LOOKING, "muted")
         self._belief = TextLabel("")
-        self._legend = TextLabel("", "muted")
+        self._legend = ColourKey()
         self._version, self._looked_at = -1, -LIVE_PAUSE
         self._named: DataSource | None = None
         self._unnamed: DataSource | None = None
@@ -79,9 +80,8 @@ class CheckTab(Tab):
         )
         self.push.set_alignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.push.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        for quiet in (self._verdict, self._legend):
-            quiet.setFont(font("small"))
-            quiet.setWordWrap(True)
+        self._verdict.setFont(font("small"))
+        self._verdict.setWordWrap(True)
         left, right = QVBoxLayout(), QVBoxLayout()
         for side, title in ((left, "Is it copying?"), (right, "What D thinks")):
             side.setSpacing(SMALL)
@@ -172,9 +172,8 @@ class CheckTab(Tab):
         self._pushed = (picture, push)
         self._belief.setText(f"{said}.")
         tokens = Theme.current().tokens
-        self._legend.setText(
-            f"It pushes G to paint <span style='color:{tokens.real}'>■</span> lighter, "
-            f"<span style='color:{tokens.fake}'>■</span> darker."
+        self._legend.show_entries(
+            [("", "It pushes G to paint"), (tokens.real, "lighter"), (tokens.fake, "darker")]
         )
         self._paint_push()
 
@@ -185,7 +184,7 @@ class CheckTab(Tab):
     def _no_critic(self, sentence: str) -> None:
         self._pushed = None
         self._belief.setText("")
-        self._legend.setText(sentence)
+        self._legend.show_entries([("", sentence)])
         self.push.set_picture(None)
 
 

@@ -1,4 +1,4 @@
-"""Room for the plots, there before pyqtgraph is loaded."""
+"""Room for the plots, there before pyqtgraph is loaded: side by side, or one at a time."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ganview.app.theme import SMALL
 from ganview.app.widgets.panel import Panel
+from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import TextLabel
 from ganview.gan.objectives import DEFAULT_OBJECTIVE
 
@@ -18,12 +19,22 @@ if TYPE_CHECKING:
     from ganview.app.plots.plots import Plots
     from ganview.runtime.run_view import RunView
 
-ROOMY = 840  # pixels from which the plots have room for legends and sentences of their own
+#: Width of a card that leaves a plot 220 logical pixels of data, and that from which on it has room
+#: for its legend beside the heading and for a sentence.
+CARD, ROOMY = 310, 360
+#: Height of the row at which a plot has 160 logical pixels of data.
+LEAST_HEIGHT = 300
+#: Height that a card may be made to have by hand, or by a small window.
+LOWEST = 120
+GAP = SMALL + 4
+TITLES = ("Losses", "D's belief", "Quality")
 AXES = {"steps": "step", "images": "images_seen"}
 
 
 class PlotsRow(QWidget):
     """Empty cards at first, the plots after `fill`.
+
+    Where they would be too narrow side by side, one is shown at a time, and a bar chooses which.
 
     Attributes
     ----------
@@ -39,20 +50,41 @@ class PlotsRow(QWidget):
         self._axis = "steps"
         self._run: RunView | None = None
         self._cursor: int | None = None
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(SMALL + 4)
-        for title in ("Losses", "D's belief", "Quality"):
+        self._bar = TabBar()
+        self._bar.setAccessibleName("Plot on show")
+        self._bar.setDrawBase(False)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(GAP)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addLayout(self._row, 1)
+        self._cards: list[Panel] = []
+        for title in TITLES:
             card = Panel(title)
             waiting = TextLabel("Loading…", "muted")
             waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
             card.body.addWidget(waiting, 1)
-            self._row.addWidget(card)
+            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self._put(card)
+            self._bar.addTab(title)
+        self._bar.currentChanged.connect(self._fit)
 
     @property
     def plots(self) -> Plots | None:
         """The plots, once they are there."""
         return self._plots
+
+    @property
+    def alone(self) -> bool:
+        """Whether one plot is shown at a time."""
+        count = len(self._cards)
+        return self.width() < count * CARD + (count - 1) * GAP
+
+    def show_plot(self, index: int) -> None:
+        """Bring one plot into view where they are shown one at a time."""
+        self._bar.setCurrentIndex(index)
 
     def fill(self) -> None:
         """Put the plots in place; pyqtgraph must have been imported, or this takes its time."""
@@ -61,12 +93,13 @@ class PlotsRow(QWidget):
         if self._plots is not None:
             return
         self._plots = Plots()
-        while (item := self._row.takeAt(0)) is not None:
-            if (waiting := item.widget()) is not None:
-                waiting.hide()
-                waiting.deleteLater()
+        for waiting in self._cards:
+            self._row.removeWidget(waiting)
+            waiting.hide()
+            waiting.deleteLater()
+        self._cards = []
         for card in self._plots.cards:
-            self._row.addWidget(card, 1)
+            self._put(card)
         self._fit()
         for card in self._plots.cards:
             card.place_chosen.connect(self._choose)
@@ -129,11 +162,21 @@ class PlotsRow(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def _put(self, card: Panel) -> None:
+        self._cards.append(card)
+        card.setMinimumHeight(LOWEST)
+        self._row.addWidget(card, 1)
+
     def _fit(self) -> None:
         """Let the plots make do with the room there is."""
+        alone, shown = self.alone, self._bar.currentIndex()
+        self._bar.setVisible(alone)
+        for index, card in enumerate(self._cards):
+            card.setVisible(index == shown or not alone)
         if self._plots is not None:
-            for card in self._plots.cards:
-                card.set_narrow(self.width() < ROOMY)
+            width = self.width() if alone else self.width() // len(self._cards)
+            for plot in self._plots.cards:
+                plot.set_narrow(width < ROOMY)
 
     def set_axis(self, axis: str) -> None:
         """Count ``steps`` or ``images`` along the x axis."""

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from ganview.app.pages.pages import Pages
 from ganview.app.pages.samples_panel import SamplesPanel
+from ganview.app.plots.plots_row import LEAST_HEIGHT
 from ganview.app.theme import SMALL
 
 GAP = SMALL + 4
 #: Part of the width that the grid may take.
 GRID_SHARE = 0.52
-#: Part of the height that the plots have at least.
-PLOTS_SHARE = 0.34
+#: Part of the height that the plots have at least, and at most for the sake of their least height.
+PLOTS_SHARE, MOST_SHARE = 0.34, 0.48
 
 
 class _Room(QSplitter):
@@ -96,10 +97,10 @@ class Layout(QWidget):
         zoom = self._samples.zoom_within(GRID_SHARE * width)
         left = self._samples.width_at(zoom)
         self._whole.setSizes([left, width - left])
-        most = (1 - PLOTS_SHARE) * height
+        most = height - min(max(PLOTS_SHARE * height, LEAST_HEIGHT), MOST_SHARE * height)
         top = round(most)
         if self._pages.name == "samples":
-            bar = self._pages.tabBar().sizeHint().height()
+            bar = self._pages.tabBar().sizeHint().height() + 4  # and the frame below it
             top = bar + self._samples.height_within(zoom, most - bar)
         self._left.setSizes([top, height - top])
 

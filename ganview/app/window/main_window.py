@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 
 DIGITS = LatentSpace(64, tuple(str(digit) for digit in range(10)))
 UNSAVED = "Training since the last save will be lost. Close again to quit anyway."
+FIRST_SIZE = (1280, 800)
+FRAME = QSize(8, 48)  # what a window manager puts around it, more or less
 IDLE_HINT = "Train a new network here"
 
 
@@ -165,7 +167,8 @@ class MainWindow(QMainWindow):
         self.statusBar().setContentsMargins(SMALL + 2, 0, SMALL + 4, HAIR)
         self.statusBar().addWidget(self._status, 1)
         self.statusBar().addPermanentWidget(self._facts)
-        self.resize(1280, 800)
+        room = self.screen().availableGeometry().size()
+        self.resize(QSize(*FIRST_SIZE).boundedTo(room - FRAME))
         if not self.settings.geometry.isEmpty():
             self.restoreGeometry(self.settings.geometry)
         self.panels.restore(self.settings.splitters)
