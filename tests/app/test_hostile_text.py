@@ -137,7 +137,7 @@ def test_a_hostile_run_folder_stays_text_everywhere(stage: Stage, tmp_path: Path
             append(
                 [{"step": step, column: 3.0, f"{column} real": 0.1, bad: 1.0} for step in (1, 2)]
             )
-        run.save_sample(np.zeros((28, 84), np.uint8), 2)
+        run.save_moment(2, 1.0, np.zeros((28, 84), np.uint8), None)
         (run.path / "note.txt").write_text(bad)
     stage.open(str(run.path))
     window, explorer = stage.window, stage.window.explorer

@@ -48,7 +48,7 @@ class Layout(QWidget):
         explorer: QWidget,
     ) -> None:
         super().__init__()
-        self._pages, self._samples = pages, samples
+        self._pages, self._samples, self._explorer = pages, samples, explorer
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(pages)
         self._left.addWidget(plots)
@@ -74,6 +74,11 @@ class Layout(QWidget):
     def add_below(self, widget: QWidget) -> None:
         """Put a widget across the bottom, as the time line is."""
         self._column.addWidget(widget)
+
+    def enlarge_plots(self, large: bool) -> None:
+        """Leave the plots all the room between training bar and time line, or take it back."""
+        self._pages.setVisible(not large)
+        self._explorer.setVisible(not large)
 
     def restore(self, state: QByteArray) -> None:
         """Put the dividers where they were when `state` was saved."""
