@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ganview.app.widgets.legend import Legend
@@ -103,7 +103,7 @@ def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage
     lock.release()
 
 
-def test_a_run_of_other_data_says_how_to_go_on(stage: Stage, tmp_path: Path) -> None:
+def test_a_run_of_other_data_asks_before_a_path_is_opened(stage: Stage, tmp_path: Path) -> None:
     folder = RunFolder.create(
         tmp_path / "photos", TrainConfig(), data=DataSource("/photos"), data_sha256="0" * 64
     )
@@ -111,8 +111,10 @@ def test_a_run_of_other_data_says_how_to_go_on(stage: Stage, tmp_path: Path) -> 
     folder.close()
     stage.open()
     stage.window.go_on(tmp_path / "photos")
-    stage.until(lambda: bool(stage.errors))
-    assert "--data /photos" in stage.errors[0]
+    stage.until(lambda: stage.window.findChild(AskDataDialog) is not None)
+    asked = stage.window.findChild(AskDataDialog)
+    assert "/photos" in " ".join(label.text() for label in asked.findChildren(QLabel))
+    asked.close()
     FolderLock(tmp_path / "photos").release()
 
 
