@@ -156,7 +156,7 @@ def keep_report(path: Path, sha256: str, model: Model, report: Report) -> bool:
 
 
 def _file_to_keep_in(source: str) -> tuple[Path, str]:
-    """Return the path and the content's SHA-256 of a model file that a report may be written into.
+    """Return path and SHA-256 of a model file into which a report may be written.
 
     Raises
     ------
@@ -204,7 +204,7 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
     from ganview.gan.metrics.report import SAMPLES, evaluate, evaluate_unlabelled
 
     if options.cas_samples is not None:
-        model.spec.check_count(options.cas_samples)  # before the minutes that come first
+        model.spec.check_count(options.cas_samples)  # before minutes of other work
     source = options.data
     data = DataSource(source).read_as(model.spec.image_shape).open()
     if data.shape != model.spec.image_shape:
@@ -255,12 +255,12 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
 
 
 def _hold_out(options: argparse.Namespace, model: Model, data_sha256: str) -> int:
-    """Return how many of the last pictures to hold the model against, 0 for the test pictures.
+    """Return how many of the last pictures to measure against, 0 for the test pictures.
 
     Raises
     ------
     UserError
-        They are wanted, but the model has learned from all.
+        Held-out pictures are asked for, but the model has learned from all.
     """
     from ganview.data.digits import are_digits
 
@@ -305,9 +305,9 @@ def as_text(report: Report, class_names: Sequence[str] = ()) -> str:
 
 
 def class_table(matrix: Sequence[Sequence[int]], class_names: Sequence[str]) -> list[str]:
-    """Return lines that say which class the samples of each class were read as.
+    """Return the lines of a confusion matrix, with zeros as dots.
 
-    A confusion matrix, zeros as dots; beyond `MAX_COLUMNS` classes those that are read worst.
+    Of more than `MAX_COLUMNS` classes, only those of the lowest accuracy are listed.
     """
     names = [printable(name, MAX_NAME) for name in class_names] or [*map(str, range(len(matrix)))]
     left = max(map(len, names))

@@ -58,7 +58,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train both, write them, and say how well they read.
+    """Train both, write them, and print their accuracy.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
         options.out.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         raise WriteError(options.out, error) from error
-    check_writable(options.out / JUDGE)  # before the minutes that they take
+    check_writable(options.out / JUDGE)  # before minutes of training
     with progress_bar(
         total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
     ) as bar:
@@ -118,7 +118,7 @@ def save_classifiers(
     real: ReferenceSplit,
     sha256: str,
 ) -> dict[str, Any]:
-    """Write the classifiers and what they measured; returns what there is to say of them.
+    """Write the classifiers and the statistics of real images; return what is to be printed.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Real pictures to hold a model against, and the two classifiers that look at both."""
+"""Splits real pictures for measuring a model, and chooses the classifiers that measure."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 Progress = Callable[[float, str], None]
 
-ONE_IN = 6  # of other data than digits, one picture in so many plays the test set
+ONE_IN = 6  # of other data than digits, one picture in six is a test picture
 FIRST_PANEL_SEED = 11  # of the judges' weights; others than the judge's and the classifier's
-MIN_IMAGES = 60  # pictures from which anything can be told
+MIN_IMAGES = 60  # fewer pictures allow no measurement
 
 
 class ReferenceSplit(NamedTuple):
-    """What a model learned from, what it is held against, and what that is, in words."""
+    """Training pictures, test pictures, class names, and a description of the test pictures."""
 
     train: Labelled
     test: Labelled
@@ -34,7 +34,7 @@ class ReferenceSplit(NamedTuple):
 
 
 def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit:
-    """Divide data into what a model learned from and what it is held against.
+    """Divide data into training and test pictures.
 
     Parameters
     ----------

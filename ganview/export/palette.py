@@ -2,7 +2,7 @@
 
 One hue stands for each actor of the game in every view: real data, fake images, the generator and
 the discriminator. All of them keep a contrast of at least 4.5 : 1 as text on the window's ground
-and on its panels, in both schemes, and none has to be told from another by red against green.
+and on its panels, in both schemes, and no two differ by red against green alone.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Tokens:
     discriminator: str
     error: str
     on_error: str
+    runs: tuple[str, ...]  # of runs that are laid over each other; no actor's hue
 
     def actor(self, name: str) -> str:
         """Return the colour of ``real``, ``fake``, ``generator`` or ``discriminator``."""
@@ -55,6 +56,7 @@ LIGHT = Tokens(
     discriminator="#2358c5",
     error="#8c1d40",
     on_error="#ffffff",
+    runs=("#c4451c", "#0b7285", "#a61e77", "#5c6b00", "#4338a8", "#7a4b1e"),
 )
 
 DARK = Tokens(
@@ -75,4 +77,5 @@ DARK = Tokens(
     discriminator="#82aefc",
     error="#ff9db5",
     on_error="#2a0a14",
+    runs=("#ff9b73", "#66d9e8", "#f783c8", "#c0d14a", "#a99bff", "#d9a066"),
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
     from ganview.gan.trainer import Trainer
-    from ganview.runtime.run_saver import RunStore
+    from ganview.runtime.run_store import RunStore
 
 
 class LocalRun(Worker):
@@ -94,7 +94,7 @@ class LocalRun(Worker):
         measures: bool = False,
         threads: int = 0,
     ) -> None:
-        self.config, self.data_name = config, dataset.name
+        self.config, self.data_name, self.dataset = config, dataset.name, dataset
         self.folder = store.path if store is not None else None
         self._past = _past_in(store)
         self._ways = ways = Channels()

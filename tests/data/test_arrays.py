@@ -8,7 +8,7 @@ import pytest
 from ganview.data.idx import encode_idx
 from ganview.data.source import DataSource
 from ganview.errors import UserError
-from ganview.export.npz import write_npz
+from ganview.export.dataset_files import write_npz
 
 RNG = np.random.default_rng(0)
 

@@ -58,19 +58,20 @@ def test_one_judge_of_the_panel_that_ships_never_learned_anything():
     assert fingerprint(random) == fingerprint(fresh)
 
 
-@pytest.mark.parametrize("channels", [1.0, True])
-def test_what_equals_a_number_is_one(classifier, tmp_path, channels):
-    write(tmp_path / "f", classifier, {"image_shape": [channels, 8, 8]})
-    assert load_classifier(tmp_path / "f").image_shape == (1, 8, 8)
-
-
 @pytest.mark.parametrize(
     "claim",
-    [{"kind": "jury"}, {"classes": 3}, {"classes": 10**9}, {"image_shape": [1, 8, 4096]}],
+    [
+        {"kind": "jury"},
+        {"classes": 3},
+        {"classes": 10**9},
+        {"image_shape": [1, 8, 4096]},
+        {"image_shape": [True, 8, 8]},
+        {"image_shape": [2, 8, 8]},
+    ],
 )
 def test_other_claims_are_refused(classifier, tmp_path, claim):
     write(tmp_path / "f", classifier, claim)
-    with pytest.raises(UserError, match="does not"):
+    with pytest.raises(UserError, match=r"damaged|does not hold"):
         load_classifier(tmp_path / "f")
 
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.message_bar import MessageBar, Offer
+from ganview.app.window.data_commands import AskDataDialog
 from ganview.data.digits import load_digits
 from ganview.data.locate import weights_folder
 from ganview.data.source import DataSource
