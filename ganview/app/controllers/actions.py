@@ -25,6 +25,8 @@ class Need(Flag):
     PAUSED = auto()  # nothing is being trained right now
     SAMPLES = auto()  # the grid shows something
     PAST = auto()  # the run in focus kept moments
+    TRAINED = auto()  # it trains here, and has a folder
+    NETWORKS = auto()  # it kept networks to go on from
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,9 @@ ACTIONS: tuple[Spec, ...] = (
          Need.RUN),
     Spec("export_quality", EXPORT, "&Quality…", "", "Write the curves as PNG, SVG or CSV.", "",
          Need.RUN),
+    Spec("export_landscape", EXPORT, "L&andscape…", "",
+         "Write the landscape on show as PNG, SVG or the animation of a turn.", "hills",
+         Need.ENGINE | Need.MODEL),
     Spec("export_report", EXPORT, "&Report of the run…", "",
          "Write settings, curves, samples and quality as one page.", "", Need.ENGINE,
          ends_section=True),
@@ -113,6 +118,10 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("train", TRAIN, "&Train", "F5",
          "Train a new network, or continue; a paused one can be explored.", "play", Need.ENGINE),
     Spec("step", TRAIN, "&Step", "Ctrl+.", "One update of D and one of G, then pause.", "step",
+         Need.ENGINE | Need.PAUSED),
+    Spec("step_d", TRAIN, "Step &D alone", "Alt+D", "One update of D; G stays as it is.", "",
+         Need.ENGINE | Need.PAUSED),
+    Spec("step_g", TRAIN, "Step &G alone", "Alt+G", "One update of G; D stays as it is.", "",
          Need.ENGINE | Need.PAUSED),
     Spec("new_run", TRAIN, "&New run", "Ctrl+N",
          "Train a new network with the settings of the next run; this run is kept.", "reset",
@@ -138,7 +147,13 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("live_edge", MOMENTS, "&Newest", "Alt+End",
          "Show the newest pictures of the run again, and follow it.", "live", Need.PAST),
     Spec("play_moments", MOMENTS, "&Play", "Ctrl+P",
-         "Show the moments of the run one after another.", "play", Need.PAST),
+         "Show the moments of the run one after another.", "play", Need.PAST, ends_section=True),
+    Spec("keep_moment", MOMENTS, "&Keep this moment…", "Ctrl+K",
+         "Name this moment of the run that trains here, and keep it for ever.", "keep",
+         Need.TRAINED),
+    Spec("branch", MOMENTS, "&Go on from here…", "Ctrl+B",
+         "Begin a new run that goes on from this moment, with other settings if you like.",
+         "branch", Need.ENGINE | Need.NETWORKS),
     Spec("undo", EXPLORE, "&Undo", "Ctrl+Z",
          "Undo the last change of z, y or ψ; one drag is one step.", "undo", Need.MODEL),
     Spec("redo", EXPLORE, "&Redo", "Ctrl+Shift+Z", "Redo what was undone.", "redo",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from ganview.app.controllers.data_choice import DataChoice
+from ganview.app.controllers.failure_lab import LabController
 from ganview.runtime import run_setup
 from ganview.runtime.channels import Command, Pause, Resume, SetStop, Step
 from ganview.runtime.messages import RunState, Snapshot, StopAt
@@ -27,6 +28,7 @@ log = logging.getLogger("ganview")
 
 RUN_NAME = "%Y-%m-%d %H.%M.%S"
 
+ONE_STEP = Step()
 ROWS = 8  # of the sample grid
 
 
@@ -55,6 +57,8 @@ class Training(QObject):
         When the run that goes on next stops.
     changed
         A new `Snapshot`.
+    traced
+        A new `StepTrace`, while a page asks for them with a `Trace`.
     began
         A run begins, before its first snapshot; the argument is its `LocalRun`.
     locked
@@ -71,6 +75,7 @@ class Training(QObject):
     """
 
     changed = Signal(object)
+    traced = Signal(object)
     began = Signal(object)
     locked = Signal(object)
     said = Signal(str)
@@ -91,7 +96,11 @@ class Training(QObject):
         self._commands: list[Command] = []  # for the run that is being prepared
         self._pending: list[Callable[[], None]] = []  # asked for meanwhile, done after that
         self._told = self._unsaved = ""
+        self.lab = LabController(bridge, runs, self)
+        self.lab.failed.connect(self.failed)
+        self.lab.began.connect(lambda _lab: self.send(Pause()))  # one share of the processors each
         bridge.snapshot.connect(self._take)
+        bridge.traced.connect(self.traced)
         bridge.run_ended.connect(self._ended)
 
     @property
@@ -122,7 +131,7 @@ class Training(QObject):
     @property
     def is_saving(self) -> bool:
         """Whether a thread of this run, or of one before it, has not ended yet."""
-        return self._run is not None or bool(self._left)
+        return self._run is not None or bool(self._left) or self.lab.alive
 
     @property
     def exists(self) -> bool:
@@ -139,9 +148,9 @@ class Training(QObject):
             trains = self.state is RunState.TRAINING
         self._go(config, stop, Pause() if trains else Resume())
 
-    def step(self, config: TrainConfig, stop: StopAt | None) -> None:
-        """Do one step and wait."""
-        self._go(config, stop, Step())
+    def step(self, config: TrainConfig, stop: StopAt | None, step: Step = ONE_STEP) -> None:
+        """Do some steps and wait; one of both players by default."""
+        self._go(config, stop, step)
 
     def new_run(
         self, config: TrainConfig, stop: StopAt | None, command: Command | None = None
@@ -173,12 +182,31 @@ class Training(QObject):
         self.stop_at, known = stop, tuple(self.data.recent)
         self._prepare(lambda: run_setup.resume_or_read(path, source, known), stop, Resume())
 
+    def branch(
+        self, path: Path, step: int, changes: Mapping[str, object], stop: StopAt | None
+    ) -> None:
+        """Begin a run that goes on from a step of another's past, with some settings changed.
+
+        Data that it names by a path is read from there if the user chose the same path of late.
+        """
+        known = tuple(self.data.recent)
+
+        def work() -> Prepared:
+            from ganview.runtime.branch import set_up_branch
+
+            source = run_setup.known_source(path, known)
+            setup = set_up_branch(path, step, changes, source)
+            return setup.with_folder_if_possible(self.runs, RUN_NAME)
+
+        self._prepare(work, stop, Resume())
+
     def set_stop(self, stop: StopAt | None) -> None:
         """Change when the run stops by itself."""
         self.send(SetStop(stop))
 
     def stop(self) -> None:
         """Save and end the thread; `Bridge.run_ended` follows."""
+        self.lab.stop()
         if self._run is not None:
             self._run.stop()
 
@@ -189,7 +217,7 @@ class Training(QObject):
             self._commands.append(command)
         elif self._preparing:  # a run that is only looked at, and has no folder
             self._pending.append(lambda: self._go(config, stop, command))
-        elif run is not None and last is not None and last.step > 0:
+        elif run is not None and (run.folder or (last is not None and last.step > 0)):
             run.send(command)
         else:
             self.new_run(config, stop, command)

@@ -38,6 +38,7 @@ from ganview.app.window.data_picker import DataPicker
 from ganview.app.window.export_commands import ExportCommands
 from ganview.app.window.file_commands import FileCommands
 from ganview.app.window.layout import Layout
+from ganview.app.window.moment_commands import MomentCommands
 from ganview.app.window.recovery import Recovery
 from ganview.app.window.run_subject import RunSubject
 from ganview.app.window.source_picker import SourcePicker
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
                 training=controller.training,
                 open_file=controller.opening.open,
                 go_on=self.go_on,
+                explored=lambda: (self.explorer.state.noise, self.explorer.state.label),
             )
         )
         samples = self.pages.page_of("samples")
@@ -121,10 +123,12 @@ class MainWindow(QMainWindow):
             open_model=controller.opening.open,
             directions_folder=controller.training.runs.parent / "directions",
             live=lambda: app_model.learns_on,
+            source=lambda: app_model.source,
         )
         self.explorer = Explorer(ExplorerState(DIGITS), services, self.commands)
         self.files = FileCommands(self, controller, settings, self.explorer, self.samples)
         self.timeline = Timeline(app_model, self.commands)
+        self.moments = MomentCommands(self, app_model, controller.training, self.training_bar)
         self.exports = ExportCommands(self, controller, settings, self.explorer, self.plots)
         self.view = ViewCommands(self, self.commands, controller, settings, self.plots)
         self.training_commands = TrainingCommands(
@@ -219,8 +223,10 @@ class MainWindow(QMainWindow):
         handlers: dict[str, Callable[[], object]] = {
             **self.files.handlers,
             **self.exports.handlers,
+            "export_landscape": lambda: self.exports.ask_landscape(self.pages),
             **self.view.handlers,
             **self.timeline.handlers,
+            **self.moments.handlers,
             "quit": self.close,
             **self.training_commands.handlers,
             **self.data_commands.handlers,
@@ -243,6 +249,10 @@ class MainWindow(QMainWindow):
         run = self.controller.app_model.run
         if run is not None and run.moments():
             given |= Need.PAST
+        if self.moments.can_keep:
+            given |= Need.TRAINED
+        if self.moments.can_branch:
+            given |= Need.NETWORKS
         self.commands.offer(Need.NOTHING if self._closing else given)
 
     def _offer_once(self) -> None:
