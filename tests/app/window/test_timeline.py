@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from ganview.app.controllers.actions import Actions
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.window.timeline import NO_MOMENTS, Timeline
-from ganview.files.run_folder import RunFolder
 from ganview.runtime.history import History
 from tests.app.conftest import Stage
 from tests.app.controllers.test_moment_loader import PastRun
@@ -125,8 +124,6 @@ def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
     stage.trigger("train")
     stage.until(lambda: len(stage.controller.training.history or ()) > 8)
     stage.trigger("train")
-    folder = stage.controller.training.folder
-    assert folder is not None
     stage.until(lambda: len(app_model.run.moments()) > 1)  # type: ignore[union-attr]
     live = window.samples.sheet
 
@@ -144,5 +141,3 @@ def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
     assert app_model.cursor != 0
     stage.trigger("live_edge")
     assert window.samples.sheet is live
-    with RunFolder.open(folder, write=False) as files:
-        assert files.has_checkpoint()
