@@ -12,6 +12,7 @@ from ganview.app.controllers.actions import Actions
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.window.timeline import NO_MOMENTS, Timeline
 from ganview.runtime.history import History
+from ganview.runtime.messages import RunState
 from tests.app.conftest import Stage
 from tests.app.controllers.test_moment_loader import PastRun
 
@@ -124,6 +125,7 @@ def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
     stage.trigger("train")
     stage.until(lambda: len(stage.controller.training.history or ()) > 8)
     stage.trigger("train")
+    stage.until(lambda: stage.controller.training.state is RunState.PAUSED)
     stage.until(lambda: len(app_model.run.moments()) > 1)  # type: ignore[union-attr]
     live = window.samples.sheet
 
