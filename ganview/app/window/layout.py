@@ -15,6 +15,8 @@ GAP = SMALL + 4
 GRID_SHARE = 0.52
 #: Part of the height that the plots have at least.
 PLOTS_SHARE = 0.34
+#: Height that is worth a plot, in logical pixels: with less they give way to a page that needs it.
+LEAST_PLOTS = 170
 
 
 class _Room(QSplitter):
@@ -47,7 +49,7 @@ class Layout(QWidget):
         explorer: QWidget,
     ) -> None:
         super().__init__()
-        self._pages, self._samples = pages, samples
+        self._pages, self._samples, self._plots = pages, samples, plots
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(pages)
         self._left.addWidget(plots)
@@ -101,7 +103,9 @@ class Layout(QWidget):
         if self._pages.name == "samples":
             bar = self._pages.tabBar().sizeHint().height()
             top = bar + self._samples.height_within(zoom, most - bar)
-        self._left.setSizes([top, height - top])
+        fits = height - self._pages.page.least_height >= min(PLOTS_SHARE * height, LEAST_PLOTS)
+        self._plots.setVisible(fits)
+        self._left.setSizes([max(top, self._pages.page.least_height), height - top])
 
     def _by_hand(self) -> None:
         self._moved = True
