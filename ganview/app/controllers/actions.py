@@ -129,7 +129,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("go_on", TRAIN, "&Continue a run…", "Ctrl+Shift+R",
          "Open a run folder and continue training from its checkpoint, bit for bit.", "folder",
          Need.ENGINE, ends_section=True),
-    Spec("fine_tune", TRAIN, "&Fine-tune the explored model", "",
+    Spec("fine_tune", TRAIN, "Fine-t&une the explored model", "",
          "Begin a run with the explorer's model, on the data of the next run.", "",
          Need.ENGINE | Need.MODEL),
     Spec("data_folder", TRAIN, "Learn from a &folder…", "Ctrl+D",

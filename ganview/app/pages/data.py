@@ -305,7 +305,7 @@ class DataPage(Page):
         if found is not None:
             self._ground.setItemText(0, f"auto: {found.ground}")
         channels, height, _ = scan.dataset.shape
-        self._side.setItemText(0, f"auto: {height} px" if not source.image_size else "as found")
+        self._side.setItemText(0, f"auto: {height} px" if not source.image_size else "auto")
         if source.colour is None:
             self._colour.setItemText(0, f"auto: {'colour' if channels == 3 else 'grey'}")
 
