@@ -101,7 +101,7 @@ ACTIONS: tuple[Spec, ...] = (
          Need.RUN),
     Spec("export_quality", EXPORT, "&Quality…", "", "Write the curves as PNG, SVG or CSV.", "",
          Need.RUN),
-    Spec("export_landscape", EXPORT, "L&andscape…", "",
+    Spec("export_landscape", EXPORT, "Lan&dscape…", "",
          "Write the landscape on show as PNG, SVG or the animation of a turn.", "hills",
          Need.ENGINE | Need.MODEL),
     Spec("export_report", EXPORT, "&Report of the run…", "",
