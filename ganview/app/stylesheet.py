@@ -104,6 +104,7 @@ QTabBar::tab {
     background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
     padding: 6px 10px; margin-right: 4px;
 }
+QTabBar[grouped="true"]::tab { margin-top: 12px; padding: 4px 10px 6px 10px; }
 QTabBar::tab:hover { color: $text; background: $hover; border-radius: 6px; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; border-radius: 0; }
 QTabBar::tab:focus { color: $discriminator; }

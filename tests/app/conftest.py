@@ -22,6 +22,7 @@ class Stage:
         self.settings.folder = str(folder)
         self.controller = AppController(runs=folder / "runs")
         self.window = MainWindow(self.settings, self.controller)
+        self.window.resize(1280, 800)  # the screen of these tests is smaller
         self.errors: list[str] = []
         self.said: list[str] = []
         self.closed: list[bool] = []

@@ -17,6 +17,7 @@ from ganview.app.explorer.training_set import Nearest, find_nearest
 from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import LARGE, SMALL, Theme, font
+from ganview.app.widgets.colour_key import ColourKey
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -49,7 +50,7 @@ class CheckTab(Tab):
         self._verdict = TextLabel(LOOKING, "muted")
         self._belief = TextLabel("")
         self._rarity = TextLabel("", "muted")
-        self._legend = TextLabel("", "muted")
+        self._legend = ColourKey()
         self._version, self._looked_at = -1, -LIVE_PAUSE
         self._named: DataSource | None = None
         self._unnamed: DataSource | None = None
@@ -87,7 +88,7 @@ class CheckTab(Tab):
         self.push.set_alignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.push.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         set_tooltip(self._rarity, RARITY_TIP)
-        for quiet in (self._verdict, self._rarity, self._legend):
+        for quiet in (self._verdict, self._rarity):
             quiet.setFont(font("small"))
             quiet.setWordWrap(True)
         left, right = QVBoxLayout(), QVBoxLayout()
@@ -182,9 +183,8 @@ class CheckTab(Tab):
         self._pushed = (picture, push)
         self._belief.setText(f"{said}.")
         tokens = Theme.current().tokens
-        self._legend.setText(
-            f"It pushes G to paint <span style='color:{tokens.real}'>■</span> lighter, "
-            f"<span style='color:{tokens.fake}'>■</span> darker."
+        self._legend.show_entries(
+            [("", "It pushes G to paint"), (tokens.real, "lighter"), (tokens.fake, "darker")]
         )
         self._paint_push()
 
@@ -196,7 +196,7 @@ class CheckTab(Tab):
         self._pushed = None
         self._belief.setText("")
         self._rarity.setText("")
-        self._legend.setText(sentence)
+        self._legend.show_entries([("", sentence)])
         self.push.set_picture(None)
 
 

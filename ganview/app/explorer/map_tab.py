@@ -17,6 +17,7 @@ from ganview.app.explorer.reading import NO_CLASSIFIER, class_probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, Theme, font
+from ganview.app.widgets.colour_key import ColourKey
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.latent_rows import sigma_text
@@ -56,7 +57,7 @@ class MapTab(Tab):
         self.controls, self._colour = PlaneControls(), ComboBox()
         self._probe = TileStrip(maximum=7)
         self._where = TextLabel("", "muted")
-        self._legend = TextLabel("", "muted")
+        self._legend = ColourKey()
         self._lay_out()
         self._connect()
         self._show_space()
@@ -105,9 +106,8 @@ class MapTab(Tab):
         )
         self._probe.only_look()
         self._probe.setAccessibleName("Picture under the pointer")
-        for quiet in (self._where, self._legend):
-            quiet.setFont(font("small"))
-            quiet.setWordWrap(True)
+        self._where.setFont(font("small"))
+        self._where.setWordWrap(True)
         column = self._column = QVBoxLayout()
         column.setSpacing(SMALL)
         column.addWidget(self.controls)
@@ -232,28 +232,29 @@ class MapTab(Tab):
         self._show_legend()
 
     def _show_legend(self) -> None:
-        colour = self._colour.currentData()
+        self._legend.show_entries(self._legend_entries())
+
+    def _legend_entries(self) -> list[tuple[str, str]]:
+        colour, tokens = self._colour.currentData(), Theme.current().tokens
         if colour == DIGIT:
             if not self._classes:
-                self._legend.setText(NO_CLASSIFIER if self._classes == 0 else "")
-                return
-            hexes = [
-                "#" + "".join(f"{round(255 * part):02x}" for part in parts)
-                for parts in class_hues(self._classes).tolist()
+                return [("", NO_CLASSIFIER)] if self._classes == 0 else []
+            hues = (255 * class_hues(self._classes)).round().astype(int).tolist()
+            names = self.context.state.space.class_names
+            names = names if len(names) == len(hues) else tuple(map(str, range(len(hues))))
+            return [
+                (f"#{red:02x}{green:02x}{blue:02x}", name)
+                for (red, green, blue), name in zip(hues, names, strict=True)
             ]
-            marks = [f"<span style='color:{c}'>■</span>{n}" for n, c in enumerate(hexes)]
-            self._legend.setText(" ".join(marks))
-        elif colour == BELIEF:
+        if colour == BELIEF:
             if why := self._why_no_belief():
-                self._legend.setText(why)
-                return
-            tokens = Theme.current().tokens
-            self._legend.setText(
-                f"<span style='color:{tokens.fake}'>■</span> D says fake &nbsp; ■ can't tell "
-                f"&nbsp; <span style='color:{tokens.real}'>■</span> D says real"
-            )
-        else:
-            self._legend.setText("")
+                return [("", why)]
+            return [
+                (tokens.fake, "D says fake"),
+                ("", "grey: can't tell"),
+                (tokens.real, "D says real"),
+            ]
+        return []
 
     def _why_no_belief(self) -> str:
         model = self.context.services.model()

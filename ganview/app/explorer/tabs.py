@@ -8,13 +8,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from ganview.app.explorer.tab import Context, Tab
+from ganview.app.theme import HAIR, Theme, font
+from ganview.app.widgets.tab_bar import TabBar
+from ganview.app.widgets.text import TextLabel
 from ganview.runtime.messages import RenderedImages
 
 if TYPE_CHECKING:
     from ganview.app.explorer.tab import Tab
+
+
+#: Where the text of a tab begins, in logical pixels from its left.
+INSET = 10
+#: Height from which on there is room for a sentence above each tab.
+ROOMY = 240
 
 
 @dataclass(frozen=True)
@@ -23,14 +33,17 @@ class Page:
 
     Parameters
     ----------
+    group
+        What it is one of: ways to shape a picture, to travel between pictures, to test the model.
     title
         What the tab is called.
     module, kind
         Its module in this package, and its class there.
     tip
-        One sentence on what it is for.
+        One sentence on what to do there; it stands above the tab.
     """
 
+    group: str
     title: str
     module: str
     kind: str
@@ -46,50 +59,59 @@ class Page:
         return kind.__name__ == self.kind
 
 
+SHAPE, TRAVEL, TEST = "Shape", "Travel", "Test"
+
 PAGES = (
-    Page("Sliders", "sliders_tab", "SlidersTab", "One slider for each dimension of the noise z"),
+    Page(SHAPE, "Sliders", "sliders_tab", "SlidersTab", "Drag a slider: each is one number of z."),
     Page(
+        SHAPE,
         "Directions",
         "directions_tab",
         "DirectionsTab",
-        "Sliders with a meaning: slant, thickness, width, and the network's own directions",
+        "Drag a slider: each is a direction of z that changes one thing in the picture.",
     ),
-    Page("Mix", "mix_tab", "MixTab", "Mix classes: a y between a 3 and an 8"),
+    Page(SHAPE, "Mix", "mix_tab", "MixTab", "Drag the point: y becomes a mixture of classes."),
     Page(
+        SHAPE,
         "Nearby",
         "nearby_tab",
         "NearbyTab",
-        "Nine pictures a small step from here: click the one you like, and again",
+        "Click the picture that you like best, and nine others appear around it.",
     ),
     Page(
+        TRAVEL,
         "Pins",
         "pins_tab",
         "PinsTab",
-        "Pin points, add and subtract them, and animate a path through them",
+        "Pin points with P: two make a path to travel along, three a sum.",
     ),
     Page(
+        TRAVEL,
         "Map",
         "map_tab",
         "MapTab",
-        "A plane through the latent space: point at a picture, click to go there",
+        "Point at a picture of this plane through z, and click to go there.",
     ),
     Page(
+        TEST,
         "Draw",
         "draw_tab",
         "DrawTab",
-        "Draw or drop a picture, find its latent point, and explore from there",
+        "Draw or drop a picture, and see its noise found; then choose another class for it.",
     ),
     Page(
+        TEST,
         "Check",
         "check_tab",
         "CheckTab",
-        "Is the picture a copy of a training image, and does D take it for real?",
+        "Read below whether the picture is a copy, and whether D takes it for real.",
     ),
     Page(
+        TEST,
         "Compare",
         "compare_tab",
         "CompareTab",
-        "Two models, or two steps of one run, with the same z and y",
+        "Keep this generator, train on, and see both draw from the same z and y.",
     ),
 )
 """In order; the first is there from the start."""
@@ -99,6 +121,34 @@ def import_tabs() -> None:
     """Import all of them, so that none has to be waited for at its first look."""
     for page in PAGES:
         page.load()
+
+
+class GroupedTabBar(TabBar):
+    """A tab bar that writes the name of a group of tabs above the first of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._groups: dict[int, str] = {}
+        self.setProperty("grouped", True)
+
+    def set_groups(self, groups: Sequence[str]) -> None:
+        """Name the group of each tab."""
+        firsts = {group: groups.index(group) for group in groups}
+        self._groups = {index: group for group, index in firsts.items()}
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        tokens = Theme.current().tokens
+        painter = QPainter(self)
+        painter.setFont(font("small"))
+        for index, group in self._groups.items():
+            first = self.tabRect(index)
+            if index:
+                painter.fillRect(first.left() - 1, 2, 1, first.bottom() - 6, QColor(tokens.line))
+            painter.setPen(QColor(tokens.muted))
+            painter.drawText(first.left() + INSET, painter.fontMetrics().ascent(), group)
+        painter.end()
 
 
 class LazyTabs(QTabWidget):
@@ -119,17 +169,26 @@ class LazyTabs(QTabWidget):
         self._context = context
         self._pages = tuple(pages)
         self._tabs: dict[int, Tab] = {0: first}
+        bar = GroupedTabBar()
+        self.setTabBar(bar)
         self.setDocumentMode(True)
         self.setUsesScrollButtons(True)
         self.tabBar().setAccessibleName("Tools of the explorer")
         self._boxes: list[QVBoxLayout] = []
+        self._leads: list[TextLabel] = []
         for index, page in enumerate(self._pages):
             leaf = QWidget()
             box = QVBoxLayout(leaf)
-            box.setContentsMargins(0, 0, 0, 0)
+            box.setContentsMargins(0, HAIR, 0, 0)
+            box.setSpacing(0)
+            lead = TextLabel(page.tip, "muted")
+            lead.setFont(font("small"))
+            box.addWidget(lead)
+            self._leads.append(lead)
             self._boxes.append(box)
             self.addTab(leaf, page.title)
-            self.setTabToolTip(index, page.tip)
+            self.setTabToolTip(index, f"{page.group}: {page.tip}")
+        bar.set_groups([page.group for page in self._pages])
         self._boxes[0].addWidget(first)
         self._active = first
         first.set_in_view(True)
@@ -156,6 +215,12 @@ class LazyTabs(QTabWidget):
     def take(self, rendered: RenderedImages) -> None:
         """Hand an answer of the renderer to the tab in view."""
         self.active.take(rendered)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the sentences to the tooltips where there is little room."""
+        super().resizeEvent(event)
+        for lead in self._leads:
+            lead.setVisible(self.height() >= ROOMY)
 
     def _index(self, kind: type[Tab]) -> int:
         return next(index for index, page in enumerate(self._pages) if page.holds(kind))

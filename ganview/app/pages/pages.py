@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from ganview.app.icons import icon
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import Theme
+from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import set_tooltip
 
 
@@ -115,8 +116,8 @@ class Pages(QTabWidget):
         self._context = replace(context, open_page=self.open)
         self._built: dict[int, Page] = {}
         self._boxes: list[QVBoxLayout] = []
+        self.setTabBar(TabBar())
         self.setDocumentMode(True)
-        self.setUsesScrollButtons(True)
         self.tabBar().setAccessibleName("Pages of the run")
         self._alarms: set[int] = set()  # pages with a sign at their tab
         self.choices: list[QAction] = []

@@ -54,7 +54,7 @@ class SamplesPage(Page):
         how = ""
         if sheet is not None:
             by_class = bool(sheet.class_names)
-            how = "columns: classes, rows: same noise" if by_class else "each its own noise"
+            how = "Columns are classes, rows noise" if by_class else "Each has its own noise"
         title = "Samples"
         if model.cursor is not None and model.samples_step is not None:
             title = f"Samples of step {model.samples_step:,}"

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
-from ganview.app.theme import font
+from ganview.app.theme import SMALL, font
 from ganview.app.widgets.panel import Panel
-from ganview.app.widgets.picture_view import PictureView
-from ganview.app.widgets.text import TextLabel
+from ganview.app.widgets.picture_view import SMALLEST, PictureView
+from ganview.app.widgets.text import ElidedLabel, TextLabel
 from ganview.gan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GAP = 2
 FEWEST_ROWS = 2
-HINT = "Hover to see D's score; click to open it in the explorer."
+HINT = "Point at a picture to see what D thinks of it; click to explore it."
 
 
 class SamplesPanel(Panel):
@@ -37,24 +37,38 @@ class SamplesPanel(Panel):
     wish_changed = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Samples")
+        super().__init__("")
+        self.setAccessibleName("Samples")
         self._sheet: SampleGrid | None = None
         self._rows, self._columns, self._tile = 8, 10, (28, 28)  # until there is a sheet
         self._pointed = -1
+        self._how = ""
         self._view = PictureView(6, 10, gap=GAP)
         self._view.setMinimumSize(200, 120)
         self._view.set_headings([" "])
         self._view.set_alignment(Qt.AlignmentFlag.AlignTop)
         self._view.set_tile_text(self._tile_text)
         self._view.setAccessibleName("Grid of samples")
-        self._hint = TextLabel(HINT, "muted")
+        self._hint = ElidedLabel(HINT, "muted")
         self._hint.setFont(font("small"))
         self.body.addWidget(self._view, 1)
-        self.body.addWidget(self._hint)
+        self._title = TextLabel("Samples")
+        self._title.setFont(font("small"))
+        below = QHBoxLayout()
+        below.setSpacing(SMALL)
+        below.addWidget(self._title)
+        below.addWidget(self._hint, 1)
+        self.body.addLayout(below)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._view.tile_hovered.connect(self._point_at)
         self._view.current_changed.connect(self._point_at)
         self._view.tile_activated.connect(self._choose)
+
+    def set_title(self, title: str, subtitle: str = "") -> None:
+        """Say what the samples are of, and how they are set."""
+        self._title.setText(title)
+        self._how = subtitle
+        self._point_at(self._pointed)
 
     @property
     def view(self) -> PictureView:
@@ -98,16 +112,15 @@ class SamplesPanel(Panel):
 
     @property
     def _frame(self) -> QSize:
-        """What surrounds the tiles: margins, headings, hint."""
+        """What surrounds the tiles: margins, names of the columns, hint."""
         margins = self.body.contentsMargins()
-        down = (self.header.sizeHint().height(), self._hint.sizeHint().height())
         return QSize(
             margins.left() + margins.right() + 2,
             margins.top()
             + margins.bottom()
             + 2
-            + sum(down)
-            + 2 * self.body.spacing()
+            + self._hint.sizeHint().height()
+            + self.body.spacing()
             + self._view.heading_height(),
         )
 
@@ -126,7 +139,8 @@ class SamplesPanel(Panel):
         ratio = self._view.devicePixelRatioF()
         height, width = self._tile
         across = self._view.width() - GAP * (self._columns - 1)
-        zoom = max(1, int(across * ratio // (self._columns * width)))
+        zoom: float = int(across * ratio // (self._columns * width))
+        zoom = zoom or max(SMALLEST, across * ratio / (self._columns * width))
         room = self._view.height() - self._view.heading_height() + GAP
         return min(self._rows, max(FEWEST_ROWS, int(room // (height * zoom / ratio + GAP))))
 
@@ -138,11 +152,12 @@ class SamplesPanel(Panel):
 
     def _tile_text(self, tile: int) -> str:
         sheet = self._sheet
+        hint = f"{self._how}. {HINT}" if self._how else HINT
         if sheet is None or tile < 0:
-            return HINT
+            return hint
         row, column = self._place(tile)
         if row >= sheet.rows:
-            return HINT
+            return hint
         text = f"Noise {tile + 1}"
         if sheet.class_names:
             text = f"Noise {row + 1}, class {sheet.class_names[column]}"

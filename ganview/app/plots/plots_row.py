@@ -1,16 +1,20 @@
-"""Room for the plots, there before pyqtgraph is loaded."""
+"""Room for the plots, there before pyqtgraph is loaded: side by side, or one at a time."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from ganview.app.controllers.settings import PLOT_AXES
+from ganview.app.formatting import duration
 from ganview.app.theme import SMALL
 from ganview.app.widgets.panel import Panel
+from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import TextLabel
 from ganview.gan.objectives import DEFAULT_OBJECTIVE
 
@@ -18,19 +22,31 @@ if TYPE_CHECKING:
     from ganview.app.plots.plots import Plots
     from ganview.runtime.run_view import RunView
 
-ROOMY = 840  # pixels from which the plots have room for legends and sentences of their own
-AXES = {"steps": "step", "images": "images_seen"}
+#: Width of a card that leaves a plot 220 logical pixels of data, and that from which on it has room
+#: for its legend beside the heading and for a sentence.
+CARD, ROOMY = 310, 360
+#: Height of the row at which a plot has 160 logical pixels of data.
+LEAST_HEIGHT = 300
+#: Height that a card may be made to have by hand, or by a small window.
+LOWEST = 120
+GAP = SMALL + 4
+TITLES = ("Losses", "D's belief", "Quality", "Gradients")
 
 
 class PlotsRow(QWidget):
     """Empty cards at first, the plots after `fill`.
 
+    Side by side are as many as have room, and a bar chooses which; a double click enlarges one.
+
     Attributes
     ----------
+    enlarged
+        One plot is to have all the room of the window, or (False) no longer.
     step_chosen
         A step of the run was clicked in a plot.
     """
 
+    enlarged = Signal(bool)
     step_chosen = Signal(int)
 
     def __init__(self) -> None:
@@ -39,20 +55,46 @@ class PlotsRow(QWidget):
         self._axis = "steps"
         self._run: RunView | None = None
         self._cursor: int | None = None
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(SMALL + 4)
-        for title in ("Losses", "D's belief", "Quality"):
+        self._bar = TabBar()
+        self._bar.setAccessibleName("Plot on show")
+        self._bar.setDrawBase(False)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(GAP)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addLayout(self._row, 1)
+        self._cards: list[Panel] = []
+        self._enlarged = False
+        for title in TITLES:
             card = Panel(title)
             waiting = TextLabel("Loading…", "muted")
             waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
             card.body.addWidget(waiting, 1)
-            self._row.addWidget(card)
+            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self._put(card)
+            self._bar.addTab(title)
+        self._bar.currentChanged.connect(self._fit)
 
     @property
     def plots(self) -> Plots | None:
         """The plots, once they are there."""
         return self._plots
+
+    @property
+    def side_by_side(self) -> int:
+        """How many plots have room beside each other."""
+        return 1 if self._enlarged else max(1, (self.width() + GAP) // (CARD + GAP))
+
+    @property
+    def alone(self) -> bool:
+        """Whether one plot is shown at a time."""
+        return self.side_by_side == 1
+
+    def show_plot(self, index: int) -> None:
+        """Bring one plot into view where they are shown one at a time."""
+        self._bar.setCurrentIndex(index)
 
     def fill(self) -> None:
         """Put the plots in place; pyqtgraph must have been imported, or this takes its time."""
@@ -61,16 +103,20 @@ class PlotsRow(QWidget):
         if self._plots is not None:
             return
         self._plots = Plots()
-        while (item := self._row.takeAt(0)) is not None:
-            if (waiting := item.widget()) is not None:
-                waiting.hide()
-                waiting.deleteLater()
+        for waiting in self._cards:
+            self._row.removeWidget(waiting)
+            waiting.hide()
+            waiting.deleteLater()
+        self._cards = []
         for card in self._plots.cards:
-            self._row.addWidget(card, 1)
+            self._put(card)
         self._fit()
         for card in self._plots.cards:
             card.place_chosen.connect(self._choose)
-        self._plots.set_axis(AXES[self._axis])
+            card.pointed.connect(self._point_at)
+            card.zoomed.connect(self._zoom)
+            card.enlarging_asked.connect(partial(self.set_enlarged, card))
+        self._plots.set_axis(self._column)
         self._plots.set_objective(self.objective)
         self.refresh()
 
@@ -108,38 +154,87 @@ class PlotsRow(QWidget):
         """Return where a step is on the x axis."""
         if step is None or self._run is None:
             return None
-        if self._axis == "steps":
-            return float(step)
         columns = self._run.history.view()
         row = int(np.searchsorted(columns["step"], step))
-        images = columns["images_seen"]
-        return float(images[min(row, len(images) - 1)]) if len(images) else None
+        places = columns[self._column]
+        return float(places[min(row, len(places) - 1)]) if len(places) else None
 
     def _choose(self, place: float) -> None:
         """Tell the step at a place of the x axis."""
         if self._run is None:
             return
         columns = self._run.history.view()
-        rows = columns[AXES[self._axis]]
+        rows = columns[self._column]
         row = int(np.searchsorted(rows, place))
         if 0 < row < len(rows):
             self.step_chosen.emit(int(columns["step"][row]))
+
+    @property
+    def _column(self) -> str:
+        """The column of the history that the x axis counts."""
+        return PLOT_AXES[self._axis][0]
+
+    def _point_at(self, place: float | None) -> None:
+        """Draw one crosshair through all plots, with the step and the seconds there."""
+        if self._plots is None or self._run is None:
+            return
+        columns = self._run.history.view()
+        caption = ""
+        if place is not None and len(columns["step"]):
+            row = int(np.searchsorted(columns[self._column], place))
+            row = min(row, len(columns["step"]) - 1)
+            step, seconds = columns["step"][row], columns["seconds"][row]
+            caption = f"step {int(step):,} · {duration(float(seconds))}"
+        for card in self._plots.cards:
+            card.show_crosshair(place, caption)
+
+    def _zoom(self, span: tuple[float, float] | None) -> None:
+        """Show the same part of the x axis in all plots."""
+        if self._plots is not None:
+            for card in self._plots.cards:
+                card.show_range(span)
+
+    def set_enlarged(self, card: QWidget | None = None) -> None:
+        """Give one plot all the room there is, or take it back."""
+        self._enlarged = not self._enlarged
+        if card in self._cards:
+            self._bar.setCurrentIndex(self._cards.index(card))
+        self._fit()
+        self.enlarged.emit(self._enlarged)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._enlarged:
+            self.set_enlarged()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
+    def _put(self, card: Panel) -> None:
+        self._cards.append(card)
+        card.setMinimumHeight(LOWEST)
+        self._row.addWidget(card, 1)
+
     def _fit(self) -> None:
         """Let the plots make do with the room there is."""
+        beside = min(self.side_by_side, len(self._cards))
+        first = min(self._bar.currentIndex(), len(self._cards) - beside)
+        self._bar.setVisible(beside < len(self._cards))
+        for index, card in enumerate(self._cards):
+            card.setVisible(first <= index < first + beside)
         if self._plots is not None:
-            for card in self._plots.cards:
-                card.set_narrow(self.width() < ROOMY)
+            width = self.width() // beside
+            for plot in self._plots.cards:
+                plot.set_narrow(width < ROOMY)
 
     def set_axis(self, axis: str) -> None:
         """Count ``steps`` or ``images`` along the x axis."""
         self._axis = axis
         if self._plots is not None:
-            self._plots.set_axis(AXES[axis])
+            self._plots.set_axis(self._column)
+            self._plots.follow()  # what was zoomed in on is elsewhere now
             self.refresh()
 
     def follow(self) -> None:

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QAction, QPaintEvent
+from PySide6.QtWidgets import (
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from ganview.app.icons import icon
 from ganview.app.theme import Theme
@@ -80,6 +87,22 @@ class ActionButton(QPushButton):
         if drawing != self._drawing:
             self._drawing = drawing
             self._tint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room of the drawing alone, which is shown where there is no more."""
+        whole = self.sizeHint()
+        text = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(whole.width() - text, whole.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Leave the text out where it would be cut."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        if self.width() < self.sizeHint().width():
+            option.text = ""
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.end()
 
     def _mirror(self) -> None:
         self.setText(self._action.text().replace("&", ""))

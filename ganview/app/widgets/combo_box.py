@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from ganview.app.widgets.text import button_text
+
+NARROWEST = 80  # logical pixels
 
 
 class ComboBox(QComboBox):
@@ -31,6 +33,10 @@ class ComboBox(QComboBox):
         where = below if fits else above
         where.setX(max(room.left(), min(where.x(), room.right() + 1 - popup.width())))
         popup.move(where)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room of some letters: a longer text ends in dots."""
+        return QSize(min(NARROWEST, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

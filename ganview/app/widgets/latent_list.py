@@ -54,7 +54,7 @@ class LatentList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(ROW_HEIGHT * 4)
+        self.setMinimumHeight(ROW_HEIGHT * 2)
         self.setAccessibleName("Noise sliders")
         self.setCurrentIndex(self._model.index(0))
         self._model.stale.connect(self._repaint)

@@ -25,7 +25,7 @@ _HELP = (
     "track of the row that has the focus."
 )
 #: What the pointer is told: two lines, since more would hide the rows below.
-_TIP = "Drag, or turn the wheel on its number. Double-click: zero. Right-click: more."
+_TIP = "Drag, or turn the wheel with the focus here. Double-click: zero. Right-click: more."
 
 
 class LatentSliders(LatentList):
@@ -182,7 +182,7 @@ class LatentSliders(LatentList):
                 text = self._model.describe(self._model.dimension(index.row()))
                 show_tooltip(
                     event.globalPos(),
-                    f"<p style='white-space:pre'><b>{text}</b><br>{_TIP}</p>",
+                    f"{text}\n{_TIP}",
                     self,
                 )
             return True

@@ -13,6 +13,8 @@ HEADER_HEIGHT = 28  # with or without controls, so that neighbouring headings st
 class Panel(QFrame):
     """A frame with a heading, room beside the heading for small controls, and a body.
 
+    One without a title has no heading either, and nothing may be put beside it.
+
     Attributes
     ----------
     header
@@ -25,18 +27,21 @@ class Panel(QFrame):
         super().__init__(parent)
         self.setProperty("card", True)
         self.setAccessibleName(title)
-        self._title = TextLabel(title, "heading")
-        self._title.setFont(font("heading"))
-        self._subtitle = TextLabel(subtitle, "muted")
-        self._subtitle.setFont(font("small"))
         self.header = QHBoxLayout()
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(MEDIUM, SMALL + 2, MEDIUM, SMALL + 2)
+        self.body.setSpacing(SMALL)
+        if title:
+            self._make_header(title, subtitle)
+
+    def _make_header(self, title: str, subtitle: str) -> None:
+        self._title, self._subtitle = TextLabel(title, "heading"), TextLabel(subtitle, "muted")
+        self._title.setFont(font("heading"))
+        self._subtitle.setFont(font("small"))
         self.header.setSpacing(SMALL)
         self.header.addWidget(self._title)
         self.header.addStrut(HEADER_HEIGHT)
         self.header.addWidget(self._subtitle, 1)
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(MEDIUM, SMALL + 2, MEDIUM, SMALL + 2)
-        self.body.setSpacing(SMALL)
         self.body.addLayout(self.header)
 
     def set_title(self, title: str, subtitle: str = "") -> None:

@@ -29,6 +29,9 @@ from ganview.export.palette import Tokens
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+#: Least part of a zoom of one that a picture is made smaller to.
+SMALLEST = 0.25
+
 
 class PictureView(TileWidget):
     """Shows a picture of ``rows * columns`` equal tiles.
@@ -155,7 +158,7 @@ class PictureView(TileWidget):
     def tiling(self) -> Tiling:
         """Where the tiles are drawn (headings not included)."""
         height, width = self._size()
-        scale = self.zoom() / self.devicePixelRatioF()
+        scale = self._scale()
         head = self.heading_height()
         tile_width, tile_height = width * scale / self._columns, height * scale / self._rows
         across = tile_width * self._columns + self._gap * (self._columns - 1)
@@ -172,6 +175,18 @@ class PictureView(TileWidget):
             tile_height,
             self._gap,
         )
+
+    def _scale(self) -> float:
+        """Logical pixels to an image pixel: a whole zoom, or less than 1 where not even that fits.
+
+        A picture that is too large for its room is made smaller, not cropped.
+        """
+        height, width = self._size()
+        across = self.width() - self._gap * (self._columns - 1)
+        down = self.height() - self.heading_height() - self._gap * (self._rows - 1)
+        fit = min(across / max(1, width), down / max(1, height))
+        scale = self.zoom() / self.devicePixelRatioF()
+        return min(scale, max(fit, SMALLEST)) if fit < scale else scale
 
     def picture_rect(self) -> QRectF:
         """Where the picture is drawn, in logical pixels of the widget."""
@@ -198,13 +213,11 @@ class PictureView(TileWidget):
         )
 
     def minimumSizeHint(self) -> QSize:
-        """Room for a zoom of one."""
-        if self._fixed_zoom is not None:
-            return self.sizeHint()
+        """Room for half of a zoom of one."""
         height, width = self._size()
         return QSize(
-            width + self._gap * (self._columns - 1),
-            height + self._gap * (self._rows - 1) + self.heading_height(),
+            width // 2 + self._gap * (self._columns - 1),
+            height // 2 + self._gap * (self._rows - 1) + self.heading_height(),
         )
 
     def _size(self) -> tuple[int, int]:
@@ -243,7 +256,8 @@ class PictureView(TileWidget):
             self.painted.emit(self._stamp)
 
     def _paint_tiles(self, painter: QPainter, tiling: Tiling, image: QImage) -> None:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        smaller = self._scale() * self.devicePixelRatioF() < 1
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smaller)
         if not tiling.gap or tiling.rows * tiling.columns == 1:
             painter.drawImage(self.picture_rect(), image)
             return

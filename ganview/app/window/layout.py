@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from ganview.app.pages.pages import Pages
 from ganview.app.pages.samples_panel import SamplesPanel
+from ganview.app.plots.plots_row import LEAST_HEIGHT
 from ganview.app.theme import SMALL
 
 GAP = SMALL + 4
 #: Part of the width that the grid may take.
 GRID_SHARE = 0.52
-#: Part of the height that the plots have at least.
-PLOTS_SHARE = 0.34
+#: Part of the height that the plots have at least, and at most for the sake of their least height.
+PLOTS_SHARE, MOST_SHARE = 0.34, 0.48
 #: Height that is worth a plot, in logical pixels: with less they give way to a page that needs it.
 LEAST_PLOTS = 170
 
@@ -50,6 +51,7 @@ class Layout(QWidget):
     ) -> None:
         super().__init__()
         self._pages, self._samples, self._plots = pages, samples, plots
+        self._explorer = explorer
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(pages)
         self._left.addWidget(plots)
@@ -76,6 +78,11 @@ class Layout(QWidget):
         """Put a widget across the bottom, as the time line is."""
         self._column.addWidget(widget)
 
+    def enlarge_plots(self, large: bool) -> None:
+        """Leave the plots all the room between training bar and time line, or take it back."""
+        self._pages.setVisible(not large)
+        self._explorer.setVisible(not large)
+
     def restore(self, state: QByteArray) -> None:
         """Put the dividers where they were when `state` was saved."""
         if state.isEmpty():
@@ -98,10 +105,10 @@ class Layout(QWidget):
         zoom = self._samples.zoom_within(GRID_SHARE * width)
         left = self._samples.width_at(zoom)
         self._whole.setSizes([left, width - left])
-        most = (1 - PLOTS_SHARE) * height
+        most = height - min(max(PLOTS_SHARE * height, LEAST_HEIGHT), MOST_SHARE * height)
         top = round(most)
         if self._pages.name == "samples":
-            bar = self._pages.tabBar().sizeHint().height()
+            bar = self._pages.tabBar().sizeHint().height() + 4  # and the frame below it
             top = bar + self._samples.height_within(zoom, most - bar)
         fits = height - self._pages.page.least_height >= min(PLOTS_SHARE * height, LEAST_PLOTS)
         self._plots.setVisible(fits)

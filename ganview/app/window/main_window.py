@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 
 DIGITS = LatentSpace(64, tuple(str(digit) for digit in range(10)))
 UNSAVED = "Training since the last save will be lost. Close again to quit anyway."
+FIRST_SIZE = (1280, 800)
+FRAME = QSize(8, 48)  # what a window manager puts around it, more or less
 IDLE_HINT = "Train a new network here"
 
 
@@ -170,7 +172,8 @@ class MainWindow(QMainWindow):
         self.statusBar().setContentsMargins(SMALL + 2, 0, SMALL + 4, HAIR)
         self.statusBar().addWidget(self._status, 1)
         self.statusBar().addPermanentWidget(self._facts)
-        self.resize(1280, 800)
+        room = self.screen().availableGeometry().size()
+        self.resize(QSize(*FIRST_SIZE).boundedTo(room - FRAME))
         if not self.settings.geometry.isEmpty():
             self.restoreGeometry(self.settings.geometry)
         self.panels.restore(self.settings.splitters)
@@ -190,6 +193,7 @@ class MainWindow(QMainWindow):
         app_model.run_changed.connect(self._offer)
         app_model.run_changed.connect(self._leave_locked_run)
         self.plots.step_chosen.connect(app_model.set_cursor)
+        self.plots.enlarged.connect(self.panels.enlarge_plots)
         controller.bridge.rendered.connect(self.explorer.take)
         self.explorer.requester.arrived.connect(
             lambda shown: app_model.show_picture(shown.place, shown.picture)

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from ganview.app.plots.plots_row import PlotsRow
+
+
+@pytest.mark.parametrize(("width", "shown"), [(600, 1), (400, 1), (1100, 3)])
+def test_plots_are_shown_one_at_a_time_where_side_by_side_they_were_narrow(
+    qtbot: QtBot, width: int, shown: int
+) -> None:
+    row = PlotsRow()
+    qtbot.addWidget(row)
+    row.resize(width, 320)
+    row.show()
+    row.fill()
+    cards = row.plots.cards
+    assert sum(card.isVisible() for card in cards) == shown
+    for index, card in enumerate(cards):
+        row.show_plot(index)
+        assert card.isVisible()
