@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ganview.app.controllers.bridge import Bridge
     from ganview.data.source import DataSource
     from ganview.gan.config import TrainConfig
+    from ganview.gan.model import Model
     from ganview.runtime.history import History
     from ganview.runtime.local_run import LocalRun
     from ganview.runtime.quality_record import QualityRecord
@@ -63,6 +64,8 @@ class Training(QObject):
         A run begins, before its first snapshot; the argument is its `LocalRun`.
     locked
         A run was to go on that another has open; the argument is a `run_setup.LockedRun`.
+    left
+        The folder of the run before, which another took the place of, and how far it got.
     said
         A sentence for the status bar.
     failed
@@ -78,6 +81,7 @@ class Training(QObject):
     traced = Signal(object)
     began = Signal(object)
     locked = Signal(object)
+    left = Signal(object, int)
     said = Signal(str)
     failed = Signal(str, str)
     unsaved = Signal(str)
@@ -164,6 +168,20 @@ class Training(QObject):
             stop,
             command or Resume(),
         )
+
+    def fine_tune(self, model: Model, stop: StopAt | None) -> None:
+        """Begin a run with the weights and the final settings of a model, and train it."""
+        source, dataset = self.data.source, self.data.dataset
+
+        def set_up() -> RunSetup:
+            from ganview.gan.warm_start import settings_of
+
+            setup = run_setup.set_up_new_run(
+                settings_of(model), source, model=model, dataset=dataset
+            )
+            return setup.with_folder_if_possible(self.runs, RUN_NAME)
+
+        self._prepare(set_up, stop, Resume())
 
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Prepare a run at step 0, with the initial weights that `config` gives."""
@@ -296,10 +314,13 @@ class Training(QObject):
             stop=stop,
             measures=True,
             threads=known,
+            model=setup.model,
         )
         self._last = None
         self._bridge.attach_run(self._run)
         self.began.emit(self._run)
+        if before is not None and before.folder is not None and last is not None and last.step:
+            self.left.emit(before.folder, last.step)
         for note in setup.notes:
             self.failed.emit(note, "")
         if self.folder is not None:
