@@ -127,11 +127,11 @@ def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
     stage.trigger("train")
     stage.until(lambda: stage.controller.training.state is RunState.PAUSED)
     stage.until(lambda: len(app_model.run.moments()) > 1)  # type: ignore[union-attr]
-    live = window.samples.sheet
-
     stage.trigger("first_moment")
     stage.until(lambda: app_model.samples_step == 0)
-    assert window.samples.sheet is not live
+    last = stage.controller.training.last
+    assert last is not None
+    assert window.samples.sheet is not last.samples
     stage.until(lambda: app_model.model.info.get("step", 0) == 0)  # type: ignore[union-attr]
     window.explorer.picture_view.setFocus()
     QTest.keyClick(window.explorer.picture_view, Qt.Key.Key_Down)
@@ -142,4 +142,6 @@ def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
     QTest.keyClick(window.samples.view, Qt.Key.Key_PageDown)
     assert app_model.cursor != 0
     stage.trigger("live_edge")
-    assert window.samples.sheet is live
+    last = stage.controller.training.last
+    assert last is not None
+    assert window.samples.sheet is last.samples
