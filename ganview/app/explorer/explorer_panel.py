@@ -232,7 +232,11 @@ class Explorer(Panel):
             shortcut.activated.connect(lambda digit=digit: self._choose(digit))
         for index in range(self.tabs.count()):
             shortcut = QShortcut(QKeySequence(f"Ctrl+Shift+{index + 1}"), self)
-            shortcut.activated.connect(lambda index=index: self.tabs.setCurrentIndex(index))
+            shortcut.activated.connect(lambda index=index: self._choose_tab(index))
+
+    def _choose_tab(self, index: int) -> None:
+        self.tabs.setCurrentIndex(index)
+        self.tabs.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)  # its tools come next
 
     def _act(self, name: str) -> None:
         state = self.state

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from ganview.app.explorer.reading import class_probabilities
+from ganview.app.formatting import with_article
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.errors import UserError
 
@@ -63,6 +64,9 @@ def from_qimage(image: QImage) -> NDArray[np.uint8]:
 def normalised(model: Model, picture: NDArray[np.uint8]) -> Floats:
     """Bring a picture to what a model was trained on, float32 (H, W) or (H, W, 3), 0 to 1.
 
+    One of the model's size, or a whole zoom of it, is taken as it is; any other is centred and
+    scaled as a drawing.
+
     Raises
     ------
     UserError
@@ -70,7 +74,23 @@ def normalised(model: Model, picture: NDArray[np.uint8]) -> Floats:
     """
     from ganview.gan.explore.normalise_drawing import normalise_drawing
 
-    return normalise_drawing(picture, model.spec.image_shape)
+    exact = _without_zoom(picture, model.spec.image_shape)
+    return normalise_drawing(picture, model.spec.image_shape) if exact is None else exact
+
+
+def _without_zoom(picture: NDArray[np.uint8], shape: tuple[int, int, int]) -> Floats | None:
+    """Return an opaque picture (H·k, W·k, 4) of equal blocks at zoom 1, None if it is another."""
+    channels, height, width = shape
+    zoom = picture.shape[0] // height
+    if zoom < 1 or picture.shape[:2] != (height * zoom, width * zoom):
+        return None
+    small = picture[::zoom, ::zoom]
+    same = np.array_equal(small.repeat(zoom, axis=0).repeat(zoom, axis=1), picture)
+    grey = bool((small[..., :3] == small[..., :1]).all())
+    if not same or (small[..., 3] < 255).any() or (channels == 1 and not grey):
+        return None
+    pixels = small[..., 0] if channels == 1 else small[..., :3]
+    return pixels.astype(np.float32) / np.float32(255)
 
 
 def to_bytes(picture: Floats) -> NDArray[np.uint8]:
@@ -147,7 +167,7 @@ def _found(model: Model, best: Inversion, sentence: str) -> PictureMatch:
 
 def _sentence(model: Model, wanted: Floats, best: Inversion) -> str:
     names = model.spec.class_names
-    what = "" if best.label is None else f" as a {names[best.label]}"
+    what = "" if best.label is None else f" as {with_article(names[best.label])}"
     if best.poor:
         text = f"This generator has nothing close; the best{what} has an RMSE of {best.rmse:.3f}"
     else:

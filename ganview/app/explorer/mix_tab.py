@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ganview.app.explorer.reading import NO_CLASSIFIER, LiveClassifier
 from ganview.app.explorer.tab import Context, Tab
+from ganview.app.formatting import with_article
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.class_pad import ClassPad
@@ -109,4 +110,4 @@ class MixTab(Tab):
         name = self.context.state.space.class_names[best]
         sure = float(read[best])
         word = "surely" if sure > 0.95 else "probably" if sure > 0.6 else "perhaps"
-        self._verdict.setText(f"A separate classifier says this is {word} a {name}.")
+        self._verdict.setText(f"A separate classifier says this is {word} {with_article(name)}.")

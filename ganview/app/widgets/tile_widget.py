@@ -115,6 +115,10 @@ class TileWidget(QWidget):
                 pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
                 painter.setPen(pen)
                 painter.drawRect(rect_of(tile).adjusted(half, half, -half, -half))
+                # A dark frame is lost on the black of most pictures, a light one on white.
+                painter.setPen(QPen(QColor(tokens.card), 1))
+                inner = FRAME + 0.5
+                painter.drawRect(rect_of(tile).adjusted(inner, inner, -inner, -inner))
 
     # -- pointer and keyboard ---------------------------------------------------------------
 

@@ -104,7 +104,7 @@ class ExportCommands(QObject):
 
     def _exported(self, path: str) -> None:
         self._settings.folder = str(Path(path).parent)
-        self._controller.tell_done(f"Exported {path}.")
+        self._controller.tell_exported(path)
 
     # ---- files with nothing else to choose ---------------------------------------------------
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
@@ -198,6 +199,9 @@ class MainWindow(QMainWindow):
         training.locked.connect(self._show_locked_run)
         training.unsaved.connect(self._show_unsaved)
         self.commands.triggered.connect(self._act)
+        self.explorer.state.watch(lambda _parts: self._offer_undo())
+        self.explorer.pins.watch(self._offer)
+        controller.exported.connect(self._show_exported)
 
     # ---- commands --------------------------------------------------------------------------
 
@@ -237,11 +241,29 @@ class MainWindow(QMainWindow):
         run = self.controller.app_model.run
         if run is not None and run.moments():
             given |= Need.PAST
+        if run is not None and len(run.history):
+            given |= Need.CURVES
+        if run is not None and len(run.quality):
+            given |= Need.QUALITY
+        if self.controller.app_model.run_folder is not None:
+            given |= Need.FOLDER
+        if len(self.explorer.pins) > 1:
+            given |= Need.PATH
+        if self.explorer.state.can_undo:
+            given |= Need.UNDO
+        if self.explorer.state.can_redo:
+            given |= Need.REDO
         self.commands.offer(Need.NOTHING if self._closing else given)
 
     def _offer_once(self) -> None:
         """Enable what samples are needed for, when the first are there."""
         if not self.commands["export_grid"].isEnabled():
+            self._offer()
+
+    def _offer_undo(self) -> None:
+        state = self.explorer.state
+        offered = (self.commands["undo"].isEnabled(), self.commands["redo"].isEnabled())
+        if offered != (state.can_undo, state.can_redo):
             self._offer()
 
     def _explore(self, z: Floats, class_index: int | None) -> None:
@@ -289,6 +311,13 @@ class MainWindow(QMainWindow):
         if self._locked is not None and self.controller.app_model.run is not self._locked.run:
             self.message_bar.withdraw(self._locked_note)
             self._locked = None
+
+    def _show_exported(self, sentence: str, folder: str) -> None:
+        """Say what was exported, with a way to its folder."""
+        place = QUrl.fromLocalFile(folder)
+        self.message_bar.show_done(
+            sentence, "Show in folder", lambda: QDesktopServices.openUrl(place)
+        )
 
     def _show_unsaved(self, sentence: str) -> None:
         """Say that the run can't be saved, for as long as that is so."""
