@@ -24,7 +24,9 @@ SLIDERS = (slice(520, 760), slice(720, 1140))
 def test_train_watch_explore_export_and_leave(tmp_path: Path) -> None:
     settings = tmp_path / "config" / "ganview" / "window.json"
     settings.parent.mkdir(parents=True)
-    settings.write_text('{"schema": 1, "view/scheme": "light", "files/export_zoom": 4}')
+    settings.write_text(
+        '{"schema": 1, "view/scheme": "light", "files/export_zoom": 4, "help/first_steps": 1}'
+    )
     with Desk(tmp_path) as desk:
         desk.open()
 

@@ -29,6 +29,7 @@ from ganview.app.widgets.scrolled_strip import ScrolledStrip
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
+from ganview.glossary import explain
 from ganview.runtime.messages import RenderedImages
 
 #: Parts of the panel's height and width that the big picture may take.
@@ -201,8 +202,7 @@ class Explorer(Panel):
         self._psi.setAccessibleName("Diversity ψ")
         set_tooltip(
             self._psi,
-            "The generator is given ψ·z: below 1 pictures become more typical and alike, above 1 "
-            "more unusual, at 0 all noise gives the same picture. Double-click or Home: 1.",
+            f"{explain('diversity')} At 0 all noise gives one picture. Double-click or Home: 1.",
         )
         self._psi_number.setFont(font("number"))
         self._psi_number.setMinimumWidth(32)

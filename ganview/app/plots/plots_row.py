@@ -14,6 +14,7 @@ from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import TextLabel
 from ganview.gan.objectives import DEFAULT_OBJECTIVE
+from ganview.glossary import explain
 
 if TYPE_CHECKING:
     from ganview.app.plots.plots import Plots
@@ -27,7 +28,7 @@ LEAST_HEIGHT = 300
 #: Height that a card may be made to have by hand, or by a small window.
 LOWEST = 120
 GAP = SMALL + 4
-TITLES = ("Losses", "D's belief", "Quality")
+TITLES = {"Losses": "loss", "D's belief": "belief", "Quality": "judge-FD"}  # terms
 AXES = {"steps": "step", "images": "images_seen"}
 
 
@@ -61,14 +62,14 @@ class PlotsRow(QWidget):
         column.addWidget(self._bar)
         column.addLayout(self._row, 1)
         self._cards: list[Panel] = []
-        for title in TITLES:
+        for title, term in TITLES.items():
             card = Panel(title)
             waiting = TextLabel("Loading…", "muted")
             waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
             card.body.addWidget(waiting, 1)
             card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._put(card)
-            self._bar.addTab(title)
+            self._bar.setTabToolTip(self._bar.addTab(title), explain(term))
         self._bar.currentChanged.connect(self._fit)
 
     @property

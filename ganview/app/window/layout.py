@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ganview.app.pages.pages import Pages
 from ganview.app.pages.samples_panel import SamplesPanel
@@ -36,7 +43,14 @@ class Layout(QWidget):
 
     As long as nobody has moved a divider, the left side is as wide as the grid at the largest
     whole zoom that leaves the explorer its half, and the samples are as high as whole rows are.
+
+    Attributes
+    ----------
+    space_pressed
+        Space was pressed where no control has the focus.
     """
+
+    space_pressed = Signal()
 
     def __init__(
         self,
@@ -74,6 +88,22 @@ class Layout(QWidget):
     def add_below(self, widget: QWidget) -> None:
         """Put a widget across the bottom, as the time line is."""
         self._column.addWidget(widget)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take a key that the control with the focus has no use for.
+
+        Enter presses a button as Space does; Space alone is told where nothing has the focus.
+        """
+        held = QApplication.focusWidget()
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and isinstance(held, QAbstractButton):
+            held.click()
+        elif enter and isinstance(held, QComboBox):
+            held.showPopup()
+        elif event.key() == Qt.Key.Key_Space and held is self:
+            self.space_pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def restore(self, state: QByteArray) -> None:
         """Put the dividers where they were when `state` was saved."""

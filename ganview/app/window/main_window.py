@@ -12,10 +12,9 @@ from PySide6.QtGui import (
     QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
-    QKeyEvent,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from ganview.app.controllers.actions import VIEW, Actions, Need
 from ganview.app.controllers.app_controller import AppController
@@ -39,6 +38,8 @@ from ganview.app.window.data_picker import DataPicker
 from ganview.app.window.export_commands import ExportCommands
 from ganview.app.window.file_commands import FileCommands
 from ganview.app.window.layout import Layout
+from ganview.app.window.needs import given_needs
+from ganview.app.window.presenter import Presenter
 from ganview.app.window.recovery import Recovery
 from ganview.app.window.run_subject import RunSubject
 from ganview.app.window.source_picker import SourcePicker
@@ -48,7 +49,7 @@ from ganview.app.window.training_commands import TrainingCommands
 from ganview.app.window.view_commands import ViewCommands
 from ganview.errors import UserError
 from ganview.export.palette import LIGHT
-from ganview.runtime.messages import RunState, Snapshot
+from ganview.runtime.messages import Snapshot
 
 if TYPE_CHECKING:
     from ganview.runtime.local_run import LocalRun
@@ -126,7 +127,16 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(self, controller, settings, self.explorer, self.samples)
         self.timeline = Timeline(app_model, self.commands)
         self.exports = ExportCommands(self, controller, settings, self.explorer, self.plots)
-        self.view = ViewCommands(self, self.commands, controller, settings, self.plots)
+        self.presenter = Presenter(self, (self.plots, self.explorer))
+        self.view = ViewCommands(
+            self,
+            self.commands,
+            controller,
+            settings,
+            self.plots,
+            self.presenter,
+            self.show_first_steps,
+        )
         self.training_commands = TrainingCommands(
             self, app_model, controller.training, self.training_bar, self.message_bar
         )
@@ -159,6 +169,7 @@ class MainWindow(QMainWindow):
         )
         self.panels.add_below(self.timeline)
         self.setCentralWidget(self.panels)
+        self.panels.space_pressed.connect(self.commands["train"].trigger)
         self.panels.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.panels.setFocus()  # a start without a blinking cursor; Space trains
         for quiet in (self._status, self._facts):
@@ -213,6 +224,16 @@ class MainWindow(QMainWindow):
         """Write a sentence in the status bar."""
         self._status.setText(sentence)
 
+    def show_first_steps(self) -> None:
+        """Show the hints of the first start, the time of which is remembered."""
+        from ganview.app.window.first_steps import FirstSteps, first_hints
+
+        if self.findChild(FirstSteps) is None:
+            FirstSteps(self, first_hints(self), self._know_first_steps)
+
+    def _know_first_steps(self) -> None:
+        self.settings.knows_first_steps = 1
+
     def _act(self, name: str) -> None:
         handlers: dict[str, Callable[[], object]] = {
             **self.files.handlers,
@@ -229,30 +250,8 @@ class MainWindow(QMainWindow):
 
     def _offer(self) -> None:
         """Enable what can be done now."""
-        given = Need.NOTHING
-        if self.controller.app_model.model is not None:
-            given |= Need.ENGINE | Need.MODEL
-        if self.controller.training.exists:
-            given |= Need.RUN
-        if self.controller.training.state is not RunState.TRAINING:
-            given |= Need.PAUSED
-        if self.samples.sheet is not None:
-            given |= Need.SAMPLES
-        run = self.controller.app_model.run
-        if run is not None and run.moments():
-            given |= Need.PAST
-        if run is not None and len(run.history):
-            given |= Need.CURVES
-        if run is not None and len(run.quality):
-            given |= Need.QUALITY
-        if self.controller.app_model.run_folder is not None:
-            given |= Need.FOLDER
-        if len(self.explorer.pins) > 1:
-            given |= Need.PATH
-        if self.explorer.state.can_undo:
-            given |= Need.UNDO
-        if self.explorer.state.can_redo:
-            given |= Need.REDO
+        controller = self.controller
+        given = given_needs(controller.app_model, controller.training, self.explorer)
         self.commands.offer(Need.NOTHING if self._closing else given)
 
     def _offer_once(self) -> None:
@@ -332,23 +331,7 @@ class MainWindow(QMainWindow):
     def _note_refusal(self) -> None:
         self._refusal = self._failure
 
-    # ---- keys, dropping, painting, closing --------------------------------------------------
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take a key that the control with the focus has no use for.
-
-        Enter presses a button as Space does; Space trains where nothing has the focus.
-        """
-        held = QApplication.focusWidget()
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and isinstance(held, QAbstractButton):
-            held.click()
-        elif enter and isinstance(held, QComboBox):
-            held.showPopup()
-        elif event.key() == Qt.Key.Key_Space and held in (None, self, self.panels):
-            self.commands["train"].trigger()
-        else:
-            super().keyPressEvent(event)
+    # ---- dropping, painting, closing -------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.files.can_drop(event.mimeData()):
@@ -376,6 +359,8 @@ class MainWindow(QMainWindow):
             self._unsaved_message = self.message_bar.show_error(f"{self._unsaved} {UNSAVED}")
             return
         self._closing = True
+        if self.presenter.on:
+            self.presenter.toggle()
         self.settings.geometry = self.saveGeometry()
         self.settings.splitters = self.panels.state()
         self.settings.page = self.pages.name

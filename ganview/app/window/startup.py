@@ -99,6 +99,8 @@ def main(model: str | None = None, state: str | None = None, resume: Path | None
         )
     if resume is not None:
         controller.ready.connect(lambda _opened: window.go_on(resume))
+    if not settings.knows_first_steps:
+        controller.ready.connect(lambda _opened: window.show_first_steps())
     controller.closed.connect(app.quit)
     window.show()
     preload.start()  # after Qt's libraries: the system loads one at a time

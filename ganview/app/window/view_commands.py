@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ganview.app.controllers.app_controller import AppController
     from ganview.app.controllers.settings import Settings
     from ganview.app.plots.plots_row import PlotsRow
+    from ganview.app.window.presenter import Presenter
 
 SCHEMES: tuple[Scheme, ...] = ("light", "dark", "system")
 AXES = {"axis_steps": "steps", "axis_images": "images"}
@@ -39,6 +40,10 @@ class ViewCommands(QObject):
         Remembers what was chosen.
     plots
         The plots.
+    presenter
+        Leaves the page alone.
+    first_steps
+        Shows the hints of the first start.
     """
 
     def __init__(
@@ -48,6 +53,8 @@ class ViewCommands(QObject):
         controller: AppController,
         settings: Settings,
         plots: PlotsRow,
+        presenter: Presenter,
+        first_steps: Callable[[], object],
     ) -> None:
         super().__init__(window)
         self._window, self._actions = window, actions
@@ -57,6 +64,9 @@ class ViewCommands(QObject):
             **{action: partial(self._set_axis, axis) for action, axis in AXES.items()},
             "fit_plots": plots.follow,
             "full_screen": self._toggle_full_screen,
+            "presenter": presenter.toggle,
+            "first_steps": first_steps,
+            "glossary": self._show_glossary,
             "shortcuts": self._show_shortcuts,
             "log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))),
             "report_problem": self._report_problem,
@@ -83,6 +93,11 @@ class ViewCommands(QObject):
             self._window.showFullScreen()
 
     # Dialogues are imported when they are asked for, or the first paint would wait for them.
+
+    def _show_glossary(self) -> None:
+        from ganview.app.window.glossary_dialog import GlossaryDialog
+
+        GlossaryDialog(self._window).show()
 
     def _show_shortcuts(self) -> None:
         from ganview.app.window.dialogs import ShortcutDialog

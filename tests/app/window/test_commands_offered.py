@@ -72,6 +72,7 @@ def test_a_picture_that_was_copied_here_is_known_when_it_is_pasted(stage: Stage)
     stage.trigger("paste")
     stage.until(lambda: np.allclose(explorer.state.place.z, place.z))
     assert explorer.state.place.label == place.label
+    clipboard.clear()  # it is the whole process's
 
 
 def test_what_was_exported_can_be_shown_in_its_folder(stage: Stage, tmp_path: Path) -> None:
