@@ -23,6 +23,7 @@ _PATHS: dict[str, str] = {
     "strip": '<rect x="3" y="8.5" width="18" height="7" rx="1.2"/><path d="M9 8.5v7m6-7v7"/>',
     "grid": '<rect x="4" y="4" width="16" height="16" rx="1.5"/>'
     '<path d="M4 9.3h16M4 14.7h16M9.3 4v16M14.7 4v16"/>',
+    "hills": '<path d="M3 19c3 0 4-10 6.5-10S12.5 16 14 16s1.5-4 3-4 2 7 4 7z"/>',
     "copy": '<rect x="8.5" y="8.5" width="11" height="11" rx="1.8"/>'
     '<path d="M15.5 8.5v-4h-11v11h4"/>',
     "random": '<rect x="4" y="4" width="16" height="16" rx="3"/>'

@@ -1,4 +1,4 @@
-"""``ganview completion``: what a shell must know to complete commands, options and choices."""
+"""``ganview completion``: prints the shell code that completes commands, options and choices."""
 
 from __future__ import annotations
 

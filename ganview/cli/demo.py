@@ -1,4 +1,4 @@
-"""``ganview demo``: the real window, driven unseen, and what it showed."""
+"""``ganview demo``: drives the real window without a display, and keeps screenshots."""
 
 from __future__ import annotations
 

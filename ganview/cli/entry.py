@@ -1,4 +1,4 @@
-"""Where the ``ganview`` command begins: what was asked for, and what its end means."""
+"""The entry point of the ``ganview`` command: parses the command line and returns exit statuses."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ exit status: 0 done, 1 failed, 2 wrong usage or unusable input, 130 interrupted.
 
 
 class Parser(argparse.ArgumentParser):
-    """Parser of the command line and of each command: examples as written, options in full."""
+    """Parser that keeps the layout of examples and accepts no abbreviated options."""
 
     def __init__(self, **settings: Any) -> None:
         formatter = argparse.RawDescriptionHelpFormatter
@@ -109,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal without Greek letters still works
+            stream.reconfigure(errors="replace")  # for terminals without Greek letters
     try:
         keep_memory()
         status = _run(arguments)
@@ -123,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print_message(str(error))
         status = UNUSABLE
-    except BrokenPipeError:  # whoever read the answer has had enough of it
+    except BrokenPipeError:  # the reader of the answer has closed the pipe
         status = FAILED
     except Exception as error:  # noqa: BLE001 - the outermost edge: a report in place of a traceback
         print_message(_unforeseen(error, sys.argv[1:] if arguments is None else arguments))
@@ -139,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     parser = make_parser()
-    if "_ARGCOMPLETE" in os.environ:  # a shell asks what could follow (`ganview completion`)
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks for completions (`ganview completion`)
         return _complete(parser)
     try:
         options = parser.parse_args(arguments)
@@ -151,7 +151,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _unforeseen(error: Exception, arguments: Sequence[str]) -> str:
-    """Return a sentence about an error that no command foresaw; a fault of ganview is reported."""
+    """Return a sentence about an unexpected error; for a fault of ganview, write a report."""
     from ganview.files.problem_report import write_problem_report
 
     if is_out_of_memory(error):

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 from ganview.cli.argument_types import whole_number
 from ganview.cli.output import print_answer, print_json, print_message, progress_bar
-from ganview.cli.reference_data import Progress, choose_classifiers, split_reference
+from ganview.cli.reference_data import (
+    Progress,
+    choose_classifiers,
+    choose_panel,
+    split_reference,
+)
 from ganview.errors import UserError
 from ganview.plain_text import printable
 
@@ -29,7 +34,8 @@ EPILOG = """\
 Always the averaged generator and pictures of 256 levels. The second column measures real training
 pictures in the same way: what a perfect generator would get. Distances are taken in the features
 of a small network, the judge, and compare only with distances of the same judge and number of
-samples. A second network, the classifier, predicts the classes.
+samples. A second network, the classifier, predicts the classes. A model may have been chosen by
+that judge's figures: the worst of three others, which choose nothing, is the one to trust.
 
 The test digits are for reporting. To choose between models, train them with --hold-out 5000, and
 measure them with --held-out: on the training digits that none of them has seen.
@@ -150,7 +156,7 @@ def keep_report(path: Path, sha256: str, model: Model, report: Report) -> bool:
 
 
 def _file_to_keep_in(source: str) -> tuple[Path, str]:
-    """Return the path and the content's SHA-256 of a model file that a report may be written into.
+    """Return path and SHA-256 of a model file into which a report may be written.
 
     Raises
     ------
@@ -198,7 +204,7 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
     from ganview.gan.metrics.report import SAMPLES, evaluate, evaluate_unlabelled
 
     if options.cas_samples is not None:
-        model.spec.check_count(options.cas_samples)  # before the minutes that come first
+        model.spec.check_count(options.cas_samples)  # before minutes of other work
     source = options.data
     data = DataSource(source).read_as(model.spec.image_shape).open()
     if data.shape != model.spec.image_shape:
@@ -232,6 +238,7 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
         *evaluators,
         real.train,
         real.test,
+        panel=choose_panel(data.sha256, options.judges),
         samples=samples,
         against=real.against,
         progress=progress,
@@ -248,12 +255,12 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
 
 
 def _hold_out(options: argparse.Namespace, model: Model, data_sha256: str) -> int:
-    """Return how many of the last pictures to hold the model against, 0 for the test pictures.
+    """Return how many of the last pictures to measure against, 0 for the test pictures.
 
     Raises
     ------
     UserError
-        They are wanted, but the model has learned from all.
+        Held-out pictures are asked for, but the model has learned from all.
     """
     from ganview.data.digits import are_digits
 
@@ -269,15 +276,21 @@ def _hold_out(options: argparse.Namespace, model: Model, data_sha256: str) -> in
 
 def as_text(report: Report, class_names: Sequence[str] = ()) -> str:
     """Lay the report out for a reader."""
-    lines = [f"{'':<42}{'model':>10}{'real data':>12}"]
+    lines = [f"{'':<48}{'model':>10}{'real data':>12}"]
     lines += [
-        f"{figure.label:<42}{figure.value:>10.4g}{figure.real:>12.4g}   {ARROWS[figure.better]}"
+        f"{figure.label:<48}{figure.value:>10.4g}{figure.real:>12.4g}   {ARROWS[figure.better]}"
         for figure in report.figures.values()
     ]
     lines.append("")
     if report.matrix:
         lines += [*class_table(report.matrix, class_names), ""]
     lines.append(f"{report.samples:,} samples against {report.against}.")
+    for one in report.panel:
+        lines.append(
+            f"Judge {one.judge}: distance {one.frechet:.4g}, real data {one.frechet_real:.4g}; "
+            f"recall {one.recall:.3f} and {one.recall_real:.3f}; "
+            f"coverage {one.coverage:.3f} and {one.coverage_real:.3f}."
+        )
     if report.judge:
         lines.append(
             f"On these, judge {report.judge} has an accuracy of {report.judge_accuracy:.2%}, "
@@ -292,9 +305,9 @@ def as_text(report: Report, class_names: Sequence[str] = ()) -> str:
 
 
 def class_table(matrix: Sequence[Sequence[int]], class_names: Sequence[str]) -> list[str]:
-    """Return lines that say which class the samples of each class were read as.
+    """Return the lines of a confusion matrix, with zeros as dots.
 
-    A confusion matrix, zeros as dots; beyond `MAX_COLUMNS` classes those that are read worst.
+    Of more than `MAX_COLUMNS` classes, only those of the lowest accuracy are listed.
     """
     names = [printable(name, MAX_NAME) for name in class_names] or [*map(str, range(len(matrix)))]
     left = max(map(len, names))

@@ -37,7 +37,7 @@ def add_command(commands: Commands) -> None:
 
 
 def add_state(parser: argparse.ArgumentParser, default: str | None = None) -> None:
-    """Add the option of a place to begin at, which goes without a command, too."""
+    """Add the option of a state to begin with, which can be given without a command, too."""
     parser.add_argument(
         "--state",
         metavar="S",

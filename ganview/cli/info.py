@@ -116,7 +116,7 @@ def _run(path: Path) -> dict[str, Any]:
 
 
 def _newest_quality(folder: RunFolder) -> dict[str, Any] | None:
-    """Return what was measured of a run last, by the names in its ``quality.jsonl``."""
+    """Return the last measurement of a run, by the names in its ``quality.jsonl``."""
     from ganview.gan.metrics.quality import from_columns
 
     looks = from_columns(folder.quality())
@@ -157,10 +157,10 @@ def _is_png(path: Path) -> bool:
 
 
 def _rows(document: dict[str, Any]) -> list[tuple[str, object]]:
-    """Turn a document into lines for people: what stands in another one takes a single line.
+    """Turn a document into lines for people; a nested document takes a single line.
 
-    What a file says of itself stands under its own heading, so that it can't take the place of what
-    ganview says of the file.
+    What a file says of itself is listed under a heading of its own, so that it can't replace what
+    ganview found out.
     """
     own = {key: value for key, value in document.items() if key not in NESTED}
     lines = [(key.replace("_", " "), value) for key, value in own.items()]
@@ -172,7 +172,7 @@ def _rows(document: dict[str, Any]) -> list[tuple[str, object]]:
 
 
 def _plain(value: object) -> object:
-    """Say a value in a few words: of long noise only how long it is; --json has all of it."""
+    """Shorten a value: of long noise, only its length is shown; --json has all of it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""Ctrl-C and its kin at any moment: exit status 130, no traceback, nothing half written."""
+"""Signals that end the program, at any moment: status 130, no traceback, no half-written file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def end_on_interrupt() -> None:
 
 
 def ignore_interrupts() -> None:
-    """Ignore what comes after the work is done: it would only spoil the exit status."""
+    """Ignore signals once the work is done: they would only change the exit status."""
     for number in _numbers():
         signal.signal(number, signal.SIG_IGN)
 
@@ -36,7 +36,7 @@ def _numbers() -> list[signal.Signals]:
 
 
 def _end(number: int, _frame: object) -> None:
-    signal.signal(number, signal.SIG_IGN)  # the second Ctrl-C of an impatient hand
+    signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C
     atomic = sys.modules.get("ganview.files.atomic")
     remove = getattr(atomic, "remove_unfinished", None)  # none yet while it is being imported
     if remove is not None:

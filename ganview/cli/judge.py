@@ -1,4 +1,4 @@
-"""``ganview judge``: train the two classifiers that every figure of ``ganview eval`` comes from."""
+"""``ganview judge``: train the networks that every figure of ``ganview eval`` comes from."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from ganview.cli.output import is_there, print_answer, print_json, progress_bar,
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ganview.cli.argument_types import Commands
     from ganview.cli.reference_data import ReferenceSplit
     from ganview.files.evaluators import Evaluators
+    from ganview.gan.metrics.classifier import ClassifierNet
 
 EPILOG = """\
 Two files are written to the folder: judge.safetensors, whose 64 features are the space in which
 distances are measured, and classifier.safetensors, of another architecture and seed, which predicts
 classes. Each is named by eight digits of the SHA-256 of its weights. Its header says how it was
-trained and how accurate it is on images that it has not seen. reference.safetensors holds the
-statistics of real images.
+trained and how accurate it is on unseen images. Three more judges, panel-….safetensors,
+measure what no model was chosen by; one of them keeps its random weights. reference.safetensors
+holds the statistics of real images.
 
 The classifiers that ship are those of 'ganview judge' for the digits.
 
@@ -54,19 +58,20 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train both, write them, and say how well they read.
+    """Train both, write them, and print their accuracy.
 
     Raises
     ------
     UserError
         The data can't be used or has no labels, or the folder has such files already.
     """
-    from ganview.cli.reference_data import split_reference, train_classifiers
+    from ganview.cli.reference_data import split_reference, train_classifiers, train_panel
     from ganview.files.atomic import WriteError, check_name, check_writable
-    from ganview.files.evaluators import CLASSIFIER, JUDGE, REFERENCE
+    from ganview.files.evaluators import CLASSIFIER, JUDGE, PANEL_FILE, REFERENCE
+    from ganview.gan.metrics.classifier import PANEL
 
     options.out = with_home(options.out)
-    for name in (JUDGE, CLASSIFIER, REFERENCE):
+    for name in (JUDGE, CLASSIFIER, REFERENCE, *map(PANEL_FILE.format, PANEL)):
         if is_there(options.out / name):
             raise UserError(f"{options.out} has a {name} already: choose another folder.")
     source = given_source(options, options.data)
@@ -80,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
         options.out.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         raise WriteError(options.out, error) from error
-    check_writable(options.out / JUDGE)  # before the minutes that they take
+    check_writable(options.out / JUDGE)  # before minutes of training
     with progress_bar(
         total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
     ) as bar:
@@ -89,12 +94,17 @@ def run(options: argparse.Namespace) -> int:
             bar.set_description_str(doing, refresh=False)
             bar.update(share - bar.n)
 
-        evaluators = train_classifiers(real, progress, epochs=options.epochs)
-    told = save_classifiers(options, evaluators, real, data.sha256)
+        evaluators = train_classifiers(
+            real, lambda share, doing: progress(share / 2, doing), epochs=options.epochs
+        )
+        panel = train_panel(
+            real, lambda share, doing: progress((1 + share) / 2, doing), epochs=options.epochs
+        )
+    told = save_classifiers(options, evaluators, panel, real, data.sha256)
     if options.json:
         print_json(told)
     else:
-        for kind in ("judge", "classifier"):
+        for kind in ("judge", "classifier", *PANEL):
             one = told[kind]
             print_answer(f"{one['path']}: {kind}@{one['hash']} reads {one['accuracy']:.2%} right.")
         print_answer(f"Read were {real.against}.")
@@ -102,18 +112,24 @@ def run(options: argparse.Namespace) -> int:
 
 
 def save_classifiers(
-    options: argparse.Namespace, evaluators: Evaluators, real: ReferenceSplit, sha256: str
+    options: argparse.Namespace,
+    evaluators: Evaluators,
+    panel: Sequence[ClassifierNet],
+    real: ReferenceSplit,
+    sha256: str,
 ) -> dict[str, Any]:
-    """Write the classifiers and what they measured; returns what there is to say of them.
+    """Write the classifiers and the statistics of real images; return what is to be printed.
 
     Raises
     ------
     UserError
         The folder can't be made or written.
     """
+    from ganview.cli.reference_data import FIRST_PANEL_SEED
     from ganview.files.evaluators import (
         CLASSIFIER,
         JUDGE,
+        PANEL_FILE,
         REFERENCE,
         save_classifier,
         save_real_statistics,
@@ -128,6 +144,10 @@ def save_classifiers(
     for name, classifier, seed in (
         (JUDGE, evaluators.judge, 1),
         (CLASSIFIER, evaluators.classifier, 2),
+        *(
+            (PANEL_FILE.format(one.kind), one, seed)
+            for seed, one in enumerate(panel, FIRST_PANEL_SEED)
+        ),
     ):
         about = {
             "hash": fingerprint(classifier),

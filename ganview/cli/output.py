@@ -55,7 +55,7 @@ def open_missing_streams() -> None:
 
 
 def discard_stream(stream: TextIO) -> None:
-    """Lead a stream that can't be written to nowhere; Python would complain of it at exit again."""
+    """Redirect a stream that can't be written to nowhere, so that Python doesn't fail at exit."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
@@ -73,7 +73,7 @@ def print_answer(text: str) -> None:
     Raises
     ------
     WriteError
-        It leads to a file on a full disk, say.
+        It can't be written, for example on a full disk.
     BrokenPipeError
         Its reader has gone.
     """
@@ -82,7 +82,7 @@ def print_answer(text: str) -> None:
 
 
 def print_path(path: Path) -> None:
-    """Print the path of what was written, for scripts byte for byte; errors as `print_answer`."""
+    """Print the path of a written file, for scripts byte by byte; errors as `print_answer`."""
     if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
         print_answer(str(path))
         return
@@ -130,7 +130,7 @@ def _told_if_refused() -> Iterator[None]:
 
 
 def output_path(path: Path, *, replace: bool) -> Path:
-    """Return where a command may write, before it works for minutes.
+    """Return a path, checked to be writable before minutes of work.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def format_table(rows: Iterable[tuple[str, object]]) -> str:
 
 
 def missing_library(error: ImportError) -> UserError:
-    """Return what to say where Qt, or something of the system that it needs, is not installed."""
+    """Return an error that says that Qt, or a system library that it needs, is missing."""
     return UserError(
         f"The window needs a library that is missing here ({error}): 'make run' in a checkout "
         "installs it, or says how to."
@@ -200,9 +200,9 @@ def progress_bar(
     total, done : float
         What there is to do, and how much of it was done before.
     unit : str
-        Of both.
+        Unit of both.
     quiet : bool
-        True shows nothing.
+        Whether to show nothing.
     form : str, optional
         tqdm's ``bar_format``.
     """

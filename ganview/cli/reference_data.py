@@ -1,8 +1,9 @@
-"""Real pictures to hold a model against, and the two classifiers that look at both."""
+"""Splits real pictures for measuring a model, and chooses the classifiers that measure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,17 +13,19 @@ from ganview.errors import UserError
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
     from ganview.files.evaluators import Evaluators
+    from ganview.gan.metrics.classifier import ClassifierNet, NetKind
     from ganview.gan.metrics.report import Labelled
     from ganview.gan.model import Model
 
 Progress = Callable[[float, str], None]
 
-ONE_IN = 6  # of other data than digits, one picture in so many plays the test set
-MIN_IMAGES = 60  # pictures from which anything can be told
+ONE_IN = 6  # of other data than digits, one picture in six is a test picture
+FIRST_PANEL_SEED = 11  # of the judges' weights; others than the judge's and the classifier's
+MIN_IMAGES = 60  # fewer pictures allow no measurement
 
 
 class ReferenceSplit(NamedTuple):
-    """What a model learned from, what it is held against, and what that is, in words."""
+    """Training pictures, test pictures, class names, and a description of the test pictures."""
 
     train: Labelled
     test: Labelled
@@ -31,7 +34,7 @@ class ReferenceSplit(NamedTuple):
 
 
 def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit:
-    """Divide data into what a model learned from and what it is held against.
+    """Divide data into training and test pictures.
 
     Parameters
     ----------
@@ -90,23 +93,52 @@ def train_classifiers(
 ) -> Evaluators:
     """Train judge and classifier on labelled pictures."""
     from ganview.files.evaluators import Evaluators
-    from ganview.gan.metrics.classifier import ClassifierNet, NetKind, epochs_for, train_classifier
+
+    judge, classifier = _train_kinds(real, {"judge": 1, "classifier": 2}, progress, epochs)
+    return Evaluators(judge, classifier)
+
+
+def train_panel(
+    real: ReferenceSplit, progress: Progress, *, epochs: int | None = None
+) -> tuple[ClassifierNet, ...]:
+    """Train the judges that no model is chosen by, on labelled pictures."""
+    from ganview.gan.metrics.classifier import PANEL
+
+    kinds = {kind: seed for seed, kind in enumerate(PANEL, FIRST_PANEL_SEED)}
+    return tuple(_train_kinds(real, kinds, progress, epochs))
+
+
+def _train_kinds(
+    real: ReferenceSplit, seeds: Mapping[NetKind, int], progress: Progress, epochs: int | None
+) -> Iterator[ClassifierNet]:
+    from ganview.gan.metrics.classifier import epochs_for, train_classifier
 
     images, labels = real.train
     assert labels is not None
-
-    def trained(kind: NetKind, seed: int) -> ClassifierNet:
-        return train_classifier(
+    for kind, seed in seeds.items():
+        yield train_classifier(
             images,
             labels,
             len(real.class_names),
             kind,
             seed=seed,
             epochs=epochs or epochs_for(len(images)),
-            progress=lambda share: progress(0.99 * share, f"training the {kind}"),
+            progress=partial(_tell_share, progress, f"training the {kind}"),
         )
 
-    return Evaluators(trained("judge", 1), trained("classifier", 2))
+
+def _tell_share(progress: Progress, doing: str, share: float) -> None:
+    progress(0.99 * share, doing)
+
+
+def choose_panel(dataset_sha256: str, folder: Path | None) -> tuple[ClassifierNet, ...]:
+    """Return the panel of a folder of judges, or the one that ships; none for other data."""
+    from ganview.data.locate import weights_folder
+    from ganview.files.evaluators import evaluators_for, load_panel
+
+    if folder is not None:
+        return load_panel(folder)
+    return load_panel(weights_folder()) if evaluators_for(dataset_sha256) is not None else ()
 
 
 def choose_classifiers(

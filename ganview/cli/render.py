@@ -1,4 +1,4 @@
-"""``ganview render``: a picture once more, from the recipe that it carries."""
+"""``ganview render``: draws a picture again from the recipe that it carries."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
 
     options.out = output_path(options.out, replace=options.force)
     recipe = read_recipe(options.picture)
-    # Another one than the recipe's is refused by what draws.
+    # `write_picture` refuses another model than the recipe's.
     model = open_model(options.model) if options.model else find_model(recipe.model)
     if model is None:
         raise UserError(

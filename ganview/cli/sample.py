@@ -163,12 +163,12 @@ def run(options: argparse.Namespace) -> int:
     else:
         unused, case = set[str](), ""
     fill_defaults(options, DEFAULTS, unused, case)
-    # A second processor saves little here, and where it has other work the two wait for each
-    # other, computing: 43 s of CPU for 60,000 digits in place of 14.
+    # A second thread saves little here, and on a busy machine the two wait for each other,
+    # spinning: 43 s of CPU for 60,000 digits in place of 14, in single precision.
     use_threads(1)
     model = open_model(options.model)
     label = parse_label(model.spec, options.label)
-    if not folder:  # one that is to come is made with its parents
+    if not folder:  # a new folder is made with its parents
         for path in dataset_paths(options.out):
             output_path(path, replace=options.force)
     written = [options.out]
@@ -242,7 +242,7 @@ def _write_sheet(
         columns = model.spec.classes
     columns = min(columns or math.ceil(math.sqrt(options.count)), options.count, MOST_COLUMNS)
     gap = GAP * options.zoom if options.count > 1 else 0
-    draw_inputs(  # complains of the options, in the words of the command line
+    draw_inputs(  # for the errors about the options
         model.spec, options.count, label=label, seed=options.seed, truncation=options.truncation
     )
     recipe = Recipe(

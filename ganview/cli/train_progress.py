@@ -272,7 +272,7 @@ def report_end(
 
 
 def saved_steps(folder: RunFolder) -> dict[str, int]:
-    """Return the steps of the checkpoint and the model in a run's folder, as far as it has them."""
+    """Return the steps of the checkpoint and of the model in a run's folder, if they are there."""
     from ganview.files.model_file import read_model_header
     from ganview.files.run_files import MODEL
 

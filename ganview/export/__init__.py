@@ -1,1 +1,1 @@
-"""Pictures and samples to take away: sheets, arrays."""
+"""Exports: pictures, datasets, animations, plots, reports and ONNX models."""

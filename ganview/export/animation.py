@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 FORMATS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".apng": "PNG", ".mp4": "MP4"}
 MAX_FRAMES = 3600
-MAX_RATE = 50.0  # a GIF can't be faster: browsers slow down what changes more often
+MAX_RATE = 50.0  # browsers slow down GIFs that change more often
 MAX_FRAME_PIXELS = 2**23  # in a frame
 MAX_PIXELS = 2**29
-CRF = 18  # of H.264: what most people can't tell from the original
+CRF = 18  # H.264's quality at which most people see no difference
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Timing:
     seconds : float
         How long it is.
     loop : bool
-        Whether it begins again at its end, for ever. A video leaves that to its player.
+        Whether it repeats for ever; of a video, the player decides that.
 
     Raises
     ------
@@ -69,13 +69,13 @@ class Timing:
 
     @property
     def frames(self) -> int:
-        """How many frames that is."""
+        """Number of frames."""
         return round(min(self.seconds * self.rate, 2.0**31))
 
     def durations(self, unit: int) -> list[int]:
         """Return how long each frame is shown, in ms that are multiples of ``unit``.
 
-        Rounding is carried over, so that the whole is as long as it should be.
+        Rounding errors are carried over, so that the total is right.
         """
         ends = [round(1000 * (i + 1) / self.rate / unit) for i in range(self.frames)]
         starts = [0, *ends]
@@ -238,7 +238,7 @@ def write_path_animation(
 
 
 def default_columns(tiles: int) -> int:
-    """Return how many tiles stand side by side where nobody says."""
+    """Return the default number of tiles in a row."""
     return max(1, round(math.sqrt(tiles)))
 
 

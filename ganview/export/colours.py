@@ -1,4 +1,4 @@
-"""Colour maps for grey pictures: what shows fine differences that grey hides."""
+"""Colour maps for grey pictures: they show fine differences that grey hides."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLORMAPS: dict[str, tuple[int, ...]] = {
 def apply_colormap(images: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
     """Return grey pictures (N, H, W) in the colours of a map, (N, H, W, 3).
 
-    Those of the map "grey", and pictures that have colours already, stay as they are.
+    With the map "grey", and for pictures in colour, nothing changes.
     """
     if name == GREY or images.ndim == 4:
         return images

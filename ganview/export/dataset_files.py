@@ -44,7 +44,7 @@ def write_dataset(path: str | Path, samples: Samples) -> list[Path]:
     Raises
     ------
     UserError
-        The name ends otherwise, or the set is empty; `WriteError` if it can't be written.
+        The name has another ending, or the set is empty; `WriteError` if it can't be written.
     """
     path, suffix = Path(path), dataset_suffix(path)
     if suffix is None:

@@ -66,7 +66,7 @@ class LatentPath:
 
 
 def check_path_size(frames: int, tiles: int, z_dim: int, weights: int) -> None:
-    """Refuse a path that is too long or too wide, before anything of it is allocated.
+    """Refuse a path that is too long or too wide, before any memory is allocated.
 
     Parameters
     ----------
@@ -91,9 +91,10 @@ def check_path_size(frames: int, tiles: int, z_dim: int, weights: int) -> None:
 def start_points(
     spec: ModelSpec, count: int, *, label: LabelChoice = "any", seed: int = 0
 ) -> tuple[NDArray[np.float32], NDArray[np.int64] | None]:
-    """Return noise (N, D) and labels (N,) to set out from; with ``label`` "each" N rows are one.
+    """Return noise (N, D) and labels (N,) for the start of a path.
 
-    That shows the same noise in every class; ``count`` is then rounded up to whole rows of them.
+    With ``label`` "each", the same noise is shown in every class, and ``count`` is rounded up to
+    whole rows of classes.
 
     Raises
     ------
@@ -322,7 +323,7 @@ def make_path(
 
 
 def _times(keys: int, frames: int, *, loop: bool) -> NDArray[np.float64]:
-    """Return when, in key frames, each of T frames is; a loop doesn't show its start twice."""
+    """Return the position of each of T frames, in key frames; a loop doesn't repeat its start."""
     if loop:
         return np.arange(frames, dtype=np.float64) * (keys / frames)
     return np.linspace(0, keys - 1, frames, dtype=np.float64)

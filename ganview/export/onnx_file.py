@@ -43,7 +43,7 @@ class _Plain(nn.Module):
 
 
 def write_onnx(path: str | Path, model: Model, progress: Tell | None = None) -> None:
-    """Write a model's generator as ONNX, atomically, after it has drawn the same pictures there.
+    """Write a model's generator as ONNX, atomically, once ONNX Runtime draws the same with it.
 
     The inputs are ``z``, float32 (N, z_dim), and with classes ``class``, float32 (N, K) class
     weights, one-hot for a single class; the output is ``image``, float32 (N, C, H, W) in [−1, 1].
@@ -103,7 +103,7 @@ def write_onnx(path: str | Path, model: Model, progress: Tell | None = None) -> 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep to itself what the exporter says to its own developers, and of other libraries."""
+    """Suppress the messages of the exporter to its own developers."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)

@@ -2,7 +2,7 @@
 
 One hue stands for each actor of the game in every view: real data, fake images, the generator and
 the discriminator. All of them keep a contrast of at least 4.5 : 1 as text on the window's ground
-and on its panels, in both schemes, and none has to be told from another by red against green.
+and on its panels, in both schemes, and no two differ by red against green alone.
 """
 
 from __future__ import annotations

@@ -199,7 +199,7 @@ def find_model(ref: ModelRef, at_hand: Iterable[Model] = ()) -> Model | None:
         try:
             model = open_model(name)
         except UserError:
-            continue  # a missing one is not the one that is asked for
+            continue  # a missing one can't be the one that is asked for
         if weights_sha256(model.generator) == ref.sha256:
             return model
     return None

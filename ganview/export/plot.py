@@ -39,7 +39,7 @@ class Line:
     colour : str
         As CSS writes it.
     dashed : bool
-        Told apart without colour.
+        Whether it is dashed, so that not only colour tells it from others.
     """
 
     name: str
@@ -80,7 +80,7 @@ def plot_svg(
     x_label : str
         What x counts.
     title : str
-        For people who can't see it, and as its heading.
+        Its heading, which screen readers read too.
     limits : tuple of float, optional
         Range of y; by default that of nearly all values.
     marks : sequence of (float, str)
@@ -181,7 +181,7 @@ def _head(title: str, look: PlotStyle) -> str:
 
 
 def csv_text(columns: Mapping[str, NDArray[np.floating[Any]]]) -> str:
-    """Write columns of equal length as CSV with a line of names; whole numbers without a point."""
+    """Return columns of equal length as CSV with a header; whole numbers have no decimal point."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(map(csv_cell, columns))
@@ -216,7 +216,7 @@ def _band(line: Line) -> _Band:
 
 
 def _span(bands: list[_Band], marks: list[float]) -> tuple[float, float]:
-    """Return a range of y that shows the means and the marks, without the odd spike."""
+    """Return a range of y that shows the means and the marks, but not rare spikes."""
     values = np.concatenate([band.mean for band in bands])
     values = values[np.isfinite(values)]
     ends = [*marks, *(np.percentile(values, [1, 99]).tolist() if len(values) else ())]
@@ -243,7 +243,7 @@ def _named(ticks: list[float]) -> list[tuple[float, str]]:
 
 
 def _log_ticks(low: float, high: float) -> list[tuple[float, str]]:
-    """Return places in a range of powers of ten and, in a narrow one, of what is between them."""
+    """Return ticks at powers of ten and, in a narrow range, between them."""
     digits = (1,) if high - low > 2 else (1, 2, 5)
     ends = max(math.floor(low), -320), min(math.ceil(high), 308)  # of floats
     powers = range(*ends, max(1, round((high - low) / (2 * TICKS))))

@@ -8,23 +8,28 @@ anywhere, so it is read strictly.
 from __future__ import annotations
 
 import base64
-import binascii
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
+from msgspec import Meta, Struct, field
 
 from ganview import __version__
 from ganview.errors import UserError
 from ganview.export.colours import COLORMAPS, GREY
-from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
+from ganview.files.json_document import (
+    Document,
+    Migration,
+    check_fields,
+    parse_object,
+    to_text,
+    upgrade_document,
+)
 from ganview.files.png import MAX_TEXT
 from ganview.gan.explore.state_string import MAX_PSI, MAX_Z, WEIGHTS_TOLERANCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from ganview.export.samples import LabelChoice
@@ -38,7 +43,14 @@ MAX_Z_DIM = 512
 MAX_CLASSES = 1000
 MAX_ZOOM = 1000
 MAX_NAME = 200
-DIGITS = frozenset("0123456789abcdef")
+
+
+Side = Annotated[int, Meta(ge=1, le=64)]
+Label = Annotated[int, Meta(ge=0, lt=MAX_CLASSES)]
+Share = Annotated[float, Meta(ge=0, le=1 + WEIGHTS_TOLERANCE)]
+Row = Annotated[list[Share], Meta(min_length=1, max_length=MAX_CLASSES)]
+Labels = Annotated[list[Label], Meta(min_length=1, max_length=MAX_TILES)]
+Rows = Annotated[list[Row], Meta(min_length=1, max_length=MAX_TILES)]
 
 
 @dataclass(frozen=True)
@@ -52,15 +64,15 @@ class ModelRef:
     name : str
         What it is called; may be empty.
     step : int or None
-        How long it had learned.
+        How many steps it had been trained.
     image_shape : tuple of int
         (C, H, W).
     """
 
-    sha256: str
-    name: str
-    step: int | None
-    image_shape: tuple[int, int, int]
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}\\Z")]
+    name: Annotated[str, Meta(max_length=MAX_NAME)]
+    step: Annotated[int, Meta(ge=0, le=2**53)] | None
+    image_shape: tuple[Side, Side, Side]
 
     def __str__(self) -> str:
         name = f"the model '{self.name}'" if self.name else "a model without a name"
@@ -75,7 +87,7 @@ class Recipe:
     Parameters
     ----------
     model : ModelRef
-        Who draws.
+        What draws.
     count : int
         N, the tiles, 1 to 4096.
     z : ndarray or int
@@ -89,7 +101,7 @@ class Recipe:
     columns, zoom, gap, background : int
         As in `ganview.export.sheet.tile_images`.
     captions : bool
-        Whether the class's name stands below each tile.
+        Whether the class's name is written below each tile.
     colours : str
         The colour map of grey pictures, one of `ganview.export.colours.COLORMAPS`.
     """
@@ -114,16 +126,10 @@ class Recipe:
         UserError
             It asks for more than `from_text` reads.
         """
-        model = self.model
         document: Document = {
             "schema": SCHEMA,
             "program": f"ganview {__version__}",
-            "model": {
-                "sha256": model.sha256,
-                "name": model.name,
-                "step": model.step,
-                "image_shape": list(model.image_shape),
-            },
+            "model": asdict(self.model),
             "count": self.count,
             "psi": self.psi,
             "columns": self.columns,
@@ -161,120 +167,80 @@ class Recipe:
         if len(text) > MAX_TEXT:
             raise UserError(f"{WHAT} is too long.")
         document = upgrade_document(parse_object(text, WHAT), SCHEMA, MIGRATIONS, WHAT)
-        model = _model_ref(document.get("model"))
-        count = _whole(document, "count", 1, MAX_TILES)
-        captions = document.get("captions")
-        if not isinstance(captions, bool):
-            raise _damaged("captions")
-        colours = document.get("colours", GREY)
-        if not isinstance(colours, str) or colours not in COLORMAPS:
+        found = check_fields(document, _Document, WHAT)
+        if not found.model.name.isprintable():
+            raise _damaged("name")
+        if found.colours not in COLORMAPS:
             raise _damaged("colours")
+        if found.columns > found.count:
+            raise _damaged("columns")
         z: NDArray[np.float32] | int
         classes: NDArray[Any] | LabelChoice | None
-        if "seed" in document:
-            z, classes = _whole(document, "seed", 0, 2**31 - 1), _choice(document)
+        if found.seed is not None:
+            z, classes = found.seed, found.label
+            if classes is None:
+                raise _damaged("class")
         else:
-            z, classes = _noise(document, count), _classes(document)
+            z, classes = _noise(found), _classes(found)
         return cls(
-            model=model,
-            count=count,
+            model=found.model,
+            count=found.count,
             z=z,
             classes=classes,
-            psi=_number(document, "psi", 0, MAX_PSI),
-            columns=_whole(document, "columns", 1, count),
-            zoom=_whole(document, "zoom", 1, MAX_ZOOM),
-            gap=_whole(document, "gap", 0, 100 * MAX_ZOOM),
-            background=_whole(document, "ground", 0, 255),
-            captions=captions,
-            colours=colours,
+            psi=found.psi,
+            columns=found.columns,
+            zoom=found.zoom,
+            gap=found.gap,
+            background=found.ground,
+            captions=found.captions,
+            colours=found.colours,
         )
+
+
+class _Document(Struct):
+    """What a recipe looks like in JSON."""
+
+    model: ModelRef
+    count: Annotated[int, Meta(ge=1, le=MAX_TILES)]
+    psi: Annotated[float, Meta(ge=0, le=MAX_PSI)]
+    columns: Annotated[int, Meta(ge=1)]
+    zoom: Annotated[int, Meta(ge=1, le=MAX_ZOOM)]
+    gap: Annotated[int, Meta(ge=0, le=100 * MAX_ZOOM)]
+    ground: Annotated[int, Meta(ge=0, le=255)]
+    captions: bool
+    colours: str = GREY
+    seed: Annotated[int, Meta(ge=0, lt=2**31)] | None = None
+    label: Label | Literal["any", "each"] | None = field(default=None, name="class")
+    z_dim: Annotated[int, Meta(ge=1, le=MAX_Z_DIM)] = 1
+    z: bytes = b""
+    labels: Labels | None = None
+    mix: Rows | None = None
 
 
 def _damaged(key: str) -> UserError:
     return UserError(f"{WHAT} is damaged: its '{key}' makes no sense.")
 
 
-def _whole(document: Document, key: str, low: int, high: int) -> int:
-    value = document.get(key)
-    if type(value) is not int or not low <= value <= high:
-        raise _damaged(key)
-    return value
-
-
-def _number(document: Document, key: str, low: float, high: float) -> float:
-    value: Any = document.get(key)
-    if type(value) in (int, float) and low <= value <= high:  # which NaN is not
-        return float(value)
-    raise _damaged(key)
-
-
-def _model_ref(value: object) -> ModelRef:
-    if not isinstance(value, dict):
-        raise _damaged("model")
-    sha256, name, shape = value.get("sha256"), value.get("name"), value.get("image_shape")
-    if not isinstance(sha256, str) or len(sha256) != 64 or not DIGITS.issuperset(sha256):
-        raise _damaged("sha256")
-    if not isinstance(name, str) or len(name) > MAX_NAME or not name.isprintable():
-        raise _damaged("name")
-    sides = shape if isinstance(shape, list) else []
-    if len(sides) != 3 or any(type(side) is not int or not 1 <= side <= 64 for side in sides):
-        raise _damaged("image_shape")
-    step = None if value.get("step") is None else _whole(value, "step", 0, 2**53)
-    return ModelRef(sha256, name, step, (sides[0], sides[1], sides[2]))
-
-
-def _noise(document: Document, count: int) -> NDArray[np.float32]:
-    """Read noise (R, D) of which each row is used for as many tiles."""
-    z_dim = _whole(document, "z_dim", 1, MAX_Z_DIM)
-    text = document.get("z")
-    if not isinstance(text, str):
+def _noise(found: _Document) -> NDArray[np.float32]:
+    """Return noise (R, D) of which each row is used for as many tiles."""
+    rows, rest = divmod(len(found.z), 4 * found.z_dim)
+    if rest or not 1 <= rows <= found.count or found.count % rows:
         raise _damaged("z")
-    try:
-        packed = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise _damaged("z") from error
-    rows, rest = divmod(len(packed), 4 * z_dim)
-    if rest or not 1 <= rows <= count or count % rows:
-        raise _damaged("z")
-    z = np.frombuffer(packed, "<f4").astype(np.float32).reshape(rows, z_dim)
-    if not (np.abs(z) <= MAX_Z).all():
+    z = np.frombuffer(found.z, "<f4").astype(np.float32).reshape(rows, found.z_dim)
+    if not (np.abs(z) <= MAX_Z).all():  # which NaN is not
         raise _damaged("z")
     return z
 
 
-def _classes(document: Document) -> NDArray[Any] | None:
-    if "labels" in document:
-        labels = _items(document, "labels", MAX_TILES, lambda item: type(item) is int)
-        if not all(0 <= label < MAX_CLASSES for label in labels):
-            raise _damaged("labels")
-        return np.array(labels, np.int64)
-    if "mix" not in document:
+def _classes(found: _Document) -> NDArray[Any] | None:
+    if found.labels is not None:
+        return np.array(found.labels, np.int64)
+    if found.mix is None:
         return None
-    rows = _items(document, "mix", MAX_TILES, lambda item: isinstance(item, list))
-    if not 1 <= len(rows[0]) <= MAX_CLASSES or any(len(row) != len(rows[0]) for row in rows):
-        raise _damaged("mix")
     if any(
-        type(share) not in (int, float) or not 0 <= share <= 1 + WEIGHTS_TOLERANCE
-        for row in rows
-        for share in row
+        len(row) != len(found.mix[0])
+        or not math.isclose(math.fsum(row), 1, abs_tol=WEIGHTS_TOLERANCE)
+        for row in found.mix
     ):
         raise _damaged("mix")
-    if any(not math.isclose(math.fsum(row), 1, abs_tol=WEIGHTS_TOLERANCE) for row in rows):
-        raise _damaged("mix")
-    return np.array(rows, np.float32)
-
-
-def _items(document: Document, key: str, most: int, right: Callable[[object], bool]) -> list[Any]:
-    value = document[key]
-    if not isinstance(value, list) or not 1 <= len(value) <= most or not all(map(right, value)):
-        raise _damaged(key)
-    return value
-
-
-def _choice(document: Document) -> int | Literal["any", "each"]:
-    value = document.get("class")
-    if value == "any":
-        return "any"
-    if value == "each":
-        return "each"
-    return _whole(document, "class", 0, MAX_CLASSES - 1)
+    return np.array(found.mix, np.float32)

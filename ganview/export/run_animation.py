@@ -43,7 +43,7 @@ def run_frames(
     zoom : int
         Size of a pixel.
     captions : bool
-        Whether the step stands below.
+        Whether the step is written below.
     background : int
         Behind the caption, 0 to 255.
 

@@ -60,7 +60,7 @@ def tile_images(
     UserError
         Columns, zoom or gap are out of range, or the sheet would have over 2²⁸ pixels.
     ValueError
-        The arrays are no pictures and captions for them.
+        The arrays are not pictures with a caption each.
     """
     if images.dtype != np.uint8 or images.ndim not in (3, 4) or 0 in images.shape:
         raise ValueError(f"pictures are uint8 (N, H, W) or (N, H, W, 3), not {images.shape}")
@@ -106,14 +106,14 @@ def add_caption(image: NDArray[np.uint8], text: str, background: int) -> NDArray
 
 
 def _inked(mask: NDArray[np.uint8], background: int) -> NDArray[np.uint8]:
-    """Draw a text's mask in the colour that is read best on the background."""
+    """Draw a text's mask in the colour that is easiest to read on the background."""
     ink = 0 if background > 127 else 255
     share = mask / np.float32(255)
     return np.asarray(background + (ink - background) * share + 0.5).astype(np.uint8)
 
 
 def _drawn(text: str, width: int) -> NDArray[np.uint8]:
-    """Return how much ink each pixel of a caption has: uint8 (CAPTION_HEIGHT, width)."""
+    """Return the ink of each pixel of a caption: uint8 (CAPTION_HEIGHT, width)."""
     from PIL import Image, ImageDraw
 
     band = Image.new("L", (width, CAPTION_HEIGHT))

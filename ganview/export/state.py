@@ -1,4 +1,4 @@
-"""A state string and the model that it is a place of: one function for window and command line."""
+"""State strings and the models that they belong to, for window and command line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def short_model_hash(model: Model) -> str:
-    """Return the eight hexadecimal digits that states call a model by."""
+    """Return the eight hexadecimal digits by which a state names its model."""
     return weights_sha256(model.generator)[:SHORT]
 
 
@@ -56,7 +56,7 @@ def read_state(text: str, at_hand: Iterable[Model] = ()) -> tuple[Model, State]:
         try:
             model = open_model(name)
         except UserError:
-            continue  # a missing one is not the one that is asked for
+            continue  # a missing one can't be the one that is asked for
         if short_model_hash(model) == state.model:
             check_fits(state, model.spec.z_dim, model.spec.classes, state.model)
             return model, state

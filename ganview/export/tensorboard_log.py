@@ -50,14 +50,14 @@ class EventLog:
         self._generation: int | None = None
 
     def follow(self, columns: Mapping[str, NDArray[np.floating[Any]]], generation: int = 0) -> None:
-        """Write what is new, one point for all new steps: their mean.
+        """Write one point for all new steps: their mean.
 
         Parameters
         ----------
         columns : mapping
             Of a `ganview.runtime.history.History`: all steps so far.
         generation : int
-            Of that history: another one means that steps were taken away.
+            Of that history; it changes when steps are taken away.
         """
         steps = columns["step"]
         if generation != self._generation:

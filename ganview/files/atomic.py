@@ -3,12 +3,12 @@
 The content goes to a temporary file in the same folder, which is flushed to the disk and then
 renamed over the old file (``os.replace`` is atomic on POSIX and Windows); last, the folder is
 flushed, so that the rename itself survives a power cut. A failure before the rename leaves the old
-file untouched and takes the temporary file away. A failure of the last flush is reported too,
+file untouched and removes the temporary file. A failure of the last flush is reported too,
 though the new file is already in place: it may not yet be safe. The new file has the mode and the
 owner of the old one. A process that is killed leaves its temporary file behind; the next process
 that writes to that folder removes it.
 
-Not written this way are files to which lines are appended: a run's ``metrics.jsonl`` and
+Files to which lines are appended are not written this way: a run's ``metrics.jsonl`` and
 ``quality.jsonl`` (`ganview.files.metrics_log`), TensorBoard's event files and the log of the
 window; and a run's ``.lock``, which has to stay one and the same file.
 """
@@ -38,17 +38,17 @@ TEMPORARY_PREFIX = ".ganview-"
 TEMPORARY_SUFFIX = ".tmp"
 WINDOWS = os.name == "nt"
 REPLACE_SECONDS = 2.5  # Windows refuses to replace a file while a virus scanner has it open
-_UNFINISHED_SECONDS = 24 * 3600  # after which a temporary file of Windows is nobody's
+_UNFINISHED_SECONDS = 24 * 3600  # after which a temporary file on Windows counts as abandoned
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE)
-_NEVER_IN_NAMES = frozenset('<>:"/\\|?*')  # a colon would name a stream inside of another file
+_NEVER_IN_NAMES = frozenset('<>:"/\\|?*')  # a colon would name a stream within another file
 _LONG = 220  # characters, with which a temporary name is over the 260 that Windows allows
 
 _HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
 _cleared: set[Path] = set()  # folders in which this process has looked for leftovers
 _unfinished: set[Path] = set()  # temporary files and folders of this process
 
-# Folders that some file systems cannot flush; the rename is all that is to be had there.
+# Folders that some file systems cannot flush: there, only the rename itself is certain.
 _FOLDER_CANNOT_BE_FLUSHED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 _OF_A_DISK = {"lost+found"}  # in the topmost folder of an otherwise empty one
 _WORDS = {
@@ -98,16 +98,16 @@ def write_bytes(path: str | Path, data: bytes | bytearray | memoryview) -> None:
         handle = os.open(temporary, flags, 0o666)
         try:
             rest = memoryview(data).cast("B")
-            while rest:  # one write may take only a part
+            while rest:  # one call may write only a part
                 rest = rest[os.write(handle, rest) :]
         finally:
             os.close(handle)
 
 
 def link_or_copy(source: Path, path: Path) -> None:
-    """Have a file at ``path``, too: the same one where the disk allows, else a copy.
+    """Make a hard link to a file at ``path``, or a copy where the disk has no links.
 
-    Neither is changed when the other is replaced, as all files of ours are.
+    Replacing one of the two, as ganview always does, leaves the other as it was.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     Raises
     ------
     WriteError
-        The system refused any of it, in the body or here; errors of other kinds pass unchanged.
+        The system refused a part of it, in the body or here; errors of other kinds pass unchanged.
         Either way the temporary file is gone and the old file is whole.
     """
     path = Path(path)
@@ -180,8 +180,8 @@ def atomic_folder(path: str | Path, *, replace: bool = False) -> Iterator[Path]:
     UserError
         There is something else at ``path`` already.
     WriteError
-        The system refused any of it; errors of other kinds pass unchanged. Either way nothing is
-        left, but what had already been replaced.
+        The system refused a part of it; errors of other kinds pass unchanged. Either way nothing is
+        left, except for files that were already replaced.
     """
     path = Path(path)
     try:
@@ -227,9 +227,9 @@ def atomic_folder(path: str | Path, *, replace: bool = False) -> Iterator[Path]:
 
 
 def check_writable(path: str | Path) -> None:
-    """Find out, before long work on what is to be written, that it could not be.
+    """Make sure, before long work, that its result could be written.
 
-    A whole folder or a file may be meant. It says nothing of the room on the disk.
+    The path may be a file's or a folder's. Free space is not checked.
 
     Raises
     ------
@@ -244,7 +244,7 @@ def check_writable(path: str | Path) -> None:
             known = errno.ENOTDIR if target.parent.exists() else errno.ENOENT
             raise OSError(known, "no folder")
         probe = _temporary_in(target.parent)
-        probe.touch(exist_ok=False)  # root may everything, but not on a disk that can only be read
+        probe.touch(exist_ok=False)  # root has every permission, but a disk may be read-only
         probe.unlink()
         _unfinished.discard(probe)
     except (OSError, ValueError) as error:
@@ -252,7 +252,7 @@ def check_writable(path: str | Path) -> None:
 
 
 def check_name(name: str) -> None:
-    """Refuse the name of a file or folder that Windows gives to a device, or has no room for.
+    """Refuse a name that Windows reserves for a device or does not allow.
 
     Raises
     ------
@@ -284,7 +284,7 @@ def remove_unfinished() -> None:
 
 
 def _temporary_in(folder: Path) -> Path:
-    """Return a new path in a folder whose name says which process of which machine it is of."""
+    """Return a new path in a folder, named after this process and this machine."""
     if folder not in _cleared:
         _cleared.add(folder)
         _remove_orphans(folder)
@@ -319,7 +319,7 @@ def _has_ended(pid: int, leftover: Path) -> bool:
 
 
 def _replace(source: Path, target: Path) -> None:
-    """Rename, trying again for a while where Windows refuses it only for the moment."""
+    """Rename; on Windows, try again for a while if that is refused."""
     end = time.monotonic() + REPLACE_SECONDS
     while True:
         try:
@@ -333,7 +333,7 @@ def _replace(source: Path, target: Path) -> None:
 
 
 def _keep_mode_and_owner(temporary: Path, target: Path) -> None:
-    """Give a new file what the one that it replaces has, as far as the system allows."""
+    """Give a new file the mode and owner of the one that it replaces, where that is allowed."""
     try:
         before, now = target.stat(), temporary.stat()
     except FileNotFoundError:

@@ -127,7 +127,7 @@ def load_directions(path: Path, spec: ModelSpec) -> list[NamedDirection]:
 
 
 def _shapes(spec: ModelSpec, count: int, more: int) -> dict[str, TensorInfo]:
-    """Return the tensors of a file, of a surrogate that guesses ``more`` than the measures."""
+    """Return the tensors of a file whose surrogate predicts ``more`` values than the measures."""
     groups, columns = max(spec.classes, 1), CLASS + more
     shapes = {
         "weights.0": (spec.z_dim + spec.classes, HIDDEN),

@@ -1,19 +1,19 @@
-"""The two classifiers behind every figure, kept as safetensors like everything else."""
+"""Reads and writes the networks behind every figure, as safetensors."""
 
 from __future__ import annotations
 
 import json
-import math
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Annotated, Literal, NamedTuple
 
+import msgspec
 import torch
 
 from ganview.data.digits import are_digits
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
-from ganview.files.json_document import parse_object
+from ganview.files.json_document import check_fields, parse_object
 from ganview.files.tensor_file import (
     MODEL_LIMITS,
     TensorInfo,
@@ -21,7 +21,13 @@ from ganview.files.tensor_file import (
     read_tensors,
     write_tensors,
 )
-from ganview.gan.metrics.classifier import FEATURES, ClassifierNet, NetKind, fingerprint
+from ganview.gan.metrics.classifier import (
+    FEATURES,
+    PANEL,
+    ClassifierNet,
+    NetKind,
+    fingerprint,
+)
 from ganview.gan.metrics.frechet import GaussianFit
 from ganview.gan.metrics.online import RealStatistics
 
@@ -30,7 +36,9 @@ JUDGE, CLASSIFIER, REFERENCE = (
     "classifier.safetensors",
     "reference.safetensors",
 )
+PANEL_FILE = "panel-{}.safetensors"  # one for each kind of judge
 OLD_KIND = "reader"  # the classifier's name in files of ganview 0.1
+Side = Annotated[int, msgspec.Meta(ge=8, le=256)]
 KEY = "ganview-judge"
 REFERENCE_KEY = "ganview-reference"
 
@@ -40,6 +48,20 @@ class Evaluators(NamedTuple):
 
     judge: ClassifierNet
     classifier: ClassifierNet
+
+
+class _Classifier(msgspec.Struct):
+    kind: NetKind | Literal["reader"]
+    image_shape: tuple[Literal[1, 3], Side, Side]
+    classes: Annotated[int, msgspec.Meta(ge=2, le=1000)]
+
+
+class _Reference(msgspec.Struct):
+    judge: str
+    classifier: str
+    frechet_real: float
+    accuracy_real: Annotated[float, msgspec.Meta(gt=0, le=1)]
+    samples: Annotated[int, msgspec.Meta(gt=1)]
 
 
 def save_classifier(path: Path, classifier: ClassifierNet, about: dict[str, object]) -> None:
@@ -67,21 +89,12 @@ def load_classifier(path: Path) -> ClassifierNet:
         The file is missing, damaged or holds something else.
     """
     header = read_header(path, MODEL_LIMITS)
-    about = parse_object(header.metadata.get(KEY, "").encode(), str(path))
-    match about:
-        case {
-            "kind": "judge" | "classifier" | "reader" as kind,
-            "image_shape": [1 | 3 as channels, int(height), int(width)],
-            "classes": int(classes),
-        } if 8 <= height <= 256 and 8 <= width <= 256 and 2 <= classes <= 1000:
-            # 1.0 and true are the 1 of a pattern, too
-            shape = (int(channels), int(height), int(width))
-            kind = "classifier" if kind == OLD_KIND else kind
-            classifier = ClassifierNet(shape, int(classes), cast(NetKind, kind))
-        case _:
-            raise UserError(f"{path} does not describe a judge or a classifier.")
+    document = parse_object(header.metadata.get(KEY, "").encode(), str(path))
+    about = check_fields(document, _Classifier, str(path))
+    kind = "classifier" if about.kind == "reader" else about.kind
+    classifier = ClassifierNet(about.image_shape, about.classes, kind)
     wanted = {
-        name: TensorInfo("F32", tuple(weight.shape))
+        name: TensorInfo("F32" if weight.is_floating_point() else "I64", tuple(weight.shape))
         for name, weight in classifier.state_dict().items()
     }
     if header.tensors != wanted:
@@ -91,6 +104,18 @@ def load_classifier(path: Path) -> ClassifierNet:
         raise UserError(f"{path} is refused: its weights hold NaN or infinities.")
     classifier.load_state_dict(tensors)
     return classifier.eval().requires_grad_(False)
+
+
+def load_panel(folder: Path) -> tuple[ClassifierNet, ...]:
+    """Read the judges of the panel in a folder; none where it has none.
+
+    Raises
+    ------
+    UserError
+        A file is damaged.
+    """
+    paths = [folder / PANEL_FILE.format(kind) for kind in PANEL]
+    return tuple(load_classifier(path) for path in paths if path.is_file())
 
 
 def load_evaluators(folder: Path) -> Evaluators:
@@ -156,7 +181,7 @@ def save_real_statistics(path: Path, reference: RealStatistics, evaluators: Eval
 
 
 def load_real_statistics(path: Path, evaluators: Evaluators) -> RealStatistics | None:
-    """Read what was measured of real pictures; None where another judge or classifier measured it.
+    """Read the statistics of real pictures; None if other classifiers measured them.
 
     Raises
     ------
@@ -164,33 +189,28 @@ def load_real_statistics(path: Path, evaluators: Evaluators) -> RealStatistics |
         The file is damaged or holds something else.
     """
     header = read_header(path, MODEL_LIMITS)
-    about = parse_object(header.metadata.get(REFERENCE_KEY, "").encode(), str(path))
-    about.setdefault("classifier", about.pop(OLD_KIND, None))
+    document = parse_object(header.metadata.get(REFERENCE_KEY, "").encode(), str(path))
+    document.setdefault("classifier", document.pop(OLD_KIND, None))
+    about = check_fields(document, _Reference, str(path))
     shapes = {name: (info.dtype, info.shape) for name, info in header.tensors.items()}
-    wanted = {"mean": ("F64", (FEATURES,)), "covariance": ("F64", (FEATURES, FEATURES))}
-    match about:
-        case {
-            "judge": str(judge),
-            "classifier": str(classifier),
-            "frechet_real": float(distance),
-            "accuracy_real": float(accuracy),
-            "samples": int(samples),
-        } if shapes == wanted and math.isfinite(distance) and 0 < accuracy <= 1 and samples > 1:
-            pass
-        case _:
-            raise UserError(f"{path} does not say how real pictures were measured.")
-    if (judge, classifier) != (fingerprint(evaluators.judge), fingerprint(evaluators.classifier)):
+    if shapes != {"mean": ("F64", (FEATURES,)), "covariance": ("F64", (FEATURES, FEATURES))}:
+        raise UserError(f"{path} does not say how real pictures were measured.")
+    known = (fingerprint(evaluators.judge), fingerprint(evaluators.classifier))
+    if (about.judge, about.classifier) != known:
         return None
     tensors = read_tensors(path, MODEL_LIMITS, header)
     if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
         raise UserError(f"{path} is damaged: not all of it are numbers.")
     return RealStatistics(
-        GaussianFit(tensors["mean"], tensors["covariance"]), distance, accuracy, samples
+        GaussianFit(tensors["mean"], tensors["covariance"]),
+        about.frechet_real,
+        about.accuracy_real,
+        about.samples,
     )
 
 
 def shipped_real_statistics(evaluators: Evaluators) -> RealStatistics | None:
-    """Read what the classifiers that ship measured of the digits; None where there is nothing.
+    """Read the statistics of the digits by the bundled classifiers; None without them.
 
     Raises
     ------

@@ -14,8 +14,8 @@ from ganview.errors import UserError
 Document = dict[str, Any]
 Part = TypeVar("Part")
 Migration = Callable[[Document], Document]
-MAX_DEPTH = 20  # brackets within brackets: recursion over deeper ones could fail; ours have five
-MAX_WHOLE = 2**63  # what other programs hold in an integer, and far from a float's end
+MAX_DEPTH = 20  # nested brackets: deeper ones could exhaust the stack, and our own files have five
+MAX_WHOLE = 2**63  # fits the integers of other programs, and is far below the largest float
 
 
 def parse_object(text: str | bytes, what: str) -> Document:

@@ -108,7 +108,7 @@ class FolderLock:
 
 
 def check_unlocked(folder: Path) -> None:
-    """Make sure that nobody has a folder open for writing; a look changes nothing.
+    """Make sure that nobody has a folder open for writing, without changing anything.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def check_unlocked(folder: Path) -> None:
 
 
 def ended_abruptly(folder: Path) -> bool:
-    """Tell whether a folder's last holder ended without letting it go."""
+    """Tell whether a folder's last holder ended without releasing it."""
     try:
         if (folder / LOCK_NAME).stat().st_size == 0:
             return False
@@ -130,7 +130,7 @@ def ended_abruptly(folder: Path) -> bool:
 
 
 def is_held(folder: Path) -> bool:
-    """Tell whether somebody holds the lock of a folder now; a look changes nothing."""
+    """Tell whether somebody holds the lock of a folder, without changing anything."""
     try:
         handle = os.open(folder / LOCK_NAME, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
     except OSError:
@@ -145,7 +145,7 @@ def is_held(folder: Path) -> bool:
 
 
 def refuse_links_out(folder: Path) -> None:
-    """Refuse to write to a folder in which a link leads elsewhere: it may be a stranger's.
+    """Refuse to write to a folder in which a link leads out of it.
 
     Writing would go through the link, to any file of this user.
     """
@@ -158,7 +158,7 @@ def refuse_links_out(folder: Path) -> None:
                         f"{entry} is a link that leads out of the run's folder: nothing is "
                         "written there. Put what it leads to in its place to go on with the run."
                     )
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+    except (OSError, RuntimeError) as error:  # RuntimeError: circular links
         raise UserError(f"{folder} cannot be read: {error}.") from error
 
 

@@ -2,10 +2,10 @@
 
 A write that fails leaves no half line behind; a process that is killed may leave one, which
 readers skip. A run that went back after a divergence goes on with a lower step: the earlier rows
-from that step on no longer count. Numbers have nine digits, as many as tell all float32 apart.
+from that step on no longer count. Numbers have nine digits, enough to distinguish all float32.
 
-A log that has grown long is thinned: of what is more than a day of training ago, every hundredth
-step stays. A row takes some 190 bytes, so at 70 steps a second a log stays below 1.3 GB.
+A long log is thinned: of the steps more than a day of training ago, every hundredth is kept. A row
+takes some 190 bytes, so at 70 steps a second a log stays below 1.3 GB.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 MAX_LINE = 2**16
 MAX_COLUMNS = 100
-MAX_NUMBER = 1e300  # beyond it, sums and squares are no floats any more
+MAX_NUMBER = 1e300  # beyond it, sums and squares overflow
 CHUNK = 2**20  # bytes that are parsed at once
-THIN_BYTES, THIN_EVERY = 2**28, 2**26  # how long a log is when it is thinned, and how often then
+THIN_BYTES, THIN_EVERY = 2**28, 2**26  # length at which a log is thinned, and how often after that
 FULL_SECONDS = 24 * 3600.0  # of training, at the end of a log, that are never thinned
-KEPT_STEPS = 100  # one of so many steps stays of what is thinned
+KEPT_STEPS = 100  # of thinned steps, every hundredth is kept
 
 
 class _Position(msgspec.Struct):
@@ -154,7 +154,7 @@ def copy_rows(path: Path, to: Path, step: int) -> None:
 
 
 def thin_rows(path: Path) -> None:
-    """Leave every hundredth step of what is more than a day of training ago, atomically.
+    """Keep only every hundredth of the steps more than a day of training ago, atomically.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def thin_rows(path: Path) -> None:
 
 
 def read_metrics(path: Path) -> Columns:
-    """Read a log as columns of equal length, by name; null is NaN, senseless lines are skipped.
+    """Read a log as columns of equal length, by name; null is NaN, invalid lines are skipped.
 
     At most 100 columns are read, and no more numbers than the file has bytes: columns that only
     few rows have could otherwise fill the memory.

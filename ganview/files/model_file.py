@@ -8,14 +8,22 @@ discriminator is kept too, ``discriminator.*``, exactly as the networks of the s
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
+import msgspec
 import torch
 from torch import Tensor, nn
 
 from ganview import __version__
 from ganview.errors import UserError
-from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
+from ganview.files.json_document import (
+    Document,
+    Migration,
+    check_fields,
+    parse_object,
+    to_text,
+    upgrade_document,
+)
 from ganview.files.old_names import with_current_names
 from ganview.files.tensor_file import (
     MODEL_LIMITS,
@@ -45,7 +53,8 @@ def _with_current_names(document: Document) -> Document:
 
 # From a schema to the next. From 1 to 2 only the order of weights changed: see `current_order`.
 MIGRATIONS: dict[int, Migration] = {1: dict, 2: dict, 3: _with_current_names}
-MAX_TEXT = 200
+Natural = Annotated[int, msgspec.Meta(ge=0)]
+ShortText = Annotated[str, msgspec.Meta(max_length=200)]
 MAX_DOCUMENT = MODEL_LIMITS.header_bytes // 4  # once more as text in JSON, and beside the tensors
 Net = TypeVar("Net", bound=nn.Module)
 
@@ -168,30 +177,28 @@ def _understood(path: Path, header: Header) -> ModelHeader:
     return ModelHeader(spec, info, has_discriminator, parameters)
 
 
+class _Info(msgspec.Struct):
+    """What is known of `Model.info`; the rest may be anything."""
+
+    step: Natural | None = None
+    images_seen: Natural | None = None
+    seed: Natural | None = None
+    seconds: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    name: ShortText | None = None
+    dataset: ShortText | None = None
+    dataset_sha256: ShortText | None = None
+    created: ShortText | None = None
+    config: dict[str, Any] | None = None
+    report: dict[str, Any] | None = None
+    warm_started_from: dict[str, Any] | None = None
+
+
 def _checked_info(info: Any) -> Document:
-    if not isinstance(info, dict):
-        raise UserError("It does not say where it came from.")
-    kinds: dict[str, tuple[type, ...]] = {
-        **dict.fromkeys(("step", "images_seen", "seed"), (int,)),
-        "seconds": (int, float),
-        **dict.fromkeys(("name", "dataset", "dataset_sha256", "created"), (str,)),
-        **dict.fromkeys(("config", "report", "warm_started_from"), (dict,)),
-    }
-    for key, allowed in kinds.items():
-        value = info.get(key)
-        if value is None:
-            continue
-        if type(value) not in allowed or (isinstance(value, int | float) and value < 0):
-            raise UserError(f"Its '{key}' makes no sense.")
-        if isinstance(value, str):
-            _check_text(f"its '{key}'", value)
-    return info
-
-
-def _check_text(what: str, text: str) -> None:
-    # what is shown in a terminal or a title must not be able to steer it
-    if len(text) > MAX_TEXT or not text.isprintable():
-        raise UserError(f"{what.capitalize()} is too long or cannot be shown.")
+    found = check_fields(info, _Info, "What it says of itself")
+    for text in (found.name, found.dataset, found.dataset_sha256, found.created):
+        if text and not text.isprintable():  # it could steer a terminal or a title
+            raise UserError(f"What it says of itself cannot be shown: {text[:40]!r}.")
+    return dict(info)
 
 
 def _check_tensors(path: Path, header: Header, spec: ModelSpec, discriminator: bool) -> None:

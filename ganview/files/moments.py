@@ -9,13 +9,13 @@
 
 There are at most `MOST` of each. When there are too many, the one goes whose neighbours lie nearest
 to each other, on a scale that gives the beginning, when most is learned, more room. The first, the
-newest, those with a name and the best always stay. What is in the folder counts: an index that is
-missing or damaged costs names and times, never a picture.
+newest, those with a name and the best always stay. Beside them lies the grid of a second ago, for
+who follows the run. What is in the folder counts: an index that is missing or damaged costs names
+and times, never a picture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -25,9 +25,11 @@ import msgspec
 from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, link_or_copy, remove_leftovers, write_bytes
+from ganview.files.grid_text import beliefs_text
 from ganview.files.model_file import save_model
 from ganview.files.png import write_png
 from ganview.files.run_files import MOMENTS, SAMPLES, SNAPSHOTS
+from ganview.files.thinning import surplus
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,6 +121,7 @@ class Moments:
         self._index = _Index()
         self._files: dict[Part, dict[int, Path]] = {part: {} for part in SUFFIXES}
         self._seen: object = None
+        self._shown: int | None = None  # a step whose grid is there for the moment only
         self._infos: tuple[MomentInfo, ...] = ()
         self.refresh()
 
@@ -158,9 +161,10 @@ class Moments:
         step: int,
         seconds: float,
         samples: NDArray[np.uint8] | None,
-        model: Model | None,
+        model: Model | Path | None,
         *,
         name: str = "",
+        beliefs: NDArray[np.float32] | None = None,
     ) -> None:
         """Keep a moment.
 
@@ -172,10 +176,12 @@ class Moments:
             Of training until then.
         samples : ndarray or None
             The grid, uint8 (H, W) or (H, W, 3).
-        model : Model or None
-            The averaged generator and the discriminator.
+        model : Model, Path or None
+            The averaged generator and the discriminator, or the file that they are in already.
         name : str
             Given by hand; nothing leaves the name as it is.
+        beliefs : ndarray, optional
+            What D says of each sample.
 
         Raises
         ------
@@ -183,13 +189,43 @@ class Moments:
             It could not be written.
         """
         if samples is not None:
-            write_png(self._place("samples", step), samples)
-        if model is not None:
+            text = {} if beliefs is None else beliefs_text(beliefs)
+            write_png(self._place("samples", step), samples, text)
+        if isinstance(model, Path):
+            link_or_copy(model, self._place("model", step))
+        elif model is not None:
             save_model(self._place("model", step), model)
+        self._leave_shown(step)
         entry = self._index.moments.setdefault(step, _Entry())
         entry.seconds, entry.name = seconds, name[:MAX_NAME] or entry.name
         self._thin()
         self._write()
+
+    def show(
+        self,
+        step: int,
+        seconds: float,
+        samples: NDArray[np.uint8],
+        beliefs: NDArray[np.float32] | None = None,
+    ) -> None:
+        """Have a sample grid there as the newest, until the next is shown or added.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
+        """
+        known = step in self._files["samples"] and step != self._shown
+        self.add(step, seconds, samples, None, beliefs=beliefs)
+        self._shown = None if known else step
+
+    def _leave_shown(self, step: int) -> None:
+        """Remove the grid that was only shown, now that there is a newer one."""
+        shown, self._shown = self._shown, None
+        if shown is not None and shown != step:
+            path = self._files["samples"].pop(shown, None)
+            if path is not None:
+                path.unlink(missing_ok=True)
 
     def is_state_due(self, step: int) -> bool:
         """Tell whether the whole state after a step would be kept."""
@@ -310,33 +346,6 @@ class Moments:
             for step in steps
             for entry in [index.moments.get(step, nothing)]
         )
-
-
-def surplus(steps: Sequence[int], most: int, kept: Collection[int]) -> list[int]:
-    """Return which of a growing series of steps go, so that ``most`` stay, evenly spread.
-
-    Parameters
-    ----------
-    steps : sequence of int
-        In order.
-    most : int
-        How many may stay; more do only if ``kept`` holds more.
-    kept : collection of int
-        Steps that never go. The first and the last never do, either.
-    """
-    left, gone = list(steps), []
-    while len(left) > max(most, 2):
-        inner = [at for at in range(1, len(left) - 1) if left[at] not in kept]
-        if not inner:
-            break
-        at = min(inner, key=lambda at: _scale(left[at + 1]) - _scale(left[at - 1]))
-        gone.append(left.pop(at))
-    return gone
-
-
-def _scale(step: int) -> float:
-    """Return where a step lies on a line that gives the beginning more room."""
-    return float(step ** (1 / 3))
 
 
 def _state_of(path: Path) -> tuple[int, int] | None:

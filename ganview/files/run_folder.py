@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError, check_name, remove_leftovers
-from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
+from ganview.files.atomic import WriteError, check_name, link_or_copy, remove_leftovers
+from ganview.files.checkpoint import read_checkpoint, read_description, write_checkpoint
+from ganview.files.json_document import Document
 from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
 from ganview.files.metrics_log import append_rows, copy_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
 from ganview.files.moments import OLD_FOLDERS, Mark, MomentInfo, Moments
-from ganview.files.old_names import with_current_names
 from ganview.files.run_files import (
     CHECKPOINT,
     CONFIG,
@@ -40,16 +40,8 @@ from ganview.files.run_info import (
     Parent,
     RunInfo,
     changes_since,
-    made_by,
     read_run_info,
     write_run_info,
-)
-from ganview.files.tensor_file import (
-    CHECKPOINT_LIMITS,
-    Header,
-    read_header,
-    read_tensors,
-    write_tensors,
 )
 
 if TYPE_CHECKING:
@@ -61,20 +53,6 @@ if TYPE_CHECKING:
 
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
-
-
-CHECKPOINT_KEY = "ganview-checkpoint"
-SCHEMA = 3  # of checkpoints; runs whose checkpoint has schema 1 can't be resumed
-
-
-def _with_current_names(document: Document) -> Document:
-    return {
-        name: with_current_names(part) if isinstance(part, dict) else part
-        for name, part in document.items()
-    }
-
-
-MIGRATIONS: dict[int, Migration] = {2: _with_current_names}  # from a schema to the next
 
 
 class RunFolder:
@@ -96,6 +74,7 @@ class RunFolder:
         self.path = path
         self.info = info
         self.kept = Moments(path)
+        self._written: dict[str, int | None] = {}  # the step that a file was last written of
         self._lock = lock
 
     @classmethod
@@ -229,15 +208,12 @@ class RunFolder:
             It could not be written; the last checkpoint is still there.
         """
         self._check_in_place()
-        self._save_state(self.path / CHECKPOINT, tensors, values)
+        write_checkpoint(self.path / CHECKPOINT, tensors, values, self.info)
+        self._written[CHECKPOINT] = values.get("step")
 
     def _check_in_place(self) -> None:
         if self._lock is not None:
             self._lock.check_in_place()
-
-    def _save_state(self, path: Path, tensors: Mapping[str, Tensor], values: Document) -> None:
-        text = to_text({"schema": SCHEMA, "values": values, "made_by": made_by(self.info)})
-        write_tensors(path, tensors, {CHECKPOINT_KEY: text})
 
     def load_checkpoint(self, step: int | None = None) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """Return tensors and values of the checkpoint, or of the state kept after a step.
@@ -253,11 +229,7 @@ class RunFolder:
             if kept is None:
                 raise UserError(f"The run in {self.path} has not kept all of step {step:,}.")
             path = kept
-        header, values, _ = self._read_checkpoint(path)
-        tensors = read_tensors(path, CHECKPOINT_LIMITS, expected=header)
-        if "kinds" in tensors:  # of schema 2
-            tensors["clusters"] = tensors.pop("kinds")
-        return tensors, values
+        return read_checkpoint(self._existing(path))
 
     def forget_after(self, step: int) -> None:
         """Remove numbers and frames of later steps: the run goes on from ``step``."""
@@ -279,7 +251,7 @@ class RunFolder:
 
     def changes_since_checkpoint(self) -> tuple[str, ...]:
         """Return a sentence for each thing that differs from when the checkpoint was written."""
-        return changes_since(self._read_checkpoint(self.path / CHECKPOINT)[2], self.info)
+        return changes_since(read_description(self._existing(self.path / CHECKPOINT))[2], self.info)
 
     def checkpoint_step(self) -> int:
         """Return the step to go on from.
@@ -289,7 +261,7 @@ class RunFolder:
         UserError
             There is none, or what is there is damaged.
         """
-        return int(self._read_checkpoint(self.path / CHECKPOINT)[1]["step"])
+        return int(read_description(self._existing(self.path / CHECKPOINT))[1]["step"])
 
     def state_steps(self) -> list[int]:
         """Return the steps of which the whole state is kept, in order; the checkpoint's, too."""
@@ -298,19 +270,10 @@ class RunFolder:
             steps.add(self.checkpoint_step())
         return sorted(steps)
 
-    def _read_checkpoint(self, path: Path) -> tuple[Header, Document, Document]:
+    def _existing(self, path: Path) -> Path:
         if not path.exists():
             raise UserError(f"The run in {self.path} has no checkpoint to go on from.")
-        header = read_header(path, CHECKPOINT_LIMITS)
-        text = header.metadata.get(CHECKPOINT_KEY)
-        if text is None:
-            raise UserError(f"{path} is not a checkpoint of ganview.")
-        document = upgrade_document(parse_object(text, str(path)), SCHEMA, MIGRATIONS, str(path))
-        values = document.get("values")
-        if not isinstance(values, dict) or type(values.get("step")) is not int:
-            raise UserError(f"{path} is damaged: it does not say at which step it was written.")
-        made = document.get("made_by")
-        return header, values, made if isinstance(made, dict) else {}
+        return path
 
     def has_checkpoint(self) -> bool:
         """Return whether there is something to go on from."""
@@ -325,6 +288,7 @@ class RunFolder:
             It could not be written; the last one is still there.
         """
         save_model(self.path / MODEL, model)
+        self._written[MODEL] = model.info.get("step")
 
     def save_moment(
         self,
@@ -334,12 +298,13 @@ class RunFolder:
         model: Model | None,
         state: tuple[Mapping[str, Tensor], Document] | None = None,
         name: str = "",
+        beliefs: NDArray[np.float32] | None = None,
     ) -> None:
         """Keep a moment of the run; see `ganview.files.moments.Moments.add`.
 
         Parameters
         ----------
-        step, seconds, samples, model, name
+        step, seconds, samples, model, name, beliefs
             As there.
         state : tuple, optional
             Tensors and values as `save_checkpoint` takes them; kept if it is long after the last,
@@ -351,8 +316,29 @@ class RunFolder:
             It could not be written.
         """
         if state is not None and (name or self.kept.is_state_due(step)):
-            self._save_state(self.kept.state_path(step), *state)
-        self.kept.add(step, seconds, samples, model, name=name)
+            if self._written.get(CHECKPOINT) == step:
+                link_or_copy(self.path / CHECKPOINT, self.kept.state_path(step))
+            else:
+                write_checkpoint(self.kept.state_path(step), *state, self.info)
+        written = model is not None and self._written.get(MODEL) == step
+        saved = self.path / MODEL if written else model
+        self.kept.add(step, seconds, samples, saved, name=name, beliefs=beliefs)
+
+    def show_moment(
+        self,
+        step: int,
+        seconds: float,
+        samples: NDArray[np.uint8],
+        beliefs: NDArray[np.float32] | None = None,
+    ) -> None:
+        """Have a sample grid there until the next; see `ganview.files.moments.Moments.show`.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
+        """
+        self.kept.show(step, seconds, samples, beliefs)
 
     def mark(self, mark: Mark) -> None:
         """Note a notable point of the run.

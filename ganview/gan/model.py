@@ -7,6 +7,7 @@ import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -124,20 +125,8 @@ class ModelSpec:
         if set(values) != wanted:
             raise UserError(f"A model's description must have exactly {sorted(wanted)}.")
         try:
-            for whole in ("z_dim", "clusters"):
-                if type(values[whole]) is not int:
-                    raise TypeError(whole)
-            channels, height, width = (int(side) for side in values["image_shape"])
-            return cls(
-                architecture=str(values["architecture"]),
-                size=str(values["size"]),
-                z_dim=values["z_dim"],
-                image_shape=(channels, height, width),
-                class_names=tuple(str(name) for name in values["class_names"]),
-                class_prior=tuple(float(share) for share in values["class_prior"]),
-                clusters=values["clusters"],
-            )
-        except (TypeError, ValueError, OverflowError) as error:
+            return msgspec.convert(values, cls)
+        except msgspec.ValidationError as error:
             raise UserError(f"A model's description is damaged: {error}.") from error
 
 

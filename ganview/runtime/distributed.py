@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
     from ganview.gan.replicas import Replicas
-    from ganview.runtime.run_saver import Row, RunStore, State
+    from ganview.runtime.run_store import Row, RunStore, State
 
 
 def threads_per_process() -> int:
@@ -115,6 +115,9 @@ class ReadOnlyStore:
         """Do nothing; the first process writes."""
 
     def save_moment(self, *_parts: object) -> None:
+        """Do nothing; the first process writes."""
+
+    def show_moment(self, *_parts: object) -> None:
         """Do nothing; the first process writes."""
 
     def mark(self, _mark: Mark, /) -> None:

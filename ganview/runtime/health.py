@@ -43,6 +43,9 @@ class FindingKind(Enum):
     CLASS_IGNORED = "class ignored"
 
 
+COLLAPSES = {FindingKind.BLANK, FindingKind.COLLAPSED, FindingKind.CLASS_COLLAPSED}
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong: ``fatal`` when training on from here is of no use."""

@@ -4,87 +4,35 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import torch
 
+from ganview.files.moments import Mark
 from ganview.gan.trainer_state import load_state
 from ganview.runtime.error_text import describe_error
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy as np
     from numpy.typing import NDArray
-    from torch import Tensor
 
-    from ganview.files.moments import Mark
     from ganview.gan.model import Model
     from ganview.gan.trainer import StepStats, Trainer
-
-    State = tuple[dict[str, Tensor], dict[str, Any]]  # as `trainer_state.state_of` returns it
-    Row = dict[str, float | None]  # the numbers of a step; None for what is not finite
+    from ganview.runtime.run_store import Row, RunStore, State
 
 MEMORY_SECONDS = 5.0  # of training between two states kept in memory
 # Between two moments: growing, so that a run of an hour has some 270 and one of a week 530 before
 # they are thinned, most of them from when most changes.
 MOMENT_SECONDS, MOMENT_GROWTH = 0.3, 0.02
-FLUSH_SECONDS = 1.0  # after which numbers and moments are in the folder, for those who follow
+# Models are larger: one goes with a moment if it is of so many more steps than the last. That is 90
+# in an hour and 140 in a week, of which 54 stay.
+MODEL_GROWTH = 1.12
+FLUSH_SECONDS = 1.0  # after which numbers and samples are in the folder, for those who follow
 FIRST_SECONDS = 3.0  # of training before the first write: so soon there is something to go on from
 RETRY_SECONDS = 10.0  # after a write that failed
 MOST_WAITING = 20  # moments
-
-
-class RunStore(Protocol):
-    """What a run's thread needs of its folder (`ganview.files.run_folder.RunFolder`)."""
-
-    @property
-    def path(self) -> Path | None:
-        """Where it is; None where this process does not write it."""
-
-    def load_checkpoint(self) -> State:
-        """Return what `save_checkpoint` was last given."""
-
-    def forget_after(self, step: int, /) -> None:
-        """Remove numbers and frames of later steps: the run goes on from this one."""
-
-    def save_checkpoint(self, tensors: dict[str, Tensor], values: dict[str, Any], /) -> None:
-        """Replace the checkpoint, whole or not at all."""
-
-    def append_metrics(self, rows: list[Row], /) -> None:
-        """Add the numbers of some steps."""
-
-    def metrics(self) -> Mapping[str, NDArray[np.float64]]:
-        """Return all numbers so far, as columns of equal length by name."""
-
-    def append_quality(self, rows: list[Row], /) -> None:
-        """Add measurements of the model."""
-
-    def quality(self) -> Mapping[str, NDArray[np.float64]]:
-        """Return all measurements so far, as columns of equal length by name."""
-
-    def save_model(self, model: Model, /) -> None:
-        """Replace the model that the folder stands for."""
-
-    def save_moment(
-        self,
-        step: int,
-        seconds: float,
-        samples: NDArray[np.uint8] | None,
-        model: Model | None,
-        state: State | None = None,
-        name: str = "",
-        /,
-    ) -> None:
-        """Keep a moment of the run's past."""
-
-    def mark(self, mark: Mark, /) -> None:
-        """Note a notable point of the run."""
-
-    def close(self) -> None:
-        """Let others have the folder."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +53,8 @@ class Moment:
         All that a bit-exact continuation needs; with it the moment becomes the checkpoint, too.
     name : str
         Given by hand, or nothing.
+    beliefs : ndarray or None
+        What D says of each sample.
     """
 
     step: int
@@ -113,6 +63,7 @@ class Moment:
     model: Model | None
     state: State | None = None
     name: str = ""
+    beliefs: NDArray[np.float32] | None = None
 
 
 @dataclass
@@ -123,12 +74,15 @@ class _Work:
     checkpoint: Moment | None = None
     rows: list[Row] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
+    shown: Moment | None = None
     marks: list[Mark] = field(default_factory=list)
     quality: list[Row] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        waits = self.checkpoint is not None or self.restored_step is not None
-        return waits or any((self.rows, self.moments, self.marks, self.quality))
+        one = (self.checkpoint, self.restored_step, self.shown)
+        return any(part is not None for part in one) or any(
+            (self.rows, self.moments, self.marks, self.quality)
+        )
 
     def forget_after(self, step: int) -> None:
         """Drop what is of later steps, and have the folder do so, too."""
@@ -136,6 +90,8 @@ class _Work:
         self.rows = [row for row in self.rows if (row["step"] or 0) <= step]
         self.quality = [row for row in self.quality if (row["step"] or 0) <= step]
         self.moments = [moment for moment in self.moments if moment.step <= step]
+        if self.shown is not None and self.shown.step > step:
+            self.shown = None
 
 
 class RunSaver:
@@ -170,7 +126,8 @@ class RunSaver:
         self._remembered_at = elapsed
         self._written_at = elapsed - max(0.0, interval - FIRST_SECONDS)
         self._written_step = -1
-        self._next_moment_at = -math.inf
+        self._next_moment_at = self._next_shown_at = -math.inf
+        self._model_step = -1  # of the last model that went with a moment
         self._good: State | None = None
         self._condition = threading.Condition()
         self._waiting = _Work()
@@ -218,6 +175,7 @@ class RunSaver:
         with self._condition:
             self._waiting.forget_after(trainer.step_count)
         self._next_moment_at = -math.inf
+        self._model_step = min(self._model_step, trainer.step_count)
         return True
 
     # --- in the folder ------------------------------------------------------------------------
@@ -235,14 +193,42 @@ class RunSaver:
         """Tell whether it is time to keep another moment."""
         return self._store is not None and elapsed >= self._next_moment_at
 
+    def wants_model(self, step: int) -> bool:
+        """Tell whether the model is kept with the moment of a step."""
+        return step > self._model_step * MODEL_GROWTH
+
     def add_moment(self, moment: Moment) -> None:
-        """Have a moment kept soon."""
+        """Have a moment kept soon, its model only if it is wanted or has a name."""
         if self._store is not None:
             elapsed = moment.seconds
             self._next_moment_at = elapsed + MOMENT_SECONDS + MOMENT_GROWTH * elapsed
+            if moment.name or self.wants_model(moment.step):
+                self._model_step = moment.step
+            else:
+                moment = replace(moment, model=None)
+            self._append(moment)
+
+    def add_best(self, moment: Moment) -> None:
+        """Have the moment of the best quality so far kept, which may be some steps ago."""
+        if self._store is not None:
+            self._append(moment)
+            self.add_mark(Mark(moment.step, "best"))
+
+    def _append(self, moment: Moment) -> None:
+        with self._condition:
+            self._waiting.moments.append(moment)
+            del self._waiting.moments[:-MOST_WAITING]  # the disk may be full for hours
+
+    def is_showing_due(self, elapsed: float) -> bool:
+        """Tell whether who follows the run should see samples again."""
+        return self._store is not None and elapsed >= self._next_shown_at
+
+    def show(self, moment: Moment) -> None:
+        """Have samples there soon for who follows the run, until the next."""
+        if self._store is not None:
+            self._next_shown_at = moment.seconds + FLUSH_SECONDS
             with self._condition:
-                self._waiting.moments.append(moment)
-                del self._waiting.moments[:-MOST_WAITING]  # the disk may be full for hours
+                self._waiting.shown = moment
 
     def add_mark(self, mark: Mark) -> None:
         """Note a notable point of the run."""
@@ -333,6 +319,7 @@ class RunSaver:
         newer.marks = work.marks + newer.marks
         newer.quality = work.quality + newer.quality
         newer.checkpoint = newer.checkpoint or work.checkpoint
+        newer.shown = newer.shown or work.shown
 
 
 def _write(store: RunStore, work: _Work) -> None:
@@ -355,6 +342,10 @@ def _write(store: RunStore, work: _Work) -> None:
     while work.moments:
         store.save_moment(*_parts_of(work.moments[0]))
         work.moments.pop(0)
+    if work.shown is not None:
+        shown = work.shown
+        store.show_moment(shown.step, shown.seconds, shown.samples, shown.beliefs)
+        work.shown = None
     while work.marks:
         store.mark(work.marks[0])
         work.marks.pop(0)
@@ -368,4 +359,5 @@ def _parts_of(moment: Moment) -> tuple[Any, ...]:
         moment.model,
         moment.state,
         moment.name,
+        moment.beliefs,
     )

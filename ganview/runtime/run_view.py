@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -93,13 +94,17 @@ class Past:
         UserError
             None is kept, or it can't be read.
         """
+        from ganview.files.grid_text import read_beliefs
         from ganview.files.png import decode_png
         from ganview.runtime.sample_grid import grid_of
 
         path = self._files.kept.file("samples", step)
         if path is None:
             raise UserError(f"The run in {self._files.path} has kept no samples of step {step:,}.")
-        return grid_of(decode_png(path)[0], self._spec_of(step), self._files.info.config.objective)
+        atlas, text = decode_png(path)
+        objective = self._files.info.config.objective
+        beliefs = partial(read_beliefs, text)
+        return grid_of(atlas, self._spec_of(step), objective, beliefs)
 
     def model_at(self, step: int) -> Model:
         """Read the newest model that is not after ``step``; else the run's newest.

@@ -15,6 +15,8 @@ from ganview.gan.model import to_uint8
 from ganview.runtime.messages import SampleGrid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from ganview.gan.model import Model, ModelSpec
@@ -83,7 +85,12 @@ class GridSampler:
         return SampleGrid(images, self.z, names, beliefs, model.objective.name)
 
 
-def grid_of(atlas: NDArray[np.uint8], spec: ModelSpec, objective: str) -> SampleGrid:
+def grid_of(
+    atlas: NDArray[np.uint8],
+    spec: ModelSpec,
+    objective: str,
+    beliefs: Callable[[int], list[float] | None] = lambda _: None,
+) -> SampleGrid:
     """Return the grid that was kept as one picture, with the noise that drew it.
 
     Parameters
@@ -94,6 +101,8 @@ def grid_of(atlas: NDArray[np.uint8], spec: ModelSpec, objective: str) -> Sample
         Of the model that drew it.
     objective : str
         Name of its objective.
+    beliefs : callable, optional
+        Returns what D said of so many samples, if that was kept.
 
     Raises
     ------
@@ -108,7 +117,9 @@ def grid_of(atlas: NDArray[np.uint8], spec: ModelSpec, objective: str) -> Sample
         raise UserError("A sample grid of the run is of another size than its pictures.")
     images = atlas.reshape(rows, height, columns, width, *atlas.shape[2:]).swapaxes(1, 2)
     names = spec.class_names[:columns] if spec.classes else ()
-    return SampleGrid(frozen(np.ascontiguousarray(images)), sampler.z, names, None, objective)
+    said = beliefs(rows * columns)
+    kept = None if said is None else frozen(np.array(said, np.float32).reshape(rows, columns))
+    return SampleGrid(frozen(np.ascontiguousarray(images)), sampler.z, names, kept, objective)
 
 
 @lru_cache(maxsize=4)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
     from ganview.gan.trainer import StepStats, Trainer
     from ganview.runtime.mailbox import Latest
-    from ganview.runtime.run_saver import State
+    from ganview.runtime.run_store import State
 
 SHARE = 0.02  # part of the time that snapshots may take
 LONGEST_SECONDS = 2.0  # between two snapshots, whatever they cost: somebody is watching
@@ -115,7 +115,10 @@ class SnapshotPublisher:
     def moment(self, elapsed: float, state: State | None = None, name: str = "") -> Moment:
         """Return what was drawn last as a moment to keep, ``elapsed`` seconds into training."""
         assert self.samples is not None  # it was drawn
-        return Moment(self.samples_step, elapsed, self.samples.atlas, self.model, state, name)
+        shown = self.samples
+        return Moment(
+            self.samples_step, elapsed, shown.atlas, self.model, state, name, shown.beliefs
+        )
 
     def _examine(self, samples: SampleGrid, trainer: Trainer, recent: deque[StepStats]) -> None:
         self._in_numbers = health.examine_losses(recent, self._objective)
@@ -132,12 +135,13 @@ class SnapshotPublisher:
         self._in_numbers = finding
 
     @property
-    def _findings(self) -> tuple[health.Finding, ...]:
+    def findings(self) -> tuple[health.Finding, ...]:
+        """What is wrong with the run by its newest numbers and samples."""
         return tuple(it for it in (self._in_samples, self._in_numbers) if it is not None)
 
     def _notes(self) -> str:
         note = self._note if time.perf_counter() < self._note_until else ""
-        sentences = [finding.sentence for finding in self._findings]
+        sentences = [finding.sentence for finding in self.findings]
         return " ".join(part for part in (*sentences, note) if part)
 
     def publish(
@@ -166,7 +170,7 @@ class SnapshotPublisher:
             samples=self.samples,
             model=self.model,
             note=self._notes(),
-            findings=self._findings,
+            findings=self.findings,
             unsaved=unsaved,
             error=error,
             details=details,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ganview.files.moments import Mark
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state, state_of
 from ganview.gan.warm_start import load_weights
-from ganview.runtime import channels, health, quality_monitor, threads
+from ganview.runtime import channels, health, threads
 from ganview.runtime.channels import Channels, RunOptions
 from ganview.runtime.error_text import describe_error
 from ganview.runtime.messages import RunState, StopAt
-from ganview.runtime.quality_monitor import QualityMonitor
+from ganview.runtime.quality_watch import QualityWatch
 from ganview.runtime.run_saver import RunSaver
 from ganview.runtime.snapshot_publisher import SnapshotPublisher
 from ganview.runtime.thread_tuner import ThreadTuner
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ganview.gan.config import TrainConfig
     from ganview.gan.metrics.quality import Quality
     from ganview.gan.model import Model
-    from ganview.runtime.run_saver import RunStore, State
+    from ganview.runtime.run_store import RunStore, State
 
 
 class TrainingLoop:
@@ -58,8 +58,8 @@ class TrainingLoop:
         self._throughput = Throughput()
         self._recent: deque[StepStats] = deque(maxlen=health.LONG)  # to find trouble in
         self._tuner = ThreadTuner(config, options.threads)
-        self._monitor: QualityMonitor | None = None
-        self._monitored_from = 0.0  # processor seconds of this thread when the monitor was made
+        self._watch: QualityWatch | None = None
+        self._collapsed = False
         self._publisher = SnapshotPublisher(
             ways.snapshots, options.rows, options.snapshot_interval, config.objective
         )
@@ -99,7 +99,8 @@ class TrainingLoop:
         self._trainer = trainer
         self._saver.remember(self._run_state(trainer), elapsed)
         if self._options.measures:
-            self._begin_measuring()
+            hold_out = self._config.hold_out
+            self._watch = QualityWatch(self._ways, self._saver, self._dataset, hold_out)
         self._publish()
         self._keep_moment()
 
@@ -127,8 +128,8 @@ class TrainingLoop:
         return int(own.get("threads", 0))
 
     def _close(self) -> None:
-        if self._monitor is not None:
-            self._monitor.close()
+        if self._watch is not None:
+            self._watch.close()
         if self._trainer is None and self._options.store is not None:
             self._options.store.close()
         self._saver.close()
@@ -156,7 +157,9 @@ class TrainingLoop:
         elif saver.is_remember_due(elapsed):
             saver.remember(self._run_state(trainer), elapsed)
         if self._publisher.is_due():
-            self._publish(whole=False)
+            self._publish(
+                whole=saver.is_moment_due(elapsed) and saver.wants_model(trainer.step_count)
+            )
             if self._publisher.all_rows_new:
                 self._keep_moment()
 
@@ -219,6 +222,7 @@ class TrainingLoop:
         trainer.scale_learning_rate(0.5)
         back = f"Went back to step {trainer.step_count:,}, at half the learning rate."
         self._publisher.say(f"{finding.sentence} {back}")
+        self._saver.add_mark(Mark(trainer.step_count, "divergence", f"{finding.sentence} {back}"))
         self._publish()
 
     def _restore(self, trainer: Trainer) -> bool:
@@ -295,37 +299,13 @@ class TrainingLoop:
 
     # --- quality ------------------------------------------------------------------------------
 
-    def _begin_measuring(self) -> None:
-        """Have quality measured from now on, if there is an evaluator for this data."""
-        inbox = self._ways.inbox
-        self._monitored_from = time.thread_time()
-        prepare = quality_monitor.evaluator_factory(self._dataset, self._config.hold_out)
-        if prepare is None:
-            self._ways.quality.mark_unavailable(quality_monitor.NO_EVALUATOR)
-        else:
-            # called in the monitor's thread
-            self._monitor = QualityMonitor(
-                prepare, lambda found: inbox.put(channels.QualityFound(found))
-            )
-
-    def _submit(self, trainer: Trainer, model: Model) -> None:
-        """Have a model measured if it is time; while training rests it costs nothing."""
-        if self._monitor is not None and trainer.step_count:
-            used = time.thread_time() - self._monitored_from
-            training_cpu_s = used * max(1, self._tuner.count)
-            resting = self._state is not RunState.TRAINING
-            if self._monitor.submit(model, training_cpu_s, resting=resting):
-                self._ways.quality.expect(trainer.step_count)
-
     def _take_quality(self, trainer: Trainer, found: Quality | str) -> None:
         """Note a measurement, unless the run went back meanwhile; or why there are no more."""
-        record = self._ways.quality
         if isinstance(found, str):
-            record.mark_unavailable(found)
+            self._ways.quality.mark_unavailable(found)
             self._publisher.say(found)
-        elif self._monitor is not None and record.newest < found.step <= trainer.step_count:
-            record.append(found, self._monitor.interval / max(1, self._tuner.count))
-            self._saver.add_quality(found.to_row(self._ways.history.seconds_at(found.step)))
+        elif self._watch is not None:
+            self._watch.take(found, trainer.step_count, self._tuner.count)
         self._publish(draw=False)
 
     # --- what is shown and kept ---------------------------------------------------------------
@@ -358,10 +338,19 @@ class TrainingLoop:
         self._saver.write(self._publisher.moment(elapsed, self._run_state(trainer)))
 
     def _keep_moment(self) -> None:
-        """Keep what was drawn last, if it is time to."""
+        """Keep what was drawn last, or have it there for a second, if it is time to."""
         elapsed = self._throughput.elapsed
         if self._saver.is_moment_due(elapsed):
             self._saver.add_moment(self._publisher.moment(elapsed))
+        elif self._saver.is_showing_due(elapsed):
+            self._saver.show(self._publisher.moment(elapsed))
+
+    def _mark_collapse(self, step: int) -> None:
+        """Note where collapse begins."""
+        found = next((it for it in self._publisher.findings if it.kind in health.COLLAPSES), None)
+        if found is not None and not self._collapsed:
+            self._saver.add_mark(Mark(step, "collapse", found.sentence))
+        self._collapsed = found is not None
 
     def _keep_named(self, trainer: Trainer, name: str) -> None:
         """Keep this very step for ever, with all that a continuation needs."""
@@ -377,7 +366,11 @@ class TrainingLoop:
                 trainer, lambda: self._model(trainer), self._recent, whole=whole
             )
             if model is not None:
-                self._submit(trainer, model)
+                self._mark_collapse(trainer.step_count)
+                if self._watch is not None:
+                    moment = self._publisher.moment(self._throughput.elapsed)
+                    resting = self._state is not RunState.TRAINING
+                    self._watch.submit(moment, self._tuner.count, resting=resting)
 
     def _publish(self, *, draw: bool = True, whole: bool = True) -> None:
         """Show where the run stands, with new pictures if the weights are new."""

@@ -218,7 +218,7 @@ def test_any_moment_of_a_run_is_compared_with(qtbot: QtBot, tmp_path: Path) -> N
         for step in (10, 20, 40):
             earlier = tiny_model(step)
             earlier.info.update(name="run", step=step)
-            run.save_model(earlier)
+            run.save_moment(step, 0.0, None, earlier)
     hand = Hand(model=model)
     hand.services = replace(
         hand.services, run_folder=lambda: tmp_path / "run", open_model=opened.append

@@ -71,14 +71,15 @@ def test_training_says_what_it_learns_from_and_what_not(folder, tmp_path, capsys
 
 def test_a_run_from_before_there_were_options_goes_on(tmp_path, capsys):
     """Transparency was white, and nothing that could be read was left out."""
-    pixels = np.zeros((30, 30, 4), np.uint8)
+    pixels, photos = np.zeros((30, 30, 4), np.uint8), tmp_path / "photos"
+    photos.mkdir()
     for i in range(4):
         pixels[:10], pixels[10 + i] = (255, 255, 255, 255), (255, 200 + i, 255, 255)
-        Image.fromarray(pixels).save(tmp_path / f"{i}.png")
-        Image.fromarray(pixels).save(tmp_path / f"copy{i}.png")
+        Image.fromarray(pixels).save(photos / f"{i}.png")
+        Image.fromarray(pixels).save(photos / f"copy{i}.png")
     run = tmp_path / "run"
     small = ["--architecture", "mlp", "--batch-size", "2", "--threads", "1", "--no-quality"]
-    data = ["--data", str(tmp_path)]
+    data = ["--data", str(photos)]
     arguments = ["train", "--out", str(run), "--steps", "1", *small, "--quiet"]
     assert main([*arguments, *data, "--ground", "white", "--everything"]) == 0
     config = json.loads((run / "config.json").read_text())

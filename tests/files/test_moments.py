@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganview.files.moments import INDEX, MOST, Mark, Moments, surplus
+from ganview.files.grid_text import read_beliefs
+from ganview.files.moments import INDEX, MOST, Mark, Moments
+from ganview.files.png import decode_png
 from ganview.files.run_files import MOMENTS
+from ganview.files.thinning import surplus
 
 GRID = np.zeros((2, 2), np.uint8)
 
@@ -99,3 +102,45 @@ def test_the_whole_series_is_cleared(series, tmp_path):
     series.clear()
     assert series.infos == ()
     assert not list((tmp_path / MOMENTS).iterdir())
+
+
+def test_a_grid_that_is_only_shown_goes_with_the_next(series, tmp_path):
+    series.add(0, 0.0, GRID, None)
+    for step in (10, 20):
+        series.show(step, step / 10, GRID)
+        assert [info.step for info in series.infos] == [0, step]
+    series.add(30, 3.0, GRID, None)
+    series.show(30, 3.0, GRID)  # which was added is not taken away again
+    series.show(40, 4.0, GRID)
+    series.show(40, 4.0, GRID)
+    assert [info.step for info in series.infos] == [0, 30, 40]
+    series.show(50, 5.0, GRID)
+    assert [info.step for info in Moments(tmp_path).infos] == [0, 30, 50]
+    pictures = {path.name for path in (tmp_path / MOMENTS).glob("*.png")}
+    assert pictures == {"000000000.png", "000000030.png", "000000050.png"}
+
+
+def test_what_is_shown_pushes_nothing_out(series):
+    for step in range(0, 50, 10):
+        series.add(step, step / 10, GRID, None)
+    series.show(45, 4.5, GRID)
+    before = [info.step for info in series.infos]
+    for step in range(46, 60):
+        series.show(step, step / 10, GRID)
+    assert [info.step for info in series.infos][:-1] == before[:-1]
+
+
+def test_beliefs_are_in_the_picture(series, tmp_path):
+    beliefs = np.array([[0.25, np.nan], [1, 0]], np.float32)
+    series.add(1, 0.1, GRID, None, beliefs=beliefs)
+    text = decode_png(tmp_path / MOMENTS / "000000001.png")[1]
+    np.testing.assert_array_equal(read_beliefs(text, 4), beliefs.ravel())
+    assert read_beliefs(text, 3) is None
+    assert read_beliefs({}, 4) is None
+
+
+@given(st.text(max_size=30))
+def test_senseless_beliefs_are_none(text):
+    found = read_beliefs({"ganview-beliefs": text}, 1)
+    assert found is None or (len(found) == 1 and isinstance(found[0], float))
+    assert read_beliefs({"ganview-beliefs": "[1" + "0" * 400 + "]"}, 1) is None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from ganview.files import model_file, run_folder
+from ganview.files import checkpoint, model_file
 from ganview.files.model_file import load_model, save_model
 from ganview.files.run_files import CHECKPOINT, CONFIG
 from ganview.files.run_folder import RunFolder
@@ -65,7 +65,7 @@ def test_a_run_and_its_checkpoint_go_on(tmp_path: Path, trainer: Trainer) -> Non
     path = tmp_path / "run"
     with RunFolder.create(path, CONFIG_OF_THEN) as run:
         run.save_checkpoint(*state_of(trainer))
-    rewrite(path / CHECKPOINT, run_folder.CHECKPOINT_KEY, CHECKPOINT_LIMITS, 2)
+    rewrite(path / CHECKPOINT, checkpoint.CHECKPOINT_KEY, CHECKPOINT_LIMITS, 2)
     document = with_old_names(json.loads((path / CONFIG).read_text()), first=False)
     assert document["config"]["d_rate"] == 1.25
     (path / CONFIG).write_text(json.dumps({**document, "schema": 2}))

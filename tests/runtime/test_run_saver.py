@@ -37,6 +37,8 @@ class Store:
         self.models: list[object] = []
         self.rows: list[float | None] = []
         self.moments: list[int] = []
+        self.with_models: list[int] = []
+        self.shown: list[int] = []
         self.marks: list[Mark] = []
         self.full = False
         self.go_on = threading.Event()
@@ -56,8 +58,13 @@ class Store:
     def save_model(self, model: object) -> None:
         self.models.append(model)
 
-    def save_moment(self, step: int, *_parts: object) -> None:
+    def show_moment(self, step: int, *_parts: object) -> None:
+        self.shown.append(step)
+
+    def save_moment(self, step: int, *parts: object) -> None:
         self.moments.append(step)
+        if parts[2] is not None:
+            self.with_models.append(step)
 
     def mark(self, mark: Mark) -> None:
         self.marks.append(mark)
@@ -97,6 +104,35 @@ def test_moments_are_kept_once_and_a_checkpoint_is_one():
     saver.write(moment(5))
     assert saver.close() == ""
     assert store.moments == [0, 3, 5]
+
+
+def test_models_go_with_moments_that_are_far_apart():
+    store = Store()
+    saver = RunSaver(store, 30.0, 0.0)
+    for step in (0, 10, 11, 12, 20, 22, 23):
+        assert saver.wants_model(step) is (step in (0, 10, 12, 20, 23))
+        saver.add_moment(moment(step))
+    assert saver.close() == ""
+    assert store.moments == [0, 10, 11, 12, 20, 22, 23]
+    assert store.with_models == [0, 10, 12, 20, 23]
+
+
+def test_the_newest_samples_are_shown_and_the_best_are_marked():
+    store = Store()
+    store.go_on.clear()
+    saver = RunSaver(store, 30.0, 0.0)
+    saver.write(moment(1))
+    assert store.begun.acquire(timeout=30)
+    for step in (2, 3, 4):
+        assert saver.is_showing_due(float(step))
+        saver.show(glance(step, float(step)))
+        assert not saver.is_showing_due(step + 0.9)
+    saver.add_best(moment(3))
+    store.go_on.set()
+    assert saver.close() == ""
+    assert store.shown == [4]
+    assert store.moments == [1, 3]
+    assert store.marks == [Mark(3, "best")]
 
 
 def test_numbers_and_moments_are_written_without_a_checkpoint(monkeypatch: pytest.MonkeyPatch):

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from ganview.app.latent_point import LatentPoint
+
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ganview.files.moments import MomentInfo
     from ganview.gan.model import Model
     from ganview.runtime.messages import SampleGrid, Snapshot
@@ -67,6 +72,10 @@ class AppModel(QObject):
         A `SampleGrid` to show.
     cursor_changed
         The cursor stands elsewhere.
+    picture
+        What the explorer shows, as (`LatentPoint`, uint8 (H, W[, 3])); None before the first.
+    picture_shown
+        It shows another one, the argument.
     run_changed
         Another run is in focus, or none; the cursor is at its live edge.
     run_grew
@@ -79,6 +88,7 @@ class AppModel(QObject):
     run_changed = Signal()
     run_grew = Signal()
     cursor_changed = Signal()
+    picture_shown = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +96,7 @@ class AppModel(QObject):
         self.trained: RunView | None = None
         self.cursor: int | None = None
         self.source = ""
+        self.picture: tuple[LatentPoint, NDArray[np.uint8]] | None = None
         self.opened: Opened | None = None
         self.samples: SampleGrid | None = None
         self.samples_model: Model | None = None
@@ -145,6 +156,11 @@ class AppModel(QObject):
             runs.insert(0, Source(run_key(self.trained), "The network in training", "Training"))
         models = [Source(key, opened.label, "Models") for key, opened in self._models.items()]
         return (*runs, *models)
+
+    def show_picture(self, place: LatentPoint, picture: NDArray[np.uint8]) -> None:
+        """Tell what the explorer shows."""
+        self.picture = place, picture
+        self.picture_shown.emit(self.picture)
 
     def choose(self, key: str) -> bool:
         """Explore another source, and focus it where it is a run; False for an unknown one."""

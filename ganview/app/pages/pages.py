@@ -59,6 +59,14 @@ PAGES = (
         "Pictures of the generator: one column a class, one row a noise.",
     ),
     PageEntry(
+        "landscape",
+        "Landscape",
+        "hills",
+        "landscape",
+        "LandscapePage",
+        "What is common and what is rare, among real pictures and generated ones.",
+    ),
+    PageEntry(
         "runs",
         "Runs",
         "runs",

@@ -188,6 +188,7 @@ class MainWindow(QMainWindow):
 
     def _wire(self) -> None:
         controller, training = self.controller, self.controller.training
+        app_model = controller.app_model
         controller.ready.connect(self._ready)
         controller.plots_ready.connect(self.plots.fill)
         controller.generator_changed.connect(self._show_generator)
@@ -200,6 +201,9 @@ class MainWindow(QMainWindow):
         app_model.run_changed.connect(self._leave_locked_run)
         self.plots.step_chosen.connect(app_model.set_cursor)
         controller.bridge.rendered.connect(self.explorer.take)
+        self.explorer.requester.arrived.connect(
+            lambda shown: app_model.show_picture(shown.place, shown.picture)
+        )
         controller.said.connect(self.say)
         controller.failed.connect(self._show_failure)
         controller.refused.connect(self._note_refusal)

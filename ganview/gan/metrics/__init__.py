@@ -1,1 +1,1 @@
-"""How good the pictures are, each figure beside the one that real data gets."""
+"""Measures of quality, each beside the value that real data gets."""

@@ -1,8 +1,8 @@
-"""Classifier accuracy score: what a classifier that saw only samples reads of real pictures.
+"""Classifier accuracy score: accuracy on real pictures of a classifier trained on samples.
 
 Ravuri and Vinyals, 2019, *Classification Accuracy Score for Conditional Generative Models*
-(arXiv:1905.10887). It falls with pictures of the wrong class and with missing variety alike, which
-no class accuracy of samples can show.
+(arXiv:1905.10887). Unlike the class accuracy of samples, it
+falls with missing variety, too.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ganview.gan.metrics.classifier import accuracy, epochs_for, predict_labels,
 from ganview.gan.metrics.report import SEED, Figure, Labelled, OnProgress, draw_in_proportion
 from ganview.gan.model import Model
 
-WHOLE = 60_000  # samples of the score itself; fewer make another figure, named so
+WHOLE = 60_000  # samples of the score itself; with fewer, the figure has another name
 CLASSIFIER_SEED = 3  # neither the judge's nor the classifier's
 
 

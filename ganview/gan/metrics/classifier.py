@@ -1,15 +1,19 @@
-"""The two frozen networks behind every quality figure: the judge and the classifier.
+"""The frozen networks behind every quality figure: judge, classifier and a panel of other judges.
 
-The judge supplies the features in which distances are measured. The classifier, of another
-architecture and another seed, predicts classes, so that class accuracy does not depend on the
-network that the distances come from. Both are trained here on the labels of the data.
+The judge supplies the features in which distances are measured while a run learns. The classifier,
+of another architecture and another seed, predicts classes, so that class accuracy does not depend
+on the network that the distances come from. The panel measures distances in three more networks,
+none of which chooses a model: a figure that only the first judge gives says more about that judge
+than about the model. One of them keeps its random weights and knows no labels: such features tell
+distributions apart without a bias to what a classifier looks at (Naeem et al., 2020,
+arXiv:2002.09797, section 4.4).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -17,11 +21,43 @@ from torch import Tensor, nn
 from ganview.gan.fingerprint import SHORT, weights_sha256
 from ganview.gan.seeded import Seeded
 
-NetKind = Literal["judge", "classifier"]
+NetKind = Literal["judge", "classifier", "deep", "strided", "random"]
+#: Judges that no model is chosen by.
+PANEL: tuple[NetKind, ...] = ("deep", "strided", "random")
+UNTRAINED: NetKind = "random"
 FEATURES = 64
 BATCH = 128
 DROPOUT = 0.3  # of the features, while training
 ENOUGH_STEPS, MOST_EPOCHS = 2000, 100
+
+
+class Architecture(NamedTuple):
+    """The convolutions of a network.
+
+    ``layers`` are (channels, side of the kernel, stride), or a pooling that halves the picture;
+    ``activation`` makes the function after each of them, and after batch norm if there is any.
+    """
+
+    layers: tuple[tuple[int, int, int] | type[nn.MaxPool2d], ...]
+    activation: Callable[[], nn.Module] = nn.ReLU
+    batch_norm: bool = False
+
+
+MAX = nn.MaxPool2d
+ARCHITECTURES: dict[NetKind, Architecture] = {
+    # Five 3 × 3 convolutions.
+    "judge": Architecture(((16, 3, 1), MAX, (32, 3, 1), (32, 3, 1), MAX, (64, 3, 1), (64, 3, 1))),
+    # The large kernels of LeNet (LeCun et al., 1998), and a small one.
+    "classifier": Architecture(((16, 5, 1), MAX, (32, 5, 1), MAX, (64, 3, 1))),
+    # Deeper, wider, and with batch norm: the most accurate of them.
+    "deep": Architecture(
+        ((32, 3, 1), (32, 3, 1), MAX, (64, 3, 1), (64, 3, 1), MAX, (96, 3, 1), (96, 3, 1)),
+        batch_norm=True,
+    ),
+    # A discriminator's shape: strides in place of pooling (DCGAN; Radford et al., 2015).
+    "strided": Architecture(((32, 4, 2), (64, 4, 2), (64, 3, 1)), lambda: nn.LeakyReLU(0.2)),
+    UNTRAINED: Architecture(((32, 3, 1), MAX, (64, 3, 1), MAX, (64, 3, 1))),
+}
 
 
 class ClassifierNet(nn.Module):
@@ -33,8 +69,8 @@ class ClassifierNet(nn.Module):
         (C, H, W).
     classes : int
         Number of classes.
-    kind : {"judge", "classifier"}
-        Five 3 × 3 convolutions, or the large ones of LeNet (LeCun et al., 1998).
+    kind : str
+        A key of `ARCHITECTURES`.
     """
 
     def __init__(self, image_shape: tuple[int, int, int], classes: int, kind: NetKind) -> None:
@@ -43,28 +79,21 @@ class ClassifierNet(nn.Module):
         self.image_shape = image_shape
         self.classes = classes
         self.kind = kind
-        if kind == "judge":
-            layers: list[tuple[int, int, int] | str] = [
-                (channels, 16, 3),
-                "pool",
-                (16, 32, 3),
-                (32, 32, 3),
-                "pool",
-                (32, 64, 3),
-                (64, 64, 3),
-            ]
-        else:
-            layers = [(channels, 16, 5), "pool", (16, 32, 5), "pool", (32, 64, 3)]
+        layers, activation, batch_norm = ARCHITECTURES[kind]
         self.maps = nn.Sequential()
         for layer in layers:
-            if isinstance(layer, str):
-                self.maps.append(nn.MaxPool2d(2))
+            if isinstance(layer, tuple):
+                outputs, side, stride = layer
+                padding = (side - 1) // 2 if stride > 1 else side // 2
+                self.maps.append(nn.Conv2d(channels, outputs, side, stride, padding))
+                if batch_norm:
+                    self.maps.append(nn.BatchNorm2d(outputs))
+                self.maps.append(activation())
+                channels = outputs
             else:
-                inputs, outputs, side = layer
-                self.maps.append(nn.Conv2d(inputs, outputs, side, padding=side // 2))
-                self.maps.append(nn.ReLU())
-        flat = 64 * (height // 4) * (width // 4)
-        self.dense = nn.Sequential(nn.Linear(flat, FEATURES), nn.ReLU())
+                self.maps.append(layer(2))
+        flat = channels * (height // 4) * (width // 4)
+        self.dense = nn.Sequential(nn.Linear(flat, FEATURES), activation())
         self.head = nn.Linear(FEATURES, classes)
 
     def features(self, images: Tensor) -> Tensor:
@@ -126,8 +155,8 @@ def train_classifier(
         int64 (N,).
     classes : int
         Number of classes.
-    kind : {"judge", "classifier"}
-        Which of the two to train.
+    kind : str
+        A key of `ARCHITECTURES`; one that stays untrained keeps its initial weights.
     seed : int
         Of the weights, the order, the shifts and the dropout; the global generator is not used.
     epochs : int
@@ -140,6 +169,8 @@ def train_classifier(
     generator = torch.Generator().manual_seed(seed)
     with Seeded(seed):
         net = ClassifierNet(tuple(images.shape[1:]), classes, kind)  # type: ignore[arg-type]
+    if kind == UNTRAINED:
+        return net.eval().requires_grad_(False)
     batch = min(BATCH, len(images))
     steps = epochs * (len(images) // batch)
     adam = torch.optim.Adam(net.parameters(), lr=2e-3, fused=True)

@@ -12,7 +12,7 @@ def squared_mmd(a: Tensor, b: Tensor) -> Tensor:
 
     def k(x: Tensor, y: Tensor) -> Tensor:
         similarity = (x @ y.T).div_(d).add_(1)
-        return similarity.square().mul_(similarity)  # ** 3 takes the slow road
+        return similarity.square().mul_(similarity)  # ** 3 is slow
 
     aa, bb, ab = k(a, a), k(b, b), k(a, b)
     within = (aa.sum() - aa.trace() + bb.sum() - bb.trace()) / (n * (n - 1))

@@ -1,8 +1,8 @@
-"""Whether pictures lie among the real ones, and the real among the pictures.
+"""Precision, recall, density and coverage of generated pictures in a feature space.
 
 Precision and recall after Kynkäänniemi et al., 2019 (arXiv:1904.06991), density and coverage after
 Naeem et al., 2020 (arXiv:2002.09797). Around each point is a ball that reaches its k-th nearest
-neighbour of the same cloud; the four figures count who lies in whose balls.
+neighbour of the same cloud; the four figures count the points in the balls of the other cloud.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A quick look at quality while training goes on: fewer samples, the same rules.
+"""Measures quality during training, as the report does, from fewer samples.
 
 A Fréchet distance depends on how many pictures it is taken from, so the real figure beside it is
 taken from as many, and neither may be compared with those of a full report.
@@ -24,22 +24,22 @@ ShouldStop = Callable[[], bool]
 
 
 class Cancelled(Exception):  # noqa: N818 - nothing went wrong
-    """A look was given up because whoever wanted it no longer does."""
+    """The measurement was cancelled."""
 
 
 class RealStatistics(NamedTuple):
-    """Real pictures, measured once for all the looks that are held against them.
+    """Statistics of real pictures, to which every measurement is compared.
 
     Parameters
     ----------
-    gaussian : Moments
+    gaussian : GaussianFit
         Of the judge's features of pictures that the generator has not seen.
     frechet_real : float
         Distance of ``samples`` training pictures from them.
     accuracy_real : float
         Share of those training pictures that the classifier reads as labelled, 0 to 1.
     samples : int
-        How many pictures each look draws.
+        Number of samples in each measurement.
     """
 
     gaussian: GaussianFit
@@ -65,9 +65,9 @@ def measure_real_statistics(
     train : Labelled
         What the generator learns from, with labels.
     unseen : Tensor
-        What it does not, uint8 (N, C, H, W).
+        Pictures that it does not learn from, uint8 (N, C, H, W).
     samples : int
-        Pictures of each look.
+        Number of samples in each measurement.
     stopped : callable
         Asked now and then; when it says yes, `Cancelled` is raised.
     """
@@ -87,7 +87,7 @@ class OnlineEvaluator:
     ----------
     judge, classifier : Classifier
         As in `ganview.gan.metrics.report.evaluate`.
-    reference : Reference
+    reference : RealStatistics
         The real pictures, measured with the same two.
     """
 

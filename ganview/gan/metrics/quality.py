@@ -1,4 +1,4 @@
-"""What a quick look found, as plain numbers: kept in runs and drawn while they learn; no torch."""
+"""A measurement of quality during training, as plain numbers; without torch."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ OLD_COLUMNS = {"read_as_asked": "class_accuracy", "read_as_asked real": "class_a
 
 
 class Quality(NamedTuple):
-    """What a quick look found.
+    """A measurement of quality during training.
 
     Parameters
     ----------
     images_seen, step : int
-        Where training stood.
+        Progress of training at that moment.
     frechet, frechet_real : float
-        Distance of so many samples, and of as many real training pictures, from unseen pictures.
+        Distance of samples, and of as many real training pictures, from unseen pictures.
     accuracy, accuracy_real : float
         Class accuracy (0 to 1) of samples, and of real pictures; ``accuracy`` is nan where
         no class was asked for.

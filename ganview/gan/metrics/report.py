@@ -7,7 +7,7 @@ training pictures in exactly the same way: what a perfect generator would get.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from ganview.gan.metrics.classifier import (
 from ganview.gan.metrics.frechet import fit_gaussian, frechet_distance
 from ganview.gan.metrics.kernel import kernel_distance
 from ganview.gan.metrics.neighbours import manifold, nearest_distance
+from ganview.gan.metrics.panel import JudgeFigures, measure_with, worst_ratios
 from ganview.gan.model import CHUNK, Model
 
 SAMPLES = 10_000
@@ -85,6 +86,8 @@ class Report:
         Share of each class among the samples, and in the training data.
     against : str
         What the pictures were held against, in words.
+    panel : list of JudgeFigures
+        What each judge of the panel measured; empty without a panel.
     """
 
     figures: dict[str, Figure]
@@ -97,6 +100,7 @@ class Report:
     histogram: list[float] = field(default_factory=list)
     prior: list[float] = field(default_factory=list)
     against: str = "test pictures"
+    panel: list[JudgeFigures] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -194,6 +198,25 @@ def distance_figures(
     return figures
 
 
+PANEL_LABELS = {
+    "frechet": ("Fréchet distance over real", "lower"),
+    "recall": ("Recall over real", "higher"),
+    "coverage": ("Coverage over real", "higher"),
+}
+
+
+def panel_figures(panel: Sequence[JudgeFigures]) -> dict[str, Figure]:
+    """Return the worst of the panel's ratios; real pictures have 1 by definition."""
+    if not panel:
+        return {}
+    return {
+        f"panel_{name}": Figure(f"{label}, worst of {len(panel)} judges", worst, 1.0, better)
+        for (name, worst), (label, better) in zip(
+            worst_ratios(panel).items(), PANEL_LABELS.values(), strict=True
+        )
+    }
+
+
 def accuracy_figures(fake: Classified, real: Classified, classes: int) -> dict[str, Figure]:
     """Measure how often the class asked for is the class read."""
     rows = []
@@ -243,6 +266,7 @@ def evaluate(
     samples: int = SAMPLES,
     seed: int = SEED,
     against: str = "test pictures",
+    panel: Sequence[ClassifierNet] = (),
     progress: OnProgress = lambda _share, _next: None,
 ) -> Report:
     """Measure a model.
@@ -262,6 +286,8 @@ def evaluate(
         Of the noise.
     against : str
         What ``test`` is, in words.
+    panel : sequence of ClassifierNet
+        Judges that no model was chosen by; the worst of their figures comes first.
     progress : callable
         Called with the share done, 0 to 1, and a word on what comes next.
     """
@@ -277,7 +303,10 @@ def evaluate(
     real = classify(Labelled(train.images[:samples], train.labels[:samples]), judge, classifier)
     held = classify(test, judge, classifier)
     progress(0.3, "distances")
-    figures = distance_figures(fake, real, held, ("judge", f"@{name}"))
+    measured = [measure_with(one, fake.images, real.images, test.images) for one in panel]
+    progress(0.6, "distances")
+    figures = panel_figures(measured)
+    figures |= distance_figures(fake, real, held, ("judge", f"@{name}"))
     if drawn.labels is not None:
         figures |= accuracy_figures(fake, real, classes)
     figures |= variety_figures(fake, real, prior)
@@ -298,6 +327,7 @@ def evaluate(
         class_shares(fake.predicted, classes).tolist(),
         prior.tolist(),
         against,
+        measured,
     )
 
 

@@ -1,0 +1,284 @@
+"""The page Landscape: which pictures are common, which are rare, real and generated."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout
+
+from ganview.app.latent_point import Floats, LatentPoint
+from ganview.app.pages.landscape_panel import LandscapePanel
+from ganview.app.pages.landscape_panes import (
+    Points,
+    compose_panes,
+    fake_places,
+    nearest_place,
+    real_places,
+)
+from ganview.app.pages.landscape_words import HINT, help_text, missing_text, rank_text
+from ganview.app.pages.page import Page, PageContext
+from ganview.app.theme import Theme
+from ganview.app.widgets.gestures import debounce
+from ganview.app.widgets.landscape_pane import Pane
+from ganview.app.widgets.text import set_tooltip
+from ganview.runtime.jobs import LatestJob
+from ganview.runtime.messages import RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ganview.gan.model import Model
+    from ganview.runtime.landscapes import Look, PicturePosition
+
+FIRST, WHOLE, LIVE = 250, 1000, 500  # pictures: of the first look, at rest, and while it learns
+SHARE = 0.02  # of the time that looks may take while a run trains here
+TRAIL = 60  # places of the explorer's picture that are remembered
+RARER = 0.05  # by which "rarer" is rarer, at least
+
+
+class LandscapePage(Page):
+    """Fields of real and generated pictures, with what is common, rare or missing in words.
+
+    Attributes
+    ----------
+    panel
+        The fields and their controls.
+    """
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.panel = LandscapePanel()
+        self._look: Look | None = None
+        self._position: PicturePosition | None = None
+        self._trail: list[PicturePosition] = []
+        self._asked: tuple[object, ...] = ()
+        self._next_look = 0.0
+        run = context.run_job
+        self._looking = LatestJob(run, "drawing the landscape", self._take_look, self._no_look)
+        self._painting = LatestJob(run, "painting the landscape", self._show_panes, self._no_look)
+        self._position_job = LatestJob(run, "finding a place on the map", self._show_position)
+        self._later = debounce(self, self.refresh)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.panel)
+        panel, view = self.panel, self.panel.view
+        panel.chosen.connect(self._choose)
+        panel.painted_otherwise.connect(self._paint)
+        panel.wanted.connect(self._open_wanted)
+        view.probed.connect(self._probe)
+        view.left.connect(lambda: panel.say(HINT))
+        view.chosen.connect(self._choose_place)
+        context.app_model.picture_shown.connect(self._follow_picture)
+        Theme.current().changed.connect(self._paint)
+
+    # -- what is looked at ----------------------------------------------------------------------
+
+    def _generator(self) -> tuple[object, Callable[[], Model]] | None:
+        """Return which generator is looked at, and what gets it in a background thread."""
+        app_model = self.context.app_model
+        run, moment = app_model.run, app_model.moment
+        if run is not None and moment is not None:
+            return (run, moment.step), lambda: run.model_at(moment.step)
+        model = app_model.model if run is None else app_model.run_model
+        return None if model is None else (model, lambda: model)
+
+    def refresh(self) -> None:
+        generator = self._generator()
+        if generator is None or not self.isVisible():
+            return
+        which, read_model = generator
+        psi, label = self.panel.psi, self.panel.showing.label
+        asked = (which, psi, label)
+        learning = self.context.training.state is RunState.TRAINING
+        if asked == self._asked and (learning or self._has_whole):
+            return
+        if self._looking.busy and asked[1:] == self._asked[1:]:
+            return  # once that is there, it goes on with the newer generator
+        wait = self._next_look - time.monotonic()
+        if learning and wait > 0 and asked[1:] == self._asked[1:]:
+            self._later.start(math.ceil(1000 * wait))
+            return
+        first = self._look is None or asked[1:] != self._asked[1:]
+        pictures = FIRST if first else LIVE if learning else WHOLE
+        self._asked = asked
+
+        def work(should_stop: Callable[[], bool]) -> Look:
+            from ganview.runtime.landscapes import look_at
+
+            return look_at(
+                read_model(), pictures=pictures, psi=psi, label=label, should_stop=should_stop
+            )
+
+        self._looking.order(work, overtake=first)
+
+    @property
+    def _has_whole(self) -> bool:
+        return self._look is not None and len(self._look.cloud.z) >= WHOLE
+
+    def _take_look(self, look: Look) -> None:
+        known = self._look
+        self._look = look
+        self._next_look = time.monotonic() + look.seconds / SHARE
+        names = look.ground.landscape.class_names
+        if known is None or known.ground is not look.ground:
+            self.panel.offer_classes(names)
+        if look.shares is not None:
+            text = missing_text(look.shares, names, len(look.cloud.z))
+            self.panel.say_missing(
+                text, f"All {len(names)} classes come about as often as they should."
+            )
+        self._paint()
+        if known is None:
+            self._follow_picture(self.context.app_model.picture)
+        self.refresh()  # the rest of the pictures, or a newer generator
+
+    def _no_look(self, sentence: str) -> None:
+        self._look = None
+        self.panel.view.set_panes((), sentence)
+        self.panel.say_missing("", "")
+
+    def _choose(self) -> None:
+        self._paint()
+        self._show_trail()
+        self.refresh()
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _paint(self) -> None:
+        look, showing, tokens = self._look, self.panel.showing, Theme.current().tokens
+        flat = self.panel.view.flat
+        if look is None:
+            return
+        worth = look.ground.landscape.worth
+        set_tooltip(self.panel.view, help_text(worth, within=showing.within))
+
+        def work() -> tuple[Pane, ...]:
+            panes = compose_panes(look, showing, tokens)
+            for pane in panes:
+                pane.ground(lit=not flat)
+            return panes
+
+        self._painting.order(work)
+
+    def _show_panes(self, panes: tuple[Pane, ...]) -> None:
+        self.panel.view.set_panes(panes)
+
+    # -- the hand -----------------------------------------------------------------------------
+
+    def _points(self) -> tuple[Points, Points] | None:
+        if self._look is None:
+            return None
+        return real_places(self._look.ground, self.panel.showing), fake_places(
+            self._look, self.panel.showing
+        )
+
+    def _probe(self, _pane: int, x: float, y: float) -> None:
+        points, look = self._points(), self._look
+        if points is None or look is None:
+            return
+        (real, real_labels, real_index), (fake, _labels, fake_index) = points
+        names = look.ground.landscape.class_names
+        said: list[str] = []
+        shown: list[NDArray[np.uint8] | None] = [None, None]
+        if len(real):
+            at = nearest_place(real, x, y)
+            shown[0] = look.ground.pictures[real_index[at]]
+            said.append(f"real {names[real_labels[at]]}" if names else "real")
+        if len(fake):
+            at = int(fake_index[nearest_place(fake, x, y)])
+            shown[1] = look.cloud.images[at]
+            rank = float(look.cloud.ranks[at])
+            read = f" that reads as {names[look.cloud.read[at]]}" if names else ""
+            said.append(
+                f"a generated picture{read}, {self._rank_text(rank, look.cloud.labels[at])}"
+            )
+        self.panel.show_nearest(*shown)
+        self.panel.say(f"Nearest here: {', and '.join(said)}." if said else HINT)
+
+    def _rank_text(self, rank: float, label: int) -> str:
+        assert self._look is not None
+        return rank_text(rank, self._look.ground.landscape.class_names, int(label))
+
+    def _choose_place(self, _pane: int, x: float, y: float) -> None:
+        points = self._points()
+        if points is not None and len(points[1][0]):
+            places, _labels, index = points[1]
+            self._open(int(index[nearest_place(places, x, y)]))
+
+    def _open(self, at: int) -> None:
+        look = self._look
+        if look is None:
+            return
+        cloud = look.cloud
+        z: Floats = cloud.z[at] * np.float32(cloud.psi)
+        self.context.explore(z, None if cloud.asked is None else int(cloud.asked[at]))
+        self.panel.say(f"Opened: {self._rank_text(float(cloud.ranks[at]), cloud.labels[at])}.")
+
+    def _open_wanted(self, want: str) -> None:
+        points, look = self._points(), self._look
+        if want == "rarer":
+            self._open_rarer()
+        elif points is not None and look is not None and len(points[1][2]):
+            index = points[1][2]
+            ranks = look.cloud.ranks[index]
+            self._open(int(index[ranks.argmax() if want == "rarest" else ranks.argmin()]))
+
+    def _open_rarer(self) -> None:
+        look, here = self._look, self._position
+        if look is None or here is None:
+            return
+        cloud = look.cloud
+        fit = (cloud.labels == here.label) & (cloud.ranks > here.rank + RARER)
+        if not fit.any():
+            self.panel.say("None of the generated pictures of this class is rarer.")
+            return
+        away = np.square(cloud.features.numpy() - here.features).sum(1)
+        self._open(int(np.where(fit, away, np.inf).argmin()))
+
+    # -- the explorer's picture -------------------------------------------------------------------
+
+    def _follow_picture(self, shown: tuple[LatentPoint, NDArray[np.uint8]] | None) -> None:
+        look = self._look
+        if shown is None or look is None or not self.isVisible():
+            return
+        (place, picture), ground = shown, look.ground
+        label = None if place.label is None or place.mixed else place.label
+
+        def work() -> PicturePosition:
+            from ganview.runtime.landscapes import position_of
+
+            return position_of(ground, picture, label)
+
+        self._position_job.order(work)
+
+    def _show_position(self, position: PicturePosition) -> None:
+        self._position = position
+        self._trail = [*self._trail[1 - TRAIL :], position]
+        self._show_trail()
+
+    def _show_trail(self) -> None:
+        showing = self.panel.showing
+        if not showing.within:
+            self.panel.view.set_trail([position.place for position in self._trail])
+            return
+        own = [
+            position.within
+            for position in self._trail
+            if showing.label is None or position.label == showing.label
+        ]
+        self.panel.view.set_trail(own)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follow_picture(self.context.app_model.picture)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._later.stop()
+        self._looking.cancel()

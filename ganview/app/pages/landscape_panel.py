@@ -1,0 +1,186 @@
+"""The controls of the page Landscape around its fields, and what it says below them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout
+
+from ganview.app.pages.landscape_panes import Showing
+from ganview.app.pages.landscape_words import HINT
+from ganview.app.theme import SMALL, font
+from ganview.app.widgets.landscape_view import LandscapeView
+from ganview.app.widgets.panel import Panel
+from ganview.app.widgets.picture_view import PictureView
+from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
+from ganview.app.widgets.value_slider import ValueSlider
+
+PSI_MAX = 1.5
+THUMB = 56  # pixels
+MODES = {
+    "both": ("Real | generated", "Both, side by side, seen from the same side"),
+    "real": ("Real", "The training set's own pictures"),
+    "generated": ("Generated", "What the generator draws"),
+    "difference": ("Difference", "Hills where it draws too many, pits where it draws too few"),
+}
+PSI_TIP = (
+    "The generated pictures are drawn with ψ·z: below 1 they move to the middle of the hills and "
+    "the rare ones at the edges are lost. Double-click or Home: 1."
+)
+USUAL_TIP = "Open the most usual of the generated pictures in the explorer"
+RAREST_TIP = "Open the rarest of the generated pictures in the explorer"
+RARER_TIP = "Open the generated picture that is most like the explorer's, but rarer"
+
+
+class LandscapePanel(Panel):
+    """The fields, what chooses among them, and the words below.
+
+    Attributes
+    ----------
+    view
+        The fields.
+    chosen
+        Another class or diversity was chosen, which other pictures have to be drawn for.
+    painted_otherwise
+        The same pictures are to be shown in another way.
+    wanted
+        A button was pressed: "usual", "rarest" or "rarer".
+    """
+
+    chosen = Signal()
+    painted_otherwise = Signal()
+    wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__("Landscape")
+        self.view = LandscapeView()
+        self._classes, self._mode, self._form = QComboBox(), QComboBox(), QComboBox()
+        self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
+        self._psi_number = TextLabel("1.00")
+        self._verdict = TextLabel("")
+        self._hint = TextLabel(HINT, "muted")
+        self._real, self._fake = PictureView(), PictureView()
+        self._fill_header()
+        self.view.setAccessibleName("Landscape")
+        self.view.set_panes((), "Drawing the landscape…")
+        self.body.addWidget(self.view, 1)
+        self.body.addLayout(self._buttons())
+        self.body.addLayout(self._words())
+
+    # -- what is chosen ------------------------------------------------------------------------
+
+    @property
+    def showing(self) -> Showing:
+        """What of the landscape is shown."""
+        within = self._classes.currentIndex() > 0
+        return Showing(self._mode.currentData(), self._classes.currentData(), within)
+
+    @property
+    def psi(self) -> float:
+        """Diversity of the generated pictures."""
+        return self._psi.number()
+
+    def choose(self, *, label: int | None = None, mode: str = "both", flat: bool = False) -> None:
+        """Show the map of all or that within a class; some pictures; hills or flat."""
+        self._classes.setCurrentIndex(0 if label is None else label + 1)
+        self._mode.setCurrentIndex(list(MODES).index(mode))
+        self._form.setCurrentIndex(int(flat))
+        self.view.set_flat(flat)
+        self.chosen.emit()
+
+    def offer_classes(self, names: tuple[str, ...]) -> None:
+        """Offer the maps of these classes; the one that was shown stays."""
+        with QSignalBlocker(self._classes):
+            index = self._classes.currentIndex()
+            self._classes.clear()
+            self._classes.addItem("p(x): all", None)
+            if not names:
+                self._classes.addItem("By rarity", None)
+            for label, name in enumerate(names):
+                self._classes.addItem(f"p(x|y={name})", label)
+            self._classes.setCurrentIndex(max(0, min(index, self._classes.count() - 1)))
+
+    # -- what is said ----------------------------------------------------------------------------
+
+    def say_missing(self, text: str, otherwise: str) -> None:
+        """Warn of what is missing, or say that nothing is."""
+        self._verdict.setProperty("role", "error" if text else "muted")
+        self._verdict.style().polish(self._verdict)
+        self._verdict.setText(f"⚠ {text}" if text else otherwise)
+
+    def say(self, text: str) -> None:
+        """Say what is under the pointer, or was done."""
+        self._hint.setText(text)
+
+    def show_nearest(self, real: NDArray[np.uint8] | None, fake: NDArray[np.uint8] | None) -> None:
+        """Show the real and the generated picture that are nearest to the pointer."""
+        self._real.set_picture(real)
+        self._fake.set_picture(fake)
+
+    # -- laying out ------------------------------------------------------------------------------
+
+    def _fill_header(self) -> None:
+        names = ("All classes or one", "Whose pictures", "Hills or flat map")
+        for box, name in zip((self._classes, self._mode, self._form), names, strict=True):
+            box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            self.header.addWidget(box)
+        for mode, (title, tip) in MODES.items():
+            self._mode.addItem(title, mode)
+            set_item_tooltip(self._mode, self._mode.count() - 1, tip)
+        self._form.addItems(["Hills", "Flat map"])
+        self.offer_classes(())
+        self._classes.activated.connect(lambda _index: self.chosen.emit())
+        self._mode.activated.connect(lambda _index: self.painted_otherwise.emit())
+        self._form.activated.connect(self._choose_form)
+
+    def _choose_form(self, index: int) -> None:
+        self.view.set_flat(index == 1)
+        self.painted_otherwise.emit()
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SMALL)
+        name = TextLabel("Diversity ψ")
+        name.setBuddy(self._psi)
+        self._psi.setAccessibleName("Diversity ψ of the landscape")
+        set_tooltip(self._psi, PSI_TIP)
+        self._psi_number.setFont(font("number"))
+        self._psi.moved.connect(self._choose_psi)
+        row.addWidget(name)
+        row.addWidget(self._psi, 1)
+        row.addWidget(self._psi_number)
+        for want, text, tip in (
+            ("usual", "Most usual", USUAL_TIP),
+            ("rarest", "Rarest", RAREST_TIP),
+            ("rarer", "Like this, but rarer", RARER_TIP),
+        ):
+            button = QPushButton(text)
+            set_tooltip(button, tip)
+            button.clicked.connect(lambda _=False, want=want: self.wanted.emit(want))
+            row.addWidget(button)
+        return row
+
+    def _choose_psi(self, psi: float, _gesture: object) -> None:
+        self._psi_number.setText(f"{psi:.2f}")
+        self.chosen.emit()
+
+    def _words(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SMALL)
+        for thumb, what in (
+            (self._real, "Nearest real picture"),
+            (self._fake, "Nearest generated picture"),
+        ):
+            thumb.setFixedSize(THUMB, THUMB)
+            thumb.setAccessibleName(what)
+            set_tooltip(thumb, what)
+            row.addWidget(thumb)
+        column = QVBoxLayout()
+        for label in (self._verdict, self._hint):
+            label.setFont(font("small"))
+            label.setWordWrap(True)
+            column.addWidget(label)
+        row.addLayout(column, 1)
+        return row

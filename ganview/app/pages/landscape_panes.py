@@ -1,0 +1,185 @@
+"""What a landscape looks like: fields, the pictures on them, and their colours."""
+
+from __future__ import annotations
+
+import colorsys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganview.app.latent_point import Floats
+from ganview.app.widgets.landscape_pane import Pane, Sprites
+from ganview.export.ground import Shades, heights_of
+from ganview.export.palette import Tokens
+
+if TYPE_CHECKING:
+    from ganview.runtime.landscapes import Ground, Look
+
+Mode = Literal["real", "generated", "both", "difference"]
+
+WITHIN_SPREAD = 4.0  # cells: one class has a tenth of the pictures, and one broad hill
+MOST_DOTS = 3000
+MOST_SPRITES = 400
+MOST_PEAKS = 12  # named where there are no classes
+RINGS = ((0.55, 6), (0.95, 9))  # within a class: ranks whose pictures are shown, and how many
+
+
+@dataclass(frozen=True)
+class Showing:
+    """What of a landscape is shown.
+
+    Parameters
+    ----------
+    mode : str
+        Whose pictures: real, generated, both side by side, or the difference.
+    label : int or None
+        The class whose own map is shown; None for the map of all.
+    within : bool
+        Whether it is the map within a class; of data without classes, within all of it.
+    """
+
+    mode: Mode = "both"
+    label: int | None = None
+    within: bool = False
+
+
+def compose_panes(look: Look, showing: Showing, tokens: Tokens) -> tuple[Pane, ...]:
+    """Return the fields to show; for background threads, since painting takes some milliseconds."""
+    from ganview.gan.explore.density import SPREAD, crowding
+
+    real, fake = real_places(look.ground, showing), fake_places(look, showing)
+    spread = WITHIN_SPREAD if showing.within else SPREAD
+    fields = [crowding(points, spread=spread) for points, _labels, _index in (real, fake)]
+    if showing.mode == "difference":
+        (heights,) = heights_of([fields[1] - fields[0]])
+        shades = Shades(tokens.sunken, tokens.fake, tokens.real, tokens.text)
+        title = "▲ too many generated   ▼ too few"
+        pane = Pane(title, heights, shades, _sprites(look, showing, fake, fields[1], real=False))
+        return (pane,)
+    both = heights_of(fields)
+    sides = []
+    for index, (points, name) in enumerate(((real, "real"), (fake, "fake"))):
+        if showing.mode not in ("both", "real" if name == "real" else "generated"):
+            continue
+        shades = Shades(tokens.sunken, tokens.actor(name), tokens.actor(name), tokens.text)
+        title = "Real pictures" if name == "real" else generated_title(look)
+        sprites = _sprites(look, showing, points, fields[index], real=name == "real")
+        dots = _dots(points[0], points[1], look, showing, tokens)
+        sides.append(Pane(title, both[index], shades, sprites, dots))
+    return tuple(sides)
+
+
+def generated_title(look: Look) -> str:
+    """Say which generator drew the pictures."""
+    step = f" at step {look.cloud.step:,}" if look.cloud.step else ""
+    psi = "" if look.cloud.psi == 1 else f", ψ {look.cloud.psi:.2f}"
+    return f"Generated{step}{psi}"
+
+
+Points = tuple[Floats, NDArray[np.int64], NDArray[np.int64]]  # places, classes, which pictures
+
+
+def real_places(ground: Ground, showing: Showing) -> Points:
+    """Return where the real pictures of what is shown are."""
+    landscape = ground.landscape
+    places = landscape.within if showing.within else landscape.places
+    return _chosen(places, landscape.labels.numpy(), showing.label)
+
+
+def fake_places(look: Look, showing: Showing) -> Points:
+    """Return where the generated pictures of what is shown are."""
+    cloud = look.cloud
+    places = cloud.within if showing.within else cloud.places
+    return _chosen(places, cloud.labels, showing.label)
+
+
+def _chosen(places: Floats, labels: NDArray[np.int64], label: int | None) -> Points:
+    index = np.arange(len(labels)) if label is None else np.flatnonzero(labels == label)
+    return places[index], labels[index], index
+
+
+def class_hue(label: int, classes: int, *, dark: bool) -> str:
+    """Return a colour ``#rrggbb`` for a class; a name always stands beside it."""
+    hue = label / max(1, classes)
+    red, green, blue = colorsys.hls_to_rgb(hue, 0.68 if dark else 0.38, 0.75)
+    return f"#{round(255 * red):02x}{round(255 * green):02x}{round(255 * blue):02x}"
+
+
+def _dots(
+    places: Floats,
+    labels: NDArray[np.int64],
+    look: Look,
+    showing: Showing,
+    tokens: Tokens,
+) -> tuple[tuple[str, Floats], ...]:
+    places, labels = places[:MOST_DOTS], labels[:MOST_DOTS]
+    names = look.ground.landscape.class_names
+    if not names or showing.within:
+        return ((tokens.text, places),)
+    return tuple(
+        (class_hue(label, len(names), dark=tokens.dark), places[labels == label])
+        for label in range(len(names))
+    )
+
+
+def _sprites(
+    look: Look, showing: Showing, points: Points, field: Floats, *, real: bool
+) -> Sprites | None:
+    """Choose the pictures that stand on a field: on its tops first, then any others."""
+    places, labels, index = points
+    if not len(places):
+        return None
+    pictures = look.ground.pictures if real else look.cloud.images
+    names = look.ground.landscape.class_names
+    if showing.within:
+        first = _on_rings(places)
+        captions = [""] * len(first)
+    elif names:
+        first, captions = _on_tops(places, labels, names)
+    else:
+        from ganview.gan.explore.density import find_peaks, middle_of
+
+        tops = [middle_of(*cell) for cell in find_peaks(field, MOST_PEAKS)]
+        first = [nearest_place(places, *top) for top in tops]
+        captions = [""] * len(first)
+    rest = np.setdiff1d(np.arange(min(MOST_SPRITES, len(places))), first)
+    order = np.concatenate([np.array(first, np.int64), rest])
+    return Sprites(places[order], pictures[index[order]], tuple(captions))
+
+
+def _on_tops(
+    places: Floats, labels: NDArray[np.int64], names: tuple[str, ...]
+) -> tuple[list[int], list[str]]:
+    """Return the picture nearest to the top of each class's hill, and the class's name."""
+    from ganview.gan.explore.density import crowding, middle_of
+
+    first, captions = [], []
+    for label, name in enumerate(names):
+        rows = np.flatnonzero(labels == label)
+        if len(rows):
+            own = crowding(places[rows])
+            top = middle_of(*divmod(int(own.argmax()), own.shape[1]))
+            first.append(int(rows[nearest_place(places[rows], *top)]))
+            captions.append(name)
+    return first, captions
+
+
+def _on_rings(places: Floats) -> list[int]:
+    """Return the most usual picture of a class, and others around it, the rarer the further out."""
+    from ganview.gan.explore.landscape import reach_of
+
+    first = [int(np.square(places).sum(1).argmin())]
+    for rank, count in RINGS:
+        for angle in np.arange(count) * (2 * np.pi / count):
+            at = reach_of(rank) * np.array([np.cos(angle), np.sin(angle)])
+            found = nearest_place(places, *at)
+            if found not in first:
+                first.append(found)
+    return first
+
+
+def nearest_place(places: Floats, x: float, y: float) -> int:
+    """Return which of places (N, 2) is nearest to a point."""
+    return int(np.square(places - np.array([x, y], np.float32)).sum(1).argmin())

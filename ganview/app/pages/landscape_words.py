@@ -1,0 +1,59 @@
+"""What the page Landscape says: how rare a picture is, what is missing, what a map is worth."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ganview.gan.explore.landscape import Worth
+    from ganview.gan.explore.shares import Shares
+
+HELP = (
+    "Each picture is described by 64 numbers, the features of a frozen classifier called the "
+    "judge, and laid into a plane so that like pictures lie together. Hills are high where it is "
+    "crowded. That is not p(x) itself: a plane can't hold all that 64 numbers say, and the judge "
+    "sees shapes that tell classes apart, but hardly grain or sharpness. "
+)
+HELP_WITHIN = (
+    "Within a class, the distance from the middle says how rare a picture is, by its distance from "
+    "real ones in all 64 numbers; the direction says in which way it differs."
+)
+HINT = "Point at a hill to see who lives there; click to open that picture in the explorer."
+
+
+def help_text(worth: Worth, *, within: bool) -> str:
+    """Say how a map is to be read and how far it can be trusted."""
+    text = HELP + (HELP_WITHIN if within else "")
+    text += (
+        f" Of the 10 real pictures nearest to one on the map of all, {worth.neighbours:.0%} "
+        "are among the 100 nearest by all 64 numbers"
+    )
+    if not math.isnan(worth.accuracy):
+        text += f", and their class is right for {worth.accuracy:.1%}"
+    return f"{text} ({worth.pictures:,} pictures that the map was not made of)."
+
+
+def missing_text(shares: Shares, names: tuple[str, ...], count: int) -> str:
+    """Say which classes are missing among ``count`` generated pictures; empty where none is."""
+    lost = join_names([f"{names[label]}s" for label in shares.lost])
+    few = join_names([f"{names[label]}s" for label in shares.few])
+    said = [f"No {lost} among {count:,} generated pictures."] if lost else []
+    return " ".join([*said, *([f"Too few {few}."] if few else [])])
+
+
+def join_names(names: list[str]) -> str:
+    """Return names as in "4s, 7s and 9s"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def rank_text(rank: float, names: tuple[str, ...], label: int) -> str:
+    """Say in words how rare a picture is among the real ones of its class."""
+    if math.isnan(rank):
+        return "too few real pictures to tell how rare it is"
+    kind = f"real {names[label]}s" if names else "real pictures"
+    if rank >= 0.5:
+        return (
+            f"rarer than {rank:.0%} of {kind}" if rank < 0.995 else f"rarer than 99.5 % of {kind}"
+        )
+    return f"more usual than {1 - rank:.0%} of {kind}"

@@ -1,0 +1,270 @@
+"""Where real and generated pictures lie: a map of all of them, and one within each class.
+
+The map of all is a `PlaneMap` of the judge's features. Within a class a picture's distance from the
+middle says how rare it is there (`Rarity`), its direction which way it differs: that in which the
+map of all has it from the middle of its class. Real pictures of a class so make one hill, a
+two-dimensional bell whatever their features are, the usual in its middle, the rare at its edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganview.gan.explore.plane_map import PlaneMap
+from ganview.gan.explore.rarity import Rarity
+from ganview.gan.latent import draw_z
+from ganview.gan.metrics.classifier import ClassifierNet, in_chunks
+from ganview.gan.model import Model, to_uint8
+
+Floats = NDArray[np.float32]
+
+PICTURES = 1000  # generated ones
+BATCH = 250  # drawn at once: after each, the work can be given up
+RIM = 3.3  # standard deviations of the bell within a class, from the middle to the edge
+EDGE = 0.97  # those beyond the rim stand there
+SEED = 20_141_204  # of the noise, the same in every look: a cloud moves as a generator learns
+
+
+@dataclass(frozen=True)
+class Worth:
+    """How far a map can be trusted, measured on pictures that it was not fitted to.
+
+    Parameters
+    ----------
+    neighbours : float
+        Of the 10 real pictures nearest in the plane, the share that is among the 100 nearest in
+        the features.
+    accuracy : float
+        How often the commonest class of those 10 is the right one; nan without classes.
+    pictures : int
+        How many pictures that was measured on.
+    """
+
+    neighbours: float
+    accuracy: float
+    pictures: int
+
+
+class Landscape:
+    """Real pictures of one kind of data, and the maps that others are laid into.
+
+    Parameters
+    ----------
+    judge, classifier : ClassifierNet
+        Whose features are mapped, and what reads the classes of pictures that have none.
+    plane : PlaneMap
+        The map of all.
+    features : Tensor
+        float32 (N, 64) of real pictures.
+    chosen : Tensor
+        int64 (N,): which of the training pictures they are.
+    labels : Tensor
+        int64 (N,), their classes; all 0 where there are none.
+    class_names : tuple of str
+        Empty where there are none.
+    rarity : Rarity
+        Among those pictures.
+    worth : Worth
+        Of the map of all.
+    """
+
+    def __init__(
+        self,
+        judge: ClassifierNet,
+        classifier: ClassifierNet | None,
+        plane: PlaneMap,
+        features: Tensor,
+        chosen: Tensor,
+        labels: Tensor,
+        class_names: tuple[str, ...],
+        rarity: Rarity,
+        worth: Worth,
+    ) -> None:
+        self.judge, self.classifier, self.plane = judge, classifier, plane
+        self.features, self.chosen, self.labels = features, chosen, labels
+        self.class_names, self.rarity, self.worth = class_names, rarity, worth
+        self._points = plane(features)
+        self._middles = torch.stack(
+            [self._points[labels == label].median(0).values for label in range(self.classes)]
+        )
+        self._scales = torch.stack(
+            [self._points[labels == label].std(0) + 1e-6 for label in range(self.classes)]
+        )
+
+    @property
+    def classes(self) -> int:
+        """Number of classes, 1 where there are none."""
+        return max(1, len(self.class_names))
+
+    @property
+    def places(self) -> Floats:
+        """Where the real pictures are on the map of all, (N, 2)."""
+        return as_floats(self._points)
+
+    @cached_property
+    def within(self) -> Floats:
+        """Where they are on the map of their class, (N, 2)."""
+        return self.place_within(self.features, self.labels, itself=True)
+
+    @cached_property
+    def shares(self) -> Floats:
+        """Share of each class among them, (K,)."""
+        counts = torch.bincount(self.labels, minlength=self.classes)
+        return as_floats(counts / counts.sum())
+
+    def place(self, features: Tensor) -> Floats:
+        """Return where pictures of these features (M, 64) are on the map of all, (M, 2)."""
+        return as_floats(self.plane(features))
+
+    def place_within(self, features: Tensor, labels: Tensor, *, itself: bool = False) -> Floats:
+        """Return where they are on the maps of their classes (M,), (M, 2).
+
+        With ``itself`` they are the real ones, and none is its own neighbour.
+        """
+        ranks = self.rarity.own_ranks(labels) if itself else self.rarity.ranks(features, labels)
+        away = (self.plane(features) - self._middles[labels]) / self._scales[labels]
+        away = away / away.norm(dim=1, keepdim=True).clamp_min(1e-6)
+        reach = torch.from_numpy(reach_of(ranks.nan_to_num(0.5).numpy()))
+        return as_floats(away * reach[:, None])
+
+    def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Return features (M, 64) of pictures uint8 (M, C, H, W), and the classes they read as."""
+        features = in_chunks(self.judge.features, images, BATCH)
+        if not self.class_names:
+            return features, torch.zeros(len(images), dtype=torch.int64)
+        if self.classifier is None:
+            return features, self.judge.head(features).argmax(1)
+        return features, in_chunks(self.classifier, images, BATCH).argmax(1)
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """Generated pictures of one generator, laid into a `Landscape`; all arrays are finished.
+
+    Parameters
+    ----------
+    images : ndarray
+        uint8 (M, H, W) or (M, H, W, 3).
+    z : ndarray
+        float32 (M, D), as the explorer takes it.
+    asked : ndarray or None
+        int64 (M,), the class that was asked for; None from a generator without classes.
+    read : ndarray
+        int64 (M,), the class that each reads as; all 0 where there are none.
+    places, within : ndarray
+        float32 (M, 2) on the map of all, and on that of the class.
+    ranks : ndarray
+        float32 (M,): how rare each is among real ones of its class, 0 to 1.
+    features : Tensor
+        float32 (M, 64).
+    step : int
+        Of the generator; 0 where it is not known.
+    psi : float
+        Diversity that they were drawn with.
+    """
+
+    images: NDArray[np.uint8]
+    z: Floats
+    asked: NDArray[np.int64] | None
+    read: NDArray[np.int64]
+    places: Floats
+    within: Floats
+    ranks: Floats
+    features: Tensor
+    step: int
+    psi: float
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """The class that each picture is held against: the one asked for, else the one read."""
+        return self.read if self.asked is None else self.asked
+
+
+def draw_cloud(
+    model: Model,
+    landscape: Landscape,
+    *,
+    pictures: int = PICTURES,
+    psi: float = 1.0,
+    label: int | None = None,
+    count: Callable[[int], object] = lambda _done: None,
+) -> Cloud:
+    """Draw pictures and find where they lie.
+
+    Parameters
+    ----------
+    model : Model
+        Of the same kind of data.
+    landscape : Landscape
+        Where they are laid into.
+    pictures : int
+        How many.
+    psi : float
+        Diversity.
+    label : int, optional
+        Of this class only; otherwise each class has its share of the training set.
+    count : callable
+        Called with the number of pictures after each batch; may raise to end the work.
+    """
+    z = draw_z(pictures, model.spec.z_dim, SEED)
+    asked: NDArray[np.int64] | None = None
+    if model.spec.classes:
+        if label is not None:
+            asked = np.full(pictures, label, np.int64)
+        else:
+            ends = np.cumsum(model.spec.class_prior)
+            at = (np.arange(pictures) + 0.5) / pictures  # each class its share, as near as can be
+            asked = np.searchsorted(ends, at * ends[-1]).astype(np.int64)
+            asked = np.random.default_rng(SEED).permutation(asked)
+    images, features, read = [], [], []
+    for start in range(0, pictures, BATCH):
+        rows = slice(start, start + BATCH)
+        y = None if asked is None else torch.from_numpy(asked[rows])
+        drawn = to_uint8(model.generate(torch.from_numpy(z[rows] * np.float32(psi)), y))
+        described, classes = landscape.read(planes_first(drawn))
+        images.append(drawn)
+        features.append(described)
+        read.append(classes)
+        count(len(drawn))
+    described, classes = torch.cat(features), torch.cat(read)
+    held = classes if asked is None or not landscape.class_names else torch.from_numpy(asked)
+    return Cloud(
+        images=np.concatenate(images),
+        z=z,
+        asked=asked,
+        read=classes.numpy(),
+        places=landscape.place(described),
+        within=landscape.place_within(described, held),
+        ranks=landscape.rarity.ranks(described, held).numpy(),
+        features=described,
+        step=int(model.info.get("step") or 0),
+        psi=psi,
+    )
+
+
+def reach_of(rank: Any) -> Any:
+    """Return how far from the middle of its class's map a picture of a rank (0 to 1) is.
+
+    Of a two-dimensional bell, the share 1 − exp(−r²/2) lies within r standard deviations.
+    """
+    return np.minimum(np.sqrt(-2 * np.log1p(-np.asarray(rank, np.float32))) / RIM, EDGE)
+
+
+def as_floats(tensor: Tensor) -> Floats:
+    """Return a tensor's numbers as an array float32."""
+    array: Floats = tensor.numpy()
+    return array
+
+
+def planes_first(images: NDArray[np.uint8]) -> Tensor:
+    """Return pictures (M, H, W) or (M, H, W, 3) as a tensor (M, C, H, W)."""
+    tensor = torch.tensor(images)  # a copy: pictures may be read-only
+    return tensor[:, None] if tensor.ndim == 3 else tensor.permute(0, 3, 1, 2).contiguous()

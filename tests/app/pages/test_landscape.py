@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QComboBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from ganview.app.controllers.app_model import AppModel
+from ganview.app.latent_point import LatentPoint
+from ganview.app.pages.landscape import LandscapePage
+from ganview.app.pages.landscape_words import join_names, rank_text
+from ganview.app.pages.page import PageContext
+from ganview.app.widgets.text import TextLabel
+from ganview.errors import UserError
+from ganview.files.open_model import open_model, shipped_model
+from ganview.runtime.jobs import StopWork, call_work
+from ganview.runtime.messages import RunState
+from ganview.runtime.opening import Opened
+
+
+@dataclass
+class Trains:
+    state: RunState = RunState.IDLE
+    exists: bool = False
+
+
+@dataclass
+class Desk:
+    """What a page works with, all in this thread."""
+
+    model: AppModel = field(default_factory=AppModel)
+    training: Trains = field(default_factory=Trains)
+    explored: list[tuple[Any, int | None]] = field(default_factory=list)
+    waiting: list[Callable[[], None]] = field(default_factory=list)
+
+    def run_job(self, work: Any, name: str, done: Any, failed: Any = None, _p: Any = None) -> None:
+        def do() -> None:
+            try:
+                value = call_work(work, lambda *_: None, lambda: False)
+            except (UserError, StopWork) as error:
+                failed(str(error), "")
+            else:
+                done(value)
+
+        self.waiting.append(do)
+
+    def work(self) -> None:
+        while self.waiting:
+            self.waiting.pop(0)()
+
+    def context(self) -> PageContext:
+        def nothing(*_given: object) -> None:
+            pass
+
+        given: dict[str, Any] = {
+            "app_model": self.model,
+            "run_job": self.run_job,
+            "explore": lambda z, label: self.explored.append((z, label)),
+            "training": self.training,
+        }
+        rest = {item.name: nothing for item in fields(PageContext)}
+        return PageContext(**rest | given)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    desk.model.open(Opened(open_model(shipped_model("conditional")), "digits"))
+    return desk
+
+
+@pytest.fixture
+def page(qtbot: QtBot, desk: Desk) -> LandscapePage:
+    page = LandscapePage(desk.context())
+    qtbot.addWidget(page)
+    page.resize(640, 420)
+    page.show()
+    page.refresh()
+    desk.work()
+    return page
+
+
+def button(page: LandscapePage, text: str) -> QPushButton:
+    return next(b for b in page.findChildren(QPushButton) if b.text() == text)
+
+
+def test_both_are_shown_side_by_side_with_a_picture_on_each_hill(page: LandscapePage) -> None:
+    real, fake = page.panel.view.panes
+    assert real.heights.max() > 0.5
+    assert fake.heights.max() > 0.5
+    assert real.sprites is not None
+    assert real.sprites.captions == tuple("0123456789")
+
+
+def test_a_class_has_a_map_of_its_own(page: LandscapePage, desk: Desk) -> None:
+    page.panel.choose(label=7)
+    desk.work()
+    real, fake = page.panel.view.panes
+    for pane in (real, fake):
+        row, column = np.unravel_index(pane.heights.argmax(), pane.heights.shape)
+        assert np.hypot(row - 48, column - 48) < 20
+
+
+def test_the_difference_has_hills_and_pits(page: LandscapePage, desk: Desk) -> None:
+    page.panel.choose(mode="difference")
+    desk.work()
+    (pane,) = page.panel.view.panes
+    assert pane.heights.max() > 0
+    assert pane.heights.min() < 0
+
+
+def test_a_click_opens_the_generated_picture_that_is_there(
+    page: LandscapePage, desk: Desk, qtbot: QtBot
+) -> None:
+    page.panel.choose(flat=True, mode="generated")
+    desk.work()
+    (pane,) = page.panel.view.panes
+    assert pane.sprites is not None
+    x, y = page.panel.view.on_screen(0, pane.sprites.places[4:5])[0][0]
+    qtbot.mouseClick(page.panel.view, Qt.MouseButton.LeftButton, pos=QPointF(x, y).toPoint())
+    assert desk.explored[-1][1] == 4
+    assert desk.explored[-1][0].shape == (64,)
+
+
+def test_the_usual_is_less_rare_than_the_rarest(page: LandscapePage, desk: Desk) -> None:
+    page.panel.choose(label=2)
+    desk.work()
+    button(page, "Most usual").click()
+    button(page, "Rarest").click()
+    (usual, _), (rarest, label) = desk.explored
+    assert label == 2
+    assert np.linalg.norm(usual) != np.linalg.norm(rarest)
+
+
+def test_one_like_it_but_rarer(page: LandscapePage, desk: Desk) -> None:
+    model = desk.model.model
+    assert model is not None
+    z = np.zeros(64, np.float32)
+    weights = np.eye(10, dtype=np.float32)[3]
+    picture = model.sample(z[None], weights[None])[0]
+    desk.model.show_picture(LatentPoint(z, weights), picture)
+    desk.work()
+    button(page, "Like this, but rarer").click()
+    assert desk.explored[-1][1] == 3
+
+
+def test_a_generator_that_lost_classes_is_told(
+    page: LandscapePage, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = open_model(shipped_model("conditional"))
+    whole = model.generate
+
+    def without(z: Any, y: Any) -> Any:
+        return whole(z, y.where((y != 4) & (y != 7), y * 0 + 1))
+
+    monkeypatch.setattr(model, "generate", without)
+    desk.model.open(Opened(model, "collapsed"))
+    page.refresh()
+    desk.work()
+    text = " ".join(label.text() for label in page.findChildren(TextLabel))
+    assert "No 4s and 7s" in text
+
+
+def test_while_a_run_trains_looks_are_rationed(page: LandscapePage, desk: Desk) -> None:
+    desk.training.state = RunState.TRAINING
+    desk.model.open(Opened(open_model(shipped_model("conditional")), "newer"))
+    page.refresh()
+    assert desk.waiting == []
+
+
+def test_data_without_a_judge_is_said_so(qtbot: QtBot, desk: Desk) -> None:
+    model = open_model(shipped_model("conditional"))
+    model.info["dataset_sha256"] = "unknown"
+    desk.model.open(Opened(model, "other"))
+    page = LandscapePage(desk.context())
+    qtbot.addWidget(page)
+    page.show()
+    page.refresh()
+    desk.work()
+    assert page.panel.view.panes == ()
+
+
+def test_without_classes_the_map_of_one_class_shows_what_reads_so(
+    page: LandscapePage, desk: Desk
+) -> None:
+    desk.model.open(Opened(open_model(shipped_model("unconditional")), "p(x)"))
+    page.refresh()
+    page.panel.choose(label=1, mode="generated")
+    desk.work()
+    (pane,) = page.panel.view.panes
+    assert pane.heights.max() > 0
+    button(page, "Most usual").click()
+    assert desk.explored[-1][1] is None
+
+
+def test_every_control_has_a_name(page: LandscapePage) -> None:
+    for box in page.findChildren(QComboBox):
+        assert box.accessibleName()
+    assert page.panel.view.accessibleName()
+
+
+def test_words() -> None:
+    assert join_names(["4s"]) == "4s"
+    assert join_names(["1s", "4s", "7s"]) == "1s, 4s and 7s"
+    assert "93" in rank_text(0.93, tuple("0123456789"), 7)
+    assert "80" in rank_text(0.2, (), 0)
+    assert "100" not in rank_text(0.9999, (), 0)

@@ -1,0 +1,187 @@
+"""The past of a run that trains here, seen from this process and through its folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganview.data.dataset import Dataset
+from ganview.errors import UserError
+from ganview.files.moments import MomentInfo
+from ganview.files.run_folder import RunFolder
+from ganview.gan.metrics.quality import Quality
+from ganview.gan.trainer import StepStats, Trainer
+from ganview.runtime import quality_monitor
+from ganview.runtime.channels import Channels, KeepMoment, Pause, Resume
+from ganview.runtime.local_run import LocalRun
+from ganview.runtime.messages import RunState, StopAt
+from ganview.runtime.notable import is_best, is_first_recognised
+from ganview.runtime.quality_watch import QualityWatch
+from ganview.runtime.run_saver import Moment, RunSaver
+from ganview.runtime.run_view import FolderRun
+from ganview.runtime.sample_grid import GridSampler
+
+from .conftest import SMALL, trainer_for
+
+LONG = 60.0
+
+
+def wait_until(there: Callable[[], object]) -> None:
+    deadline = time.monotonic() + LONG
+    while not there():
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.01)
+
+
+def train(path: Path, digits: Dataset, steps: int = 30) -> LocalRun:
+    store = RunFolder.create(path / "run", SMALL, data_sha256=digits.sha256)
+    return LocalRun(SMALL, digits, rows=2, store=store, stop=StopAt(steps=steps))
+
+
+def finish(run: LocalRun) -> None:
+    run.send(Resume())
+    while (snapshot := run.snapshots.wait(LONG)) is not None:
+        if snapshot.state is RunState.FINISHED:
+            return
+    raise AssertionError("the run did not finish")
+
+
+def test_a_run_knows_its_past_while_it_trains(tmp_path: Path, digits: Dataset) -> None:
+    with train(tmp_path, digits) as run:
+        wait_until(lambda: any(info.has_model for info in run.moments()))
+        assert [(info.step, info.has_samples) for info in run.moments()] == [(0, True)]
+        finish(run)
+        wait_until(lambda: run.moments()[-1].has_state)
+        other = FolderRun(tmp_path / "run")  # while this one has it open
+        assert other.moments() == run.moments()
+        assert run.moments()[-1].step == 30
+        one, same, model = run.samples_at(30), other.samples_at(99), other.model_at(99)
+        drawn = GridSampler(model.spec, 2).draw(model)
+        np.testing.assert_array_equal(one.images, drawn.images)
+        np.testing.assert_array_equal(same.images, drawn.images)
+        assert one.beliefs is not None
+        assert drawn.beliefs is not None
+        np.testing.assert_allclose(one.beliefs, drawn.beliefs, atol=1e-4)
+        assert one.objective == SMALL.objective
+
+
+def test_the_first_samples_are_of_the_untrained_network(tmp_path: Path, digits: Dataset) -> None:
+    with train(tmp_path, digits) as run:
+        finish(run)
+    untrained = GridSampler(trainer_for(SMALL, digits).spec, 2)
+    first = FolderRun(tmp_path / "run").samples_at(0)
+    drawn = untrained.draw(trainer_for(SMALL, digits).model())
+    np.testing.assert_array_equal(first.images, drawn.images)
+
+
+def test_a_moment_kept_by_hand_has_a_name_and_everything(tmp_path: Path, digits: Dataset) -> None:
+    with train(tmp_path, digits) as run:
+        run.send(Resume())
+        wait_until(lambda: len(run.history) > 3)
+        run.send(Pause())
+        run.send(KeepMoment("still a blur"))
+        named: list[MomentInfo] = []
+
+        def is_named() -> bool:
+            named[:] = [info for info in run.moments() if info.name and info.has_state]
+            return bool(named)
+
+        wait_until(is_named)
+        finish(run)
+    (info,) = [info for info in FolderRun(tmp_path / "run").moments() if info.name]
+    assert info.step == named[0].step
+    assert info.name == "still a blur"
+    assert info.has_samples
+    assert info.has_model
+    assert info.has_state
+
+
+def test_a_run_without_a_folder_has_no_past(digits: Dataset) -> None:
+    with LocalRun(SMALL, digits, rows=2) as run:
+        assert run.moments() == ()
+        with pytest.raises(UserError, match="no folder"):
+            run.samples_at(5)
+
+
+def test_a_divergence_is_marked_where_the_run_went_back_to(tmp_path: Path, digits: Dataset) -> None:
+    class Diverging(Trainer):
+        went_wrong = False
+
+        def step(self) -> StepStats:
+            stats = super().step()
+            if stats.step == 20 and not type(self).went_wrong:
+                type(self).went_wrong = True
+                return stats._replace(loss_g=float("nan"))
+            return stats
+
+    store = RunFolder.create(tmp_path / "run", SMALL)
+    with LocalRun(
+        SMALL,
+        digits,
+        rows=2,
+        store=store,
+        stop=StopAt(steps=30),
+        make_trainer=lambda config, data: Diverging(
+            config, data.images, data.labels, data.class_names
+        ),
+    ) as run:
+        finish(run)
+    (mark,) = FolderRun(tmp_path / "run").moments()[0].marks
+    assert (mark.kind, mark.step) == ("divergence", 0)
+    assert "step 20" in mark.note
+
+
+class Monitor:
+    """Measures nothing, and is always ready for more."""
+
+    interval = 1.0
+
+    def submit(self, *_: object, resting: bool) -> bool:
+        return resting
+
+
+def look(step: int, frechet: float, accuracy: float, judge: str = "08567f50") -> Quality:
+    return Quality(16 * step, step, frechet, 1.0, accuracy, 0.98, 0.5, 1000, judge)
+
+
+def test_the_classes_are_recognised_once() -> None:
+    looks = [look(10, 90.0, 0.3), look(20, 40.0, 0.85), look(30, 12.0, 0.95)]
+    found = [is_first_recognised(it, looks) for it in looks]
+    assert found == [False, True, False]
+    assert not is_first_recognised(look(1, 9.0, float("nan")), [])
+
+
+def test_the_best_is_kept_with_its_model_and_marked(
+    tmp_path: Path, digits: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways, store = Channels(), RunFolder.create(tmp_path / "run", SMALL)
+    saver = RunSaver(store, 30.0, 0.0)
+    monkeypatch.setattr(quality_monitor, "evaluator_factory", lambda *_: None)
+    watch = QualityWatch(ways, saver, digits, 0)
+    watch._monitor = Monitor()  # type: ignore[assignment]
+    model = trainer_for(SMALL, digits).model()
+    for step, frechet in ((10, 9.0), (20, 5.0), (30, 7.0)):
+        moment = Moment(step, step / 10, np.zeros((2, 2), np.uint8), model)
+        watch.submit(moment, 1, resting=True)
+        watch.take(look(step, frechet, 0.9), 40, 1)
+    assert saver.close() == ""
+    infos = FolderRun(tmp_path / "run").moments()
+    assert [info.step for info in infos] == [10, 20]
+    assert all(info.has_model for info in infos)
+    marks = {mark.kind: mark.step for info in infos for mark in info.marks}
+    assert marks == {"first digits": 10, "best": 20}
+
+
+@pytest.mark.parametrize(
+    ("distance", "judge", "best"),
+    [(11.0, "08567f50", True), (13.0, "08567f50", False), (13.0, "another", True)],
+)
+def test_only_looks_that_compare_decide_what_is_best(
+    distance: float, judge: str, best: bool
+) -> None:
+    assert is_best(look(50, distance, 0.9, judge), [look(30, 12.0, 0.95)]) is best
+    assert not is_best(look(50, float("nan"), 0.9), [])
