@@ -104,7 +104,7 @@ class TileWidget(QWidget):
         keyboard: bool,
     ) -> None:
         """Frame the tiles that are chosen and pointed at, and the keyboard's if asked."""
-        frames = [(self._selected, tokens.generator), (self._hovered, tokens.accent)]
+        frames = [(self._selected, tokens.accent), (self._hovered, tokens.muted)]
         if keyboard:
             frames.append((self._current, tokens.discriminator))
         half = FRAME / 2
