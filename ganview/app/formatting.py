@@ -57,3 +57,15 @@ def short_count(count: float, step: float) -> str:
         if step >= least and count:
             return f"{count / unit:g}{letter}"
     return f"{count:.0f}"
+
+
+def rarity_text(rank: float, names: tuple[str, ...], label: int) -> str:
+    """Say in words how rare a picture is among the real ones of its class."""
+    if rank != rank:  # not a number
+        return "too few real pictures to tell how rare it is"
+    kind = f"real {names[label]}s" if names else "real pictures"
+    if rank >= 0.5:
+        return (
+            f"rarer than {rank:.0%} of {kind}" if rank < 0.995 else f"rarer than 99.5 % of {kind}"
+        )
+    return f"more usual than {1 - rank:.0%} of {kind}"

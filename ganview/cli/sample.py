@@ -55,7 +55,8 @@ The name of --out decides:
                z float32 (N, z_dim)
   F.idx        F-images-idx3-ubyte and F-labels-idx1-ubyte, as MNIST has them; F.idx.gz gzipped
   F/           a folder of single PNGs, new or empty unless --force, with manifest.csv: file,
-               class, seed, index, and which digit the judge's classifier sees, how surely
+               class, seed, index, which digit the classifier reads, how surely, and the share of
+               real digits of the class that it is rarer than
 
 examples:
   ganview sample conditional --class each --out classes.png

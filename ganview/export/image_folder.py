@@ -17,7 +17,9 @@ from ganview.export.samples import CHUNK, LabelChoice, draw_inputs
 from ganview.export.sheet import enlarge
 from ganview.files.atomic import WriteError, atomic_folder
 from ganview.files.evaluators import evaluators_for
+from ganview.files.landscape_file import shipped_landscape
 from ganview.files.png import encode_png
+from ganview.gan.explore.landscape import planes_first
 from ganview.plain_text import csv_cell
 
 if TYPE_CHECKING:
@@ -25,11 +27,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ganview.gan.metrics.classifier import ClassifierNet
+    from ganview.gan.explore.landscape import Landscape
     from ganview.gan.model import Model
 
 MANIFEST = "manifest.csv"
-COLUMNS = ("file", "class", "seed", "index", "read", "sure")
+COLUMNS = ("file", "class", "seed", "index", "read", "sure", "rarity")
 MAX_FILES = 100_000  # files in a folder
 MAX_MANIFEST_BYTES = 2**27
 PICTURE = re.compile(r"[0-9]{5,6}\.png")
@@ -81,7 +83,7 @@ def write_image_folder(
         raise UserError(f"Single pictures are enlarged 1 to 64 times, not {zoom}.")
     spec = model.spec
     z, labels = draw_inputs(spec, count, label=label, seed=seed, truncation=truncation)
-    classifier = _classifier_for(model)
+    landscape = _landscape_for(model)
     before = _listed(Path(folder) / MANIFEST) if replace else set()
     width = max(5, len(str(count - 1)))
     with (
@@ -93,7 +95,7 @@ def write_image_folder(
         for start in range(0, count, CHUNK):
             part = slice(start, start + CHUNK)
             images = model.sample(z[part], None if labels is None else labels[part])
-            seen = _classify(classifier, images)
+            seen = _describe(landscape, images, None if labels is None else labels[part])
             for offset, image in enumerate(apply_colormap(images, colours)):
                 index = start + offset
                 name = "" if labels is None else spec.class_names[labels[index]]
@@ -118,15 +120,24 @@ def _listed(manifest: Path) -> set[str]:
     return {name for line in lines if PICTURE.fullmatch(name := line.partition(",")[0])}
 
 
-def _classifier_for(model: Model) -> ClassifierNet | None:
-    evaluators = evaluators_for(model.info.get("dataset_sha256"))
-    return None if evaluators is None else evaluators.classifier
+def _landscape_for(model: Model) -> Landscape | None:
+    if evaluators_for(model.info.get("dataset_sha256")) is None:
+        return None
+    return shipped_landscape()
 
 
-def _classify(classifier: ClassifierNet | None, images: NDArray[np.uint8]) -> list[tuple[str, str]]:
-    if classifier is None:
-        return [("", "")] * len(images)
+def _describe(
+    landscape: Landscape | None, images: NDArray[np.uint8], labels: NDArray[np.int64] | None
+) -> list[tuple[str, str, str]]:
+    """Say of each picture what the classifier reads, how surely, and how rare it is."""
+    if landscape is None:
+        return [("", "", "")] * len(images)
+    pictures = planes_first(images)
+    features, read = landscape.read(pictures)
     with torch.inference_mode():
-        sure, digit = classifier(torch.from_numpy(images)[:, None]).softmax(1).max(dim=1)
-    pairs = zip(digit.tolist(), sure.tolist(), strict=True)
-    return [(str(read), f"{belief:.4f}") for read, belief in pairs]
+        sure = landscape.classifier(pictures).softmax(1).amax(dim=1)
+    ranks = landscape.rarity.ranks(features, read if labels is None else torch.from_numpy(labels))
+    return [
+        (str(digit), f"{belief:.4f}", f"{rank:.4f}")
+        for digit, belief, rank in zip(read.tolist(), sure.tolist(), ranks.tolist(), strict=True)
+    ]

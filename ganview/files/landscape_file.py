@@ -13,7 +13,13 @@ import torch
 from ganview.data.digits import CLASS_NAMES
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
-from ganview.files.evaluators import Evaluators, shipped_evaluators
+from ganview.files.evaluators import (
+    JUDGE,
+    Evaluators,
+    load_classifier,
+    save_classifier,
+    shipped_evaluators,
+)
 from ganview.files.json_document import parse_object
 from ganview.files.tensor_file import MODEL_LIMITS, read_header, read_tensors, write_tensors
 from ganview.gan.explore.landscape import Landscape, Worth
@@ -24,6 +30,7 @@ from ganview.gan.metrics.classifier import FEATURES, fingerprint
 
 LANDSCAPE = "landscape.safetensors"
 KEY = "ganview-landscape"
+SHORT = 16  # hexadecimal digits of the name of data
 MAP = "map."
 
 
@@ -122,6 +129,33 @@ def load_landscape(path: Path, evaluators: Evaluators) -> Landscape | None:
         Rarity(features, labels, distances),
         Worth(neighbours, math.nan if accuracy is None else accuracy, many),
     )
+
+
+def keep_landscape(folder: Path | None, dataset_sha256: str, landscape: Landscape) -> None:
+    """Keep the landscape of some data, and its judge, in the user's folder, if there is one.
+
+    Raises
+    ------
+    WriteError
+        It could not be written.
+    """
+    if folder is not None:
+        place = folder / dataset_sha256[:SHORT]
+        place.mkdir(parents=True, exist_ok=True)
+        save_classifier(place / JUDGE, landscape.judge, {"data_sha256": dataset_sha256})
+        save_landscape(place / LANDSCAPE, landscape)
+
+
+def kept_landscape(folder: Path | None, dataset_sha256: str) -> Landscape | None:
+    """Read the landscape that was kept of some data; None where there is none that can be read."""
+    if folder is None:
+        return None
+    place = folder / dataset_sha256[:SHORT]
+    try:
+        judge = load_classifier(place / JUDGE)
+        return load_landscape(place / LANDSCAPE, Evaluators(judge, judge))
+    except UserError:  # it is made again
+        return None
 
 
 @lru_cache(maxsize=1)

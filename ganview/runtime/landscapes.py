@@ -8,22 +8,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.errors import UserError
-from ganview.runtime.jobs import StopWork
+from ganview.runtime.jobs import OnProgress, ShouldStop, StopWork
 
 if TYPE_CHECKING:
+    from ganview.data.dataset import Dataset
+    from ganview.data.source import DataSource
     from ganview.gan.explore.landscape import Cloud, Landscape
     from ganview.gan.explore.shares import Shares
     from ganview.gan.model import Model
-
-NO_LANDSCAPE = (
-    "There is no landscape of these pictures yet: ganview has a judge for handwritten digits only."
-)
+    from ganview.runtime.run_view import RunView
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,36 +86,88 @@ class PicturePosition:
     features: NDArray[np.float32]
 
 
-def ground_of(model: Model) -> Ground:
-    """Return the landscape of a model's data.
+_known: dict[str, Ground] = {}  # of the data that was looked at last, by content
+
+
+def ground_of(
+    model: Model,
+    find_data: Callable[[], Dataset | DataSource],
+    folder: Path | None = None,
+    progress: OnProgress = lambda _share, _text: None,
+    should_stop: ShouldStop = lambda: False,
+) -> Ground | DataSource:
+    """Return the landscape of a model's data: as it ships, as it was kept, or made now.
+
+    Where its run names data by a path, which is opened only if the user says so, that is returned.
+
+    Parameters
+    ----------
+    model : Model
+        Whose.
+    find_data : callable
+        Returns its training set, if it isn't the digits.
+    folder : Path, optional
+        Where landscapes are kept from one start to the next.
+    progress, should_stop
+        Of making one.
 
     Raises
     ------
     UserError
-        There is none.
+        There are too few pictures, or they can't be found.
+    StopWork
+        It was told to end.
     """
-    from ganview.data.digits import DIGITS_SHA256, load_digits
-    from ganview.files.landscape_file import shipped_landscape
-    from ganview.gan.model import from_uint8, to_uint8
+    from ganview.data.digits import are_digits, load_digits
+    from ganview.data.source import DataSource
+    from ganview.files.landscape_file import (
+        keep_landscape,
+        kept_landscape,
+        shipped_landscape,
+    )
+    from ganview.gan.explore.survey import survey_unknown
 
-    known = _known.get(str(model.info.get("dataset_sha256")))
+    sha256 = str(model.info.get("dataset_sha256"))
+    known = _known.get(sha256)
     if known is not None:
         return known
-    if model.info.get("dataset_sha256") != DIGITS_SHA256:
-        raise UserError(NO_LANDSCAPE)
-    landscape = shipped_landscape()
+    digits = are_digits(sha256)
+    data = load_digits() if digits else find_data()
+    if isinstance(data, DataSource):
+        return data
+    landscape = shipped_landscape() if digits else kept_landscape(folder, data.sha256)
     if landscape is None:
-        raise UserError("The landscape that ships is of another judge: install ganview again.")
-    pictures = to_uint8(from_uint8(load_digits().images[landscape.chosen]))
-    _known[DIGITS_SHA256] = ground = Ground(landscape, pictures)
+
+        def tell(share: float) -> None:
+            if should_stop():
+                raise StopWork
+            progress(share, "Learning to tell these pictures apart")
+
+        landscape = survey_unknown(data.images, data.labels, data.class_names, tell)
+        keep_landscape(folder, data.sha256, landscape)
+    chosen = data.images[landscape.chosen].numpy()
+    pictures = chosen[:, 0] if chosen.shape[1] == 1 else np.moveaxis(chosen, 1, -1)
+    ground = Ground(landscape, np.ascontiguousarray(pictures))
+    _known.clear()
+    _known[sha256] = ground
     return ground
 
 
-_known: dict[str, Ground] = {}
+def data_of_run(
+    model: Model, run: RunView | None, named: DataSource | None
+) -> Dataset | DataSource:
+    """Return what a model of a run learned from; as `data_of_model`, which says the rest."""
+    from ganview.runtime.local_run import LocalRun
+    from ganview.runtime.model_data import data_of_model
+
+    if isinstance(run, LocalRun):
+        return run.dataset
+    return data_of_model(model, run.folder if run is not None else None, named)
 
 
 def look_at(
     model: Model,
+    ground: Ground,
     *,
     pictures: int,
     psi: float,
@@ -129,6 +180,8 @@ def look_at(
     ----------
     model : Model
         The generator.
+    ground : Ground
+        The landscape of its data.
     pictures : int
         How many.
     psi : float
@@ -140,8 +193,6 @@ def look_at(
 
     Raises
     ------
-    UserError
-        There is no landscape of its data.
     StopWork
         It was told to end.
     """
@@ -153,7 +204,6 @@ def look_at(
             raise StopWork
 
     began = time.thread_time()
-    ground = ground_of(model)
     landscape = ground.landscape
     cloud = draw_cloud(model, landscape, pictures=pictures, psi=psi, label=label, count=count)
     whole = label is None or cloud.asked is None
@@ -161,6 +211,38 @@ def look_at(
         compare_shares(cloud.read, landscape.shares) if landscape.class_names and whole else None
     )
     return Look(ground, cloud, shares, time.thread_time() - began)
+
+
+def rarity_at_hand(
+    model: Model, picture: NDArray[np.uint8], label: int | None
+) -> tuple[float, int, tuple[str, ...]] | None:
+    """Tell how rare a picture is, of data whose landscape ships or was looked at last.
+
+    Parameters
+    ----------
+    model : Model
+        What drew it.
+    picture : ndarray
+        uint8 (H, W) or (H, W, 3).
+    label : int or None
+        Its class; without, it is read.
+
+    Returns
+    -------
+    tuple or None
+        Its rank, 0 to 1, the class it is held against, and the names of the classes.
+    """
+    from ganview.data.digits import are_digits, load_digits
+
+    sha256 = str(model.info.get("dataset_sha256"))
+    ground = _known.get(sha256)
+    if ground is None and are_digits(sha256):
+        made = ground_of(model, load_digits)
+        ground = made if isinstance(made, Ground) else None
+    if ground is None:
+        return None
+    position = position_of(ground, picture, label)
+    return position.rank, position.label, ground.landscape.class_names
 
 
 def position_of(ground: Ground, picture: NDArray[np.uint8], label: int | None) -> PicturePosition:

@@ -94,7 +94,7 @@ class LocalRun(Worker):
         measures: bool = False,
         threads: int = 0,
     ) -> None:
-        self.config, self.data_name = config, dataset.name
+        self.config, self.data_name, self.dataset = config, dataset.name, dataset
         self.folder = store.path if store is not None else None
         self._past = _past_in(store)
         self._ways = ways = Channels()

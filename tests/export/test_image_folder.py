@@ -48,6 +48,7 @@ def test_the_classifier_says_what_it_sees_in_digits(tmp_path):
     for row in rows_of(tmp_path / "digits"):
         assert row["read"] in "0123456789"
         assert 0 <= float(row["sure"]) <= 1
+        assert 0 < float(row["rarity"]) < 1
 
 
 def test_stopping_leaves_nothing(model, tmp_path):

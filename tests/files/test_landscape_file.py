@@ -36,7 +36,7 @@ def test_a_landscape_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_one_without_classes_is_read_as_it_was_written(tmp_path: Path) -> None:
     judge = ClassifierNet((3, 32, 32), 2, "judge").eval().requires_grad_(False)
     images = torch.randint(0, 256, (40, 3, 32, 32), dtype=torch.uint8)
-    made = survey_pictures(judge, None, images, None, (), images[:10], None, steps=2)
+    made = survey_pictures(judge, judge, images, None, (), images[:10], None, steps=2)
     path = tmp_path / "colour.safetensors"
     save_landscape(path, made)
     evaluators = shipped_evaluators()._replace(judge=judge)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
+from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import LARGE, SMALL, Theme, font
 from ganview.app.widgets.colour_key import ColourKey
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 NEIGHBOURS = 5
+RARITY_TIP = (
+    "How far the picture is from real ones of its class, as a rank: that of a real picture is as "
+    "often above 90 % as 10 % of them are. It is no belief of D, which tells real from generated "
+    "and may find a rare picture real and a usual one false."
+)
 LOOKING = "Looking through the training pictures…"
 #: While a generator learns, it is looked at again at most this often, in seconds.
 LIVE_PAUSE = 1.0
@@ -43,6 +49,7 @@ class CheckTab(Tab):
         self.push = PictureView()
         self._verdict = TextLabel(LOOKING, "muted")
         self._belief = TextLabel("")
+        self._rarity = TextLabel("", "muted")
         self._legend = ColourKey()
         self._version, self._looked_at = -1, -LIVE_PAUSE
         self._named: DataSource | None = None
@@ -80,8 +87,10 @@ class CheckTab(Tab):
         )
         self.push.set_alignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.push.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._verdict.setFont(font("small"))
-        self._verdict.setWordWrap(True)
+        set_tooltip(self._rarity, RARITY_TIP)
+        for quiet in (self._verdict, self._rarity):
+            quiet.setFont(font("small"))
+            quiet.setWordWrap(True)
         left, right = QVBoxLayout(), QVBoxLayout()
         for side, title in ((left, "Is it copying?"), (right, "What D thinks")):
             side.setSpacing(SMALL)
@@ -90,6 +99,7 @@ class CheckTab(Tab):
         left.addWidget(self._open_data)
         left.addWidget(self.nearest, 1)
         right.addWidget(self._belief)
+        right.addWidget(self._rarity)
         right.addWidget(self.push, 1)
         right.addWidget(self._legend)
         row = QHBoxLayout(self)
@@ -167,8 +177,9 @@ class CheckTab(Tab):
 
     # -- the critic -------------------------------------------------------------------------
 
-    def _show_push(self, answer: tuple[NDArray[np.uint8], str, Floats]) -> None:
-        picture, said, push = answer
+    def _show_push(self, answer: tuple[NDArray[np.uint8], str, str, Floats]) -> None:
+        picture, said, rare, push = answer
+        self._rarity.setText(rare)
         self._pushed = (picture, push)
         self._belief.setText(f"{said}.")
         tokens = Theme.current().tokens
@@ -184,19 +195,25 @@ class CheckTab(Tab):
     def _no_critic(self, sentence: str) -> None:
         self._pushed = None
         self._belief.setText("")
+        self._rarity.setText("")
         self._legend.show_entries([("", sentence)])
         self.push.set_picture(None)
 
 
 def examine(
     model: Model, picture: NDArray[np.uint8], weights: Floats | None
-) -> tuple[NDArray[np.uint8], str, Floats]:
-    """Return the picture, what D says of it, and where it pushes G, (H, W)."""
+) -> tuple[NDArray[np.uint8], str, str, Floats]:
+    """Return the picture, what D says of it, how rare it is, and where D pushes G, (H, W)."""
     from ganview.gan import d_response
+    from ganview.runtime.landscapes import rarity_at_hand
 
+    mixed = weights is None or not (weights == 1).any()
+    label = None if weights is None or mixed else int(weights.argmax())
+    rare = rarity_at_hand(model, picture, label)
     return (
         picture,
         model.objective.describe_answer(d_response.read_picture(model, picture, weights)),
+        "" if rare is None else f"Rarity: {rarity_text(rare[0], rare[2], rare[1])}.",
         d_response.input_gradient(model, picture, weights),
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganview.app.latent_point import Floats
-from ganview.errors import UserError
+from ganview.runtime.model_data import data_of_model
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
@@ -112,38 +112,10 @@ def _index_of(model: Model, run: Path | None, named: DataSource | None) -> Known
     hashed = str(model.info.get("dataset_sha256", ""))
     known = _known.get(hashed)
     if known is None:
-        dataset = _data_of(model, hashed, run, named)
+        dataset = data_of_model(model, run, named)
         if isinstance(dataset, DataSource):
             return dataset
         known = (dataset, NearestIndex(dataset.images))
         _known.clear()
         _known[hashed] = known
     return known
-
-
-def _data_of(
-    model: Model, hashed: str, run: Path | None, named: DataSource | None
-) -> Dataset | DataSource:
-    from ganview.data.digits import are_digits, load_digits
-    from ganview.files.run_files import CONFIG
-    from ganview.files.run_info import read_run_info
-
-    shape = model.spec.image_shape
-    if are_digits(hashed):
-        return load_digits()
-    if run is None:
-        name = str(model.info.get("dataset") or "")
-        called = f", '{name}'," if name else ""
-        raise UserError(
-            f"The training images{called} were not found. Open this model's run folder so that "
-            "ganview knows where to look."
-        )
-    source = read_run_info(run / CONFIG).data
-    if source.is_path and source != named:
-        return source
-    dataset = source.read_as(shape).open()
-    if dataset.shape != shape or hashed not in ("", dataset.sha256):
-        raise UserError(
-            f"The images in {source.name} are no longer those that this model was trained on."
-        )
-    return dataset

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout
 
+from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.pages.landscape_panel import LandscapePanel
 from ganview.app.pages.landscape_panes import (
@@ -20,24 +21,27 @@ from ganview.app.pages.landscape_panes import (
     nearest_place,
     real_places,
 )
-from ganview.app.pages.landscape_words import HINT, help_text, missing_text, rank_text
+from ganview.app.pages.landscape_words import HINT, help_text, missing_text
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import Theme
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.landscape_pane import Pane
 from ganview.app.widgets.text import set_tooltip
-from ganview.runtime.jobs import LatestJob
+from ganview.runtime.jobs import LatestJob, OnProgress, ShouldStop
+from ganview.runtime.landscapes import Ground, Look, data_of_run, ground_of, look_at, position_of
 from ganview.runtime.messages import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ganview.data.source import DataSource
     from ganview.gan.model import Model
-    from ganview.runtime.landscapes import Look, PicturePosition
+    from ganview.runtime.landscapes import PicturePosition
 
-FIRST, WHOLE, LIVE = 250, 1000, 500  # pictures: of the first look, at rest, and while it learns
-SHARE = 0.02  # of the time that looks may take while a run trains here
+FEW, WHOLE = 250, 1000  # pictures: of a first look and while it learns, and at rest
+SHARE = 0.025  # of the time that looks may take while a run trains here
 TRAIL = 60  # places of the explorer's picture that are remembered
+RETRY = 5.0  # seconds until a run that trains is looked at again after that failed
 RARER = 0.05  # by which "rarer" is rarer, at least
 
 
@@ -56,12 +60,20 @@ class LandscapePage(Page):
         self._look: Look | None = None
         self._position: PicturePosition | None = None
         self._trail: list[PicturePosition] = []
+        self._place: LatentPoint | None = None  # that the newest of them is of
+        self._moved = False
         self._asked: tuple[object, ...] = ()
+        self._named: DataSource | None = None  # what the user said may be opened
+        self._unnamed: DataSource | None = None  # what the user is asked about
+        self._failed: tuple[object, ...] | None = None  # what could not be looked at
         self._next_look = 0.0
         run = context.run_job
-        self._looking = LatestJob(run, "drawing the landscape", self._take_look, self._no_look)
-        self._painting = LatestJob(run, "painting the landscape", self._show_panes, self._no_look)
-        self._position_job = LatestJob(run, "finding a place on the map", self._show_position)
+        self._looking = LatestJob(
+            run, "drawing the landscape", self._take_look, self._no_look, self._show_progress
+        )
+        read = context.read_job
+        self._painting = LatestJob(read, "painting the landscape", self._show_panes, self._no_look)
+        self._position_job = LatestJob(read, "finding a place on the map", self._show_position)
         self._later = debounce(self, self.refresh)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +82,7 @@ class LandscapePage(Page):
         panel.chosen.connect(self._choose)
         panel.painted_otherwise.connect(self._paint)
         panel.wanted.connect(self._open_wanted)
+        panel.data_named.connect(self._name_data)
         view.probed.connect(self._probe)
         view.left.connect(lambda: panel.say(HINT))
         view.chosen.connect(self._choose_place)
@@ -83,7 +96,7 @@ class LandscapePage(Page):
         app_model = self.context.app_model
         run, moment = app_model.run, app_model.moment
         if run is not None and moment is not None:
-            return (run, moment.step), lambda: run.model_at(moment.step)
+            return moment.step, lambda: run.model_at(moment.step)
         model = app_model.model if run is None else app_model.run_model
         return None if model is None else (model, lambda: model)
 
@@ -93,9 +106,9 @@ class LandscapePage(Page):
             return
         which, read_model = generator
         psi, label = self.panel.psi, self.panel.showing.label
-        asked = (which, psi, label)
+        asked = (which, self.context.app_model.run, psi, label)
         learning = self.context.training.state is RunState.TRAINING
-        if asked == self._asked and (learning or self._has_whole):
+        if asked == self._failed or (asked == self._asked and (learning or self._has_whole)):
             return
         if self._looking.busy and asked[1:] == self._asked[1:]:
             return  # once that is there, it goes on with the newer generator
@@ -104,14 +117,20 @@ class LandscapePage(Page):
             self._later.start(math.ceil(1000 * wait))
             return
         first = self._look is None or asked[1:] != self._asked[1:]
-        pictures = FIRST if first else LIVE if learning else WHOLE
+        pictures = FEW if first or learning else WHOLE
         self._asked = asked
+        run, named = self.context.app_model.run, self._named
+        folder = self.context.training.runs.parent / "landscapes"
 
-        def work(should_stop: Callable[[], bool]) -> Look:
-            from ganview.runtime.landscapes import look_at
-
+        def work(progress: OnProgress, should_stop: ShouldStop) -> Look | DataSource:
+            model = read_model()
+            ground = ground_of(
+                model, lambda: data_of_run(model, run, named), folder, progress, should_stop
+            )
+            if not isinstance(ground, Ground):
+                return ground
             return look_at(
-                read_model(), pictures=pictures, psi=psi, label=label, should_stop=should_stop
+                model, ground, pictures=pictures, psi=psi, label=label, should_stop=should_stop
             )
 
         self._looking.order(work, overtake=first)
@@ -120,7 +139,12 @@ class LandscapePage(Page):
     def _has_whole(self) -> bool:
         return self._look is not None and len(self._look.cloud.z) >= WHOLE
 
-    def _take_look(self, look: Look) -> None:
+    def _take_look(self, look: Look | DataSource) -> None:
+        if not isinstance(look, Look):
+            self._no_look(f"This run says that its training images are in {look.name}.")
+            self._unnamed = look
+            self.panel.offer_data(True)
+            return
         known = self._look
         self._look = look
         self._next_look = time.monotonic() + look.seconds / SHARE
@@ -137,8 +161,18 @@ class LandscapePage(Page):
             self._follow_picture(self.context.app_model.picture)
         self.refresh()  # the rest of the pictures, or a newer generator
 
+    def _show_progress(self, share: float, text: str) -> None:
+        if self._look is None:
+            self.panel.view.set_panes((), f"{text}… {share:.0%}")
+
+    def _name_data(self) -> None:
+        self._named, self._failed = self._unnamed, None
+        self.panel.offer_data(False)
+        self.refresh()
+
     def _no_look(self, sentence: str) -> None:
-        self._look = None
+        self._look, self._failed = None, self._asked
+        self._next_look = time.monotonic() + RETRY
         self.panel.view.set_panes((), sentence)
         self.panel.say_missing("", "")
 
@@ -202,7 +236,7 @@ class LandscapePage(Page):
 
     def _rank_text(self, rank: float, label: int) -> str:
         assert self._look is not None
-        return rank_text(rank, self._look.ground.landscape.class_names, int(label))
+        return rarity_text(rank, self._look.ground.landscape.class_names, int(label))
 
     def _choose_place(self, _pane: int, x: float, y: float) -> None:
         points = self._points()
@@ -247,17 +281,18 @@ class LandscapePage(Page):
         if shown is None or look is None or not self.isVisible():
             return
         (place, picture), ground = shown, look.ground
+        self._moved, self._place = place is not self._place, place
         label = None if place.label is None or place.mixed else place.label
 
         def work() -> PicturePosition:
-            from ganview.runtime.landscapes import position_of
-
             return position_of(ground, picture, label)
 
         self._position_job.order(work)
 
     def _show_position(self, position: PicturePosition) -> None:
         self._position = position
+        if len(self._trail) and not self._moved:  # a generator that learns on drew another picture
+            self._trail.pop()
         self._trail = [*self._trail[1 - TRAIL :], position]
         self._show_trail()
 
@@ -281,4 +316,3 @@ class LandscapePage(Page):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._later.stop()
-        self._looking.cancel()

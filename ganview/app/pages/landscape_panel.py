@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout
 
 from ganview.app.pages.landscape_panes import Showing
@@ -46,11 +46,14 @@ class LandscapePanel(Panel):
         The same pictures are to be shown in another way.
     wanted
         A button was pressed: "usual", "rarest" or "rarer".
+    data_named
+        The user agreed that the run's training images are opened.
     """
 
     chosen = Signal()
     painted_otherwise = Signal()
     wanted = Signal(str)
+    data_named = Signal()
 
     def __init__(self) -> None:
         super().__init__("Landscape")
@@ -61,10 +64,15 @@ class LandscapePanel(Panel):
         self._verdict = TextLabel("")
         self._hint = TextLabel(HINT, "muted")
         self._real, self._fake = PictureView(), PictureView()
+        self._open_data = QPushButton("Open these images")
+        set_tooltip(self._open_data, "Read the training images that this run names")
+        self._open_data.hide()
+        self._open_data.clicked.connect(self.data_named)
         self._fill_header()
         self.view.setAccessibleName("Landscape")
         self.view.set_panes((), "Drawing the landscape…")
         self.body.addWidget(self.view, 1)
+        self.body.addWidget(self._open_data, 0, Qt.AlignmentFlag.AlignHCenter)
         self.body.addLayout(self._buttons())
         self.body.addLayout(self._words())
 
@@ -112,6 +120,10 @@ class LandscapePanel(Panel):
     def say(self, text: str) -> None:
         """Say what is under the pointer, or was done."""
         self._hint.setText(text)
+
+    def offer_data(self, asks: bool) -> None:
+        """Ask whether the training images that the run names may be opened, or no more."""
+        self._open_data.setVisible(asks)
 
     def show_nearest(self, real: NDArray[np.uint8] | None, fake: NDArray[np.uint8] | None) -> None:
         """Show the real and the generated picture that are nearest to the pointer."""

@@ -45,15 +45,3 @@ def missing_text(shares: Shares, names: tuple[str, ...], count: int) -> str:
 def join_names(names: list[str]) -> str:
     """Return names as in "4s, 7s and 9s"."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def rank_text(rank: float, names: tuple[str, ...], label: int) -> str:
-    """Say in words how rare a picture is among the real ones of its class."""
-    if math.isnan(rank):
-        return "too few real pictures to tell how rare it is"
-    kind = f"real {names[label]}s" if names else "real pictures"
-    if rank >= 0.5:
-        return (
-            f"rarer than {rank:.0%} of {kind}" if rank < 0.995 else f"rarer than 99.5 % of {kind}"
-        )
-    return f"more usual than {1 - rank:.0%} of {kind}"

@@ -29,6 +29,8 @@ class PageContext:
         The run in focus and the cursor, with signals for both.
     run_job
         Runs work in the background.
+    read_job
+        The same for short work that a hand waits for.
     complain
         Shows a sentence that says what went wrong and what to do.
     explore
@@ -47,6 +49,7 @@ class PageContext:
 
     app_model: AppModel
     run_job: RunJob
+    read_job: RunJob
     complain: Callable[[str], object]
     explore: Callable[[Floats, int | None], None]
     send: Callable[[Command], None]

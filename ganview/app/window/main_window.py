@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
             PageContext(
                 app_model=app_model,
                 run_job=bridge.run,
+                read_job=bridge.read,
                 complain=self.message_bar.show_error,
                 explore=self._explore,
                 send=controller.training.send,

@@ -79,7 +79,7 @@ class Landscape:
     def __init__(
         self,
         judge: ClassifierNet,
-        classifier: ClassifierNet | None,
+        classifier: ClassifierNet,
         plane: PlaneMap,
         features: Tensor,
         chosen: Tensor,
@@ -138,9 +138,9 @@ class Landscape:
     def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return features (M, 64) of pictures uint8 (M, C, H, W), and the classes they read as."""
         features = in_chunks(self.judge.features, images, BATCH)
-        if not self.class_names:
+        if len(self.class_names) < 2:
             return features, torch.zeros(len(images), dtype=torch.int64)
-        if self.classifier is None:
+        if self.classifier is self.judge:
             return features, self.judge.head(features).argmax(1)
         return features, in_chunks(self.classifier, images, BATCH).argmax(1)
 

@@ -8,21 +8,31 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from ganview.errors import UserError
+from ganview.gan.clusters import cluster_images
 from ganview.gan.explore.landscape import SEED, Landscape, Worth
 from ganview.gan.explore.plane_map import STEPS, PlaneMap, fit_plane_map
 from ganview.gan.explore.rarity import Rarity
-from ganview.gan.metrics.classifier import ClassifierNet, in_chunks
+from ganview.gan.metrics.classifier import BATCH, ClassifierNet, in_chunks, train_classifier
 
 REFERENCES = 10_000  # real pictures that are kept
 SCORED = 10  # neighbours in the plane that are looked at …
 AMONG = 100  # … and in the features, to tell a map's worth
 LEVELS = 255  # of a feature that is kept
 CHUNK = 1000  # rows of a distance matrix held at once
+# of data that has no judge yet
+MOST = 9000  # pictures that it is made from
+KEPT_BACK = 6  # one in so many is kept from the judge, for ranks and to measure the map
+FEWEST = 120
+JUDGE_STEPS = 600  # batches that a judge learns from, of pictures of 28 × 28; fewer of larger ones
+MAP_STEPS = 1200
+KINDS = 32  # clusters that a judge learns to tell apart where there are no two classes
+JUDGE_SHARE = 0.7  # of the whole time, about
 
 
 def survey_pictures(
     judge: ClassifierNet,
-    classifier: ClassifierNet | None,
+    classifier: ClassifierNet,
     images: Tensor,
     labels: Tensor | None,
     class_names: tuple[str, ...],
@@ -66,6 +76,66 @@ def survey_pictures(
     rarity = Rarity.from_pictures(features, here, seen, there, classes)
     worth = measure_worth(plane, features, here, seen, there, bool(class_names))
     return Landscape(judge, classifier, plane, features, chosen, here, class_names, rarity, worth)
+
+
+def survey_unknown(
+    images: Tensor,
+    labels: Tensor | None,
+    class_names: tuple[str, ...],
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Landscape:
+    """Make the landscape of data that has no judge: one is trained for it, in a minute or less.
+
+    It learns to tell the classes apart; without two of them it learns to tell clusters of alike
+    pictures apart (DeepCluster: Caron et al., 2018, arXiv:1807.05520), once.
+
+    Parameters
+    ----------
+    images, labels, class_names
+        As in `survey_pictures`, of all the data.
+    progress : callable
+        Called with the share that is done, 0 to 1; may raise to end the work.
+
+    Raises
+    ------
+    UserError
+        There are too few pictures.
+    """
+    if len(images) < FEWEST:
+        raise UserError(f"For a landscape at least {FEWEST} pictures are needed.")
+    random = torch.Generator().manual_seed(SEED)
+    order = torch.randperm(len(images), generator=random)[:MOST]
+    images, labels = images[order], None if labels is None else labels[order]
+    names = class_names if labels is not None else ()
+    targets, kinds = labels, len(names)
+    if targets is None or kinds < 2:
+        clusters = cluster_images(images, KINDS, SEED)
+        assert clusters is not None  # FEWEST pictures make two of them
+        targets, kinds = clusters.labels, len(clusters.counts)
+    unseen = torch.arange(len(images)) % KEPT_BACK == 0
+    learned = int((~unseen).sum())
+    pixels = images.shape[2] * images.shape[3] / 28**2
+    epochs = max(1, round(JUDGE_STEPS / pixels / max(1, learned // BATCH)))
+    judge = train_classifier(
+        images[~unseen], targets[~unseen], kinds, "judge", epochs=epochs,
+        progress=lambda share: progress(JUDGE_SHARE * share),
+    )  # fmt: skip
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(JUDGE_SHARE + (1 - JUDGE_SHARE) * done / MAP_STEPS)
+
+    seen_labels, unseen_labels = (
+        None if labels is None else labels[rows] for rows in (~unseen, unseen)
+    )
+    made = survey_pictures(
+        judge, judge, images[~unseen], seen_labels, names, images[unseen], unseen_labels,
+        steps=MAP_STEPS, count=count,
+    )  # fmt: skip
+    made.chosen = order[~unseen][made.chosen]
+    return made
 
 
 def to_levels(features: Tensor) -> tuple[Tensor, Tensor]:

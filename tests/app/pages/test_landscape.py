@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,13 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_model import AppModel
+from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import LatentPoint
 from ganview.app.pages.landscape import LandscapePage
-from ganview.app.pages.landscape_words import join_names, rank_text
+from ganview.app.pages.landscape_words import join_names
 from ganview.app.pages.page import PageContext
 from ganview.app.widgets.text import TextLabel
+from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.files.open_model import open_model, shipped_model
 from ganview.runtime.jobs import StopWork, call_work
@@ -27,6 +30,7 @@ from ganview.runtime.opening import Opened
 class Trains:
     state: RunState = RunState.IDLE
     exists: bool = False
+    runs: Path = Path("nowhere/runs")
 
 
 @dataclass
@@ -60,6 +64,7 @@ class Desk:
         given: dict[str, Any] = {
             "app_model": self.model,
             "run_job": self.run_job,
+            "read_job": self.run_job,
             "explore": lambda z, label: self.explored.append((z, label)),
             "training": self.training,
         }
@@ -207,6 +212,28 @@ def test_every_control_has_a_name(page: LandscapePage) -> None:
 def test_words() -> None:
     assert join_names(["4s"]) == "4s"
     assert join_names(["1s", "4s", "7s"]) == "1s, 4s and 7s"
-    assert "93" in rank_text(0.93, tuple("0123456789"), 7)
-    assert "80" in rank_text(0.2, (), 0)
-    assert "100" not in rank_text(0.9999, (), 0)
+    assert "93" in rarity_text(0.93, tuple("0123456789"), 7)
+    assert "80" in rarity_text(0.2, (), 0)
+    assert "100" not in rarity_text(0.9999, (), 0)
+
+
+def test_of_a_run_that_names_data_by_a_path_the_user_is_asked_first(
+    page: LandscapePage, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def found(_model: object, _run: object, named: object) -> object:
+        asked.append(named)
+        return DataSource("/some/photos")
+
+    monkeypatch.setattr("ganview.app.pages.landscape.data_of_run", found)
+    model = open_model(shipped_model("conditional"))
+    model.info["dataset_sha256"] = "unknown"
+    desk.model.open(Opened(model, "photos"))
+    page.refresh()
+    desk.work()
+    question = button(page, "Open these images")
+    assert question.isVisible()
+    question.click()
+    desk.work()
+    assert asked == [None, DataSource("/some/photos")]
