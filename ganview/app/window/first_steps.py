@@ -40,7 +40,7 @@ def first_hints(window: MainWindow) -> tuple[Hint, ...]:
     """Return the six hints of the first start."""
     return (
         Hint(
-            lambda: window.training_bar,
+            lambda: window.training_bar.train_button,
             "Press Train",
             "Two networks begin to learn: the generator G draws, and the discriminator D tells its "
             "pictures from real ones.",
@@ -156,7 +156,7 @@ class FirstSteps(QFrame):
         self._next.setText("Done" if last else "Next")
         self._skip.setVisible(not last)
         self.setAccessibleName(f"{hint.title}. {hint.text}")
-        self.adjustSize()
+        self.setFixedHeight(self.layout().heightForWidth(WIDTH))
         self._move()
         self.show()
         self.raise_()
