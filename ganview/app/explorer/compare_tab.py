@@ -21,6 +21,7 @@ from ganview.app.explorer.picture_requester import Pictures, batch_of
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.app_dialog import ask_file
+from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -35,8 +36,8 @@ GAP = 2
 #: A tab at least this high shows the classes twice as large.
 ROOMY = 400
 ABSENT = (
-    "Keep this generator, then train on or open another: both draw the same z and y. "
-    "Or open a second model here. For a saved run, any generator that it kept can be chosen."
+    "Two generators draw from the same z and y, side by side. Keep this one and train on, or open "
+    "another."
 )
 
 
@@ -56,7 +57,7 @@ class CompareTab(Tab):
         self._timeline = QWidget()
         self._moment = ValueSlider(0.0, 1.0, step=1.0)
         self._step = TextLabel("")
-        self._hint = TextLabel(ABSENT, "muted")
+        self._hint = EmptyState("compare", ABSENT)
         self._sides = QWidget()
         self._names = (TextLabel("", "heading"), TextLabel("", "heading"))
         self.views = (PictureView(), PictureView())
@@ -94,9 +95,7 @@ class CompareTab(Tab):
     def _lay_out(self) -> None:
         set_tooltip(self._keep, "Keep a copy of this generator to compare later ones with")
         set_tooltip(self._open, "Compare with a model from a file")
-        for quiet in (self._hint, self._apart):
-            quiet.setFont(font("small"))
-        self._hint.setWordWrap(True)
+        self._apart.setFont(font("small"))
         buttons = QHBoxLayout()
         buttons.setSpacing(SMALL)
         buttons.addWidget(self._keep)
@@ -140,7 +139,7 @@ class CompareTab(Tab):
         column.setSpacing(SMALL)
         column.addLayout(buttons)
         column.addWidget(self._timeline)
-        column.addWidget(self._hint)
+        column.addWidget(self._hint, 1)
         column.addWidget(self._sides, 1)
         column.addStretch(0)
 

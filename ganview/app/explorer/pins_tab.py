@@ -22,13 +22,14 @@ from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.text import TextLabel, button_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.messages import RenderedImages
 
 FASTEST = 3.0
-EMPTY = "No pins yet. Press P to pin the current picture. Two pins make a path, three a sum."
+EMPTY = "Pin this point, go elsewhere, and pin that: then travel from one picture to the other."
 
 
 class PinsTab(Tab):
@@ -45,6 +46,7 @@ class PinsTab(Tab):
         self._names: tuple[str, ...] = ()
         self._pin = QPushButton("Pin this point")
         self._put_back = QPushButton()
+        self._none = EmptyState("path", EMPTY)
         self._terms = [ComboBox() for _ in range(3)]
         self._chosen: set[QComboBox] = set()
         self._sum_view = TileStrip(maximum=2)
@@ -87,7 +89,6 @@ class PinsTab(Tab):
 
     def _lay_out(self) -> None:
         self.strip.setAccessibleName("Pins")
-        self.strip.set_placeholder(EMPTY)
         self.strip.set_tile_text(self._tile_text)
         set_tooltip(self._pin, "Save the current z, y and ψ under the next letter (P)")
         hint = TextLabel("Click goes there, drag reorders, right-click for more.", "muted")
@@ -108,6 +109,7 @@ class PinsTab(Tab):
         column.setContentsMargins(0, SMALL, 0, 0)
         column.setSpacing(SMALL)
         column.addLayout(top)
+        column.addWidget(self._none, 1)
         column.addWidget(self.strip, 1)
         column.addWidget(self._below)
 
@@ -184,6 +186,9 @@ class PinsTab(Tab):
 
     def _show_pins(self) -> None:
         thumbs = [pin.thumb for pin in self.pins]
+        self._none.setVisible(not thumbs)
+        self.strip.setVisible(bool(thumbs))
+        self._below.setVisible(bool(thumbs))
         shapes = {None if thumb is None else thumb.shape for thumb in thumbs}
         if thumbs and None not in shapes and len(shapes) == 1:
             self.strip.set_images(np.stack([thumb for thumb in thumbs if thumb is not None]))
