@@ -62,8 +62,8 @@ class Generator:
         n : int
             How many, up to a million.
         label : int or str
-            Number or name of a class; "any" draws with the frequencies of the training set, "each"
-            takes all classes in turn.
+            Name of a class, which may be a number where the classes are called so; "any" draws with
+            the frequencies of the training set, "each" takes all classes in turn.
         seed : int
             Of noise and classes, 0 to 2³¹ − 1.
         truncation : float
@@ -167,7 +167,7 @@ class Generator:
     def _choice(self, label: int | str) -> LabelChoice:
         from ganview.export.samples import parse_label
 
-        return parse_label(self._model.spec, label) if isinstance(label, str) else index(label)
+        return parse_label(self._model.spec, label if isinstance(label, str) else str(index(label)))
 
 
 def _use_own_threads() -> None:

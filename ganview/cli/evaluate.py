@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MIN_SAMPLES = 2000  # samples for a report, at least
 MAX_COLUMNS = 20  # classes of a table
+MAX_NAME_OF_DATA = 80  # characters
 MAX_NAME = 12  # characters of a class name in it
 
 EPILOG = """\
@@ -67,7 +68,9 @@ def add_command(commands: Commands) -> None:
         epilog=EPILOG,
     )
     parser.add_argument("model", metavar="MODEL", help="model file, run folder or shipped model")
-    parser.add_argument("--data", default="digits", metavar="D", help="as for 'ganview train'")
+    parser.add_argument(
+        "--data", metavar="D", help="what it learned from, as for 'ganview train' (default: digits)"
+    )
     parser.add_argument(
         "--samples",
         type=whole_number,
@@ -125,7 +128,7 @@ def run(options: argparse.Namespace) -> int:
 
         report = measure_model(options, model, progress)
     if options.json:
-        print_json({"model": options.model, "data": options.data, **report.to_dict()})
+        print_json({"model": options.model, "data": options.data or "digits", **report.to_dict()})
     else:
         print_answer(as_text(report, model.spec.class_names))
     return 0 if kept is None or keep_report(*kept, model, report) else 1
@@ -199,14 +202,18 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
     UserError
         The data does not fit the model, or can't be measured so.
     """
-    from ganview.data.source import DataSource
+    from ganview.data.source import DIGITS, DataSource
     from ganview.gan.metrics.cas import WHOLE, classifier_accuracy_score
     from ganview.gan.metrics.report import SAMPLES, evaluate, evaluate_unlabelled
 
     if options.cas_samples is not None:
         model.spec.check_count(options.cas_samples)  # before minutes of other work
     source = options.data
-    data = DataSource(source).read_as(model.spec.image_shape).open()
+    if source is None:
+        _check_digits(model)
+        source = DIGITS.name
+    learned = DataSource.of_options(source, model.info.get("reading") or {})
+    data = DataSource(source).with_options_of(learned).read_as(model.spec.image_shape).open()
     if data.shape != model.spec.image_shape:
         raise UserError(
             f"The model makes pictures of shape {model.spec.image_shape}, those of '{source}' "
@@ -215,13 +222,13 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
     if model.spec.classes and model.spec.class_names != data.class_names:
         raise UserError(f"The classes of '{source}' are not those that the model draws.")
     real = split_reference(source, data, _hold_out(options, model, data.sha256))
-    samples = min(options.samples or SAMPLES, len(real.test.images))
+    samples = min(options.samples or SAMPLES, len((real.perfect or real.test).images))
     if samples < (options.samples or 0):
         print_message(f"There are {samples:,} test pictures: as many are drawn, not more.")
     wants_score = options.cas or options.cas_samples is not None
     if wants_score and (data.labels is None or not model.spec.classes):
         raise UserError("The score needs a model and data with classes: leave --cas out.")
-    if data.labels is None:
+    if len(data.class_names) < 2:
         if options.judges is not None:
             raise UserError("Judges know classes, and this data has none: leave --judges out.")
         return evaluate_unlabelled(
@@ -238,6 +245,7 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
         *evaluators,
         real.train,
         real.test,
+        perfect=real.perfect,
         panel=choose_panel(data.sha256, options.judges),
         samples=samples,
         against=real.against,
@@ -252,6 +260,22 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
             progress=progress,
         )
     return report
+
+
+def _check_digits(model: Model) -> None:
+    """Refuse to measure against the digits a model of which it is known that it never saw them.
+
+    Raises
+    ------
+    UserError
+        It learned from other data.
+    """
+    from ganview.data.digits import are_digits
+
+    learned = model.info.get("dataset_sha256")
+    if learned and not are_digits(learned):
+        name = printable(str(model.info.get("dataset") or "other data"), MAX_NAME_OF_DATA)
+        raise UserError(f"This model learned from '{name}', not from digits: name it with --data.")
 
 
 def _hold_out(options: argparse.Namespace, model: Model, data_sha256: str) -> int:

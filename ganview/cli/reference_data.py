@@ -19,18 +19,23 @@ if TYPE_CHECKING:
 
 Progress = Callable[[float, str], None]
 
-ONE_IN = 6  # of other data than digits, one picture in six is a test picture
 FIRST_PANEL_SEED = 11  # of the judges' weights; others than the judge's and the classifier's
-MIN_IMAGES = 60  # fewer pictures allow no measurement
+MIN_TESTS = 10  # pictures held out
+MIN_IMAGES = 60  # pictures from which anything can be told
 
 
 class ReferenceSplit(NamedTuple):
-    """Training pictures, test pictures, class names, and a description of the test pictures."""
+    """What a model learned from, what it is held against, and what that is, in words.
+
+    ``perfect`` stands for a perfect generator, where judge and classifier have seen all of what the
+    model learned from, and would know it again.
+    """
 
     train: Labelled
     test: Labelled
     class_names: tuple[str, ...]
     against: str
+    perfect: Labelled | None = None
 
 
 def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit:
@@ -52,40 +57,50 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
         There are too few.
     """
     from ganview.data.digits import are_digits, load_digits
+    from ganview.files.own_evaluators import ONE_IN
     from ganview.gan.metrics.report import Labelled
 
     learned, unseen = data.divided(hold_out)
     if unseen is not None:
-        if len(unseen) < MIN_IMAGES // ONE_IN:
-            raise UserError(f"{hold_out} pictures held out are too few to measure by.")
-        train, test = Labelled(learned.images, learned.labels), unseen
-        against = f"{hold_out:,} training images, held out"
-        if are_digits(data.sha256):
-            against += " from the model, not from judge and classifier"
-        return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
+        if len(unseen) < MIN_TESTS:
+            raise UserError(f"{len(unseen)} pictures held out are too few to measure by.")
+        if not are_digits(data.sha256):
+            return _halved(learned, unseen, "which none of model, judge and classifier has seen")
+        against = (
+            f"{len(unseen):,} training images, held out from the model, not from judge and "
+            "classifier"
+        )
+        train, test = (Labelled(part.images, part.labels) for part in (learned, unseen))
+        return ReferenceSplit(train, test, data.class_names, against)
     if are_digits(data.sha256):
-        test = load_digits("test")
-        train = Labelled(data.images, data.labels)
-        against = f"the {len(test):,} test digits"
-        return ReferenceSplit(train, Labelled(test.images, test.labels), data.class_names, against)
+        digits = load_digits("test")
+        train, test = Labelled(data.images, data.labels), Labelled(digits.images, digits.labels)
+        against = f"the {len(digits):,} test digits"
+        return ReferenceSplit(train, test, data.class_names, against)
     if len(data) < MIN_IMAGES:
         raise UserError(f"'{source}' has {len(data)} pictures: at least {MIN_IMAGES} are needed.")
-    return _every_sixth(data)
+    shown, kept = data.divided(len(data) // ONE_IN)
+    assert kept is not None
+    return _halved(shown, kept, "which judge and classifier have not seen, and the model has")
 
 
-def _every_sixth(data: Dataset) -> ReferenceSplit:
-    import torch
-
+def _halved(learned: Dataset, unseen: Dataset, what: str) -> ReferenceSplit:
+    """Hold models against one half of what is unseen; the other stands for a perfect one."""
+    from ganview.files.own_evaluators import FEWEST
     from ganview.gan.metrics.report import Labelled
 
-    order = torch.randperm(len(data.images), generator=torch.Generator().manual_seed(0))
-    kept, shown = order[::ONE_IN], torch.cat([order[i::ONE_IN] for i in range(1, ONE_IN)])
-    train, test = (
-        Labelled(data.images[rows], None if data.labels is None else data.labels[rows])
-        for rows in (shown, kept)
+    test, perfect = unseen.divided(len(unseen) // 2)
+    assert perfect is not None
+    train, against, other = (
+        Labelled(part.images, part.labels) for part in (learned, test, perfect)
     )
-    against = f"{len(kept):,} of its pictures, which judge and classifier have not seen"
-    return ReferenceSplit(train, test, data.class_names, against)
+    if len(perfect) < FEWEST:
+        print_message(
+            f"{len(perfect)} pictures are few to measure by: what chance does to distances is more "
+            "than models differ by."
+        )
+    told = f"{len(test):,} of its pictures, {what}"
+    return ReferenceSplit(train, against, learned.class_names, told, other)
 
 
 def train_classifiers(

@@ -308,7 +308,7 @@ def _write_state(options: argparse.Namespace) -> int:
     if kind == ".npz":
         import numpy as np
 
-        from ganview.export.npz import write_npz
+        from ganview.export.dataset_files import write_npz
         from ganview.export.picture import inputs_of
 
         z, y = inputs_of(state_recipe(state, model, classes), model.spec)

@@ -185,12 +185,12 @@ def run(options: argparse.Namespace) -> int:
 
         def agree() -> None:
             interrupted.set()
-            session.send(Pause())  # obeyed before the next step, in every process
+            local_run.send(Pause())  # obeyed before the next step, in every process
 
         def make_trainer(config: TrainConfig, dataset: Dataset) -> Trainer:
             return DistributedTrainer(config, dataset, replicas, interrupted.is_set, agree)
 
-        session = LocalRun(
+        local_run = LocalRun(
             setup.config,
             setup.dataset,
             store=store,
@@ -203,17 +203,17 @@ def run(options: argparse.Namespace) -> int:
             measures=options.quality and first,
         )
         folder = store if isinstance(store, RunFolder) else None
-        with session:
-            with tensorboard_log(session, folder if options.tensorboard else None) as seen:
+        with local_run:
+            with tensorboard_log(local_run, folder if options.tensorboard else None) as seen:
                 last = train_until_end(
-                    session, stop, interrupted, quiet=options.quiet, votes=distributed, seen=seen
+                    local_run, stop, interrupted, quiet=options.quiet, votes=distributed, seen=seen
                 )
             if finished(last):
                 if not options.quiet:
-                    tell_quality(session, interrupted)
+                    tell_quality(local_run, interrupted)
             elif interrupted.is_set() and first:
                 print_message("Interrupted: saving what was learned.")
-        final = session.snapshots.take() or last
+        final = local_run.snapshots.take() or last
         status = report_end(
             folder, last, final, interrupted=interrupted.is_set(), quiet=options.quiet
         )

@@ -64,7 +64,7 @@ def reading_progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 
 @contextmanager
 def tensorboard_log(
-    session: LocalRun, folder: RunFolder | None
+    run: LocalRun, folder: RunFolder | None
 ) -> Iterator[Callable[[Snapshot], object]]:
     """Yield a callback that writes each snapshot to TensorBoard's event files in a run's folder.
 
@@ -101,7 +101,7 @@ def tensorboard_log(
     def write(snapshot: Snapshot) -> None:
         nonlocal log, shown
         log = log or EventLog(folder.path / EVENTS)
-        log.follow(session.history.view(), session.history.generation)
+        log.follow(run.history.view(), run.history.generation)
         if snapshot.samples is not None and snapshot.step >= 1.2 * shown + 1:
             log.picture(snapshot.samples.atlas, snapshot.step)
             shown = snapshot.step
@@ -116,7 +116,7 @@ def tensorboard_log(
 
 
 def train_until_end(
-    session: LocalRun,
+    run: LocalRun,
     stop: StopAt,
     interrupted: threading.Event,
     *,
@@ -128,7 +128,7 @@ def train_until_end(
 
     Parameters
     ----------
-    session : LocalRun
+    run : LocalRun
         Not yet training.
     stop : StopAt
         The stop condition, for the progress bar.
@@ -157,10 +157,10 @@ def train_until_end(
     last: Snapshot | None = None
     told: set[str] = set()
     with progress_bar(total=total or 0, unit=unit, quiet=quiet, form=form) as bar:
-        while session.alive:
+        while run.alive:
             if interrupted.is_set() and not votes:
                 break
-            snapshot = session.snapshots.wait(POLL_SECONDS)
+            snapshot = run.snapshots.wait(POLL_SECONDS)
             if snapshot is None:
                 continue
             first, last = last is None, snapshot
@@ -182,7 +182,7 @@ def train_until_end(
             if snapshot.state in ends:
                 break
             if first:
-                session.send(Resume())
+                run.send(Resume())
             elif interrupted.is_set() and snapshot.state is RunState.PAUSED:
                 break
     return last
@@ -195,13 +195,13 @@ def finished(last: Snapshot | None) -> bool:
     return last is not None and last.state is RunState.FINISHED
 
 
-def tell_quality(session: LocalRun, interrupted: threading.Event) -> None:
+def tell_quality(run: LocalRun, interrupted: threading.Event) -> None:
     """Print the last quality measurement, after waiting for the one under way, if any."""
     until = time.monotonic() + QUALITY_SECONDS
-    while not session.quality.is_complete(POLL_SECONDS):
+    while not run.quality.is_complete(POLL_SECONDS):
         if interrupted.is_set() or time.monotonic() > until:
             break
-    looks = session.quality.looks()
+    looks = run.quality.looks()
     if not looks:
         return  # too short a run, or no judge for its data
     found = looks[-1]

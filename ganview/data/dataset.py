@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -36,11 +36,14 @@ class Reading:
         Sentences about what was assumed.
     preparation : Preparation, optional
         What was done to each picture; None where they are learned as they are.
+    options : dict
+        What `DataSource.options` of the source was, with all that was found out.
     """
 
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
     preparation: Preparation | None = None
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
+import tokenize
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,11 @@ LABELS = ("labels", "y_train", "train_labels", "y", "targets", "target", "arr_1"
 TEST_IMAGES = ("x_test", "test_images")
 TEST_LABELS = ("y_test", "test_labels")
 NAMES = ("class_names", "classes", "label_names")
+#: What numpy and zipfile raise of damaged files.
+DAMAGE = (
+    *(OSError, ValueError, EOFError, RuntimeError, NotImplementedError),
+    *(tokenize.TokenError, zipfile.BadZipFile, zlib.error),
+)
 NO_CLASS = -1  # the label of every picture in ganview's own files without classes
 
 
@@ -52,7 +59,7 @@ def load_npz(path: Path, source: DataSource) -> Dataset:
                     if key in wanted:
                         with archive.open(member) as packed:
                             arrays[key] = _read_array(path, packed)
-    except (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise UserError(f"{path} cannot be read as numpy's file: {error}.") from error
     names = _first(arrays, NAMES)
     known = () if names is None or names.dtype.kind != "U" else tuple(map(str, names.ravel()))

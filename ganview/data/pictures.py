@@ -7,7 +7,7 @@ import importlib.util
 import io
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
@@ -17,6 +17,8 @@ from PIL import Image, ImageColor, ImageOps, UnidentifiedImageError
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 Fit = Literal["crop", "pad", "squash"]
@@ -77,6 +79,21 @@ class Preparation:
     levels: tuple[float, float] = (0, 65535)
     float_levels: tuple[float, float] = (0, 1)
 
+    @classmethod
+    def of_values(cls, side: int, values: Mapping[str, object]) -> Preparation:
+        """Return what a model's header says of it; what makes no sense there is left out."""
+        fit, ground = values.get("fit"), values.get("ground")
+        found = cls(side)
+        if fit == "pad" or fit == "squash":
+            found = replace(found, fit=fit)
+        try:
+            if isinstance(ground, str):
+                ImageColor.getrgb(ground)
+                found = replace(found, ground=ground)
+        except ValueError:
+            pass
+        return found
+
 
 def readable_formats() -> tuple[str, ...]:
     """Return the formats that are read here: HEIC, too, where its library is installed."""
@@ -115,10 +132,10 @@ def read_picture(file: Path | BinaryIO, preparation: Preparation) -> NDArray[np.
         raise UserError(f"{_file_name(file)} cannot be read as a picture: {error}.") from error
 
 
-def as_learned(image: Image.Image, preparation: Preparation) -> NDArray[np.uint8]:
-    """Return a picture as the set has it, uint8 (side, side, 3)."""
+def as_learned(image: Image.Image, preparation: Preparation, width: int = 0) -> NDArray[np.uint8]:
+    """Return a picture as the set has it, uint8 (side, side, 3), or (side, ``width``, 3)."""
     rgb = flattened(ImageOps.exif_transpose(image), preparation)
-    size = (preparation.side, preparation.side)
+    size = (width or preparation.side, preparation.side)
     match preparation.fit:
         case "crop":
             square = ImageOps.fit(rgb, size, Image.Resampling.LANCZOS)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from ganview.data.named_sets import NAMED_SETS
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ class DataSource:
     @property
     def title(self) -> str:
         """What a user calls it: the name of the set, of the folder or of the file."""
+        if self.name in NAMED_SETS:
+            return NAMED_SETS[self.name].title
         return Path(self.name).name if self.is_path else self.name
 
     @property
@@ -142,7 +145,10 @@ class DataSource:
                     f"{option.replace('_', ' ')} to choose."
                 )
         dataset = kind.load(self, progress)
-        return dataset.renamed(self.class_names) if self.class_names else dataset
+        if self.class_names:
+            dataset = dataset.renamed(self.class_names)
+        reading = replace(dataset.reading, options=self.read_like(dataset).options())
+        return replace(dataset, reading=reading)
 
     def options(self) -> dict[str, Any]:
         """Return what differs from its default, beside the name, as plain JSON values."""
@@ -207,6 +213,12 @@ def _load_digits(_source: DataSource, _progress: OnProgress | None) -> Dataset:
     return load_digits()
 
 
+def _load_named(source: DataSource, progress: OnProgress | None) -> Dataset:
+    from ganview.data.named_sets import load_named_set
+
+    return load_named_set(source, progress)
+
+
 def _load_folder(source: DataSource, progress: OnProgress | None) -> Dataset:
     from ganview.data.folder import load_folder
 
@@ -258,6 +270,13 @@ ARRAY_OPTIONS = ("image_size", "colour", "transposed")
 #: All kinds of data, the first one that matches a name winning.
 KINDS = [
     DataKind("'digits'", lambda name: name == DIGITS.name, _load_digits, is_path=False),
+    DataKind(
+        ", ".join(f"'{name}'" for name in NAMED_SETS),
+        lambda name: name in NAMED_SETS,
+        _load_named,
+        is_path=False,
+        options=ARRAY_OPTIONS,
+    ),
     DataKind("a folder of pictures", _is_folder, _load_folder, options=PICTURE_OPTIONS),
     DataKind("a ZIP file of them", _has_suffix(".zip"), _load_folder, options=PICTURE_OPTIONS),
     DataKind("an NPZ file", _has_suffix(".npz", ".npy"), _load_numpy, options=ARRAY_OPTIONS),

@@ -6,14 +6,18 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ganview.data.idx import encode_idx
 from ganview.errors import UserError
-from ganview.export.npz import write_npz
-from ganview.files.atomic import WriteError, write_bytes
+from ganview.files.atomic import WriteError, atomic_path, write_bytes
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ganview.export.samples import Samples
 
+NO_CLASS = -1
 SUFFIXES = (".npz", ".idx", ".idx.gz")
 
 
@@ -72,6 +76,36 @@ def write_dataset(path: str | Path, samples: Samples) -> list[Path]:
             except OSError as error:
                 raise WriteError(old, error) from error
     return [path.with_name(name) for name in files]
+
+
+def write_npz(
+    path: str | Path,
+    images: NDArray[np.uint8],
+    labels: NDArray[np.int64] | None,
+    z: NDArray[np.float32],
+) -> None:
+    """Write samples as NPZ, atomically.
+
+    Parameters
+    ----------
+    path : str or Path
+        Conventionally ``*.npz``; written under just this name.
+    images : ndarray
+        uint8 (N, H, W) or (N, H, W, C).
+    labels : ndarray or None
+        int64 (N,), the class each sample was asked for; −1 each in the file without classes.
+    z : ndarray
+        float32 (N, z_dim), the noise after truncation: what the generator was given.
+
+    Raises
+    ------
+    WriteError
+        It could not be written; the old file is still there.
+    """
+    if labels is None:
+        labels = np.full(len(images), NO_CLASS, np.int64)
+    with atomic_path(path) as temporary, temporary.open("xb") as file:
+        np.savez(file, images=images, labels=labels, z=z)
 
 
 def _stem(path: Path, suffix: str) -> str:

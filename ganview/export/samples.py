@@ -105,25 +105,26 @@ def draw_inputs(
     return truncate(draw_z(count, spec.z_dim, seed), truncation), labels
 
 
+CLASS = "class:"  # before the name of a class, where that is "any" or "each"
+
+
 def parse_label(spec: ModelSpec, text: str) -> LabelChoice:
-    """Return what a class's name or number, "any" or "each" stands for.
+    """Return what the name of a class, "any" or "each" stands for.
 
     Raises
     ------
     UserError
         The model has no such class.
     """
-    if text in spec.class_names:  # even if a class is called 'any'
-        return find_class(spec, text)
     if text == "any":
         return "any"
     if text == "each":
         return "each"
-    return find_class(spec, text)
+    return find_class(spec, text if text in spec.class_names else text.removeprefix(CLASS))
 
 
 def find_class(spec: ModelSpec, name: str) -> int:
-    """Return the number of a class given by its name or its number.
+    """Return the number of a class given by its name.
 
     Raises
     ------
@@ -132,8 +133,6 @@ def find_class(spec: ModelSpec, name: str) -> int:
     """
     if name in spec.class_names:
         return spec.class_names.index(name)
-    if name.isdecimal() and len(name) < 5 and int(name) < spec.classes:
-        return int(name)
     if not spec.classes:
         raise UserError("This model has no classes: leave the class out.")
     known = ", ".join(spec.class_names[:20]) + (", …" if spec.classes > 20 else "")

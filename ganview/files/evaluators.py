@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import msgspec
 import torch
+from platformdirs import user_data_path
 
 from ganview.data.digits import are_digits
 from ganview.data.locate import weights_folder
@@ -31,6 +32,9 @@ from ganview.gan.metrics.classifier import (
 from ganview.gan.metrics.frechet import GaussianFit
 from ganview.gan.metrics.online import RealStatistics
 
+if TYPE_CHECKING:
+    from ganview.gan.model import Model
+
 JUDGE, CLASSIFIER, REFERENCE = (
     "judge.safetensors",
     "classifier.safetensors",
@@ -38,6 +42,7 @@ JUDGE, CLASSIFIER, REFERENCE = (
 )
 PANEL_FILE = "panel-{}.safetensors"  # one for each kind of judge
 OLD_KIND = "reader"  # the classifier's name in files of ganview 0.1
+HEX = frozenset("0123456789abcdef")
 Side = Annotated[int, msgspec.Meta(ge=8, le=256)]
 KEY = "ganview-judge"
 REFERENCE_KEY = "ganview-reference"
@@ -135,7 +140,9 @@ def load_evaluators(folder: Path) -> Evaluators:
 
 
 def evaluators_for(dataset_sha256: object) -> Evaluators | None:
-    """Return the frozen networks that evaluate a dataset; None where ganview has none for it.
+    """Return the frozen networks that evaluate a dataset; None where there are none for it.
+
+    Those of the digits ship; those of other data are trained by its first run.
 
     Parameters
     ----------
@@ -147,7 +154,50 @@ def evaluators_for(dataset_sha256: object) -> Evaluators | None:
     UserError
         A file that ships is missing or damaged: ganview should be installed again.
     """
-    return shipped_evaluators() if are_digits(dataset_sha256) else None
+    if are_digits(dataset_sha256):
+        return shipped_evaluators()
+    return own_evaluators(dataset_sha256)
+
+
+def class_reader_for(model: Model) -> ClassifierNet | None:
+    """Return the classifier that reads the classes of a model's pictures; None without one."""
+    sha256 = model.info.get("dataset_sha256")
+    evaluators = evaluators_for(sha256)
+    if evaluators is None:
+        return None
+    classifier = evaluators.classifier
+    if are_digits(sha256) or classifier.classes == model.spec.classes:
+        return classifier
+    return None  # of data without labels it knows clusters only
+
+
+def own_folder(dataset_sha256: object) -> Path | None:
+    """Return where the evaluators of a set are kept; None for what is no hash of data."""
+    if not isinstance(dataset_sha256, str) or len(dataset_sha256) != 64:
+        return None
+    if not HEX.issuperset(dataset_sha256):
+        return None
+    return user_data_path("ganview", appauthor=False) / "judges" / dataset_sha256
+
+
+def own_evaluators(dataset_sha256: object) -> Evaluators | None:
+    """Return the evaluators that were trained for a set; None before that.
+
+    Raises
+    ------
+    UserError
+        A file is damaged.
+    """
+    folder = own_folder(dataset_sha256)
+    # the statistics are written last
+    if folder is None or not (folder / REFERENCE).is_file():
+        return None
+    return _loaded(folder, (folder / REFERENCE).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, _changed: int) -> Evaluators:
+    return load_evaluators(folder)
 
 
 @lru_cache(maxsize=1)

@@ -190,6 +190,7 @@ class _Info(msgspec.Struct):
     created: ShortText | None = None
     config: dict[str, Any] | None = None
     report: dict[str, Any] | None = None
+    reading: dict[str, Any] | None = None
     warm_started_from: dict[str, Any] | None = None
 
 

@@ -233,6 +233,7 @@ class RunFolder:
 
     def forget_after(self, step: int) -> None:
         """Remove numbers and frames of later steps: the run goes on from ``step``."""
+        self._check_in_place()
         forget_rows(self.path / METRICS, step)
         forget_rows(self.path / QUALITY, step)
         self.kept.forget_after(step)
@@ -287,6 +288,7 @@ class RunFolder:
         WriteError
             It could not be written; the last one is still there.
         """
+        self._check_in_place()
         save_model(self.path / MODEL, model)
         self._written[MODEL] = model.info.get("step")
 
@@ -315,6 +317,7 @@ class RunFolder:
         WriteError
             It could not be written.
         """
+        self._check_in_place()
         if state is not None and (name or self.kept.is_state_due(step)):
             if self._written.get(CHECKPOINT) == step:
                 link_or_copy(self.path / CHECKPOINT, self.kept.state_path(step))
@@ -338,6 +341,7 @@ class RunFolder:
         WriteError
             It could not be written.
         """
+        self._check_in_place()
         self.kept.show(step, seconds, samples, beliefs)
 
     def mark(self, mark: Mark) -> None:
@@ -348,6 +352,7 @@ class RunFolder:
         WriteError
             It could not be written.
         """
+        self._check_in_place()
         self.kept.mark(mark)
 
     def moments(self) -> tuple[MomentInfo, ...]:

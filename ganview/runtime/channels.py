@@ -46,9 +46,10 @@ class SetStop:
 
 @dataclass(frozen=True)
 class KeepMoment:
-    """Keep the present step for ever, under a name."""
+    """Keep a moment for ever, under a name: one that was kept, or None for the present step."""
 
     name: str
+    step: int | None = None
 
 
 @dataclass(frozen=True)

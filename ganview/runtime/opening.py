@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from ganview.runtime.run_view import FolderRun
 
 MOST_RUNS = 50  # looked through for a model
+#: The models that ship, and what they are called.
+SHIPPED = {
+    "conditional": "Built-in model, with classes",
+    "unconditional": "Built-in model, no classes",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +78,7 @@ def open_first(path: str | None, preload: Preload | None = None) -> Opened:
         except UserError as error:
             note = str(error)
     try:
-        model, label = open_model(shipped_model("conditional")), "The model that ships"
+        model, label = open_model(shipped_model("conditional")), SHIPPED["conditional"]
     except UserError as error:
         model, label = _untrained(), "An untrained generator"
         note = note or (f"{error} Showing an untrained generator; press Train to teach it digits.")
@@ -98,6 +103,19 @@ def open_file(path: str | Path) -> Opened:
     # the model of the run, or one of its moments
     run = next((folder for folder in found.parents[:2] if is_run_folder(folder)), None)
     return Opened(model, label, path=found, run_folder=run)
+
+
+def open_shipped(name: str) -> Opened:
+    """Open a model that ships, one of `SHIPPED`.
+
+    Raises
+    ------
+    UserError
+        It is missing or damaged.
+    """
+    from ganview.files.open_model import open_model, shipped_model
+
+    return Opened(open_model(shipped_model(name)), SHIPPED[name])
 
 
 def open_with_run(path: Path, runs: Path) -> tuple[Opened, FolderRun | None]:
@@ -215,8 +233,7 @@ def open_state(
 
 def _shipped(model: Model) -> Opened:
     """Return one of the models that ship, with a label that tells them apart."""
-    without = "" if model.spec.classes else " without classes"
-    return Opened(model, f"The model that ships{without}")
+    return Opened(model, SHIPPED["conditional" if model.spec.classes else "unconditional"])
 
 
 def write_model(path: Path, model: Model) -> Path:

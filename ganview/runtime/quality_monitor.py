@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ganview.data.digits import load_digits
-from ganview.files.evaluators import evaluators_for, shipped_real_statistics
+from ganview.data.digits import are_digits, load_digits
+from ganview.errors import UserError
+from ganview.files.evaluators import shipped_evaluators, shipped_real_statistics
+from ganview.files.own_evaluators import check_enough, train_own_evaluators
 from ganview.gan.metrics.online import Cancelled, OnlineEvaluator, measure_real_statistics
 from ganview.gan.metrics.report import Labelled
 from ganview.runtime import threads
@@ -24,11 +26,12 @@ if TYPE_CHECKING:
 
 SHARE = 0.03  # of the processor time of training that measuring may take
 FIRST = 2.0  # processor seconds of training before which there is nothing worth measuring
-NO_EVALUATOR = "Quality isn't measured here: the judge that ships knows only handwritten digits."
 
 
-def evaluator_factory(dataset: Dataset, hold_out: int) -> Callable[[ShouldStop], Look] | None:
-    """Return a factory of an evaluator for this dataset, or None if it has no judge.
+def evaluator_factory(
+    dataset: Dataset, hold_out: int, say: Callable[[str], object] = lambda _sentence: None
+) -> Callable[[ShouldStop], Look]:
+    """Return a factory of an evaluator for this dataset.
 
     Parameters
     ----------
@@ -36,13 +39,22 @@ def evaluator_factory(dataset: Dataset, hold_out: int) -> Callable[[ShouldStop],
         What is learned.
     hold_out : int
         How many of its pictures are held out of training; models are then compared with those,
-        otherwise with the test digits.
+        otherwise with the test digits, or, of other data, with a part that the judge hasn't seen.
+    say : callable
+        Told, in the factory's thread, how far the judge of other data is.
+
+    Raises
+    ------
+    UserError
+        There are too few pictures to measure by.
     """
-    evaluators = evaluators_for(dataset.sha256)
+    evaluators = shipped_evaluators() if are_digits(dataset.sha256) else None
     if evaluators is None:
-        return None
+        check_enough(dataset, hold_out)
 
     def prepare(stopped: ShouldStop) -> Look:
+        if evaluators is None:
+            return _prepare_own(dataset, hold_out, stopped, say)
         reference = None if hold_out else shipped_real_statistics(evaluators)
         if reference is None:
             learned, unseen = dataset.divided(hold_out)
@@ -52,6 +64,24 @@ def evaluator_factory(dataset: Dataset, hold_out: int) -> Callable[[ShouldStop],
         return OnlineEvaluator(*evaluators, reference)
 
     return prepare
+
+
+def _prepare_own(
+    dataset: Dataset, hold_out: int, stopped: ShouldStop, say: Callable[[str], object]
+) -> Look:
+    told = -1
+
+    def progress(share: float) -> None:
+        nonlocal told
+        if stopped():
+            raise Cancelled
+        percent = int(100 * share)
+        if percent > told:
+            told = percent
+            say(f"A judge of this data is being trained: {percent} %.")
+
+    evaluators, statistics = train_own_evaluators(dataset, hold_out, progress)
+    return OnlineEvaluator(*evaluators, statistics)
 
 
 class QualityMonitor:
@@ -132,6 +162,10 @@ class QualityMonitor:
             self._work()
         except Cancelled:
             return
+        except UserError as error:  # such data can't be measured
+            with self._condition:
+                self._closing = True
+            self._found(str(error))
         except Exception as error:  # noqa: BLE001 - an error in a thread is a value
             sentence = describe_error(error, "measuring quality")[0]
             with self._condition:
@@ -139,9 +173,8 @@ class QualityMonitor:
             self._found(f"Quality isn't measured any more. {sentence}")
 
     def _work(self) -> None:
-        began = self._clock()
+        # what is learned once for a set is no cost of the looks
         look = self._prepare(self._stopped)
-        self._spend(self._clock() - began)
         while (model := self._next()) is not None:
             began = self._clock()
             quality = look(model, self._stopped)

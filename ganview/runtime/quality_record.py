@@ -75,7 +75,7 @@ class QualityRecord:
         """Add a look; ``interval`` seconds of training will pass until the next."""
         with self._changed:
             self._looks.append(quality)
-            self._interval = interval
+            self._interval, self._silence = interval, ""
             self._note_change()
 
     def load(self, columns: Mapping[str, NDArray[np.float64]]) -> None:

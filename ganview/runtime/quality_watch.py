@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from ganview.errors import UserError
 from ganview.files.moments import Mark
 from ganview.runtime import quality_monitor
 from ganview.runtime.channels import Channels, QualityFound
@@ -39,14 +40,14 @@ class QualityWatch:
         self._began = time.thread_time()
         self._measured: Moment | None = None
         self._monitor: QualityMonitor | None = None
-        prepare = quality_monitor.evaluator_factory(dataset, hold_out)
-        if prepare is None:
-            ways.quality.mark_unavailable(quality_monitor.NO_EVALUATOR)
-        else:
-            # called in the monitor's thread
-            self._monitor = QualityMonitor(
-                prepare, lambda found: ways.inbox.put(QualityFound(found))
-            )
+        say = ways.quality.mark_unavailable
+        try:
+            prepare = quality_monitor.evaluator_factory(dataset, hold_out, say)
+        except UserError as error:
+            say(str(error))
+            return
+        # called in the monitor's thread
+        self._monitor = QualityMonitor(prepare, lambda found: ways.inbox.put(QualityFound(found)))
 
     def submit(self, moment: Moment, threads: int, *, resting: bool) -> None:
         """Have a model measured if it is time; while training rests it costs nothing."""

@@ -45,8 +45,8 @@ class Moment:
         The step.
     seconds : float
         Of training until then.
-    samples : ndarray
-        The grid, uint8 (H, W) or (H, W, 3).
+    samples : ndarray or None
+        The grid, uint8 (H, W) or (H, W, 3); None leaves what was kept.
     model : Model or None
         The averaged generator and the discriminator.
     state : State or None
@@ -59,7 +59,7 @@ class Moment:
 
     step: int
     seconds: float
-    samples: NDArray[np.uint8]
+    samples: NDArray[np.uint8] | None
     model: Model | None
     state: State | None = None
     name: str = ""
@@ -230,6 +230,12 @@ class RunSaver:
             with self._condition:
                 self._waiting.shown = moment
 
+    def name_moment(self, step: int, seconds: float, name: str) -> None:
+        """Have a moment that was kept, ``seconds`` into the run, named and so kept for ever."""
+        if self._store is not None:
+            with self._condition:
+                self._waiting.moments.append(Moment(step, seconds, None, None, None, name))
+
     def add_mark(self, mark: Mark) -> None:
         """Note a notable point of the run."""
         if self._store is not None:
@@ -342,8 +348,8 @@ def _write(store: RunStore, work: _Work) -> None:
     while work.moments:
         store.save_moment(*_parts_of(work.moments[0]))
         work.moments.pop(0)
-    if work.shown is not None:
-        shown = work.shown
+    shown = work.shown
+    if shown is not None and shown.samples is not None:
         store.show_moment(shown.step, shown.seconds, shown.samples, shown.beliefs)
         work.shown = None
     while work.marks:

@@ -277,6 +277,14 @@ class UnnamedData:
 Prepared = RunSetup | LockedRun | UnnamedData
 
 
+def known_source(path: Path, known: tuple[DataSource, ...]) -> DataSource | None:
+    """Return the data of the run at ``path`` where it names one of these paths, else None."""
+    from ganview.files.run_folder import RunFolder
+
+    kept = RunFolder.open(path, write=False).info.data
+    return kept if kept.is_path and kept.name in [one.name for one in known] else None
+
+
 def resume_or_read(
     path: Path, source: DataSource | None = None, known: tuple[DataSource, ...] = ()
 ) -> Prepared:

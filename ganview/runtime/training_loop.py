@@ -257,8 +257,10 @@ class TrainingLoop:
                 self._rest(RunState.PAUSED)
             case channels.Step():
                 self._step_once(self._trainer)
-            case channels.KeepMoment(name):
+            case channels.KeepMoment(name, None):
                 self._keep_named(self._trainer, name)
+            case channels.KeepMoment(name, int(step)):
+                self._saver.name_moment(step, self._ways.history.seconds_at(step), name)
             case channels.QualityFound(found):
                 self._take_quality(self._trainer, found)
             case channels.Pause():
@@ -319,6 +321,7 @@ class TrainingLoop:
             dataset=self._dataset.name,
             dataset_sha256=self._dataset.sha256,
         )
+        model.info["reading"] = self._dataset.reading.options  # for pictures that are looked for
         return model
 
     def _run_state(self, trainer: Trainer) -> State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,9 @@ from ganview.app.explorer.handwriting import (
 )
 from ganview.app.latent_point import LatentPoint, LatentSpace
 from ganview.app.widgets.ink_pad import InkPad
+from ganview.data.pictures import Preparation, read_picture
 from ganview.errors import UserError
+from ganview.gan.model import Model
 from tests.app.explorer_bench import Hand, shown, tiny_model
 
 LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.NoModifier
@@ -127,6 +130,43 @@ def test_a_picture_of_either_polarity_is_fitted(tmp_path: Path) -> None:
     assert wanted.shape == (28, 28)
     assert wanted[14, 14] > 0.5
     assert wanted[0, 0] == 0
+
+
+def of_other_data(shape: tuple[int, int, int], **reading: str) -> Model:
+    model = tiny_model()
+    model.info = {"dataset_sha256": "0" * 64, "reading": reading}
+    model.spec = replace(model.spec, image_shape=shape)
+    return model
+
+
+def test_a_picture_is_prepared_as_the_training_pictures_were(tmp_path: Path) -> None:
+    photo = np.random.default_rng(0).integers(100, 156, (56, 56), np.uint8)
+    path = tmp_path / "photo.png"
+    Image.fromarray(photo).save(path)
+    found = normalised(of_other_data((1, 28, 28)), read_file(path))
+    learned = read_picture(path, Preparation(28))[..., 0] / 255
+    np.testing.assert_allclose(found, learned, atol=0.003)
+    own = photo[:28, :28]  # of the model's own size: as it is
+    same = normalised(of_other_data((1, 28, 28)), own)
+    np.testing.assert_allclose(same, own / 255, atol=0.003)
+
+
+@pytest.mark.parametrize(("ground", "corner"), [("white", 1), ("black", 0), ("#ff0000", (1, 0, 0))])
+def test_transparency_gets_the_ground_of_the_training_pictures(
+    tmp_path: Path, ground: str, corner: object
+) -> None:
+    pixels = np.zeros((40, 80, 4), np.uint8)
+    pixels[10:30, 30:50] = (0, 128, 255, 255)
+    path = tmp_path / "icon.png"
+    Image.fromarray(pixels).save(path)
+    found = normalised(of_other_data((3, 32, 32), ground=ground, fit="pad"), read_file(path))
+    assert found.shape == (32, 32, 3)
+    np.testing.assert_allclose(found[0, 0], np.broadcast_to(corner, 3), atol=0.01)
+
+
+def test_what_a_header_says_amiss_is_left_out() -> None:
+    model = of_other_data((3, 32, 32), ground="no colour", fit="stretch")
+    assert normalised(model, np.zeros((50, 50, 4), np.uint8)).min() == 1
 
 
 def test_a_search_tells_how_far_it_is_and_how_close_it_came() -> None:

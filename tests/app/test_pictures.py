@@ -133,7 +133,7 @@ PAINTED: dict[Callable[[], QWidget], tuple[int, int]] = {
     map_view: (160, 160),
     picture_view: (90, 90),
     tile_strip: (220, 80),
-    time_track: (220, 30),
+    time_track: (220, 36),
     value_slider: (160, 28),
 }
 

@@ -16,7 +16,12 @@ from tests.app.explorer_bench import Hand, tiny_model
 def begin(folder: Path, model: object, run: Path | None = None) -> tuple[Hand, PinKeeper]:
     """Start the program once, as far as pins are concerned."""
     hand = Hand(model=model)
-    hand.services = replace(hand.services, run_folder=lambda: run, pins_folder=folder)
+    hand.services = replace(
+        hand.services,
+        run_folder=lambda: run,
+        pins_folder=folder,
+        source=lambda: f"model {id(hand.model)}" if run is None else f"run {run}",
+    )
     hand.context = Context(hand.state, hand.requester, hand.services, hand.said.append)
     keeper = PinKeeper(hand.context)
     keeper.follow()
@@ -53,17 +58,35 @@ def test_another_model_has_pins_of_its_own(qtbot: QtBot, tmp_path: Path) -> None
     hand, keeper = begin(tmp_path, tiny_model())
     hand.context.pins.add(hand.state.place, None)
     finish(hand)
-    hand.model = tiny_model(1)
+    first, hand.model = hand.model, tiny_model(1)
     keeper.follow()
     finish(hand)
-    assert len(hand.context.pins) == 1  # it has none yet: those on show stay
+    assert len(hand.context.pins) == 0
+    hand.context.pins.add(hand.state.place, None)
     hand.context.pins.add(hand.state.place, None)
     finish(hand)
-    hand.model = tiny_model()
+    hand.model = first
     keeper.follow()
+    assert len(hand.context.pins) == 1, "at once: they were not forgotten"
     finish(hand)
     assert len(hand.context.pins) == 1
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_source_without_a_file_gets_its_pins_back_too(qtbot: QtBot) -> None:
+    hand = Hand(model=tiny_model())
+    source = ["a run that isn't saved"]
+    hand.services = replace(hand.services, source=lambda: source[0])
+    hand.context = Context(hand.state, hand.requester, hand.services, hand.said.append)
+    keeper = PinKeeper(hand.context)
+    keeper.follow()
+    pin = hand.context.pins.add(hand.state.place, None)
+    source[0] = "another"
+    keeper.follow()
+    assert len(hand.context.pins) == 0
+    source[0] = "a run that isn't saved"
+    keeper.follow()
+    assert list(hand.context.pins) == [pin]
 
 
 def test_a_run_keeps_its_pins_while_it_learns(qtbot: QtBot, tmp_path: Path) -> None:

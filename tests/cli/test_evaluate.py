@@ -17,7 +17,7 @@ from ganview.cli.evaluate import class_table
 from ganview.data.dataset import Dataset
 from ganview.data.digits import load_digits
 from ganview.files.atomic import WriteError
-from ganview.files.model_file import read_model_header, save_model
+from ganview.files.model_file import load_model, read_model_header, save_model
 from ganview.files.open_model import shipped_model
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
@@ -117,16 +117,25 @@ def test_other_data_is_measured_by_judges_of_its_own(tmp_path: Path, capsys) -> 
     assert made["judge"]["hash"] != made["classifier"]["hash"]
     assert (
         made["classifier"]["against"]
-        == "14 of its pictures, which judge and classifier have not seen"
+        == "10 of its pictures, which judge and classifier have not seen, and the model has"
     )
     assert main(["eval", str(model), *told, "--judges", str(judges)]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["judge"] == made["judge"]["hash"]
     assert report["judge_accuracy"] == made["judge"]["accuracy"]
     assert report["figures"]["frechet"]["label"] == f"judge-FD@{report['judge']}"
-    assert report["samples"] == 14
+    assert report["samples"] == 10
     assert main(["judge", *told, "--out", str(judges)]) == 2
     assert "already" in capsys.readouterr().err
+
+
+def test_a_model_of_other_data_is_not_held_against_the_digits(tmp_path: Path, capsys) -> None:
+    model = model_of(tmp_path / "m.safetensors", 2)
+    found = load_model(model)
+    found.info |= {"dataset": "animals", "dataset_sha256": "0" * 64}
+    save_model(model, found)
+    assert main(["eval", str(model), "--quiet"]) == 2
+    assert "learned from 'animals', not from digits: name it with --data" in capsys.readouterr().err
 
 
 def test_data_without_labels_is_measured_and_says_so(tmp_path: Path, capsys) -> None:
@@ -155,8 +164,8 @@ def test_what_was_held_out_is_what_it_is_measured_by(tmp_path: Path, capsys) -> 
     capsys.readouterr()
     assert main(["eval", str(model), *told, "--held-out"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["against"] == "20 training images, held out"
-    assert report["samples"] == 20
+    assert report["against"].startswith("10 of its pictures, which none of model, judge")
+    assert report["samples"] == 10
     all_seen = model_of(tmp_path / "n.safetensors", 2)
     assert main(["eval", str(all_seen), *told, "--held-out"]) == 2
     assert "--hold-out 5000" in capsys.readouterr().err

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 
 from ganview.data.idx import encode_idx
 from ganview.data.source import DataSource
 from ganview.errors import UserError
-from ganview.export.npz import write_npz
+from ganview.export.dataset_files import write_npz
 
 RNG = np.random.default_rng(0)
 
@@ -144,6 +147,22 @@ def test_npz_with_objects_or_without_pictures_is_refused(tmp_path):
         DataSource(str(path)).open()
     path.write_bytes(b"PK\x03\x04")
     with pytest.raises(UserError, match="numpy"):
+        DataSource(str(path)).open()
+
+
+@pytest.mark.parametrize("damage", ["header", "packed"])
+def test_a_damaged_npz_is_refused(tmp_path, damage):
+    path = tmp_path / "set.npz"
+    array = io.BytesIO()
+    np.lib.format.write_array(array, np.zeros((4, 28, 28), np.uint8))
+    data = array.getvalue()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("images.npy", data.replace(b"(4,", b"((4") if damage == "header" else data)
+    if damage == "packed":
+        whole = bytearray(path.read_bytes())
+        whole[60:80] = bytes(range(255, 235, -1))
+        path.write_bytes(whole)
+    with pytest.raises(UserError, match="cannot be read"):
         DataSource(str(path)).open()
 
 

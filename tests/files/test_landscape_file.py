@@ -52,7 +52,7 @@ def test_that_of_another_judge_is_none_of_ours() -> None:
     assert load_landscape(weights_folder() / LANDSCAPE, evaluators) is None
 
 
-@pytest.mark.parametrize("fault", ["shape", "label", "number", "missing", "text"])
+@pytest.mark.parametrize("fault", ["shape", "label", "class", "number", "missing", "text"])
 def test_a_damaged_file_is_refused(tmp_path: Path, fault: str) -> None:
     path = weights_folder() / LANDSCAPE
     tensors = read_tensors(path, MODEL_LIMITS)
@@ -61,6 +61,8 @@ def test_a_damaged_file_is_refused(tmp_path: Path, fault: str) -> None:
         tensors["levels"] = tensors["levels"][:, :3]
     elif fault == "label":
         tensors["labels"] = tensors["labels"] + 5
+    elif fault == "class":
+        tensors["labels"] = tensors["labels"].clamp(max=8)  # nothing is a nine
     elif fault == "number":
         tensors["distances"] = tensors["distances"] / 0
     elif fault == "missing":

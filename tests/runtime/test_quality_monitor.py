@@ -106,12 +106,13 @@ def test_an_error_is_a_sentence_and_the_end(bench: Bench, digits: Dataset) -> No
     bench.error = UserError("The judge is damaged.")
     assert bench.monitor.submit(model_for(digits), FIRST, resting=True)
     bench.finish_a_look()
-    assert bench.found == ["Quality isn't measured any more. The judge is damaged."]
+    assert bench.found == ["The judge is damaged."]
     assert not bench.monitor.submit(model_for(digits), 1000.0, resting=True)
 
 
-def test_only_the_digits_have_a_judge(digits: Dataset) -> None:
-    assert evaluator_factory(digits, 0) is None
+def test_data_of_few_pictures_is_not_measured(digits: Dataset) -> None:
+    with pytest.raises(UserError, match="say little"):
+        evaluator_factory(digits, 0)
     assert evaluator_factory(load_digits(), 0) is not None
 
 
@@ -165,7 +166,7 @@ def test_data_without_a_judge_is_said(digits: Dataset) -> None:
         while not session.quality.silence:
             session.snapshots.wait(1)
         assert session.quality.is_complete(0)
-        assert "only handwritten digits" in session.quality.silence
+        assert "distances say little" in session.quality.silence
 
 
 def test_going_back_takes_looks_away() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
 import random
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -152,6 +154,34 @@ def mutate_gzip(data: bytes, chance: random.Random) -> bytes:
     if chance.random() < 0.1:
         inner = inner[:16] + bytes(10**7)
     return gzip.compress(inner, mtime=0)
+
+
+def mutate_zip(data: bytes, chance: random.Random) -> bytes:
+    """Mutate a ZIP file: its bytes, a name in it, or what one of its files holds."""
+    if chance.random() < 0.3:
+        return mutate_bytes(data, chance)
+    out, names = (
+        io.BytesIO(),
+        ("../x.png", "/etc/x.png", "a\x00.png", "con", "x" * 300, "images.npy"),
+    )
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        chosen = chance.choice(old.namelist())
+        for name in old.namelist():
+            content = old.read(name)
+            if name == chosen and chance.random() < 0.8:
+                content = mutate_bytes(content, chance)
+            elif name == chosen:
+                name = chance.choice(names)
+            if content[:6] == b"\x93NUMPY" and name == chosen and chance.random() < 0.3:
+                sizes = (
+                    b"(40000, 28, 28)",
+                    b"(9999999, 28, 28)",
+                    b"(2, 4000000000)",
+                    b"(-4, 28, 28)",
+                )
+                content = content.replace(b"(4, 28, 28)", chance.choice(sizes))
+            new.writestr(name, content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def mutate_state(data: bytes, chance: random.Random) -> bytes:

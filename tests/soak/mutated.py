@@ -18,6 +18,7 @@ import tempfile
 import time
 import traceback
 import warnings
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,7 @@ from ganview.data.idx import encode_idx
 from ganview.data.idx_dataset import load_idx
 from ganview.data.locate import weights_folder
 from ganview.data.pictures import Preparation, read_picture
+from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.export import report
 from ganview.export.picture import read_recipe, write_picture
@@ -45,12 +47,15 @@ from ganview.files.evaluators import (
     save_classifier,
     shipped_evaluators,
 )
+from ganview.files.landscape_file import LANDSCAPE, load_landscape
 from ganview.files.metrics_log import append_rows, read_metrics
 from ganview.files.model_file import load_model, save_model
+from ganview.files.moments import Mark
 from ganview.files.pin_file import load_pins, save_pins
 from ganview.files.png import decode_png
 from ganview.files.run_files import CHECKPOINT
 from ganview.files.run_folder import RunFolder
+from ganview.files.run_summary import summarise_run
 from ganview.gan.config import TrainConfig
 from ganview.gan.explore.named_directions import NamedDirection
 from ganview.gan.explore.state_string import State, decode_state, encode_state
@@ -59,6 +64,7 @@ from ganview.gan.metrics.classifier import ClassifierNet
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
 from ganview.plain_text import printable
+from ganview.runtime.run_list import to_document
 from tests.export.states import random_recipe
 from tests.soak import mutants
 
@@ -265,6 +271,60 @@ def read_labels(path: Path) -> None:
     load_idx(path.parent / "a-images-idx3-ubyte")
 
 
+def make_index(path: Path) -> None:
+    """Write the index of a run's moments."""
+    make_run(path)
+    with RunFolder.open(path.parent / "run") as run:
+        run.save_moment(3, 1.5, np.zeros((28, 28), np.uint8), model(), name="a")
+        run.mark(Mark(3, "best", "note"))
+    path.write_bytes((path.parent / "run" / "moments" / "index.json").read_bytes())
+
+
+def read_index(path: Path) -> None:
+    """Read a run with an index of moments, and as a row of a list."""
+    folder = path.parent / "run"
+    index = folder / "moments" / "index.json"
+    index.unlink()
+    os.link(path, index)
+    with RunFolder.open(folder, write=False) as run:
+        str(run.moments())
+    str(summarise_run(folder))
+
+
+def read_summary(path: Path) -> None:
+    """Read the settings of a run as a list of runs does."""
+    config = path.parent / "run" / "config.json"
+    config.unlink(missing_ok=True)
+    os.link(path, config)
+    printable(str(to_document(summarise_run(config.parent))))
+
+
+def make_zip(path: Path) -> None:
+    """Write pictures in two folders in a ZIP file."""
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 30, 30), np.uint8)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, picture in enumerate(pixels):
+            data = io.BytesIO()
+            Image.fromarray(picture).save(data, "PNG")
+            archive.writestr(f"{'ab'[number % 2]}/{number}.png", data.getvalue())
+
+
+def make_npz(path: Path) -> None:
+    """Write pictures and labels as NPZ."""
+    with path.open("wb") as file:
+        np.savez_compressed(file, images=PICTURES, labels=np.array([0, 1, 1, 0]))
+
+
+def read_data(path: Path) -> object:
+    """Read data by its name, as the command line does."""
+    return DataSource(str(path)).open()
+
+
+def make_landscape(path: Path) -> None:
+    """Write the landscape of the digits as it ships."""
+    path.write_bytes((weights_folder() / LANDSCAPE).read_bytes())
+
+
 LINKS = ("os.remove", "os.link")  # what the trial itself does
 OWN = ("ctypes.dlopen",)  # what the command line does itself (ganview.runtime.memory)
 PICTURES = np.arange(4 * 28 * 28, dtype=np.uint8).reshape(4, 28, 28)
@@ -329,6 +389,16 @@ KINDS = (
         mutants.mutate_safetensors,
         lambda path: load_real_statistics(path, shipped_evaluators()),
     ),
+    Kind("moments", make_index, mutants.mutate_json, read_index, LINKS),
+    Kind("summary", make_run, mutants.mutate_json, read_summary, LINKS),
+    Kind("zip", make_zip, mutants.mutate_zip, read_data),
+    Kind("npz", make_npz, mutants.mutate_zip, read_data, ("compile",)),  # numpy's literal_eval
+    Kind(
+        "landscape",
+        make_landscape,
+        mutants.mutate_safetensors,
+        lambda path: load_landscape(path, shipped_evaluators()),
+    ),
     Kind("labels", make_labels, mutants.mutate_bytes, read_labels, LINKS),
 )
 
@@ -346,7 +416,9 @@ class Watch:
         if not self.armed:
             return
         if event == "open":
-            _, mode, flags = arguments
+            name, mode, flags = arguments
+            if str(name).endswith(".lock"):  # which is opened to see if somebody holds it
+                return
             writes = (isinstance(mode, str) and set(mode) & set("wax+")) or flags & WRITING
             if writes:
                 self.seen.append(f"open {arguments}")

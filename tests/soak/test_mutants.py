@@ -25,7 +25,9 @@ SHARES = {
     # beyond the twenty thousand
     **dict.fromkeys(("checkpoint", "pins", "judge"), 0.05),
     **dict.fromkeys(("quality", "settings-of-run", "report", "info", "info.png"), 0.05),
-    **dict.fromkeys(("directions", "reference", "labels"), 0.05),
+    **dict.fromkeys(
+        ("directions", "reference", "labels", "landscape", "moments", "summary", "zip", "npz"), 0.05
+    ),
     **dict.fromkeys(("jpeg", "webp", "gif", "bmp", "tiff", "ppm"), 0.05),
 }
 KEPT = Path("build/soak")

@@ -31,6 +31,8 @@ class Need(Flag):
     PATH = auto()  # two or more pins
     UNDO = auto()  # a change of the explored point can be undone
     REDO = auto()  # one that was undone can be done again
+    TRAINED = auto()  # it trains here, and has a folder
+    NETWORKS = auto()  # it kept networks to go on from
 
 
 #: What an action says that is not offered for want of these.
@@ -155,7 +157,13 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("live_edge", MOMENTS, "&Newest", "Alt+End",
          "Show the newest pictures of the run again, and follow it.", "live", Need.PAST),
     Spec("play_moments", MOMENTS, "&Play", "Ctrl+P",
-         "Show the moments of the run one after another.", "play", Need.PAST),
+         "Show the moments of the run one after another.", "play", Need.PAST, ends_section=True),
+    Spec("keep_moment", MOMENTS, "&Keep this moment…", "Ctrl+K",
+         "Name this moment of the run that trains here, and keep it for ever.", "keep",
+         Need.TRAINED),
+    Spec("branch", MOMENTS, "&Go on from here…", "Ctrl+B",
+         "Begin a new run that goes on from this moment, with other settings if you like.",
+         "branch", Need.ENGINE | Need.NETWORKS),
     Spec("undo", EXPLORE, "&Undo", "Ctrl+Z",
          "Undo the last change of z, y or ψ; one drag is one step.", "undo", Need.UNDO),
     Spec("redo", EXPLORE, "&Redo", "Ctrl+Shift+Z", "Redo what was undone.", "redo",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ganview.app.controllers.app_model import AppModel
+from ganview.app.controllers.app_model import AppModel, Source
 from ganview.app.controllers.bridge import Bridge
 from ganview.app.controllers.moment_loader import MomentLoader
 from ganview.app.controllers.opening import Opening
@@ -93,6 +93,8 @@ class AppController(QObject):
         self._closing.timeout.connect(self._finish_closing)
         self.bridge.rendered.connect(self._picture_came)
         self.app_model.explored_changed.connect(self._use_model)
+        self.app_model.sources_changed.connect(lambda: self._after_the_picture(self._draw_samples))
+        self.app_model.wanted.connect(self._open_shipped)
         self.training.began.connect(self.app_model.begin)
         self.training.changed.connect(self.app_model.follow)
         self.training.said.connect(self.said)
@@ -120,6 +122,9 @@ class AppController(QObject):
         self._renderer = Renderer(announce=self.bridge.ring)
         self.bridge.attach_renderer(self._renderer)
         self.show_opened(opened)
+        self.app_model.offer(
+            *(Source(f"model {label}", label, "Models") for label in opening.SHIPPED.values())
+        )
         self.ready.emit(opened)
         self._after_the_picture(self._load_the_rest)
 
@@ -202,24 +207,34 @@ class AppController(QObject):
     def show_opened(self, opened: Opened, run: RunView | None = None) -> None:
         """Explore a model that was opened, of a run that is only looked at or of none."""
         self.app_model.open(opened, run)
-        self._after_the_picture(lambda: self._draw_samples_of(opened))
         self.said.emit(opened.note or f"Exploring: {opened.label}.")
 
-    def _draw_samples_of(self, opened: Opened) -> None:
-        """Draw samples with a model, unless a run shows its own or it was left meanwhile."""
+    def _draw_samples(self) -> None:
+        """Draw samples with the explorer's model where no run shows its own."""
+        app_model = self.app_model
+        model = app_model.model
 
         def wanted() -> bool:
-            run = self.app_model.run
-            return self.app_model.model is opened.model and (run is None or not _has_samples(run))
+            run = app_model.run
+            has_own = run is not None and (run is app_model.trained or _has_samples(run))
+            return model is app_model.model and not has_own
 
         def show(samples: SampleGrid) -> None:
             if wanted():
-                self.app_model.show_samples(samples, opened.model)
+                app_model.show_samples(samples, model)
 
-        if wanted() and not self.training.exists:
-            self.bridge.run(
-                lambda: _draw_grid(opened.model), "drawing samples", show, self.failed.emit
-            )
+        if model is not None and wanted():
+            self.bridge.run(lambda: _draw_grid(model), "drawing samples", show, self.failed.emit)
+
+    def _open_shipped(self, key: str) -> None:
+        """Open a model that ships and was chosen among the sources."""
+        name = next(name for name, label in opening.SHIPPED.items() if key == f"model {label}")
+        self.bridge.run(
+            lambda: opening.open_shipped(name),
+            f"opening the {name} model",
+            self.show_opened,
+            self._refuse,
+        )
 
     def _after_the_picture(self, call: Callable[[], None]) -> None:
         """Do something when the explorer's picture is painted, at once if none is asked for.

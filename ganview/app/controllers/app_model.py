@@ -80,6 +80,8 @@ class AppModel(QObject):
         Another run is in focus, or none; the cursor is at its live edge.
     run_grew
         The run in focus may have more numbers and moments now.
+    wanted
+        Key of a source that is to be opened first.
     """
 
     explored_changed = Signal()
@@ -88,6 +90,7 @@ class AppModel(QObject):
     run_changed = Signal()
     run_grew = Signal()
     cursor_changed = Signal()
+    wanted = Signal(str)
     picture_shown = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -104,6 +107,7 @@ class AppModel(QObject):
         self._runs: dict[str, RunView] = {}
         self._edges: dict[str, Model] = {}  # the newest generator of each run, by its key
         self._models: dict[str, Opened] = {}
+        self._offered: dict[str, Source] = {}
         self._moment_model: Model | None = None
         self._live: tuple[SampleGrid, int] | None = None  # newest of the run that trains here
 
@@ -153,9 +157,15 @@ class AppModel(QObject):
             if run is not self.trained and key in self._edges
         ]
         if self.trained is not None and run_key(self.trained) in self._edges:
-            runs.insert(0, Source(run_key(self.trained), "The network in training", "Training"))
+            runs.insert(0, Source(run_key(self.trained), "In training", "Training"))
         models = [Source(key, opened.label, "Models") for key, opened in self._models.items()]
-        return (*runs, *models)
+        offered = [source for key, source in self._offered.items() if key not in self._models]
+        return (*runs, *models, *offered)
+
+    def offer(self, *sources: Source) -> None:
+        """Add sources that can be opened."""
+        self._offered.update((source.key, source) for source in sources)
+        self.sources_changed.emit()
 
     def show_picture(self, place: LatentPoint, picture: NDArray[np.uint8]) -> None:
         """Tell what the explorer shows."""
@@ -164,6 +174,9 @@ class AppModel(QObject):
 
     def choose(self, key: str) -> bool:
         """Explore another source, and focus it where it is a run; False for an unknown one."""
+        if key in self._offered and key not in self._models:
+            self.wanted.emit(key)
+            return True
         if key not in self._runs and key not in self._models:
             return False
         if key != self.source:

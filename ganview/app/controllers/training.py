@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -172,6 +172,24 @@ class Training(QObject):
             return
         self.stop_at, known = stop, tuple(self.data.recent)
         self._prepare(lambda: run_setup.resume_or_read(path, source, known), stop, Resume())
+
+    def branch(
+        self, path: Path, step: int, changes: Mapping[str, object], stop: StopAt | None
+    ) -> None:
+        """Begin a run that goes on from a step of another's past, with some settings changed.
+
+        Data that it names by a path is read from there if the user chose the same path of late.
+        """
+        known = tuple(self.data.recent)
+
+        def work() -> Prepared:
+            from ganview.runtime.branch import set_up_branch
+
+            source = run_setup.known_source(path, known)
+            setup = set_up_branch(path, step, changes, source)
+            return setup.with_folder_if_possible(self.runs, RUN_NAME)
+
+        self._prepare(work, stop, Resume())
 
     def set_stop(self, stop: StopAt | None) -> None:
         """Change when the run stops by itself."""

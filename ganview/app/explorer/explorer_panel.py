@@ -22,7 +22,7 @@ from ganview.app.latent_point import PSI_MAX, Floats, LatentPoint, LatentSpace, 
 from ganview.app.theme import HAIR, MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import ActionButton, IconButton
 from ganview.app.widgets.class_picker import ANY, ClassPicker
-from ganview.app.widgets.gestures import debounce
+from ganview.app.widgets.gestures import add_keys, debounce
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.scrolled_strip import ScrolledStrip
@@ -38,6 +38,8 @@ STRIP_GAP, STRIP_ZOOM = 2, 4
 #: How long a sentence stays before the time of drawing is shown again, in milliseconds: some, and
 #: some for each letter.
 SAID_MS, LETTER_MS = 3000, 50
+#: Keys on the picture: the same noise one moment earlier or later.
+MOMENT_KEYS = {"earlier": ("Up", "PgUp"), "later": ("Down", "PgDown")}
 #: How long the time of drawing stays before it is exchanged.
 TIME_MS = 300
 
@@ -95,7 +97,7 @@ class Explorer(Panel):
 
     def set_space(self, space: LatentSpace) -> None:
         """Explore another generator, or the same one after it learned on."""
-        self.state.adopt(space)
+        self.state.adopt(space, self._context.services.source())
         self.requester.start()
         self.tabs.catch_up()
 
@@ -178,6 +180,7 @@ class Explorer(Panel):
         self.body.addLayout(words)
         self.body.addWidget(self.tabs, 1)
         self._picture.setAccessibleName("The picture")
+        self._picture.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._picture.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._picture.set_placeholder("Loading the generator…")
 
@@ -230,6 +233,8 @@ class Explorer(Panel):
         for digit in range(10):
             shortcut = QShortcut(QKeySequence(f"Alt+{digit}"), self)
             shortcut.activated.connect(lambda digit=digit: self._choose(digit))
+        for name, keys in MOMENT_KEYS.items():
+            add_keys(self._picture, keys, self._actions[name].trigger)
         for index in range(self.tabs.count()):
             shortcut = QShortcut(QKeySequence(f"Ctrl+Shift+{index + 1}"), self)
             shortcut.activated.connect(lambda index=index: self._choose_tab(index))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,17 @@ from ganview.errors import UserError
 UNDO_DEPTH = 500
 
 Watcher = Callable[[Part], None]
+
+
+@dataclass(frozen=True)
+class _Visit:
+    """Where a source was left, to come back to."""
+
+    space: LatentSpace
+    place: LatentPoint
+    back: deque[LatentPoint]
+    forward: list[LatentPoint]
+    locked: NDArray[np.bool_]
 
 
 class ExplorerState:
@@ -41,6 +52,8 @@ class ExplorerState:
         self._gesture: object = None
         self._locked = np.zeros(space.z_dim, bool)
         self._place = self._first_place(space) if start is None else start
+        self._source = ""
+        self._visits: dict[str, _Visit] = {}  # to the sources that were left
 
     # -- reading ----------------------------------------------------------------------------
 
@@ -229,12 +242,26 @@ class ExplorerState:
 
     # -- another generator ------------------------------------------------------------------
 
-    def adopt(self, space: LatentSpace) -> None:
-        """Take the space of another generator, and keep as much of the place as fits it.
+    def adopt(self, space: LatentSpace, source: str = "") -> None:
+        """Take the space of another generator.
 
-        The noise stays when its size does, the class when the classes do; undo stays only when
-        both do, since its places would not fit otherwise.
+        A source that was explored before gets its place, undo and locks back. One that was not
+        begins at the present place, as far as that fits: the noise stays when its size does, the
+        class when the classes do. A model of the same source that fits keeps undo, too.
         """
+        left, self._source = self._source, source
+        if source != left:
+            self._visits[left] = _Visit(
+                self._space, self._place, self._back, self._forward, self._locked
+            )
+            visit = self._visits.pop(source, None)
+            if visit is not None and visit.space == space:
+                self._return_to(visit)
+                return
+            self._back, self._forward = deque(maxlen=UNDO_DEPTH), []
+            self._locked = self._locked.copy()
+            self._gesture = None
+            self._tell(Part(0))  # there is nothing to undo now
         if space == self._space:
             return
         old, self._space = self._place, space
@@ -252,6 +279,13 @@ class ExplorerState:
             self._forward.clear()
         if not fits_z:
             self._locked = np.zeros(space.z_dim, bool)
+        self._gesture = None
+        self._tell(Part.SPACE | Part.PLACE | Part.LOCKS)
+
+    def _return_to(self, visit: _Visit) -> None:
+        """Go on where a source was left."""
+        self._space, self._place = visit.space, visit.place
+        self._back, self._forward, self._locked = visit.back, visit.forward, visit.locked
         self._gesture = None
         self._tell(Part.SPACE | Part.PLACE | Part.LOCKS)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ganview.gan.explore.inversion import Inversion
     from ganview.gan.model import Model
 
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 #: A pasted picture is reduced to this many pixels a side before anything else.
 PASTED = 1200
 
@@ -35,13 +36,21 @@ def read_file(path: Path) -> NDArray[np.uint8]:
     """
     from PIL import ImageOps
 
-    from ganview.data.pictures import DAMAGE, open_picture
+    from ganview.data.pictures import (
+        DAMAGE,
+        Preparation,
+        flattened,
+        level_range,
+        natural_levels,
+        open_picture,
+    )
 
     try:
         with open_picture(path) as image:
-            if image.mode in ("I;16", "I;16B", "I"):  # 16 bits of grey, which Pillow would clip
-                grey = np.clip(np.asarray(image, np.float64) / 257, 0, 255).astype(np.uint8)
-                return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+            reach = level_range(image)
+            if reach is not None:  # of more than 256 levels, which Pillow would clip
+                levels = natural_levels(*reach, whole=image.mode != "F")
+                image = flattened(image, Preparation(1, levels=levels, float_levels=levels))
             return np.asarray(ImageOps.exif_transpose(image).convert("RGBA"))
     except DAMAGE as error:
         raise UserError(f"{path.name} cannot be read as a picture: {error}.") from error
@@ -64,23 +73,47 @@ def from_qimage(image: QImage) -> NDArray[np.uint8]:
 def normalised(model: Model, picture: NDArray[np.uint8]) -> Floats:
     """Bring a picture to what a model was trained on, float32 (H, W) or (H, W, 3), 0 to 1.
 
-    One of the model's size, or a whole zoom of it, is taken as it is; any other is centred and
-    scaled as a drawing.
+    Handwriting is brought to the place, size and ground of the digits. For every other model a
+    picture is made what its training pictures were made; one of the model's own size, or a whole
+    zoom of it, stays as it is.
+
+    Parameters
+    ----------
+    model
+        Which says what it learned from.
+    picture
+        uint8 (H, W) or (H, W, 4).
 
     Raises
     ------
     UserError
         It is empty or too large.
     """
+    from PIL import Image
+
+    from ganview.data.digits import are_digits
+    from ganview.data.pictures import Preparation, as_learned
     from ganview.gan.explore.normalise_drawing import normalise_drawing
 
     exact = _without_zoom(picture, model.spec.image_shape)
-    return normalise_drawing(picture, model.spec.image_shape) if exact is None else exact
+    if exact is not None:
+        return exact
+    channels, height, width = model.spec.image_shape
+    if are_digits(model.info.get("dataset_sha256")):
+        return normalise_drawing(picture, model.spec.image_shape)
+    image = Image.fromarray(picture)
+    reading = model.info.get("reading") or {}
+    preparation = Preparation.of_values(height, reading)
+    pixels = as_learned(image, preparation, width) / 255
+    found: Floats = (pixels if channels == 3 else pixels @ LUMA).astype(np.float32)
+    return found
 
 
 def _without_zoom(picture: NDArray[np.uint8], shape: tuple[int, int, int]) -> Floats | None:
     """Return an opaque picture (H·k, W·k, 4) of equal blocks at zoom 1, None if it is another."""
     channels, height, width = shape
+    if picture.ndim != 3:
+        return None
     zoom = picture.shape[0] // height
     if zoom < 1 or picture.shape[:2] != (height * zoom, width * zoom):
         return None
@@ -175,6 +208,6 @@ def _sentence(model: Model, wanted: Floats, best: Inversion) -> str:
     text += " on a scale of 0 to 1."
     read = class_probabilities(model, np.stack([to_bytes(wanted), best.reconstruction]))
     if read is not None:
-        seen = [f"{row.argmax()} ({100 * row.max():.0f} %)" for row in read]
+        seen = [f"{names[row.argmax()]} ({100 * row.max():.0f} %)" for row in read]
         text += f" The classifier sees {seen[0]} in yours, {seen[1]} in the match."
     return text

@@ -96,7 +96,7 @@ class MapTab(Tab):
         self.field.setAccessibleDescription("Arrow keys move the pointer, Enter goes there.")
         for name, colour in (
             ("As they are", PLAIN),
-            ("Coloured by the digit read", DIGIT),
+            ("Coloured by the class read", DIGIT),
             ("Coloured by D's belief", BELIEF),
         ):
             self._colour.addItem(name, colour)

@@ -38,20 +38,20 @@ class Kept:
 
 
 class PinKeeper(QObject):
-    """Loads the pins of the model that is explored, and saves them whenever they change.
+    """Shows the pins of the source that is explored, and saves them whenever they change.
 
-    A model is known by its weights, and one of a run by the run, so that the pins of a generator
-    that learns on stay with it. A model that has none of its own yet keeps those on show.
+    Every source has pins of its own. The file of a model is named by its weights, that of a run by
+    the run, so that the pins of a generator that learns on stay with it.
     """
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
         services = context.services
-        self._model: Model | None = None
-        self._run: Path | None = None
+        self._source: str | None = None
         self._path: Path | None = None
         self._saved: list[tuple[str, LatentPoint]] = []
+        self._left: dict[str, tuple[Path | None, list[Pin]]] = {}  # pins of sources that were left
         self._loading = LatestJob(services.run, "loading the pins", self._show, services.complain)
         self._saving = LatestJob(
             services.run, "keeping the pins", lambda _: None, services.complain
@@ -59,27 +59,32 @@ class PinKeeper(QObject):
         context.pins.watch(self._save)
 
     def follow(self) -> None:
-        """Load the pins of the model at hand, unless it is the one of before, or its run."""
-        services = self._context.services
+        """Show the pins of another source, from memory or from its file."""
+        services, pins = self._context.services, self._context.pins
         model, run, folder = services.model(), services.run_folder(), services.pins_folder
-        if model is None or folder is None:
+        source = services.source()
+        if model is None or source == self._source:
             return
-        if self._run == run and (run is not None or model is self._model):
-            return
-        self._model, self._run, self._path = model, run, None
-        self._loading.order(lambda: find_pins(folder, model, run))
+        if self._source is not None:
+            self._left[self._source] = self._path, list(pins)
+        path, there = self._left.pop(source, (None, []))
+        self._source, self._path = source, None
+        self._loading.cancel()
+        self._saved = [(pin.name, pin.place) for pin in there]
+        pins.replace(there)
+        self._path = path
+        if path is None and folder is not None:
+            self._loading.order(lambda: find_pins(folder, model, run))
 
     def _show(self, kept: Kept) -> None:
         pins = self._context.pins
         self._path = kept.path
         if kept.note:
             self._context.services.complain(kept.note)
-        if kept.pins is not None:
-            self._saved = [(pin.name, pin.place) for pin in kept.pins]
-            pins.replace(kept.pins)
-            pins.keep_fitting(self._context.state.space)
-        else:
-            self._saved = [(pin.name, pin.place) for pin in pins]
+        found = kept.pins or []
+        self._saved = [(pin.name, pin.place) for pin in found]
+        pins.replace([*found, *pins])  # one may have been pinned meanwhile
+        pins.keep_fitting(self._context.state.space)
 
     def _save(self) -> None:
         pins = [(pin.name, pin.place) for pin in self._context.pins]

@@ -1,4 +1,4 @@
-"""The class that the bundled classifier, which took no part in training, predicts for an image."""
+"""The class that a classifier, which took no part in training, predicts for an image."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
     from ganview.gan.model import Model
 
-NO_CLASSIFIER = "The bundled classifier only recognises handwritten digits."
+NO_CLASSIFIER = "No classifier has learned from this model's data."
 
 
 def class_probabilities(model: Model, images: NDArray[np.uint8]) -> Floats | None:
     """Return the classifier's probabilities (N, K) of images uint8 (N, H, W[, 3]) of a model.
 
-    None where no classifier ships for the data that the model learned from. For background threads:
+    None where no classifier knows the data that the model learned from. For background threads:
     the classifier is loaded when it is first needed.
     """
     import torch
 
-    from ganview.files.evaluators import evaluators_for
+    from ganview.files.evaluators import class_reader_for
     from ganview.gan.explore.attribute_samples import scorer_of
 
-    evaluators = evaluators_for(model.info.get("dataset_sha256"))
-    if evaluators is None:
+    classifier = class_reader_for(model)
+    if classifier is None:
         return None
-    logits = torch.from_numpy(scorer_of(evaluators.classifier)(images))
+    logits = torch.from_numpy(scorer_of(classifier)(images))
     probabilities: Floats = logits.softmax(1).numpy()
     return probabilities
 

@@ -45,7 +45,9 @@ class ExplorerServices:
     directions_folder
         Where fitted directions are kept between starts; None keeps them nowhere.
     live
-        Whether the explorer's model is one that learns on.
+        Whether the explorer's model is one of many of a run.
+    source
+        Returns what the explorer's source is known by: each has a place, pins and undo of its own.
     """
 
     request: Request
@@ -57,3 +59,4 @@ class ExplorerServices:
     open_model: Callable[[Path], object] = lambda _path: None
     directions_folder: Path | None = None
     live: Callable[[], bool] = lambda: False
+    source: Callable[[], str] = lambda: ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout
@@ -10,6 +11,7 @@ from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.samples_panel import SamplesPanel
 from ganview.app.pages.trouble_banner import TroubleBanner
 from ganview.app.theme import SMALL
+from ganview.app.widgets.gestures import add_keys
 
 if TYPE_CHECKING:
     from ganview.runtime.messages import SampleGrid, Snapshot
@@ -35,6 +37,8 @@ class SamplesPage(Page):
         column.addWidget(self.banner)
         column.addWidget(self.panel, 1)
         self.panel.chosen.connect(context.explore)
+        for name, key in (("earlier", "PgUp"), ("later", "PgDown")):
+            add_keys(self.panel.view, [key], partial(context.trigger, name))
         context.app_model.samples_changed.connect(self._show_sheet)
         context.app_model.run_changed.connect(self._say)
         context.app_model.cursor_changed.connect(self._say)

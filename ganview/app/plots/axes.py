@@ -73,7 +73,7 @@ class CountAxis(pg.AxisItem):
 
 
 #: What the x axis counts, by column of the history.
-WORDS = {"step": "step", "images_seen": "images seen"}
+WORDS = {"step": "step", "images_seen": "images seen", "seconds": "seconds of training"}
 
 
 def style_axes(plot: pg.PlotWidget, axes: Iterable[str] = ("left", "bottom")) -> None:

@@ -44,7 +44,7 @@ class ClassWeightBars(QWidget):
         set_tooltip(
             self,
             "The thick bar is the class's weight in y: drag it, or use ← and →. The thin bar is "
-            "the probability that the classifier gives this digit.",
+            "the probability that the classifier gives this class.",
         )
         Theme.current().changed.connect(self.update)
 

@@ -5,10 +5,11 @@ A `Drag` is itself the gesture that its moves carry, so that one undo takes them
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QInputEvent, QWheelEvent
+from PySide6.QtGui import QInputEvent, QKeySequence, QShortcut, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
 from ganview.app.latent_point import REACH
 from ganview.app.widgets.latent_rows import RowLayout
@@ -89,6 +90,14 @@ def is_coarse(event: QInputEvent) -> bool:
     """Tell whether Shift or Ctrl is held, which makes a step a long one."""
     modifier = Qt.KeyboardModifier
     return bool(event.modifiers() & (modifier.ShiftModifier | modifier.ControlModifier))
+
+
+def add_keys(widget: QWidget, keys: Iterable[str], work: Callable[[], object]) -> None:
+    """Do ``work`` when one of some keys is pressed while a widget has the focus."""
+    for key in keys:
+        shortcut = QShortcut(QKeySequence(key), widget)
+        shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+        shortcut.activated.connect(work)
 
 
 def debounce(owner: QObject, work: Callable[[], object], rest_ms: int = 0) -> QTimer:

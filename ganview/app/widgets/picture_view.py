@@ -247,7 +247,7 @@ class PictureView(TileWidget):
             tokens,
             lambda tile: _rect(tiling, tile),
             count=self._rows * self._columns,
-            keyboard=self._interactive and self._keyboard,
+            keyboard=self._keyboard,
         )
         self._paint_headings(painter, tiling, tokens)
         painter.end()

@@ -90,7 +90,7 @@ class TimeTrack(QSlider):
         self.setSingleStep(1)
         self.setPageStep(LEAP)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(SIGNS + 16)
+        self.setMinimumHeight(SIGNS + 24)
         self.valueChanged.connect(self._describe)
         self.valueChanged.connect(self.moved)
         Theme.current().changed.connect(self.update)
@@ -115,7 +115,7 @@ class TimeTrack(QSlider):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(240, SIGNS + 18)
+        return QSize(240, SIGNS + 26)
 
     # -- the hand ---------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from ganview.app.widgets.text import button_text, name_text, set_tooltip
+from ganview.data.named_sets import NAMED_SETS
 from ganview.data.source import DIGITS, DataSource
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ class DataPicker(QToolButton):
 
     def _fill(self) -> None:
         self._menu.clear()
-        self._add(DIGITS)
+        self._menu.setToolTipsVisible(True)
+        self._add(DIGITS, "60,000 handwritten digits, which ship with ganview")
+        for one in NAMED_SETS.values():
+            self._add(DataSource(one.name), f"{one.about}, fetched once. {one.licence}")
         if self._choice.recent:
             self._menu.addSection("Used of late")
         for source in self._choice.recent:
@@ -52,9 +56,9 @@ class DataPicker(QToolButton):
         self._menu.addSeparator()
         self._menu.addActions([self._actions["data_folder"], self._actions["data_file"]])
 
-    def _add(self, source: DataSource) -> None:
+    def _add(self, source: DataSource, about: str = "") -> None:
         action = self._menu.addAction(button_text(name_text(source.title)))
-        set_tooltip(action, name_text(source.name))
+        set_tooltip(action, about or name_text(source.name))
         action.setCheckable(True)
         action.setChecked(source.name == self._choice.source.name)
         action.triggered.connect(lambda: self._choice.choose(source))

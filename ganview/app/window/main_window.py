@@ -38,6 +38,7 @@ from ganview.app.window.data_picker import DataPicker
 from ganview.app.window.export_commands import ExportCommands
 from ganview.app.window.file_commands import FileCommands
 from ganview.app.window.layout import Layout
+from ganview.app.window.moment_commands import MomentCommands
 from ganview.app.window.needs import given_needs
 from ganview.app.window.presenter import Presenter
 from ganview.app.window.recovery import Recovery
@@ -123,10 +124,12 @@ class MainWindow(QMainWindow):
             open_model=controller.opening.open,
             directions_folder=controller.training.runs.parent / "directions",
             live=lambda: app_model.learns_on,
+            source=lambda: app_model.source,
         )
         self.explorer = Explorer(ExplorerState(DIGITS), services, self.commands)
         self.files = FileCommands(self, controller, settings, self.explorer, self.samples)
         self.timeline = Timeline(app_model, self.commands)
+        self.moments = MomentCommands(self, app_model, controller.training, self.training_bar)
         self.exports = ExportCommands(self, controller, settings, self.explorer, self.plots)
         self.presenter = Presenter(self, (self.plots, self.explorer))
         self.view = ViewCommands(
@@ -245,6 +248,7 @@ class MainWindow(QMainWindow):
             **self.exports.handlers,
             **self.view.handlers,
             **self.timeline.handlers,
+            **self.moments.handlers,
             "quit": self.close,
             **self.training_commands.handlers,
             **self.data_commands.handlers,
@@ -256,7 +260,7 @@ class MainWindow(QMainWindow):
     def _offer(self) -> None:
         """Enable what can be done now."""
         controller = self.controller
-        given = given_needs(controller.app_model, controller.training, self.explorer)
+        given = given_needs(controller.app_model, controller.training, self.explorer, self.moments)
         self.commands.offer(Need.NOTHING if self._closing else given)
 
     def _offer_once(self) -> None:

@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     from ganview.app.controllers.app_model import AppModel
     from ganview.app.controllers.training import Training
     from ganview.app.explorer.explorer_panel import Explorer
+    from ganview.app.window.moment_commands import MomentCommands
 
 
-def given_needs(app_model: AppModel, training: Training, explorer: Explorer) -> Need:
+def given_needs(
+    app_model: AppModel, training: Training, explorer: Explorer, moments: MomentCommands
+) -> Need:
     """Return all needs that are met."""
     run, state = app_model.run, explorer.state
     met = {
@@ -26,6 +29,8 @@ def given_needs(app_model: AppModel, training: Training, explorer: Explorer) -> 
         Need.QUALITY: run is not None and len(run.quality) > 0,
         Need.FOLDER: app_model.run_folder is not None,
         Need.PATH: len(explorer.pins) > 1,
+        Need.TRAINED: moments.can_keep,
+        Need.NETWORKS: moments.can_branch,
         Need.UNDO: state.can_undo,
         Need.REDO: state.can_redo,
     }

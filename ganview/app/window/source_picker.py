@@ -8,7 +8,7 @@ from ganview.app.widgets.text import name_text, set_tooltip
 
 
 class SourcePicker(ComboBox):
-    """The models at hand: the one that ships or was opened, and the network in training."""
+    """The network in training, runs, opened and built-in models."""
 
     def __init__(self, app_model: AppModel) -> None:
         super().__init__()
@@ -22,17 +22,36 @@ class SourcePicker(ComboBox):
         self.setMaximumWidth(240)
         self.activated.connect(self._choose)
         app_model.sources_changed.connect(self.refresh)
+        app_model.cursor_changed.connect(self._name_moment)
+        app_model.explored_changed.connect(self._name_moment)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the present choices."""
         self.clear()
         app_model = self._app_model
+        group = ""
         for source in app_model.sources:
+            if group and source.group != group:
+                self.insertSeparator(self.count())
+            group = source.group
             self.addItem(name_text(source.label), source.key)
         self.setCurrentIndex(self.findData(app_model.source))
+        self._name_moment()
         self.setEnabled(self.count() > 1)
         self.setVisible(self.count() > 0)
 
+    def _name_moment(self) -> None:
+        """Say at which step the run is explored, while that is in its past."""
+        app_model, index = self._app_model, self.currentIndex()
+        labels = {source.key: name_text(source.label) for source in app_model.sources}
+        label = labels.get(app_model.source, "")
+        model = app_model.model
+        if app_model.follows_run and app_model.cursor is not None and model is not None:
+            label = f"{label}, step {model.info.get('step', 0):,}"
+        if index >= 0 and self.itemText(index) != label:
+            self.setItemText(index, label)
+
     def _choose(self, index: int) -> None:
         self._app_model.choose(self.itemData(index))
+        self.refresh()  # what has to be opened first is not explored yet

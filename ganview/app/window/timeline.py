@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout
 
 from ganview.app.controllers.actions import Actions
@@ -20,6 +20,8 @@ from ganview.app.widgets.time_track import Tick, TimeTrack
 if TYPE_CHECKING:
     from ganview.files.moments import MomentInfo
 
+#: Commands with a button, three before the track.
+BUTTONS = ("earlier", "play_moments", "later", "live_edge", "keep_moment", "branch")
 SPEEDS = (2, 5, 10, 20, 50)  # moments a second
 PLAY_TIP = "Show the moments of the run one after another."
 NO_MOMENTS = "Train, or open a run: the moments that it keeps are lined up here."
@@ -67,9 +69,7 @@ class Timeline(QFrame):
         self._speed.setCurrentIndex(SPEEDS.index(10))
         self._speed.setAccessibleName("Speed, in moments a second")
         set_tooltip(self._speed, "How many moments are played in a second.")
-        self._buttons = {
-            name: self._button(name) for name in ("earlier", "play_moments", "later", "live_edge")
-        }
+        self._buttons = {name: self._button(name) for name in BUTTONS}
         self._playing = QTimer(self)
         self._playing.timeout.connect(self._play_on)
         self._lay_out()
@@ -105,6 +105,9 @@ class Timeline(QFrame):
             self._actions.icon_name(name), action.text().replace("&", ""), action.toolTip()
         )
         button.setProperty("flat", True)
+        if name == "branch":
+            button.setText("Go on from here")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.clicked.connect(action.trigger)
         action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
         button.setEnabled(action.isEnabled())
@@ -114,7 +117,7 @@ class Timeline(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(SMALL, HAIR, SMALL, HAIR)
         row.setSpacing(HAIR)
-        for name in ("earlier", "play_moments", "later"):
+        for name in BUTTONS[:3]:
             row.addWidget(self._buttons[name])
         row.addWidget(self._speed)
         middle = QVBoxLayout()
@@ -122,7 +125,8 @@ class Timeline(QFrame):
         middle.addWidget(self.track)
         middle.addWidget(self._caption)
         row.addLayout(middle, 1)
-        row.addWidget(self._buttons["live_edge"])
+        for name in BUTTONS[3:]:
+            row.addWidget(self._buttons[name])
 
     # ---- what is shown -----------------------------------------------------------------------
 

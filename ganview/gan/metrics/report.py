@@ -222,7 +222,8 @@ def accuracy_figures(fake: Classified, real: Classified, classes: int) -> dict[s
     rows = []
     for side in (fake, real):
         counts = confusion(side.labels, side.predicted, classes)
-        right = counts.diagonal() / counts.sum(1).clamp(min=1)
+        there = counts.sum(1) > 0  # a class without pictures is not read wrongly
+        right = counts.diagonal()[there] / counts.sum(1)[there]
         rows.append((float(counts.diagonal().sum() / counts.sum()), float(right.min())))
     (ours, ours_worst), (theirs, theirs_worst) = rows
     return {
@@ -235,7 +236,7 @@ def variety_figures(fake: Classified, real: Classified, prior: Tensor) -> dict[s
     """Measure the shares of the classes, and the variety within them."""
     classes = len(prior)
     gaps = [
-        float((class_shares(side.predicted, classes) / prior - 1).abs().max())
+        float((class_shares(side.predicted, classes) / prior - 1)[prior > 0].abs().max())
         for side in (fake, real)
     ]
     apart = [diversity(side.features, side.labels, classes) for side in (fake, real)]
@@ -267,6 +268,7 @@ def evaluate(
     seed: int = SEED,
     against: str = "test pictures",
     panel: Sequence[ClassifierNet] = (),
+    perfect: Labelled | None = None,
     progress: OnProgress = lambda _share, _next: None,
 ) -> Report:
     """Measure a model.
@@ -288,6 +290,8 @@ def evaluate(
         What ``test`` is, in words.
     panel : sequence of ClassifierNet
         Judges that no model was chosen by; the worst of their figures comes first.
+    perfect : Labelled, optional
+        Real pictures that stand for a perfect generator; by default those that were learned.
     progress : callable
         Called with the share done, 0 to 1, and a word on what comes next.
     """
@@ -299,8 +303,10 @@ def evaluate(
     drawn = draw_in_proportion(model, samples, seed)
     progress(0.15, "reading classes")
     fake = classify(drawn, judge, classifier)
-    # real data stands in for the model: training pictures against the same test pictures
-    real = classify(Labelled(train.images[:samples], train.labels[:samples]), judge, classifier)
+    # real data stands in for the model, against the same test pictures
+    instead = perfect or train
+    assert instead.labels is not None
+    real = classify(Labelled(instead.images[:samples], instead.labels[:samples]), judge, classifier)
     held = classify(test, judge, classifier)
     progress(0.3, "distances")
     measured = [measure_with(one, fake.images, real.images, test.images) for one in panel]

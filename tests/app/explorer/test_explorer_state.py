@@ -177,6 +177,42 @@ def test_adopting_another_shape_starts_afresh(state: ExplorerState) -> None:
     assert Part.SPACE in heard[0]
 
 
+def test_each_source_gets_its_place_undo_and_locks_back(state: ExplorerState) -> None:
+    state.adopt(state.space, "first")
+    state.choose_class(7)
+    state.lock(1, True)
+    there = state.place
+    state.adopt(state.space, "second")
+    assert state.place is there, "a source that is new begins where the hand is"
+    assert not state.can_undo
+    state.choose_class(3)
+    state.lock(2, True)
+    state.adopt(LatentSpace(4), "third")
+    heard: list[Part] = []
+    state.watch(heard.append)
+    state.adopt(DIGITS, "first")
+    assert state.place is there
+    assert state.locked.tolist() == [False, True, False, False, False, False]
+    assert Part.PLACE in heard[-1]
+    assert state.undo()
+    assert state.label == 0
+    state.adopt(DIGITS, "second")
+    assert state.label == 3
+    assert state.locked[2]
+    state.undo()
+    assert state.label == 7
+
+
+def test_a_model_of_the_same_source_keeps_all(state: ExplorerState) -> None:
+    state.adopt(state.space, "a run")
+    state.choose_class(7)
+    heard: list[Part] = []
+    state.watch(heard.append)
+    state.adopt(state.space, "a run")
+    assert heard == []
+    assert state.can_undo
+
+
 @given(st.lists(st.floats(width=32), min_size=6, max_size=6))
 def test_any_number_at_all_becomes_a_finite_place(values: list[float]) -> None:
     state = ExplorerState(DIGITS, seed=0)

@@ -26,15 +26,15 @@ def page(stage: Stage) -> RunsPage:
 
 
 def names(page: RunsPage) -> list[str]:
-    rows = page.table.model()
+    rows = page.list.table.model()
     return [rows.index(row, 1).data() for row in range(rows.rowCount())]
 
 
 def choose(page: RunsPage, name: str) -> None:
-    selection = page.table.selectionModel()
+    selection = page.list.table.selectionModel()
     flags = selection.SelectionFlag
     # not by QTableView.selectRow, which asks for the keys that are down
-    index = page.table.model().index(names(page).index(name), 0)
+    index = page.list.table.model().index(names(page).index(name), 0)
     selection.select(index, flags.ClearAndSelect | flags.Rows)
 
 
@@ -56,16 +56,16 @@ def test_runs_are_searched_by_what_they_are(page: RunsPage) -> None:
 
 
 def test_runs_are_sorted_by_numbers(page: RunsPage) -> None:
-    page.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    page.list.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
     assert names(page)[:2] == ["quick", "slow"]  # 9 steps, 30 steps
-    page.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    page.list.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
     assert names(page)[-2:] == ["slow", "quick"]
 
 
 def test_a_run_is_renamed_in_place_and_noted(page: RunsPage, stage: Stage) -> None:
     choose(page, "slow")
-    model = page.table.model()
-    row = page.table.selectionModel().selectedRows(1)[0]
+    model = page.list.table.model()
+    row = page.list.table.selectionModel().selectedRows(1)[0]
     assert model.setData(row, "<b>mine</b>", Qt.ItemDataRole.EditRole)
     stage.until(lambda: "<b>mine</b>" in names(page))
     choose(page, "<b>mine</b>")
@@ -77,7 +77,7 @@ def test_a_run_is_renamed_in_place_and_noted(page: RunsPage, stage: Stage) -> No
 
 
 def listed(page: RunsPage) -> list:
-    rows = page.table.model()
+    rows = page.list.table.model()
     return [rows.run_at(rows.index(row, 0)) for row in range(rows.rowCount())]
 
 
@@ -121,6 +121,18 @@ def test_a_run_is_gone_on_with_from_the_list(page: RunsPage, stage: Stage) -> No
     choose(page, "slow")
     press(page, "Go on")
     assert asked == [stage.folder / "runs" / "slow"]
-    page.table.selectAll()
+    page.list.table.selectAll()
     button = next(b for b in page.findChildren(QPushButton) if b.text() == "Go on")
     assert not button.isEnabled()
+
+
+def test_chosen_runs_are_compared_and_the_list_comes_back(page: RunsPage, stage: Stage) -> None:
+    page.list.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    selection = page.list.table.selectionModel()
+    for row in range(2):
+        flags = selection.SelectionFlag
+        selection.select(page.list.table.model().index(row, 0), flags.Select | flags.Rows)
+    press(page, "Compare")
+    stage.until(lambda: not page.list.table.isVisible())
+    press(page, "‹ All runs")
+    assert page.list.table.isVisible()

@@ -138,7 +138,7 @@ def test_a_run_that_cannot_be_saved_is_said_aloud_until_it_can(
     stage.until(lambda: training.last is not None and training.last.step > 3)
     away = path.rename(path.with_name("away"))
     stage.trigger("train")  # a pause, which saves
-    stage.until(lambda: "its folder is not there" in bar.text)
+    stage.until(lambda: "the folder is gone" in bar.text)
     assert "tried again" in bar.text
     stage.window.close()
     assert "Close again" in bar.text

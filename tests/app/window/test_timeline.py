@@ -100,6 +100,24 @@ def test_more_moments_leave_the_cursor_where_it_is(timeline: Timeline) -> None:
     assert app_model.cursor == 500
 
 
+def test_a_source_that_was_left_is_a_choice_away_with_its_place(stage: Stage) -> None:
+    window, app_model = stage.window, stage.controller.app_model
+    stage.open()
+    built_in = app_model.source
+    window.explorer.state.choose_class(4)
+    place = window.explorer.state.place
+    other = next(one for one in app_model.sources if "no classes" in one.label)
+    app_model.choose(other.key)
+    stage.until(lambda: app_model.source == other.key)
+    assert app_model.model is not None
+    assert app_model.model.spec.classes == 0
+    assert not window.explorer.state.can_undo
+    stage.until(lambda: window.samples.sheet is not None and not window.samples.sheet.class_names)
+    app_model.choose(built_in)
+    assert window.explorer.state.place is place
+    assert window.explorer.state.can_undo
+
+
 def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
     window, app_model = stage.window, stage.controller.app_model
     stage.open()
@@ -116,6 +134,14 @@ def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
     stage.until(lambda: app_model.samples_step == 0)
     assert window.samples.sheet is not live
     stage.until(lambda: app_model.model.info.get("step", 0) == 0)  # type: ignore[union-attr]
+    window.explorer.picture_view.setFocus()
+    QTest.keyClick(window.explorer.picture_view, Qt.Key.Key_Down)
+    assert app_model.cursor == app_model.run.moments()[1].step  # type: ignore[union-attr]
+    QTest.keyClick(window.explorer.picture_view, Qt.Key.Key_PageUp)
+    assert app_model.cursor == 0
+    window.samples.view.setFocus()
+    QTest.keyClick(window.samples.view, Qt.Key.Key_PageDown)
+    assert app_model.cursor != 0
     stage.trigger("live_edge")
     assert window.samples.sheet is live
     with RunFolder.open(folder, write=False) as files:

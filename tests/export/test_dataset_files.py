@@ -1,11 +1,11 @@
-"""Samples as arrays."""
+"""Samples as arrays of numpy's."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from ganview.export.npz import write_npz
+from ganview.export.dataset_files import write_npz
 from ganview.files.atomic import WriteError
 
 IMAGES = np.arange(3 * 28 * 28).astype(np.uint8).reshape(3, 28, 28)

@@ -1,0 +1,87 @@
+"""What tells compared runs apart: settings that differ, how far they got, how good they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
+
+from ganview.app.formatting import duration, number_text, percent_text
+from ganview.app.theme import Theme
+from ganview.app.widgets.text import name_text, tooltip_text
+from ganview.gan.config import SETTINGS
+
+if TYPE_CHECKING:
+    from ganview.app.pages.compared_run import ComparedRun
+
+
+class DifferenceTable(QTableWidget):
+    """A column a run, a row a setting that differs or a result."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Settings that differ, and results")
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QTableWidget.Shape.NoFrame)
+
+    def show_runs(self, runs: Sequence[ComparedRun]) -> None:
+        """Fill the table."""
+        rows = [*differing_settings(runs), *results(runs)]
+        self.setRowCount(len(rows))
+        self.setColumnCount(len(runs))
+        hues = Theme.current().tokens.runs
+        for column, one in enumerate(runs):
+            heading = QTableWidgetItem(f"{column + 1}  {name_text(one.name)}")
+            heading.setForeground(QColor(hues[column % len(hues)]))
+            heading.setToolTip(tooltip_text(one.name))
+            self.setHorizontalHeaderItem(column, heading)
+        for row, (label, values) in enumerate(rows):
+            self.setVerticalHeaderItem(row, QTableWidgetItem(label))
+            for column, value in enumerate(values):
+                self.setItem(row, column, QTableWidgetItem(value))
+        self.resizeColumnsToContents()
+
+
+def differing_settings(runs: Sequence[ComparedRun]) -> list[tuple[str, list[str]]]:
+    """Return (label, the values of all runs) of the data and each setting that differs."""
+    rows = [("Data", [name_text(one.run.data_name) for one in runs])]
+    rows += [
+        (info.label, [_plain(getattr(one.run.config, name)) for one in runs])
+        for name, info in SETTINGS.items()
+    ]
+    return [(label, values) for label, values in rows if len(set(values)) > 1]
+
+
+def results(runs: Sequence[ComparedRun]) -> list[tuple[str, list[str]]]:
+    """Return (label, the values of all runs) of how far they got and how good they are."""
+    last = [one.run.history.last() for one in runs]
+    looks = [one.run.quality.looks()[-1:] for one in runs]
+    return [
+        ("Steps", ["–" if row is None else f"{row['step']:,.0f}" for row in last]),
+        ("Images seen", ["–" if row is None else f"{row['images_seen']:,.0f}" for row in last]),
+        ("Time", ["–" if row is None else duration(row["seconds"]) for row in last]),
+        ("judge-FD", [number_text(look[0].frechet) if look else "–" for look in looks]),
+        (
+            "Class accuracy",
+            [
+                "–" if not look or isnan(look[0].accuracy) else percent_text(look[0].accuracy)
+                for look in looks
+            ],
+        ),
+    ]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (
+        f"{value:g}"
+        if isinstance(value, float)
+        else f"{value:,}"
+        if isinstance(value, int)
+        else value
+    )

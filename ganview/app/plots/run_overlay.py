@@ -1,0 +1,281 @@
+"""Curves of two to six runs over each other: a hue and a number a run, a dash an actor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ganview.app.formatting import number_text
+from ganview.app.plots.axes import (
+    WORDS,
+    CountAxis,
+    round_end,
+    round_span,
+    style_axes,
+    tint_axes,
+)
+from ganview.app.plots.envelope import Envelope
+from ganview.app.theme import Theme, font
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ganview.app.plots.envelope import Floats
+    from ganview.export.palette import Tokens
+    from ganview.runtime.run_view import RunView
+
+POINTS = 300  # of a curve, at most
+SMOOTH_PART, MOST_SMOOTH = 25, 2000  # part of what is seen, and steps, that a mean is taken over
+LEAST = 1e-3  # a smaller distance is drawn at this one
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is compared.
+
+    Parameters
+    ----------
+    title
+        What it is called.
+    columns
+        (column of the history or field of `Quality`, label) of one or two curves a run; the
+        second one is dashed.
+    of_quality
+        Whether it is measured now and then, not at every step.
+    logarithmic
+        Whether the y axis counts powers of ten.
+    """
+
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    of_quality: bool = False
+    logarithmic: bool = False
+
+
+MEASURES = (
+    Measure("Losses", (("loss_d", "D"), ("loss_g", "G"))),
+    Measure("D's belief", (("y_hat_real", "real"), ("y_hat_fake", "fake"))),
+    Measure("judge-FD", (("frechet", "judge-FD"),), of_quality=True, logarithmic=True),
+    Measure("Class accuracy", (("accuracy", "class accuracy"),), of_quality=True),
+)
+STEP_COLUMNS = tuple(name for one in MEASURES if not one.of_quality for name, _ in one.columns)
+
+
+class RunColumns:
+    """The numbers of one run, ready to be drawn at any length; `follow` takes in what is new.
+
+    Parameters
+    ----------
+    run
+        Whose numbers. Reading those of a long run takes a moment: do it in a background thread.
+    """
+
+    def __init__(self, run: RunView) -> None:
+        self.run = run
+        self.generation = run.history.generation
+        self._columns = run.history.view()
+        self._envelopes = {name: Envelope() for name in STEP_COLUMNS}
+        self._version = -1
+        self.follow()
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the run went back, so that its numbers must be read anew."""
+        return self.run.history.generation != self.generation
+
+    def follow(self) -> bool:
+        """Take in what is new; tells whether anything was."""
+        columns, version = self.run.history.view(), self.run.quality.version
+        known = len(self._columns["step"]), self._version
+        self._columns, self._version = columns, version
+        for name, envelope in self._envelopes.items():
+            envelope.follow(columns[name])
+        return known != (len(columns["step"]), version)
+
+    def right(self, axis: str) -> float:
+        """Return where the run ends on an axis."""
+        x = self._columns[axis]
+        return float(x[-1]) if len(x) else 0.0
+
+    def curve(self, measure: Measure, column: str, axis: str) -> tuple[Floats, Floats]:
+        """Return a curve of at most `POINTS` points, (x, y)."""
+        if measure.of_quality:
+            looks = self.run.quality.looks()
+            y = np.array([getattr(look, column) for look in looks])
+            return self._places(looks, axis), y
+        envelope, x = self._envelopes[column], self._columns[axis]
+        window = min(MOST_SMOOTH, len(envelope) // SMOOTH_PART)
+        index, means = envelope.mean(0, len(envelope), POINTS, window)
+        return x[index], means
+
+    def near(self, measure: Measure, column: str, axis: str, x: float) -> float:
+        """Return the value at a place of the axis, nan beyond the run's end."""
+        if measure.of_quality:
+            looks = self.run.quality.looks()
+            if not looks:
+                return float("nan")
+            at = int(np.argmin(np.abs(self._places(looks, axis) - x)))
+            return float(getattr(looks[at], column))
+        if not 0 <= x <= self.right(axis):
+            return float("nan")
+        at = int(np.searchsorted(self._columns[axis], x))
+        return self._envelopes[column].mean_of(at - 25, at + 25)
+
+    def _places(self, looks: Sequence[Any], axis: str) -> NDArray[np.float64]:
+        if axis == "seconds":
+            return np.array([self.run.history.seconds_at(look.step) for look in looks])
+        return np.array([getattr(look, axis) for look in looks], float)
+
+
+class RunOverlay(QWidget):
+    """One plot with the curves of several runs.
+
+    Attributes
+    ----------
+    pointed
+        A line on the values under the pointer.
+    """
+
+    pointed = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.measure, self.axis = MEASURES[0], "step"
+        self._runs: list[RunColumns] = []
+        self._curves: list[list[pg.PlotDataItem]] = []
+        self._numbers: list[pg.TextItem] = []
+        self._plot = pg.PlotWidget(enableMenu=False, axisItems={"bottom": CountAxis("bottom")})
+        style_axes(self._plot)
+        self._plot.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
+        self._cursor = pg.InfiniteLine(angle=90)
+        self._cursor.hide()
+        self._plot.getPlotItem().addItem(self._cursor, ignoreBounds=True)
+        self._plot.scene().sigMouseMoved.connect(self._moved)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._plot)
+        Theme.current().changed.connect(self._tint)
+        self._tint(Theme.current().tokens)
+
+    def show_runs(self, runs: Sequence[RunColumns]) -> None:
+        """Show the curves of other runs."""
+        item = self._plot.getPlotItem()
+        for old in (*(curve for pair in self._curves for curve in pair), *self._numbers):
+            item.removeItem(old)
+        self._runs = list(runs)
+        self._curves = [
+            [pg.PlotDataItem(antialias=False, connect="finite", symbolSize=6) for _ in range(2)]
+            for _ in runs
+        ]
+        self._numbers = [  # side by side, should the curves end in one place
+            pg.TextItem(str(number), anchor=(0.9 - 0.9 * number, 0.5)) for number in _counted(runs)
+        ]
+        for new in (*(curve for pair in self._curves for curve in pair), *self._numbers):
+            item.addItem(new, ignoreBounds=True)
+        self._tint(Theme.current().tokens)
+        self.redraw()
+
+    def choose(self, measure: Measure, axis: str) -> None:
+        """Compare something else, or count something else along the x axis."""
+        self.measure, self.axis = measure, axis
+        self._plot.getPlotItem().getAxis("left").setLogMode(y=measure.logarithmic)
+        self.redraw()
+
+    def set_cursor(self, step: int | None) -> None:
+        """Mark a step; None takes the mark away. Over other axes there is none."""
+        self._cursor.setVisible(step is not None and self.axis == "step")
+        if step is not None:
+            self._cursor.setPos(step)
+
+    @property
+    def curves(self) -> list[list[tuple[Floats, Floats]]]:
+        """The points (x, y) of each run's two curves, as they are drawn."""
+        nothing = np.empty(0)
+        return [
+            [(nothing, nothing) if c.xData is None else (c.xData, c.yData) for c in pair]
+            for pair in self._curves
+        ]
+
+    @property
+    def runs(self) -> tuple[RunColumns, ...]:
+        """What is drawn."""
+        return tuple(self._runs)
+
+    def follow(self) -> bool:
+        """Draw what is new; tells whether anything was."""
+        grew = [run.follow() for run in self._runs]
+        if any(grew):
+            self.redraw()
+        return any(grew)
+
+    def redraw(self) -> None:
+        """Draw all curves."""
+        spans = []
+        right = round_end(max((run.right(self.axis) for run in self._runs), default=0.0))
+        for run, pair, number in zip(self._runs, self._curves, self._numbers, strict=True):
+            last: tuple[float, float] | None = None
+            for curve, column in zip(pair, (*self.measure.columns, None), strict=False):
+                if column is None:
+                    curve.setData([], [])
+                    continue
+                x, y = run.curve(self.measure, column[0], self.axis)
+                if self.measure.logarithmic:
+                    y = np.log10(np.maximum(y, LEAST))
+                curve.setSymbol("o" if self.measure.of_quality else None)
+                curve.setData(x, y)
+                finite = y[np.isfinite(y)]
+                if len(finite):
+                    spans.append((np.percentile(finite, 1), np.percentile(finite, 99)))
+                    last = last or (float(x[-1]), float(finite[-1]))
+            number.setVisible(last is not None)
+            if last is not None:
+                number.setPos(*last)
+        low = min((float(span[0]) for span in spans), default=0.0)
+        high = max((float(span[1]) for span in spans), default=1.0)
+        item = self._plot.getPlotItem()
+        item.getAxis("bottom").setLabel(WORDS[self.axis])
+        item.getViewBox().setRange(
+            xRange=(0.0, right * 1.08), yRange=round_span(low, high), padding=0.02
+        )
+
+    def values_text(self, x: float) -> str:
+        """Return what the curves say at a place of the x axis, in words."""
+        parts = []
+        for number, run in zip(_counted(self._runs), self._runs, strict=True):
+            values = [
+                f"{label} {number_text(value)}"
+                for column, label in self.measure.columns
+                if isfinite(value := run.near(self.measure, column, self.axis, x))
+            ]
+            if values:
+                parts.append(f"{number}: {', '.join(values)}")
+        return "    ".join([f"{WORDS[self.axis]} {max(0, round(x)):,}", *parts])
+
+    def _moved(self, position: QPointF) -> None:
+        box = self._plot.getPlotItem().getViewBox()
+        if self._runs and box.sceneBoundingRect().contains(position):
+            self.pointed.emit(self.values_text(box.mapSceneToView(position).x()))
+
+    def _tint(self, tokens: Tokens) -> None:
+        tint_axes(self._plot, ("left", "bottom"), tokens)
+        self._cursor.setPen(pg.mkPen(tokens.text))
+        styles = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)
+        for pair, number, hue in zip(self._curves, self._numbers, tokens.runs, strict=False):
+            for curve, style in zip(pair, styles, strict=True):
+                curve.setPen(pg.mkPen(hue, width=2, style=style))
+                curve.setSymbolBrush(hue)
+                curve.setSymbolPen(None)
+            number.setColor(hue)
+            number.setFont(font("heading"))
+
+
+def _counted(runs: Sequence[object]) -> range:
+    return range(1, len(runs) + 1)

@@ -1,0 +1,158 @@
+"""The dialogs about a moment: a name to keep it under, and the settings to go on from it with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+
+from ganview.app.theme import LARGE, SMALL
+from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.text import TextLabel
+from ganview.gan.config import SETTINGS, TrainConfig
+from ganview.runtime.branch import FIXED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST_NAME = 60  # characters
+PLACE_BOUND = ("seed", "threads", "device")  # settings that don't make another run of it
+
+
+class KeepDialog(AppDialog):
+    """Asks for the name of a moment.
+
+    Parameters
+    ----------
+    step
+        Of the moment; None for the present step.
+    name
+        What it is called so far.
+    parent
+        The window.
+
+    Attributes
+    ----------
+    chosen
+        The name.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, step: int | None, name: str, parent: QWidget) -> None:
+        which = "the present step" if step is None else f"step {step:,}"
+        super().__init__(f"Keep {which}", parent)
+        about = TextLabel("It stays on the time line under this name, however long the run gets.")
+        about.setWordWrap(True)
+        self.name = QLineEdit(name)
+        self.name.setMaxLength(LONGEST_NAME)
+        self.name.setMinimumWidth(320)
+        self.name.setAccessibleName("Name of the moment")
+        buttons = _buttons("Keep")
+        ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        ok.setEnabled(bool(name.strip()))
+        self.name.textChanged.connect(lambda text: ok.setEnabled(bool(text.strip())))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.close)
+        self.accepted.connect(lambda: self.chosen.emit(self.name.text()))
+        for widget in (about, self.name, buttons):
+            self.column.addWidget(widget)
+
+
+class BranchDialog(AppDialog):
+    """Asks with which settings a new run goes on from a moment.
+
+    Parameters
+    ----------
+    step
+        Where the cursor is.
+    exact
+        Whether all of that step was kept.
+    config, following
+        The run's settings, and those that the next run would begin with.
+    parent
+        The window.
+
+    Attributes
+    ----------
+    chosen
+        The settings that are to change, a dict by name.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self,
+        step: int,
+        exact: bool,
+        config: TrainConfig,
+        following: TrainConfig,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(f"Go on from step {step:,}", parent)
+        changes = changed_settings(config, following)
+        self._changes = {name: value for name, value in changes.items() if name not in FIXED}
+        self.as_it_was = QRadioButton("With the settings of this run")
+        self.changed = QRadioButton("With the settings of the next run")
+        self.as_it_was.setChecked(True)
+        self.changed.setEnabled(bool(self._changes))
+        way = (
+            "All of this step was kept: with the settings of this run, the new one repeats it "
+            "bit for bit."
+            if exact
+            else "The new run begins at the newest step until there whose networks were kept. "
+            "Unless all of that step was kept, the optimisers begin anew."
+        )
+        about = TextLabel(
+            "A new run begins with the past of this one until there. This one stays as it is, and "
+            f"is paused if it trains. {way}"
+        )
+        about.setWordWrap(True)
+        about.setMinimumWidth(420)
+        buttons = _buttons("Go on from here")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.close)
+        self.accepted.connect(
+            lambda: self.chosen.emit(self._changes if self.changed.isChecked() else {})
+        )
+        self.column.addWidget(about)
+        self.column.addWidget(self.as_it_was)
+        self.column.addWidget(self.changed)
+        lines = QVBoxLayout()
+        lines.setContentsMargins(LARGE, 0, 0, 0)
+        lines.setSpacing(SMALL // 2)
+        for line in _lines(config, following, self._changes):
+            lines.addWidget(TextLabel(line, "muted"))
+        blocked = [SETTINGS[name].label for name in changes if name in FIXED]
+        if blocked:
+            left = TextLabel(f"A branch can't change: {', '.join(blocked)}.", "muted")
+            left.setWordWrap(True)
+            lines.addWidget(left)
+        self.column.addLayout(lines)
+        self.column.addWidget(buttons)
+
+
+def changed_settings(config: TrainConfig, following: TrainConfig) -> dict[str, Any]:
+    """Return the settings in which the second differs, with its values."""
+    return {
+        name: getattr(following, name)
+        for name in SETTINGS
+        if name not in PLACE_BOUND and getattr(following, name) != getattr(config, name)
+    }
+
+
+def _lines(config: TrainConfig, following: TrainConfig, names: Iterable[str]) -> list[str]:
+    lines = [
+        f"{SETTINGS[name].label}: {getattr(following, name)} instead of {getattr(config, name)}"
+        for name in names
+    ]
+    return lines or ["They don't differ: change some in Settings first (Ctrl+,)."]
+
+
+def _buttons(text: str) -> QDialogButtonBox:
+    buttons = QDialogButtonBox(
+        QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+    )
+    buttons.button(QDialogButtonBox.StandardButton.Ok).setText(text)
+    return buttons

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from ganview.app.controllers.app_model import AppModel
+from ganview.app.controllers.bridge import Bridge
+from ganview.app.pages.compared_run import ComparedRun
+from ganview.app.pages.run_differences import differing_settings, results
+from ganview.app.pages.side_by_side import SideBySide
+from ganview.files.open_model import shipped_model
+from ganview.gan.config import TrainConfig
+from ganview.runtime.run_view import FolderRun
+from tests.runtime.run_maker import make_run
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> list[ComparedRun]:
+    found = []
+    for name, gamma, level in (("a", 0.3, 50), ("b", 2.0, 150), ("c", 2.0, 250)):
+        path = make_run(tmp_path / name, TrainConfig(gamma=gamma), steps=20, level=level)
+        (path / "model.safetensors").write_bytes(shipped_model("conditional").read_bytes())
+        found.append(ComparedRun(name, FolderRun(path)))
+    return found
+
+
+@pytest.fixture
+def sides(qtbot: QtBot) -> SideBySide:
+    bridge = Bridge()
+    bridge.start()
+    model = AppModel()
+    sides = SideBySide(bridge.run, model, pytest.fail)
+
+    def end(_sides: object) -> None:
+        sides.hide()
+        bridge.cancel_jobs()
+        qtbot.waitUntil(lambda: not bridge.busy)
+        bridge.stop()
+
+    qtbot.addWidget(sides, before_close_func=end)
+    sides.resize(700, 700)
+    sides.show()
+    return sides
+
+
+def test_settings_that_differ_and_results_stand_beside_each_other(
+    runs: list[ComparedRun],
+) -> None:
+    assert differing_settings(runs) == [("Penalty γ", ["0.3", "2", "2"])]
+    assert differing_settings(runs[1:]) == []
+    table = dict(results(runs))
+    assert table["Steps"] == ["20"] * 3
+    assert table["judge-FD"] == ["12.50"] * 3
+
+
+def test_samples_of_two_runs_are_shown_at_one_step(
+    sides: SideBySide, runs: list[ComparedRun], qtbot: QtBot
+) -> None:
+    sides.compare(runs)
+
+    def levels() -> list[int]:
+        return [-1 if g.picture is None else int(g.picture.max()) for g in sides.pair.grids]
+
+    qtbot.waitUntil(lambda: levels() == [50, 150])
+    qtbot.waitUntil(lambda: len(sides.overlay.runs) == 3)
+    assert sides.step is None
+    sides.app_model.run = runs[0].run  # in focus, so that the cursor is its own
+    sides.app_model.set_cursor(3)
+    assert sides.step == 3
+    qtbot.waitUntil(lambda: levels() == [-1, -1])  # nothing was kept so early
+    sides.app_model.set_cursor(None)
+    qtbot.waitUntil(lambda: levels() == [50, 150])
+
+
+def test_the_cursor_of_another_run_is_not_followed(
+    sides: SideBySide, runs: list[ComparedRun]
+) -> None:
+    sides.compare(runs[:2])
+    sides.app_model.run = runs[2].run
+    sides.app_model.set_cursor(3)
+    assert sides.step is None

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from ganview.app.plots.run_overlay import MEASURES, POINTS, RunColumns, RunOverlay
+from ganview.runtime.history import COLUMNS, History
+from ganview.runtime.quality_record import QualityRecord
+from tests.runtime.run_maker import LOOK
+
+LOSSES, BELIEF, DISTANCE, ACCURACY = MEASURES
+
+
+def run_of(steps: int, loss: float = 1.0) -> SimpleNamespace:
+    history, quality = History(), QualityRecord()
+    step = np.arange(1.0, steps + 1)
+    columns = {name: np.full(steps, loss) for name in COLUMNS}
+    history.load(columns | {"step": step, "images_seen": 16 * step, "seconds": step / 50})
+    quality.append(LOOK._replace(step=steps, images_seen=16 * steps), 1.0)
+    return SimpleNamespace(history=history, quality=quality)
+
+
+@pytest.fixture
+def overlay(qtbot: QtBot) -> RunOverlay:
+    overlay = RunOverlay()
+    qtbot.addWidget(overlay)
+    overlay.show()
+    return overlay
+
+
+def test_curves_of_long_runs_have_few_points(overlay: RunOverlay) -> None:
+    overlay.show_runs([RunColumns(run_of(200_000, loss)) for loss in (1.0, 2.0)])
+    for pair, loss in zip(overlay.curves, (1.0, 2.0), strict=True):
+        for x, y in pair:
+            assert len(x) <= POINTS
+            assert np.allclose(y, loss)
+            assert x[-1] == 200_000
+
+
+@pytest.mark.parametrize(("axis", "right"), [("step", 100), ("images_seen", 1600), ("seconds", 2)])
+def test_runs_are_drawn_over_steps_images_or_seconds(
+    overlay: RunOverlay, axis: str, right: float
+) -> None:
+    overlay.show_runs([RunColumns(run_of(100))])
+    for measure in MEASURES:
+        overlay.choose(measure, axis)
+        (first, second) = overlay.curves[0]
+        assert first[0][-1] == pytest.approx(right)
+        assert bool(len(second[0])) is (len(measure.columns) == 2)
+
+
+def test_distances_are_drawn_as_powers_of_ten(overlay: RunOverlay) -> None:
+    overlay.show_runs([RunColumns(run_of(100))])
+    overlay.choose(DISTANCE, "step")
+    assert overlay.curves[0][0][1] == pytest.approx([np.log10(12.5)])
+    overlay.choose(ACCURACY, "step")
+    assert overlay.curves[0][0][1] == pytest.approx([0.9])
+
+
+def test_what_is_new_is_drawn_and_a_run_that_went_back_is_noticed(overlay: RunOverlay) -> None:
+    run = run_of(100)
+    overlay.show_runs([RunColumns(run)])
+    assert not overlay.follow()
+    run.history.append_row((101, 1616, 2.02, *[1.0] * 6))
+    assert overlay.follow()
+    assert overlay.curves[0][0][0][-1] == 101
+    run.history.rewind(50)
+    assert overlay.runs[0].is_outdated
+
+
+def test_the_pointer_reads_every_run_that_is_that_long(overlay: RunOverlay) -> None:
+    overlay.show_runs([RunColumns(run_of(100, 1.0)), RunColumns(run_of(50, 2.0))])
+    assert "1: D 1.000" in overlay.values_text(30)
+    assert "2: D 2.000" in overlay.values_text(30)
+    assert "2:" not in overlay.values_text(80)
+
+
+def test_a_run_without_numbers_is_drawn_as_nothing(overlay: RunOverlay) -> None:
+    empty = SimpleNamespace(history=History(), quality=QualityRecord())
+    overlay.show_runs([RunColumns(empty), RunColumns(run_of(10))])
+    for measure in MEASURES:
+        overlay.choose(measure, "seconds")
+        assert not len(overlay.curves[0][0][0])
