@@ -233,7 +233,7 @@ class AppController(QObject):
             lambda: opening.open_shipped(name),
             f"opening the {name} model",
             self.show_opened,
-            self._refuse,
+            self.refuse,
         )
 
     def _after_the_picture(self, call: Callable[[], None]) -> None:
