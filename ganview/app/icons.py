@@ -56,6 +56,8 @@ _PATHS: dict[str, str] = {
     "path": '<rect x="2.5" y="12.5" width="6.5" height="6.5" rx="1"/>'
     '<rect x="15" y="5" width="6.5" height="6.5" rx="1"/>'
     '<path d="M9 15.8c4.5 0 5-7.5 6-7.5" stroke-dasharray="2 1.6"/>',
+    "fold": '<path d="M5 9l7 7 7-7"/>',
+    "unfold": '<path d="M5 15l7-7 7 7"/>',
     "logo": '<rect x="3.5" y="3.5" width="17" height="17" rx="4"/>'
     '<path d="M15.8 9.2a4.6 4.6 0 1 0 .4 5v-2h-3.4" stroke-width="2"/>',
 }

@@ -34,7 +34,7 @@ from ganview.runtime.messages import RenderedImages
 
 #: Parts of the panel's height and width that the big picture may take.
 PICTURE_HEIGHT, PICTURE_WIDTH = 0.4, 0.38
-STRIP_GAP, STRIP_ZOOM = 2, 4
+STRIP_GAP, STRIP_ZOOM = 2, 12
 #: How long a sentence stays before the time of drawing is shown again, in milliseconds: some, and
 #: some for each letter.
 SAID_MS, LETTER_MS = 3000, 50

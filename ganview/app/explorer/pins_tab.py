@@ -311,7 +311,15 @@ class PinsTab(Tab):
     def _show_where(self) -> None:
         self._where.set_range(0.0, max(1.0, self._length()))
         self._where.set_number(self.player.at)
-        self.strip.set_selected(round(self.player.at) % len(self.pins) if len(self.pins) else -1)
+        self._frame_pin()
+
+    def _frame_pin(self) -> None:
+        """Frame the pin that the explorer stands at, if it stands at one."""
+        place = self.context.state.place
+        at = (
+            index for index, pin in enumerate(self.pins) if pin.place.parts_unlike(place) == Part(0)
+        )
+        self.strip.set_selected(next(at, -1))
 
     def _show_playing(self, playing: bool) -> None:
         self._play.set_drawing("pause" if playing else "play")
@@ -350,3 +358,5 @@ class PinsTab(Tab):
             dropped = self.pins.keep_fitting(self.context.state.space)
             if dropped:
                 self.context.say(f"{dropped} pins of another model were put away.")
+        if self.in_view and parts & Part.PLACE:
+            self._frame_pin()

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ganview.app.icons import icon
@@ -84,6 +84,8 @@ PAGES = (
         "What the next run learns from, and what is left out of it.",
     ),
 )
+
+AROUND = 64  # logical pixels of a tab beside its name: drawing, padding, gap
 
 
 class Pages(QTabWidget):
@@ -171,8 +173,22 @@ class Pages(QTabWidget):
         self.open(name)
         self.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)  # the page is one Tab away
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name_tabs()
+
+    def _name_tabs(self) -> None:
+        """Write all names where there is room for them, else only that of the page in view."""
+        metrics = self.tabBar().fontMetrics()
+        whole = sum(metrics.horizontalAdvance(entry.title) + AROUND for entry in PAGES)
+        for index, entry in enumerate(PAGES):
+            shown = whole <= self.width() or index == self.currentIndex()
+            if self.tabText(index) != (entry.title if shown else ""):
+                self.setTabText(index, entry.title if shown else "")
+
     def _turn(self, index: int) -> None:
         self.choices[index].setChecked(True)
+        self._name_tabs()
         self.refresh()
         self.turned.emit(PAGES[index].name)
 

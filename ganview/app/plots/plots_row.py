@@ -10,9 +10,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ganview.app.theme import SMALL
+from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.tab_bar import TabBar
-from ganview.app.widgets.text import TextLabel
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.gan.objectives import DEFAULT_OBJECTIVE
 from ganview.glossary import explain
 
@@ -36,14 +37,18 @@ class PlotsRow(QWidget):
     """Empty cards at first, the plots after `fill`.
 
     Where they would be too narrow side by side, one is shown at a time, and a bar chooses which.
+    They can be folded away, so that the page above has their room; a click on the bar unfolds them.
 
     Attributes
     ----------
     step_chosen
         A step of the run was clicked in a plot.
+    folded_changed
+        The plots were folded away or unfolded.
     """
 
     step_chosen = Signal(int)
+    folded_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,10 +61,17 @@ class PlotsRow(QWidget):
         self._bar.setDrawBase(False)
         self._row = QHBoxLayout()
         self._row.setSpacing(GAP)
+        self._folded = False
+        self._fold = IconButton("fold", "Fold the plots away", "Give the page above more room.")
+        self._fold.setProperty("flat", True)
+        self._fold.clicked.connect(lambda: self.set_folded(not self._folded))
+        above = QHBoxLayout()
+        above.addWidget(self._bar, 1)
+        above.addWidget(self._fold)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._bar)
+        column.addLayout(above)
         column.addLayout(self._row, 1)
         self._cards: list[Panel] = []
         for title, term in TITLES.items():
@@ -71,6 +83,7 @@ class PlotsRow(QWidget):
             self._put(card)
             self._bar.setTabToolTip(self._bar.addTab(title), explain(term))
         self._bar.currentChanged.connect(self._fit)
+        self._bar.tabBarClicked.connect(lambda _index: self.set_folded(False))
 
     @property
     def plots(self) -> Plots | None:
@@ -82,6 +95,27 @@ class PlotsRow(QWidget):
         """Whether one plot is shown at a time."""
         count = len(self._cards)
         return self.width() < count * CARD + (count - 1) * GAP
+
+    @property
+    def folded(self) -> bool:
+        """Whether only the bar is shown."""
+        return self._folded
+
+    def set_folded(self, folded: bool) -> None:
+        """Fold the plots away, or show them again."""
+        if folded is not self._folded:
+            self._folded = folded
+            self._fold.set_drawing("unfold" if folded else "fold")
+            name = "Show the plots" if folded else "Fold the plots away"
+            self._fold.setAccessibleName(name)
+            set_tooltip(self._fold, name)
+            self._fit()
+            self.folded_changed.emit()
+
+    @property
+    def bar_height(self) -> int:
+        """Height of what is shown of folded plots, in logical pixels."""
+        return max(self._bar.sizeHint().height(), self._fold.sizeHint().height())
 
     def show_plot(self, index: int) -> None:
         """Bring one plot into view where they are shown one at a time."""
@@ -171,9 +205,9 @@ class PlotsRow(QWidget):
     def _fit(self) -> None:
         """Let the plots make do with the room there is."""
         alone, shown = self.alone, self._bar.currentIndex()
-        self._bar.setVisible(alone)
+        self._bar.setVisible(alone or self._folded)
         for index, card in enumerate(self._cards):
-            card.setVisible(index == shown or not alone)
+            card.setVisible(not self._folded and (index == shown or not alone))
         if self._plots is not None:
             width = self.width() if alone else self.width() // len(self._cards)
             for plot in self._plots.cards:

@@ -72,6 +72,11 @@ class TileWidget(QWidget):
         """The keyboard's tile."""
         return self._current
 
+    @property
+    def selected(self) -> int:
+        """The chosen tile, -1 for none."""
+        return self._selected
+
     def set_selected(self, tile: int) -> None:
         """Frame one tile as the chosen one; -1 for none."""
         if tile != self._selected:

@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
 
 from ganview.app.pages.pages import Pages
 from ganview.app.pages.samples_panel import SamplesPanel
-from ganview.app.plots.plots_row import LEAST_HEIGHT
+from ganview.app.plots.plots_row import LEAST_HEIGHT, PlotsRow
 from ganview.app.theme import SMALL
 
 GAP = SMALL + 4
+#: Height of the window's inside from which on every page is large enough above the plots.
+TALL = 1000
 #: Part of the width that the grid may take.
 GRID_SHARE = 0.52
 #: Part of the height that the plots have at least, and at most for the sake of their least height.
@@ -58,11 +60,11 @@ class Layout(QWidget):
         messages: QWidget,
         pages: Pages,
         samples: SamplesPanel,
-        plots: QWidget,
+        plots: PlotsRow,
         explorer: QWidget,
     ) -> None:
         super().__init__()
-        self._pages, self._samples = pages, samples
+        self._pages, self._samples, self._plots = pages, samples, plots
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(pages)
         self._left.addWidget(plots)
@@ -76,7 +78,8 @@ class Layout(QWidget):
             splitter.splitterMoved.connect(self._by_hand)
         self._whole.setStretchFactor(1, 1)
         samples.wish_changed.connect(self._balance)
-        pages.turned.connect(self._balance)
+        pages.turned.connect(self._turn)
+        plots.folded_changed.connect(self._give_room)
         self._whole.resized.connect(self._balance)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(GAP, SMALL, GAP, SMALL)
@@ -132,7 +135,25 @@ class Layout(QWidget):
         if self._pages.name == "samples":
             bar = self._pages.tabBar().sizeHint().height() + 4  # and the frame below it
             top = bar + self._samples.height_within(zoom, most - bar)
+        if self._plots.folded:
+            top = height - self._plots.bar_height
         self._left.setSizes([top, height - top])
+
+    def _turn(self, name: str) -> None:
+        """Let another page have the room of the plots where there is little; Samples has them."""
+        self._plots.set_folded(name != "samples" and self.height() < TALL)
+        self._balance()
+
+    def _give_room(self) -> None:
+        """Let the page have the room of folded plots, wherever the divider is."""
+        height = self._left.height() - GAP
+        bar = self._plots.bar_height
+        if self._plots.folded:
+            self._left.setSizes([height - bar, bar])
+        elif self._moved:
+            self._left.setSizes([round((1 - MOST_SHARE) * height), round(MOST_SHARE * height)])
+        else:
+            self._balance()
 
     def _by_hand(self) -> None:
         self._moved = True
