@@ -6,10 +6,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ganview.cli.argument_types import add_force
 from ganview.cli.data_options import add_data_options, given_source
-from ganview.cli.output import print_answer, print_json
+from ganview.cli.output import output_path, print_answer, print_json
 from ganview.cli.train_progress import reading_progress
 from ganview.data.source import source_labels
+from ganview.errors import UserError
 from ganview.plain_text import printable
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 20  # files and classes; all are in the answer to --json
 MAX_NAME = 60
+MAX_SHEET = 2**27  # bytes of a sheet
 
 EPILOG = """\
 Everything is read as 'ganview train' reads it with the same options. --sheet writes a PNG with a
@@ -41,6 +44,7 @@ def add_command(commands: Commands) -> None:
     parser.add_argument("source", metavar="SOURCE", help=source_labels())
     add_data_options(parser)
     parser.add_argument("--sheet", type=Path, metavar="PNG", help="write a sheet of the pictures")
+    add_force(parser)
     parser.add_argument("--json", action="store_true", help="answer with one JSON object")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(run=run)
@@ -58,6 +62,8 @@ def run(options: argparse.Namespace) -> int:
 
     source = given_source(options, options.source)
     assert source is not None
+    if options.sheet is not None:
+        options.sheet = output_path(options.sheet, replace=options.force)
     with reading_progress(quiet=options.quiet) as progress:
         scan = scan_data(source, progress)
     if options.sheet is not None:
@@ -100,14 +106,18 @@ def write_sheet(path: Path, scan: Scan) -> None:
 
     Raises
     ------
-    WriteError
-        It could not be written.
+    UserError
+        It would be too large; `WriteError` if it could not be written.
     """
     import numpy as np
 
     from ganview.data.scan import THUMBNAILS
     from ganview.files.png import write_png
 
+    if sum(one.thumbnails[:1].size * THUMBNAILS for one in scan.classes) > MAX_SHEET:
+        raise UserError(
+            f"A sheet of {len(scan.classes):,} classes is too large: leave --sheet out."
+        )
     rows = []
     for one in scan.classes:
         height, width = one.thumbnails.shape[1:3]

@@ -148,12 +148,13 @@ def _tell_share(progress: Progress, doing: str, share: float) -> None:
 
 def choose_panel(dataset_sha256: str, folder: Path | None) -> tuple[ClassifierNet, ...]:
     """Return the panel of a folder of judges, or the one that ships; none for other data."""
+    from ganview.data.digits import are_digits
     from ganview.data.locate import weights_folder
-    from ganview.files.evaluators import evaluators_for, load_panel
+    from ganview.files.evaluators import load_panel
 
     if folder is not None:
         return load_panel(folder)
-    return load_panel(weights_folder()) if evaluators_for(dataset_sha256) is not None else ()
+    return load_panel(weights_folder()) if are_digits(dataset_sha256) else ()
 
 
 def choose_classifiers(

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from ganview.data.digits import are_digits
 from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.export.colours import GREY, apply_colormap
 from ganview.export.samples import CHUNK, LabelChoice, draw_inputs
 from ganview.export.sheet import enlarge
 from ganview.files.atomic import WriteError, atomic_folder
-from ganview.files.evaluators import evaluators_for
 from ganview.files.landscape_file import shipped_landscape
 from ganview.files.png import encode_png
 from ganview.gan.explore.landscape import planes_first
@@ -121,9 +121,7 @@ def _listed(manifest: Path) -> set[str]:
 
 
 def _landscape_for(model: Model) -> Landscape | None:
-    if evaluators_for(model.info.get("dataset_sha256")) is None:
-        return None
-    return shipped_landscape()
+    return shipped_landscape() if are_digits(model.info.get("dataset_sha256")) else None
 
 
 def _describe(

@@ -4,8 +4,8 @@ A write that fails leaves no half line behind; a process that is killed may leav
 readers skip. A run that went back after a divergence goes on with a lower step: the earlier rows
 from that step on no longer count. Numbers have nine digits, enough to distinguish all float32.
 
-A long log is thinned: of the steps more than a day of training ago, every hundredth is kept. A row
-takes some 190 bytes, so at 70 steps a second a log stays below 1.3 GB.
+A row takes some 190 bytes; what is done about logs that grow long is in
+`ganview.files.run_metrics`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import msgspec
 import numpy as np
 
 from ganview.data.regular import regular_file
-from ganview.errors import UserError
 from ganview.files.atomic import WriteError, atomic_path
 
 if TYPE_CHECKING:
@@ -35,23 +34,19 @@ MAX_LINE = 2**16
 MAX_COLUMNS = 100
 MAX_NUMBER = 1e300  # beyond it, sums and squares overflow
 CHUNK = 2**20  # bytes that are parsed at once
-THIN_BYTES, THIN_EVERY = 2**28, 2**26  # length at which a log is thinned, and how often after that
-FULL_SECONDS = 24 * 3600.0  # of training, at the end of a log, that are never thinned
-KEPT_STEPS = 100  # of thinned steps, every hundredth is kept
 
 
 class _Position(msgspec.Struct):
-    """What thinning and cutting need to know of a row."""
+    """What cutting needs to know of a row."""
 
     step: int
-    seconds: float | None = None
 
 
 _POSITION = msgspec.json.Decoder(_Position)
 _ROW = msgspec.json.Decoder(dict[str, float | None])
 
 
-def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> None:
+def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> int:
     """Add rows and wait until they would survive a power cut.
 
     Parameters
@@ -60,6 +55,11 @@ def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> None:
         The file; made where it is missing.
     rows : iterable of mapping
         Each has at least the whole number ``step``. What is not finite is written as null.
+
+    Returns
+    -------
+    int
+        How many bytes the log has then.
 
     Raises
     ------
@@ -71,16 +71,12 @@ def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> None:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
         try:
-            before = os.lseek(handle, 0, os.SEEK_END)
             _append(handle, data)
+            return os.lseek(handle, 0, os.SEEK_END)
         finally:
             os.close(handle)
     except OSError as error:
         raise WriteError(path, error) from error
-    after = before + len(data)
-    if after > THIN_BYTES and before // THIN_EVERY < after // THIN_EVERY:
-        with suppress(UserError):  # the rows are written; it is tried again later
-            thin_rows(path)
 
 
 def _short(row: Mapping[str, float | None]) -> dict[str, float | None]:
@@ -153,26 +149,18 @@ def copy_rows(path: Path, to: Path, step: int) -> None:
                 file.write(line)
 
 
-def thin_rows(path: Path) -> None:
-    """Keep only every hundredth of the steps more than a day of training ago, atomically.
+def forget_rows_before(path: Path, step: int) -> None:
+    """Leave out the rows before ``step``, atomically.
 
     Raises
     ------
     UserError
-        The file cannot be read; `WriteError` if it can't be written.
+        The log cannot be read; `WriteError` if it can't be written.
     """
-    last = 0.0
-    for line in _lines(path):
-        row = _position(line)
-        if row is not None and row.seconds is not None:
-            last = row.seconds
     with atomic_path(path) as temporary, temporary.open("xb") as file:
         for line in _lines(path):
             row = _position(line)
-            if row is None:
-                continue
-            old = row.seconds is not None and row.seconds < last - FULL_SECONDS
-            if not old or row.step % KEPT_STEPS == 0:
+            if row is not None and row.step >= step:
                 file.write(line)
 
 
@@ -187,26 +175,47 @@ def read_metrics(path: Path) -> Columns:
     UserError
         The file cannot be read. One that isn't there is empty.
     """
+    return rows_that_count(read_rows(path, 0)[0])
+
+
+def read_rows(path: Path, start: int) -> tuple[Columns, int]:
+    """Read the rows from a byte on, as they stand there, and return where they end.
+
+    Raises
+    ------
+    UserError
+        As `read_metrics`.
+    """
     if not path.exists():
-        return {}
-    parts = [part for chunk in _chunks(path) if (part := _parse(chunk))]
+        return {}, start
+    parts, end = [], start
+    for chunk in _chunks(path, start):
+        end += len(chunk)
+        if part := _parse(chunk):
+            parts.append(part)
     if not parts:
-        return {}
+        return {}, end
     lengths = [len(part["step"]) for part in parts]
     total = sum(lengths)
-    most = min(MAX_COLUMNS, path.stat().st_size // total)
+    most = min(MAX_COLUMNS, max(1, (end - start) // total))
     names = list(dict.fromkeys(name for part in parts for name in part))[:most]
     found = {name: np.full(total, np.nan) for name in names}
-    end = 0
+    at = 0
     for part, length in zip(parts, lengths, strict=True):
         for name in names:
             if name in part:
-                found[name][end : end + length] = part[name]
-        end += length
-    # a row counts if no later one has its step or a lower one
-    later = np.append(np.minimum.accumulate(found["step"][::-1])[::-1][1:], np.inf)
-    counts = found["step"] < later
-    return found if counts.all() else {name: column[counts] for name, column in found.items()}
+                found[name][at : at + length] = part[name]
+        at += length
+    return found, end
+
+
+def rows_that_count(columns: Columns) -> Columns:
+    """Leave out what the run did again: rows after which one has their step or a lower one."""
+    if not columns:
+        return columns
+    later = np.append(np.minimum.accumulate(columns["step"][::-1])[::-1][1:], np.inf)
+    counts = columns["step"] < later
+    return columns if counts.all() else {name: part[counts] for name, part in columns.items()}
 
 
 def _parse(chunk: bytes) -> Columns | None:
@@ -246,10 +255,11 @@ def _position(line: bytes) -> _Position | None:
         return None
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def _chunks(path: Path, start: int = 0) -> Iterator[bytes]:
     """Yield the whole lines of a file, many at a time; an unfinished one at its end is left out."""
     rest = b""
     with regular_file(path) as (file, _):
+        file.seek(start)
         while part := file.read(CHUNK):
             whole, _, rest = (rest + part).rpartition(b"\n")
             if whole:

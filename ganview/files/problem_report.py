@@ -20,7 +20,7 @@ from ganview import __version__
 from ganview.files.atomic import WriteError, write_bytes
 from ganview.plain_text import printable
 
-LIBRARIES = ("torch", "numpy", "pillow", "safetensors", "PySide6", "pyqtgraph")
+LIBRARIES = ("torch", "numpy", "pillow", "safetensors", "PySide6_Essentials", "pyqtgraph")
 LOG_BYTES = 1 << 20  # of the end of each log file in a zip
 
 
@@ -103,7 +103,9 @@ def without_home(text: str) -> str:
     homes = {str(Path.home()), os.path.realpath(Path.home())} - {os.sep}
     for home in sorted(homes, key=len, reverse=True):
         begins = re.escape(home) + r"(?![\w.-])"
-        pattern = rf"""(["']){begins}[^"'\n]*\1|{begins}[^\s"',;:)\]]*"""
+        # without quotes nobody knows where a name with spaces ends: at the last slash or dot, say
+        rest = r"""(?:/(?:[^\n"',;:)\]]*[/.])?[^\s"',;:)\]]*)?"""
+        pattern = rf"""(["']){begins}[^"'\n]*\1|{begins}{rest}"""
         text = re.sub(pattern, _shortened, text)
     return text
 
@@ -112,7 +114,8 @@ def _shortened(match: re.Match[str]) -> str:
     quote = match[1] or ""
     path = match[0].strip(quote) if quote else match[0]
     parts = Path(path).parts
-    kept = "/".join(parts[-3:]) if path.endswith(".py") else ""
+    ours = path.endswith(".py") and " " not in path
+    kept = "/".join(parts[-3:]) if ours else ""
     return f"{quote}~/…/{kept}{quote}"
 
 

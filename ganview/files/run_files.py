@@ -8,6 +8,7 @@ from platformdirs import user_data_path
 
 CONFIG = "config.json"
 METRICS = "metrics.jsonl"
+COLUMNS = "metrics.safetensors"
 QUALITY = "quality.jsonl"
 SAMPLES = "samples"  # grids of ganview 0.1
 SNAPSHOTS = "snapshots"  # and others

@@ -2,7 +2,8 @@
 
 ========================== ===================================================================
 ``config.json``            settings, data and when it began
-``metrics.jsonl``          one line a step (`ganview.files.metrics_log`)
+``metrics.jsonl``          the newest numbers, one line a step (`ganview.files.metrics_log`)
+``metrics.safetensors``    those of before, as columns (`ganview.files.run_metrics`)
 ``quality.jsonl``          one line a measurement, as `ganview.gan.metrics.quality` names them
 ``moments/``               samples, models and states along the way (`ganview.files.moments`)
 ``checkpoint.safetensors`` everything that a bit-exact continuation needs
@@ -27,6 +28,7 @@ from ganview.files.model_file import save_model
 from ganview.files.moments import OLD_FOLDERS, Mark, MomentInfo, Moments
 from ganview.files.run_files import (
     CHECKPOINT,
+    COLUMNS,
     CONFIG,
     ERROR,
     EVENTS,
@@ -43,6 +45,7 @@ from ganview.files.run_info import (
     read_run_info,
     write_run_info,
 )
+from ganview.files.run_metrics import RunMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -74,6 +77,7 @@ class RunFolder:
         self.path = path
         self.info = info
         self.kept = Moments(path)
+        self._metrics = RunMetrics(path)
         self._written: dict[str, int | None] = {}  # the step that a file was last written of
         self._lock = lock
 
@@ -171,11 +175,15 @@ class RunFolder:
             They could not be written, and none of them is there.
         """
         self._check_in_place()
-        append_rows(self.path / METRICS, rows)
+        self._metrics.append(rows)
 
     def metrics(self) -> dict[str, NDArray[np.float64]]:
         """Return all numbers written so far, as columns of equal length by name."""
-        return read_metrics(self.path / METRICS)
+        return self._metrics.read()
+
+    def new_metrics(self) -> tuple[dict[str, NDArray[np.float64]], bool]:
+        """Return what was added since the last call; see `RunMetrics.read_new`."""
+        return self._metrics.read_new()
 
     def append_quality(self, rows: Iterable[Mapping[str, float | None]]) -> None:
         """Add measurements of the model, each with at least the whole number ``step``.
@@ -234,7 +242,7 @@ class RunFolder:
     def forget_after(self, step: int) -> None:
         """Remove numbers and frames of later steps: the run goes on from ``step``."""
         self._check_in_place()
-        forget_rows(self.path / METRICS, step)
+        self._metrics.forget_after(step)
         forget_rows(self.path / QUALITY, step)
         self.kept.forget_after(step)
 
@@ -246,8 +254,8 @@ class RunFolder:
         UserError
             They can't be read or written.
         """
-        for name in (METRICS, QUALITY):
-            copy_rows(run.path / name, self.path / name, step)
+        self._metrics.copy_until(run._metrics, step)
+        copy_rows(run.path / QUALITY, self.path / QUALITY, step)
         self.kept.take(run.kept, step)
 
     def changes_since_checkpoint(self) -> tuple[str, ...]:
@@ -370,7 +378,7 @@ def _holds_nothing(folder: Path) -> bool:
     Such a run ended before its first checkpoint; its numbers are of no use without one.
     """
     entries = [entry for entry in folder.iterdir() if entry.name != LOCK_NAME]
-    allowed = {CONFIG, METRICS, QUALITY, MOMENTS, *OLD_FOLDERS["samples"], ERROR, EVENTS}
+    allowed = {CONFIG, METRICS, COLUMNS, QUALITY, MOMENTS, *OLD_FOLDERS["samples"], ERROR, EVENTS}
     if not is_run_folder(folder):  # it ended before its settings were written
         allowed = {e.name for e in entries if e.is_dir() and not any(e.iterdir())} & allowed
     return all(entry.name in allowed for entry in entries)
@@ -378,6 +386,6 @@ def _holds_nothing(folder: Path) -> bool:
 
 def _remove_numbers(folder: Path) -> None:
     """Remove what a run without a checkpoint has left."""
-    for name in (METRICS, QUALITY, ERROR):
+    for name in (METRICS, COLUMNS, QUALITY, ERROR):
         (folder / name).unlink(missing_ok=True)
     Moments(folder).clear()

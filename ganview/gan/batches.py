@@ -7,6 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ganview.gan.augment import mirror_pictures
 from ganview.gan.clusters import Clusters
 from ganview.gan.config import TrainConfig
 from ganview.gan.model import from_uint8
@@ -54,6 +55,7 @@ class BatchSampler:
     ) -> None:
         self.images, self.labels, self.clusters = images, labels, clusters
         self.size, self.z_dim = config.batch_size, config.z_dim
+        self.mirror = config.mirror
         self.replicas = replicas
         self.random = torch.Generator().manual_seed(config.seed)
 
@@ -65,14 +67,18 @@ class BatchSampler:
         index = self._mine(index)
         z = self.noise(self.z_dim)
         y = None if self.labels is None else self.labels[index]
-        return Batch(from_uint8(self.images[index]), y, z)
+        return Batch(self._real(index), y, z)
 
     def _draw_of_clusters(self, clusters: Clusters, gate: LatentPartition) -> Batch:
         """Draw noise, and to each vector a real image of the cluster that it asks for."""
         z = torch.randn(self.size, self.z_dim, generator=self.random)
         y = gate.logits(z.to(self.images.device)).argmax(1)  # (B,)
         index = self._mine(clusters.draw(y.cpu(), self.random))
-        return Batch(from_uint8(self.images[index]), self._mine(y), self._mine(z))
+        return Batch(self._real(index), self._mine(y), self._mine(z))
+
+    def _real(self, index: Tensor) -> Tensor:
+        x = from_uint8(self.images[index])
+        return mirror_pictures(x, self.random) if self.mirror else x
 
     def noise(self, *shape: int) -> Tensor:
         """Draw N(0, 1) noise (B, *shape)."""

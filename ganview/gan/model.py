@@ -16,7 +16,7 @@ from torch import Tensor
 from ganview.errors import UserError
 from ganview.gan.config import TrainConfig
 from ganview.gan.networks.base import Discriminator, Generator
-from ganview.gan.networks.build import ARCHITECTURES, SIZES
+from ganview.gan.networks.build import ARCHITECTURES, SIZES, architecture_for
 from ganview.gan.networks.latent_partition import DIMENSIONS
 from ganview.gan.objectives import OBJECTIVES, Objective
 
@@ -144,7 +144,9 @@ def spec_for(
         counts = torch.bincount(labels, minlength=len(class_names)).double()
         prior = tuple((counts / counts.sum()).tolist())
     return ModelSpec(
-        architecture=config.architecture,
+        architecture=architecture_for(
+            config.architecture, (int(channels), int(height), int(width)), fold=config.fold
+        ),
         size=config.size,
         z_dim=config.z_dim,
         image_shape=(int(channels), int(height), int(width)),

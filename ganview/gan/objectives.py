@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     Cost = Callable[[Tensor, Tensor], Tensor]
 
 Penalty = Literal["none", "r1", "r1r2", "finite-difference", "interpolated"]
+PENALTY_FORMULAS: dict[Penalty, str] = {
+    "none": "",
+    "r1": "γ/2 · ‖∇D(x)‖²",
+    "r1r2": "γ/2 · (‖∇D(x)‖² + ‖∇D(x̂)‖²)",
+    "finite-difference": "γ/2 · (‖∇D(x)‖² + ‖∇D(x̂)‖²), by differences",
+    "interpolated": "γ · (‖∇D(x̃)‖ − 1)², x̃ between x and x̂",
+}
 LN2 = log(2)
 CERTAIN = 0.98  # belief in real images, and in 1 − fakes, of a discriminator that has won
 
@@ -93,6 +100,11 @@ class Objective:
         return self.margin is not None and loss_d < self.margin
 
     @property
+    def penalty_formula(self) -> str:
+        """The gradient penalty in words; empty without one."""
+        return PENALTY_FORMULAS[self.penalty]
+
+    @property
     def answer_title(self) -> str:
         """What the plot of D's answers is called."""
         return "D's score" if self.belief is None else "D's belief"
@@ -107,6 +119,20 @@ class Objective:
     def describe_answer(self, value: float) -> str:
         """Return D's answer for one image as the beginning of a sentence."""
         return f"D scores it {value:.2f}" if self.belief is None else f"D believes {value:.2f} real"
+
+
+def with_logits(formula: str, real: float, fake: float) -> str:
+    """Return a cost's formula with numbers in the place of D(x) and D(x̂).
+
+    A negative number stands in brackets unless it is alone in some already.
+    """
+    for name, logit in (("D(x̂)", fake), ("D(x)", real)):
+        text = f"{logit:.2f}".replace("-", "−")
+        if text.startswith("−"):
+            formula = formula.replace(f"σ({name})", f"σ({text})")
+            text = f"({text})"
+        formula = formula.replace(name, text)
+    return formula
 
 
 def softplus(t: Tensor) -> Tensor:

@@ -87,6 +87,8 @@ class DResponse(NamedTuple):
         Logits (B,).
     loss_d, loss_g : Tensor
         The objective's losses, without penalty and classification.
+    penalty : Tensor
+        The gradient penalty in D's cost, with its weight γ; 0 where D is not updated.
     dcost_g_dx_hat : Tensor or None
         Gradient (B, C, H, W) of G's whole cost over the fakes, where it was computed.
     """
@@ -95,7 +97,12 @@ class DResponse(NamedTuple):
     fake: Tensor
     loss_d: Tensor
     loss_g: Tensor
+    penalty: Tensor
     dcost_g_dx_hat: Tensor | None
+
+    def detached(self) -> DResponse:
+        """Return the same without the way there."""
+        return DResponse._make(part if part is None else part.detach() for part in self)
 
 
 def backward(
@@ -134,7 +141,8 @@ def backward(
         weight = aux_classifier.WEIGHT_IN_D / count
         accumulate_classifier_grads(classifier, d_pass, count, weight)
         answer += aux_weight_g / count * d_pass.name_slopes.image[count:]
-    return DResponse(real.detach(), fake.detach(), loss_d.detach(), loss_g.detach(), answer)
+    penalty = gamma / (2 * count) * torch.linalg.vector_norm(d_pass.slope).square()
+    return DResponse(real, fake, loss_d, loss_g, penalty, answer).detached()
 
 
 class InputGrads(NamedTuple):

@@ -8,7 +8,14 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-DRAWS = frozenset({"randn", "normal_", "uniform_", "kaiming_uniform_"})  # what our layers begin by
+#: What draws and takes a generator; all that fills weights in `torch.nn.init` calls one of these.
+DRAWS = frozenset(
+    (
+        *("bernoulli", "bernoulli_", "cauchy_", "exponential_", "geometric_", "kaiming_uniform_"),
+        *("log_normal_", "multinomial", "normal", "normal_", "rand", "randint", "randn"),
+        *("randperm", "random_", "uniform_"),
+    )
+)
 
 
 class Seeded(TorchFunctionMode):

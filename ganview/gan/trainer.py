@@ -15,9 +15,9 @@ gradient penalties in `ganview.gan.penalties`.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
-from enum import Flag
 from typing import Any, NamedTuple
 
 import torch
@@ -26,6 +26,7 @@ from torch import Tensor, nn
 from ganview.errors import UserError
 from ganview.gan import aux_classifier, ema, one_pass_gradients
 from ganview.gan.adam import Adam
+from ganview.gan.augment import Augmentation
 from ganview.gan.batches import Batch, BatchSampler
 from ganview.gan.clusters import cluster_images
 from ganview.gan.config import TrainConfig
@@ -42,19 +43,12 @@ from ganview.gan.penalties import (
     interpolated_penalty,
     zero_centred_penalty,
 )
+from ganview.gan.players import Players
 from ganview.gan.replicas import SINGLE_PROCESS, Replicas
 from ganview.gan.schedule import Schedule
 from ganview.gan.seeded import Seeded
 
 CENTRE_RATE = 0.1  # share of the offset of D's logits that is taken back in a step
-
-
-class Players(Flag):
-    """Who is updated."""
-
-    D = 1
-    G = 2
-    BOTH = 3
 
 
 class Gradients(NamedTuple):
@@ -169,6 +163,7 @@ class Trainer:
         self.batches = BatchSampler(config, self.images, self.labels, self.clusters, replicas)
         if self.clusters is not None and self.generator.gate is not None:
             self.generator.gate.calibrate(self.clusters.shares, self.batches.random)
+        self.augmentation = Augmentation(config.augment, len(images))
         self.ema = ema.frozen_copy(self.generator)
         self.adams = {name: Adam(net) for name, net in self.trainable_nets().items()}
         self.step_count = 0
@@ -207,6 +202,9 @@ class Trainer:
         if observe is not None:
             observe(gradients)
         norms = self.apply(gradients)
+        if self.augmentation.is_on:
+            sign = (gradients.d.real - self._offset(gradients.d)).sign().mean()
+            self.augmentation.follow(float(self.replicas.average(sign)), self.config.batch_size)
         self.step_count += 1
         self.images_seen += self.config.batch_size
         if Players.G in players:
@@ -233,21 +231,28 @@ class Trainer:
             net.zero_grad(set_to_none=True)
         with torch.set_grad_enabled(Players.G in players):
             x_hat = self._generate(z, y)  # (B, C, H, W)
+            seen_hat = self.augmentation.apply(x_hat, self.batches.random)
+        seen = self.augmentation.apply(x, self.batches.random)
         discriminator, one_pass = self.discriminator, self.objective.penalty == "r1r2"
         if one_pass and isinstance(discriminator, PiecewiseLinearDiscriminator):
             d = one_pass_gradients.backward(
                 self.objective,
                 discriminator,
                 self.classifier,
-                (x, x_hat.detach(), y),
+                (seen, seen_hat.detach(), y),
                 self.schedule.gamma(self.images_seen),
                 self.schedule.aux_weight_g(self.images_seen),
             )
         else:
-            d = self._backward(x, x_hat.detach(), y, players)
+            d = self._backward(seen, seen_hat.detach(), y, players)
         if Players.G in players and d.dcost_g_dx_hat is not None:
+            slope = d.dcost_g_dx_hat
+            if seen_hat is not x_hat:  # back through what was done to x̂
+                changed = (seen_hat * slope).sum()
+                (slope,) = torch.autograd.grad(changed, x_hat, retain_graph=True)
+                d = d._replace(dcost_g_dx_hat=slope)
             # ∂cost_G/∂θ_G = ∂cost_G/∂x̂ · ∂x̂/∂θ_G; x_hat.backward(…) would import sympy first
-            (x_hat * d.dcost_g_dx_hat).sum().backward()
+            (x_hat * slope).sum().backward()
         updated = {
             name: adam.gradients()
             for name, adam in self.adams.items()
@@ -269,16 +274,15 @@ class Trainer:
             )
             cost_d = cost_d + aux_classifier.WEIGHT_IN_D * ce_real
             cost_g = cost_g + self.schedule.aux_weight_g(self.images_seen) * ce_fake
-        dcost_g_dx_hat = None
+        dcost_g_dx_hat, penalty = None, torch.zeros((), device=self.device)
         if Players.G in players:
             (dcost_g_dx_hat,) = torch.autograd.grad(cost_g, x_hat, retain_graph=True)
         if Players.D in players:
-            cost_d = cost_d + self._penalty(x, x_hat, real, fake, y)
+            penalty = self._penalty(x, x_hat, real, fake, y)
+            cost_d = cost_d + penalty
             weights = [w for name in ("discriminator", "classifier") for w in self._weights(name)]
             cost_d.backward(inputs=weights)
-        return DResponse(
-            real.detach(), fake.detach(), loss_d.detach(), loss_g.detach(), dcost_g_dx_hat
-        )
+        return DResponse(real, fake, loss_d, loss_g, penalty, dcost_g_dx_hat).detached()
 
     def _weights(self, name: str) -> Iterable[Tensor]:
         return self.adams[name].weights.values() if name in self.adams else ()
@@ -325,8 +329,8 @@ class Trainer:
         for name, grads in gradients.of.items():
             layers: dict[str, list[Tensor]] = {}
             for weight, grad in zip(self.adams[name].weights, grads, strict=True):
-                layers.setdefault(weight.rpartition(".")[0], []).append(grad)
-            norms[name] = {layer: grad_norm(of).item() for layer, of in layers.items()}
+                layers.setdefault(layer_of(weight), []).append(grad)
+            norms[name] = {layer: exact_norm(of) for layer, of in layers.items()}
         return norms
 
     def _offset(self, d: DResponse) -> Tensor:
@@ -376,6 +380,17 @@ class Trainer:
     def nets(self) -> dict[str, nn.Module]:
         """Return all networks, by name: those that learn and the averaged generator."""
         return {**self.trainable_nets(), "ema": self.ema}
+
+
+def layer_of(weight: str) -> str:
+    """Return the layer of a weight by the weight's name; a network of one layer gives ``''``."""
+    return weight.rpartition(".")[0]
+
+
+def exact_norm(parts: Iterable[Tensor]) -> float:
+    """Return the Euclidean norm of tensors together, of which `grad_norm` is off by 1 in 1,000."""
+    squares = (torch.linalg.vector_norm(part, dtype=torch.float64).square() for part in parts)
+    return math.sqrt(sum(square.item() for square in squares))
 
 
 def grad_norm(grads: Iterable[Tensor]) -> Tensor:

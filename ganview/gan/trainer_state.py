@@ -32,6 +32,8 @@ def state_of(trainer: Trainer) -> tuple[dict[str, Tensor], dict[str, Any]]:
         "rate_scale": trainer.rate_scale,
         "warm_started_from": trainer.warm_started_from,
     }
+    if trainer.augmentation.is_on:
+        values["augmentation"] = [trainer.augmentation.p, trainer.augmentation.r]
     return tensors, values
 
 
@@ -58,6 +60,9 @@ def load_state(trainer: Trainer, tensors: dict[str, Tensor], values: dict[str, A
     trainer.step_count = int(values["step"])
     trainer.images_seen = int(values["images_seen"])
     trainer.rate_scale = float(values["rate_scale"])
+    if trainer.augmentation.is_on:
+        kept = values.get("augmentation", (0.0, 0.0))
+        trainer.augmentation.p, trainer.augmentation.r = (float(value) for value in kept)
     trainer.warm_started_from = dict(values.get("warm_started_from", {}))
 
 

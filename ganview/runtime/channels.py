@@ -6,6 +6,8 @@ import queue
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ganview.gan.players import Players
+from ganview.gan.step_trace import Pinned, StepTrace
 from ganview.runtime.history import History
 from ganview.runtime.mailbox import Latest
 from ganview.runtime.messages import Snapshot, StopAt
@@ -34,7 +36,21 @@ class Pause:
 
 @dataclass(frozen=True)
 class Step:
-    """Do a single step, then wait."""
+    """Do some steps that update these players, then wait."""
+
+    players: Players = Players.BOTH
+    count: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """From now on trace the last of each `Step`, and a step of training now and then; or stop it.
+
+    Noise that is pinned is followed beside each batch.
+    """
+
+    on: bool
+    pinned: Pinned | None = None
 
 
 @dataclass(frozen=True)
@@ -72,8 +88,22 @@ class RunOptions:
     measures: bool = False
     threads: int = 0
 
+    def build_trainer(self, config: TrainConfig, dataset: Dataset) -> Trainer:
+        """Return a trainer with the weights to begin with, which never sees what is held out."""
+        from ganview.gan.trainer import Trainer
+        from ganview.gan.warm_start import load_weights
 
-Command = Resume | Pause | Step | SetStop | KeepMoment | Stop
+        data = dataset.divided(config.hold_out)[0]
+        if self.make_trainer is not None:
+            trainer = self.make_trainer(config, data)
+        else:
+            trainer = Trainer(config, data.images, data.labels, data.class_names)
+        if self.model is not None:
+            load_weights(trainer, self.model)
+        return trainer
+
+
+Command = Resume | Pause | Step | Trace | SetStop | KeepMoment | Stop
 
 
 @dataclass(frozen=True)
@@ -98,6 +128,8 @@ class Channels:
         Commands and what other threads found, obeyed in turn between two steps.
     snapshots : Latest of Snapshot
         At every change of state, and at intervals while training; the newest wins.
+    traces : Latest of StepTrace
+        While they are asked for by `Trace`; the newest wins.
     history : History
         The numbers of every step.
     quality : QualityRecord
@@ -108,5 +140,6 @@ class Channels:
         default_factory=queue.SimpleQueue
     )
     snapshots: Latest[Snapshot] = field(default_factory=Latest)
+    traces: Latest[StepTrace] = field(default_factory=Latest)
     history: History = field(default_factory=History)
     quality: QualityRecord = field(default_factory=QualityRecord)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from ganview.gan.device import choose_device
-from ganview.gan.trainer import Gradients, Players, StepStats, Trainer
+from ganview.gan.players import Players
+from ganview.gan.trainer import Gradients, StepStats, Trainer
 from ganview.runtime.threads import usable_cores
 
 if TYPE_CHECKING:

@@ -120,6 +120,26 @@ class History:
             self._data, self._length = table, length
             self._generation += 1
 
+    def extend(self, columns: Mapping[str, NDArray[np.floating[Any]]]) -> None:
+        """Add rows in order of steps; missing columns become NaN.
+
+        If they begin at or before the last step here, the run went back, and what they do again
+        is taken away.
+        """
+        steps = columns.get("step", np.zeros(0))
+        if not len(steps):
+            return
+        last = self.last()
+        if last is not None and steps[0] <= last["step"]:
+            self.rewind(int(steps[0]) - 1)
+        with self._lock:
+            end = self._length + len(steps)
+            if end > len(self._data[0]):
+                self._data = _grown(self._data, self._length, 2 * end)
+            for name, column in zip(COLUMNS, self._data, strict=True):
+                column[self._length : end] = columns.get(name, np.nan)
+            self._length = end
+
     def rewind(self, step: int) -> None:
         """Take away the rows after ``step``: the run went back to there."""
         with self._lock:

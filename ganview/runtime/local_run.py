@@ -72,6 +72,8 @@ class LocalRun(Worker):
         Short name of what it learns from.
     snapshots : Latest of Snapshot
         At every change of state, and at intervals while training.
+    traces : Latest of StepTrace
+        While they are asked for by a `Trace`.
     history : History
         The numbers of every step.
     quality : QualityRecord
@@ -99,6 +101,7 @@ class LocalRun(Worker):
         self._past = _past_in(store)
         self._ways = ways = Channels()
         self.snapshots, self.history, self.quality = ways.snapshots, ways.history, ways.quality
+        self.traces = ways.traces
 
         def train() -> None:
             try:

@@ -157,10 +157,23 @@ class FolderRun:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read what the folder holds by now; for background threads."""
+        """Read what the folder has more than before; for background threads.
+
+        Raises
+        ------
+        UserError
+            It can't be read any more.
+        """
         self._files.kept.refresh()
-        self.history.load(self._files.metrics())
-        self.quality.load(self._files.quality())
+        columns, starts_over = self._files.new_metrics()
+        if starts_over:
+            self.history.load(columns)
+        else:
+            self.history.extend(columns)
+        looks = self._files.quality()
+        newest = looks["step"][-1] if looks else 0
+        if (newest, len(looks.get("step", ""))) != (self.quality.newest, len(self.quality)):
+            self.quality.load(looks)
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, as it was at the last `refresh`."""

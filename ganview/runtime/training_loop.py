@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from ganview.files.moments import Mark
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state, state_of
-from ganview.gan.warm_start import load_weights
 from ganview.runtime import channels, health, threads
 from ganview.runtime.channels import Channels, RunOptions
 from ganview.runtime.error_text import describe_error
@@ -17,6 +16,7 @@ from ganview.runtime.messages import RunState, StopAt
 from ganview.runtime.quality_watch import QualityWatch
 from ganview.runtime.run_saver import RunSaver
 from ganview.runtime.snapshot_publisher import SnapshotPublisher
+from ganview.runtime.stepper import Stepper
 from ganview.runtime.thread_tuner import ThreadTuner
 from ganview.runtime.throughput import Throughput
 
@@ -54,6 +54,7 @@ class TrainingLoop:
         self._leaving = False
         self._trainer: Trainer | None = None  # until it is built
         self._mid_step = False  # weights and moments may be half updated
+        self._stepper = Stepper(ways.traces)
         self._rescued = False
         self._throughput = Throughput()
         self._recent: deque[StepStats] = deque(maxlen=health.LONG)  # to find trouble in
@@ -88,7 +89,7 @@ class TrainingLoop:
     def _begin(self) -> None:
         """Build the networks, or take them from the checkpoint, and show what they draw."""
         store, recorded = self._options.store, None
-        trainer = self._make_trainer(self._config)
+        trainer = self._options.build_trainer(self._config, self._dataset)
         if store is not None and self._options.resume:
             recorded = self._load(trainer, store)
             self._state = RunState.PAUSED
@@ -103,17 +104,6 @@ class TrainingLoop:
             self._watch = QualityWatch(self._ways, self._saver, self._dataset, hold_out)
         self._publish()
         self._keep_moment()
-
-    def _make_trainer(self, config: TrainConfig) -> Trainer:
-        """Make a trainer, which never sees what is held out."""
-        dataset = self._dataset.divided(config.hold_out)[0]
-        if self._options.make_trainer is not None:
-            trainer = self._options.make_trainer(config, dataset)
-        else:
-            trainer = Trainer(config, dataset.images, dataset.labels, dataset.class_names)
-        if self._options.model is not None:
-            load_weights(trainer, self._options.model)
-        return trainer
 
     def _load(self, trainer: Trainer, store: RunStore) -> int:
         """Stand where a checkpoint was made; returns the thread count of then."""
@@ -140,7 +130,8 @@ class TrainingLoop:
         """Do one step of training, and what is due after it."""
         trainer = self._trainer
         assert trainer is not None  # nothing trains before it is built
-        if self._has_finished(trainer):
+        counted = self._stepper.counts
+        if not counted and self._has_finished(trainer):
             self._rest(RunState.FINISHED)
             return
         if not self._tuner.count:
@@ -149,7 +140,9 @@ class TrainingLoop:
         if not self._step(trainer):
             return
         elapsed, saver = self._throughput.elapsed, self._saver
-        if self._has_finished(trainer):
+        if counted and not self._stepper.counts:
+            self._rest(RunState.PAUSED)
+        elif not counted and self._has_finished(trainer):
             self._rest(RunState.FINISHED)
         elif saver.is_write_due(elapsed):
             self._save()
@@ -166,7 +159,7 @@ class TrainingLoop:
     def _step(self, trainer: Trainer) -> bool:
         """Do one step and note its numbers; False if the run diverged in it."""
         self._mid_step = True
-        stats = trainer.step()
+        stats = self._stepper.step(trainer)
         self._mid_step = False
         self._throughput.stepped(stats.step_seconds, self._config.batch_size)
         elapsed = self._throughput.elapsed
@@ -189,7 +182,10 @@ class TrainingLoop:
         self._publish(draw=False)
         self._publisher.say("")
         trial = self._config.with_(clusters=0)  # to find them takes longer than the trial itself
-        self._tuner.measure(lambda: self._make_trainer(trial), lambda: not self._ways.inbox.empty())
+        self._tuner.measure(
+            lambda: self._options.build_trainer(trial, self._dataset),
+            lambda: not self._ways.inbox.empty(),
+        )
 
     def _rest(self, state: RunState) -> None:
         self._state = state
@@ -245,6 +241,8 @@ class TrainingLoop:
                 self._leave()
             case channels.SetStop(stop):
                 self._set_stop(stop)
+            case channels.Trace():
+                self._stepper.follow(command)
             case channels.SavingChanged():
                 self._publish(draw=False)
             case _ if self._trainer is None:
@@ -252,18 +250,19 @@ class TrainingLoop:
             case channels.Resume():
                 self._resume(self._trainer)
             case channels.Pause() if self._state is RunState.TRAINING:
+                self._stepper.forget()
                 self._state = RunState.PAUSED
                 self._publish(draw=False)  # at once; pictures and files take a moment
                 self._rest(RunState.PAUSED)
             case channels.Step():
-                self._step_once(self._trainer)
+                self._begin_steps(self._trainer, command)
             case channels.KeepMoment(name, None):
                 self._keep_named(self._trainer, name)
             case channels.KeepMoment(name, int(step)):
                 self._saver.name_moment(step, self._ways.history.seconds_at(step), name)
             case channels.QualityFound(found):
                 self._take_quality(self._trainer, found)
-            case channels.Pause():
+            case _:  # a pause while nothing trains
                 self._publish()
 
     def _resume(self, trainer: Trainer) -> None:
@@ -272,16 +271,19 @@ class TrainingLoop:
             self._publisher.say(
                 "The stop condition was already reached; training continues until you pause."
             )
+        self._stepper.forget()
         self._failure = None
         self._state = RunState.TRAINING
         self._publish()
 
-    def _step_once(self, trainer: Trainer) -> None:
+    def _begin_steps(self, trainer: Trainer, asked: channels.Step) -> None:
+        """Do a step; where more were asked for, the others follow as training does."""
         if not self._tuner.count:
             self._choose_threads()
-        self._failure = None
-        self._state = RunState.PAUSED
-        self._step(trainer)
+        self._failure, self._state = None, RunState.PAUSED
+        self._stepper.ask(asked)
+        if self._step(trainer) and self._stepper.counts:
+            self._state = RunState.TRAINING
         self._publish()
 
     def _set_stop(self, stop: StopAt | None) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
+import signal
+import time
+from pathlib import Path
 
 import pytest
 
@@ -20,3 +24,16 @@ def trained(tmp_path_factory):
         assert main(["train", *QUICK, "--steps", "4", "--out", str(path)]) == 0
     assert out.getvalue() == f"{path}\n"
     return path
+
+
+def until_signals_are_caught(pid: int) -> None:
+    """Wait until SIGTERM is caught, the first thing that is done; Python itself does not catch it.
+
+    Before that, in some 10 ms, only the interpreter runs, and ends as it does.
+    """
+    status, term = Path(f"/proc/{pid}/status"), 1 << (signal.SIGTERM - 1)
+    while status.exists():  # not on other systems than Linux
+        caught = re.search(r"SigCgt:\s*([0-9a-f]+)", status.read_text(encoding="ascii"))
+        if caught is None or int(caught[1], 16) & term:
+            return
+        time.sleep(0.001)

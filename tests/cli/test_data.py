@@ -44,6 +44,13 @@ def test_it_answers_a_script_and_writes_a_sheet(folder, tmp_path, capsys):
     assert answer["left_out"] == {"unreadable": ["cat/bad.jpg"]}
     with Image.open(sheet) as image:
         assert image.size == (8 * 40, 2 * 40)
+    told = ["data", str(folder), "--quiet", "--sheet"]
+    before = sheet.read_bytes()
+    assert main([*told, str(sheet)]) == 2
+    assert sheet.read_bytes() == before
+    assert main([*told, str(sheet), "--force"]) == 0
+    assert sheet.read_bytes() != before
+    assert main([*told, str(tmp_path / "none" / "s.png")]) == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ganview.files import metrics_log
-from ganview.files.metrics_log import append_rows, forget_rows, read_metrics, thin_rows
+from ganview.files.metrics_log import append_rows, forget_rows, read_metrics
 
 
 @pytest.fixture
@@ -88,27 +88,3 @@ def test_cutting_counts_the_bytes_of_lines_that_are_too_long(log):
     forget_rows(log, 2)
     assert log.read_bytes().endswith(b'x\n{"step":2}\n')
     assert read_metrics(log)["step"].tolist() == [1, 2]
-
-
-def test_a_log_that_grows_long_is_thinned(log, monkeypatch):
-    monkeypatch.setattr(metrics_log, "THIN_BYTES", 20_000)
-    monkeypatch.setattr(metrics_log, "THIN_EVERY", 5_000)
-    monkeypatch.setattr(metrics_log, "FULL_SECONDS", 100.0)
-    for step in range(0, 20_000, 10):
-        append_rows(log, [{"step": step + i, "seconds": float(step + i)} for i in range(10)])
-        assert log.stat().st_size < 30_000
-    assert read_metrics(log)["step"][-100:].tolist() == list(range(19_900, 20_000))
-
-
-def test_thinning_leaves_the_last_day_whole(log):
-    rows = [{"step": step, "seconds": 60.0 * step, "a": step / 8} for step in range(1, 5001)]
-    write_rows(log, *rows)
-    thin_rows(log)
-    found = read_metrics(log)
-    day = 5000 - 24 * 60
-    wanted = [step for step in range(1, 5001) if step >= day or step % 100 == 0]
-    assert found["step"].tolist() == wanted
-    assert found["a"].tolist() == [step / 8 for step in wanted]
-    before = log.read_bytes()
-    thin_rows(log)
-    assert log.read_bytes() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -42,6 +43,10 @@ def test_it_has_no_path_of_the_home_folder():
     )
     assert text == f"'~/…/' ~/…/lib/a/b.py, line 3\nin ~/…/ and {home}like/x"
     assert str(Path.home()) not in problem_text(fault())
+    for told in (f"no {home}/my photos/me and you.png", f"{home}/a b/c.png: {home}/d e.py is not"):
+        shown = without_home(told)
+        assert not {"photos", "you", "png", "b", "e"} & set(re.findall(r"\w+", shown)), shown
+    assert "missing" not in problem_text("")
 
 
 def test_a_zip_has_report_settings_and_logs(tmp_path):

@@ -17,8 +17,9 @@ from ganview.gan.penalties import (
     interpolated_penalty,
     zero_centred_penalty,
 )
+from ganview.gan.players import Players
 from ganview.gan.presets import PRESETS
-from ganview.gan.trainer import Gradients, Players, Trainer, grad_norm
+from ganview.gan.trainer import Gradients, Trainer, grad_norm
 from ganview.gan.trainer_state import load_state, state_of
 
 NAMES = ("a", "b", "c")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,10 +17,11 @@ from ganview.files.model_file import load_model
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.model import Model
+from ganview.gan.players import Players
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import state_of
 from ganview.runtime import health
-from ganview.runtime.channels import Pause, Resume, SetStop, Step
+from ganview.runtime.channels import Pause, Resume, SetStop, Step, Trace
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState, Snapshot, StopAt
 
@@ -61,8 +63,8 @@ class Faulty(Trainer):
     times: int = 1
     fault: Callable[[StepStats], StepStats]
 
-    def step(self) -> StepStats:
-        stats = super().step()
+    def step(self, *given: Any) -> StepStats:
+        stats = super().step(*given)
         if stats.step == self.at and type(self).times:
             type(self).times -= 1
             return type(self).fault(stats)
@@ -416,3 +418,53 @@ def test_what_is_held_out_is_never_learned(digits: Dataset):
         session.send(Step())
         reaches(session, State.PAUSED)
     assert set(seen) == {300}
+
+
+def test_steps_of_one_player_by_number_and_then_a_rest(digits: Dataset):
+    trainer = trained(0, digits)
+    for _ in range(3):
+        trainer.step(Players.D)
+    trainer.step()
+    with LocalRun(SMALL, digits, rows=1) as session:
+        session.send(Step(Players.D, 3))
+        until(session, lambda s: s.step == 3 and s.state is State.PAUSED)
+        session.send(Step())
+        snapshot = until(session, lambda s: s.step == 4)
+        assert same_weights(model_of(snapshot).generator, trainer.ema)
+
+
+def test_training_again_ends_steps_of_one_player(digits: Dataset):
+    with LocalRun(SMALL, digits, rows=1) as session:
+        session.send(Step(Players.G, 100_000))
+        until(session, lambda s: s.step > 1)
+        session.send(Pause())
+        before = reaches(session, State.PAUSED)
+        session.send(Resume())
+        after = until(session, lambda s: s.step > before.step)
+        first, last = model_of(before).discriminator, model_of(after).discriminator
+        assert first is not None
+        assert last is not None
+        assert not same_weights(first, last)
+
+
+def test_traces_come_while_they_are_asked_for(digits: Dataset):
+    with LocalRun(SMALL, digits, rows=1) as session:
+        session.send(Step())
+        session.send(Trace(on=True))
+        session.send(Step(Players.G, 2))
+        until(session, lambda s: s.step == 3 and s.state is State.PAUSED)
+        trace = session.traces.take()
+        assert trace is not None
+        assert (trace.step, trace.players) == (3, Players.G)
+        session.send(Resume())
+        assert session.traces.wait(LONG) is not None
+        session.send(Pause())
+        session.send(Trace(on=False))
+        session.send(Step())
+        reaches(session, State.PAUSED)
+        until(session, lambda s: s.state is State.PAUSED)
+        while session.traces.take() is not None:
+            pass
+        session.send(Step())
+        until(session, lambda s: s.state is State.PAUSED)
+        assert session.traces.take() is None

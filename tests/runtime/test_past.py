@@ -56,8 +56,9 @@ def test_a_run_knows_its_past_while_it_trains(tmp_path: Path, digits: Dataset) -
         assert [(info.step, info.has_samples) for info in run.moments()] == [(0, True)]
         finish(run)
         wait_until(lambda: run.moments()[-1].has_state)
-        other = FolderRun(tmp_path / "run")  # while this one has it open
-        assert other.moments() == run.moments()
+        # while this one has it open; its index comes after the files
+        wait_until(lambda: FolderRun(tmp_path / "run").moments() == run.moments())
+        other = FolderRun(tmp_path / "run")
         assert run.moments()[-1].step == 30
         one, same, model = run.samples_at(30), other.samples_at(99), other.model_at(99)
         drawn = GridSampler(model.spec, 2).draw(model)

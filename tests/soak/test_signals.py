@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ganview.files.atomic import TEMPORARY_PREFIX
+from tests.cli.conftest import until_signals_are_caught
 from tests.soak.conftest import size
 
 pytestmark = [
@@ -32,6 +32,8 @@ COMMANDS = (
     "animate conditional --kind morph --out morph.gif",
     "eval conditional --samples 2000 --json",
     "info conditional --json",
+    "data digits --sheet sheet.png",
+    "runs --json",
     "--version",
 )
 LONGEST = 4.0  # seconds until a signal
@@ -55,7 +57,7 @@ def test_signals_at_random_moments(tmp_path: Path, figures: dict[str, object]) -
             stderr=subprocess.PIPE,
             env={**os.environ, "PYTHONFAULTHANDLER": "1"},
         )
-        _until_python_has_started(process.pid)
+        until_signals_are_caught(process.pid)
         time.sleep(wait)
         process.send_signal(number)
         try:
@@ -69,16 +71,3 @@ def test_signals_at_random_moments(tmp_path: Path, figures: dict[str, object]) -
             wrong.append(f"{words} {number.name} {wait:.2f}: {process.returncode} {litter} {err!r}")
     figures |= {"signals": sum(ends.values()), "exit_statuses": ends, "wrong": len(wrong)}
     assert not wrong, "\n".join(wrong)
-
-
-def _until_python_has_started(pid: int) -> None:
-    """Wait until SIGTERM is caught, the first thing that is done; Python itself does not catch it.
-
-    Before that, in some 10 ms, only the interpreter runs, and ends as it does.
-    """
-    status, term = Path(f"/proc/{pid}/status"), 1 << (signal.SIGTERM - 1)
-    while status.exists():  # not on other systems than Linux
-        caught = re.search(r"SigCgt:\s*([0-9a-f]+)", status.read_text(encoding="ascii"))
-        if caught is None or int(caught[1], 16) & term:
-            return
-        time.sleep(0.001)

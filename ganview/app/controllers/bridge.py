@@ -51,6 +51,8 @@ class Bridge(QObject):
     ----------
     snapshot
         A `Snapshot` of the run that was attached last.
+    traced
+        A `StepTrace` of that run.
     rendered
         A `RenderedImages` of any lane.
     run_ended
@@ -58,6 +60,7 @@ class Bridge(QObject):
     """
 
     snapshot = Signal(object)
+    traced = Signal(object)
     rendered = Signal(object)
     run_ended = Signal(object, object)
 
@@ -226,6 +229,9 @@ class Bridge(QObject):
             snapshot = run.snapshots.take()
             if snapshot is not None and run is self._newest:
                 self.snapshot.emit(snapshot)
+            trace = run.traces.take()
+            if trace is not None and run is self._newest:
+                self.traced.emit(trace)
             if ended:
                 self._runs.remove(run)
                 self.run_ended.emit(run, snapshot)

@@ -27,6 +27,7 @@ log = logging.getLogger("ganview")
 
 RUN_NAME = "%Y-%m-%d %H.%M.%S"
 
+ONE_STEP = Step()
 ROWS = 8  # of the sample grid
 
 
@@ -55,6 +56,8 @@ class Training(QObject):
         When the run that goes on next stops.
     changed
         A new `Snapshot`.
+    traced
+        A new `StepTrace`, while a page asks for them with a `Trace`.
     began
         A run begins, before its first snapshot; the argument is its `LocalRun`.
     locked
@@ -71,6 +74,7 @@ class Training(QObject):
     """
 
     changed = Signal(object)
+    traced = Signal(object)
     began = Signal(object)
     locked = Signal(object)
     said = Signal(str)
@@ -92,6 +96,7 @@ class Training(QObject):
         self._pending: list[Callable[[], None]] = []  # asked for meanwhile, done after that
         self._told = self._unsaved = ""
         bridge.snapshot.connect(self._take)
+        bridge.traced.connect(self.traced)
         bridge.run_ended.connect(self._ended)
 
     @property
@@ -139,9 +144,9 @@ class Training(QObject):
             trains = self.state is RunState.TRAINING
         self._go(config, stop, Pause() if trains else Resume())
 
-    def step(self, config: TrainConfig, stop: StopAt | None) -> None:
-        """Do one step and wait."""
-        self._go(config, stop, Step())
+    def step(self, config: TrainConfig, stop: StopAt | None, step: Step = ONE_STEP) -> None:
+        """Do some steps and wait; one of both players by default."""
+        self._go(config, stop, step)
 
     def new_run(
         self, config: TrainConfig, stop: StopAt | None, command: Command | None = None
@@ -207,7 +212,7 @@ class Training(QObject):
             self._commands.append(command)
         elif self._preparing:  # a run that is only looked at, and has no folder
             self._pending.append(lambda: self._go(config, stop, command))
-        elif run is not None and last is not None and last.step > 0:
+        elif run is not None and (run.folder or (last is not None and last.step > 0)):
             run.send(command)
         else:
             self.new_run(config, stop, command)

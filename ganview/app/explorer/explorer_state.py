@@ -73,6 +73,11 @@ class ExplorerState:
         return self._place.z
 
     @property
+    def noise(self) -> Floats:
+        """The noise that the picture is made from, (D,): z times ψ."""
+        return self._place.z * np.float32(self._place.psi)
+
+    @property
     def psi(self) -> float:
         """The diversity ψ."""
         return self._place.psi

@@ -45,6 +45,10 @@ class PageContext:
         Opens the folder of a run, which comes into focus, or a model file.
     go_on
         Goes on with the run in a folder.
+    explored
+        Returns the noise (D,) and the class, or none, that the explorer shows; None before that.
+    open_page
+        Brings a page into view, by its name in `ganview.app.pages.pages`.
     """
 
     app_model: AppModel
@@ -57,6 +61,8 @@ class PageContext:
     training: Training
     open_file: Callable[[Path], object]
     go_on: Callable[[Path], object]
+    explored: Callable[[], tuple[Floats, int | None] | None] = lambda: None
+    open_page: Callable[[str], None] = lambda _name: None
 
 
 class Page(QWidget):
@@ -66,9 +72,13 @@ class Page(QWidget):
     ----------
     alarmed
         Whether something is wrong that the page says more of; its tab has a sign then.
+    least_height
+        Height that the page needs, in logical pixels: where it and the plots don't both fit, the
+        plots give way while the page is in view.
     """
 
     alarmed = Signal(bool)
+    least_height = 0
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import cast
 
@@ -60,6 +60,14 @@ PAGES = (
         "Pictures of the generator: one column a class, one row a noise.",
     ),
     PageEntry(
+        "step",
+        "Step",
+        "step",
+        "step.page",
+        "StepPage",
+        "One step of training, slowly, with its real numbers.",
+    ),
+    PageEntry(
         "landscape",
         "Landscape",
         "hills",
@@ -108,7 +116,7 @@ class Pages(QTabWidget):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
-        self._context = context
+        self._context = replace(context, open_page=self.open)
         self._built: dict[int, Page] = {}
         self._boxes: list[QVBoxLayout] = []
         self.setTabBar(TabBar())

@@ -137,6 +137,8 @@ class Layout(QWidget):
             top = bar + self._samples.height_within(zoom, most - bar)
         if self._plots.folded:
             top = height - self._plots.bar_height
+        else:
+            top = max(top, min(self._pages.page.least_height, height - self._plots.bar_height))
         self._left.setSizes([top, height - top])
 
     def _turn(self, name: str) -> None:

@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
                 training=controller.training,
                 open_file=controller.opening.open,
                 go_on=self.go_on,
+                explored=lambda: (self.explorer.state.noise, self.explorer.state.label),
             )
         )
         samples = self.pages.page_of("samples")

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QMainWindow
 
 from ganview.app.widgets.message_bar import MessageBar, Offer
 from ganview.app.widgets.text import name_text
+from ganview.gan.players import Players
+from ganview.runtime.channels import Step
 from ganview.runtime.messages import RunState
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ class TrainingCommands(QObject):
         self.handlers: dict[str, Callable[[], object]] = {
             "train": self._train,
             "step": lambda: training.step(bar.config, bar.stop),
+            "step_d": lambda: training.step(bar.config, bar.stop, Step(Players.D)),
+            "step_g": lambda: training.step(bar.config, bar.stop, Step(Players.G)),
             "new_run": self.begin_run,
             "reset": self.prepare_run,
             "settings": self._show_settings,

@@ -49,6 +49,12 @@ def _residual() -> Pair:
     return Pair(residual.ResidualGenerator, residual.ResidualDiscriminator, residual.WIDTHS)
 
 
+def _folded() -> Pair:
+    from ganview.gan.networks import folded, residual
+
+    return Pair(folded.FoldedGenerator, folded.FoldedDiscriminator, residual.WIDTHS)
+
+
 def _dcgan() -> Pair:
     from ganview.gan.networks import dcgan
 
@@ -61,6 +67,9 @@ def _mlp() -> Pair:
     return Pair(mlp.MLPGenerator, mlp.MLPDiscriminator, mlp.WIDTHS)
 
 
+RESIDUAL, FOLDED = "residual", "folded"
+UNFOLDED_SIDE = 40  # pixels, up to which a residual pair computes every pixel by itself
+
 ARCHITECTURES: dict[str, Architecture] = {
     entry.name: entry
     for entry in (
@@ -69,6 +78,12 @@ ARCHITECTURES: dict[str, Architecture] = {
             "residual, without normalisation, after R3GAN",
             "Huang et al., 2024, arXiv:2501.05441",
             _residual,
+        ),
+        Architecture(
+            FOLDED,
+            "the same on squares of pixels, for images over 40 pixels a side",
+            "sub-pixel convolution: Shi et al., 2016, arXiv:1609.05158",
+            _folded,
         ),
         Architecture(
             "dcgan",
@@ -84,6 +99,14 @@ ARCHITECTURES: dict[str, Architecture] = {
         ),
     )
 }
+
+
+def architecture_for(architecture: str, image_shape: tuple[int, int, int], *, fold: bool) -> str:
+    """Return the architecture that is built for images (C, H, W) where one is asked for."""
+    large = max(image_shape[1:]) > UNFOLDED_SIDE
+    return FOLDED if fold and large and architecture == RESIDUAL else architecture
+
+
 SIZES = ("small", "medium", "large")
 
 

@@ -107,7 +107,12 @@ class ResidualGenerator(Generator):
     """Noise to a coarse map, residual blocks, and twice the resolution a stage."""
 
     def __init__(
-        self, z_dim: int, image_shape: tuple[int, int, int], classes: int, widths: Widths
+        self,
+        z_dim: int,
+        image_shape: tuple[int, int, int],
+        classes: int,
+        widths: Widths,
+        fine: int = FINE,
     ) -> None:
         super().__init__(z_dim, image_shape, classes)
         channels, height, width = image_shape
@@ -118,17 +123,21 @@ class ResidualGenerator(Generator):
         he_init(self.linear)
         self.blocks = nn.ModuleList()
         self.ups = nn.ModuleList()
-        for here, above in zip(maps, (*maps[1:], FINE), strict=True):
+        for here, above in zip(maps, (*maps[1:], fine), strict=True):
             self.blocks.append(nn.Sequential(*(Block(here) for _ in range(widths.blocks))))
             self.ups.append(upsampling_conv(here, above))
-        self.finish = conv(FINE, channels)
+        self.finish = conv(fine, channels)
 
     @property
     def first(self) -> nn.Linear:
         return self.linear
 
     def picture(self, h: Tensor) -> Tensor:
-        _, height, width = self.image_shape
+        return self.draw(h, self.image_shape)
+
+    def draw(self, h: Tensor, shape: tuple[int, int, int]) -> Tensor:
+        """Turn the first layer's output into an image of a shape (C, H, W)."""
+        _, height, width = shape
         # channels last in memory, which convolutions on a CPU like best
         x = h.unflatten(1, (*self.coarse, -1)).permute(0, 3, 1, 2)  # (B, maps[0], h0, w0)
         for blocks, twice in zip(self.blocks, self.ups, strict=True):

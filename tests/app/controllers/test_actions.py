@@ -91,7 +91,7 @@ def test_the_columns_of_the_sheet_are_about_as_long(window: QMainWindow) -> None
     sheet = ShortcutDialog(Actions(window).sheet(), window)
     lengths = [grid.rowCount() for grid in sheet.findChildren(QGridLayout)]
     assert len(lengths) == 2
-    assert abs(lengths[0] - lengths[1]) <= 4
+    assert abs(lengths[0] - lengths[1]) <= 8  # groups stay whole
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -23,6 +23,7 @@ def bridge(qapp: object) -> Iterator[Bridge]:
 class FakeSession:
     def __init__(self) -> None:
         self.snapshots: Latest[str] = Latest()
+        self.traces: Latest[str] = Latest()
         self.alive = True
 
 

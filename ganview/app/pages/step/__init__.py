@@ -1,0 +1,1 @@
+"""The page Step: one step of training, slowly, with its real numbers."""

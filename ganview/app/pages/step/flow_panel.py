@@ -1,0 +1,239 @@
+"""Steps at the press of a button, and the flow of the last one, beat by beat."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ganview.app.pages.page import PageContext
+from ganview.app.pages.step.beat_bar import BeatBar
+from ganview.app.pages.step.beat_player import BeatPlayer
+from ganview.app.pages.step.beats import BEATS
+from ganview.app.pages.step.flow_view import FlowView
+from ganview.app.theme import HAIR, SMALL, font
+from ganview.app.widgets.buttons import IconButton
+from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.number_box import SpinBox
+from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.app.widgets.tile_strip import TileStrip
+from ganview.gan.players import Players
+from ganview.gan.step_trace import StepTrace, to_pixels
+from ganview.runtime.channels import Step
+from ganview.runtime.messages import RunState
+
+SPEEDS = {"¼×": 0.25, "½×": 0.5, "1×": 1.0, "2×": 2.0, "4×": 4.0, "at once": 0.0}
+MOST_STEPS = 1000
+BEFORE = "Press Step D, Step G or Step both: one step of training is shown here, beat by beat."
+
+
+class FlowPanel(QWidget):
+    """What the page Step shows first.
+
+    Parameters
+    ----------
+    context
+        What the page works with.
+
+    Attributes
+    ----------
+    asked
+        The name of a part of the flow that was chosen: see `flow_parts.PARTS`.
+    pin_changed
+        Whether the explorer's point is to be followed, or the batch alone.
+    """
+
+    asked = Signal(str)
+    pin_changed = Signal(bool)
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+        self.player = BeatPlayer(self)
+        self.bar, self.view = BeatBar(), FlowView()
+        self.rows = TileStrip(maximum=2)
+        self._said = TextLabel(BEFORE)
+        self._step_text = TextLabel("", "muted")
+        self._row = 0
+        self._shown: StepTrace | None = None
+        self._pointed = ""
+        self.back = IconButton("earlier", "Beat back", "Go a beat back, also into the step before.")
+        self.play = IconButton("play", "Play the beats", "Play the beats of this step.")
+        self.forward = IconButton("step", "Next beat", "Go to the next beat.")
+        self.speed = ComboBox()
+        self.count = SpinBox(1, MOST_STEPS)
+        self.pin = QPushButton("Explorer's z")
+        self.steps = {
+            "step_d": QPushButton("Step D"),
+            "step_g": QPushButton("Step G"),
+            "step": QPushButton("Step both"),
+        }
+        self._lay_out()
+        self._wire()
+        self._show()
+
+    def _lay_out(self) -> None:
+        self.speed.addItems(list(SPEEDS))
+        self.speed.setCurrentText("1×")
+        self.speed.setAccessibleName("Speed of the beats")
+        set_tooltip(self.speed, "How fast the beats follow each other.")
+        self.count.setAccessibleName("How many steps")
+        set_tooltip(self.count, "How many steps a press does; the last one is shown.")
+        tips = {
+            "step_d": "Update D alone: G stays as it is.  (Alt+D)",
+            "step_g": "Update G alone: D stays as it is.  (Alt+G)",
+            "step": "Update both, with both gradients taken at the same weights.  (Ctrl+.)",
+        }
+        for name, button in self.steps.items():
+            set_tooltip(button, tips[name])
+        self.pin.setCheckable(True)
+        set_tooltip(
+            self.pin,
+            "Follow the explorer's noise and class through each step, beside the batch that is "
+            "learned from.",
+        )
+        self.rows.setAccessibleName("Pictures of the batch")
+        self.rows.setFixedHeight(32)
+        self.rows.setMinimumWidth(120)
+        self._said.setWordWrap(True)
+        self._said.setMinimumHeight(2 * self._said.fontMetrics().lineSpacing() + 2)
+        self._step_text.setFont(font("small"))
+        controls = QHBoxLayout()
+        controls.setSpacing(HAIR)
+        for widget in (self.back, self.play, self.forward, self.speed):
+            controls.addWidget(widget)
+        controls.addSpacing(SMALL)
+        for button in self.steps.values():
+            controls.addWidget(button)
+        times = QLabel("×")
+        times.setBuddy(self.count)
+        controls.addWidget(times)
+        controls.addWidget(self.count)
+        controls.addStretch(1)
+        controls.addWidget(self.pin)
+        batch = QHBoxLayout()
+        batch.addWidget(self.rows, 1)
+        batch.addWidget(self._step_text)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(HAIR + 2)
+        column.addLayout(controls)
+        column.addWidget(self.bar)
+        column.addWidget(self.view, 1)
+        column.addWidget(self._said)
+        column.addLayout(batch)
+
+    def _wire(self) -> None:
+        player = self.player
+        self.back.clicked.connect(lambda: player.turn(-1))
+        self.forward.clicked.connect(lambda: player.turn(1))
+        self.play.clicked.connect(lambda: player.pause() if player.playing else player.play())
+        self.bar.chosen.connect(player.go_to)
+        self.speed.currentTextChanged.connect(self._set_speed)
+        self.pin.toggled.connect(self.pin_changed)
+        self.rows.tile_activated.connect(self._choose_row)
+        self.rows.current_changed.connect(self._choose_row)
+        self.view.pointed.connect(self._point_at)
+        self.view.chosen.connect(self.asked)
+        player.changed.connect(self._show)
+        player.played.connect(self._show_playing)
+        for name, button in self.steps.items():
+            button.clicked.connect(lambda _=False, name=name: self._step(name))
+
+    @property
+    def trace(self) -> StepTrace | None:
+        """The trace on show."""
+        return self.player.trace
+
+    @property
+    def row(self) -> int:
+        """The row of the batch on show."""
+        return self._row
+
+    def take(self, trace: StepTrace) -> None:
+        """Show a new trace: play it if the run rests, else only follow."""
+        rests = self._context.training.state is not RunState.TRAINING
+        self.player.add(trace, play=rests)
+
+    def _set_speed(self, text: str) -> None:
+        self.player.speed = SPEEDS[text]
+
+    def _step(self, name: str) -> None:
+        """Do steps; the first one of a run is the window's own command, which makes its folder."""
+        training, count = self._context.training, self.count.value()
+        last = training.last
+        is_first = self.player.trace is None and (last is None or last.step == 0)
+        if count == 1 or is_first:
+            self._context.trigger(name)
+        else:
+            players = {"step_d": Players.D, "step_g": Players.G, "step": Players.BOTH}[name]
+            self._context.send(Step(players, count))
+
+    def offer(self, *, resting: bool) -> None:
+        """Let steps be asked for while nothing is trained."""
+        for button in self.steps.values():
+            button.setEnabled(resting)
+
+    def _choose_row(self, row: int) -> None:
+        self._row = row
+        self._show()
+
+    def _point_at(self, name: str) -> None:
+        self._pointed = name
+        self._tell()
+
+    # ---- what is shown -------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        trace = self.player.trace
+        self._row = min(self._row, trace.rows - 1) if trace is not None else 0
+        self.view.show_trace(trace, self._row)
+        self.view.show_beat(self.player.beat, self.player.pulse)
+        self.bar.show_beat(self.player.beat)
+        if trace is not self._shown:
+            self._shown = trace
+            self._show_batch(trace)
+        self.rows.set_selected(self._row)
+        self._tell()
+
+    def _show_batch(self, trace: StepTrace | None) -> None:
+        if trace is None:
+            self.rows.set_images(None)
+            self._step_text.setText("")
+            return
+        self.rows.set_images(to_pixels(trace.x_hat))
+        self.rows.set_tile_text(lambda row: _row_text(trace, row))
+        if not trace.is_applied:
+            self._step_text.setText(f"moment of step {trace.step:,}")
+            return
+        who = {Players.D: "D alone", Players.G: "G alone", Players.BOTH: "D and G"}
+        self._step_text.setText(f"step {trace.step:,}, {who[trace.players]}")
+
+    def _show_playing(self) -> None:
+        playing = self.player.playing
+        self.play.set_drawing("pause" if playing else "play")
+        self.play.setAccessibleName("Pause the beats" if playing else "Play the beats")
+
+    def say(self, sentence: str) -> None:
+        """Say what went wrong in the place of what happens."""
+        self._said.setText(sentence)
+
+    def _tell(self) -> None:
+        trace = self.player.trace
+        if self._pointed:
+            text = self.view.describe(self._pointed)
+        elif trace is None:
+            text = BEFORE
+        else:
+            text = BEATS[self.player.beat].tell(trace, self._row)
+        if text != self._said.text():
+            self._said.setText(text)
+
+
+def _row_text(trace: StepTrace, row: int) -> str:
+    if trace.is_pinned and row == 0:
+        return "The explorer's noise: G does not learn from it"
+    name = trace.class_name(row)
+    size = float(np.linalg.norm(trace.told_g[row]))
+    told = f", gradient {size:.3g}" if size else ""
+    return f"Picture {row + 1} of the batch{f', {name}' if name else ''}{told}"

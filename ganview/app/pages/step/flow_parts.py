@@ -1,0 +1,174 @@
+"""The parts of the flow that can be pointed at: what each is, and where it can be touched."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QRectF, QSizeF
+
+from ganview.app.widgets.tiling import whole_zoom
+
+GAP, SMALL_GAP, HAIR = 10.0, 8.0, 4.0
+EDGE = 4.0  # room for a frame at the right
+ARROW = 26.0  # room for an arrow between two parts
+
+
+class FlowPart(NamedTuple):
+    """One part.
+
+    Parameters
+    ----------
+    title
+        What it is called.
+    about
+        One sentence on what it is.
+    link
+        What Enter or a click does, in words; empty for nothing.
+    """
+
+    title: str
+    about: str
+    link: str = ""
+
+
+#: In the order of the keyboard.
+PARTS: dict[str, FlowPart] = {
+    "z": FlowPart(
+        "z, the noise",
+        "Numbers drawn from N(0, 1), dark below zero and light above: all that makes one picture "
+        "differ from another.",
+        "open it in the explorer",
+    ),
+    "y": FlowPart("y, the class", "What kind of picture is asked for; D is told it too."),
+    "G": FlowPart(
+        "G(θ), the generator",
+        "A network that turns noise and class into a picture; all that it learned is its "
+        "weights θ.",
+        "save the model",
+    ),
+    "x_hat": FlowPart(
+        "x̂, the generated picture",
+        "What G makes of z before the step.",
+        "open its z in the explorer",
+    ),
+    "told": FlowPart(
+        "−∂L/∂x̂, what G is told",
+        "Where in x̂ D would like it lighter (red) or darker (blue): the gradient of G's cost over "
+        "the picture, with its sign turned.",
+    ),
+    "after": FlowPart(
+        "x̂′, the same z after the step", "What the new G makes of the noise that x̂ came from."
+    ),
+    "change": FlowPart(
+        "x̂′ − x̂, what the update changed",
+        "Lighter pixels are red, darker ones blue; the strongest change has the full colour.",
+    ),
+    "x": FlowPart(
+        "x, a real picture",
+        "From the training data, of the same class; only D sees it.",
+        "show the data",
+    ),
+    "D": FlowPart(
+        "D(φ), the discriminator",
+        "A network that looks at one picture and its class, and answers with one number.",
+        "look into its layers",
+    ),
+    "said": FlowPart(
+        "ŷ, D's answers before the step",
+        "How real D holds x and x̂ to be.",
+        "try it yourself",
+    ),
+    "said_after": FlowPart(
+        "ŷ after D's update", "The new D on the same two pictures.", "try it yourself"
+    ),
+    "said_again": FlowPart(
+        "ŷ of x̂′", "The new D on the picture that the new G makes.", "try it yourself"
+    ),
+    "cost_d": FlowPart(
+        "D's cost",
+        "The formula with this pair's logits written in, then the mean over the batch with all "
+        "that D minimises.",
+    ),
+    "cost_g": FlowPart(
+        "G's cost",
+        "The formula with this pair's logits written in, then the mean over the batch with all "
+        "that G minimises.",
+    ),
+    "layers_g": FlowPart(
+        "G, layer by layer",
+        "From z to x̂: the norm of the gradient that arrives (full bar), and the size of the update "
+        "over that of the weights (outlined). Bars that shrink towards z mean that it vanishes.",
+        "look into its layers",
+    ),
+    "layers_d": FlowPart(
+        "D, layer by layer",
+        "From picture to answer: the norm of the gradient that arrives (full bar), and the size of "
+        "the update over that of the weights (outlined).",
+        "look into its layers",
+    ),
+}
+
+
+def lay_out_flow(
+    size: QSizeF, picture: tuple[int, int], line: float, ratio: float
+) -> dict[str, QRectF]:
+    """Return where each part is.
+
+    Parameters
+    ----------
+    size
+        Of the widget, in logical pixels.
+    picture
+        Height and width of an image.
+    line
+        Height of a line of text.
+    ratio
+        Screen pixels to a logical one.
+    """
+    width, height = size.width(), size.height() - EDGE
+    roomy = height > 26 * line
+    cost = (2 if roomy else 1) * line + 8
+    box = min(max(0.08 * width, 40.0), 72.0)
+    fixed = 2 * cost + HAIR + 2 * GAP + 4 * line + SMALL_GAP
+    tile_h, tile_w = tile_size(
+        picture, (height - fixed) / 3, (width - 2 * box - 4 * ARROW) / 4, ratio
+    )
+    top = 2 * tile_h + 2 * line + SMALL_GAP
+    low = height - top - 2 * cost - HAIR - 2 * GAP
+    noise = min(top - 2 * line, 0.22 * width)
+    left = noise + ARROW  # of G
+    pictures = left + box + ARROW
+    d_left = pictures + tile_w + ARROW
+    said = d_left + box + ARROW
+    bar = (top - line) / 5
+    bottom = top + GAP
+    lowest = bottom + 2 * cost + HAIR + GAP
+    tiles = 3 * tile_w + 2 * SMALL_GAP
+    side = (width - tiles - 2 * GAP - EDGE) / 2
+    middle = side + GAP
+    return {
+        "z": QRectF(0, line, noise, noise),
+        "y": QRectF(0, line + noise + 2, noise, line),
+        "G": QRectF(left, line, box, tile_h),
+        "x_hat": QRectF(pictures, line, tile_w, tile_h),
+        "x": QRectF(pictures, top - tile_h, tile_w, tile_h),
+        "D": QRectF(d_left, line, box, top - line),
+        "said": QRectF(said, line, width - said - EDGE, 2 * bar),
+        "said_after": QRectF(said, line + 2 * bar, width - said - EDGE, 2 * bar),
+        "said_again": QRectF(said, line + 4 * bar, width - said - EDGE, bar),
+        "cost_d": QRectF(0, bottom, width - EDGE, cost),
+        "cost_g": QRectF(0, bottom + cost + HAIR, width - EDGE, cost),
+        "layers_g": QRectF(0, lowest, side, low),
+        "told": QRectF(middle, lowest + line, tile_w, tile_h),
+        "after": QRectF(middle + tile_w + SMALL_GAP, lowest + line, tile_w, tile_h),
+        "change": QRectF(middle + 2 * (tile_w + SMALL_GAP), lowest + line, tile_w, tile_h),
+        "layers_d": QRectF(width - side - EDGE, lowest, side, low),
+    }
+
+
+def tile_size(
+    picture: tuple[int, int], height: float, width: float, ratio: float
+) -> tuple[float, float]:
+    """Return (height, width) of a picture at the largest whole zoom that fits, logical pixels."""
+    zoom = whole_zoom(picture, (height, width), gaps=(0, 0), pixel_ratio=ratio, maximum=12)
+    return picture[0] * zoom / ratio, picture[1] * zoom / ratio

@@ -1,0 +1,73 @@
+"""Which players the next steps of a run update, how many were asked for, and which are traced."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ganview.gan.players import Players
+from ganview.gan.tracing import trace_step
+from ganview.runtime.throughput import TimeBudget
+
+if TYPE_CHECKING:
+    from ganview.gan.step_trace import StepTrace
+    from ganview.gan.trainer import StepStats, Trainer
+    from ganview.runtime.channels import Step, Trace
+    from ganview.runtime.mailbox import Latest
+
+TRACE_SECONDS = 0.5  # between two traces of steps that nobody counts, at least
+TRACE_SHARE = 0.03  # of the time of training that they may take
+
+
+class Stepper:
+    """Does a run's steps: of both players for ever, or those that were asked for.
+
+    Parameters
+    ----------
+    traces : Latest of StepTrace
+        Where traces go: of the last step of those asked for, and of others now and then.
+    """
+
+    def __init__(self, traces: Latest[StepTrace]) -> None:
+        self._tracing: Trace | None = None
+        self._traces = traces
+        self._budget = TimeBudget(TRACE_SECONDS, TRACE_SHARE)
+        self.forget()
+
+    def follow(self, tracing: Trace) -> None:
+        """Trace steps from now on, or no more, which costs nothing."""
+        self._tracing = tracing if tracing.on else None
+
+    def ask(self, step: Step) -> None:
+        """Let the next steps be these."""
+        self._players, self._left = step.players, step.count
+
+    def forget(self) -> None:
+        """Update both players from now on, without counting."""
+        self._players, self._left = Players.BOTH, 0
+
+    @property
+    def counts(self) -> bool:
+        """Whether some of the steps that were asked for are still to be done."""
+        return self._left > 0
+
+    def step(self, trainer: Trainer) -> StepStats:
+        """Do a step."""
+        is_last = self._left == 1
+        if self._tracing is not None and (is_last or self._budget.due(time.perf_counter())):
+            stats = self._step_traced(trainer, self._tracing)
+        else:
+            stats = trainer.step(self._players)
+        if is_last:
+            self.forget()
+        elif self.counts:
+            self._left -= 1
+        return stats
+
+    def _step_traced(self, trainer: Trainer, tracing: Trace) -> StepStats:
+        began = time.perf_counter()
+        stats, trace = trace_step(trainer, self._players, tracing.pinned)
+        self._traces.put(trace)
+        now = time.perf_counter()
+        self._budget.done(now, now - began - stats.step_seconds)
+        return stats

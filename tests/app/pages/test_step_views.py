@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from ganview.app.pages.step.beats import BEATS
+from ganview.app.pages.step.guess_panel import COUNT, GuessPanel, Round, deal_round
+from ganview.app.pages.step.health_panel import HealthPanel
+from ganview.app.pages.step.health_record import (
+    BINS,
+    LONGEST,
+    HealthRecord,
+    mean_distance,
+    numbers_of,
+)
+from ganview.app.pages.step.layers_panel import LayersPanel
+from ganview.app.pages.step.moment_model import MomentModel
+from ganview.app.pages.step.page import VIEWS, StepPage
+from ganview.app.pages.step.persuade_panel import PersuadePanel, judge_contest, play_move
+from ganview.data.dataset import Dataset
+from ganview.runtime import landscapes
+from ganview.runtime.history import History
+
+from .step_traces import FakeTraining, context_for, small_trainer, trace_of
+
+
+class FakeRun:
+    """A run that trains here, of three classes."""
+
+    def __init__(self) -> None:
+        trainer = small_trainer()
+        self.config, self.history = trainer.config, History()
+        self.data = Dataset(
+            "noise", trainer.images, trainer.labels, trainer.spec.class_names, "0" * 64
+        )
+
+    def moments(self) -> tuple[SimpleNamespace, ...]:
+        return tuple(SimpleNamespace(step=step, has_model=True) for step in (0, 10))
+
+    def model_at(self, step: int):
+        model = small_trainer().model()
+        model.info["step"] = step
+        return model
+
+
+def run_now(work, _name, done=None, _failed=None, _progressed=None):
+    """Do a job at once, in the test's own thread."""
+    result = work(lambda *_given: None, lambda: False)
+    if done is not None:
+        done(result)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch):
+    made = context_for(
+        FakeTraining(), run_job=run_now, explored=lambda: (np.ones(6, np.float32), 2)
+    )
+    made.run = made.context.app_model.run = FakeRun()
+    monkeypatch.setattr(landscapes, "data_of_run", lambda _model, run, _named: run.data)
+    made.moment = MomentModel(made.context)
+    made.moment.refresh()
+    return made
+
+
+def test_the_model_is_that_of_the_newest_moment_not_after_the_cursor(made) -> None:
+    assert made.moment.step == 10
+    made.context.app_model.cursor = 9
+    made.moment.refresh()
+    assert made.moment.step == 0
+
+
+def test_layers_of_both_networks_are_shown_and_one_map_silenced(made, qtbot: QtBot) -> None:
+    panel = LayersPanel(made.context, made.moment)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert panel.layer.count() == 3
+    panel.net.setCurrentText("D")
+    assert panel.layer.count() == 2
+    assert panel.maps.images is not None
+    panel.maps.tile_activated.emit(0)
+    whole, without = panel.picture.picture, panel.without.picture
+    assert np.array_equal(whole, without)  # of D: the picture is the same, the answer is not
+    panel.net.setCurrentText("G")
+    panel.maps.tile_activated.emit(0)
+    assert not np.array_equal(whole, panel.without.picture)
+
+
+def test_twenty_are_dealt_half_of_them_real_in_the_same_classes(made) -> None:
+    dealt = deal_round(made.moment.model, made.run, 3)
+    assert dealt.is_real.sum() == COUNT / 2
+    real = dealt.pictures[dealt.is_real]
+    known = {image.tobytes() for image in made.run.data.images[:, 0].numpy()}
+    assert all(image.tobytes() in known for image in real)
+    again = deal_round(made.moment.model, made.run, 3)
+    assert np.array_equal(dealt.pictures, again.pictures)
+
+
+def test_scores_count_what_is_right() -> None:
+    is_real = np.arange(COUNT) < COUNT // 2
+    answers = np.linspace(1, 0, COUNT).astype(np.float32)
+    dealt = Round(np.zeros((COUNT, 28, 28), np.uint8), is_real, answers, 5)
+    assert dealt.score(dealt.choice_of_d) == COUNT
+    assert dealt.score(~is_real) == 0
+
+
+def test_the_user_answers_once_ten_are_chosen(made, qtbot: QtBot) -> None:
+    panel = GuessPanel(made.context, made.moment)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.deal.click()
+    for index in range(COUNT // 2):
+        assert not panel.answer.isEnabled()
+        panel.tiles.tile_activated.emit(index)
+    panel.answer.click()
+    assert not panel.answer.isEnabled()
+
+
+def test_chance_keeps_the_better_noise_and_the_gradient_climbs(made) -> None:
+    model = made.moment.model
+    random = np.random.default_rng(0)
+    contest = judge_contest(model, np.zeros((3, 6), np.float32), 1, 0)
+    answers = [contest.answers.copy()]
+    for _ in range(5):
+        other = random.standard_normal(6).astype(np.float32)
+        contest = play_move(model, contest, np.zeros(6, np.float32), other, 1)
+        answers.append(contest.answers.copy())
+    told = np.array(answers)
+    assert contest.moves == 5
+    assert (np.diff(told[:, 1]) >= 0).all()
+    assert told[-1, 2] > told[0, 2]
+    assert told[-1, 0] == pytest.approx(told[0, 0], abs=1e-5)
+
+
+def test_sliders_move_the_users_noise(made, qtbot: QtBot) -> None:
+    panel = PersuadePanel(made.context, made.moment)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.again.click()
+    before = panel.views[0].picture.copy()
+    panel.sliders[1].setValue(panel.sliders[1].maximum())
+    assert not np.array_equal(before, panel.views[0].picture)
+    panel.explore.click()
+    assert made.asked.explored[0][1] == 2
+
+
+def test_health_keeps_numbers_of_traces_in_order_of_steps() -> None:
+    record, trainer = HealthRecord(), small_trainer()
+    from ganview.gan.tracing import trace_step
+
+    traces = [trace_step(trainer)[1] for _ in range(4)]
+    for trace in (*traces, traces[1]):  # it went back to step 2
+        record.add(trace)
+    assert [each.step for each in record.numbers] == [1, 2]
+    layers = record.layers_over_time("G", "gradients")
+    assert layers.shape == (len(record.names["G"]), 2)
+    assert layers[:, 0] == pytest.approx([layer.gradient for layer in traces[0].layers_g])
+    for shares in record.histograms(0, 1):
+        assert shares.shape == (BINS,)
+        assert shares.sum() == pytest.approx(1)
+    assert record.numbers.maxlen == LONGEST
+
+
+def test_variety_is_one_for_pictures_as_varied_as_real_ones() -> None:
+    trace = trace_of()
+    assert numbers_of(trace).variety == pytest.approx(
+        mean_distance(trace.x_hat) / mean_distance(trace.x)
+    )
+    assert mean_distance(np.ones((4, 1, 28, 28), np.float32)) == 0
+
+
+def test_health_is_painted_for_beliefs_and_scores(made, qtbot: QtBot) -> None:
+    for objective in ("bce", "wgan-gp"):
+        made.run.config = made.run.config.with_(objective=objective)
+        record = HealthRecord()
+        panel = HealthPanel(made.context, record)
+        qtbot.addWidget(panel)
+        panel.resize(600, 400)
+        panel.show()
+        assert not panel.grab().isNull()  # with nothing yet
+        trainer = small_trainer(made.run.config)
+        from ganview.gan.tracing import trace_step
+
+        for _ in range(3):
+            stats, trace = trace_step(trainer)
+            made.run.history.append(stats, 1.0)
+            record.add(trace)
+            panel.refresh()
+        assert not panel.grab().isNull()
+        made.run.history.rewind(0)
+
+
+def test_each_view_is_opened_by_its_tab(made, qtbot: QtBot) -> None:
+    page = StepPage(made.context)
+    qtbot.addWidget(page)
+    page.show()
+    page.refresh()
+    for view in VIEWS:
+        page.open_view(view.name)
+        assert page.view_of(view.name).isVisible()
+
+
+def test_at_a_moment_of_the_past_the_flow_is_of_that_moment(made, qtbot: QtBot) -> None:
+    page = StepPage(made.context)
+    qtbot.addWidget(page)
+    page.show()
+    made.context.app_model.cursor = 9
+    page.refresh()
+    trace = page.flow.trace
+    assert trace is not None
+    assert not trace.is_applied
+    assert not page.flow.steps["step"].isEnabled()
+    assert all(beat.tell(trace, 0).endswith(".") for beat in BEATS)
+    made.context.app_model.trained = made.run
+    made.context.app_model.cursor = None
+    page.refresh()
+    assert page.flow.trace is None  # none of its own steps came yet
+    assert page.flow.steps["step"].isEnabled()
