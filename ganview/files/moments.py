@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 Part = Literal["samples", "model", "state"]
 SUFFIXES: dict[Part, str] = {"samples": ".png", "model": ".safetensors", "state": ".state"}
 #: Of each part, how many are kept: some 100 MB at the default, however long a run is.
-MOST: dict[Part, int] = {"samples": 240, "model": 54, "state": 6}
+MOST: dict[Part, int] = {"samples": 240, "model": 50, "state": 6}
 #: Where runs of ganview 0.1 kept them; read, never written.
 OLD_FOLDERS: dict[Part, tuple[str, ...]] = {"samples": (SAMPLES, SNAPSHOTS)}
 INDEX = "index.json"
@@ -190,7 +190,7 @@ class Moments:
         """
         if samples is not None:
             text = {} if beliefs is None else beliefs_text(beliefs)
-            write_png(self._place("samples", step), samples, text)
+            write_png(self._place("samples", step), samples, text, quick=True)
         if isinstance(model, Path):
             link_or_copy(model, self._place("model", step))
         elif model is not None:

@@ -19,10 +19,13 @@ from ganview.runtime.jobs import OnProgress, ShouldStop, StopWork
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
     from ganview.data.source import DataSource
+    from ganview.gan.explore.distribution import Birthdays, Histogram, Regions
     from ganview.gan.explore.landscape import Cloud, Landscape
     from ganview.gan.explore.shares import Shares
     from ganview.gan.model import Model
     from ganview.runtime.run_view import RunView
+
+MEASURED = 2000  # real pictures whose strokes or light are measured
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,10 +38,13 @@ class Ground:
         Where they lie.
     pictures : ndarray
         uint8 (N, H, W) or (N, H, W, 3), the real pictures themselves.
+    handwritten : bool
+        Whether they are digits, whose strokes can be measured.
     """
 
     landscape: Landscape
     pictures: NDArray[np.uint8]
+    handwritten: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +61,43 @@ class Look:
         Of the classes, where all were drawn; None without classes.
     seconds : float
         Processor time that it cost.
+    model : str
+        SHA-256 of the generator's weights.
     """
 
     ground: Ground
     cloud: Cloud
     shares: Shares | None
+    seconds: float
+    model: str
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """What was counted in a look.
+
+    Parameters
+    ----------
+    shares : Shares or None
+        Of the classes.
+    histograms : tuple of Histogram
+        Of properties that a person can see.
+    regions : Regions
+        Of real pictures, and which are missing.
+    missing : ndarray
+        uint8 (R, H, W[, 3]), a real picture from each that is missing.
+    real_birthdays, fake_birthdays : Birthdays
+        How many different pictures there are.
+    seconds : float
+        Processor time that it cost.
+    """
+
+    shares: Shares | None
+    histograms: tuple[Histogram, ...]
+    regions: Regions
+    missing: NDArray[np.uint8]
+    real_birthdays: Birthdays
+    fake_birthdays: Birthdays
     seconds: float
 
 
@@ -147,7 +185,7 @@ def ground_of(
         keep_landscape(folder, data.sha256, landscape)
     chosen = data.images[landscape.chosen].numpy()
     pictures = chosen[:, 0] if chosen.shape[1] == 1 else np.moveaxis(chosen, 1, -1)
-    ground = Ground(landscape, np.ascontiguousarray(pictures))
+    ground = Ground(landscape, np.ascontiguousarray(pictures), digits)
     _known.clear()
     _known[sha256] = ground
     return ground
@@ -198,6 +236,7 @@ def look_at(
     """
     from ganview.gan.explore.landscape import draw_cloud
     from ganview.gan.explore.shares import compare_shares
+    from ganview.gan.fingerprint import weights_sha256
 
     def count(_done: int) -> None:
         if should_stop():
@@ -210,7 +249,28 @@ def look_at(
     shares = (
         compare_shares(cloud.read, landscape.shares) if landscape.class_names and whole else None
     )
-    return Look(ground, cloud, shares, time.thread_time() - began)
+    return Look(ground, cloud, shares, time.thread_time() - began, weights_sha256(model.generator))
+
+
+def count_in_numbers(look: Look, label: int | None) -> Numbers:
+    """Compare what was drawn with real pictures, of one class or of all, in plain numbers."""
+    from ganview.gan.explore.distribution import count_birthdays, find_regions, histograms_of
+
+    began = time.thread_time()
+    landscape, cloud = look.ground.landscape, look.cloud
+    classes = landscape.labels.numpy()
+    rows = np.flatnonzero(classes == label) if label is not None else np.arange(len(classes))
+    drawn = np.flatnonzero(cloud.labels == label) if label is not None else np.arange(len(cloud.z))
+    real, fake = look.ground.pictures[rows], cloud.images[drawn]
+    regions = find_regions(landscape.features[rows], cloud.features[drawn])
+    return Numbers(
+        look.shares,
+        histograms_of(real[:MEASURED], fake, handwritten=look.ground.handwritten),
+        regions,
+        real[regions.missing],
+        *count_birthdays(real, fake),
+        time.thread_time() - began,
+    )
 
 
 def rarity_at_hand(

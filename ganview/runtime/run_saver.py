@@ -26,9 +26,8 @@ MEMORY_SECONDS = 5.0  # of training between two states kept in memory
 # Between two moments: growing, so that a run of an hour has some 270 and one of a week 530 before
 # they are thinned, most of them from when most changes.
 MOMENT_SECONDS, MOMENT_GROWTH = 0.3, 0.02
-# Models are larger: one goes with a moment if it is of so many more steps than the last. That is 90
-# in an hour and 140 in a week, of which 54 stay.
-MODEL_GROWTH = 1.12
+# Models are larger and rarer: some 45 in an hour beside those of checkpoints, and 90 in a week.
+MODEL_SECONDS, MODEL_GROWTH = 2.0, 0.12
 FLUSH_SECONDS = 1.0  # after which numbers and samples are in the folder, for those who follow
 FIRST_SECONDS = 3.0  # of training before the first write: so soon there is something to go on from
 RETRY_SECONDS = 10.0  # after a write that failed
@@ -127,7 +126,7 @@ class RunSaver:
         self._written_at = elapsed - max(0.0, interval - FIRST_SECONDS)
         self._written_step = -1
         self._next_moment_at = self._next_shown_at = -math.inf
-        self._model_step = -1  # of the last model that went with a moment
+        self._next_model_at = -math.inf
         self._good: State | None = None
         self._condition = threading.Condition()
         self._waiting = _Work()
@@ -174,8 +173,7 @@ class RunSaver:
         load_state(trainer, *self._good)
         with self._condition:
             self._waiting.forget_after(trainer.step_count)
-        self._next_moment_at = -math.inf
-        self._model_step = min(self._model_step, trainer.step_count)
+        self._next_moment_at = self._next_model_at = -math.inf
         return True
 
     # --- in the folder ------------------------------------------------------------------------
@@ -193,17 +191,13 @@ class RunSaver:
         """Tell whether it is time to keep another moment."""
         return self._store is not None and elapsed >= self._next_moment_at
 
-    def wants_model(self, step: int) -> bool:
-        """Tell whether the model is kept with the moment of a step."""
-        return step > self._model_step * MODEL_GROWTH
-
     def add_moment(self, moment: Moment) -> None:
-        """Have a moment kept soon, its model only if it is wanted or has a name."""
+        """Have a moment kept soon; its model only if the last was long before, or it has a name."""
         if self._store is not None:
             elapsed = moment.seconds
             self._next_moment_at = elapsed + MOMENT_SECONDS + MOMENT_GROWTH * elapsed
-            if moment.name or self.wants_model(moment.step):
-                self._model_step = moment.step
+            if moment.name or elapsed >= self._next_model_at:
+                self._next_model_at = elapsed + MODEL_SECONDS + MODEL_GROWTH * elapsed
             else:
                 moment = replace(moment, model=None)
             self._append(moment)

@@ -104,7 +104,7 @@ class Past:
         atlas, text = decode_png(path)
         objective = self._files.info.config.objective
         beliefs = partial(read_beliefs, text)
-        return grid_of(atlas, self._spec_of(step), objective, beliefs)
+        return grid_of(atlas, self._spec_of(), objective, beliefs)
 
     def model_at(self, step: int) -> Model:
         """Read the newest model that is not after ``step``; else the run's newest.
@@ -120,13 +120,14 @@ class Past:
         path = self._files.kept.file("model", step) or self._files.path / MODEL
         return load_model(path)
 
-    def _spec_of(self, step: int) -> ModelSpec:
+    def _spec_of(self) -> ModelSpec:
         """Return the shape of the run's models; it is the same at every step."""
         from ganview.files.model_file import read_model_header
         from ganview.files.run_files import MODEL
 
         if self._spec is None:
-            path = self._files.kept.file("model", step) or self._files.path / MODEL
+            kept = self._files.kept.files("model")
+            path = kept[0][1] if kept else self._files.path / MODEL
             self._spec = read_model_header(path).spec
         return self._spec
 

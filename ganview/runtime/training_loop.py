@@ -150,9 +150,7 @@ class TrainingLoop:
         elif saver.is_remember_due(elapsed):
             saver.remember(self._run_state(trainer), elapsed)
         if self._publisher.is_due():
-            self._publish(
-                whole=saver.is_moment_due(elapsed) and saver.wants_model(trainer.step_count)
-            )
+            self._publish(whole=False)
             if self._publisher.all_rows_new:
                 self._keep_moment()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,6 +46,7 @@ def train(path: Path, digits: Dataset, steps: int = 30) -> LocalRun:
 def finish(run: LocalRun) -> None:
     run.send(Resume())
     while (snapshot := run.snapshots.wait(LONG)) is not None:
+        assert snapshot.error is None
         if snapshot.state is RunState.FINISHED:
             return
     raise AssertionError("the run did not finish")
@@ -112,8 +114,8 @@ def test_a_divergence_is_marked_where_the_run_went_back_to(tmp_path: Path, digit
     class Diverging(Trainer):
         went_wrong = False
 
-        def step(self) -> StepStats:
-            stats = super().step()
+        def step(self, *given: Any) -> StepStats:
+            stats = super().step(*given)
             if stats.step == 20 and not type(self).went_wrong:
                 type(self).went_wrong = True
                 return stats._replace(loss_g=float("nan"))
@@ -186,3 +188,14 @@ def test_only_looks_that_compare_decide_what_is_best(
 ) -> None:
     assert is_best(look(50, distance, 0.9, judge), [look(30, 12.0, 0.95)]) is best
     assert not is_best(look(50, float("nan"), 0.9), [])
+
+
+def test_samples_from_before_the_first_model_are_read(tmp_path: Path, digits: Dataset) -> None:
+    model = trainer_for(SMALL, digits).model()
+    grid = GridSampler(model.spec, 2).draw(model)
+    with RunFolder.create(tmp_path / "run", SMALL) as folder:
+        folder.save_moment(1, 0.1, grid.atlas, None)
+        folder.save_moment(2, 0.2, grid.atlas, model)
+    read = FolderRun(tmp_path / "run").samples_at(1)
+    np.testing.assert_array_equal(read.images, grid.images)
+    assert read.beliefs is None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from ganview.app.controllers.data_choice import DataChoice
+from ganview.app.controllers.failure_lab import LabController
 from ganview.runtime import run_setup
 from ganview.runtime.channels import Command, Pause, Resume, SetStop, Step
 from ganview.runtime.messages import RunState, Snapshot, StopAt
@@ -95,6 +96,9 @@ class Training(QObject):
         self._commands: list[Command] = []  # for the run that is being prepared
         self._pending: list[Callable[[], None]] = []  # asked for meanwhile, done after that
         self._told = self._unsaved = ""
+        self.lab = LabController(bridge, runs, self)
+        self.lab.failed.connect(self.failed)
+        self.lab.began.connect(lambda _lab: self.send(Pause()))  # one share of the processors each
         bridge.snapshot.connect(self._take)
         bridge.traced.connect(self.traced)
         bridge.run_ended.connect(self._ended)
@@ -127,7 +131,7 @@ class Training(QObject):
     @property
     def is_saving(self) -> bool:
         """Whether a thread of this run, or of one before it, has not ended yet."""
-        return self._run is not None or bool(self._left)
+        return self._run is not None or bool(self._left) or self.lab.alive
 
     @property
     def exists(self) -> bool:
@@ -202,6 +206,7 @@ class Training(QObject):
 
     def stop(self) -> None:
         """Save and end the thread; `Bridge.run_ended` follows."""
+        self.lab.stop()
         if self._run is not None:
             self._run.stop()
 

@@ -11,16 +11,26 @@ from PySide6.QtWidgets import QWidget
 from ganview.app.exports.export_dialog import ExportDialog, ExportOrder, OnCount
 from ganview.app.exports.plot_files import CURVES, write_curves, write_quality
 from ganview.runtime.jobs import RunJob
+from ganview.runtime.landscape_files import Drawing, write_landscape
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
     from ganview.runtime.history import History
+    from ganview.runtime.landscapes import Look
     from ganview.runtime.quality_record import QualityRecord
 
 QUALITY = "quality"
 PLOTS = {**{name: curves.title for name, curves in CURVES.items()}, QUALITY: "quality"}
 PLOT_KINDS = {".png": "PNG picture", ".svg": "SVG drawing", ".csv": "CSV, the numbers"}
 REPORT_KINDS = {".html": "Web page, whole in one file"}
+TURN_RATE, TURN_SECONDS = 20.0, 6.0  # of the animation of a landscape that turns once
+LANDSCAPE_KINDS = {
+    ".png": "PNG picture",
+    ".svg": "SVG drawing of a flat map",
+    ".gif": "GIF of a turn",
+    ".webp": "WebP of a turn",
+    ".mp4": "MP4 of a turn",
+}
 ONNX_KINDS = {".onnx": "ONNX model"}
 
 
@@ -97,6 +107,18 @@ def report_order(path: Path, folder: Path) -> ExportOrder:
         write_report(path, RunFolder.open(folder, write=False), tell)
 
     return ExportOrder(work, PARTS)
+
+
+def landscape_order(path: Path, look: Look, drawing: Drawing) -> ExportOrder:
+    """Return the work of writing a landscape; an animation is that of one turn."""
+    from ganview.export.animation import Timing
+
+    timing = Timing(TURN_RATE, TURN_SECONDS)
+
+    def work(tell: OnCount) -> None:
+        write_landscape(path, [look], drawing, timing, tell)
+
+    return ExportOrder(work, timing.frames)
 
 
 def onnx_order(path: Path, model: Model) -> ExportOrder:

@@ -32,7 +32,12 @@ class ComparedRun:
     newest: Callable[[], SampleGrid | None] | None = None
 
     def kept_step(self, step: int | None) -> int | None:
-        """Return the step of the newest samples kept that are not after ``step``, if any are."""
+        """Return the step of the newest samples kept that are not after ``step``, if any are.
+
+        The newest samples of a run that learns here need not be kept: there it is None.
+        """
+        if step is None and self.newest is not None:
+            return None
         kept = [info.step for info in self.run.moments() if info.has_samples]
         earlier = [at for at in kept if step is None or at <= step]
         return earlier[-1] if earlier else None

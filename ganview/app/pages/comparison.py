@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ganview.app.pages.side_by_side import SideBySide
 from ganview.app.theme import SMALL
-from ganview.app.widgets.text import ElidedLabel, name_text, set_tooltip
+from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip
 
 if TYPE_CHECKING:
     from ganview.app.pages.compared_run import ComparedRun
     from ganview.app.pages.page import PageContext
+    from ganview.runtime.failure_pairs import FailurePair
+
+TELL_MS = 2000  # between two times that it is said what came of a lab
 
 
 class Comparison(QWidget):
@@ -37,21 +40,66 @@ class Comparison(QWidget):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self.sides = SideBySide(context.run_job, context.app_model, context.complain)
+        self._lab = context.training.lab
         self._back = QPushButton("‹ All runs")
-        set_tooltip(self._back, "Back to the list of runs")
+        set_tooltip(self._back, "Back to the list of runs; a lab goes on")
         self._title = ElidedLabel(role="heading")
+        self._pause = QPushButton("Pause")
+        set_tooltip(self._pause, "Pause both runs, or let both go on")
+        self._look, self._outcome = TextLabel("", "muted"), TextLabel("")
         row = QHBoxLayout()
         row.setSpacing(SMALL)
         row.addWidget(self._back)
         row.addWidget(self._title, 1)
+        row.addWidget(self._pause)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, SMALL, 0, 0)
         column.setSpacing(SMALL)
         column.addLayout(row)
+        for words in (self._look, self._outcome):
+            words.setWordWrap(True)
+            column.addWidget(words)
         column.addWidget(self.sides, 1)
+        self._telling = QTimer(self)
+        self._telling.setInterval(TELL_MS)
+        self._telling.timeout.connect(self._tell)
         self._back.clicked.connect(self.left)
+        self._pause.clicked.connect(self._lab.toggle)
+        self._lab.changed.connect(self._show_state)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What to look at, and what has happened."""
+        return self._look.text(), self._outcome.text()
 
     def compare(self, runs: list[ComparedRun]) -> None:
         """Show other runs."""
-        self._title.setText("  ·  ".join(name_text(one.name) for one in runs))
+        self._show_words("  ·  ".join(name_text(one.name) for one in runs), "")
         self.sides.compare(runs)
+
+    def compare_lab(self, pair: FailurePair, runs: list[ComparedRun]) -> None:
+        """Show the runs of a failure lab, and what to look at."""
+        self._show_words(f"Failure lab: {pair.title}", pair.look)
+        self.sides.compare(runs)
+        self._show_state()
+        self._tell()
+
+    def _show_words(self, title: str, look: str) -> None:
+        self._title.setText(title)
+        self._look.setText(look)
+        self._outcome.setText("")
+        for widget in (self._look, self._outcome, self._pause):
+            widget.setVisible(bool(look))
+
+    def _show_state(self) -> None:
+        self._pause.setText("Pause" if self._lab.trains else "Go on")
+        self._pause.setEnabled(not self._lab.finished)
+        if not self._telling.isActive() and self.isVisible() and self._look.text():
+            self._telling.start()
+
+    def _tell(self) -> None:
+        """Say what has come of the two so far; once both are done, it is said a last time."""
+        if self._look.text():
+            self._outcome.setText(self._lab.outcome())
+        if self._lab.finished or not self.isVisible():
+            self._telling.stop()

@@ -14,21 +14,31 @@ from PySide6.QtWidgets import QVBoxLayout
 from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.pages.landscape_panel import LandscapePanel
-from ganview.app.pages.landscape_panes import (
+from ganview.app.pages.landscape_words import HINT, help_text, missing_text
+from ganview.app.pages.page import Page, PageContext
+from ganview.app.theme import Theme
+from ganview.app.widgets.gestures import debounce
+from ganview.app.widgets.text import set_tooltip
+from ganview.export.landscape_pane import Pane
+from ganview.runtime.jobs import LatestJob, OnProgress, ShouldStop
+from ganview.runtime.landscape_files import Drawing
+from ganview.runtime.landscape_panes import (
     Points,
     compose_panes,
     fake_places,
     nearest_place,
     real_places,
 )
-from ganview.app.pages.landscape_words import HINT, help_text, missing_text
-from ganview.app.pages.page import Page, PageContext
-from ganview.app.theme import Theme
-from ganview.app.widgets.gestures import debounce
-from ganview.app.widgets.landscape_pane import Pane
-from ganview.app.widgets.text import set_tooltip
-from ganview.runtime.jobs import LatestJob, OnProgress, ShouldStop
-from ganview.runtime.landscapes import Ground, Look, data_of_run, ground_of, look_at, position_of
+from ganview.runtime.landscapes import (
+    Ground,
+    Look,
+    Numbers,
+    count_in_numbers,
+    data_of_run,
+    ground_of,
+    look_at,
+    position_of,
+)
 from ganview.runtime.messages import RunState
 
 if TYPE_CHECKING:
@@ -73,6 +83,7 @@ class LandscapePage(Page):
         )
         read = context.read_job
         self._painting = LatestJob(read, "painting the landscape", self._show_panes, self._no_look)
+        self._counting = LatestJob(run, "counting pictures", self._show_numbers, self._no_look)
         self._position_job = LatestJob(read, "finding a place on the map", self._show_position)
         self._later = debounce(self, self.refresh)
         whole = QVBoxLayout(self)
@@ -88,6 +99,17 @@ class LandscapePage(Page):
         view.chosen.connect(self._choose_place)
         context.app_model.picture_shown.connect(self._follow_picture)
         Theme.current().changed.connect(self._paint)
+
+    @property
+    def look(self) -> Look | None:
+        """What was found of the generator that is looked at."""
+        return self._look
+
+    @property
+    def drawing(self) -> Drawing:
+        """How it is on show, for an export."""
+        view = self.panel.view
+        return Drawing(self.panel.showing, view.flat, view.camera, tokens=Theme.current().tokens)
 
     # -- what is looked at ----------------------------------------------------------------------
 
@@ -188,6 +210,9 @@ class LandscapePage(Page):
         flat = self.panel.view.flat
         if look is None:
             return
+        if self.panel.counts:
+            self._counting.order(lambda: count_in_numbers(look, showing.label))
+            return
         worth = look.ground.landscape.worth
         set_tooltip(self.panel.view, help_text(worth, within=showing.within))
 
@@ -198,6 +223,12 @@ class LandscapePage(Page):
             return panes
 
         self._painting.order(work)
+
+    def _show_numbers(self, numbers: Numbers) -> None:
+        self._next_look += numbers.seconds / SHARE
+        if self._look is not None:
+            names = self._look.ground.landscape.class_names
+            self.panel.numbers.show_numbers(numbers, names)
 
     def _show_panes(self, panes: tuple[Pane, ...]) -> None:
         self.panel.view.set_panes(panes)

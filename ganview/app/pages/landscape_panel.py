@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout
 
-from ganview.app.pages.landscape_panes import Showing
+from ganview.app.pages.landscape_numbers import LandscapeNumbers
 from ganview.app.pages.landscape_words import HINT
 from ganview.app.theme import SMALL, font
 from ganview.app.widgets.landscape_view import LandscapeView
@@ -15,8 +15,10 @@ from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
 from ganview.app.widgets.value_slider import ValueSlider
+from ganview.runtime.landscape_panes import Showing
 
 PSI_MAX = 1.5
+HILLS, FLAT, NUMBERS = range(3)  # the forms, in the order of their list
 THUMB = 56  # pixels
 MODES = {
     "both": ("Real | generated", "Both, side by side, seen from the same side"),
@@ -38,8 +40,8 @@ class LandscapePanel(Panel):
 
     Attributes
     ----------
-    view
-        The fields.
+    view, numbers
+        The fields, and what was counted.
     chosen
         Another class or diversity was chosen, which other pictures have to be drawn for.
     painted_otherwise
@@ -57,7 +59,7 @@ class LandscapePanel(Panel):
 
     def __init__(self) -> None:
         super().__init__("Landscape")
-        self.view = LandscapeView()
+        self.view, self.numbers = LandscapeView(), LandscapeNumbers()
         self._classes, self._mode, self._form = QComboBox(), QComboBox(), QComboBox()
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
         self._psi_number = TextLabel("1.00")
@@ -71,7 +73,10 @@ class LandscapePanel(Panel):
         self._fill_header()
         self.view.setAccessibleName("Landscape")
         self.view.set_panes((), "Drawing the landscape…")
-        self.body.addWidget(self.view, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.numbers)
+        self.body.addWidget(self._stack, 1)
         self.body.addWidget(self._open_data, 0, Qt.AlignmentFlag.AlignHCenter)
         self.body.addLayout(self._buttons())
         self.body.addLayout(self._words())
@@ -89,12 +94,17 @@ class LandscapePanel(Panel):
         """Diversity of the generated pictures."""
         return self._psi.number()
 
-    def choose(self, *, label: int | None = None, mode: str = "both", flat: bool = False) -> None:
-        """Show the map of all or that within a class; some pictures; hills or flat."""
+    @property
+    def counts(self) -> bool:
+        """Whether numbers are shown in place of a map."""
+        return self._form.currentIndex() == NUMBERS
+
+    def choose(self, *, label: int | None = None, mode: str = "both", form: int = HILLS) -> None:
+        """Show the map of all or that within a class; some pictures; hills, flat or in numbers."""
         self._classes.setCurrentIndex(0 if label is None else label + 1)
         self._mode.setCurrentIndex(list(MODES).index(mode))
-        self._form.setCurrentIndex(int(flat))
-        self.view.set_flat(flat)
+        self._form.setCurrentIndex(form)
+        self._choose_form(form)
         self.chosen.emit()
 
     def offer_classes(self, names: tuple[str, ...]) -> None:
@@ -141,14 +151,20 @@ class LandscapePanel(Panel):
         for mode, (title, tip) in MODES.items():
             self._mode.addItem(title, mode)
             set_item_tooltip(self._mode, self._mode.count() - 1, tip)
-        self._form.addItems(["Hills", "Flat map"])
+        self._form.addItems(["Hills", "Flat map", "Numbers"])
         self.offer_classes(())
-        self._classes.activated.connect(lambda _index: self.chosen.emit())
+        self._classes.activated.connect(lambda _index: self._choose_class())
         self._mode.activated.connect(lambda _index: self.painted_otherwise.emit())
         self._form.activated.connect(self._choose_form)
 
+    def _choose_class(self) -> None:
+        self.view.look(self.view.camera.zoomed(0))
+        self.chosen.emit()
+
     def _choose_form(self, index: int) -> None:
         self.view.set_flat(index == 1)
+        self._stack.setCurrentIndex(int(index == NUMBERS))
+        self._mode.setEnabled(index != NUMBERS)
         self.painted_otherwise.emit()
 
     def _buttons(self) -> QHBoxLayout:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganview.app.pages.lab_menu import LabMenu
 from ganview.app.pages.page import PageContext
 from ganview.app.pages.run_table import RunFilter, RunTable, RunTableModel, run_details
 from ganview.app.theme import SMALL, font
@@ -73,9 +74,12 @@ class RunList(QWidget):
         The list itself.
     comparison_asked
         The chosen runs are to be laid beside each other.
+    lab_asked
+        The name of a pair that the failure lab is to train; empty for the lab that is open.
     """
 
     comparison_asked = Signal()
+    lab_asked = Signal(str)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
@@ -94,6 +98,7 @@ class RunList(QWidget):
         self._again = QTimer(self)
         self._again.setInterval(AGAIN_MS)
         self._again.timeout.connect(self._read)
+        self._lab_menu = LabMenu(context.training.lab, self)
         self._search = QLineEdit()
         self._hint = TextLabel(EMPTY, "muted")
         self._said = ElidedLabel(role="muted")
@@ -111,6 +116,7 @@ class RunList(QWidget):
                 ("erase", "Delete for ever"),
                 ("trash", "Trash"),
                 ("undo", "Undo"),
+                ("lab", "Failure lab"),
             )
         }
         self._lay_out()
@@ -156,6 +162,7 @@ class RunList(QWidget):
             "erase": "Delete this run from the disk: that can't be undone",
             "trash": "Show the runs that were deleted",
             "undo": "Put the run that was just deleted back",
+            "lab": "Train two networks that differ in one thing, and see what goes wrong",
         }
         for name, tip in tips.items():
             set_tooltip(self._buttons[name], tip)
@@ -165,7 +172,9 @@ class RunList(QWidget):
         for row in (above, below):
             row.setSpacing(SMALL)
         above.addWidget(self._search, 1)
+        above.addWidget(self._buttons["lab"])
         above.addWidget(self._buttons["trash"])
+        self._buttons["lab"].setMenu(self._lab_menu)
         for name in ("open", "go_on", "compare", "folder", "delete", "restore", "erase"):
             below.addWidget(self._buttons[name])
         below.addWidget(self._said, 1)
@@ -181,6 +190,7 @@ class RunList(QWidget):
         column.addLayout(below)
 
     def _wire(self) -> None:
+        self._lab_menu.chosen.connect(self.lab_asked)
         self._search.textChanged.connect(self._rows.search)
         self._model.picture_wanted.connect(self._want_picture)
         self._model.renamed.connect(lambda run, name: self._describe(run.path, name=name))

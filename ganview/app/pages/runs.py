@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedLayout
@@ -12,6 +13,7 @@ from ganview.app.pages.run_list import RunList
 if TYPE_CHECKING:
     from ganview.app.pages.compared_run import ComparedRun
     from ganview.app.pages.comparison import Comparison
+    from ganview.runtime.failure_lab import FailureLab
     from ganview.runtime.messages import SampleGrid
 
 
@@ -31,6 +33,8 @@ class RunsPage(Page):
         self._views = QStackedLayout(self)
         self._views.addWidget(self.list)
         self.list.comparison_asked.connect(self._compare)
+        self.list.lab_asked.connect(self._open_lab)
+        context.training.lab.began.connect(self._show_lab)
 
     def refresh(self) -> None:
         self.list.refresh()
@@ -63,11 +67,36 @@ class RunsPage(Page):
 
     def compare(self, runs: list[ComparedRun]) -> None:
         """Show runs beside each other."""
+        self.comparison.compare(runs)
+        self._views.setCurrentIndex(1)
+
+    @property
+    def comparison(self) -> Comparison:
+        """What lays runs beside each other; built when it is first asked for."""
         from ganview.app.pages.comparison import Comparison
 
         if self._comparison is None:
             self._comparison = Comparison(self.context)
             self._comparison.left.connect(lambda: self._views.setCurrentIndex(0))
             self._views.addWidget(self._comparison)
-        self._comparison.compare(runs)
+        return self._comparison
+
+    def _open_lab(self, name: str) -> None:
+        """Begin a failure lab, or show the one there is."""
+        lab = self.context.training.lab
+        if name:
+            lab.begin(name)
+        elif lab.lab is not None:
+            self._show_lab(lab.lab)
+
+    def _show_lab(self, lab: FailureLab) -> None:
+        """Show the two runs of a lab, and what to look at."""
+        from ganview.app.pages.compared_run import ComparedRun
+
+        samples = self.context.training.lab.samples
+        runs = [
+            ComparedRun(one.label, one.run, partial(samples, number))
+            for number, one in enumerate(lab.runs)
+        ]
+        self.comparison.compare_lab(lab.pair, runs)
         self._views.setCurrentIndex(1)

@@ -63,7 +63,7 @@ class SamplePair(QWidget):
             view.setAccessibleName(f"Samples of the run at the {which}")
             view.set_interactive(False)
             view.set_alignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            view.setMinimumSize(140, 112)
+            view.setMinimumSize(140, 72)
             caption.setFont(font("small"))
             for row, widget in enumerate((box, view, caption)):
                 grid.addWidget(widget, row, side)

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.gestures import ARROWS, NOTCH, debounce
-from ganview.app.widgets.landscape_pane import Pane, paint_map, paint_sprites
+from ganview.app.widgets.landscape_painting import paint_map, paint_sprites
 from ganview.export.ground import packed_colour
+from ganview.export.landscape_pane import Pane
 from ganview.export.relief import Camera, Floats, Relief
 
 REST_MS = 180  # after the last turn the hills are drawn finely

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ganview.app.explorer.explorer_panel import Explorer
     from ganview.app.exports.animation import ExportSource
     from ganview.app.exports.export_dialog import ExportDialog, ExportOrder
+    from ganview.app.pages.pages import Pages
     from ganview.app.plots.plots_row import PlotsRow
 
 NO_RUN = "A report needs a run folder: train a run, or open its folder."
@@ -144,6 +145,21 @@ class ExportCommands(QObject):
             )
         title = f"Export {file_export.PLOTS[which]}"
         self._ask_file(title, f"ganview-{which}.png", file_export.PLOT_KINDS, make)
+
+    def ask_landscape(self, pages: Pages) -> None:
+        """Ask where to write the landscape that is on show, or was last."""
+        from ganview.app.exports.file_export import LANDSCAPE_KINDS, landscape_order
+        from ganview.app.pages.landscape import LandscapePage
+
+        page = pages.page_of("landscape")
+        assert isinstance(page, LandscapePage)
+        look = page.look
+        if look is None:
+            pages.open("landscape")
+            self._controller.said.emit("The landscape is being drawn: export it once it is there.")
+            return
+        make = partial(landscape_order, look=look, drawing=page.drawing)
+        self._ask_file("Export landscape", "landscape.png", LANDSCAPE_KINDS, make)
 
     def _ask_report(self) -> None:
         from ganview.app.exports.file_export import REPORT_KINDS, report_order

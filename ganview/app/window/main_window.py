@@ -247,6 +247,7 @@ class MainWindow(QMainWindow):
         handlers: dict[str, Callable[[], object]] = {
             **self.files.handlers,
             **self.exports.handlers,
+            "export_landscape": lambda: self.exports.ask_landscape(self.pages),
             **self.view.handlers,
             **self.timeline.handlers,
             **self.moments.handlers,

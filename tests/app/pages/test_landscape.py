@@ -15,12 +15,16 @@ from ganview.app.controllers.app_model import AppModel
 from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import LatentPoint
 from ganview.app.pages.landscape import LandscapePage
+from ganview.app.pages.landscape_numbers import birthday_text
+from ganview.app.pages.landscape_panel import FLAT, NUMBERS
 from ganview.app.pages.landscape_words import join_names
 from ganview.app.pages.page import PageContext
+from ganview.app.widgets.histogram_view import HistogramView
 from ganview.app.widgets.text import TextLabel
 from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.files.open_model import open_model, shipped_model
+from ganview.gan.explore.distribution import Birthdays
 from ganview.runtime.jobs import StopWork, call_work
 from ganview.runtime.messages import RunState
 from ganview.runtime.opening import Opened
@@ -122,7 +126,7 @@ def test_the_difference_has_hills_and_pits(page: LandscapePage, desk: Desk) -> N
 def test_a_click_opens_the_generated_picture_that_is_there(
     page: LandscapePage, desk: Desk, qtbot: QtBot
 ) -> None:
-    page.panel.choose(flat=True, mode="generated")
+    page.panel.choose(form=FLAT, mode="generated")
     desk.work()
     (pane,) = page.panel.view.panes
     assert pane.sprites is not None
@@ -237,3 +241,20 @@ def test_of_a_run_that_names_data_by_a_path_the_user_is_asked_first(
     question.click()
     desk.work()
     assert asked == [None, DataSource("/some/photos")]
+
+
+@pytest.mark.parametrize("label", [None, 7])
+def test_numbers_tell_the_same(page: LandscapePage, desk: Desk, label: int | None) -> None:
+    page.panel.choose(label=label, form=NUMBERS)
+    desk.work()
+    charts = [view for view in page.findChildren(HistogramView) if view.isVisible()]
+    assert len(charts) == (6 if label is None else 5)
+    assert any("slant" in view.accessibleName() for view in charts)
+    assert page.panel.numbers.isVisible()
+    page.panel.choose(form=FLAT)
+    assert page.panel.view.isVisible()
+
+
+def test_pairs_are_told_as_they_are() -> None:
+    assert "more than 170,000" in birthday_text(Birthdays(0, 1000))
+    assert "about 50" in birthday_text(Birthdays(10_000, 1000))

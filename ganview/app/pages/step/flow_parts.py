@@ -126,7 +126,7 @@ def lay_out_flow(
         Screen pixels to a logical one.
     """
     width, height = size.width(), size.height() - EDGE
-    roomy = height > 26 * line
+    roomy = height > 22 * line
     cost = (2 if roomy else 1) * line + 8
     box = min(max(0.08 * width, 40.0), 72.0)
     fixed = 2 * cost + HAIR + 2 * GAP + 4 * line + SMALL_GAP

@@ -102,10 +102,7 @@ class HealthPanel(QWidget):
         record, rule = self._record, OBJECTIVES[run.config.objective]
         if record.numbers:
             newest = record.numbers[-1]
-            low, high = 0.0, 1.0
-            if rule.belief is None:
-                both = np.concatenate([newest.real, newest.fake])
-                low, high = float(both.min()) - 0.5, float(both.max()) + 0.5
+            low, high = (0.0, 1.0) if rule.belief is not None else record.answer_range()
             self.answers.show_shares(record.histograms(low, high))
             real, fake = float(newest.real.mean()), float(newest.fake.mean())
             self.answers.set_note(f"real {real:.2f}, fake {fake:.2f}")

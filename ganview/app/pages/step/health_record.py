@@ -89,6 +89,14 @@ class HealthRecord:
         same = [column for column in columns if len(column) == len(columns[-1])]
         return np.stack(same, axis=1) if same else np.zeros((0, 0))
 
+    def answer_range(self) -> tuple[float, float]:
+        """Return the lowest and the highest of D's recent answers, a little apart at least."""
+        recent = list(self.numbers)[-RECENT:]
+        parts = [part for each in recent for part in (each.real, each.fake)]
+        together = np.concatenate(parts) if parts else np.zeros(1)
+        low, high = float(together.min()), float(together.max())
+        return low, max(high, low + 0.1)
+
     def histograms(self, low: float, high: float) -> tuple[NDArray[np.float64], ...]:
         """Return shares of D's answers to real and fake pictures in `BINS` bins, each summing to 1.
 

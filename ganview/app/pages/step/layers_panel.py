@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 FOLLOW_MS = 250  # between two looks at where the explorer is
+LIVE_PAUSE = 0.6  # seconds between two looks into a model that learns on
 SHOWN = 64  # maps of a layer
 ABOUT = {
     "G": "From z to picture. Red is above zero, blue below. Choose a map to draw without it.",
@@ -61,9 +63,12 @@ class LayersPanel(QWidget):
         super().__init__()
         self._context, self._moment = context, moment
         self._point: tuple[Floats, int | None] | None = None
+        self._model: Model | None = None  # that was looked into last
+        self._looked_at = -LIVE_PAUSE
+        self._silent: tuple[str, str, int] | None = None  # network, layer, map
         self._inside: Inside | None = None
         self.net, self.layer = ComboBox(), ComboBox()
-        self.maps = TileStrip(maximum=4)
+        self.maps = TileStrip(maximum=10)
         self.picture, self.without, self.slope = (PictureView() for _ in range(3))
         self._captions = [TextLabel("", "muted") for _ in range(3)]
         self._about = TextLabel(ABOUT["G"], "muted")
@@ -77,7 +82,6 @@ class LayersPanel(QWidget):
         self._timer.setInterval(FOLLOW_MS)
         self._timer.timeout.connect(self._follow)
         self._lay_out()
-        moment.changed.connect(self._look)
         self.net.currentIndexChanged.connect(self._show_layers)
         self.layer.currentIndexChanged.connect(self._show_maps)
         self.maps.tile_activated.connect(self._silence)
@@ -137,7 +141,11 @@ class LayersPanel(QWidget):
     # ---- looking -------------------------------------------------------------------------------
 
     def _follow(self) -> None:
-        """Look again where the explorer has moved."""
+        """Look again where the explorer has moved, and now and then where the model learned on."""
+        paused = time.monotonic() - self._looked_at >= LIVE_PAUSE
+        if self._moment.model is not self._model and paused:
+            self._look()
+            return
         point, before = self._context.explored(), self._point
         if (
             point is None
@@ -150,6 +158,7 @@ class LayersPanel(QWidget):
     def _look(self) -> None:
         model, point = self._moment.model, self._context.explored()
         self._point = point
+        self._model, self._looked_at = model, time.monotonic()
         if model is None or point is None or not self.isVisible():
             return
         if point[0].size == model.spec.z_dim:
@@ -162,6 +171,11 @@ class LayersPanel(QWidget):
         self.slope.set_picture(inside.slope)
         self._captions[0].setText(f"Picture: {self._say(inside.answer)}")
         self._show_layers()
+        if self._silent is not None and self._silent[1] not in [
+            maps.name for maps in inside.layers[self._silent[0]]
+        ]:
+            self._silent = None  # it was of other networks
+        self._draw_without()
 
     def _say(self, answer: float) -> str:
         model = self._moment.model
@@ -207,12 +221,17 @@ class LayersPanel(QWidget):
     # ---- silencing -----------------------------------------------------------------------------
 
     def _silence(self, index: int) -> None:
-        model, point, layer = self._moment.model, self._point, self._chosen()
-        if model is None or point is None or layer is None:
-            return
-        self.maps.set_selected(index)
-        (z, y), net, name = point, self.net.currentText(), layer.name
-        self._silencing.order(lambda: silence_map(model, z, y, net, (name, index)))
+        layer = self._chosen()
+        if layer is not None:
+            self.maps.set_selected(index)
+            self._silent = self.net.currentText(), layer.name, index
+            self._draw_without()
+
+    def _draw_without(self) -> None:
+        model, point, silent = self._model, self._point, self._silent
+        if model is not None and point is not None and silent is not None:
+            z, y = point
+            self._silencing.order(lambda: silence_map(model, z, y, silent))
 
     def _take_silenced(self, found: Silenced) -> None:
         self.without.set_picture(found.picture)
@@ -248,9 +267,7 @@ def look_inside(model: Model, z: Floats, y: int | None) -> Inside:
     )
 
 
-def silence_map(
-    model: Model, z: Floats, y: int | None, net: str, which: tuple[str, int]
-) -> Silenced:
+def silence_map(model: Model, z: Floats, y: int | None, silent: tuple[str, str, int]) -> Silenced:
     """Return the picture and D's answer without one map of a layer; for threads."""
     import torch
 
@@ -260,7 +277,7 @@ def silence_map(
 
     place, label = torch.tensor(z)[None], None if y is None else torch.tensor([y])
     d, rule = discriminator_of(model), model.objective
-    layer, index = which
+    net, layer, index = silent
     text = f"Without map {index + 1} of {name_text(layer)}"
     if net == "G":
         x = run_without_map(model.generator, layer, index, place, label).clamp(-1, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -85,6 +86,7 @@ class StepPage(Page):
         self._turn(0)
         self._tracing = LatestJob(context.run_job, "tracing a moment", self._hold, self.flow.say)
         self._tracer: MomentTracer | None = None
+        self._pinned: Pinned | None = None
         self._asked: tuple[RunView, int] | None = None  # the moment that is held
         training = context.training
         training.traced.connect(self._take)
@@ -114,8 +116,7 @@ class StepPage(Page):
         self.moment.refresh()
         self._trace_moment()
         self._offer()
-        if self.flow.pin.isChecked():
-            self._ask()
+        self._follow_pinned()
         self._show_health()
 
     def _show_health(self) -> None:
@@ -176,7 +177,16 @@ class StepPage(Page):
     def _ask(self) -> None:
         """Ask the run for traces, of the explorer's point too if it is to be followed."""
         point = self.context.explored() if self.flow.pin.isChecked() else None
-        self.context.send(Trace(on=True, pinned=None if point is None else Pinned(*point)))
+        self._pinned = None if point is None else Pinned(*point)
+        self.context.send(Trace(on=True, pinned=self._pinned))
+
+    def _follow_pinned(self) -> None:
+        """Ask again where the explorer is elsewhere by now."""
+        point, before = self.context.explored(), self._pinned
+        if not self.flow.pin.isChecked() or point is None:
+            return
+        if before is None or before.y != point[1] or not np.array_equal(before.z, point[0]):
+            self._ask()
 
     def _take(self, trace: StepTrace) -> None:
         if self.isVisible():

@@ -1,8 +1,6 @@
-"""One field of a landscape: what is on it, and how a flat map and small pictures are painted."""
+"""How a flat map and the small pictures on a landscape are painted in the window."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,62 +9,11 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from ganview.app.theme import Theme
 from ganview.app.widgets.qt_images import to_qimage
-from ganview.export.ground import Shades, paint_ground
-from ganview.export.relief import Floats, Packed
+from ganview.export.landscape_pane import Pane, Sprites
+from ganview.export.relief import Floats
 
 SIDES = (20, 34)  # pixels of a small picture, in a narrow field and in a wide one
 STEM = 12  # pixels from the ground to a picture above it
-
-
-@dataclass(frozen=True, eq=False)
-class Sprites:
-    """Pictures at places of a map, the most important first.
-
-    Parameters
-    ----------
-    places : ndarray
-        float32 (N, 2).
-    pictures : ndarray
-        uint8 (N, H, W) or (N, H, W, 3).
-    captions : tuple of str
-        Of the first ones, which are shown at every zoom; the rest come with nearness.
-    """
-
-    places: Floats
-    pictures: NDArray[np.uint8]
-    captions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Pane:
-    """One field.
-
-    Parameters
-    ----------
-    title : str
-        What it is of.
-    heights : ndarray
-        float32 (S, S), −1 to 1.
-    shades : Shades
-        Its colours.
-    sprites : Sprites or None
-        Pictures on it.
-    dots : tuple of (colour, places)
-        Points of a flat map, by colour ``#rrggbb``.
-    """
-
-    title: str
-    heights: Floats
-    shades: Shades
-    sprites: Sprites | None = None
-    dots: tuple[tuple[str, Floats], ...] = ()
-    painted: dict[bool, Packed] = field(default_factory=dict)
-
-    def ground(self, *, lit: bool) -> Packed:
-        """Return its colours, painted once."""
-        if lit not in self.painted:
-            self.painted[lit] = paint_ground(self.heights, self.shades, lit=lit)
-        return self.painted[lit]
 
 
 def paint_map(painter: QPainter, pane: Pane, whole: QRectF) -> None:

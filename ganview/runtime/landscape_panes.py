@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.app.latent_point import Floats
-from ganview.app.widgets.landscape_pane import Pane, Sprites
 from ganview.export.ground import Shades, heights_of
+from ganview.export.landscape_pane import Pane, Sprites
 from ganview.export.palette import Tokens
+from ganview.export.relief import Floats
 
 if TYPE_CHECKING:
     from ganview.runtime.landscapes import Ground, Look

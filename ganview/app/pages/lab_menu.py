@@ -1,0 +1,45 @@
+"""The menu of the failure lab: the pairs that it can train."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from ganview.app.widgets.text import button_text, set_tooltip
+from ganview.runtime.failure_pairs import PAIRS
+
+if TYPE_CHECKING:
+    from ganview.app.controllers.failure_lab import LabController
+
+
+class LabMenu(QMenu):
+    """An entry a pair, and one for the lab that is open.
+
+    Parameters
+    ----------
+    lab
+        What trains them.
+    parent
+        The parent widget.
+
+    Attributes
+    ----------
+    chosen
+        The name of a pair; empty for the lab that is open.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, lab: LabController, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setToolTipsVisible(True)
+        for pair in PAIRS.values():
+            action = self.addAction(button_text(f"{pair.title}: {pair.second}"))
+            set_tooltip(action, pair.look)
+            action.triggered.connect(lambda _=False, name=pair.name: self.chosen.emit(name))
+        self.addSeparator()
+        again = self.addAction("Show the lab again")
+        again.triggered.connect(lambda: self.chosen.emit(""))
+        self.aboutToShow.connect(lambda: again.setEnabled(lab.lab is not None))
