@@ -117,7 +117,7 @@ ACTIONS: tuple[Spec, ...] = (
          Need.CURVES),
     Spec("export_quality", EXPORT, "&Quality…", "", "Write the curves as PNG, SVG or CSV.", "",
          Need.QUALITY),
-    Spec("export_landscape", EXPORT, "L&andscape…", "",
+    Spec("export_landscape", EXPORT, "Lan&dscape…", "",
          "Write the landscape on show as PNG, SVG or the animation of a turn.", "hills",
          Need.ENGINE | Need.MODEL),
     Spec("export_report", EXPORT, "&Report of the run…", "",

@@ -68,7 +68,7 @@ class PlotsRow(QWidget):
         above = QHBoxLayout()
         above.addWidget(self._bar, 1)
         above.addWidget(self._fold)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(above)
@@ -110,6 +110,7 @@ class PlotsRow(QWidget):
             self._fold.setAccessibleName(name)
             set_tooltip(self._fold, name)
             self._fit()
+            self._column.activate()  # or the divider would still keep room for the cards
             self.folded_changed.emit()
 
     @property
