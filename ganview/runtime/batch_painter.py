@@ -45,6 +45,7 @@ class BatchPainter:
         self.model = model
         self.version = version
         self.is_warm = False
+        self.made = time.perf_counter()
         self._seconds_an_image = 0.0  # not known yet
         if like is not None and like.model.spec == model.spec:
             self.is_warm = like.is_warm

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import colorsys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -17,7 +17,7 @@ from ganview.export.relief import Floats
 if TYPE_CHECKING:
     from ganview.runtime.landscapes import Ground, Look
 
-Mode = Literal["real", "generated", "both", "difference"]
+Mode = Literal["real", "generated", "both", "kept", "difference"]
 
 WITHIN_SPREAD = 4.0  # cells: one class has a tenth of the pictures, and one broad hill
 MOST_DOTS = 3000
@@ -33,7 +33,8 @@ class Showing:
     Parameters
     ----------
     mode : str
-        Whose pictures: real, generated, both side by side, or the difference.
+        Whose pictures: real, generated, both side by side, those of a kept look beside those of
+        now, or the difference.
     label : int or None
         The class whose own map is shown; None for the map of all.
     within : bool
@@ -45,10 +46,26 @@ class Showing:
     within: bool = False
 
 
-def compose_panes(look: Look, showing: Showing, tokens: Tokens) -> tuple[Pane, ...]:
-    """Return the fields to show; for background threads, since painting takes some milliseconds."""
+def compose_panes(
+    look: Look, showing: Showing, tokens: Tokens, kept: Look | None = None
+) -> tuple[Pane, ...]:
+    """Return the fields to show; for background threads, since painting takes some milliseconds.
+
+    Parameters
+    ----------
+    look : Look
+        What was found of a generator.
+    showing : Showing
+        What of it.
+    tokens : Tokens
+        The colours.
+    kept : Look, optional
+        Of an earlier moment or another run, shown at the left if that is asked for.
+    """
     from ganview.gan.explore.density import SPREAD, crowding
 
+    if showing.mode == "kept" and kept is not None and kept.ground is look.ground:
+        return _beside(kept, look, showing, tokens)
     real, fake = real_places(look.ground, showing), fake_places(look, showing)
     spread = WITHIN_SPREAD if showing.within else SPREAD
     fields = [crowding(points, spread=spread) for points, _labels, _index in (real, fake)]
@@ -61,13 +78,32 @@ def compose_panes(look: Look, showing: Showing, tokens: Tokens) -> tuple[Pane, .
     both = heights_of(fields)
     sides = []
     for index, (points, name) in enumerate(((real, "real"), (fake, "fake"))):
-        if showing.mode not in ("both", "real" if name == "real" else "generated"):
+        if showing.mode not in ("both", "kept", "real" if name == "real" else "generated"):
             continue
         shades = Shades(tokens.sunken, tokens.actor(name), tokens.actor(name), tokens.text)
         title = "Real pictures" if name == "real" else generated_title(look)
         sprites = _sprites(look, showing, points, fields[index], real=name == "real")
         dots = _dots(points[0], points[1], look, showing, tokens)
         sides.append(Pane(title, both[index], shades, sprites, dots))
+    return tuple(sides)
+
+
+def _beside(kept: Look, look: Look, showing: Showing, tokens: Tokens) -> tuple[Pane, ...]:
+    """Return what two generators draw, on one scale."""
+    from ganview.gan.explore.density import SPREAD, crowding
+
+    spread = WITHIN_SPREAD if showing.within else SPREAD
+    shades = Shades(tokens.sunken, tokens.fake, tokens.fake, tokens.text)
+    points = [fake_places(one, showing) for one in (kept, look)]
+    fields = [crowding(places, spread=spread) for places, _labels, _index in points]
+    sides = []
+    for one, there, raw, heights in zip(
+        (kept, look), points, fields, heights_of(fields), strict=True
+    ):
+        sprites = _sprites(one, showing, there, raw, real=False)
+        dots = _dots(there[0], there[1], one, showing, tokens)
+        sides.append(Pane(generated_title(one), heights, shades, sprites, dots))
+    sides[0] = replace(sides[0], title=f"Kept: {sides[0].title.lower()}")
     return tuple(sides)
 
 

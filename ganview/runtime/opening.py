@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 MOST_RUNS = 50  # looked through for a model
 #: The models that ship, and what they are called.
 SHIPPED = {
-    "conditional": "Built-in model, with classes",
-    "unconditional": "Built-in model, no classes",
+    "conditional": "Built-in, classes",
+    "unconditional": "Built-in, no classes",
 }
 
 

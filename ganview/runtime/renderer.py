@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from ganview.runtime.batch_painter import BatchPainter
 
 LANES = ("picture", "preview", "thumbnails")  # the most urgent first
-PATIENCE = 0.05  # seconds without a request before a model is warmed up
+PATIENCE = 0.05  # seconds without a request before a model is warmed up, or a picture settles
+SETTLED_SECONDS = (
+    1.0  # age of a model from which on its pictures settle: one that trains is younger
+)
+PIECE = 8  # pictures that settle at once
 NO_IMAGES = np.zeros((0, 0, 0), np.uint8)
 NO_IMAGES.setflags(write=False)
 
@@ -41,11 +45,15 @@ class _Task:
     images: list[NDArray[np.uint8]] = field(default_factory=list)
     beliefs: list[NDArray[np.float32]] = field(default_factory=list)
     painted: int = 0
+    finished: float = 0.0  # when all of it was painted first
 
     def answer(self, error: str | None, details: str | None) -> RenderedImages:
         """Return what is there, or what went wrong."""
         images = np.concatenate(self.images) if self.images else NO_IMAGES
         beliefs = np.concatenate(self.beliefs) if self.beliefs else None
+        complete = self.painted == len(self.z) or error is not None
+        now = time.perf_counter()
+        self.finished = self.finished or (now if complete else 0.0)
         for array in (images, beliefs):
             if array is not None:
                 array.setflags(write=False)
@@ -54,8 +62,8 @@ class _Task:
             stamp=self.stamp,
             images=images,
             beliefs=beliefs,
-            complete=self.painted == len(self.z) or error is not None,
-            seconds=time.perf_counter() - self.asked,
+            complete=complete,
+            seconds=(self.finished or now) - self.asked,
             model_version=self.painter.version if self.painter is not None else 0,
             error=error,
             details=details,
@@ -69,6 +77,10 @@ class Renderer(Worker):
     is never painted; one that is being painted is left at the end of its piece and dropped, unless
     that piece was all of it: without this, a hand that moves faster than the painter would see
     nothing until it rests. A lane never gives an older answer after a newer one.
+
+    Pictures are drawn in single precision. What was asked for last in the first lane settles once
+    there is nothing else to do: where a pixel differs in double precision, in which pictures are
+    exported (`Model.sample`), it is delivered again under the same stamp.
 
     Large requests in lanes after the first are painted in pieces of some milliseconds, each
     delivered, and between two pieces a more urgent lane goes first.
@@ -98,6 +110,7 @@ class Renderer(Worker):
         self._stopping = False
         self._painter: BatchPainter | None = None  # of the thread alone, like the next
         self._failure: tuple[str, str] | None = None
+        self._unsettled: _Task | None = None
         self._thread = threading.Thread(target=self._live, name="ganview-renderer")
         self._thread.start()
 
@@ -194,13 +207,15 @@ class Renderer(Worker):
                 self._serve(task)
             elif self._painter is not None and not self._painter.is_warm:
                 self._warm_up(self._painter)
+            elif self._unsettled is not None:
+                self._settle(self._unsettled)
 
     def _has_work(self) -> bool:
         if self._stopping or self._new_model is not None:
             return True
         if self._painter is None:
             return bool(self._tasks) and self._failure is not None
-        return bool(self._tasks) or not self._painter.is_warm
+        return bool(self._tasks) or not self._painter.is_warm or self._unsettled is not None
 
     def _is_asked(self) -> bool:
         return bool(self._tasks) or self._stopping
@@ -234,7 +249,42 @@ class Renderer(Worker):
             if delivered:
                 self._answers[task.lane] = answer
                 self._condition.notify_all()
+        if task.lane == self._lanes[0]:
+            self._unsettled = task if delivered and answer.complete and failure is None else None
         if delivered and self._announce is not None:
+            self._announce()
+
+    def _settle(self, task: _Task) -> None:
+        """Draw a picture in double precision, unless something else is to be drawn."""
+        painter = task.painter
+        if painter is None or painter is not self._painter:
+            self._unsettled = None
+        elif time.perf_counter() - painter.made >= SETTLED_SECONDS:  # it is tried again
+            self._unsettled = None
+            try:
+                self._paint_exactly(task, painter)
+            except Exception:  # noqa: BLE001 - the picture is there already
+                return
+
+    def _paint_exactly(self, task: _Task, painter: BatchPainter) -> None:
+        pieces = []
+        for begin in range(0, len(task.z), PIECE):
+            with self._condition:
+                if self._is_asked():
+                    return
+            part = slice(begin, begin + PIECE)
+            y = None if task.y is None else task.y[part]
+            pieces.append(painter.model.sample(task.z[part], y))
+        images = np.concatenate(pieces)
+        if np.array_equal(images, np.concatenate(task.images)):
+            return
+        task.images = [images]
+        with self._condition:
+            wanted = task.lane not in self._tasks and task.stamp >= self._valid_from[task.lane]
+            if wanted:
+                self._answers[task.lane] = task.answer(None, None)
+                self._condition.notify_all()
+        if wanted and self._announce is not None:
             self._announce()
 
     def _paint(self, task: _Task, painter: BatchPainter) -> None:

@@ -187,10 +187,3 @@ class FolderRun:
     def model_at(self, step: int) -> Model:
         """Read the newest model that is not after ``step``; see `Past.model_at`."""
         return self._past.model_at(step)
-
-
-def moments_of(folder: Path) -> list[tuple[int, Path]]:
-    """Return the models that a run kept on its way, as (step, model file) in order."""
-    from ganview.files.run_folder import RunFolder
-
-    return RunFolder.open(folder, write=False).kept.files("model")

@@ -255,7 +255,12 @@ def test_the_desk_forgets_what_was_overtaken(qtbot: QtBot) -> None:
     for value in range(50):
         state.set_dimension(0, value / 50)
     requester.take(renderer.answer(len(renderer.asked)))
-    assert requester._asked == {}
+    newest = requester.latest
+    requester.take(renderer.answer(7))
+    assert requester.latest is newest
+    requester.take(renderer.answer(newest.stamp))  # once more, exactly as it is exported
+    assert requester.latest is not newest
+    assert requester.latest.stamp == newest.stamp
 
 
 def test_a_sentence_leaves_by_itself(bench: Bench, qtbot: QtBot) -> None:

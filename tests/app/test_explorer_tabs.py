@@ -23,8 +23,7 @@ from ganview.app.explorer.training_set import Nearest
 from ganview.app.latent_point import LatentSpace
 from ganview.data.source import DataSource
 from ganview.export.palette import LIGHT
-from ganview.files.run_folder import RunFolder
-from ganview.gan.config import TrainConfig
+from ganview.files.model_file import save_model
 from tests.app.explorer_bench import Hand, picture_here, shown, tiny_model
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -212,37 +211,25 @@ def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
     assert tab.strips[1].images is None
 
 
-def test_any_moment_of_a_run_is_compared_with(qtbot: QtBot, tmp_path: Path) -> None:
-    model, opened = tiny_model(), []
-    with RunFolder.create(tmp_path / "run", TrainConfig()) as run:
-        for step in (10, 20, 40):
-            earlier = tiny_model(step)
-            earlier.info.update(name="run", step=step)
-            run.save_moment(step, 0.0, None, earlier)
-    hand = Hand(model=model)
-    hand.services = replace(
-        hand.services, run_folder=lambda: tmp_path / "run", open_model=opened.append
-    )
+def test_another_file_is_compared_with_and_can_be_explored(qtbot: QtBot, tmp_path: Path) -> None:
+    other, opened = tiny_model(40), []
+    save_model(tmp_path / "other.safetensors", other)
+    hand = Hand(model=tiny_model())
+    hand.services = replace(hand.services, open_model=opened.append)
     hand.context = Context(hand.state, hand.requester, hand.services, hand.said.append)
     hand.draw()
     tab = CompareTab(hand.context)
     shown(qtbot, tab)
+    tab.open(tmp_path / "other.safetensors")
     while hand.ordered:
         hand.ordered.pop(0).finish()
-    assert tab._names[1].text() == "run, step 10"
-    tab._moment.setFocus()
-    tab._moment.set_number(0)
-    tab._moment.setValue(10)  # the end of the timeline
-    while hand.ordered:
-        hand.ordered.pop(0).finish()
-    assert tab._names[1].text() == "run, step 40"
+    assert tab._names[1].text() == "other"
     z, y = hand.state.place.effective_z(), np.array([0])
-    np.testing.assert_array_equal(tab.views[1].picture, tiny_model(40).preview(z[None], y)[0])
+    np.testing.assert_array_equal(tab.views[1].picture, other.preview(z[None], y)[0])
     tab._explore.click()
-    assert [path.stem for path in opened] == ["000000040"]
-    assert tab._step.text() == "step 40"
+    assert opened == [tmp_path / "other.safetensors"]
     tab.keep()
-    assert tab._step.text() == "none of them"  # of the run's moments is compared now
+    assert not tab._explore.isVisible(), "what was kept is in no file"
 
 
 def dialog_of(tab: QWidget, kind: type[QDialog]) -> QDialog:

@@ -36,6 +36,7 @@ from ganview.app.widgets.text import (
 from ganview.app.window.crash import crash_dialogue, report_problem
 from ganview.data.source import DataSource
 from ganview.files.model_file import save_model
+from ganview.files.moments import Mark
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
@@ -137,7 +138,8 @@ def test_a_hostile_run_folder_stays_text_everywhere(stage: Stage, tmp_path: Path
             append(
                 [{"step": step, column: 3.0, f"{column} real": 0.1, bad: 1.0} for step in (1, 2)]
             )
-        run.save_sample(np.zeros((28, 84), np.uint8), 2)
+        run.save_moment(2, 1.0, np.zeros((28, 84), np.uint8), None, name=bad)
+        run.mark(Mark(2, "best", bad))
         (run.path / "note.txt").write_text(bad)
     stage.open(str(run.path))
     window, explorer = stage.window, stage.window.explorer

@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from ganview.data.dataset import Dataset
+from ganview.files.open_model import open_model
 from ganview.gan.model import Model, ModelSpec
+from ganview.runtime import renderer as renderer_module
 from ganview.runtime.messages import RenderedImages
 from ganview.runtime.renderer import Renderer
 
@@ -91,6 +93,26 @@ def test_it_draws_what_the_model_draws(digits: Dataset):
         assert answer.beliefs.shape == (11,)
         assert not answer.images.flags.writeable
         assert renderer.take("picture") is None
+
+
+def test_a_picture_at_rest_is_the_one_that_is_exported(monkeypatch):
+    monkeypatch.setattr(renderer_module, "SETTLED_SECONDS", 0.0)
+    model = open_model("conditional")
+    z = np.random.default_rng(0).standard_normal((120, 64)).astype(np.float32)
+    y = np.eye(10, dtype=np.float32)[np.arange(120) % 10]
+    exact = model.sample(z, y)
+    assert (exact != model.preview(z, y)).any()
+    with Renderer() as renderer:
+        renderer.set_model(model)
+        stamp = renderer.request("picture", z, y, want_belief=True)
+        first = received(renderer, "picture")
+        while not first.complete:
+            first = received(renderer, "picture")
+        settled = received(renderer, "picture")
+        assert (settled.stamp, settled.seconds) == (stamp, first.seconds)
+        np.testing.assert_array_equal(settled.images, exact)
+        np.testing.assert_array_equal(settled.beliefs, first.beliefs)
+        assert not renderer.busy()
 
 
 def test_without_classes_or_discriminator(digits: Dataset):

@@ -25,9 +25,7 @@ from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
-from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.jobs import LatestJob
-from ganview.runtime.run_view import moments_of
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
@@ -36,8 +34,8 @@ GAP = 2
 #: A tab at least this high shows the classes twice as large.
 ROOMY = 400
 ABSENT = (
-    "Two generators draw from the same z and y, side by side. Keep this one and train on, or open "
-    "another."
+    "Two generators draw from the same z and y, side by side. Keep this one, then train on, go to "
+    "another moment on the time line, or open another model."
 )
 
 
@@ -49,14 +47,9 @@ class CompareTab(Tab):
         self._other: Model | None = None
         self._other_name = ""
         self._other_path: Path | None = None
-        self._asked_path: Path | None = None
-        self._moments: list[tuple[int, Path]] = []
         self._keep = QPushButton("Keep this generator")
         self._open = QPushButton("Open another…")
         self._explore = QPushButton("Explore it")
-        self._timeline = QWidget()
-        self._moment = ValueSlider(0.0, 1.0, step=1.0)
-        self._step = TextLabel("")
         self._hint = EmptyState("compare", ABSENT)
         self._sides = QWidget()
         self._names = (TextLabel("", "heading"), TextLabel("", "heading"))
@@ -67,27 +60,18 @@ class CompareTab(Tab):
             context.services.run, "drawing with the other model", self._show_other, context.say
         )
         self._opening = LatestJob(
-            context.services.run, "opening the other model", self._take_opened, self._refuse
-        )
-        self._looking = LatestJob(
-            context.services.run, "looking for the run's moments", self._show_moments, context.say
+            context.services.run, "opening the other model", self._take_opened, context.say
         )
         self._lay_out()
         self._keep.clicked.connect(self.keep)
         self._open.clicked.connect(self._choose_file)
         self._explore.clicked.connect(self._explore_other)
-        self._moment.moved.connect(lambda at, _gesture: self._go_to_moment(round(at)))
         context.requester.arrived.connect(self._follow)
         self._show_state()
 
     def activate(self) -> None:
         """Draw with both."""
         self._keep.setEnabled(self.context.services.model() is not None)
-        run = self.context.services.run_folder()
-        if run is not None:
-            self._looking.order(lambda: moments_of(run))
-        elif self._moments:
-            self._show_moments([])
         self._follow(self.context.requester.latest)
 
     # -- laying out -------------------------------------------------------------------------
@@ -103,19 +87,6 @@ class CompareTab(Tab):
         buttons.addWidget(self._explore)
         buttons.addWidget(self._apart, 1, Qt.AlignmentFlag.AlignRight)
         set_tooltip(self._explore, "Open the other model in the explorer")
-        self._moment.setAccessibleName("Moment of the run")
-        set_tooltip(
-            self._moment,
-            "Generators that the run saved during training: compare with the one of this step",
-        )
-        self._step.setFont(font("number"))
-        self._step.setMinimumWidth(self._step.fontMetrics().horizontalAdvance("step 0,000,000"))
-        moments = QHBoxLayout(self._timeline)
-        moments.setContentsMargins(0, 0, 0, 0)
-        moments.setSpacing(SMALL)
-        moments.addWidget(TextLabel("Moments of this run"))
-        moments.addWidget(self._moment, 1)
-        moments.addWidget(self._step)
         grid = QGridLayout(self._sides)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(MEDIUM)
@@ -138,7 +109,6 @@ class CompareTab(Tab):
         column.setContentsMargins(0, SMALL, 0, 0)
         column.setSpacing(SMALL)
         column.addLayout(buttons)
-        column.addWidget(self._timeline)
         column.addWidget(self._hint, 1)
         column.addWidget(self._sides, 1)
         column.addStretch(0)
@@ -176,17 +146,11 @@ class CompareTab(Tab):
 
     def _take_opened(self, opened: tuple[Model, Path]) -> None:
         model, path = opened
-        moment = any(path == kept for _, kept in self._moments)
-        self._use(model, model_title(model) if moment else path.stem, path)
-
-    def _refuse(self, sentence: str) -> None:
-        self._asked_path = self._other_path
-        self._show_state()
-        self.context.say(sentence)
+        self._use(model, path.stem, path)
 
     def _use(self, model: Model, name: str, path: Path | None = None) -> None:
         self._other, self._other_name = model, name
-        self._other_path = self._asked_path = path
+        self._other_path = path
         self._show_state()
         self._follow(self.context.requester.latest)
 
@@ -198,35 +162,7 @@ class CompareTab(Tab):
         self._sides.setVisible(self._other is not None)
         self._hint.setVisible(self._other is None)
         self._explore.setVisible(self._other_path is not None)
-        self._timeline.setVisible(len(self._moments) > 0)
         self._names[1].setText(self._other_name)
-        steps = {path: step for step, path in self._moments}
-        step = None if self._asked_path is None else steps.get(self._asked_path)
-        # A generator that was kept, or opened from elsewhere, is at no place of the slider.
-        self._step.setText("none of them" if step is None else f"step {step:,}")
-
-    # -- moments of one run -----------------------------------------------------------------
-
-    def _show_moments(self, moments: list[tuple[int, Path]]) -> None:
-        if moments != self._moments:
-            at = round(self._moment.number())
-            known = self._moments[at][1] if at < len(self._moments) else None
-            self._moments = moments
-            self._moment.set_range(0.0, max(1.0, len(moments) - 1.0))
-            paths = [path for _, path in moments]
-            self._moment.set_number(paths.index(known) if known in paths else 0)
-            self._show_state()
-        if moments and self._other is None:
-            self._go_to_moment(0)
-
-    def _go_to_moment(self, at: int) -> None:
-        """Compare with the generator that the run kept at one of its moments."""
-        if 0 <= at < len(self._moments):
-            path = self._moments[at][1]
-            if path != self._asked_path:  # a drag passes many places of one moment
-                self._asked_path = path
-                self._show_state()
-                self.open(path)
 
     # -- drawing ----------------------------------------------------------------------------
 

@@ -101,8 +101,8 @@ class PictureRequester(QObject):
     def take(self, rendered: RenderedImages) -> None:
         """Take in an answer of the renderer on the lane ``picture``."""
         place = self._asked.get(rendered.stamp)
-        # Older requests were overtaken: their answers never come.
-        self._asked = {k: v for k, v in self._asked.items() if k > rendered.stamp}
+        # Older requests were overtaken: their answers never come. This one may come once more.
+        self._asked = {k: v for k, v in self._asked.items() if k >= rendered.stamp}
         if rendered.error:
             self.failed.emit(rendered.error)
             return

@@ -69,6 +69,7 @@ class LandscapePage(Page):
         self.panel = LandscapePanel()
         self._look: Look | None = None
         self._position: PicturePosition | None = None
+        self._kept: Look | None = None  # compared with
         self._trail: list[PicturePosition] = []
         self._place: LatentPoint | None = None  # that the newest of them is of
         self._moved = False
@@ -91,7 +92,7 @@ class LandscapePage(Page):
         whole.addWidget(self.panel)
         panel, view = self.panel, self.panel.view
         panel.chosen.connect(self._choose)
-        panel.painted_otherwise.connect(self._paint)
+        panel.painted_otherwise.connect(self._show_otherwise)
         panel.wanted.connect(self._open_wanted)
         panel.data_named.connect(self._name_data)
         view.probed.connect(self._probe)
@@ -203,10 +204,17 @@ class LandscapePage(Page):
         self._show_trail()
         self.refresh()
 
+    def _show_otherwise(self) -> None:
+        if self.panel.showing.mode == "kept" and self._look is not None:
+            self._kept = self._look
+            self.panel.say("Kept. Move along the time line, or bring another run into focus.")
+        self._paint()
+
     # -- showing ---------------------------------------------------------------------------------
 
     def _paint(self) -> None:
-        look, showing, tokens = self._look, self.panel.showing, Theme.current().tokens
+        look, kept, showing = self._look, self._kept, self.panel.showing
+        tokens = Theme.current().tokens
         flat = self.panel.view.flat
         if look is None:
             return
@@ -217,7 +225,7 @@ class LandscapePage(Page):
         set_tooltip(self.panel.view, help_text(worth, within=showing.within))
 
         def work() -> tuple[Pane, ...]:
-            panes = compose_panes(look, showing, tokens)
+            panes = compose_panes(look, showing, tokens, kept)
             for pane in panes:
                 pane.ground(lit=not flat)
             return panes

@@ -24,6 +24,7 @@ MODES = {
     "both": ("Real | generated", "Both, side by side, seen from the same side"),
     "real": ("Real", "The training set's own pictures"),
     "generated": ("Generated", "What the generator draws"),
+    "kept": ("Kept | now", "What is generated now, kept, beside a later moment or another run"),
     "difference": ("Difference", "Hills where it draws too many, pits where it draws too few"),
 }
 PSI_TIP = (

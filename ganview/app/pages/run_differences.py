@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
 from ganview.app.formatting import duration, number_text, percent_text
 from ganview.app.theme import Theme
-from ganview.app.widgets.text import name_text, tooltip_text
+from ganview.app.widgets.text import name_text, set_tooltip
 from ganview.gan.config import SETTINGS
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class DifferenceTable(QTableWidget):
         for column, one in enumerate(runs):
             heading = QTableWidgetItem(f"{column + 1}  {name_text(one.name)}")
             heading.setForeground(QColor(hues[column % len(hues)]))
-            heading.setToolTip(tooltip_text(one.name))
+            set_tooltip(heading, one.name)
             self.setHorizontalHeaderItem(column, heading)
         for row, (label, values) in enumerate(rows):
             self.setVerticalHeaderItem(row, QTableWidgetItem(label))

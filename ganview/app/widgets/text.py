@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QStyleOption, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QSizePolicy,
+    QStyleOption,
+    QTableWidgetItem,
+    QToolTip,
+    QWidget,
+)
 
 from ganview.plain_text import printable
 
@@ -93,7 +101,7 @@ def button_text(text: str) -> str:
     return visible_text(text).replace("&", "&&")
 
 
-def set_tooltip(target: QWidget | QAction, text: str) -> None:
+def set_tooltip(target: QWidget | QAction | QTableWidgetItem, text: str) -> None:
     """Set a tooltip that is plain text; an empty one takes it away."""
     target.setToolTip(tooltip_text(text))
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPolygonF,
     QWheelEvent,
 )
@@ -85,6 +86,8 @@ class TimeTrack(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._ticks: tuple[Tick, ...] = ()
         self._live_text = ""
+        self._moments = QPixmap()
+        self._painted: object = None  # what the picture of the moments is of
         self._wheel = Wheel()
         self.setRange(0, 0)
         self.setSingleStep(1)
@@ -103,6 +106,7 @@ class TimeTrack(QSlider):
     def show_ticks(self, ticks: Sequence[Tick], at: int, live_text: str) -> None:
         """Exchange the moments and put the cursor at one of them, without a signal."""
         self._ticks, self._live_text = tuple(ticks), live_text
+        self._painted = None
         with QSignalBlocker(self):
             self.setRange(0, len(self._ticks))
         self.show_at(at)
@@ -185,8 +189,23 @@ class TimeTrack(QSlider):
         return QRectF(self.position_of(index) - width / 2, SIGNS, width, self.height() - SIGNS - 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = Theme.current().tokens
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ratio = painter.deviceTransform().m11()
+        key = self.size(), ratio, Theme.current().tokens.dark
+        if self._painted != key:  # hundreds of bars, at each of sixty moves a second
+            self._painted, self._moments = key, QPixmap(self.size() * ratio)
+            self._moments.setDevicePixelRatio(ratio)
+            self._moments.fill(Qt.GlobalColor.transparent)
+            below = QPainter(self._moments)
+            self._paint_moments(below)
+            below.end()
+        painter.drawPixmap(0, 0, self._moments)
+        self._paint_cursor(painter, self.height() - 2.0)
+        painter.end()
+
+    def _paint_moments(self, painter: QPainter) -> None:
+        tokens = Theme.current().tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         floor = self.height() - 2.0
         painter.fillRect(QRectF(EDGE, floor - 1, self.width() - 2 * EDGE, 1), QColor(tokens.line))
@@ -203,8 +222,6 @@ class TimeTrack(QSlider):
                 painter.drawPolygon(
                     QPolygonF([middle + QPointF(x, y) * MARK for x, y in SHAPES[tick.sign]])
                 )
-        self._paint_cursor(painter, floor)
-        painter.end()
 
     def _paint_cursor(self, painter: QPainter, floor: float) -> None:
         tokens = Theme.current().tokens

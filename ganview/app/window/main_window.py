@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("logo", LIGHT.generator))
         self.setAcceptDrops(True)
         self.commands.fill(self.menuBar(), {VIEW: self.pages.choices})
-        self.explorer.header.insertWidget(2, SourcePicker(self.controller.app_model))
+        self.explorer.header.insertWidget(2, SourcePicker(self.controller.app_model), 1)
         self.panels = Layout(
             self.training_bar,
             self.message_bar,

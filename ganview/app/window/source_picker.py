@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QSizePolicy
+
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.text import name_text, set_tooltip
+
+WIDEST = 260  # pixels
+LETTERS = 10  # that there is room for at least
 
 
 class SourcePicker(ComboBox):
@@ -18,8 +23,12 @@ class SourcePicker(ComboBox):
             self,
             "The generator that the explorer uses. The network in training is followed live.",
         )
-        self.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.setMaximumWidth(240)
+        # It takes the room that is left: more would cost the samples a whole zoom.
+        self.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(LETTERS)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(WIDEST)
+        self.view().setMinimumWidth(WIDEST)  # names are whole in the list
         self.activated.connect(self._choose)
         app_model.sources_changed.connect(self.refresh)
         app_model.cursor_changed.connect(self._name_moment)
@@ -48,7 +57,7 @@ class SourcePicker(ComboBox):
         label = labels.get(app_model.source, "")
         model = app_model.model
         if app_model.follows_run and app_model.cursor is not None and model is not None:
-            label = f"{label}, step {model.info.get('step', 0):,}"
+            label = f"Step {model.info.get('step', 0):,}  ·  {label}"
         if index >= 0 and self.itemText(index) != label:
             self.setItemText(index, label)
 

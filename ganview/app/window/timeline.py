@@ -162,8 +162,7 @@ class Timeline(QFrame):
             if shown is not None and shown != info.step:
                 parts.append(f"samples of step {shown:,}")
         else:
-            training = run is app_model.trained
-            parts = [f"newest: step {newest:,}", "live" if training else "the end of the run"]
+            parts = [f"newest: step {newest:,}"] + ["live"] * (run is app_model.trained)
         self._caption.setText("  ·  ".join(parts))
 
     # ---- what the hand does ------------------------------------------------------------------

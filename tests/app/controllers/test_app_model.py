@@ -15,7 +15,7 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.runtime.messages import RunState, SampleGrid, Snapshot
 from ganview.runtime.opening import Opened, open_file
-from ganview.runtime.run_view import FolderRun, moments_of
+from ganview.runtime.run_view import FolderRun
 from tests.app.explorer_bench import tiny_model
 
 GRID = SampleGrid(np.zeros((1, 1, 28, 28), np.uint8), np.zeros((1, 8), np.float32))
@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_moment_of_a_run_is_still_of_that_run(folder: Path) -> None:
     app_model = AppModel()
-    moment = moments_of(folder)[0][1]
+    moment = folder / "moments" / "000000003.safetensors"
     app_model.open(open_file(moment))
     assert app_model.explored_run == app_model.run_folder == folder
 

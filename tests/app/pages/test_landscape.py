@@ -258,3 +258,18 @@ def test_numbers_tell_the_same(page: LandscapePage, desk: Desk, label: int | Non
 def test_pairs_are_told_as_they_are() -> None:
     assert "more than 170,000" in birthday_text(Birthdays(0, 1000))
     assert "about 50" in birthday_text(Birthdays(10_000, 1000))
+
+
+def test_what_was_kept_stands_beside_another_generator(page: LandscapePage, desk: Desk) -> None:
+    box = next(b for b in page.findChildren(QComboBox) if b.accessibleName() == "Whose pictures")
+    box.setCurrentIndex(box.findData("kept"))
+    box.activated.emit(box.currentIndex())
+    other = open_model(shipped_model("unconditional"))
+    other.info["step"] = 123
+    desk.model.open(Opened(other, "another"))
+    page.refresh()
+    desk.work()
+    kept, now = page.panel.view.panes
+    assert kept.title != now.title
+    assert "123" in now.title
+    assert not np.array_equal(kept.heights, now.heights)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ganview.app.pages.page import PageContext
 from ganview.app.pages.step.beat_bar import BeatBar
@@ -105,7 +105,7 @@ class FlowPanel(QWidget):
         controls.addSpacing(SMALL)
         for button in self.steps.values():
             controls.addWidget(button)
-        times = QLabel("×")
+        times = TextLabel("×")
         times.setBuddy(self.count)
         controls.addWidget(times)
         controls.addWidget(self.count)
