@@ -14,12 +14,14 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from ganview.data.regular import regular_file
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError
 
 LOCK_NAME = ".lock"
 # Some file systems have no locks; runs there are usable without one.
 _NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}
+MAX_HOLDER = 200  # bytes of the text that names the holder
 _FAR = 2**30  # Windows hides locked bytes from readers, so one beyond the text is locked
 
 
@@ -101,7 +103,7 @@ class FolderLock:
     def _holder(self) -> str:
         assert self._handle is not None
         try:
-            text = os.read(self._handle, 200).decode(errors="replace").strip()
+            text = os.read(self._handle, MAX_HOLDER).decode(errors="replace").strip()
         except OSError:
             text = ""
         return text if text and text.isprintable() else "which one is unknown"
@@ -127,6 +129,16 @@ def ended_abruptly(folder: Path) -> bool:
     except (OSError, ValueError):
         return False
     return not is_held(folder)
+
+
+def is_left_elsewhere(folder: Path) -> bool:
+    """Tell whether a folder's last holder was on another machine, whose locks are not seen here."""
+    try:
+        with regular_file(folder / LOCK_NAME) as (file, _):
+            text = file.read(MAX_HOLDER)
+    except UserError:
+        return False
+    return bool(text) and not text.endswith(f" on {socket.gethostname()}".encode())
 
 
 def is_held(folder: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import numpy as np
 
 from ganview.data.regular import regular_file
 from ganview.errors import UserError
-from ganview.files.lock import ended_abruptly, is_held
+from ganview.files.lock import ended_abruptly, is_held, is_left_elsewhere
 from ganview.files.run_files import (
     CHECKPOINT,
     CONFIG,
@@ -30,6 +31,7 @@ from ganview.gan.presets import nearest_preset
 if TYPE_CHECKING:
     from pathlib import Path
 
+GROWING_SECONDS = 10.0
 TAIL_BYTES = 2**16  # of a log, in which its last row is looked for
 
 _ROW = msgspec.json.Decoder(dict[str, float | None])
@@ -38,6 +40,7 @@ _ROW = msgspec.json.Decoder(dict[str, float | None])
 class RunStatus(Enum):
     """Whether a run goes on, can go on, or can't be read; the value is what is shown."""
 
+    TRAINING = "training"  # its numbers grow
     OPEN = "open"  # this process, or another one, may write to it
     SAVED = "saved"
     INTERRUPTED = "ended suddenly"
@@ -145,11 +148,22 @@ def summarise_run(path: Path) -> RunSummary:
 
 
 def _status_of(path: Path) -> RunStatus:
-    if is_held(path):
+    held = is_held(path)
+    if (held or is_left_elsewhere(path)) and _is_growing(path / METRICS):
+        return RunStatus.TRAINING
+    if held:
         return RunStatus.OPEN
     if not (path / CHECKPOINT).is_file():
         return RunStatus.EMPTY
     return RunStatus.INTERRUPTED if ended_abruptly(path) else RunStatus.SAVED
+
+
+def _is_growing(log: Path) -> bool:
+    """Tell whether a log was written in the last seconds; a run that trains does so each second."""
+    try:
+        return abs(time.time() - log.stat().st_mtime) < GROWING_SECONDS
+    except OSError:
+        return False
 
 
 def last_row(path: Path) -> dict[str, float]:

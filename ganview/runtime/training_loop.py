@@ -151,8 +151,7 @@ class TrainingLoop:
             saver.remember(self._run_state(trainer), elapsed)
         if self._publisher.is_due():
             self._publish(whole=False)
-            if self._publisher.all_rows_new:
-                self._keep_moment()
+            self._keep_moment()
 
     def _step(self, trainer: Trainer) -> bool:
         """Do one step and note its numbers; False if the run diverged in it."""
@@ -343,7 +342,7 @@ class TrainingLoop:
     def _keep_moment(self) -> None:
         """Keep what was drawn last, or have it there for a second, if it is time to."""
         elapsed = self._throughput.elapsed
-        if self._saver.is_moment_due(elapsed):
+        if self._publisher.all_rows_new and self._saver.is_moment_due(elapsed):
             self._saver.add_moment(self._publisher.moment(elapsed))
         elif self._saver.is_showing_due(elapsed):
             self._saver.show(self._publisher.moment(elapsed))

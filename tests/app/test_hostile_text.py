@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 import ganview.app
 from ganview.app.explorer.tabs import PAGES
+from ganview.app.pages import pages
 from ganview.app.plots.quality_plot import QualityPlot
 from ganview.app.widgets.text import (
     LONGEST,
@@ -38,6 +39,7 @@ from ganview.data.source import DataSource
 from ganview.files.model_file import save_model
 from ganview.files.moments import Mark
 from ganview.files.run_folder import RunFolder
+from ganview.files.run_info import describe_run
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.runtime.quality_record import QualityRecord
@@ -131,7 +133,7 @@ def test_a_hostile_run_folder_stays_text_everywhere(stage: Stage, tmp_path: Path
     names = (bad, "<h1>large</h1>", "a & b")
     model = make_model(classes=3, name=bad, step=7, dataset=bad)
     data = DataSource(f"/{bad}/<h1>photos")
-    with RunFolder.create(tmp_path / "<h1>run", TrainConfig(), data=data) as run:
+    with RunFolder.create(tmp_path / "runs" / "<h1>run", TrainConfig(), data=data) as run:
         run.save_model(replace(model, spec=replace(model.spec, class_names=names)))
         for append in (run.append_metrics, run.append_quality):
             column = f"judge-FD@{bad}"
@@ -140,7 +142,7 @@ def test_a_hostile_run_folder_stays_text_everywhere(stage: Stage, tmp_path: Path
             )
         run.save_moment(2, 1.0, np.zeros((28, 84), np.uint8), None, name=bad)
         run.mark(Mark(2, "best", bad))
-        (run.path / "note.txt").write_text(bad)
+    describe_run(run.path / "config.json", name=bad, note="<h1>note")
     stage.open(str(run.path))
     window, explorer = stage.window, stage.window.explorer
     stage.until(lambda: explorer.state.space.class_names == names)
@@ -149,6 +151,12 @@ def test_a_hostile_run_folder_stays_text_everywhere(stage: Stage, tmp_path: Path
         explorer.tabs.open(page.load())
         QApplication.processEvents()
         assert not rich_text(window), page.title
+    for entry in (entry for entry in pages.PAGES if entry.name in ("runs", "data", "step")):
+        window.pages.open(entry.name)
+        if entry.name != "step":
+            stage.until(lambda: not stage.controller.bridge.busy)
+        QApplication.processEvents()
+        assert not rich_text(window), entry.title
     # a damaged one is refused with a sentence that quotes it
     (run.path / "model.safetensors").write_bytes(b"<h1>")
     stage.controller.opening.open(run.path)

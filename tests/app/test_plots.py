@@ -3,7 +3,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ganview.app.plots.plots import Plots
@@ -50,7 +52,7 @@ def legends(plots: Plots) -> list[str]:
 
 def test_the_present_values_can_be_read(plots: Plots, qtbot: QtBot) -> None:
     show(plots, history(300), qtbot)
-    losses, beliefs, _ = legends(plots)
+    losses, beliefs, *_ = legends(plots)
     assert losses.startswith("D 0.7")
     assert "G 0.7" in losses or "G 0.6" in losses
     assert beliefs == "real 0.600, fake 0.400"
@@ -180,3 +182,88 @@ def test_what_came_before_the_plots_is_drawn_when_they_are_there(qtbot: QtBot) -
     row.fill()
     qtbot.waitUntil(lambda: not row.plots.drawing)
     assert legends(row.plots)[1] == "real 0.600, fake 0.400"
+
+
+@pytest.fixture
+def row(qtbot: QtBot) -> PlotsRow:
+    """The plots of a run of 400 steps, of which two were measured."""
+    result = PlotsRow()
+    qtbot.addWidget(result)
+    result.resize(1400, 320)
+    result.show()
+    result.fill()
+    record = QualityRecord()
+    for step, distance in ((100, 50.0), (300, 5.0)):
+        record.append(
+            Quality(64 * step, step, distance, 0.5, 0.9, 0.99, 0.8, 1000, "abc"), interval=1.0
+        )
+    run = SimpleNamespace(history=history(400), quality=record, config=TrainConfig())
+    result.show_run(run)
+    qtbot.waitUntil(lambda: result.plots is not None and not result.plots.drawing)
+    return result
+
+
+def test_one_crosshair_goes_through_all_plots_and_says_what_is_there(row: PlotsRow) -> None:
+    plots = row.plots
+    assert plots is not None
+    plots.losses.pointed.emit(110.0)
+    assert plots.quality.findChild(Legend).text.startswith("judge-FD 50")
+    plots.losses.pointed.emit(None)
+    assert plots.quality.findChild(Legend).text.startswith("judge-FD 5.0")
+
+
+@pytest.mark.parametrize(("axis", "place"), [("steps", 300), ("images", 19200), ("seconds", 3.0)])
+def test_a_click_chooses_the_step_whatever_the_axis_counts(
+    row: PlotsRow, qtbot: QtBot, axis: str, place: float
+) -> None:
+    row.set_axis(axis)
+    qtbot.waitUntil(lambda: row.plots is not None and not row.plots.drawing)
+    assert row.plots is not None
+    with qtbot.waitSignal(row.step_chosen) as chosen:
+        row.plots.losses.place_chosen.emit(place - 1e-3)
+    assert chosen.args == [300]
+
+
+def test_what_was_measured_lies_at_its_seconds(row: PlotsRow) -> None:
+    row.set_axis("seconds")
+    assert row.plots is not None
+    places, _ = row.plots.quality.curves["distance"].getData()
+    np.testing.assert_allclose(places, [1.0, 3.0], rtol=1e-6)
+
+
+def test_all_plots_zoom_together_and_by_keyboard(row: PlotsRow, qtbot: QtBot) -> None:
+    assert row.plots is not None
+    plot = row.plots.losses.findChild(pg.PlotWidget)
+    before = plot.getViewBox().viewRange()[0]
+    qtbot.keyClick(plot, Qt.Key.Key_Plus)
+    spans = [card.findChild(pg.PlotWidget).getViewBox().viewRange()[0] for card in row.plots.cards]
+    assert all(span == pytest.approx(spans[0]) for span in spans)
+    assert spans[0][1] - spans[0][0] == pytest.approx(0.7 * (before[1] - before[0]))
+    qtbot.keyClick(plot, Qt.Key.Key_0)
+    assert plot.getViewBox().viewRange()[0] == pytest.approx(before)
+
+
+def test_as_many_plots_as_have_room_are_beside_each_other(row: PlotsRow, qtbot: QtBot) -> None:
+    def shown() -> list[int]:
+        assert row.plots is not None
+        return [at for at, card in enumerate(row.plots.cards) if card.isVisible()]
+
+    assert shown() == [0, 1, 2, 3]
+    row.resize(700, 320)
+    qtbot.waitUntil(lambda: shown() == [0, 1])
+    row.show_plot(3)
+    assert shown() == [2, 3]
+    row.resize(310, 320)
+    qtbot.waitUntil(lambda: shown() == [3])
+
+
+def test_a_double_click_enlarges_one_plot_and_escape_takes_it_back(
+    row: PlotsRow, qtbot: QtBot
+) -> None:
+    assert row.plots is not None
+    with qtbot.waitSignal(row.enlarged) as enlarged:
+        row.plots.quality.enlarging_asked.emit()
+    assert enlarged.args == [True]
+    assert [card.isVisible() for card in row.plots.cards] == [False, False, True, False]
+    qtbot.keyClick(row, Qt.Key.Key_Escape)
+    assert all(card.isVisible() for card in row.plots.cards)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -52,10 +53,18 @@ def test_a_name_is_not_written_through_a_link_that_leads_out(tmp_path: Path) -> 
 def test_a_status_is_told_by_lock_and_checkpoint(tmp_path: Path) -> None:
     path = make_run(tmp_path / "a")
     lock = FolderLock(path)
+    assert summarise_run(path).status is RunStatus.TRAINING
+    os.utime(path / "metrics.jsonl", (0, 0))
     assert summarise_run(path).status is RunStatus.OPEN
     lock.release()
     (path / ".lock").write_text("process 1 on somewhere")  # which is gone
     assert summarise_run(path).status is RunStatus.INTERRUPTED
+    os.utime(path / "metrics.jsonl")  # or out of sight, and goes on
+    assert summarise_run(path).status is RunStatus.TRAINING
+    (path / ".lock").write_text(f"process 1 on {socket.gethostname()}")
+    assert summarise_run(path).status is RunStatus.INTERRUPTED
+    (path / ".lock").write_text("")
+    assert summarise_run(path).status is RunStatus.SAVED
     (path / "checkpoint.safetensors").unlink()
     assert summarise_run(path).status is RunStatus.EMPTY
 

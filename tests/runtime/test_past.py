@@ -199,3 +199,27 @@ def test_samples_from_before_the_first_model_are_read(tmp_path: Path, digits: Da
     read = FolderRun(tmp_path / "run").samples_at(1)
     np.testing.assert_array_equal(read.images, grid.images)
     assert read.beliefs is None
+
+
+def test_who_follows_sees_samples_that_are_not_kept(
+    tmp_path: Path, digits: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ganview.runtime.run_saver.MOMENT_SECONDS", 1e6)
+    monkeypatch.setattr("ganview.runtime.run_saver.FLUSH_SECONDS", 0.01)
+    store = RunFolder.create(tmp_path / "run", SMALL)
+    with LocalRun(
+        SMALL, digits, rows=2, store=store, snapshot_interval=0.01, checkpoint_interval=1e6
+    ) as run:
+        run.send(Resume())
+        follower = FolderRun(tmp_path / "run")
+        seen: set[int] = set()
+
+        def look() -> bool:
+            follower.refresh()
+            newest = follower.moments()[-1:]
+            seen.update(info.step for info in newest)
+            return len(seen) > 3
+
+        wait_until(look)
+        assert len(follower.history) >= max(seen) - 1
+        assert len(follower.moments()) <= 3  # the first, and the one that is only shown

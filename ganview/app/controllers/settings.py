@@ -29,6 +29,13 @@ PLAIN = (str, int, float, bool)
 
 T = TypeVar("T")
 
+#: What the x axis of a plot may count: a column of the history, and what it is called.
+PLOT_AXES = {
+    "steps": ("step", "step"),
+    "images": ("images_seen", "images seen"),
+    "seconds": ("seconds", "seconds of training"),
+}
+
 
 class Setting(Generic[T]):
     """One remembered value: its key, its default, and how a stored value becomes a legal one."""
@@ -96,7 +103,7 @@ class Settings:
     stop_minutes = Setting("train/stop_minutes", 20, _whole(1, 10_000))
     stop_steps = Setting("train/stop_steps", 20_000, _whole(1, 100_000_000))
     page = Setting("view/page", "samples", _text)
-    plot_axis = Setting("view/plot_axis", "steps", _one_of("steps", "images"))
+    plot_axis = Setting("view/plot_axis", "steps", _one_of(*PLOT_AXES))
     knows_first_steps = Setting("help/first_steps", 0, _whole(0, 1))
     folder = Setting("files/folder", "", _text)
     recent_data = Setting("data/recent", "[]", _text)

@@ -97,7 +97,7 @@ PAGES = (
         "Draw",
         "draw_tab",
         "DrawTab",
-        "Draw something, and see its noise found; then choose another class for your own hand.",
+        "Draw or drop a picture, and see its noise found; then choose another class for it.",
     ),
     Page(
         TEST,

@@ -85,12 +85,12 @@ def curves_order(
     return ExportOrder(work, 1)
 
 
-def quality_order(path: Path, record: QualityRecord, axis: str) -> ExportOrder:
+def quality_order(path: Path, record: QualityRecord, history: History, axis: str) -> ExportOrder:
     """Return the work of writing the quality of a run up to now."""
     looks = record.looks()
 
     def work(tell: OnCount) -> None:
-        write_quality(path, looks, axis)
+        write_quality(path, looks, axis, history.seconds_at)
         tell(1)
 
     return ExportOrder(work, 1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ganview.app.controllers.settings import PLOT_AXES
 from ganview.errors import UserError
 from ganview.export.palette import LIGHT
 from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from ganview.gan.metrics.quality import Quality
 
 SCALE = 2  # of a PNG: sharp on paper and on dense screens
-AXES = {"steps": ("step", "step"), "images": ("images_seen", "images seen")}
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ CURVES = {
     "losses": Curves(
         "losses",
         (("loss_d", "D", LIGHT.discriminator, False), ("loss_g", "G", LIGHT.generator, True)),
+    ),
+    "gradients": Curves(
+        "norms of the gradients",
+        (
+            ("grad_norm_d", "D", LIGHT.discriminator, False),
+            ("grad_norm_g", "G", LIGHT.generator, True),
+        ),
     ),
     "beliefs": Curves(
         "",  # as the objective names it
@@ -61,7 +69,7 @@ def write_curves(
     columns
         Of a history.
     axis
-        ``steps`` or ``images``.
+        A key of `PLOT_AXES`.
     objective
         Name of the run's objective, which says whether D's answers are beliefs.
 
@@ -74,7 +82,7 @@ def write_curves(
 
     curves, answers = CURVES[which], OBJECTIVES[objective]
     limits = (0.0, 1.0) if which == "beliefs" and answers.belief is not None else None
-    column, x_label = AXES[axis]
+    column, x_label = PLOT_AXES[axis]
 
     def draw() -> str:
         lines = [
@@ -87,7 +95,12 @@ def write_curves(
     _write(path, {name: columns[name] for name in names}, draw)
 
 
-def write_quality(path: Path, looks: Sequence[Quality], axis: str = "steps") -> None:
+def write_quality(
+    path: Path,
+    looks: Sequence[Quality],
+    axis: str = "steps",
+    seconds_at: Callable[[int], float] = lambda _step: math.nan,
+) -> None:
     """Write the looks at a run's quality as `write_curves` does curves; for background threads.
 
     Parameters
@@ -97,7 +110,9 @@ def write_quality(path: Path, looks: Sequence[Quality], axis: str = "steps") -> 
     looks
         At least one.
     axis
-        ``steps`` or ``images``.
+        A key of `PLOT_AXES`.
+    seconds_at
+        Returns the seconds of training at a step.
 
     Raises
     ------
@@ -106,8 +121,8 @@ def write_quality(path: Path, looks: Sequence[Quality], axis: str = "steps") -> 
     """
     from ganview.export.plot import Line, plot_svg, stack_plots
 
-    column, x_label = AXES[axis]
-    rows = [look.to_row() for look in looks]
+    column, x_label = PLOT_AXES[axis]
+    rows = [look.to_row(seconds_at(look.step)) for look in looks]
     # A run that a later program went on with may have distances of several judges.
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = {name: np.array([row.get(name) for row in rows], np.float64) for name in names}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyqtgraph as pg
 from PySide6.QtGui import QFontMetrics
 
+from ganview.app.controllers.settings import PLOT_AXES
 from ganview.app.formatting import short_count
 from ganview.app.theme import HAIR, MEDIUM, SMALL, font
 
@@ -73,7 +74,7 @@ class CountAxis(pg.AxisItem):
 
 
 #: What the x axis counts, by column of the history.
-WORDS = {"step": "step", "images_seen": "images seen", "seconds": "seconds of training"}
+WORDS = dict(PLOT_AXES.values())
 
 
 def style_axes(plot: pg.PlotWidget, axes: Iterable[str] = ("left", "bottom")) -> None:

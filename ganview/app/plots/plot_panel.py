@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ganview.app.plots.axes import CountAxis
@@ -18,6 +19,19 @@ from ganview.export.palette import Tokens
 
 if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+
+
+LEAST_STEPS = 4.0  # units of the x axis that are shown at least
+#: What a key does: the share of the range to shift by, and the factor of its length; 0 shows all.
+KEYS = {
+    Qt.Key.Key_Left: (-0.2, 1.0),
+    Qt.Key.Key_Right: (0.2, 1.0),
+    Qt.Key.Key_Plus: (0.0, 0.7),
+    Qt.Key.Key_Equal: (0.0, 0.7),
+    Qt.Key.Key_Minus: (0.0, 1 / 0.7),
+    Qt.Key.Key_0: (0.0, 0.0),
+    Qt.Key.Key_Home: (0.0, 0.0),
+}
 
 
 class PlotPanel(Panel):
@@ -40,9 +54,18 @@ class PlotPanel(Panel):
     ----------
     place_chosen
         Where on the x axis it was clicked.
+    pointed
+        Where on the x axis the pointer is; None when it has left.
+    zoomed
+        Another part of the x axis was chosen, (left, right), or all of it, None.
+    enlarging_asked
+        It was clicked twice: it is to be as large as it can be, or small again.
     """
 
     place_chosen = Signal(float)
+    pointed = Signal(object)
+    zoomed = Signal(object)
+    enlarging_asked = Signal()
 
     def __init__(
         self, title: str, legend: list[tuple[str, str, bool]], empty: str, sentence: str = ""
@@ -71,6 +94,15 @@ class PlotPanel(Panel):
         self._cursor.setZValue(30)
         self._cursor.hide()
         self._plot.getPlotItem().addItem(self._cursor, ignoreBounds=True)
+        self._crosshair = pg.InfiniteLine(angle=90)
+        self._crosshair.hide()
+        self._caption = pg.TextItem(anchor=(0, 0))
+        self._caption.setZValue(40)
+        self._caption.hide()
+        for one in (self._crosshair, self._caption):
+            self._plot.getPlotItem().addItem(one, ignoreBounds=True)
+        self._plot.installEventFilter(self)
+        self._plot.getViewBox().sigRangeChangedManually.connect(self._tell_range)
         self._plot.scene().sigMouseMoved.connect(self._moved)
         self._plot.scene().sigMouseClicked.connect(self._clicked)
         Theme.current().changed.connect(self._tint)
@@ -86,19 +118,81 @@ class PlotPanel(Panel):
             self._cursor.setPen(pg.mkPen(Theme.current().tokens.accent, width=1.5))
             self._cursor.setPos(x)
 
+    def show_crosshair(self, x: float | None, caption: str = "") -> None:
+        """Draw a line at a place on the x axis, say the values there, or take it all away.
+
+        Parameters
+        ----------
+        x
+            The place; None takes the line away.
+        caption
+            What stands beside the line.
+        """
+        box, tokens = self._plot.getViewBox(), Theme.current().tokens
+        (left, right), (_, top) = box.viewRange()
+        there = x is not None and left <= x <= right
+        self._crosshair.setVisible(there)
+        self._caption.setVisible(there and bool(caption))
+        if x is not None and there:
+            self._crosshair.setPen(pg.mkPen(tokens.muted, width=1))
+            self._crosshair.setPos(x)
+            self._caption.setFont(font("small"))
+            self._caption.setText(caption, tokens.text)
+            self._caption.fill = pg.mkBrush(tokens.card)
+            self._caption.setAnchor((0, 0) if x < (left + right) / 2 else (1, 0))
+            self._caption.setPos(x, top)
+        self._point_at(x)
+
+    def show_range(self, span: tuple[float, float] | None) -> None:
+        """Show a part of the x axis, (left, right), or with None all of it."""
+        raise NotImplementedError
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed.emit(None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the keys of the plot that has the focus move and zoom along x."""
+        if watched is self._plot and isinstance(event, QKeyEvent):
+            move = KEYS.get(Qt.Key(event.key()))
+            plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+            if move is not None and plain:
+                if event.type() == QEvent.Type.KeyPress:
+                    self._move(*move)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _move(self, shift: float, factor: float) -> None:
+        """Shift the range by a share of itself, and shrink it around its middle."""
+        left, right = self._plot.getViewBox().viewRange()[0]
+        if not factor:
+            self.zoomed.emit(None)
+            return
+        middle = (left + right) / 2 + shift * (right - left)
+        half = max((right - left) * factor, LEAST_STEPS) / 2
+        self.zoomed.emit((middle - half, middle + half))
+
+    def _tell_range(self, _axes: object) -> None:
+        left, right = self._plot.getViewBox().viewRange()[0]
+        self.zoomed.emit((left, right))
+
     def _clicked(self, click: MouseClickEvent) -> None:
         box = self._plot.getViewBox()
         inside = box.sceneBoundingRect().contains(click.scenePos())
-        if inside and click.button() == Qt.MouseButton.LeftButton and not click.double():
+        if not inside or click.button() != Qt.MouseButton.LeftButton:
+            return
+        if click.double():
+            self.enlarging_asked.emit()
+        else:
             self.place_chosen.emit(box.mapSceneToView(click.scenePos()).x())
 
     def _moved(self, position: QPointF) -> None:
         box = self._plot.getViewBox()
         if box.sceneBoundingRect().contains(position):
-            self._point_at(box.mapSceneToView(position).x())
+            self.pointed.emit(box.mapSceneToView(position).x())
 
-    def _point_at(self, x: float) -> None:
-        """Let the legend say the values under the pointer."""
+    def _point_at(self, x: float | None) -> None:
+        """Let the legend say the values at a place; with None those of now."""
         raise NotImplementedError
 
     def _tint(self, tokens: Tokens) -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ganview.runtime.quality_record import QualityRecord
 
 TURN_MS = 30  # between the drawing of two plots
+GRADIENTS = (
+    "The norm of each player's gradient: near 0 it learns nothing more, and where it leaps up "
+    "training is about to diverge."
+)
 GOAL = "A falling loss is not the goal; better pictures are."
 
 
@@ -26,6 +30,8 @@ class Plots:
     ----------
     losses, beliefs
         The plots of every step.
+    gradients
+        The norms of all gradients of each player, of every step, too.
     quality
         The plot of what was measured now and then.
     """
@@ -45,8 +51,16 @@ class Plots:
                 Series("y_hat_fake", "fake", "fake", dashed=True),
             ),
         )
+        self.gradients = StepPlot(
+            "Gradients",
+            (
+                Series("grad_norm_d", "D", "discriminator"),
+                Series("grad_norm_g", "G", "generator", dashed=True),
+            ),
+        )
+        self.gradients.set_marks([], GRADIENTS)
         self.quality = QualityPlot()
-        self._curved = (self.losses, self.beliefs)
+        self._curved = (self.losses, self.beliefs, self.gradients)
         self.set_objective(DEFAULT_OBJECTIVE)
         self._axis = "step"
         self._history: History | None = None
@@ -62,7 +76,7 @@ class Plots:
     @property
     def cards(self) -> tuple[StepPlot | QualityPlot, ...]:
         """The plots in their order."""
-        return (*self._curved, self.quality)
+        return (self.losses, self.beliefs, self.quality, self.gradients)
 
     @property
     def drawing(self) -> bool:
@@ -106,7 +120,8 @@ class Plots:
         """Draw what was measured, if that is news."""
         if record is not self._record or record.version != self._quality:
             self._record, self._quality = record, record.version
-            self.quality.show_record(record, self._axis, self.losses.curves[0].right)
+            right = self.losses.curves[0].right
+            self.quality.show_record(record, self._axis, right, self._history)
 
     def _draw_next(self) -> None:
         if not self._due or self._history is None:
@@ -124,5 +139,5 @@ class Plots:
 
     def follow(self) -> None:
         """Show whole curves again."""
-        for plot in self._curved:
-            plot.follow()
+        for plot in self.cards:
+            plot.show_range(None)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from ganview.app.controllers.settings import PLOT_AXES
+from ganview.app.formatting import duration
 from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.panel import Panel
@@ -29,24 +32,32 @@ LEAST_HEIGHT = 300
 #: Height that a card may be made to have by hand, or by a small window.
 LOWEST = 120
 GAP = SMALL + 4
-TITLES = {"Losses": "loss", "D's belief": "belief", "Quality": "judge-FD"}  # terms
-AXES = {"steps": "step", "images": "images_seen"}
+#: What is shown, and the term that explains it.
+TITLES = {
+    "Losses": "loss",
+    "D's belief": "belief",
+    "Quality": "judge-FD",
+    "Gradients": "gradient",
+}
 
 
 class PlotsRow(QWidget):
     """Empty cards at first, the plots after `fill`.
 
-    Where they would be too narrow side by side, one is shown at a time, and a bar chooses which.
+    Side by side are as many as have room, and a bar chooses which; a double click enlarges one.
     They can be folded away, so that the page above has their room; a click on the bar unfolds them.
 
     Attributes
     ----------
+    enlarged
+        One plot is to have all the room of the window, or (False) no longer.
     step_chosen
         A step of the run was clicked in a plot.
     folded_changed
         The plots were folded away or unfolded.
     """
 
+    enlarged = Signal(bool)
     step_chosen = Signal(int)
     folded_changed = Signal()
 
@@ -68,12 +79,13 @@ class PlotsRow(QWidget):
         above = QHBoxLayout()
         above.addWidget(self._bar, 1)
         above.addWidget(self._fold)
-        self._column = column = QVBoxLayout(self)
+        self._box = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(above)
         column.addLayout(self._row, 1)
         self._cards: list[Panel] = []
+        self._enlarged = False
         for title, term in TITLES.items():
             card = Panel(title)
             waiting = TextLabel("Loading…", "muted")
@@ -91,10 +103,14 @@ class PlotsRow(QWidget):
         return self._plots
 
     @property
+    def side_by_side(self) -> int:
+        """How many plots have room beside each other."""
+        return 1 if self._enlarged else max(1, (self.width() + GAP) // (CARD + GAP))
+
+    @property
     def alone(self) -> bool:
         """Whether one plot is shown at a time."""
-        count = len(self._cards)
-        return self.width() < count * CARD + (count - 1) * GAP
+        return self.side_by_side == 1
 
     @property
     def folded(self) -> bool:
@@ -110,7 +126,7 @@ class PlotsRow(QWidget):
             self._fold.setAccessibleName(name)
             set_tooltip(self._fold, name)
             self._fit()
-            self._column.activate()  # or the divider would still keep room for the cards
+            self._box.activate()  # or the divider would still keep room for the cards
             self.folded_changed.emit()
 
     @property
@@ -139,7 +155,10 @@ class PlotsRow(QWidget):
         self._fit()
         for card in self._plots.cards:
             card.place_chosen.connect(self._choose)
-        self._plots.set_axis(AXES[self._axis])
+            card.pointed.connect(self._point_at)
+            card.zoomed.connect(self._zoom)
+            card.enlarging_asked.connect(partial(self.set_enlarged, card))
+        self._plots.set_axis(self._column)
         self._plots.set_objective(self.objective)
         self.refresh()
 
@@ -177,22 +196,59 @@ class PlotsRow(QWidget):
         """Return where a step is on the x axis."""
         if step is None or self._run is None:
             return None
-        if self._axis == "steps":
-            return float(step)
         columns = self._run.history.view()
         row = int(np.searchsorted(columns["step"], step))
-        images = columns["images_seen"]
-        return float(images[min(row, len(images) - 1)]) if len(images) else None
+        places = columns[self._column]
+        return float(places[min(row, len(places) - 1)]) if len(places) else None
 
     def _choose(self, place: float) -> None:
         """Tell the step at a place of the x axis."""
         if self._run is None:
             return
         columns = self._run.history.view()
-        rows = columns[AXES[self._axis]]
+        rows = columns[self._column]
         row = int(np.searchsorted(rows, place))
         if 0 < row < len(rows):
             self.step_chosen.emit(int(columns["step"][row]))
+
+    @property
+    def _column(self) -> str:
+        """The column of the history that the x axis counts."""
+        return PLOT_AXES[self._axis][0]
+
+    def _point_at(self, place: float | None) -> None:
+        """Draw one crosshair through all plots, with the step and the seconds there."""
+        if self._plots is None or self._run is None:
+            return
+        columns = self._run.history.view()
+        caption = ""
+        if place is not None and len(columns["step"]):
+            row = int(np.searchsorted(columns[self._column], place))
+            row = min(row, len(columns["step"]) - 1)
+            step, seconds = columns["step"][row], columns["seconds"][row]
+            caption = f"step {int(step):,} · {duration(float(seconds))}"
+        for card in self._plots.cards:
+            card.show_crosshair(place, caption)
+
+    def _zoom(self, span: tuple[float, float] | None) -> None:
+        """Show the same part of the x axis in all plots."""
+        if self._plots is not None:
+            for card in self._plots.cards:
+                card.show_range(span)
+
+    def set_enlarged(self, card: QWidget | None = None) -> None:
+        """Give one plot all the room there is, or take it back."""
+        self._enlarged = not self._enlarged
+        if card in self._cards:
+            self._bar.setCurrentIndex(self._cards.index(card))
+        self._fit()
+        self.enlarged.emit(self._enlarged)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._enlarged:
+            self.set_enlarged()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -205,12 +261,13 @@ class PlotsRow(QWidget):
 
     def _fit(self) -> None:
         """Let the plots make do with the room there is."""
-        alone, shown = self.alone, self._bar.currentIndex()
-        self._bar.setVisible(alone or self._folded)
+        beside = min(self.side_by_side, len(self._cards))
+        first = min(self._bar.currentIndex(), len(self._cards) - beside)
+        self._bar.setVisible(self._folded or beside < len(self._cards))
         for index, card in enumerate(self._cards):
-            card.setVisible(not self._folded and (index == shown or not alone))
+            card.setVisible(not self._folded and first <= index < first + beside)
         if self._plots is not None:
-            width = self.width() if alone else self.width() // len(self._cards)
+            width = self.width() // beside
             for plot in self._plots.cards:
                 plot.set_narrow(width < ROOMY)
 
@@ -218,7 +275,8 @@ class PlotsRow(QWidget):
         """Count ``steps`` or ``images`` along the x axis."""
         self._axis = axis
         if self._plots is not None:
-            self._plots.set_axis(AXES[axis])
+            self._plots.set_axis(self._column)
+            self._plots.follow()  # what was zoomed in on is elsewhere now
             self.refresh()
 
     def follow(self) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ganview.export.palette import Tokens
     from ganview.gan.metrics.quality import Quality
+    from ganview.runtime.history import History
     from ganview.runtime.quality_record import QualityRecord
 
 NOTHING_YET = "The first measurement comes after some seconds of training."
@@ -49,6 +50,9 @@ class QualityPlot(PlotPanel):
         super().__init__("Quality", legend, NOTHING_YET)
         self._looks: list[Quality] = []
         self._column = "step"
+        self._x = np.zeros(0)
+        self._whole = (0.0, 1.0)
+        self._shown: tuple[float, float] | None = None  # a part of the x axis
         self._decades = (-1, 1)
         self._legend.set_stacked(True)
         self._legend.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -58,7 +62,7 @@ class QualityPlot(PlotPanel):
         style_axes(self._plot, ("left", "bottom", "right"))
         item.getAxis("right").setWidth(32)
         item.getAxis("right").setTicks([list(SHARES)])
-        item.getViewBox().setMouseEnabled(x=False, y=False)
+        item.getViewBox().setMouseEnabled(x=True, y=False)
         self._distance = pg.PlotDataItem(symbol="o", symbolSize=5, connect="finite")
         self._share = pg.PlotDataItem(symbol="t", symbolSize=6, connect="finite")
         # what is generated stays above the floor and below the ceiling: each says its figure beyond
@@ -70,9 +74,28 @@ class QualityPlot(PlotPanel):
 
     # ---- what is shown ---------------------------------------------------------------------
 
-    def show_record(self, record: QualityRecord, column: str, right: float) -> None:
-        """Draw all looks over a column, ``step`` or ``images_seen``, up to ``right`` at least."""
+    def show_record(
+        self, record: QualityRecord, column: str, right: float, history: History | None = None
+    ) -> None:
+        """Draw all looks over a column of the history, up to ``right`` at least.
+
+        Parameters
+        ----------
+        record
+            What was measured.
+        column
+            What the x axis counts.
+        right
+            Where the curves of every step end.
+        history
+            Knows what the column was at a step; not needed for ``step`` and ``images_seen``.
+        """
         self._looks, self._column = record.looks(), column
+        if column == "seconds":
+            seconds = history.seconds_at if history is not None else float
+            self._x = np.array([seconds(look.step) for look in self._looks], float)
+        else:
+            self._x = np.array([getattr(look, column) for look in self._looks], float)
         if not self._looks:
             self.clear(record.silence)
             return
@@ -116,7 +139,7 @@ class QualityPlot(PlotPanel):
     # ---- drawing ---------------------------------------------------------------------------
 
     def _draw(self, newest: Quality, right: float) -> None:
-        x = np.array([getattr(look, self._column) for look in self._looks], float)
+        x = self._x
         distance = np.array([look.frechet for look in self._looks])
         # Distances of two judges are in two features: no line joins them.
         judges = [look.judge for look in self._looks]
@@ -138,8 +161,18 @@ class QualityPlot(PlotPanel):
         self._ceiling.setVisible(reads)
         self._ceiling.setPos(newest.accuracy_real)
         self._ceiling.label.setFormat(f"real {percent_text(newest.accuracy_real)}")
-        end = round_end(max(right, float(x[-1])))
-        self._plot.getViewBox().setRange(xRange=(0.0, end), yRange=(0.0, HEADROOM), padding=0.03)
+        self._whole = (0.0, round_end(np.nanmax([right, *x])))
+        self.show_range(self._shown)
+
+    def show_range(self, span: tuple[float, float] | None) -> None:
+        """Show a part of the x axis, (left, right), or with None all of it."""
+        self._shown = span
+        box = self._plot.getViewBox()
+        if span is None:
+            box.setRange(xRange=self._whole, yRange=(0.0, HEADROOM), padding=0.03)
+        else:
+            box.setXRange(*span, padding=0)
+            box.setYRange(0.0, HEADROOM, padding=0.03)
 
     def _height(self, distance: float) -> float:
         low, high = self._decades
@@ -149,11 +182,10 @@ class QualityPlot(PlotPanel):
         low, high = self._decades
         return (np.log10(np.maximum(distances, LEAST)) - low) / (high - low)
 
-    def _point_at(self, x: float) -> None:
-        if not self._looks:
-            return
-        near = min(self._looks, key=lambda look: abs(getattr(look, self._column) - x))
-        self._legend.show_values(_values(near))
+    def _point_at(self, x: float | None) -> None:
+        if self._looks:
+            near = -1 if x is None else int(np.nanargmin(np.append(np.abs(self._x - x), np.inf)))
+            self._legend.show_values(_values(self._looks[min(near, len(self._looks) - 1)]))
 
     def _real_line(self, anchor: tuple[int, int]) -> pg.InfiniteLine:
         line = pg.InfiniteLine(

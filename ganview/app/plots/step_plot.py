@@ -61,7 +61,7 @@ class StepPlot(PlotPanel):
         self.header.addWidget(self._legend)
         self._style_plot()
         self.curves = [Curve(self._plot.getPlotItem(), one) for one in series]
-        self._plot.getViewBox().sigRangeChangedManually.connect(self._stop_following)
+        self._plot.getViewBox().setMouseEnabled(x=True, y=False)
         self._tint(Theme.current().tokens)
 
     # ---- what is shown ---------------------------------------------------------------------
@@ -92,7 +92,6 @@ class StepPlot(PlotPanel):
             return
         self._limits, self._range = limits, None
         item = self._plot.getPlotItem()
-        item.getViewBox().setMouseEnabled(x=True, y=limits is None)
         ticks = None
         if limits is not None:
             low, high = limits
@@ -153,7 +152,13 @@ class StepPlot(PlotPanel):
 
     def follow(self) -> None:
         """Show the whole of the curves, and go on doing so as they grow."""
-        self._following = True
+        self.show_range(None)
+
+    def show_range(self, span: tuple[float, float] | None) -> None:
+        """Show a part of the x axis, (left, right), or with None all of it, however it grows."""
+        self._following, self._range = span is None, None
+        if span is not None:
+            self._plot.getViewBox().setXRange(*span, padding=0)
         self._redraw()
 
     # ---- drawing ---------------------------------------------------------------------------
@@ -165,11 +170,13 @@ class StepPlot(PlotPanel):
             left, right = 0.0, round_end(max(curve.right for curve in self.curves))
         for curve in self.curves:
             curve.draw(left, right)
-        if self._following:
-            wanted = ((left, right), self._limits or round_span(*self._span()))
-            if wanted != self._range:  # ranges that stand still cost no new axes
-                self._range = wanted
+        wanted = ((left, right), self._limits or round_span(*self._span()))
+        if wanted != self._range:  # ranges that stand still cost no new axes
+            self._range = wanted
+            if self._following:
                 box.setRange(xRange=wanted[0], yRange=wanted[1], padding=0.02)
+            else:
+                box.setYRange(*wanted[1], padding=0.02)
 
     def _span(self) -> tuple[float, float]:
         """Return a y range that shows the curves and the marks, without the odd spike."""
@@ -179,17 +186,10 @@ class StepPlot(PlotPanel):
         high = max((span[1] for span in spans), default=1.0)
         return low, high
 
-    def _stop_following(self) -> None:
-        self._following = False
-        self._range = None
-        self._redraw()
-
-    def _point_at(self, x: float) -> None:
-        if not len(self.curves[0]):
-            return
-        values = [curve.near(x) for curve in self.curves]
-        self._legend.show_values([number_text(value) for value in values])
-        set_tooltip(self._plot, f"{WORDS[self._x_name]} {max(0, round(x)):,}")
+    def _point_at(self, x: float | None) -> None:
+        if len(self.curves[0]):
+            values = [curve.current if x is None else curve.near(x) for curve in self.curves]
+            self._legend.show_values([number_text(value) for value in values])
 
     def _style_plot(self) -> None:
         style_axes(self._plot)

@@ -114,8 +114,17 @@ class ExportCommands(QObject):
         plots = self._plots.plots
         if plots is None:
             return
-        cards = {"losses": plots.losses, "beliefs": plots.beliefs, "quality": plots.quality}
-        under = [name for name, card in cards.items() if card.geometry().contains(where)]
+        cards = {
+            "losses": plots.losses,
+            "beliefs": plots.beliefs,
+            "quality": plots.quality,
+            "gradients": plots.gradients,
+        }
+        under = [
+            name
+            for name, card in cards.items()
+            if card.isVisible() and card.geometry().contains(where)
+        ]
         if under:
             menu = QMenu(self._plots)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -131,7 +140,9 @@ class ExportCommands(QObject):
             if run is None or not len(run.quality):
                 self._controller.said.emit("Quality was not measured yet: train for a while.")
                 return
-            make = partial(file_export.quality_order, record=run.quality, axis=axis)
+            make = partial(
+                file_export.quality_order, record=run.quality, history=run.history, axis=axis
+            )
         else:
             if run is None or not len(run.history):
                 self._controller.said.emit("There are no curves yet: train for a while.")

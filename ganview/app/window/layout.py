@@ -65,6 +65,7 @@ class Layout(QWidget):
     ) -> None:
         super().__init__()
         self._pages, self._samples, self._plots = pages, samples, plots
+        self._explorer = explorer
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(pages)
         self._left.addWidget(plots)
@@ -107,6 +108,11 @@ class Layout(QWidget):
             self.space_pressed.emit()
         else:
             super().keyPressEvent(event)
+
+    def enlarge_plots(self, large: bool) -> None:
+        """Leave the plots all the room between training bar and time line, or take it back."""
+        self._pages.setVisible(not large)
+        self._explorer.setVisible(not large)
 
     def restore(self, state: QByteArray) -> None:
         """Put the dividers where they were when `state` was saved."""

@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         app_model.run_changed.connect(self._offer)
         app_model.run_changed.connect(self._leave_locked_run)
         self.plots.step_chosen.connect(app_model.set_cursor)
+        self.plots.enlarged.connect(self.panels.enlarge_plots)
         controller.bridge.rendered.connect(self.explorer.take)
         self.explorer.requester.arrived.connect(
             lambda shown: app_model.show_picture(shown.place, shown.picture)

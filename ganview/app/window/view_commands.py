@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMainWindow
 
+from ganview.app.controllers.settings import PLOT_AXES
 from ganview.app.theme import Scheme, Theme
 from ganview.app.window.crash import report_problem
 from ganview.files.problem_report import log_folder
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ganview.app.window.presenter import Presenter
 
 SCHEMES: tuple[Scheme, ...] = ("light", "dark", "system")
-AXES = {"axis_steps": "steps", "axis_images": "images"}
+AXES = {f"axis_{axis}": axis for axis in PLOT_AXES}
 
 
 class ViewCommands(QObject):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.message_bar import MessageBar, Offer
+from ganview.app.window.data_commands import AskDataDialog
 from ganview.data.digits import load_digits
 from ganview.data.locate import weights_folder
 from ganview.data.source import DataSource
@@ -103,7 +104,7 @@ def test_a_dismissed_run_is_offered_no_more_and_a_run_in_use_is_only_shown(stage
     lock.release()
 
 
-def test_a_run_of_other_data_says_how_to_go_on(stage: Stage, tmp_path: Path) -> None:
+def test_a_run_of_other_data_asks_before_a_path_is_opened(stage: Stage, tmp_path: Path) -> None:
     folder = RunFolder.create(
         tmp_path / "photos", TrainConfig(), data=DataSource("/photos"), data_sha256="0" * 64
     )
@@ -111,8 +112,10 @@ def test_a_run_of_other_data_says_how_to_go_on(stage: Stage, tmp_path: Path) -> 
     folder.close()
     stage.open()
     stage.window.go_on(tmp_path / "photos")
-    stage.until(lambda: bool(stage.errors))
-    assert "--data /photos" in stage.errors[0]
+    stage.until(lambda: stage.window.findChild(AskDataDialog) is not None)
+    asked = stage.window.findChild(AskDataDialog)
+    assert "/photos" in " ".join(label.text() for label in asked.findChildren(QLabel))
+    asked.close()
     FolderLock(tmp_path / "photos").release()
 
 

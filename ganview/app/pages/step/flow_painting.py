@@ -97,6 +97,10 @@ def paint_network(painter: QPainter, box: QRectF, letters: tuple[str, str], colo
     painter.setBrush(fill)
     painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
     painter.setFont(font("large"))
+    if box.height() < 2 * QFontMetricsF(font("large")).height():
+        painter.setFont(font("number"))
+        painter.drawText(box, CENTRE, f"{letters[0]} ({letters[1]})")
+        return
     half = box.height() / 2
     upper = QRectF(box.x(), box.y() + half - 24, box.width(), 26)
     painter.drawText(upper, CENTRE, letters[0])

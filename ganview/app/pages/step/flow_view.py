@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -51,13 +52,18 @@ class FlowView(QWidget):
         self._pulse = 1.0  # of the frame around what this beat is about, 0 to 1
         self._images: draw.RowPictures | None = None
         self._scale: draw.AnswerScale | None = None
+        self._still: QPixmap | None = None  # all that does not pulse
         self._parts: dict[str, QRectF] = {}
         self._hovered = self._current = ""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("The step as a picture")
-        Theme.current().changed.connect(self.update)
+        Theme.current().changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._still = None
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(600, 320)
@@ -79,13 +85,17 @@ class FlowView(QWidget):
             self._scale = draw.AnswerScale.of(trace)
             if trace.x.shape[2:] != old:
                 self._arrange()
-        self.update()
+        self._forget()
 
     def show_beat(self, beat: int, pulse: float = 1.0) -> None:
         """Show the flow up to a beat; its own parts are framed, the stronger the larger `pulse`."""
-        if (beat, pulse) != (self._beat, self._pulse):
+        if beat != self._beat:
             self._beat, self._pulse = beat, pulse
-            self.update()
+            self._forget()
+        elif pulse != self._pulse:
+            self._pulse = pulse
+            for name in BEATS[beat].parts:
+                self.update(self._parts[name].adjusted(-5, -5, 5, 5).toAlignedRect())
 
     @property
     def beat(self) -> int:
@@ -106,12 +116,26 @@ class FlowView(QWidget):
 
     def resizeEvent(self, _event: QEvent) -> None:
         self._arrange()
+        self._forget()
 
     # ---- painting ------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens = Theme.current().tokens
+        tokens, ratio = Theme.current().tokens, self.devicePixelRatioF()
+        if self._still is None or self._still.devicePixelRatio() != ratio:
+            self._still = QPixmap(self.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            self._still.fill(Qt.GlobalColor.transparent)
+            self._paint_still(self._still, tokens)
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPixmap(0, 0, self._still)
+        self._paint_turn(painter, tokens)
+        self._paint_focus(painter, tokens)
+        painter.end()
+
+    def _paint_still(self, ground: QPixmap, tokens: Tokens) -> None:
+        painter = QPainter(ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = {part for beat in BEATS[: self._beat + 1] for part in beat.parts}
         self._paint_networks(painter, tokens)
@@ -128,8 +152,6 @@ class FlowView(QWidget):
             for name in ("z", "x", "x_hat", *INSIDE):
                 self._paint_hole(painter, tokens, self._parts[name])
         self._paint_arrows(painter, tokens, shown)
-        self._paint_turn(painter, tokens)
-        self._paint_focus(painter, tokens)
         painter.end()
 
     def _applies(self, name: str) -> bool:
