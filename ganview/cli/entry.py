@@ -88,7 +88,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"ganview {__version__}")
     gui.add_state(parser)
-    parser.set_defaults(run=gui.run, model=None, resume=None)
+    parser.set_defaults(run=gui.run, model=None, resume=None, runs=[])
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
         command.add_command(commands)

@@ -17,6 +17,7 @@ EPILOG = """\
 examples:
   ganview                       the same, with the model that ships
   ganview gui --model runs/a    with the model of a run
+  ganview gui runs/a runs/b     look at runs, also while they are being trained elsewhere
 """
 
 
@@ -27,6 +28,9 @@ def add_command(commands: Commands) -> None:
         help="open the window",
         description="Open the window.",
         epilog=EPILOG,
+    )
+    parser.add_argument(
+        "runs", metavar="RUN", type=Path, nargs="*", help="folders of runs; the first is shown"
     )
     parser.add_argument("--model", metavar="MODEL", help="model file or run folder to begin with")
     add_state(parser, argparse.SUPPRESS)
@@ -62,4 +66,4 @@ def run(options: argparse.Namespace) -> int:
     missing = startup.missing_display()
     if missing:
         raise UserError(missing)
-    return startup.main(options.model, options.state, options.resume)
+    return startup.main(options.model, options.state, options.resume, options.runs)

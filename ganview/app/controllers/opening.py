@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,19 +62,26 @@ class Opening(QObject):
         super().__init__(parent)
         self._bridge, self._runs, self._model = bridge, runs, model
 
-    def open(self, path: Path) -> None:
-        """Open a model file or run folder; a bad one changes nothing."""
+    def open_all(self, paths: Sequence[Path]) -> None:
+        """Open one after another, the first one last, so that it is in focus in the end."""
+        if paths:
+            self.open(paths[-1], lambda: self.open_all(paths[:-1]))
+
+    def open(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
+        """Open a model file or run folder; a bad one changes nothing. ``then`` comes after it."""
         self.said.emit(f"Opening {path.name}…")
 
         def show(found: tuple[Opened, FolderRun | None]) -> None:
             self.succeeded.emit()
             self.opened.emit(*found)
+            then()
+
+        def fail(sentence: str, details: str) -> None:
+            self.failed.emit(sentence, details)
+            then()
 
         self._bridge.run(
-            lambda: opening.open_with_run(path, self._runs),
-            f"opening {path.name}",
-            show,
-            self.failed.emit,
+            lambda: opening.open_with_run(path, self._runs), f"opening {path.name}", show, fail
         )
 
     def drop_picture(

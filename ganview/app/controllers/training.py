@@ -63,6 +63,8 @@ class Training(QObject):
         A run begins, before its first snapshot; the argument is its `LocalRun`.
     locked
         A run was to go on that another has open; the argument is a `run_setup.LockedRun`.
+    left
+        The folder of the run before, which another took the place of, and how far it got.
     said
         A sentence for the status bar.
     failed
@@ -78,6 +80,7 @@ class Training(QObject):
     traced = Signal(object)
     began = Signal(object)
     locked = Signal(object)
+    left = Signal(object, int)
     said = Signal(str)
     failed = Signal(str, str)
     unsaved = Signal(str)
@@ -300,6 +303,8 @@ class Training(QObject):
         self._last = None
         self._bridge.attach_run(self._run)
         self.began.emit(self._run)
+        if before is not None and before.folder is not None and last is not None and last.step:
+            self.left.emit(before.folder, last.step)
         for note in setup.notes:
             self.failed.emit(note, "")
         if self.folder is not None:

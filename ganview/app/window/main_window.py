@@ -29,7 +29,7 @@ from ganview.app.pages.pages import Pages
 from ganview.app.pages.samples import SamplesPage
 from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.theme import HAIR, SMALL, font
-from ganview.app.widgets.message_bar import MessageBar
+from ganview.app.widgets.message_bar import MessageBar, Offer
 from ganview.app.widgets.qt_images import local_files
 from ganview.app.widgets.text import ElidedLabel, TextLabel
 from ganview.app.window.crash import log
@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
         controller.closed.connect(self._close_now)
         training.began.connect(self._run_began)
         training.changed.connect(self._show_run)
+        training.left.connect(self._offer_run_before)
         training.locked.connect(self._show_locked_run)
         training.unsaved.connect(self._show_unsaved)
         self.commands.triggered.connect(self._act)
@@ -306,6 +307,17 @@ class MainWindow(QMainWindow):
         self.say("")
         self.controller.bridge.run(
             self.settings.save, "saving the settings", failed=self.message_bar.show_error
+        )
+
+    def _offer_run_before(self, folder: Path, step: int) -> None:
+        """Say that the run before is kept, one click from going on."""
+        self.message_bar.offer(
+            Offer(
+                f"The run before is kept as {folder.name}, at step {step:,}, in the list of runs.",
+                "Go on with it",
+                lambda: self.go_on(folder),
+                lambda: None,
+            )
         )
 
     def _show_run(self, snapshot: Snapshot) -> None:

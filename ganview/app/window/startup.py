@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import cast
@@ -61,7 +62,12 @@ class StartupTimes(QObject):
                 write_bytes(self._path, (json.dumps(self._times) + "\n").encode())
 
 
-def main(model: str | None = None, state: str | None = None, resume: Path | None = None) -> int:
+def main(
+    model: str | None = None,
+    state: str | None = None,
+    resume: Path | None = None,
+    runs: Sequence[Path] = (),
+) -> int:
     """Open the window and stay until it is closed.
 
     Parameters
@@ -72,6 +78,8 @@ def main(model: str | None = None, state: str | None = None, resume: Path | None
         Place to begin at, as text.
     resume
         Folder of a run to go on with.
+    runs
+        Folders of runs to open; the first comes into focus.
 
     Returns
     -------
@@ -101,6 +109,8 @@ def main(model: str | None = None, state: str | None = None, resume: Path | None
         controller.ready.connect(lambda _opened: window.go_on(resume))
     if not settings.knows_first_steps:
         controller.ready.connect(lambda _opened: window.show_first_steps())
+    if runs:
+        controller.ready.connect(lambda _opened: controller.opening.open_all(runs))
     controller.closed.connect(app.quit)
     window.show()
     preload.start()  # after Qt's libraries: the system loads one at a time
