@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QPaintEvent,
@@ -35,7 +35,7 @@ from ganview.app.widgets.text import ElidedLabel, TextLabel
 from ganview.app.window.crash import log
 from ganview.app.window.data_commands import DataCommands
 from ganview.app.window.data_picker import DataPicker
-from ganview.app.window.export_commands import ExportCommands
+from ganview.app.window.export_commands import ExportCommands, tell_exported
 from ganview.app.window.file_commands import FileCommands
 from ganview.app.window.layout import Layout
 from ganview.app.window.moment_commands import MomentCommands
@@ -140,7 +140,6 @@ class MainWindow(QMainWindow):
             settings,
             self.plots,
             self.presenter,
-            self.show_first_steps,
         )
         self.training_commands = TrainingCommands(
             self, app_model, controller.training, self.training_bar, self.message_bar
@@ -223,7 +222,7 @@ class MainWindow(QMainWindow):
         self.commands.triggered.connect(self._act)
         self.explorer.state.watch(lambda _parts: self._offer_undo())
         self.explorer.pins.watch(self._offer)
-        controller.exported.connect(self._show_exported)
+        controller.exported.connect(partial(tell_exported, self.message_bar))
 
     # ---- commands --------------------------------------------------------------------------
 
@@ -234,16 +233,6 @@ class MainWindow(QMainWindow):
     def say(self, sentence: str) -> None:
         """Write a sentence in the status bar."""
         self._status.setText(sentence)
-
-    def show_first_steps(self) -> None:
-        """Show the hints of the first start, the time of which is remembered."""
-        from ganview.app.window.first_steps import FirstSteps, first_hints
-
-        if self.findChild(FirstSteps) is None:
-            FirstSteps(self, first_hints(self), self._know_first_steps)
-
-    def _know_first_steps(self) -> None:
-        self.settings.knows_first_steps = 1
 
     def _act(self, name: str) -> None:
         handlers: dict[str, Callable[[], object]] = {
@@ -334,13 +323,6 @@ class MainWindow(QMainWindow):
         if self._locked is not None and self.controller.app_model.run is not self._locked.run:
             self.message_bar.withdraw(self._locked_note)
             self._locked = None
-
-    def _show_exported(self, sentence: str, folder: str) -> None:
-        """Say what was exported, with a way to its folder."""
-        place = QUrl.fromLocalFile(folder)
-        self.message_bar.show_done(
-            sentence, "Show in folder", lambda: QDesktopServices.openUrl(place)
-        )
 
     def _show_unsaved(self, sentence: str) -> None:
         """Say that the run can't be saved, for as long as that is so."""

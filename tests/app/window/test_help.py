@@ -19,7 +19,7 @@ def test_six_hints_are_shown_once_and_lie_within_the_window(stage: Stage) -> Non
     window = stage.window
     window.show()
     assert not stage.settings.knows_first_steps
-    window.show_first_steps()
+    window.view.show_first_steps()
     steps, seen = window.findChild(FirstSteps), []
     while not stage.settings.knows_first_steps:
         seen.append(steps.accessibleName())
@@ -31,7 +31,7 @@ def test_six_hints_are_shown_once_and_lie_within_the_window(stage: Stage) -> Non
 def test_the_hints_take_no_focus(stage: Stage) -> None:
     stage.window.show()
     held = QApplication.focusWidget()
-    stage.window.show_first_steps()
+    stage.window.view.show_first_steps()
     assert QApplication.focusWidget() is held
 
 
