@@ -308,7 +308,7 @@ def _why_no_picture(file: SetFile) -> str:
         from ganview.data.pictures import FORMATS, readable_formats
 
         if readable_formats() == FORMATS:
-            return "HEIC, for which pillow-heif is not installed"
+            return "HEIC, which needs pip install 'ganview[heic]'"
     if suffix in SUFFIXES or file.starts_like_a_picture():
         return ""
     return "not of a type that is read"

@@ -8,6 +8,7 @@ import io
 import struct
 import zlib
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
@@ -95,6 +96,7 @@ class Preparation:
         return found
 
 
+@cache
 def readable_formats() -> tuple[str, ...]:
     """Return the formats that are read here: HEIC, too, where its library is installed."""
     if importlib.util.find_spec("pillow_heif") is None:

@@ -23,7 +23,7 @@ FEW, FEW_IN_ALL = 200, 1000
 IMBALANCE = 3  # pictures of the largest class to one of the smallest
 DARK = 16  # mean level of all pixels
 ALIKE = 4  # levels that the pictures differ from their mean, by the root of the mean square
-LOOKED_AT = 2000  # pictures that are compared
+LOOKED_AT = 400  # pictures that are compared
 
 
 @dataclass(frozen=True, eq=False)

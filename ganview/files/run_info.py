@@ -19,10 +19,11 @@ from ganview.gan.config import TrainConfig
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA = 3
+SCHEMA = 4
 
 
-MIGRATIONS: dict[int, Migration] = {1: dict, 2: with_current_names}  # from a schema to the next
+#: From a schema to the next; 4 knows more settings than 3.
+MIGRATIONS: dict[int, Migration] = {1: dict, 2: with_current_names, 3: with_current_names}
 MAX_BYTES = 2**20
 MAX_NAME, MAX_NOTE = 200, 4000  # characters
 

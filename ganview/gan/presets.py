@@ -47,8 +47,8 @@ PRESETS: dict[str, Preset] = {
     for preset in (
         Preset(
             "default",
-            "Fastest first digits",
-            "Readable digits in seconds, and still improving after minutes.",
+            "Fastest first results",
+            "Readable images in seconds, and still improving after minutes.",
             TrainConfig(),
         ),
         Preset(

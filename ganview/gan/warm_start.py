@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from ganview.errors import UserError
-from ganview.gan.config import SETTINGS, TrainConfig
+from ganview.gan.config import SETTINGS, TrainConfig, upgrade_settings
 from ganview.gan.fingerprint import weights_sha256
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.schedule import Schedule
@@ -25,7 +25,7 @@ def settings_of(model: Model) -> TrainConfig:
         The model's settings make no sense.
     """
     own = {name: info.group for name, info in SETTINGS.items()}
-    told = model.info.get("config") or {}
+    told = upgrade_settings(model.info.get("config") or {})
     config = TrainConfig.from_dict(
         {
             key: told[key]

@@ -48,6 +48,8 @@ def test_every_setting_is_an_option():
         name = "--" + info.name.replace("_", "-")
         if info.default is True:
             options.append(f"--no-{name[2:]}")
+        elif info.default is False:
+            options.append(name)
         else:
             options += [name, next(iter(info.choices), "1")]
     options[options.index("--beta1") + 1] = options[options.index("--beta2") + 1] = "0.5"
@@ -213,7 +215,7 @@ def test_a_full_disk_at_the_end_is_said_and_fails(tmp_path, monkeypatch, capsys)
 def test_an_error_in_training_is_a_sentence_and_a_file(tmp_path, monkeypatch, capsys):
     from ganview.gan.trainer import Trainer
 
-    def broken(self):
+    def broken(self, *_arguments, **_named):
         raise ZeroDivisionError("oh")
 
     monkeypatch.setattr(Trainer, "step", broken)

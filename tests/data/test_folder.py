@@ -192,7 +192,7 @@ def test_heic_names_what_is_missing(tmp_path, monkeypatch):
         save(tmp_path / f"{i}.png", i)
     (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(200))
     (reason,) = reasons(load_folder(tmp_path))
-    assert "pillow-heif" in reason
+    assert "ganview[heic]" in reason
 
 
 def test_a_photograph_of_48_megapixels(tmp_path):

@@ -218,6 +218,17 @@ def test_a_run_from_before_the_classifier_goes_on_without_one(run):
     assert config.clusters == 0
 
 
+def test_a_run_from_before_augmentation_and_folding_goes_on_without_them(run):
+    path = run.path / "config.json"
+    document = json.loads(path.read_text())
+    document["schema"] = 3
+    for later in ("fold", "mirror", "augment"):
+        del document["config"][later]
+    path.write_text(json.dumps(document))
+    config = RunFolder.open(run.path, write=False).info.config
+    assert (config.fold, config.mirror, config.augment) == (False, False, "off")
+
+
 def test_models_that_are_not_there(tmp_path):
     for source in (tmp_path / "gone", "a\0b", "x" * 5000):
         with pytest.raises(UserError, match="There is no model"):

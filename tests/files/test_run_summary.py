@@ -20,7 +20,7 @@ def test_a_row_says_how_far_a_run_got_and_how_good_it_was(tmp_path: Path) -> Non
     run = summarise_run(path)
     assert (run.name, run.status, run.why) == ("a", RunStatus.SAVED, "")
     assert (run.step, run.seconds, run.distance) == (20, 2.0, 12.5)
-    assert (run.preset, run.changes) == ("Fastest first digits", {"gamma": 1.5})
+    assert (run.preset, run.changes) == ("Fastest first results", {"gamma": 1.5})
     assert run.created
 
 

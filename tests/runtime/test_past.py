@@ -12,7 +12,9 @@ import pytest
 
 from ganview.data.dataset import Dataset
 from ganview.errors import UserError
+from ganview.files.model_file import save_model
 from ganview.files.moments import MomentInfo
+from ganview.files.png import write_png
 from ganview.files.run_folder import RunFolder
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.trainer import StepStats, Trainer
@@ -223,3 +225,26 @@ def test_who_follows_sees_samples_that_are_not_kept(
         wait_until(look)
         assert len(follower.history) >= max(seen) - 1
         assert len(follower.moments()) <= 3  # the first, and the one that is only shown
+
+
+def test_a_run_of_an_older_version_is_scrubbed(tmp_path: Path, digits: Dataset) -> None:
+    trainer = trainer_for(SMALL, digits)
+    grids = {}
+    with RunFolder.create(tmp_path / "run", SMALL) as folder:
+        folder.append_metrics([{"step": step, "seconds": step / 10} for step in range(1, 31)])
+        for name in ("samples", "snapshots"):
+            (folder.path / name).mkdir()
+        for step, name in ((5, "snapshots"), (10, "snapshots"), (30, "samples")):
+            trainer.step()
+            model = trainer.model()
+            model.info["step"] = step
+            grids[step] = GridSampler(model.spec, 2).draw(model)
+            write_png(folder.path / name / f"{step:09d}.png", grids[step].atlas)
+        generator = folder.path / "moments" / "000000010.safetensors"
+        save_model(generator, model, discriminator=False)
+        save_model(folder.path / "model.safetensors", model)
+    run = FolderRun(tmp_path / "run")
+    assert [info.step for info in run.moments()] == [5, 10, 30]
+    for step, asked in ((5, 9), (10, 29), (30, 99)):
+        np.testing.assert_array_equal(run.samples_at(asked).images, grids[step].images)
+    assert run.model_at(15).discriminator is None

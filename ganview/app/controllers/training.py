@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ganview.app.controllers.bridge import Bridge
     from ganview.data.source import DataSource
     from ganview.gan.config import TrainConfig
+    from ganview.gan.model import Model
     from ganview.runtime.history import History
     from ganview.runtime.local_run import LocalRun
     from ganview.runtime.quality_record import QualityRecord
@@ -168,6 +169,20 @@ class Training(QObject):
             command or Resume(),
         )
 
+    def fine_tune(self, model: Model, stop: StopAt | None) -> None:
+        """Begin a run with the weights and the final settings of a model, and train it."""
+        source, dataset = self.data.source, self.data.dataset
+
+        def set_up() -> RunSetup:
+            from ganview.gan.warm_start import settings_of
+
+            setup = run_setup.set_up_new_run(
+                settings_of(model), source, model=model, dataset=dataset
+            )
+            return setup.with_folder_if_possible(self.runs, RUN_NAME)
+
+        self._prepare(set_up, stop, Resume())
+
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
         """Prepare a run at step 0, with the initial weights that `config` gives."""
         source, dataset = self.data.source, self.data.dataset
@@ -299,6 +314,7 @@ class Training(QObject):
             stop=stop,
             measures=True,
             threads=known,
+            model=setup.model,
         )
         self._last = None
         self._bridge.attach_run(self._run)

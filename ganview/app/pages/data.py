@@ -29,6 +29,7 @@ from ganview.app.widgets.flow_layout import FlowLayout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.qt_images import to_qimage
 from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip, visible_text
+from ganview.data.named_sets import NAMED_SETS
 from ganview.data.source import PICTURE_OPTIONS
 from ganview.errors import UserError
 
@@ -162,7 +163,7 @@ class DataPage(Page):
             self._side: (
                 "Size",
                 "Pixels a side; smaller ones learn faster.",
-                [("as found" if side is None else f"{side} px", side) for side in SIDES],
+                [("auto" if side is None else f"{side} px", side) for side in SIDES],
             ),
             self._fit: (
                 "Shape",
@@ -172,12 +173,12 @@ class DataPage(Page):
             self._colour: (
                 "Colour",
                 "Grey pictures learn faster.",
-                [("as found", None), ("grey", False), ("colour", True)],
+                [("auto", None), ("grey", False), ("colour", True)],
             ),
             self._ground: (
                 "Ground",
                 "Behind what is transparent, and beside padded pictures.",
-                [("as found" if name is None else name, name) for name in GROUNDS],
+                [("auto" if name is None else name, name) for name in GROUNDS],
             ),
         }
         flow = FlowLayout(parent=self._options)
@@ -302,15 +303,17 @@ class DataPage(Page):
         self._everything.setChecked(source.everything)
         found = scan.dataset.reading.preparation
         if found is not None:
-            self._ground.setItemText(0, f"as found: {found.ground}")
+            self._ground.setItemText(0, f"auto: {found.ground}")
         channels, height, _ = scan.dataset.shape
-        self._side.setItemText(0, f"as found: {height} px" if not source.image_size else "as found")
+        self._side.setItemText(0, f"auto: {height} px" if not source.image_size else "auto")
         if source.colour is None:
-            self._colour.setItemText(0, f"as found: {'colour' if channels == 3 else 'grey'}")
+            self._colour.setItemText(0, f"auto: {'colour' if channels == 3 else 'grey'}")
 
     def _show_progress(self, done: int, total: int) -> None:
         self._bar.setValue(1000 * done // max(1, total))
-        self._summary.setText(f"{done:,} of {total:,} read…")
+        fetched = f"{done / 1e6:,.0f} of {total / 1e6:,.0f} MB fetched…"
+        is_fetched = self._choice.source.name in NAMED_SETS
+        self._summary.setText(fetched if is_fetched else f"{done:,} of {total:,} read…")
 
     def _read_again(self) -> None:
         known = self._choice.source.kind.options

@@ -185,8 +185,9 @@ class LandscapePage(Page):
         self.refresh()  # the rest of the pictures, or a newer generator
 
     def _show_progress(self, share: float, text: str) -> None:
-        if self._look is None:
-            self.panel.view.set_panes((), f"{text}… {share:.0%}")
+        self._look = None  # what was on show is of other data
+        self.panel.say_missing("", "")
+        self.panel.view.set_panes((), f"{text}… {share:.0%}")
 
     def _name_data(self) -> None:
         self._named, self._failed = self._unnamed, None

@@ -65,6 +65,7 @@ class TrainingCommands(QObject):
             "new_run": self.begin_run,
             "reset": self.prepare_run,
             "settings": self._show_settings,
+            "fine_tune": self._fine_tune,
         }
         training.began.connect(self._began)
         training.changed.connect(self._extend_resumed)
@@ -92,6 +93,12 @@ class TrainingCommands(QObject):
         """Go on with the run in a folder; one that has reached the limit gets a further one."""
         self._resumes = True
         self._training.go_on(folder, self._bar.stop)
+
+    def _fine_tune(self) -> None:
+        model = self._app_model.model
+        if model is not None:
+            self._leave()
+            self._training.fine_tune(model, self._bar.stop)
 
     def _train(self) -> None:
         last = self._training.last

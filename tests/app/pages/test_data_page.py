@@ -89,6 +89,27 @@ def test_a_dropped_folder_is_shown_renamed_trained_on_and_gone_on_with(stage, fo
     assert not stage.errors
 
 
+def test_a_model_is_fine_tuned_on_the_chosen_data(stage, folder):
+    stage.open()
+    training = stage.controller.training
+    for name, value in SMALL.items():
+        stage.window.training_bar.run_settings.set(name, value)
+    training.data.choose(DataSource(str(folder)))
+    stage.until(lambda: training.data.scan is not None)
+    stage.trigger("new_run")
+    stage.until(lambda: training.last is not None and training.last.step > 3)
+    first = training.folder
+    stage.trigger("train")
+    stage.until(
+        lambda: stage.window.explorer.state.space.class_names == training.data.dataset.class_names
+    )
+    stage.trigger("fine_tune")
+    stage.until(lambda: training.folder not in (None, first) and training.last is not None)
+    stage.until(lambda: training.last.step > 1)
+    assert training.last.model.info["warm_started_from"]["images_seen"] > 0
+    assert not stage.errors
+
+
 def test_a_run_asks_before_it_opens_a_path_that_it_names(stage, folder, tmp_path):
     from ganview.cli import main
 

@@ -57,7 +57,7 @@ def test_the_subject_names_run_data_classes_and_preset(stage: Stage) -> None:
     assert stage.window.subject.text.startswith("None yet")
     folder = finish(stage, 2)
     stage.until(lambda: "10 classes" in stage.window.subject.text)
-    for part in (folder.name, "digits", "Fastest first digits"):
+    for part in (folder.name, "digits", "Fastest first results"):
         assert part in stage.window.subject.text
 
 
