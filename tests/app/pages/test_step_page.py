@@ -192,3 +192,14 @@ def test_the_numbers_of_a_layer_are_told_on_it(shown, training: FakeTraining) ->
     box = view.part_rect("layers_g")
     assert view.part_at(box.center()) == "layers_g"
     assert view.part_at(QPoint(-5, -5).toPointF()) == ""
+
+
+def test_a_part_is_told_until_the_next_beat(shown, training: FakeTraining) -> None:
+    flow, trace = shown.page.flow, trace_of()
+    training.traced.emit(trace)
+    flow.player.go_to(0)
+    said = flow.sentence
+    flow.view.pointed.emit("z")
+    assert flow.sentence == flow.view.describe("z")
+    flow.player.go_to(1)
+    assert flow.sentence == BEATS[1].tell(trace, 0) != said

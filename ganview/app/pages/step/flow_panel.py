@@ -150,6 +150,11 @@ class FlowPanel(QWidget):
         """The row of the batch on show."""
         return self._row
 
+    @property
+    def sentence(self) -> str:
+        """What is told of the beat, or of the part that is pointed at."""
+        return self._said.text()
+
     def take(self, trace: StepTrace) -> None:
         """Show a new trace: play it if the run rests, else only follow."""
         rests = self._context.training.state is not RunState.TRAINING
@@ -188,6 +193,8 @@ class FlowPanel(QWidget):
         trace = self.player.trace
         self._row = min(self._row, trace.rows - 1) if trace is not None else 0
         self.view.show_trace(trace, self._row)
+        if self.player.beat != self.view.beat:
+            self._pointed = ""  # what happens is told again
         self.view.show_beat(self.player.beat, self.player.pulse)
         self.bar.show_beat(self.player.beat)
         if trace is not self._shown:

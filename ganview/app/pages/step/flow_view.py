@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QColor,
+    QFocusEvent,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -313,6 +314,10 @@ class FlowView(QWidget):
         self.pointed.emit("")
         self.update()
         super().leaveEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.pointed.emit(self._hovered)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         name = self.part_at(event.position())
