@@ -71,7 +71,7 @@ STEP_COLUMNS = tuple(name for one in MEASURES if not one.of_quality for name, _ 
 
 
 class RunColumns:
-    """The numbers of one run, ready to be drawn at any length; `follow` takes in what is new.
+    """The numbers of one run, ready to be drawn at any length; `follow` notes what is new.
 
     Parameters
     ----------
@@ -85,7 +85,8 @@ class RunColumns:
         self._columns = run.history.view()
         self._envelopes = {name: Envelope() for name in STEP_COLUMNS}
         self._version = -1
-        self.follow()
+        for name, envelope in self._envelopes.items():
+            envelope.follow(self._columns[name])
 
     @property
     def is_outdated(self) -> bool:
@@ -93,12 +94,10 @@ class RunColumns:
         return self.run.history.generation != self.generation
 
     def follow(self) -> bool:
-        """Take in what is new; tells whether anything was."""
+        """Note what is new; tells whether anything was."""
         columns, version = self.run.history.view(), self.run.quality.version
         known = len(self._columns["step"]), self._version
         self._columns, self._version = columns, version
-        for name, envelope in self._envelopes.items():
-            envelope.follow(columns[name])
         return known != (len(columns["step"]), version)
 
     def right(self, axis: str) -> float:
@@ -113,6 +112,7 @@ class RunColumns:
             y = np.array([getattr(look, column) for look in looks])
             return self._places(looks, axis), y
         envelope, x = self._envelopes[column], self._columns[axis]
+        envelope.follow(self._columns[column])  # of what is drawn alone
         window = min(MOST_SMOOTH, len(envelope) // SMOOTH_PART)
         index, means = envelope.mean(0, len(envelope), POINTS, window)
         return x[index], means
