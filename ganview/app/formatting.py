@@ -27,9 +27,23 @@ def number_text(number: float) -> str:
     size = abs(number)
     if size != size:  # not a number
         return "not a number"
-    if size >= 1e5 or (0 < size < 1e-3):
+    if 0 < size < 1e-3:
+        return "≈ 0"
+    if size >= 1e5:
         return f"{number:.1e}"
     return f"{number:.{3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0}f}"
+
+
+#: Letters whose names begin with a vowel, and numbers that do.
+VOWELS, SPOKEN = frozenset("aefhilmnorsx"), frozenset({"8", "11", "18"})
+
+
+def with_article(name: str) -> str:
+    """Return a name behind "a" or "an", as it is spoken: an 8, an S, an apple, a 3."""
+    first = name[:1].lower()
+    vowel = first in (VOWELS if len(name) == 1 else "aeiou")
+    eight = name in SPOKEN or (name.isdecimal() and first == "8")
+    return f"{'an' if vowel or eight else 'a'} {name}"
 
 
 def percent_text(share: float) -> str:

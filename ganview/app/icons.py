@@ -50,6 +50,14 @@ _PATHS: dict[str, str] = {
     '<circle cx="15" cy="7.5" r="2"/><circle cx="9" cy="16.5" r="2"/>',
     "folder": '<path d="M3.5 18.5v-13h6l2 2.5h9v10.5z"/>',
     "power": '<path d="M12 3.5v8"/><path d="M7 6.8a7.5 7.5 0 1 0 10 0"/>',
+    "compare": '<rect x="2.5" y="4" width="8" height="8" rx="1.2"/>'
+    '<rect x="13.5" y="4" width="8" height="8" rx="1.2"/>'
+    '<path d="M6.5 12v3.5h11V12M12 15.5V20" stroke-dasharray="2 1.6"/>',
+    "path": '<rect x="2.5" y="12.5" width="6.5" height="6.5" rx="1"/>'
+    '<rect x="15" y="5" width="6.5" height="6.5" rx="1"/>'
+    '<path d="M9 15.8c4.5 0 5-7.5 6-7.5" stroke-dasharray="2 1.6"/>',
+    "fold": '<path d="M5 9l7 7 7-7"/>',
+    "unfold": '<path d="M5 15l7-7 7 7"/>',
     "logo": '<rect x="3.5" y="3.5" width="17" height="17" rx="4"/>'
     '<path d="M15.8 9.2a4.6 4.6 0 1 0 .4 5v-2h-3.4" stroke-width="2"/>',
 }

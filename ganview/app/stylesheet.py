@@ -66,17 +66,17 @@ QPushButton[flat="true"]:checked:focus, QToolButton[flat="true"]:checked:focus {
 }
 
 QComboBox, QAbstractSpinBox, QLineEdit {
-    background: $card; color: $text; border: 1px solid $line; border-radius: 6px;
+    background: $card; color: $text; border: 1px solid $border; border-radius: 6px;
     padding: 4px 8px; min-height: 20px;
     selection-background-color: $accent; selection-color: $on_accent;
 }
 QAbstractSpinBox QLineEdit {
     background: transparent; border: none; padding: 0; min-height: 18px;
 }
-QComboBox:hover, QAbstractSpinBox:hover, QLineEdit:hover { border-color: $disabled; }
+QComboBox:hover, QAbstractSpinBox:hover, QLineEdit:hover { border-color: $text; }
 QComboBox:focus, QAbstractSpinBox:focus, QLineEdit:focus { border-color: $discriminator; }
 QComboBox:disabled, QAbstractSpinBox:disabled, QLineEdit:disabled {
-    color: $disabled; background: $sunken;
+    color: $disabled; background: $sunken; border-color: $line;
 }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(icons:chevron-down-$name.svg); width: 12px; height: 12px; }
@@ -124,7 +124,7 @@ QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $line; }
 
 QCheckBox::indicator {
-    width: 16px; height: 16px; border: 1px solid $disabled; border-radius: 4px; background: $card;
+    width: 16px; height: 16px; border: 1px solid $border; border-radius: 4px; background: $card;
 }
 QCheckBox::indicator:hover { background: $hover; }
 QCheckBox::indicator:checked {

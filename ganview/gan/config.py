@@ -342,14 +342,16 @@ SETTINGS: dict[str, SettingInfo] = {
 }
 
 
+#: What a value of each type is called.
+KINDS = {bool: "yes or no", int: "a whole number", float: "a number", str: "text"}
+
+
 def check_setting(name: str, value: Any) -> None:
     """Raise `UserError` unless ``value`` is a legal value of the setting ``name``."""
     info = SETTINGS[name]
     whole_as_float = info.value_type is float and type(value) is int
     if type(value) is not info.value_type and not whole_as_float:
-        raise UserError(
-            f"{info.label} ({name}) must be of type {info.value_type.__name__}, not {value!r}."
-        )
+        raise UserError(f"{info.label} ({name}) must be {KINDS[info.value_type]}, not {value!r}.")
     if info.choices and value not in info.choices:
         raise UserError(
             f"{info.label} ({name}) is one of {', '.join(info.choices)}, not {value!r}."

@@ -7,6 +7,19 @@ import torch
 from ganview.errors import UserError
 
 
+def _is_there() -> dict[str, bool]:
+    return {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+
+
+def absent_devices() -> tuple[str, ...]:
+    """Return the names of the devices that this machine, or this build of torch, has not."""
+    return tuple(name for name, there in _is_there().items() if not there)
+
+
 def choose_device(name: str) -> torch.device:
     """Return the device of that name; ``auto`` prefers CUDA, then MPS, then the CPU.
 
@@ -15,12 +28,7 @@ def choose_device(name: str) -> torch.device:
     UserError
         This machine, or this build of torch, has no such device.
     """
-    there = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
-    }
-    found = [device for device, is_there in there.items() if is_there]
+    found = [device for device, is_there in _is_there().items() if is_there]
     if name == "auto":
         return torch.device(found[0])
     if name not in found:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ganview.app.formatting import duration, number_text, short_count, time_left
+from ganview.app.formatting import duration, number_text, short_count, time_left, with_article
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_left(seconds: float | None, text: str) -> None:
         (12.5, "12.50"),
         (250.4, "250.4"),
         (1e6, "1.0e+06"),
-        (1e-5, "1.0e-05"),
+        (1e-5, "≈ 0"),
         (0, "0.000"),
         (float("nan"), "not a number"),
     ],
@@ -51,3 +51,12 @@ def test_plain(number: float, text: str) -> None:
 )
 def test_counts_on_an_axis_are_short(count: float, step: float, text: str) -> None:
     assert short_count(count, step) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("3", "a 3"), ("8", "an 8"), ("11", "an 11"), ("80", "an 80"), ("S", "an S"), ("T", "a T"),
+     ("apple", "an apple"), ("star", "a star")],
+)  # fmt: skip
+def test_a_name_has_the_article_that_is_spoken(name: str, said: str) -> None:
+    assert with_article(name) == said

@@ -127,3 +127,33 @@ def test_a_preset_fills_the_form(form: SettingsForm, chosen: RunSettings) -> Non
     assert rate.text() == "0.0002"
     assert architecture.currentText() == "mlp"
     assert not any(row.marked for row in form.rows.values())
+
+
+def test_a_setting_without_effect_says_so(form: SettingsForm, chosen: RunSettings) -> None:
+    assert not form.rows["clusters"].editor.isEnabled()
+    assert "labels" in form.rows["clusters"].editor.toolTip()
+    chosen.set("conditional", False)
+    assert form.rows["clusters"].editor.isEnabled()
+    chosen.set("objective", "bce")
+    assert not form.rows["gamma"].editor.isEnabled()
+    chosen.set("objective", "bce-r1")
+    assert form.rows["gamma"].editor.isEnabled()
+
+
+def test_a_critic_without_its_penalty_is_warned_of(
+    form: SettingsForm, chosen: RunSettings, qtbot: QtBot
+) -> None:
+    chosen.set("objective", "wgan-gp")
+    enter(qtbot, form.rows["gamma"].editor, "0")
+    assert "Wasserstein" in form.said
+
+
+def test_a_device_that_is_not_there_cannot_be_chosen(qtbot: QtBot, chosen: RunSettings) -> None:
+    from ganview.gan.device import absent_devices
+
+    form = SettingsForm(chosen)
+    qtbot.addWidget(form)
+    box = form.rows["device"].editor
+    for name in absent_devices():
+        assert not box.model().item(box.findData(name)).isEnabled()
+    assert box.model().item(box.findData("cpu")).isEnabled()

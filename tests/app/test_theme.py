@@ -11,7 +11,7 @@ from ganview.app.stylesheet import stylesheet
 from ganview.app.theme import Theme, font, palette_of
 from ganview.export.palette import DARK, LIGHT, Tokens
 
-ACTORS = ("real", "fake", "generator", "discriminator")
+ACTORS = ("real", "fake", "generator", "discriminator", "distance", "accuracy")
 
 
 def luminance(colour: str) -> float:
@@ -37,6 +37,13 @@ def test_text_can_be_read_on_every_ground(tokens: Tokens, name: str, ground: str
 def test_text_on_filled_controls_can_be_read(tokens: Tokens) -> None:
     assert contrast(tokens.on_accent, tokens.accent) >= 4.5
     assert contrast(tokens.on_error, tokens.error) >= 4.5
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("name", ["border", "accent", "discriminator"])
+@pytest.mark.parametrize("ground", ["ground", "card", "sunken"])
+def test_controls_and_marks_stand_out(tokens: Tokens, name: str, ground: str) -> None:
+    assert contrast(getattr(tokens, name), getattr(tokens, ground)) >= 3.0
 
 
 def deuteranope(colour: str) -> tuple[float, float, float]:

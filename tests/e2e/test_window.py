@@ -18,13 +18,15 @@ HEAD = 700  # from there on stand the buttons of the training
 GRID = (slice(160, 480), slice(20, 620))  # where the sample grid is in a window of 1280 x 800
 LOSSES = (slice(550, 720), slice(70, 310))
 EXPLORER = (slice(160, 400), slice(640, 1270))
-SLIDERS = (slice(520, 760), slice(720, 1140))
+SLIDERS = (slice(560, 700), slice(720, 1140))
 
 
 def test_train_watch_explore_export_and_leave(tmp_path: Path) -> None:
     settings = tmp_path / "config" / "ganview" / "window.json"
     settings.parent.mkdir(parents=True)
-    settings.write_text('{"schema": 1, "view/scheme": "light", "files/export_zoom": 4}')
+    settings.write_text(
+        '{"schema": 1, "view/scheme": "light", "files/export_zoom": 4, "help/first_steps": 1}'
+    )
     with Desk(tmp_path) as desk:
         desk.open()
 
@@ -113,9 +115,9 @@ def middle(where: tuple[slice, slice]) -> tuple[float, float]:
 
 def slider_handle(window: Pixels) -> tuple[float, float]:
     """Return the (x, y) of the handle of a slider that stands left of the middle's right."""
-    amber = has_colour(window[SLIDERS], LIGHT.generator)
-    for row in np.flatnonzero(amber.any(axis=1)):
-        columns = np.flatnonzero(amber[row])
+    dark = has_colour(window[SLIDERS], LIGHT.accent)
+    for row in np.flatnonzero(dark.any(axis=1)):
+        columns = np.flatnonzero(dark[row])
         if columns.max() < 300:  # room to the right
             return SLIDERS[1].start + float(columns.max()), SLIDERS[0].start + float(row) + 4
     raise AssertionError("no slider was found")

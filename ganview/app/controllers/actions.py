@@ -25,8 +25,24 @@ class Need(Flag):
     PAUSED = auto()  # nothing is being trained right now
     SAMPLES = auto()  # the grid shows something
     PAST = auto()  # the run in focus kept moments
+    CURVES = auto()  # it has numbers of steps
+    QUALITY = auto()  # its quality was measured
+    FOLDER = auto()  # it is saved in a folder
+    PATH = auto()  # two or more pins
+    UNDO = auto()  # a change of the explored point can be undone
+    REDO = auto()  # one that was undone can be done again
     TRAINED = auto()  # it trains here, and has a folder
     NETWORKS = auto()  # it kept networks to go on from
+
+
+#: What an action says that is not offered for want of these.
+MISSING = {
+    Need.PATH: "Pin two points first (P).",
+    Need.FOLDER: "Train a run, or open one, first.",
+    Need.CURVES: "Train a run, or open one, first.",
+    Need.QUALITY: "Train for a while first: quality is measured now and then.",
+    Need.PAUSED: "Pause the training first.",
+}
 
 
 @dataclass(frozen=True)
@@ -88,7 +104,7 @@ ACTIONS: tuple[Spec, ...] = (
          "Write the map of the noise, as the tab Map shows it, as one PNG.", "",
          Need.ENGINE | Need.MODEL),
     Spec("export_walk", EXPORT, "&Walk along the pins…", "",
-         "Write the path from pin to pin as one PNG.", "", Need.ENGINE | Need.MODEL),
+         "Write the path from pin to pin as one PNG.", "", Need.ENGINE | Need.MODEL | Need.PATH),
     Spec("export_samples", EXPORT, "&Samples…", "",
          "Draw samples: a sheet, single pictures with a list, or a dataset.", "",
          Need.ENGINE | Need.MODEL),
@@ -96,16 +112,17 @@ ACTIONS: tuple[Spec, ...] = (
          "Animate a latent dimension, the class or the run: GIF, WebP, APNG or MP4.", "play",
          Need.ENGINE | Need.MODEL, ends_section=True),
     Spec("export_losses", EXPORT, "&Losses…", "", "Write the curves as PNG, SVG or CSV.", "",
-         Need.RUN),
+         Need.CURVES),
     Spec("export_beliefs", EXPORT, "D's &belief…", "", "Write the curves as PNG, SVG or CSV.", "",
-         Need.RUN),
+         Need.CURVES),
     Spec("export_quality", EXPORT, "&Quality…", "", "Write the curves as PNG, SVG or CSV.", "",
-         Need.RUN),
+         Need.QUALITY),
     Spec("export_landscape", EXPORT, "Lan&dscape…", "",
          "Write the landscape on show as PNG, SVG or the animation of a turn.", "hills",
          Need.ENGINE | Need.MODEL),
     Spec("export_report", EXPORT, "&Report of the run…", "",
-         "Write settings, curves, samples and quality as one page.", "", Need.ENGINE,
+         "Write settings, curves, samples and quality as one page.", "",
+         Need.ENGINE | Need.FOLDER,
          ends_section=True),
     Spec("export_onnx", EXPORT, "Model as &ONNX…", "",
          "Write the generator for programs without PyTorch.", "", Need.ENGINE | Need.MODEL),
@@ -158,9 +175,9 @@ ACTIONS: tuple[Spec, ...] = (
          "Begin a new run that goes on from this moment, with other settings if you like.",
          "branch", Need.ENGINE | Need.NETWORKS),
     Spec("undo", EXPLORE, "&Undo", "Ctrl+Z",
-         "Undo the last change of z, y or ψ; one drag is one step.", "undo", Need.MODEL),
+         "Undo the last change of z, y or ψ; one drag is one step.", "undo", Need.UNDO),
     Spec("redo", EXPLORE, "&Redo", "Ctrl+Shift+Z", "Redo what was undone.", "redo",
-         Need.MODEL, ends_section=True),
+         Need.REDO, ends_section=True),
     Spec("random", EXPLORE, "Ran&dom", "R",
          "Draw new Gaussian noise z; with the class “any”, a new y too.", "random", Need.MODEL),
     Spec("zero_all", EXPLORE, "&Zero all", "Ctrl+Backspace",
@@ -191,6 +208,11 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("fit_plots", VIEW, "Show &whole curves", "Ctrl+0",
          "Undo zooming and panning in the plots.", "zero", ends_section=True),
     Spec("full_screen", VIEW, "&Full screen", "F11", "Fill the screen, or leave it again."),
+    Spec("presenter", VIEW, "&Presenter mode", "Shift+F11",
+         "Show the page alone, in large type, or everything again."),
+    Spec("first_steps", HELP, "&First steps", "", "Show the six hints of the first start again.",
+         "info"),
+    Spec("glossary", HELP, "&Glossary", "Shift+F1", "What each term of this window means."),
     Spec("shortcuts", HELP, "&Keyboard shortcuts", "F1", "All shortcuts on one sheet.",
          "keyboard"),
     Spec("log", HELP, "Open the &log folder", "", "Error messages are written there.",
@@ -218,6 +240,7 @@ class Actions(QObject):
         super().__init__(window)
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
+        self._why: dict[str, str] = {}  # why an action is not offered
         self._stale: set[str] = set()  # actions whose icon is to be drawn before it is seen
         groups: dict[str, QActionGroup] = {}
         for spec in ACTIONS:
@@ -243,7 +266,12 @@ class Actions(QObject):
     def offer(self, given: Need) -> None:
         """Enable exactly the actions whose needs are all `given`."""
         for spec in ACTIONS:
-            self._actions[spec.name].setEnabled(spec.needs & given == spec.needs)
+            action, missing = self._actions[spec.name], spec.needs & ~given
+            action.setEnabled(not missing)
+            why = next((words for need, words in MISSING.items() if need & missing), "")
+            if why or self._why.get(spec.name):
+                set_tooltip(action, why or _tip(spec.tip, action.shortcut()))
+                self._why[spec.name] = why
 
     def set_look(self, name: str, text: str, icon_name: str, tip: str) -> None:
         """Change what one action is called and does, as Train does when it becomes Pause."""

@@ -60,6 +60,8 @@ class AppController(QObject):
         A sentence for the status bar; (sentence, details) of what went wrong.
     refused, withdrawn
         What failed last was work with files; it is of no interest any more: the next went well.
+    exported
+        A file was written: a sentence that says so, and its folder.
     closed
         All threads have ended.
     """
@@ -72,6 +74,7 @@ class AppController(QObject):
     failed = Signal(str, str)
     refused = Signal()
     withdrawn = Signal()
+    exported = Signal(str, str)
     closed = Signal()
 
     def __init__(self, parent: QObject | None = None, runs: Path | None = None) -> None:
@@ -98,7 +101,7 @@ class AppController(QObject):
         self.training.failed.connect(self.failed)
         self.opening.opened.connect(self.show_opened)
         self.opening.said.connect(self.said)
-        self.opening.failed.connect(self._refuse)
+        self.opening.failed.connect(self.refuse)
         self.opening.succeeded.connect(self.withdrawn)
 
     # ---- starting and closing --------------------------------------------------------------
@@ -179,7 +182,7 @@ class AppController(QObject):
             work,
             name,
             lambda _value: self.tell_done(done),
-            self._refuse,
+            self.refuse,
         )
 
     def tell_done(self, sentence: str) -> None:
@@ -187,7 +190,16 @@ class AppController(QObject):
         self.withdrawn.emit()
         self.said.emit(sentence)
 
-    def _refuse(self, sentence: str, details: str) -> None:
+    def tell_exported(self, path: str) -> None:
+        """Say that a file was exported."""
+        what, folder = Path(path), str(Path(path).parent)
+        # A set of several files has other names than the one that was asked for.
+        sentence = f"Exported {path}." if what.exists() else f"Exported to {folder}."
+        self.tell_done(sentence)
+        self.exported.emit(sentence, folder)
+
+    def refuse(self, sentence: str, details: str) -> None:
+        """Say what went wrong in work with files."""
         self.said.emit("")
         self.failed.emit(sentence, details)
         self.refused.emit()
@@ -221,7 +233,7 @@ class AppController(QObject):
             lambda: opening.open_shipped(name),
             f"opening the {name} model",
             self.show_opened,
-            self._refuse,
+            self.refuse,
         )
 
     def _after_the_picture(self, call: Callable[[], None]) -> None:

@@ -104,6 +104,7 @@ class Settings:
     stop_steps = Setting("train/stop_steps", 20_000, _whole(1, 100_000_000))
     page = Setting("view/page", "samples", _text)
     plot_axis = Setting("view/plot_axis", "steps", _one_of(*PLOT_AXES))
+    knows_first_steps = Setting("help/first_steps", 0, _whole(0, 1))
     folder = Setting("files/folder", "", _text)
     recent_data = Setting("data/recent", "[]", _text)
     export_zoom = Setting("files/export_zoom", 10, _whole(1, 32))

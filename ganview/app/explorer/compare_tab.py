@@ -21,6 +21,7 @@ from ganview.app.explorer.picture_requester import Pictures, batch_of
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.app_dialog import ask_file
+from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -33,8 +34,8 @@ GAP = 2
 #: A tab at least this high shows the classes twice as large.
 ROOMY = 400
 ABSENT = (
-    "Keep this generator, then train on, go to another moment on the time line, or open another "
-    "model: both draw the same z and y. Or open a second model here."
+    "Two generators draw from the same z and y, side by side. Keep this one, then train on, go to "
+    "another moment on the time line, or open another model."
 )
 
 
@@ -49,7 +50,7 @@ class CompareTab(Tab):
         self._keep = QPushButton("Keep this generator")
         self._open = QPushButton("Open another…")
         self._explore = QPushButton("Explore it")
-        self._hint = TextLabel(ABSENT, "muted")
+        self._hint = EmptyState("compare", ABSENT)
         self._sides = QWidget()
         self._names = (TextLabel("", "heading"), TextLabel("", "heading"))
         self.views = (PictureView(), PictureView())
@@ -78,9 +79,7 @@ class CompareTab(Tab):
     def _lay_out(self) -> None:
         set_tooltip(self._keep, "Keep a copy of this generator to compare later ones with")
         set_tooltip(self._open, "Compare with a model from a file")
-        for quiet in (self._hint, self._apart):
-            quiet.setFont(font("small"))
-        self._hint.setWordWrap(True)
+        self._apart.setFont(font("small"))
         buttons = QHBoxLayout()
         buttons.setSpacing(SMALL)
         buttons.addWidget(self._keep)
@@ -110,7 +109,7 @@ class CompareTab(Tab):
         column.setContentsMargins(0, SMALL, 0, 0)
         column.setSpacing(SMALL)
         column.addLayout(buttons)
-        column.addWidget(self._hint)
+        column.addWidget(self._hint, 1)
         column.addWidget(self._sides, 1)
         column.addStretch(0)
 

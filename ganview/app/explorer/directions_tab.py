@@ -44,6 +44,7 @@ class DirectionsTab(Tab):
         self._live = False
         self._own: list[Direction] = []
         self._named: list[Direction] = []
+        self._named_last = False
         self._foreseen = self._moving = -1
         self._note = TextLabel("Looking for directions…", "muted")
         self._find = QPushButton(FIND)
@@ -197,7 +198,8 @@ class DirectionsTab(Tab):
 
     def _show_named(self, directions: list[Direction]) -> None:
         if directions:
-            self._named = directions
+            # Rows that are in view stay where they are: a hand may be on one.
+            self._named, self._named_last = directions, bool(self._own) and self.in_view
             self._show_directions()
         self._show_idle()
 
@@ -213,6 +215,8 @@ class DirectionsTab(Tab):
 
     def _show_directions(self) -> None:
         directions = [*self._named, *self._own]
+        if self._named_last:
+            directions = [*self._own, *self._named]
         self.travel.set_directions(directions)
         self.context.findings.set_directions(
             Way(direction.name, direction.vector, quality_text(direction))
@@ -268,6 +272,7 @@ class DirectionsTab(Tab):
     def _moved(self, parts: Part) -> None:
         if parts & Part.SPACE:
             self._own, self._named, self._found = [], [], None
+            self._named_last = False
             self._fitting.cancel()
             self._show_directions()
             self.preview.clear()

@@ -25,6 +25,7 @@ from ganview.app.explorer.handwriting import (
     to_bytes,
 )
 from ganview.app.explorer.tab import Context, Tab
+from ganview.app.formatting import with_article
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.app_dialog import ask_file
@@ -317,7 +318,7 @@ class DrawTab(Tab):
         self._class.clear()
         self._class.addItem("in any class", None)
         for index, name in enumerate(names):
-            self._class.addItem(f"as a {name}", index)
+            self._class.addItem(f"as {with_article(name)}", index)
         self._class.setVisible(bool(names))
         self.pad.set_hint(HINT)
         self._forget()

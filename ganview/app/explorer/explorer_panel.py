@@ -29,11 +29,12 @@ from ganview.app.widgets.scrolled_strip import ScrolledStrip
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
+from ganview.glossary import explain
 from ganview.runtime.messages import RenderedImages
 
 #: Parts of the panel's height and width that the big picture may take.
 PICTURE_HEIGHT, PICTURE_WIDTH = 0.4, 0.38
-STRIP_GAP, STRIP_ZOOM = 2, 4
+STRIP_GAP, STRIP_ZOOM = 2, 12
 #: How long a sentence stays before the time of drawing is shown again, in milliseconds: some, and
 #: some for each letter.
 SAID_MS, LETTER_MS = 3000, 50
@@ -204,8 +205,7 @@ class Explorer(Panel):
         self._psi.setAccessibleName("Diversity ψ")
         set_tooltip(
             self._psi,
-            "The generator is given ψ·z: below 1 pictures become more typical and alike, above 1 "
-            "more unusual, at 0 all noise gives the same picture. Double-click or Home: 1.",
+            f"{explain('diversity')} At 0 all noise gives one picture. Double-click or Home: 1.",
         )
         self._psi_number.setFont(font("number"))
         self._psi_number.setMinimumWidth(32)
@@ -237,7 +237,11 @@ class Explorer(Panel):
             add_keys(self._picture, keys, self._actions[name].trigger)
         for index in range(self.tabs.count()):
             shortcut = QShortcut(QKeySequence(f"Ctrl+Shift+{index + 1}"), self)
-            shortcut.activated.connect(lambda index=index: self.tabs.setCurrentIndex(index))
+            shortcut.activated.connect(lambda index=index: self._choose_tab(index))
+
+    def _choose_tab(self, index: int) -> None:
+        self.tabs.setCurrentIndex(index)
+        self.tabs.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)  # its tools come next
 
     def _act(self, name: str) -> None:
         state = self.state

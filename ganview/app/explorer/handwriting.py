@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from ganview.app.explorer.reading import class_probabilities
+from ganview.app.formatting import with_article
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.errors import UserError
 
@@ -73,8 +74,8 @@ def normalised(model: Model, picture: NDArray[np.uint8]) -> Floats:
     """Bring a picture to what a model was trained on, float32 (H, W) or (H, W, 3), 0 to 1.
 
     Handwriting is brought to the place, size and ground of the digits. For every other model a
-    picture is made what its training pictures were made; one of the model's own size stays as it
-    is.
+    picture is made what its training pictures were made; one of the model's own size, or a whole
+    zoom of it, stays as it is.
 
     Parameters
     ----------
@@ -94,6 +95,9 @@ def normalised(model: Model, picture: NDArray[np.uint8]) -> Floats:
     from ganview.data.pictures import Preparation, as_learned
     from ganview.gan.explore.normalise_drawing import normalise_drawing
 
+    exact = _without_zoom(picture, model.spec.image_shape)
+    if exact is not None:
+        return exact
     channels, height, width = model.spec.image_shape
     if are_digits(model.info.get("dataset_sha256")):
         return normalise_drawing(picture, model.spec.image_shape)
@@ -103,6 +107,23 @@ def normalised(model: Model, picture: NDArray[np.uint8]) -> Floats:
     pixels = as_learned(image, preparation, width) / 255
     found: Floats = (pixels if channels == 3 else pixels @ LUMA).astype(np.float32)
     return found
+
+
+def _without_zoom(picture: NDArray[np.uint8], shape: tuple[int, int, int]) -> Floats | None:
+    """Return an opaque picture (H·k, W·k, 4) of equal blocks at zoom 1, None if it is another."""
+    channels, height, width = shape
+    if picture.ndim != 3:
+        return None
+    zoom = picture.shape[0] // height
+    if zoom < 1 or picture.shape[:2] != (height * zoom, width * zoom):
+        return None
+    small = picture[::zoom, ::zoom]
+    same = np.array_equal(small.repeat(zoom, axis=0).repeat(zoom, axis=1), picture)
+    grey = bool((small[..., :3] == small[..., :1]).all())
+    if not same or (small[..., 3] < 255).any() or (channels == 1 and not grey):
+        return None
+    pixels = small[..., 0] if channels == 1 else small[..., :3]
+    return pixels.astype(np.float32) / np.float32(255)
 
 
 def to_bytes(picture: Floats) -> NDArray[np.uint8]:
@@ -179,7 +200,7 @@ def _found(model: Model, best: Inversion, sentence: str) -> PictureMatch:
 
 def _sentence(model: Model, wanted: Floats, best: Inversion) -> str:
     names = model.spec.class_names
-    what = "" if best.label is None else f" as a {names[best.label]}"
+    what = "" if best.label is None else f" as {with_article(names[best.label])}"
     if best.poor:
         text = f"This generator has nothing close; the best{what} has an RMSE of {best.rmse:.3f}"
     else:

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ganview.app.explorer.reading import NO_CLASSIFIER, LiveClassifier
 from ganview.app.explorer.tab import Context, Tab
+from ganview.app.formatting import with_article
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.class_pad import ClassPad
 from ganview.app.widgets.class_weight_bars import ClassWeightBars
+from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.text import TextLabel
 
 NONE = "This generator was trained without classes: there is no y to mix."
@@ -52,16 +54,11 @@ class MixTab(Tab):
         self._verdict.setFont(font("small"))
         column = QVBoxLayout()
         column.setSpacing(SMALL)
-        column.addWidget(self.bars)
+        column.addWidget(ScrollRoom(self.bars), 1)  # the pad stays in view beside many classes
         column.addWidget(self._verdict)
-        column.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(MEDIUM)
-        # Not in the middle of the bars of many classes, which may be a long way to scroll.
-        beside = QVBoxLayout()
-        beside.addWidget(self.pad, 1)
-        beside.addStretch()
-        row.addLayout(beside, 1)
+        row.addWidget(self.pad, 1)
         row.addLayout(column, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, SMALL, 0, 0)
@@ -109,4 +106,4 @@ class MixTab(Tab):
         name = self.context.state.space.class_names[best]
         sure = float(read[best])
         word = "surely" if sure > 0.95 else "probably" if sure > 0.6 else "perhaps"
-        self._verdict.setText(f"A separate classifier says this is {word} a {name}.")
+        self._verdict.setText(f"A separate classifier says this is {word} {with_article(name)}.")

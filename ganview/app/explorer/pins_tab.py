@@ -22,13 +22,14 @@ from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.text import TextLabel, button_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.messages import RenderedImages
 
 FASTEST = 3.0
-EMPTY = "No pins yet. Press P to pin the current picture. Two pins make a path, three a sum."
+EMPTY = "Pin this point, go elsewhere, and pin that: then travel from one picture to the other."
 
 
 class PinsTab(Tab):
@@ -45,6 +46,7 @@ class PinsTab(Tab):
         self._names: tuple[str, ...] = ()
         self._pin = QPushButton("Pin this point")
         self._put_back = QPushButton()
+        self._none = EmptyState("path", EMPTY)
         self._terms = [ComboBox() for _ in range(3)]
         self._chosen: set[QComboBox] = set()
         self._sum_view = TileStrip(maximum=2)
@@ -87,7 +89,6 @@ class PinsTab(Tab):
 
     def _lay_out(self) -> None:
         self.strip.setAccessibleName("Pins")
-        self.strip.set_placeholder(EMPTY)
         self.strip.set_tile_text(self._tile_text)
         set_tooltip(self._pin, "Save the current z, y and ψ under the next letter (P)")
         hint = TextLabel("Click goes there, drag reorders, right-click for more.", "muted")
@@ -108,6 +109,7 @@ class PinsTab(Tab):
         column.setContentsMargins(0, SMALL, 0, 0)
         column.setSpacing(SMALL)
         column.addLayout(top)
+        column.addWidget(self._none, 1)
         column.addWidget(self.strip, 1)
         column.addWidget(self._below)
 
@@ -184,6 +186,9 @@ class PinsTab(Tab):
 
     def _show_pins(self) -> None:
         thumbs = [pin.thumb for pin in self.pins]
+        self._none.setVisible(not thumbs)
+        self.strip.setVisible(bool(thumbs))
+        self._below.setVisible(bool(thumbs))
         shapes = {None if thumb is None else thumb.shape for thumb in thumbs}
         if thumbs and None not in shapes and len(shapes) == 1:
             self.strip.set_images(np.stack([thumb for thumb in thumbs if thumb is not None]))
@@ -306,7 +311,15 @@ class PinsTab(Tab):
     def _show_where(self) -> None:
         self._where.set_range(0.0, max(1.0, self._length()))
         self._where.set_number(self.player.at)
-        self.strip.set_selected(round(self.player.at) % len(self.pins) if len(self.pins) else -1)
+        self._frame_pin()
+
+    def _frame_pin(self) -> None:
+        """Frame the pin that the explorer stands at, if it stands at one."""
+        place = self.context.state.place
+        at = (
+            index for index, pin in enumerate(self.pins) if pin.place.parts_unlike(place) == Part(0)
+        )
+        self.strip.set_selected(next(at, -1))
 
     def _show_playing(self, playing: bool) -> None:
         self._play.set_drawing("pause" if playing else "play")
@@ -345,3 +358,5 @@ class PinsTab(Tab):
             dropped = self.pins.keep_fitting(self.context.state.space)
             if dropped:
                 self.context.say(f"{dropped} pins of another model were put away.")
+        if self.in_view and parts & Part.PLACE:
+            self._frame_pin()

@@ -59,7 +59,7 @@ class SlidersTab(Tab):
         self.cells.chosen.connect(self.sliders.reveal)
         self.preview.chosen.connect(self._go_to_stop)
         self._meter.measured.connect(self._show_effects)
-        self._sort.toggled.connect(lambda _on: self._arrange())
+        self._sort.toggled.connect(self._sort_rows)
         state.watch(self._moved)
         context.requester.arrived.connect(self._follow)
         self._show_space()
@@ -130,6 +130,12 @@ class SlidersTab(Tab):
         self.context.findings.set_dims_by_effect(np.argsort(-effects, kind="stable").tolist())
         self.preview.update()
         self._arrange()
+
+    def _sort_rows(self) -> None:
+        """Put the rows in another order, and show the first of them."""
+        self._arrange()
+        self.sliders.setCurrentIndex(self.sliders.model().index(0, 0))
+        self.sliders.scrollToTop()
 
     def _arrange(self) -> None:
         effects = self.sliders.rows.effects

@@ -34,10 +34,14 @@ class StateText(QObject):
 
     def _put(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
+        self.remember(text)
+        self._context.say("The state is on the clipboard.")
+
+    def remember(self, text: str) -> None:
+        """Know a text again that was copied while the generator learns on."""
         run = self._run_in_training()
         if run is not None:
             self._copied[text] = run
-        self._context.say("The state is on the clipboard.")
 
     def learned_on(self, text: str) -> bool:
         """Tell whether a text was copied from the run that is explored while it learns on.

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.theme import HAIR, Theme, font
+from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import TextLabel
 from ganview.runtime.messages import RenderedImages
@@ -233,18 +233,5 @@ class LazyTabs(QTabWidget):
     def _built(self, index: int) -> Tab:
         if index not in self._tabs:
             self._tabs[index] = self._pages[index].load()(self._context)
-            self._boxes[index].addWidget(_scrolling(self._tabs[index]))
+            self._boxes[index].addWidget(ScrollRoom(self._tabs[index]))
         return self._tabs[index]
-
-
-def _scrolling(tab: Tab) -> QScrollArea:
-    """Let a tab be scrolled where the window is too small for it, instead of widening that."""
-    area = QScrollArea()
-    # What is in it has the keyboard, and scrolls into view when it gets it: a stop at the page
-    # itself would be one that nothing shows.
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidgetResizable(True)
-    area.setWidget(tab)
-    area.viewport().setAutoFillBackground(False)
-    tab.setAutoFillBackground(False)
-    return area

@@ -131,8 +131,8 @@ def write_quality(
     def draw() -> str:
         drawings = []
         for name, text, colour, limits in (
-            *((name, name, LIGHT.generator, None) for name in judges),
-            ("class_accuracy", "class accuracy", LIGHT.fake, (0.0, 1.0)),
+            *((name, name, LIGHT.distance, None) for name in judges),
+            ("class_accuracy", "class accuracy", LIGHT.accuracy, (0.0, 1.0)),
         ):
             lines = [
                 Line(text, columns[column], columns[name], colour),

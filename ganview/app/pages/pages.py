@@ -7,12 +7,13 @@ from importlib import import_module
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ganview.app.icons import icon
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import Theme
+from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import set_tooltip
 
@@ -92,6 +93,8 @@ PAGES = (
     ),
 )
 
+AROUND = 64  # logical pixels of a tab beside its name: drawing, padding, gap
+
 
 class Pages(QTabWidget):
     """The bar of the pages, and the one in view.
@@ -160,7 +163,7 @@ class Pages(QTabWidget):
         index = next(index for index, entry in enumerate(PAGES) if entry.name == name)
         if index not in self._built:
             page = self._built[index] = PAGES[index].load()(self._context)
-            self._boxes[index].addWidget(page)
+            self._boxes[index].addWidget(ScrollRoom(page))
             page.alarmed.connect(lambda wrong, index=index: self._alarm(index, wrong))
         return self._built[index]
 
@@ -178,8 +181,22 @@ class Pages(QTabWidget):
         self.open(name)
         self.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)  # the page is one Tab away
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name_tabs()
+
+    def _name_tabs(self) -> None:
+        """Write all names where there is room for them, else only that of the page in view."""
+        metrics = self.tabBar().fontMetrics()
+        whole = sum(metrics.horizontalAdvance(entry.title) + AROUND for entry in PAGES)
+        for index, entry in enumerate(PAGES):
+            shown = whole <= self.width() or index == self.currentIndex()
+            if self.tabText(index) != (entry.title if shown else ""):
+                self.setTabText(index, entry.title if shown else "")
+
     def _turn(self, index: int) -> None:
         self.choices[index].setChecked(True)
+        self._name_tabs()
         self.refresh()
         self.turned.emit(PAGES[index].name)
 

@@ -44,7 +44,7 @@ class SamplesPanel(Panel):
         self._pointed = -1
         self._how = ""
         self._view = PictureView(6, 10, gap=GAP)
-        self._view.setMinimumSize(200, 120)
+        self._view.setMinimumSize(160, 60)
         self._view.set_headings([" "])
         self._view.set_alignment(Qt.AlignmentFlag.AlignTop)
         self._view.set_tile_text(self._tile_text)

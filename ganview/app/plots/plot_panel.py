@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ganview.app.plots.axes import CountAxis
+from ganview.app.plots.ghost_curves import GhostCurves
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.panel import Panel
@@ -79,7 +80,12 @@ class PlotPanel(Panel):
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._empty)
+        before = QWidget()
+        column = QVBoxLayout(before)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(GhostCurves(legend[0][1]), 1)
+        column.addWidget(self._empty)
+        self._pages.addWidget(before)
         self._pages.addWidget(self._plot)
         self.body.addWidget(self._pages, 1)
         self.body.addWidget(self._sentence)

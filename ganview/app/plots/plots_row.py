@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from ganview.app.controllers.settings import PLOT_AXES
 from ganview.app.formatting import duration
 from ganview.app.theme import SMALL
+from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.tab_bar import TabBar
-from ganview.app.widgets.text import TextLabel
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.gan.objectives import DEFAULT_OBJECTIVE
+from ganview.glossary import explain
 
 if TYPE_CHECKING:
     from ganview.app.plots.plots import Plots
@@ -30,13 +32,20 @@ LEAST_HEIGHT = 300
 #: Height that a card may be made to have by hand, or by a small window.
 LOWEST = 120
 GAP = SMALL + 4
-TITLES = ("Losses", "D's belief", "Quality", "Gradients")
+#: What is shown, and the term that explains it.
+TITLES = {
+    "Losses": "loss",
+    "D's belief": "belief",
+    "Quality": "judge-FD",
+    "Gradients": "gradient",
+}
 
 
 class PlotsRow(QWidget):
     """Empty cards at first, the plots after `fill`.
 
     Side by side are as many as have room, and a bar chooses which; a double click enlarges one.
+    They can be folded away, so that the page above has their room; a click on the bar unfolds them.
 
     Attributes
     ----------
@@ -44,10 +53,13 @@ class PlotsRow(QWidget):
         One plot is to have all the room of the window, or (False) no longer.
     step_chosen
         A step of the run was clicked in a plot.
+    folded_changed
+        The plots were folded away or unfolded.
     """
 
     enlarged = Signal(bool)
     step_chosen = Signal(int)
+    folded_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,22 +72,30 @@ class PlotsRow(QWidget):
         self._bar.setDrawBase(False)
         self._row = QHBoxLayout()
         self._row.setSpacing(GAP)
-        column = QVBoxLayout(self)
+        self._folded = False
+        self._fold = IconButton("fold", "Fold the plots away", "Give the page above more room.")
+        self._fold.setProperty("flat", True)
+        self._fold.clicked.connect(lambda: self.set_folded(not self._folded))
+        above = QHBoxLayout()
+        above.addWidget(self._bar, 1)
+        above.addWidget(self._fold)
+        self._box = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._bar)
+        column.addLayout(above)
         column.addLayout(self._row, 1)
         self._cards: list[Panel] = []
         self._enlarged = False
-        for title in TITLES:
+        for title, term in TITLES.items():
             card = Panel(title)
             waiting = TextLabel("Loading…", "muted")
             waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
             card.body.addWidget(waiting, 1)
             card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._put(card)
-            self._bar.addTab(title)
+            self._bar.setTabToolTip(self._bar.addTab(title), explain(term))
         self._bar.currentChanged.connect(self._fit)
+        self._bar.tabBarClicked.connect(lambda _index: self.set_folded(False))
 
     @property
     def plots(self) -> Plots | None:
@@ -91,6 +111,28 @@ class PlotsRow(QWidget):
     def alone(self) -> bool:
         """Whether one plot is shown at a time."""
         return self.side_by_side == 1
+
+    @property
+    def folded(self) -> bool:
+        """Whether only the bar is shown."""
+        return self._folded
+
+    def set_folded(self, folded: bool) -> None:
+        """Fold the plots away, or show them again."""
+        if folded is not self._folded:
+            self._folded = folded
+            self._fold.set_drawing("unfold" if folded else "fold")
+            name = "Show the plots" if folded else "Fold the plots away"
+            self._fold.setAccessibleName(name)
+            set_tooltip(self._fold, name)
+            self._fit()
+            self._box.activate()  # or the divider would still keep room for the cards
+            self.folded_changed.emit()
+
+    @property
+    def bar_height(self) -> int:
+        """Height of what is shown of folded plots, in logical pixels."""
+        return max(self._bar.sizeHint().height(), self._fold.sizeHint().height())
 
     def show_plot(self, index: int) -> None:
         """Bring one plot into view where they are shown one at a time."""
@@ -221,9 +263,9 @@ class PlotsRow(QWidget):
         """Let the plots make do with the room there is."""
         beside = min(self.side_by_side, len(self._cards))
         first = min(self._bar.currentIndex(), len(self._cards) - beside)
-        self._bar.setVisible(beside < len(self._cards))
+        self._bar.setVisible(self._folded or beside < len(self._cards))
         for index, card in enumerate(self._cards):
-            card.setVisible(first <= index < first + beside)
+            card.setVisible(not self._folded and first <= index < first + beside)
         if self._plots is not None:
             width = self.width() // beside
             for plot in self._plots.cards:

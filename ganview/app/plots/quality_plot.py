@@ -46,7 +46,7 @@ class QualityPlot(PlotPanel):
     """
 
     def __init__(self) -> None:
-        legend = [("judge-FD", "generator", False), ("class accuracy", "fake", True)]
+        legend = [("judge-FD", "distance", False), ("class accuracy", "accuracy", True)]
         super().__init__("Quality", legend, NOTHING_YET)
         self._looks: list[Quality] = []
         self._column = "step"
@@ -202,8 +202,8 @@ class QualityPlot(PlotPanel):
             line.setPen(pg.mkPen(tokens.actor("real"), style=Qt.PenStyle.DotLine))
             line.label.setColor(tokens.actor("real"))
         for curve, actor, dash in (
-            (self._distance, "generator", Qt.PenStyle.SolidLine),
-            (self._share, "fake", Qt.PenStyle.DashLine),
+            (self._distance, "distance", Qt.PenStyle.SolidLine),
+            (self._share, "accuracy", Qt.PenStyle.DashLine),
         ):
             curve.setPen(pg.mkPen(tokens.actor(actor), width=2, style=dash))
             curve.setSymbolBrush(tokens.actor(actor))

@@ -118,11 +118,11 @@ class ClassPad(QWidget):
         here = self._on_screen(*self._point)
         for (x, y), weight in zip(places(len(self._names)), self._weights, strict=False):
             if weight > 0.01:
-                colour = QColor(tokens.generator)
+                colour = QColor(tokens.accent)
                 colour.setAlphaF(min(1.0, 0.15 + float(weight)))
                 painter.setPen(QPen(colour, 1 + 5 * float(weight)))
                 painter.drawLine(here, self._on_screen(float(x), float(y)))
-        painter.setPen(QPen(QColor(tokens.generator), 2.5))
+        painter.setPen(QPen(QColor(tokens.accent), 2.5))
         painter.setBrush(QColor(tokens.card))
         painter.drawEllipse(here, HANDLE, HANDLE)
         # Above the point, so that the name of the class it is at can be read.
@@ -135,8 +135,8 @@ class ClassPad(QWidget):
         tokens = Theme.current().tokens
         weight = float(self._weights[index]) if index < self._weights.size else 0.0
         strong = weight > 0.5
-        painter.setPen(QPen(QColor(tokens.generator if weight > 0.01 else tokens.line), 1.5))
-        painter.setBrush(QColor(tokens.generator if strong else tokens.card))
+        painter.setPen(QPen(QColor(tokens.accent if weight > 0.01 else tokens.line), 1.5))
+        painter.setBrush(QColor(tokens.accent if strong else tokens.card))
         name = self._shown_name(index)
         box = self._name_box(name, where)
         painter.drawRoundedRect(box, NAME, NAME)

@@ -107,7 +107,7 @@ class ClassWeightBars(QWidget):
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
             self._paint_bars(painter, tokens, row, QRectF(left, top, length, ROW))
             painter.setFont(font("small"))
-            painter.setPen(QColor(tokens.generator))
+            painter.setPen(QColor(tokens.accent))
             text = _percent(float(self._weights[row]))
             painter.drawText(QRectF(first, top, second - first - HAIR, ROW), right, text)
             painter.setPen(QColor(tokens.muted))
@@ -121,7 +121,7 @@ class ClassWeightBars(QWidget):
         painter.drawRoundedRect(QRectF(box.left(), box.top() + 5, box.width(), 6), 3, 3)
         share = float(self._weights[row])
         if share > 0.002:
-            painter.setBrush(QColor(tokens.generator))
+            painter.setBrush(QColor(tokens.accent))
             width = max(6.0, box.width() * share)
             painter.drawRoundedRect(QRectF(box.left(), box.top() + 5, width, 6), 3, 3)
         if self._read is not None and self._read[row] > 0.002:

@@ -234,7 +234,7 @@ class LandscapeView(QWidget):
         points, _ = self.on_screen(pane, np.array(self._trail, np.float32))
         line = [QPointF(float(x), float(y)) for x, y in points]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width in ((tokens.card, 4.0), (tokens.generator, 2.0)):
+        for colour, width in ((tokens.card, 4.0), (tokens.accent, 2.0)):
             painter.setPen(QPen(QColor(colour), width))
             if len(line) > 1:
                 painter.drawPolyline(QPolygonF(line))

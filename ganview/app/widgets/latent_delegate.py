@@ -124,7 +124,7 @@ def _paint_effect(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(tokens.line))
     painter.drawRoundedRect(QRectF(rect.left(), middle - 2, rect.width(), 4), 2, 2)
-    painter.setBrush(QColor(tokens.generator))
+    painter.setBrush(QColor(tokens.accent))
     painter.drawRoundedRect(QRectF(rect.left(), middle - 2, max(2, rect.width() * share), 4), 2, 2)
 
 
@@ -139,7 +139,7 @@ def _paint_track(
         x = int(parts.position_of(sigma))
         painter.fillRect(QRectF(x, middle - reach, 1, 2 * reach), line)
     painter.fillRect(QRectF(parts.track.left(), middle - 1.5, parts.track.width(), 3), line)
-    strong = QColor(tokens.disabled if locked else tokens.generator)
+    strong = QColor(tokens.disabled if locked else tokens.accent)
     painter.fillRect(QRectF(min(zero, here), middle - 1.5, abs(here - zero), 3), strong)
     painter.setPen(QPen(strong, 2))
     painter.setBrush(strong if raised else QColor(tokens.card))

@@ -145,7 +145,7 @@ class LatentStrip(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for dimension in {self._marked, self._hovered} - {-1}:
             if dimension < self._z.size:
-                painter.setPen(QPen(QColor(tokens.generator), 2))
+                painter.setPen(QPen(QColor(tokens.accent), 2))
                 painter.drawRect(self.cell_rect(dimension).adjusted(1, 1, -1, -1))
         painter.end()
 

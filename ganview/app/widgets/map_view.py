@@ -121,7 +121,7 @@ class MapView(QWidget):
             self._paint_mark(painter, x, y, name)
         if self._here is not None and max(map(abs, self._here)) <= 1:
             at = self._on_screen(*self._here)
-            for colour, width in ((tokens.card, 4.0), (tokens.generator, 2.0)):
+            for colour, width in ((tokens.card, 4.0), (tokens.accent, 2.0)):
                 painter.setPen(QPen(QColor(colour), width))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawEllipse(at, 9, 9)

@@ -58,6 +58,7 @@ class MessageBar(QFrame):
         set_tooltip(self._copy, "Copy technical details to the clipboard.")
         self._copy.clicked.connect(self._copy_details)
         self._offer: Offer | None = None
+        self._next: Callable[[], object] = lambda: None
         self._accept = QPushButton()
         self._accept.setProperty("primary", True)
         self._accept.clicked.connect(self._take_offer)
@@ -95,6 +96,12 @@ class MessageBar(QFrame):
         """Show something worth knowing that is no error; returns its number, for `withdraw`."""
         return self._show("note", sentence, "")
 
+    def show_done(self, sentence: str, verb: str, act: Callable[[], object]) -> None:
+        """Say what was done, with a button for what may be wanted next; an offer stays behind."""
+        self._next = act
+        self._show("done", sentence, "")
+        self._accept.setText(verb)
+
     def offer(self, offer: Offer) -> None:
         """Show something that may be done, until it is taken, closed or withdrawn."""
         self._offer = offer
@@ -117,7 +124,10 @@ class MessageBar(QFrame):
         self.setAccessibleName(self._text.text())
         self._copy.setVisible(bool(details))
         offered = kind == "offer" and self._offer is not None
-        self._accept.setVisible(offered)
+        self._accept.setVisible(offered or kind == "done")
+        self._accept.setProperty("primary", offered)
+        self._accept.style().unpolish(self._accept)
+        self._accept.style().polish(self._accept)
         if offered and self._offer is not None:
             self._accept.setText(self._offer.verb)
         closing = "Dismiss this offer" if offered else "Close this message"
@@ -128,6 +138,10 @@ class MessageBar(QFrame):
         return self._number
 
     def _take_offer(self) -> None:
+        if self._kind == "done":
+            self._next()
+            self._close_message()
+            return
         offer = self._offer
         self.clear()
         if offer is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -52,7 +53,7 @@ class SettingRow(QObject):
     def __init__(self, info: SettingInfo, grid: QGridLayout, line: int, parent: QObject) -> None:
         super().__init__(parent)
         self.name = info.name
-        tip = _tip(info)
+        self._tip = tip = _tip(info)
         self._label = TextLabel(info.label)
         set_tooltip(self._label, tip)
         self.editor = self._make_editor(info)
@@ -86,6 +87,20 @@ class SettingRow(QObject):
         self._label.style().polish(self._label)
         self.back.setVisible(changed)
         set_tooltip(self.back, f"Changed: the preset has {_shown(usual)}. Press to take that.")
+
+    def set_effective(self, why_not: str) -> None:
+        """Let it be edited, or say why its value has no effect."""
+        self.editor.setEnabled(not why_not)
+        set_tooltip(self.editor, f"{why_not} {self._tip}".strip())
+
+    def forbid(self, choice: str, why: str) -> None:
+        """Let one of the choices be read but not chosen."""
+        if isinstance(self.editor, QComboBox):
+            index = self.editor.findData(choice)
+            model = self.editor.model()
+            if index >= 0 and isinstance(model, QStandardItemModel):
+                model.item(index).setEnabled(False)
+                set_item_tooltip(self.editor, index, why)
 
     @property
     def marked(self) -> bool:

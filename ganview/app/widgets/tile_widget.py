@@ -72,6 +72,11 @@ class TileWidget(QWidget):
         """The keyboard's tile."""
         return self._current
 
+    @property
+    def selected(self) -> int:
+        """The chosen tile, -1 for none."""
+        return self._selected
+
     def set_selected(self, tile: int) -> None:
         """Frame one tile as the chosen one; -1 for none."""
         if tile != self._selected:
@@ -104,7 +109,7 @@ class TileWidget(QWidget):
         keyboard: bool,
     ) -> None:
         """Frame the tiles that are chosen and pointed at, and the keyboard's if asked."""
-        frames = [(self._selected, tokens.generator), (self._hovered, tokens.accent)]
+        frames = [(self._selected, tokens.accent), (self._hovered, tokens.muted)]
         if keyboard:
             frames.append((self._current, tokens.discriminator))
         half = FRAME / 2
@@ -115,6 +120,10 @@ class TileWidget(QWidget):
                 pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
                 painter.setPen(pen)
                 painter.drawRect(rect_of(tile).adjusted(half, half, -half, -half))
+                # A dark frame is lost on the black of most pictures, a light one on white.
+                painter.setPen(QPen(QColor(tokens.card), 1))
+                inner = FRAME + 0.5
+                painter.drawRect(rect_of(tile).adjusted(inner, inner, -inner, -inner))
 
     # -- pointer and keyboard ---------------------------------------------------------------
 

@@ -136,7 +136,7 @@ class ValueSlider(QSlider):
         line = QColor(tokens.line)
         painter.fillRect(QRectF(HANDLE, middle - 1.5, self.width() - 2 * HANDLE, 3), line)
         painter.fillRect(QRectF(int(rest), middle - 6, 1, 12), line)
-        strong = QColor(tokens.generator if self.isEnabled() else tokens.disabled)
+        strong = QColor(tokens.accent if self.isEnabled() else tokens.disabled)
         painter.fillRect(QRectF(min(rest, here), middle - 1.5, abs(here - rest), 3), strong)
         raised = self.isSliderDown() or self.underMouse()
         painter.setPen(QPen(strong, 2))

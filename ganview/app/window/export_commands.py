@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ganview.app.window.file_commands import free_path
@@ -20,8 +21,15 @@ if TYPE_CHECKING:
     from ganview.app.exports.export_dialog import ExportDialog, ExportOrder
     from ganview.app.pages.pages import Pages
     from ganview.app.plots.plots_row import PlotsRow
+    from ganview.app.widgets.message_bar import MessageBar
 
 NO_RUN = "A report needs a run folder: train a run, or open its folder."
+
+
+def tell_exported(bar: MessageBar, sentence: str, folder: str) -> None:
+    """Say on a message bar what was exported, with a way to its folder."""
+    place = QUrl.fromLocalFile(folder)
+    bar.show_done(sentence, "Show in folder", lambda: QDesktopServices.openUrl(place))
 
 
 class ExportCommands(QObject):
@@ -105,7 +113,7 @@ class ExportCommands(QObject):
 
     def _exported(self, path: str) -> None:
         self._settings.folder = str(Path(path).parent)
-        self._controller.tell_done(f"Exported {path}.")
+        self._controller.tell_exported(path)
 
     # ---- files with nothing else to choose ---------------------------------------------------
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ganview.app.explorer.handwriting import from_qimage
+from ganview.app.explorer.state_text import text_of
 from ganview.app.exports.picture_sheet import Origin, Tiles, render_tiles, write_sheet
 from ganview.app.widgets.app_dialog import ask_file
 from ganview.app.widgets.qt_images import Pixels, is_picture, local_files, to_qimage
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 NO_PICTURE = "This generator has no such picture."
 NO_WAY = "A path needs at least two pins: pin a point (P), go to another, and pin that too."
 UNDELIVERED = "The other program did not provide the picture."
+STATE = "application/x-ganview-state"  # what a copied picture carries to be known again
 WALK = 9  # pictures from pin to pin
 MODELS = "Model files (*.safetensors);;All files (*)"
 
@@ -170,24 +172,41 @@ class FileCommands(QObject):
         self._settings.folder = str(path.parent)
         if zoom != min(self._settings.export_zoom, tiles.most_zoom):  # it was chosen, not cut
             self._settings.export_zoom = zoom
-        self._controller.run_job(
-            lambda: write_sheet(path, tiles, zoom), f"exporting {path.name}", f"Exported {path}."
+        self._controller.bridge.run(
+            lambda: write_sheet(path, tiles, zoom),
+            f"exporting {path.name}",
+            lambda _value: self._controller.tell_exported(str(path)),
+            self._controller.refuse,
         )
 
     def _copy(self) -> None:
         tiles = self.picture()
         if tiles is None:
             return
-        zoom = self._settings.export_zoom
+        zoom, pictures = self._settings.export_zoom, self._explorer.pictures
+        model = self._controller.app_model.model
+
+        def draw() -> tuple[Pixels, str]:
+            text = ""
+            if model is not None and pictures is not None:
+                text = text_of(model, pictures.place)
+            return render_tiles(tiles, zoom), text
+
         self._controller.bridge.run(
-            lambda: render_tiles(tiles, zoom),
+            draw,
             "copying the picture",
             self._put,
             self._controller.failed.emit,
         )
 
-    def _put(self, pixels: Pixels) -> None:
-        QGuiApplication.clipboard().setImage(to_qimage(pixels))
+    def _put(self, drawn: tuple[Pixels, str]) -> None:
+        """Put a picture on the clipboard, and what brings it back when it is pasted here."""
+        pixels, state = drawn
+        data = QMimeData()
+        data.setImageData(to_qimage(pixels))
+        data.setData(STATE, state.encode())
+        self._explorer.state_text.remember(state)
+        QGuiApplication.clipboard().setMimeData(data)
         self._controller.said.emit(
             f"Copied the picture, {pixels.shape[1]} × {pixels.shape[0]} pixels."
         )
@@ -276,7 +295,10 @@ class FileCommands(QObject):
 
     def _paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
-        if self.can_drop(data):
+        state = bytes(data.data(STATE).data()).decode(errors="replace")
+        if state:
+            self._go_to_state(state)
+        elif self.can_drop(data):
             self.drop(data)
         elif data.hasText():
             self.paste_state()
@@ -285,7 +307,9 @@ class FileCommands(QObject):
 
     def paste_state(self) -> None:
         """Go to the place that a text on the clipboard says."""
-        text = QGuiApplication.clipboard().text()
+        self._go_to_state(QGuiApplication.clipboard().text())
+
+    def _go_to_state(self, text: str) -> None:
         self._controller.opening.open_state(
             text, self._explorer.state.move, learned_on=self._explorer.state_text.learned_on(text)
         )

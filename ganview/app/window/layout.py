@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ganview.app.pages.pages import Pages
 from ganview.app.pages.samples_panel import SamplesPanel
-from ganview.app.plots.plots_row import LEAST_HEIGHT
+from ganview.app.plots.plots_row import LEAST_HEIGHT, PlotsRow
 from ganview.app.theme import SMALL
 
 GAP = SMALL + 4
+#: Height of the window's inside from which on every page is large enough above the plots.
+TALL = 1000
 #: Part of the width that the grid may take.
 GRID_SHARE = 0.52
 #: Part of the height that the plots have at least, and at most for the sake of their least height.
 PLOTS_SHARE, MOST_SHARE = 0.34, 0.48
-#: Height that is worth a plot, in logical pixels: with less they give way to a page that needs it.
-LEAST_PLOTS = 170
 
 
 class _Room(QSplitter):
@@ -38,7 +45,14 @@ class Layout(QWidget):
 
     As long as nobody has moved a divider, the left side is as wide as the grid at the largest
     whole zoom that leaves the explorer its half, and the samples are as high as whole rows are.
+
+    Attributes
+    ----------
+    space_pressed
+        Space was pressed where no control has the focus.
     """
+
+    space_pressed = Signal()
 
     def __init__(
         self,
@@ -46,7 +60,7 @@ class Layout(QWidget):
         messages: QWidget,
         pages: Pages,
         samples: SamplesPanel,
-        plots: QWidget,
+        plots: PlotsRow,
         explorer: QWidget,
     ) -> None:
         super().__init__()
@@ -65,7 +79,8 @@ class Layout(QWidget):
             splitter.splitterMoved.connect(self._by_hand)
         self._whole.setStretchFactor(1, 1)
         samples.wish_changed.connect(self._balance)
-        pages.turned.connect(self._balance)
+        pages.turned.connect(self._turn)
+        plots.folded_changed.connect(self._give_room)
         self._whole.resized.connect(self._balance)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(GAP, SMALL, GAP, SMALL)
@@ -77,6 +92,22 @@ class Layout(QWidget):
     def add_below(self, widget: QWidget) -> None:
         """Put a widget across the bottom, as the time line is."""
         self._column.addWidget(widget)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take a key that the control with the focus has no use for.
+
+        Enter presses a button as Space does; Space alone is told where nothing has the focus.
+        """
+        held = QApplication.focusWidget()
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and isinstance(held, QAbstractButton):
+            held.click()
+        elif enter and isinstance(held, QComboBox):
+            held.showPopup()
+        elif event.key() == Qt.Key.Key_Space and held is self:
+            self.space_pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def enlarge_plots(self, large: bool) -> None:
         """Leave the plots all the room between training bar and time line, or take it back."""
@@ -110,9 +141,27 @@ class Layout(QWidget):
         if self._pages.name == "samples":
             bar = self._pages.tabBar().sizeHint().height() + 4  # and the frame below it
             top = bar + self._samples.height_within(zoom, most - bar)
-        fits = height - self._pages.page.least_height >= min(PLOTS_SHARE * height, LEAST_PLOTS)
-        self._plots.setVisible(fits)
-        self._left.setSizes([max(top, self._pages.page.least_height), height - top])
+        if self._plots.folded:
+            top = height - self._plots.bar_height
+        else:
+            top = max(top, min(self._pages.page.least_height, height - self._plots.bar_height))
+        self._left.setSizes([top, height - top])
+
+    def _turn(self, name: str) -> None:
+        """Let another page have the room of the plots where there is little; Samples has them."""
+        self._plots.set_folded(name != "samples" and self.height() < TALL)
+        self._balance()
+
+    def _give_room(self) -> None:
+        """Let the page have the room of folded plots, wherever the divider is."""
+        height = self._left.height() - GAP
+        bar = self._plots.bar_height
+        if self._plots.folded:
+            self._left.setSizes([height - bar, bar])
+        elif self._moved:
+            self._left.setSizes([round((1 - MOST_SHARE) * height), round(MOST_SHARE * height)])
+        else:
+            self._balance()
 
     def _by_hand(self) -> None:
         self._moved = True

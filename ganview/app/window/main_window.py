@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,9 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QKeyEvent,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from ganview.app.controllers.actions import VIEW, Actions, Need
 from ganview.app.controllers.app_controller import AppController
@@ -35,10 +35,12 @@ from ganview.app.widgets.text import ElidedLabel, TextLabel
 from ganview.app.window.crash import log
 from ganview.app.window.data_commands import DataCommands
 from ganview.app.window.data_picker import DataPicker
-from ganview.app.window.export_commands import ExportCommands
+from ganview.app.window.export_commands import ExportCommands, tell_exported
 from ganview.app.window.file_commands import FileCommands
 from ganview.app.window.layout import Layout
 from ganview.app.window.moment_commands import MomentCommands
+from ganview.app.window.needs import given_needs
+from ganview.app.window.presenter import Presenter
 from ganview.app.window.recovery import Recovery
 from ganview.app.window.run_subject import RunSubject
 from ganview.app.window.source_picker import SourcePicker
@@ -48,7 +50,7 @@ from ganview.app.window.training_commands import TrainingCommands
 from ganview.app.window.view_commands import ViewCommands
 from ganview.errors import UserError
 from ganview.export.palette import LIGHT
-from ganview.runtime.messages import RunState, Snapshot
+from ganview.runtime.messages import Snapshot
 
 if TYPE_CHECKING:
     from ganview.runtime.local_run import LocalRun
@@ -130,7 +132,15 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(app_model, self.commands)
         self.moments = MomentCommands(self, app_model, controller.training, self.training_bar)
         self.exports = ExportCommands(self, controller, settings, self.explorer, self.plots)
-        self.view = ViewCommands(self, self.commands, controller, settings, self.plots)
+        self.presenter = Presenter(self, (self.plots, self.explorer))
+        self.view = ViewCommands(
+            self,
+            self.commands,
+            controller,
+            settings,
+            self.plots,
+            self.presenter,
+        )
         self.training_commands = TrainingCommands(
             self, app_model, controller.training, self.training_bar, self.message_bar
         )
@@ -163,6 +173,7 @@ class MainWindow(QMainWindow):
         )
         self.panels.add_below(self.timeline)
         self.setCentralWidget(self.panels)
+        self.panels.space_pressed.connect(self.commands["train"].trigger)
         self.panels.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.panels.setFocus()  # a start without a blinking cursor; Space trains
         for quiet in (self._status, self._facts):
@@ -209,6 +220,9 @@ class MainWindow(QMainWindow):
         training.locked.connect(self._show_locked_run)
         training.unsaved.connect(self._show_unsaved)
         self.commands.triggered.connect(self._act)
+        self.explorer.state.watch(lambda _parts: self._offer_undo())
+        self.explorer.pins.watch(self._offer)
+        controller.exported.connect(partial(tell_exported, self.message_bar))
 
     # ---- commands --------------------------------------------------------------------------
 
@@ -238,27 +252,19 @@ class MainWindow(QMainWindow):
 
     def _offer(self) -> None:
         """Enable what can be done now."""
-        given = Need.NOTHING
-        if self.controller.app_model.model is not None:
-            given |= Need.ENGINE | Need.MODEL
-        if self.controller.training.exists:
-            given |= Need.RUN
-        if self.controller.training.state is not RunState.TRAINING:
-            given |= Need.PAUSED
-        if self.samples.sheet is not None:
-            given |= Need.SAMPLES
-        run = self.controller.app_model.run
-        if run is not None and run.moments():
-            given |= Need.PAST
-        if self.moments.can_keep:
-            given |= Need.TRAINED
-        if self.moments.can_branch:
-            given |= Need.NETWORKS
+        controller = self.controller
+        given = given_needs(controller.app_model, controller.training, self.explorer, self.moments)
         self.commands.offer(Need.NOTHING if self._closing else given)
 
     def _offer_once(self) -> None:
         """Enable what samples are needed for, when the first are there."""
         if not self.commands["export_grid"].isEnabled():
+            self._offer()
+
+    def _offer_undo(self) -> None:
+        state = self.explorer.state
+        offered = (self.commands["undo"].isEnabled(), self.commands["redo"].isEnabled())
+        if offered != (state.can_undo, state.can_redo):
             self._offer()
 
     def _explore(self, z: Floats, class_index: int | None) -> None:
@@ -331,23 +337,7 @@ class MainWindow(QMainWindow):
     def _note_refusal(self) -> None:
         self._refusal = self._failure
 
-    # ---- keys, dropping, painting, closing --------------------------------------------------
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take a key that the control with the focus has no use for.
-
-        Enter presses a button as Space does; Space trains where nothing has the focus.
-        """
-        held = QApplication.focusWidget()
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and isinstance(held, QAbstractButton):
-            held.click()
-        elif enter and isinstance(held, QComboBox):
-            held.showPopup()
-        elif event.key() == Qt.Key.Key_Space and held in (None, self, self.panels):
-            self.commands["train"].trigger()
-        else:
-            super().keyPressEvent(event)
+    # ---- dropping, painting, closing -------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.files.can_drop(event.mimeData()):
@@ -375,6 +365,8 @@ class MainWindow(QMainWindow):
             self._unsaved_message = self.message_bar.show_error(f"{self._unsaved} {UNSAVED}")
             return
         self._closing = True
+        if self.presenter.on:
+            self.presenter.toggle()
         self.settings.geometry = self.saveGeometry()
         self.settings.splitters = self.panels.state()
         self.settings.page = self.pages.name

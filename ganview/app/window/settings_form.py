@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
@@ -21,6 +23,7 @@ from ganview.app.widgets.setting_row import SettingRow, heading, preset_box
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.errors import UserError
 from ganview.gan.config import SETTINGS
+from ganview.gan.objectives import OBJECTIVES
 from ganview.gan.presets import PRESETS
 
 #: Which groups stand in which column; one that isn't named here comes last.
@@ -62,6 +65,7 @@ class SettingsForm(AppDialog):
         self.undo.clicked.connect(settings.undo_changes)
         self._lay_out()
         settings.changed.connect(self._show)
+        self._forbid_devices()
         self._show()
 
     # ---- making it -------------------------------------------------------------------------
@@ -145,6 +149,7 @@ class SettingsForm(AppDialog):
         else:
             self._say(COUNTS)
             self._show_row(name)
+            self._show_effects()
 
     def _say(self, sentence: str, *, wrong: bool = False) -> None:
         self._said.setProperty("role", "error" if wrong else "muted")
@@ -165,6 +170,30 @@ class SettingsForm(AppDialog):
         self.undo.setEnabled(bool(settings.changes))
         for name in self.rows:
             self._show_row(name)
+        self._show_effects()
+
+    def _forbid_devices(self) -> None:
+        """Mark the devices that are not there, once torch is loaded and can tell."""
+        if "torch" in sys.modules:
+            from ganview.gan.device import absent_devices
+
+            for name in absent_devices():
+                self.rows["device"].forbid(name, "This machine, or this build of torch, has none.")
+
+    def _show_effects(self) -> None:
+        """Say which settings have no effect beside others, and which don't go together."""
+        value = self._settings.value
+        penalty = OBJECTIVES[value("objective")].penalty
+        unused = "This objective has no gradient penalty." if penalty == "none" else ""
+        for name in ("gamma", "gamma_end"):
+            self.rows[name].set_effective(unused)
+        self.rows["clusters"].set_effective(
+            "The labels are used, so that no pseudo-classes are needed."
+            if value("conditional")
+            else ""
+        )
+        if penalty == "interpolated" and not value("gamma"):
+            self._say("A Wasserstein critic needs its penalty: set γ above 0.", wrong=True)
 
     def _show_row(self, name: str) -> None:
         settings = self._settings

@@ -107,6 +107,8 @@ def main(
         )
     if resume is not None:
         controller.ready.connect(lambda _opened: window.go_on(resume))
+    if not settings.knows_first_steps:
+        controller.ready.connect(lambda _opened: window.view.show_first_steps())
     if runs:
         controller.ready.connect(lambda _opened: controller.opening.open_all(runs))
     controller.closed.connect(app.quit)

@@ -112,6 +112,11 @@ class TrainingBar(QFrame):
             return None
         return StopAt(steps=count) if kind == "steps" else StopAt(seconds=60.0 * count)
 
+    @property
+    def train_button(self) -> QWidget:
+        """The button that trains and pauses."""
+        return self._train
+
     def extend_stop(self, snapshot: Snapshot) -> None:
         """Move the stop condition as far beyond a snapshot as it is beyond the start of a run."""
         done = round(snapshot.elapsed / 60)

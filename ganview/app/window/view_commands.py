@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMainWindow
 
 from ganview.app.controllers.settings import PLOT_AXES
 from ganview.app.theme import Scheme, Theme
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from ganview.app.controllers.app_controller import AppController
     from ganview.app.controllers.settings import Settings
     from ganview.app.plots.plots_row import PlotsRow
+    from ganview.app.window.main_window import MainWindow
+    from ganview.app.window.presenter import Presenter
 
 SCHEMES: tuple[Scheme, ...] = ("light", "dark", "system")
 AXES = {f"axis_{axis}": axis for axis in PLOT_AXES}
@@ -40,15 +41,18 @@ class ViewCommands(QObject):
         Remembers what was chosen.
     plots
         The plots.
+    presenter
+        Leaves the page alone.
     """
 
     def __init__(
         self,
-        window: QMainWindow,
+        window: MainWindow,
         actions: Actions,
         controller: AppController,
         settings: Settings,
         plots: PlotsRow,
+        presenter: Presenter,
     ) -> None:
         super().__init__(window)
         self._window, self._actions = window, actions
@@ -58,6 +62,9 @@ class ViewCommands(QObject):
             **{action: partial(self._set_axis, axis) for action, axis in AXES.items()},
             "fit_plots": plots.follow,
             "full_screen": self._toggle_full_screen,
+            "presenter": presenter.toggle,
+            "first_steps": self.show_first_steps,
+            "glossary": self._show_glossary,
             "shortcuts": self._show_shortcuts,
             "log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))),
             "report_problem": self._report_problem,
@@ -84,6 +91,21 @@ class ViewCommands(QObject):
             self._window.showFullScreen()
 
     # Dialogues are imported when they are asked for, or the first paint would wait for them.
+
+    def show_first_steps(self) -> None:
+        """Show the hints of the first start, and remember it once they were read."""
+        from ganview.app.window.first_steps import FirstSteps, first_hints
+
+        if self._window.findChild(FirstSteps) is None:
+            FirstSteps(self._window, first_hints(self._window), self._know_first_steps)
+
+    def _know_first_steps(self) -> None:
+        self._settings.knows_first_steps = 1
+
+    def _show_glossary(self) -> None:
+        from ganview.app.window.glossary_dialog import GlossaryDialog
+
+        GlossaryDialog(self._window).show()
 
     def _show_shortcuts(self) -> None:
         from ganview.app.window.dialogs import ShortcutDialog

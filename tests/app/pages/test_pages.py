@@ -100,3 +100,13 @@ def test_a_page_that_is_alarmed_has_another_sign_and_says_so(pages: Pages) -> No
     assert "wrong" in pages.tabBar().accessibleTabName(0)
     pages.page_of("one").alarmed.emit(False)
     assert pages.tabBar().accessibleTabName(0) == "one"
+
+
+def test_where_there_is_no_room_for_names_only_the_page_in_view_has_one(pages: Pages) -> None:
+    pages.resize(400, 300)
+    assert [pages.tabText(0), pages.tabText(1)] == ["one", "two"]
+    pages.resize(90, 300)
+    assert [pages.tabText(0), pages.tabText(1)] == ["one", ""]
+    pages.open("two")
+    assert [pages.tabText(0), pages.tabText(1)] == ["", "two"]
+    assert pages.tabBar().accessibleTabName(0) == "one"

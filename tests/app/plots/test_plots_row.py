@@ -20,3 +20,17 @@ def test_plots_are_shown_one_at_a_time_where_side_by_side_they_were_narrow(
     for index, card in enumerate(cards):
         row.show_plot(index)
         assert card.isVisible()
+
+
+def test_folded_plots_leave_their_bar_and_come_back(qtbot: QtBot) -> None:
+    row = PlotsRow()
+    qtbot.addWidget(row)
+    row.resize(600, 320)
+    row.show()
+    row.fill()
+    with qtbot.waitSignal(row.folded_changed):
+        row.set_folded(True)
+    assert not any(card.isVisible() for card in row.plots.cards)
+    assert row.minimumSizeHint().height() <= row.bar_height
+    row.set_folded(False)
+    assert sum(card.isVisible() for card in row.plots.cards) == 1

@@ -290,10 +290,9 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     assert said == ["Of 2 files, only good.safetensors was taken in."]
 
     # what can't be exported says why
-    stage.trigger("export_walk")
-    assert "two pins" in stage.said[-1]
-    stage.trigger("export_report")
-    assert "train a run" in stage.said[-1]
+    commands = stage.window.commands
+    assert "two points" in commands["export_walk"].toolTip()
+    assert "Train a run" in commands["export_report"].toolTip()
 
     # a zoom that would end in an error can't be chosen, nor is it suggested
     stage.trigger("export_map")

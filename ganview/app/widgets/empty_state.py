@@ -1,0 +1,45 @@
+"""What stands where there is nothing yet: one drawing, and a sentence on how to begin."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from ganview.app.icons import pixmap
+from ganview.app.theme import SMALL, Theme
+from ganview.app.widgets.text import TextLabel
+
+SIDE = 72  # of the drawing, in logical pixels
+
+
+class EmptyState(QWidget):
+    """A large drawing over a sentence, in the middle of the room there is.
+
+    Parameters
+    ----------
+    drawing
+        Name in `ganview.app.icons`.
+    sentence
+        What will be here, and how to begin.
+    """
+
+    def __init__(self, drawing: str, sentence: str) -> None:
+        super().__init__()
+        self._drawing = drawing
+        self._picture = TextLabel()
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
+        self.words = TextLabel(sentence, "muted")
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
+        column.setSpacing(SMALL)
+        column.addWidget(self._picture, 1)
+        column.addWidget(self.words, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        Theme.current().changed.connect(self._tint)
+        self._tint()
+
+    def _tint(self) -> None:
+        colour = Theme.current().tokens.muted
+        self._picture.setPixmap(pixmap(self._drawing, colour, SIDE, self.devicePixelRatioF()))

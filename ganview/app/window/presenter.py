@@ -1,0 +1,82 @@
+"""Presenter mode: the page on show alone, in large type, for a projector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QMainWindow
+
+LARGER = 1.45  # times the usual type
+
+
+class Presenter(QObject):
+    """Hides what an audience doesn't need, and brings it back.
+
+    Parameters
+    ----------
+    window
+        The window, whose type grows.
+    aside
+        What is hidden meanwhile.
+    """
+
+    def __init__(self, window: QMainWindow, aside: Sequence[QWidget]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._aside = (*aside, window.menuBar(), window.statusBar())
+        self._fonts: list[tuple[QWidget, QFont]] = []
+        self._usual: QFont | None = None
+
+    @property
+    def on(self) -> bool:
+        """Whether the page is alone."""
+        return self._usual is not None
+
+    def toggle(self) -> None:
+        """Begin to present, or end it."""
+        if self.on:
+            self._end()
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        self._usual = QApplication.font()
+        # Fonts that a widget was given don't follow the application's.
+        self._fonts = [
+            (widget, QFont(widget.font()))
+            for widget in self._window.findChildren(QWidget)
+            if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
+        ]
+        for widget, before in self._fonts:
+            widget.setFont(_larger(before))
+        QApplication.setFont(_larger(self._usual))
+        for widget in self._aside:
+            widget.hide()
+
+    def _end(self) -> None:
+        usual, self._usual = self._usual, None
+        if usual is not None:
+            QApplication.setFont(usual)
+        for widget, before in self._fonts:
+            if isValid(widget):
+                widget.setFont(before)
+        self._fonts = []
+        for widget in self._aside:
+            widget.show()
+
+
+def _larger(before: QFont) -> QFont:
+    after = QFont(before)
+    if before.pointSizeF() > 0:
+        after.setPointSizeF(before.pointSizeF() * LARGER)
+    else:
+        after.setPixelSize(round(before.pixelSize() * LARGER))
+    return after

@@ -1,0 +1,138 @@
+"""Whatever can be pressed, Tab reaches, and Space, Enter or the arrow keys press."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QScrollBar,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+
+from ganview.app.pages.pages import PAGES
+from ganview.app.widgets.class_picker import ClassPicker
+
+from .conftest import Stage
+
+MOST = 400  # stops of a window, which no walk should exceed
+
+
+def views(stage: Stage):
+    """Yield the names of the pages and tabs, each in view."""
+    window = stage.window
+    for entry in PAGES:
+        window.pages.open(entry.name)
+        yield entry.name
+    window.pages.open(PAGES[0].name)
+    tabs = window.explorer.tabs
+    for index in range(tabs.count()):
+        tabs.setCurrentIndex(index)
+        yield tabs.tabText(index)
+
+
+def walk(stage: Stage) -> list[QWidget]:
+    """Return the widgets that Tab goes through, from one back to it."""
+    window = stage.window
+    window.activateWindow()
+    window.panels.setFocus()
+    stops: list[QWidget] = []
+    for _ in range(MOST):
+        QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        held = QApplication.focusWidget()
+        if held is None or held in stops:
+            break
+        stops.append(held)
+    return stops
+
+
+def controls(stage: Stage) -> list[QWidget]:
+    """Return what can be operated now."""
+    kinds = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractSlider, QTabBar)
+    return [
+        widget
+        for widget in stage.window.panels.findChildren(QWidget)
+        if isinstance(widget, kinds)
+        and not isinstance(widget, QScrollBar)
+        and widget.isVisible()
+        and widget.isEnabled()
+        and not in_another(widget)
+    ]
+
+
+def in_another(widget: QWidget) -> bool:
+    """Tell whether a widget is part of a control that has the focus for it."""
+    parent = widget.parentWidget()
+    if isinstance(parent, ClassPicker):
+        return widget.focusPolicy() == Qt.FocusPolicy.ClickFocus  # the arrow keys go there
+    return isinstance(parent, QComboBox | QAbstractSpinBox | QTabBar)
+
+
+def named(widget: QWidget) -> str:
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return f"{type(widget).__name__} {widget.accessibleName() or text}".strip()
+
+
+@pytest.mark.timeout(400)
+def test_tab_reaches_every_control_of_every_page_and_tab(stage: Stage) -> None:
+    stage.open()
+    stage.until(lambda: stage.window.plots.plots is not None)
+    counts = {view: len(walk(stage)) for view in views(stage)}
+    assert min(counts.values()) > 15, "the walk ended too early"
+    missed = {
+        f"{view}: {named(control)}"
+        for view in views(stage)
+        for stops in [walk(stage)]
+        for control in controls(stage)
+        if control not in stops
+    }
+    assert missed == set()
+
+
+@pytest.mark.timeout(400)
+def test_every_control_has_a_name(stage: Stage) -> None:
+    stage.open()
+    stage.until(lambda: stage.window.plots.plots is not None)
+    unnamed = {
+        f"{view}: {type(control).__name__}"
+        for view in views(stage)
+        for control in walk(stage)
+        if not (control.accessibleName() or getattr(control, "text", str)())
+    }
+    assert unnamed == set()
+
+
+@pytest.mark.timeout(400)
+def test_space_presses_every_button_and_nothing_else(stage: Stage) -> None:
+    stage.open()
+    stage.until(lambda: stage.window.plots.plots is not None)
+    window, triggered, deaf = stage.window, [], set()
+    window.commands.triggered.connect(triggered.append)
+    for view in views(stage):
+        for button in controls(stage):
+            if not isinstance(button, QAbstractButton) or not button.isVisible():
+                continue
+            button.setFocus()
+            button.blockSignals(True)  # what it does is tested elsewhere
+            QApplication.sendEvent(
+                button,
+                QKeyEvent(
+                    QEvent.Type.KeyPress, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " "
+                ),
+            )
+            menu = isinstance(button, QToolButton) and button.menu() is not None
+            if not (button.isDown() or menu):
+                deaf.add(f"{view}: {named(button)}")
+            button.setDown(False)
+            button.blockSignals(False)
+    assert deaf == set()
+    assert triggered == []

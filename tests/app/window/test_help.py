@@ -1,0 +1,83 @@
+"""First steps, glossary and presenter mode."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+import ganview
+from ganview.app.window.first_steps import FirstSteps
+from ganview.app.window.glossary_dialog import GlossaryDialog
+from ganview.glossary import GLOSSARY, explain, glossary_table
+from tests.app.conftest import Stage
+
+
+def test_six_hints_are_shown_once_and_lie_within_the_window(stage: Stage) -> None:
+    window = stage.window
+    window.show()
+    assert not stage.settings.knows_first_steps
+    window.view.show_first_steps()
+    steps, seen = window.findChild(FirstSteps), []
+    while not stage.settings.knows_first_steps:
+        seen.append(steps.accessibleName())
+        assert window.rect().contains(steps.geometry())
+        next(it for it in steps.findChildren(QPushButton) if it.text() in ("Next", "Done")).click()
+    assert len(set(seen)) == 6
+
+
+def test_the_hints_take_no_focus(stage: Stage) -> None:
+    stage.window.show()
+    held = QApplication.focusWidget()
+    stage.window.view.show_first_steps()
+    assert QApplication.focusWidget() is held
+
+
+def test_the_presenter_leaves_the_page_alone_in_large_type_and_brings_all_back(
+    stage: Stage,
+) -> None:
+    window = stage.window
+    window.show()
+    usual = QApplication.font().pointSizeF()
+    stage.trigger("presenter")
+    assert QApplication.font().pointSizeF() > 1.3 * usual
+    assert window.pages.isVisible()
+    assert not window.explorer.isVisible()
+    assert not window.plots.isVisible()
+    stage.trigger("presenter")
+    assert QApplication.font().pointSizeF() == pytest.approx(usual)
+    assert window.explorer.isVisible()
+    assert window.plots.isVisible()
+
+
+def test_a_window_that_closes_while_presenting_leaves_the_type_as_it_was(stage: Stage) -> None:
+    usual = QApplication.font().pointSizeF()
+    stage.window.show()
+    stage.trigger("presenter")
+    stage.close()
+    assert QApplication.font().pointSizeF() == pytest.approx(usual)
+
+
+def test_the_glossary_finds_a_term(qtbot: QtBot) -> None:
+    dialog = GlossaryDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.search.setText("collapse")
+    found = [entry.term for entry, widgets in dialog.rows if widgets[0].isVisible()]
+    assert "collapse" in found
+    assert len(found) < 4
+
+
+def test_every_term_is_explained_in_one_sentence() -> None:
+    assert len({entry.term for entry in GLOSSARY}) == len(GLOSSARY) > 30
+    for entry in GLOSSARY:
+        assert entry.sentence.endswith("."), entry.term
+        assert len(entry.sentence) < 140, entry.term
+        assert entry.sentence in explain(entry.term)
+
+
+def test_the_document_has_the_same_words() -> None:
+    document = Path(ganview.__file__).parents[1] / "docs" / "glossary.md"
+    assert glossary_table() in document.read_text(encoding="utf-8")
