@@ -145,4 +145,4 @@ def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
     stage.trigger("live_edge")
     assert window.samples.sheet is live
     with RunFolder.open(folder, write=False) as files:
-        assert files.has_checkpoint()
+        stage.until(files.has_checkpoint)
