@@ -6,7 +6,7 @@ import inspect
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
 from ganview.runtime.mailbox import Latest
@@ -58,7 +58,7 @@ class Job:
     name : str
         What it is, as in "exporting": part of the sentence of an error.
     pool : ThreadPoolExecutor
-        Whose threads do it.
+        Whose threads do it; what a closed one is given counts as cancelled.
 
     Attributes
     ----------
@@ -74,7 +74,11 @@ class Job:
         self.name = name
         self.progress: Latest[tuple[float, str]] = Latest()
         self._stop = threading.Event()
-        self.future = pool.submit(self._do, work)
+        try:
+            self.future = pool.submit(self._do, work)
+        except RuntimeError:  # the pool is closed, and with it the program
+            self.future = Future()
+            self.cancel()
 
     @property
     def cancelled(self) -> bool:

@@ -78,3 +78,11 @@ def test_what_waits_for_its_turn_is_never_begun(pool: JobPool) -> None:
 def test_torch_work_gets_one_processor(pool: JobPool) -> None:
     work: Callable[[], int] = torch.get_num_threads
     assert pool.start(lambda: work(), "counting").future.result(LONG) == 1
+
+
+def test_work_for_a_closed_pool_is_cancelled() -> None:
+    pool = JobPool()
+    pool.close()
+    job = pool.start(lambda: None, "measuring")  # as a timer of a window that closes may ask
+    assert job.cancelled
+    assert job.future.cancelled()

@@ -35,7 +35,9 @@ class RunFollower(QObject):
     ) -> None:
         super().__init__(app_model)
         self._app_model = app_model
-        self._looking = LatestJob(run_job, "following the run", self._tell, failed)
+        self._failed = failed
+        self._trouble = ""
+        self._looking = LatestJob(run_job, "following the run", self._tell, self._say)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -69,5 +71,12 @@ class RunFollower(QObject):
         else:
             self._timer.stop()
 
+    def _say(self, sentence: str) -> None:
+        """Tell trouble once: a folder on another machine may be back soon."""
+        if sentence != self._trouble:
+            self._trouble = sentence
+            self._failed(sentence)
+
     def _tell(self, found: tuple[FolderRun, Model | None]) -> None:
+        self._trouble = ""
         self._app_model.grow(*found)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QTableView,
     QTreeWidget,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ganview.data.scan import ClassScan, Scan
 
 GAP, ZOOM_TO = 2, 40  # pixels between thumbnails, and how large they are made at least
+TABLE_HEIGHT, LIST_HEIGHT = 170, 84  # pixels of the two lists, at least
 MOST_LISTED = 500  # names of a reason
 SIDES = (None, 28, 32, 48, 64, 96, 128)
 GROUNDS = (None, "white", "black", "grey")
@@ -186,7 +188,7 @@ class DataPage(Page):
             for text, value in choices:
                 box.addItem(text, value)
             box.setAccessibleName(label)
-            box.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setMinimumContentsLength(12)
             set_tooltip(box, tip)
             box.activated.connect(self._read_again)
             pair = QWidget()
@@ -232,9 +234,25 @@ class DataPage(Page):
         both.addWidget(self.left_out)
         both.setStretchFactor(0, 3)
         both.setStretchFactor(1, 1)
-        for line in (self._summary, self._options, self._notes):
-            self.panel.body.addWidget(line)
-        self.panel.body.addWidget(both, 1)
+        both.setChildrenCollapsible(False)
+        self.table.setMinimumHeight(TABLE_HEIGHT)
+        self.left_out.setMinimumHeight(LIST_HEIGHT)
+        inside = QWidget()  # scrolled where the room is small
+        lines = QVBoxLayout(inside)
+        lines.setContentsMargins(0, 0, SMALL, 0)
+        for line in (self._summary, self._notes):
+            lines.addWidget(line)
+        lines.addWidget(both, 1)
+        lines.addWidget(self._options)
+        area = QScrollArea()
+        area.setMinimumHeight(TABLE_HEIGHT + LIST_HEIGHT)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it can be reached
+        area.setWidget(inside)
+        for ground in (area.viewport(), inside):
+            ground.setAutoFillBackground(False)  # the panel's shows
+        self.panel.body.addWidget(area, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panel)

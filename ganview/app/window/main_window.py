@@ -201,7 +201,8 @@ class MainWindow(QMainWindow):
         app_model.run_changed.connect(lambda: self.plots.show_run(app_model.run))
         app_model.run_grew.connect(self.plots.refresh)
         app_model.cursor_changed.connect(lambda: self.plots.show_cursor(app_model.cursor))
-        app_model.run_changed.connect(self._offer)
+        for changed in (app_model.run_changed, app_model.run_grew):
+            changed.connect(self._offer)
         app_model.run_changed.connect(self._leave_locked_run)
         self.plots.step_chosen.connect(app_model.set_cursor)
         self.plots.enlarged.connect(self.panels.enlarge_plots)

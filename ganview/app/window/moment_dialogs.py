@@ -105,8 +105,8 @@ class BranchDialog(AppDialog):
             "Unless all of that step was kept, the optimisers begin anew."
         )
         about = TextLabel(
-            "A new run begins with the past of this one until there. This one stays as it is, and "
-            f"is paused if it trains. {way}"
+            "A new run begins with the past of this one until there. This one is kept as it is; "
+            f"if it trains, it is saved and stops. {way}"
         )
         about.setWordWrap(True)
         about.setMinimumWidth(420)

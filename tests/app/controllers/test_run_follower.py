@@ -68,3 +68,19 @@ def test_a_run_that_was_left_is_not_followed(folder: Path) -> None:
     follower.look()
     assert len(hand.ordered) == 1
     follower.stop()
+
+
+def test_a_folder_that_is_away_is_told_once(folder: Path) -> None:
+    app_model, hand = AppModel(), Hand()
+    follower = RunFollower(app_model, hand.run, hand.said.append)
+    app_model.open(*open_with_run(folder, folder.parent))
+    for _ in range(2):
+        follower.look()
+        hand.ordered.pop().failed("It is away.", "")
+    assert hand.said == ["It is away."]
+    follower.look()
+    hand.ordered.pop().finish()
+    follower.look()
+    hand.ordered.pop().failed("It is away.", "")
+    assert len(hand.said) == 2
+    follower.stop()

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from ganview.app.controllers.actions import Actions
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.window.timeline import NO_MOMENTS, Timeline
-from ganview.files.run_folder import RunFolder
 from ganview.runtime.history import History
+from ganview.runtime.messages import RunState
 from tests.app.conftest import Stage
 from tests.app.controllers.test_moment_loader import PastRun
 
@@ -125,14 +125,13 @@ def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
     stage.trigger("train")
     stage.until(lambda: len(stage.controller.training.history or ()) > 8)
     stage.trigger("train")
-    folder = stage.controller.training.folder
-    assert folder is not None
+    stage.until(lambda: stage.controller.training.state is RunState.PAUSED)
     stage.until(lambda: len(app_model.run.moments()) > 1)  # type: ignore[union-attr]
-    live = window.samples.sheet
-
     stage.trigger("first_moment")
     stage.until(lambda: app_model.samples_step == 0)
-    assert window.samples.sheet is not live
+    last = stage.controller.training.last
+    assert last is not None
+    assert window.samples.sheet is not last.samples
     stage.until(lambda: app_model.model.info.get("step", 0) == 0)  # type: ignore[union-attr]
     window.explorer.picture_view.setFocus()
     QTest.keyClick(window.explorer.picture_view, Qt.Key.Key_Down)
@@ -143,6 +142,6 @@ def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
     QTest.keyClick(window.samples.view, Qt.Key.Key_PageDown)
     assert app_model.cursor != 0
     stage.trigger("live_edge")
-    assert window.samples.sheet is live
-    with RunFolder.open(folder, write=False) as files:
-        stage.until(files.has_checkpoint)
+    last = stage.controller.training.last
+    assert last is not None
+    assert window.samples.sheet is last.samples
