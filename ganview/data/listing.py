@@ -33,7 +33,8 @@ SUFFIXES = frozenset(
 STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"P4", b"P5", b"P6")
 BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
 IGNORED = frozenset(("__macosx", "@eadir", "thumbs.db", "desktop.ini"))
-RUN = {"config.json", "samples", "snapshots"}  # what the folder of a run has from the beginning
+#: What the folder of a run has from the beginning, as this version and as older ones make it.
+RUNS = ({"config.json", "moments"}, {"config.json", "samples", "snapshots"})
 HEIC = (".heic", ".heif")
 MOST_FILES = 1_000_000
 MOST_DEEP = 32  # folders within folders
@@ -202,7 +203,8 @@ def _walk(
             raise UserError(f"The folder {folder} cannot be read: {reason}.") from error
         left_out.append(LeftOut("cannot be read", "/".join(parts)))
         return
-    if {entry.name for entry in entries} >= RUN:
+    names = {entry.name for entry in entries}
+    if any(names >= run for run in RUNS):
         left_out.append(LeftOut("a run of ganview", "/".join(parts)))
         return
     if parts:

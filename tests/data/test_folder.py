@@ -165,12 +165,13 @@ def test_hidden_things_are_not_even_listed(tmp_path):
     assert (len(data), data.reading.left_out) == (2, ())
 
 
-def test_what_a_run_has_drawn_is_no_data(tmp_path):
+@pytest.mark.parametrize("folders", [("moments",), ("samples", "snapshots")])
+def test_what_a_run_has_drawn_is_no_data(tmp_path, folders):
     for i in range(2):
         save(tmp_path / f"{i}.png", i)
     run = tmp_path / "runs" / "first"
-    save(run / "samples" / "000.png", 7)
-    (run / "snapshots").mkdir()
+    for folder in folders:
+        save(run / folder / "000.png", 7)
     (run / "config.json").write_text("{}")
     assert reasons(load_folder(tmp_path)) == {"a run of ganview": ["runs/first"]}
 

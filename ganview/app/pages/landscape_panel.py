@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidge
 from ganview.app.pages.landscape_numbers import LandscapeNumbers
 from ganview.app.pages.landscape_words import HINT
 from ganview.app.theme import SMALL, font
+from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.landscape_view import LandscapeView
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
@@ -61,7 +62,7 @@ class LandscapePanel(Panel):
     def __init__(self) -> None:
         super().__init__("Landscape")
         self.view, self.numbers = LandscapeView(), LandscapeNumbers()
-        self._classes, self._mode, self._form = QComboBox(), QComboBox(), QComboBox()
+        self._classes, self._mode, self._form = ComboBox(), ComboBox(), ComboBox()
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
         self._psi_number = TextLabel("1.00")
         self._verdict = TextLabel("")

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from ganview.app.controllers.actions import Actions
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.formatting import duration
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.buttons import IconButton
+from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.text import ElidedLabel, name_text, set_tooltip
 from ganview.app.widgets.time_track import Tick, TimeTrack
 
@@ -63,7 +64,7 @@ class Timeline(QFrame):
         self.track.setAccessibleName("Moment of the run")
         self._caption = ElidedLabel(NO_MOMENTS, "muted")
         self._caption.setFont(font("small"))
-        self._speed = QComboBox()
+        self._speed = ComboBox()
         for speed in SPEEDS:
             self._speed.addItem(f"{speed} / s", speed)
         self._speed.setCurrentIndex(SPEEDS.index(10))
