@@ -84,7 +84,7 @@ class RunColumns:
         self.generation = run.history.generation
         self._columns = run.history.view()
         self._envelopes = {name: Envelope() for name in STEP_COLUMNS}
-        self._version = -1
+        self._version = run.quality.version
         for name, envelope in self._envelopes.items():
             envelope.follow(self._columns[name])
 
