@@ -202,7 +202,7 @@ class FailureLab:
 def tell_outcome(lab: FailureLab, last: tuple[Snapshot | None, Snapshot | None]) -> str:
     """Say in plain words what has come of the two so far."""
     told = [
-        f"{one.label.capitalize()}: {describe_run_so_far(one.run, snapshot)}"
+        f"{one.label[:1].upper()}{one.label[1:]}: {describe_run_so_far(one.run, snapshot)}"
         for one, snapshot in zip(lab.runs, last, strict=True)
     ]
     first, second = (one.run.quality.looks()[-1:] for one in lab.runs)
