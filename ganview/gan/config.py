@@ -94,10 +94,10 @@ class TrainConfig:
         choices=ARCHITECTURES,
     )
     fold: bool = setting(
-        True,
+        False,
         "Fold large images",
         "Let residual networks compute squares of pixels at once for images over 40 pixels a side: "
-        "some three times as fast.",
+        "2.6 times as many images a second, but with visible grain.",
         group="Networks",
     )
     size: str = setting(

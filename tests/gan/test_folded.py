@@ -9,7 +9,7 @@ from ganview.gan.config import TrainConfig, upgrade_settings
 from ganview.gan.networks.folded import folded_shape
 from ganview.gan.trainer import Trainer
 
-SMALL = TrainConfig(batch_size=2, z_dim=8, clusters=0, threads=1)
+SMALL = TrainConfig(batch_size=2, z_dim=8, clusters=0, threads=1, fold=True)
 
 
 def trainer_for(side: int, channels: int = 3, **changes: object) -> Trainer:
@@ -23,7 +23,7 @@ def trainer_for(side: int, channels: int = 3, **changes: object) -> Trainer:
     ("side", "fold", "architecture"),
     [(28, True, "residual"), (40, True, "residual"), (41, True, "folded"), (64, False, "residual")],
 )
-def test_larger_images_are_folded(side, fold, architecture):
+def test_larger_images_are_folded_where_that_is_asked_for(side, fold, architecture):
     assert trainer_for(side, fold=fold).spec.architecture == architecture
 
 
