@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QSizePolicy,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -60,6 +61,8 @@ class SideBySide(QWidget):
         self, run_job: RunJob, app_model: AppModel, complain: Callable[[str], object]
     ) -> None:
         super().__init__()
+        # it makes do with any height, so that the page need not scroll below words that wrap
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.app_model = app_model
         self._runs: list[ComparedRun] = []
         self._looks = 0
