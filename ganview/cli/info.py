@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,12 +97,14 @@ def _run(path: Path) -> dict[str, Any]:
     from ganview.files.run_folder import RunFolder
 
     folder = RunFolder.open(path, write=False)
+    parent = folder.info.parent
     columns = folder.metrics()
     last = {name: values[-1] for name, values in columns.items()}
     return {
         "kind": "run",
         "path": str(path),
         "created": folder.info.created,
+        "parent": asdict(parent) if parent is not None else None,
         "data": folder.info.data.name,
         "data_sha256": folder.info.data_sha256,
         "config": folder.info.config.to_dict(),

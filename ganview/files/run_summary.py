@@ -23,7 +23,7 @@ from ganview.files.run_files import (
     SAMPLES,
     SNAPSHOTS,
 )
-from ganview.files.run_info import read_run_info
+from ganview.files.run_info import Parent, read_run_info
 from ganview.gan.config import SETTINGS
 from ganview.gan.metrics.quality import Quality, from_columns
 from ganview.gan.presets import nearest_preset
@@ -79,6 +79,8 @@ class RunSummary:
         What was measured of it last.
     why : str
         A sentence on why it can't be read, or nothing.
+    parent : Parent or None
+        The run that it is a branch of.
     """
 
     path: Path
@@ -94,6 +96,7 @@ class RunSummary:
     seconds: float = math.nan
     quality: Quality | None = None
     why: str = ""
+    parent: Parent | None = None
 
     @property
     def data_label(self) -> str:
@@ -142,6 +145,7 @@ def summarise_run(path: Path) -> RunSummary:
             int(row.get("step", 0)),
             row.get("seconds", math.nan),
             looks[-1] if looks else None,
+            parent=info.parent,
         )
     except (UserError, OSError, ValueError) as error:
         return RunSummary(path, RunStatus.BROKEN, path.name, why=str(error))

@@ -7,6 +7,7 @@ elsewhere. For background threads.
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -249,6 +250,7 @@ def to_document(run: RunSummary) -> dict[str, Any]:
         "state": run.status.value,
         "why": run.why,
         "created": run.created,
+        "parent": asdict(run.parent) if run.parent is not None else None,
         "data": run.data,
         "preset": run.preset,
         "changes": run.changes,

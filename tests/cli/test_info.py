@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -10,6 +11,9 @@ import pytest
 from ganview.cli import main
 from ganview.files.model_file import load_model, save_model
 from ganview.files.png import write_png
+from ganview.files.run_folder import RunFolder
+from ganview.files.run_info import Parent
+from ganview.gan.config import TrainConfig
 
 
 def test_model(trained, capsys):
@@ -38,6 +42,20 @@ def test_picture(tmp_path, capsys):
     assert "\x1b" not in out
     assert out.split()[:2] == ["kind", "picture"]
     assert "recipe: schema" in out
+
+
+def test_a_branch_names_its_parent(tmp_path, capsys):
+    parent = Parent("/runs/first", "fir\x1bst", 1234)
+    with RunFolder.create(tmp_path / "a", TrainConfig(), parent=parent) as run:
+        pass
+    assert main(["info", str(run.path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["parent"] == asdict(parent)
+    assert main(["info", str(run.path)]) == 0
+    out = capsys.readouterr().out
+    line = next(line for line in out.splitlines() if line.startswith("parent"))
+    assert "/runs/first" in line
+    assert "1,234" in line
+    assert "\x1b" not in out
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG\r\n\x1a\nxxxx", b"PK\x03\x04"])

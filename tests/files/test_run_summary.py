@@ -9,7 +9,7 @@ import pytest
 from ganview.errors import UserError
 from ganview.files.lock import FolderLock
 from ganview.files.run_folder import RunFolder
-from ganview.files.run_info import MAX_NAME, describe_run, read_run_info
+from ganview.files.run_info import MAX_NAME, Parent, describe_run, read_run_info
 from ganview.files.run_summary import RunStatus, last_row, newest_grid, summarise_run
 from ganview.gan.config import TrainConfig
 from tests.runtime.run_maker import make_run
@@ -22,6 +22,14 @@ def test_a_row_says_how_far_a_run_got_and_how_good_it_was(tmp_path: Path) -> Non
     assert (run.step, run.seconds, run.distance) == (20, 2.0, 12.5)
     assert (run.preset, run.changes) == ("Fastest first results", {"gamma": 1.5})
     assert run.created
+
+
+def test_a_row_knows_the_parent_of_a_branch(tmp_path: Path) -> None:
+    parent = Parent("/runs/first", "first", 1234)
+    with RunFolder.create(tmp_path / "a", TrainConfig(), parent=parent) as run:
+        pass
+    assert summarise_run(run.path).parent == parent
+    assert summarise_run(make_run(tmp_path / "b")).parent is None
 
 
 def test_a_name_and_a_note_are_kept_and_nothing_else_changes(tmp_path: Path) -> None:

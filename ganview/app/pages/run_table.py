@@ -189,9 +189,11 @@ class RunFilter(QSortFilterProxyModel):
 
 
 def run_details(run: RunSummary) -> str:
-    """Return data, preset and what differs from it, in one line."""
+    """Return data, preset, what differs from it, and the parent of a branch, in one line."""
     changed = [f"{SETTINGS[name].label} {value}" for name, value in run.changes.items()]
-    parts = [name_text(run.data_label), run.preset, *changed]
+    parent = run.parent
+    branch = f"branch of {name_text(parent.name)}, step {parent.step:,}" if parent else ""
+    parts = [name_text(run.data_label), run.preset, *changed, branch]
     return "  ·  ".join(part for part in parts if part) or run.why
 
 

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 
+from ganview.app.pages.run_table import run_details
 from ganview.app.pages.runs import RunsPage
+from ganview.files.run_info import Parent
+from ganview.files.run_summary import RunStatus, RunSummary
 from ganview.gan.config import TrainConfig
 from ganview.runtime.run_list import known_folders
 from tests.app.conftest import Stage
@@ -60,6 +64,12 @@ def test_runs_are_sorted_by_numbers(page: RunsPage) -> None:
     assert names(page)[:2] == ["quick", "slow"]  # 9 steps, 30 steps
     page.list.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
     assert names(page)[-2:] == ["slow", "quick"]
+
+
+def test_a_branch_says_where_it_comes_from() -> None:
+    branch = RunSummary(Path("b"), RunStatus.SAVED, "b", parent=Parent("/a", "<b>first", 1234))
+    assert "branch of <b>first, step 1,234" in run_details(branch)
+    assert "branch" not in run_details(replace(branch, parent=None))
 
 
 def test_a_run_is_renamed_in_place_and_noted(page: RunsPage, stage: Stage) -> None:
