@@ -170,9 +170,9 @@ def choose_classifiers(
     Raises
     ------
     UserError
-        Those of the folder don't fit, or are damaged.
+        Those of the folder don't fit, were trained on other data, or are damaged.
     """
-    from ganview.files.evaluators import evaluators_for, load_evaluators
+    from ganview.files.evaluators import check_learned_from, evaluators_for, load_evaluators
 
     if folder is not None:
         evaluators = load_evaluators(folder)
@@ -181,6 +181,7 @@ def choose_classifiers(
             or evaluators.judge.classes != len(real.class_names)
         ):
             raise UserError(f"The judges in {folder} know other pictures than this model draws.")
+        check_learned_from(folder, data.sha256)
         return evaluators
     known = evaluators_for(data.sha256)
     if known is not None:

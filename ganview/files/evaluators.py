@@ -61,6 +61,10 @@ class _Classifier(msgspec.Struct):
     classes: Annotated[int, msgspec.Meta(ge=2, le=1000)]
 
 
+class _Learned(msgspec.Struct):
+    about: dict[str, object] = {}
+
+
 class _Reference(msgspec.Struct):
     judge: str
     classifier: str
@@ -109,6 +113,26 @@ def load_classifier(path: Path) -> ClassifierNet:
         raise UserError(f"{path} is refused: its weights hold NaN or infinities.")
     classifier.load_state_dict(tensors)
     return classifier.eval().requires_grad_(False)
+
+
+def check_learned_from(folder: Path, dataset_sha256: str) -> None:
+    """Make sure that no judge of a folder was trained on other data; old files don't say.
+
+    Raises
+    ------
+    UserError
+        One was, or its file is damaged.
+    """
+    names = (JUDGE, CLASSIFIER, *map(PANEL_FILE.format, PANEL))
+    for path in (folder / name for name in names if (folder / name).is_file()):
+        header = read_header(path, MODEL_LIMITS)
+        document = parse_object(header.metadata.get(KEY, "").encode(), str(path))
+        learned = check_fields(document, _Learned, str(path)).about.get("data_sha256")
+        if learned not in (None, dataset_sha256):
+            raise UserError(
+                f"{path} was trained on other data: name the data that 'ganview judge' was given "
+                "with --data, or train judges of this data."
+            )
 
 
 def load_panel(folder: Path) -> tuple[ClassifierNet, ...]:

@@ -254,6 +254,7 @@ class RunFolder:
         UserError
             They can't be read or written.
         """
+        self._check_in_place()
         self._metrics.copy_until(run._metrics, step)
         copy_rows(run.path / QUALITY, self.path / QUALITY, step)
         self.kept.take(run.kept, step)

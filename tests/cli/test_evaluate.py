@@ -17,6 +17,7 @@ from ganview.cli.evaluate import class_table
 from ganview.data.dataset import Dataset
 from ganview.data.digits import load_digits
 from ganview.files.atomic import WriteError
+from ganview.files.evaluators import REFERENCE, load_classifier, save_classifier
 from ganview.files.model_file import load_model, read_model_header, save_model
 from ganview.files.open_model import shipped_model
 from ganview.files.run_folder import RunFolder
@@ -127,6 +128,24 @@ def test_other_data_is_measured_by_judges_of_its_own(tmp_path: Path, capsys) -> 
     assert report["samples"] == 10
     assert main(["judge", *told, "--out", str(judges)]) == 2
     assert "already" in capsys.readouterr().err
+
+
+def test_judges_of_other_data_of_the_same_shape_are_refused(tmp_path: Path, capsys) -> None:
+    data, model = photos(tmp_path / "data", classes=True), model_of(tmp_path / "m.safetensors", 2)
+    judges = tmp_path / "judges"
+    told = ["--data", str(data), "--quiet"]
+    assert main(["judge", *told, "--out", str(judges), "--epochs", "1"]) == 0
+    measuring = ["eval", str(model), *told, "--judges", str(judges)]
+    changed = next(data.rglob("*.png"))
+    with Image.open(changed) as image:
+        Image.fromarray(255 - np.asarray(image)).save(changed)
+    capsys.readouterr()
+    assert main(measuring) == 2
+    assert "trained on other data" in capsys.readouterr().err
+    for path in judges.glob("*.safetensors"):  # files of before don't say
+        if path.name != REFERENCE:
+            save_classifier(path, load_classifier(path), {"seed": 1})
+    assert main(measuring) == 0
 
 
 def test_a_model_of_other_data_is_not_held_against_the_digits(tmp_path: Path, capsys) -> None:

@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from ganview.files.atomic import WriteError
 from ganview.files.lock import FolderLock, LockedError
+from ganview.files.moments import Mark
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 
@@ -67,11 +69,16 @@ def test_a_link_is_not_followed(tmp_path):
 def test_nothing_is_written_to_the_folder_that_a_lost_disk_was_mounted_on(tmp_path):
     run = RunFolder.create(tmp_path / "run", TrainConfig())
     run.append_metrics([{"step": 1}])
+    grid = np.zeros((8, 8), np.uint8)
     (tmp_path / "run").rename(tmp_path / "away")
     writes = (
         lambda: run.append_metrics([{"step": 2}]),
         lambda: run.append_quality([{"step": 2}]),
         lambda: run.save_checkpoint({}, {"step": 2}),
+        lambda: run.save_moment(2, 1.0, grid, None, ({}, {"step": 2}), "a name"),
+        lambda: run.show_moment(2, 1.0, grid),
+        lambda: run.mark(Mark(2, "best")),
+        lambda: run.forget_after(2),
     )
     for write in writes:
         with pytest.raises(WriteError, match="the folder is gone"):
