@@ -127,6 +127,7 @@ def test_a_saved_run_is_scrubbed_in_the_window(stage: Stage) -> None:
     stage.trigger("train")
     stage.until(lambda: stage.controller.training.state is RunState.PAUSED)
     stage.until(lambda: len(app_model.run.moments()) > 1)  # type: ignore[union-attr]
+    stage.until(window.commands["first_moment"].isEnabled)  # told at the next look
     stage.trigger("first_moment")
     stage.until(lambda: app_model.samples_step == 0)
     last = stage.controller.training.last
