@@ -188,7 +188,8 @@ def _measured_along_the_way(run: RunFolder) -> str:
         real = float("nan") if beside is None else float(beside[last])
         label = FIGURES.get(name, name)
         rows.append((label, float(values[last]), real, ""))
-        lines = [Line("generated", x, values, LIGHT.fake)]
+        hue = LIGHT.accuracy if name in FIGURES else LIGHT.distance  # as in the window
+        lines = [Line("generated", x, values, hue)]
         if beside is not None:
             lines.append(Line("real", x, beside, LIGHT.real, dashed=True))
         plots.append(

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganview.data.source import DataSource
+from ganview.export.palette import LIGHT
 from ganview.export.plot import Line, csv_text, plot_svg
 from ganview.export.report import PARTS, write_report
 from ganview.files.run_folder import RunFolder
@@ -123,6 +124,17 @@ def test_a_report_has_curves_samples_quality_and_settings(run, tmp_path):
     assert "<script" not in page
     # the name of SVG's namespace is no address that is asked for anything
     assert re.findall(r'(?:src|href)="(?!data:)', page) == []
+
+
+def test_a_report_draws_quality_in_the_hues_of_the_window(run, tmp_path):
+    rows = [{"step": step, "judge-FD@abc": 3.0, "class_accuracy": 0.5} for step in (1, 2)]
+    run.append_quality(rows)
+    figures = re.findall(r"<figure>.*?</figure>", page_of(run, tmp_path), re.DOTALL)
+    hues = [
+        [hue for hue in (LIGHT.distance, LIGHT.accuracy, LIGHT.fake) if hue in figure]
+        for figure in figures
+    ]
+    assert hues == [[LIGHT.distance], [LIGHT.accuracy]]
 
 
 def test_hostile_numbers_and_texts_of_a_run_make_a_report(run, tmp_path):
