@@ -165,11 +165,11 @@ def test_quality_without_classes_or_without_a_judge(plots: Plots) -> None:
 
 def test_narrow_plots_keep_their_sentences_as_tooltips(plots: Plots) -> None:
     for card in plots.cards:
-        card.set_narrow(True)
+        card.set_room(320, 400)
     assert plots.losses.toolTip() == plots.losses.sentence
     assert legends(plots)[0] == "D none yet, G none yet"
     for card in plots.cards:
-        card.set_narrow(False)
+        card.set_room(400, 400)
     assert plots.losses.toolTip() == ""
 
 

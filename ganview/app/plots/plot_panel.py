@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ganview.app.plots.axes import CountAxis
 from ganview.app.plots.ghost_curves import GhostCurves
-from ganview.app.theme import Theme, font
+from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.text import TextLabel
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 
+#: Width of a card from which on it has room for its legend beside the heading and for a sentence.
+ROOMY = 360
+#: Height of a card from which on a sentence leaves a plot 160 logical pixels of data.
+TALL = 320
 LEAST_STEPS = 4.0  # units of the x axis that are shown at least
 #: What a key does: the share of the range to shift by, and the factor of its length; 0 shows all.
 KEYS = {
@@ -96,6 +100,7 @@ class PlotPanel(Panel):
         self._plot.getPlotItem().addItem(self._cursor, ignoreBounds=True)
         self._place: float | None = None  # of the cursor
         self._pointer: float | None = None
+        self._room = (False, False)
         self._crosshair = pg.InfiniteLine(angle=90)
         self._crosshair.hide()
         self._caption = pg.TextItem(anchor=(0, 0))
@@ -148,6 +153,20 @@ class PlotPanel(Panel):
             self._caption.setPos(x, top)
         self._pointer = x
         self._tell_values()
+
+    def set_room(self, width: int, height: int) -> None:
+        """Make do with a width and a height of the card, both in logical pixels."""
+        narrow, short = width < ROOMY, height < TALL
+        if (narrow, short) != self._room:
+            self._room = (narrow, short)
+            self.body.setSpacing(HAIR if short else SMALL)
+            above = HAIR if short else SMALL + 2
+            self.body.setContentsMargins(MEDIUM, above, MEDIUM, above)
+            self._fit(narrow, short)
+
+    def _fit(self, narrow: bool, short: bool) -> None:
+        """Place the legend and the sentence where there is room for them."""
+        raise NotImplementedError
 
     def show_range(self, span: tuple[float, float] | None) -> None:
         """Show a part of the x axis, (left, right), or with None all of it."""
