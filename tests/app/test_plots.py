@@ -212,6 +212,24 @@ def test_one_crosshair_goes_through_all_plots_and_says_what_is_there(row: PlotsR
     assert plots.quality.findChild(Legend).text.startswith("judge-FD 5.0")
 
 
+def test_the_legends_say_the_values_at_the_cursor(row: PlotsRow, qtbot: QtBot) -> None:
+    assert row.plots is not None
+    now = legends(row.plots)
+    row.show_cursor(110)
+    then = legends(row.plots)
+    assert then[0] != now[0]
+    assert then[2].startswith("judge-FD 50")
+    row.plots.losses.pointed.emit(310.0)
+    assert legends(row.plots)[2].startswith("judge-FD 5.0")
+    row.plots.losses.pointed.emit(None)
+    assert legends(row.plots) == then
+    row.set_axis("seconds")  # drawn again, as when the run goes on
+    qtbot.waitUntil(lambda: row.plots is not None and not row.plots.drawing)
+    assert legends(row.plots) == then
+    row.show_cursor(None)
+    assert legends(row.plots) == now
+
+
 @pytest.mark.parametrize(("axis", "place"), [("steps", 300), ("images", 19200), ("seconds", 3.0)])
 def test_a_click_chooses_the_step_whatever_the_axis_counts(
     row: PlotsRow, qtbot: QtBot, axis: str, place: float

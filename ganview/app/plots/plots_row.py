@@ -183,7 +183,7 @@ class PlotsRow(QWidget):
         self._draw_cursor()
 
     def show_cursor(self, step: int | None) -> None:
-        """Draw a line at a step in every plot; None takes it away."""
+        """Draw a line at a step in every plot, whose values are told; None takes it away."""
         self._cursor = step
         self._draw_cursor()
 

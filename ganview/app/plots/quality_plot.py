@@ -108,7 +108,7 @@ class QualityPlot(PlotPanel):
         often = OFTEN.format(seconds=record.interval) if record.interval else ""
         tip = TOOLTIP.format(judge=judge, samples=newest.samples, often=often)
         set_tooltip(self, tip.strip())
-        self._legend.show_values(_values(newest))
+        self._tell_values()
         self._draw(newest, right)
         self._show_curves(True)
 

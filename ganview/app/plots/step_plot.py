@@ -76,7 +76,10 @@ class StepPlot(PlotPanel):
         for curve in self.curves:
             curve.follow(x, columns[curve.series.column])
         self._redraw()
-        self._legend.show_values([number_text(c.current) if len(x) else "" for c in self.curves])
+        if len(x):
+            self._tell_values()
+        else:
+            self._legend.show_values([""] * len(self.curves))
 
     def clear(self) -> None:
         """Forget the curves: another run begins."""
