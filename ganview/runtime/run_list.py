@@ -28,6 +28,7 @@ from ganview.files.lock import check_unlocked
 from ganview.files.png import decode_png
 from ganview.files.run_files import is_run_folder
 from ganview.files.run_summary import RunStatus, RunSummary, newest_grid, summarise_run
+from ganview.runtime.opening import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,22 +66,21 @@ def list_runs(
 def built_in_models() -> list[RunSummary]:
     """Return the models that ship, as rows of the list."""
     from ganview.files.model_file import read_model_header
-    from ganview.files.open_model import SHIPPED, shipped_model
+    from ganview.files.open_model import shipped_model
 
     rows = []
-    for word in SHIPPED:
+    for word, label in SHIPPED.items():
         try:
             path = shipped_model(word)
             info = read_model_header(path).info
         except UserError:
             continue
-        label = "with classes" if word == "conditional" else "without classes"
         step = info.get("step")
         rows.append(
             RunSummary(
                 path,
                 RunStatus.BUILT_IN,
-                f"Built-in model, {label}",
+                label,
                 data="digits",
                 step=step if isinstance(step, int) else 0,
             )

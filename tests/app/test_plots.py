@@ -165,11 +165,11 @@ def test_quality_without_classes_or_without_a_judge(plots: Plots) -> None:
 
 def test_narrow_plots_keep_their_sentences_as_tooltips(plots: Plots) -> None:
     for card in plots.cards:
-        card.set_narrow(True)
+        card.set_room(320, 400)
     assert plots.losses.toolTip() == plots.losses.sentence
     assert legends(plots)[0] == "D none yet, G none yet"
     for card in plots.cards:
-        card.set_narrow(False)
+        card.set_room(400, 400)
     assert plots.losses.toolTip() == ""
 
 
@@ -210,6 +210,24 @@ def test_one_crosshair_goes_through_all_plots_and_says_what_is_there(row: PlotsR
     assert plots.quality.findChild(Legend).text.startswith("judge-FD 50")
     plots.losses.pointed.emit(None)
     assert plots.quality.findChild(Legend).text.startswith("judge-FD 5.0")
+
+
+def test_the_legends_say_the_values_at_the_cursor(row: PlotsRow, qtbot: QtBot) -> None:
+    assert row.plots is not None
+    now = legends(row.plots)
+    row.show_cursor(110)
+    then = legends(row.plots)
+    assert then[0] != now[0]
+    assert then[2].startswith("judge-FD 50")
+    row.plots.losses.pointed.emit(310.0)
+    assert legends(row.plots)[2].startswith("judge-FD 5.0")
+    row.plots.losses.pointed.emit(None)
+    assert legends(row.plots) == then
+    row.set_axis("seconds")  # drawn again, as when the run goes on
+    qtbot.waitUntil(lambda: row.plots is not None and not row.plots.drawing)
+    assert legends(row.plots) == then
+    row.show_cursor(None)
+    assert legends(row.plots) == now
 
 
 @pytest.mark.parametrize(("axis", "place"), [("steps", 300), ("images", 19200), ("seconds", 3.0)])

@@ -7,6 +7,7 @@ import pytest
 from ganview.errors import UserError
 from ganview.files.lock import FolderLock, LockedError
 from ganview.files.run_summary import RunStatus
+from ganview.runtime.opening import SHIPPED
 from ganview.runtime.run_list import (
     INDEX,
     built_in_models,
@@ -106,4 +107,6 @@ def test_pictures_are_the_newest_samples(runs: Path) -> None:
 
 
 def test_the_models_that_ship_are_listed(runs: Path) -> None:
-    assert [run.status for run in built_in_models()] == [RunStatus.BUILT_IN] * 2
+    models = built_in_models()
+    assert [run.status for run in models] == [RunStatus.BUILT_IN] * 2
+    assert [run.name for run in models] == list(SHIPPED.values())  # as the sources call them

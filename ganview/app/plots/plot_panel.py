@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ganview.app.plots.axes import CountAxis
 from ganview.app.plots.ghost_curves import GhostCurves
-from ganview.app.theme import Theme, font
+from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.text import TextLabel
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 
+#: Width of a card from which on it has room for its legend beside the heading and for a sentence.
+ROOMY = 360
+#: Height of a card from which on a sentence leaves a plot 160 logical pixels of data.
+TALL = 320
 LEAST_STEPS = 4.0  # units of the x axis that are shown at least
 #: What a key does: the share of the range to shift by, and the factor of its length; 0 shows all.
 KEYS = {
@@ -94,6 +98,9 @@ class PlotPanel(Panel):
         self._cursor.setZValue(30)
         self._cursor.hide()
         self._plot.getPlotItem().addItem(self._cursor, ignoreBounds=True)
+        self._place: float | None = None  # of the cursor
+        self._pointer: float | None = None
+        self._room = (False, False)
         self._crosshair = pg.InfiniteLine(angle=90)
         self._crosshair.hide()
         self._caption = pg.TextItem(anchor=(0, 0))
@@ -112,11 +119,14 @@ class PlotPanel(Panel):
         self._pages.setCurrentIndex(1 if there else 0)
 
     def show_cursor(self, x: float | None) -> None:
-        """Draw the cursor at a place on the x axis, or not at all."""
+        """Draw the cursor at a place on the x axis, and say the values there, or not at all."""
         self._cursor.setVisible(x is not None)
         if x is not None:
             self._cursor.setPen(pg.mkPen(Theme.current().tokens.accent, width=1.5))
             self._cursor.setPos(x)
+        if x != self._place:
+            self._place = x
+            self._tell_values()
 
     def show_crosshair(self, x: float | None, caption: str = "") -> None:
         """Draw a line at a place on the x axis, say the values there, or take it all away.
@@ -141,7 +151,22 @@ class PlotPanel(Panel):
             self._caption.fill = pg.mkBrush(tokens.card)
             self._caption.setAnchor((0, 0) if x < (left + right) / 2 else (1, 0))
             self._caption.setPos(x, top)
-        self._point_at(x)
+        self._pointer = x
+        self._tell_values()
+
+    def set_room(self, width: int, height: int) -> None:
+        """Make do with a width and a height of the card, both in logical pixels."""
+        narrow, short = width < ROOMY, height < TALL
+        if (narrow, short) != self._room:
+            self._room = (narrow, short)
+            self.body.setSpacing(HAIR if short else SMALL)
+            above = HAIR if short else SMALL + 2
+            self.body.setContentsMargins(MEDIUM, above, MEDIUM, above)
+            self._fit(narrow, short)
+
+    def _fit(self, narrow: bool, short: bool) -> None:
+        """Place the legend and the sentence where there is room for them."""
+        raise NotImplementedError
 
     def show_range(self, span: tuple[float, float] | None) -> None:
         """Show a part of the x axis, (left, right), or with None all of it."""
@@ -190,6 +215,10 @@ class PlotPanel(Panel):
         box = self._plot.getViewBox()
         if box.sceneBoundingRect().contains(position):
             self.pointed.emit(box.mapSceneToView(position).x())
+
+    def _tell_values(self) -> None:
+        """Say the values at the pointer, or else at the cursor, or else those of now."""
+        self._point_at(self._place if self._pointer is None else self._pointer)
 
     def _point_at(self, x: float | None) -> None:
         """Let the legend say the values at a place; with None those of now."""

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from ganview.app.plots.plots import Plots
     from ganview.runtime.run_view import RunView
 
-#: Width of a card that leaves a plot 220 logical pixels of data, and that from which on it has room
-#: for its legend beside the heading and for a sentence.
-CARD, ROOMY = 310, 360
+#: Width of a card that leaves a plot 220 logical pixels of data.
+CARD = 310
 #: Height of the row at which a plot has 160 logical pixels of data.
 LEAST_HEIGHT = 300
 #: Height that a card may be made to have by hand, or by a small window.
@@ -183,7 +182,7 @@ class PlotsRow(QWidget):
         self._draw_cursor()
 
     def show_cursor(self, step: int | None) -> None:
-        """Draw a line at a step in every plot; None takes it away."""
+        """Draw a line at a step in every plot, whose values are told; None takes it away."""
         self._cursor = step
         self._draw_cursor()
 
@@ -267,9 +266,9 @@ class PlotsRow(QWidget):
         for index, card in enumerate(self._cards):
             card.setVisible(not self._folded and first <= index < first + beside)
         if self._plots is not None:
-            width = self.width() // beside
+            height = self.height() - self.bar_height
             for plot in self._plots.cards:
-                plot.set_narrow(width < ROOMY)
+                plot.set_room(self.width() // beside, height)
 
     def set_axis(self, axis: str) -> None:
         """Count ``steps`` or ``images`` along the x axis."""

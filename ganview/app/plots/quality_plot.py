@@ -108,7 +108,7 @@ class QualityPlot(PlotPanel):
         often = OFTEN.format(seconds=record.interval) if record.interval else ""
         tip = TOOLTIP.format(judge=judge, samples=newest.samples, often=often)
         set_tooltip(self, tip.strip())
-        self._legend.show_values(_values(newest))
+        self._tell_values()
         self._draw(newest, right)
         self._show_curves(True)
 
@@ -122,9 +122,21 @@ class QualityPlot(PlotPanel):
         self._legend.show_values(["", ""])
         self._show_curves(False)
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Give up the sentence where there is little room; the tooltip says more than that."""
-        self._sentence.setVisible(not narrow)
+    def _fit(self, narrow: bool, short: bool) -> None:
+        """Give up sentence and judge where there is little room; the tooltip says more than that.
+
+        The legend is then beside the heading.
+        """
+        self._sentence.setVisible(not (narrow or short))
+        beside = short and not narrow
+        self.header.removeWidget(self._legend)
+        self.body.removeWidget(self._legend)
+        self._legend.set_stacked(not beside)
+        self._subtitle.setVisible(not beside)
+        if beside:
+            self.header.addWidget(self._legend)
+        else:
+            self.body.insertWidget(self.body.indexOf(self._pages), self._legend)
 
     @property
     def curves(self) -> dict[str, pg.PlotDataItem]:

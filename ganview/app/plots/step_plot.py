@@ -54,7 +54,6 @@ class StepPlot(PlotPanel):
         super().__init__(title, legend, NOTHING_YET)
         self._limits: tuple[float, float] | None = None
         self._following = True
-        self._narrow = False
         self._range: tuple[tuple[float, float], tuple[float, float]] | None = None
         self._marks: list[tuple[pg.InfiniteLine, Mark]] = []
         self._x_name = ""
@@ -76,7 +75,10 @@ class StepPlot(PlotPanel):
         for curve in self.curves:
             curve.follow(x, columns[curve.series.column])
         self._redraw()
-        self._legend.show_values([number_text(c.current) if len(x) else "" for c in self.curves])
+        if len(x):
+            self._tell_values()
+        else:
+            self._legend.show_values([""] * len(self.curves))
 
     def clear(self) -> None:
         """Forget the curves: another run begins."""
@@ -123,7 +125,7 @@ class StepPlot(PlotPanel):
             self._marks.append((line, mark))
         self._tint(Theme.current().tokens)
 
-    def set_narrow(self, narrow: bool) -> None:
+    def _fit(self, narrow: bool, short: bool) -> None:
         """Put the legend below the heading, and the sentence into the tooltip, or back."""
         self._legend.set_stacked(narrow)
         self.header.removeWidget(self._legend)
@@ -132,12 +134,12 @@ class StepPlot(PlotPanel):
             self.body.insertWidget(1, self._legend)
         else:
             self.header.addWidget(self._legend)
-        self._narrow = narrow
         self._place_sentence()
 
     def _place_sentence(self) -> None:
-        self._sentence.setVisible(not self._narrow)
-        set_tooltip(self, self._sentence.text() if self._narrow else "")
+        cramped = any(self._room)
+        self._sentence.setVisible(not cramped)
+        set_tooltip(self, self._sentence.text() if cramped else "")
 
     @property
     def sentence(self) -> str:

@@ -1,7 +1,17 @@
 from __future__ import annotations
 
-import pytest
+from types import SimpleNamespace
 
+import pyqtgraph as pg
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from ganview.app.widgets.legend import Legend
+from ganview.gan.config import TrainConfig
+from ganview.gan.metrics.quality import Quality
+from ganview.gan.trainer import StepStats
+from ganview.runtime.history import History
+from ganview.runtime.quality_record import QualityRecord
 from tests.app.conftest import Stage
 
 
@@ -19,3 +29,33 @@ def test_a_page_has_the_room_of_the_plots_where_there_is_little(
     window.pages.open("samples")
     assert not window.plots.folded
     assert window.pages.height() == before
+
+
+def shown_run() -> SimpleNamespace:
+    """Return a run of 60 steps that was measured once."""
+    history, quality = History(), QualityRecord()
+    for step in range(1, 61):
+        history.append(
+            StepStats(step, 64 * step, 0.7, 0.7, 0.6, 0.4, 1.0, 1.0, 0.01), seconds=0.01 * step
+        )
+    quality.append(Quality(3840, 60, 50.0, 0.5, 0.9, 0.99, 0.8, 1000, "08567f50"), interval=1.0)
+    return SimpleNamespace(history=history, quality=quality, config=TrainConfig())
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1280, 1000), (1920, 1080)])
+def test_every_plot_has_room_for_its_data(stage: Stage, size: tuple[int, int]) -> None:
+    window = stage.window
+    window.resize(*size)
+    stage.open()
+    row = window.plots
+    stage.until(lambda: row.plots is not None)
+    row.show_run(shown_run())
+    stage.until(lambda: not row.plots.drawing)
+    for index, card in enumerate(row.plots.cards):
+        row.show_plot(index)
+        QApplication.processEvents()
+        QApplication.processEvents()
+        data = card.findChild(pg.PlotWidget).getViewBox().sceneBoundingRect()
+        assert data.width() >= 220
+        assert data.height() >= 160
+        assert card.findChild(Legend).isVisible()
