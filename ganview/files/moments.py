@@ -252,8 +252,12 @@ class Moments:
         """
         others = [old for old in self._index.marks if mark.kind != "best" or old.kind != "best"]
         if mark not in others:
-            self._index.marks = [*others, mark]
-            self._write()
+            before, self._index.marks = self._index.marks, [*others, mark]
+            try:
+                self._write()
+            except UserError:
+                self._index.marks = before  # it is noted when it is tried again
+                raise
 
     def forget_after(self, step: int) -> None:
         """Remove the moments of later steps: the run goes on from ``step``.

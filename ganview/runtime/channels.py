@@ -115,7 +115,7 @@ class QualityFound:
 
 @dataclass(frozen=True)
 class SavingChanged:
-    """From the writer's thread: the run can't be saved any more, or can be again."""
+    """From the writer's thread: saving fails, works again, or has kept a new moment."""
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ class RunSaver:
     elapsed : float
         Seconds trained so far.
     changed : callable
-        Called in the writer's thread when `trouble` has changed.
+        Called in the writer's thread when `trouble` has changed or a moment was kept.
     """
 
     def __init__(
@@ -290,7 +290,7 @@ class RunSaver:
                 return
 
     def _attempt(self, store: RunStore, work: _Work) -> None:
-        trouble = ""
+        trouble, kept = "", bool(work.moments or work.checkpoint)
         try:
             _write(store, work)
         except Exception as error:  # noqa: BLE001 - an error in a thread is a value
@@ -303,7 +303,7 @@ class RunSaver:
                     else " The latest training is still in memory; saving will be tried again."
                 )
                 self._put_back(work)
-            changed, self._trouble = trouble != self._trouble, trouble
+            changed, self._trouble = kept or trouble != self._trouble, trouble
         if changed:
             self._changed()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ganview.files.atomic import WriteError
 from ganview.files.grid_text import read_beliefs
 from ganview.files.moments import INDEX, MOST, Mark, Moments
 from ganview.files.png import decode_png
@@ -144,3 +146,20 @@ def test_senseless_beliefs_are_none(text):
     found = read_beliefs({"ganview-beliefs": text}, 1)
     assert found is None or (len(found) == 1 and isinstance(found[0], float))
     assert read_beliefs({"ganview-beliefs": "[1" + "0" * 400 + "]"}, 1) is None
+
+
+def test_a_mark_that_could_not_be_written_is_written_when_tried_again(
+    series, tmp_path, monkeypatch
+):
+    series.add(5, 1.0, GRID, None)
+    mark = Mark(5, "collapse", "all alike")
+
+    def full(path, _data):
+        raise WriteError(path, OSError(errno.ENOSPC, "No space left on device"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ganview.files.moments.write_bytes", full)
+        with pytest.raises(WriteError):
+            series.mark(mark)
+    series.mark(mark)
+    assert Moments(tmp_path).infos[0].marks == (mark,)

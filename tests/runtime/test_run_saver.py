@@ -204,6 +204,15 @@ def test_a_full_disk_is_told_and_tried_again():
     assert store.rows == [1]
 
 
+def test_who_shows_the_past_is_told_of_a_moment_that_was_kept(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ganview.runtime.run_saver.FLUSH_SECONDS", 0.01)
+    store, told = Store(), threading.Semaphore(0)
+    with closing(RunSaver(store, 30.0, 0.0, told.release)) as saver:
+        saver.add_moment(glance(1, 1.0))
+        assert told.acquire(timeout=30)
+        assert store.moments == [1]
+
+
 def test_a_write_is_tried_again_without_being_asked(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("ganview.runtime.run_saver.RETRY_SECONDS", 0.01)
     store = Store()

@@ -72,13 +72,15 @@ class Page(QWidget):
     ----------
     alarmed
         Whether something is wrong that the page says more of; its tab has a sign then.
+    least_width
+        Width that the page needs, in logical pixels, if the explorer can spare it.
     least_height
         Height that the page needs, in logical pixels: where it and the plots don't both fit, the
         plots give way while the page is in view.
     """
 
     alarmed = Signal(bool)
-    least_height = 0
+    least_width, least_height = 0, 0
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()

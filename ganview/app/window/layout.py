@@ -23,6 +23,8 @@ GAP = SMALL + 4
 TALL = 1000
 #: Part of the width that the grid may take.
 GRID_SHARE = 0.52
+#: … and a page that needs more.
+PAGE_SHARE = 0.56
 #: Part of the height that the plots have at least, and at most for the sake of their least height.
 PLOTS_SHARE, MOST_SHARE = 0.34, 0.48
 
@@ -134,7 +136,8 @@ class Layout(QWidget):
             return
         width, height = self._whole.width() - GAP, self._whole.height() - GAP
         zoom = self._samples.zoom_within(GRID_SHARE * width)
-        left = self._samples.width_at(zoom)
+        wished = min(self._pages.page.least_width, round(PAGE_SHARE * width))
+        left = max(self._samples.width_at(zoom), wished)
         self._whole.setSizes([left, width - left])
         most = height - min(max(PLOTS_SHARE * height, LEAST_HEIGHT), MOST_SHARE * height)
         top = round(most)

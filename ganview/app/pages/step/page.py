@@ -57,7 +57,7 @@ LINKS = {
 class StepPage(Page):
     """Asks the run for traces while it is in view, and shows them in several ways."""
 
-    least_height = 470
+    least_width, least_height = 690, 470
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
