@@ -19,7 +19,7 @@ HELP_WITHIN = (
     "Within a class, the distance from the middle says how rare a picture is, by its distance from "
     "real ones in all 64 numbers; the direction says in which way it differs."
 )
-HINT = "Point at a hill to see who lives there; click to open that picture in the explorer."
+HINT = "Point at a hill to see the pictures there; click to open one in the explorer."
 
 
 def help_text(worth: Worth, *, within: bool) -> str:

@@ -115,7 +115,7 @@ class LandscapeView(QWidget):
         return self._flat
 
     def sizeHint(self) -> QSize:
-        return QSize(600, 400)
+        return QSize(320, 200)  # it takes what room there is; more would make its page scroll
 
     def _forget(self) -> None:
         self._drawn.clear()
