@@ -329,6 +329,8 @@ def _replace(source: Path, target: Path) -> None:
                 raise
             time.sleep(0.02)
         else:
+            # POSIX renames nothing where both names are links to one file, and leaves both.
+            source.unlink(missing_ok=True)
             return
 
 

@@ -22,6 +22,7 @@ from ganview.files.atomic import (
     atomic_folder,
     atomic_path,
     check_writable,
+    link_or_copy,
     remove_leftovers,
     write_bytes,
 )
@@ -277,3 +278,11 @@ def test_windows_tries_again_while_a_scanner_has_the_file(tmp_path, monkeypatch)
     with pytest.raises(WriteError):
         write_bytes(tmp_path / "file", b"never")
     assert names(tmp_path) == ["file"]
+
+
+def test_a_link_made_twice_leaves_nothing_beside_it(tmp_path):
+    (tmp_path / "source").write_bytes(b"whole")
+    for _ in range(2):
+        link_or_copy(tmp_path / "source", tmp_path / "link")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "source"]
+    assert (tmp_path / "link").read_bytes() == b"whole"
