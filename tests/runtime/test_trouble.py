@@ -66,7 +66,12 @@ def test_a_discriminator_that_has_won(digits: Dataset, monkeypatch: pytest.Monke
         )
 
     config = SMALL.with_(
-        objective="bce", learning_rate=5e-3, warmup_images=0, gamma=0.0, gamma_end=0.0
+        objective="bce",
+        learning_rate=5e-3,
+        warmup_images=0,
+        gamma=0.0,
+        gamma_end=0.0,
+        augment="off",
     )
     found = told(lambda s: "for sure" in s.note, digits, config, grey_out)
     assert "The discriminator tells every fake from real for sure" in found.note
