@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 from ganview.app.widgets.text import button_text
 
-NARROWEST = 80  # logical pixels
+NARROWEST, FRAME = 80, 8  # logical pixels
 
 
 class ComboBox(QComboBox):
@@ -33,6 +33,10 @@ class ComboBox(QComboBox):
         where = below if fits else above
         where.setX(max(room.left(), min(where.x(), room.right() + 1 - popup.width())))
         popup.move(where)
+
+    def sizeHint(self) -> QSize:
+        """Return the room of the widest text; the style sheet's frame takes more than Qt counts."""
+        return super().sizeHint() + QSize(FRAME, 0)
 
     def minimumSizeHint(self) -> QSize:
         """Return the room of some letters: a longer text ends in dots."""

@@ -127,10 +127,10 @@ class HealthPanel(QWidget):
         at = np.linspace(0, end, POINTS).astype(int)
         rates = np.array([schedule.learning_rate(int(images)) for images in at])
         gammas = np.array([schedule.gamma(int(images)) for images in at])
-        lines = (("generator", rates),)
+        lines = [("generator", rates)]
         if gammas.any():
-            lines = (*lines, ("discriminator", gammas))  # type: ignore[assignment]
-        self.rates.show_lines(lines, seen / end)
+            lines.append(("discriminator", gammas))
+        self.rates.show_lines(tuple(lines), seen / end)
         self.rates.set_note(
             f"rate {schedule.learning_rate(seen):.1e}, γ {number_text(schedule.gamma(seen))}"
         )
