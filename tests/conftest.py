@@ -47,6 +47,15 @@ GRACE_SECONDS = 3.0
 _USER_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_folders_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep fixtures of a whole module, too, from the folders of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _USER_FOLDERS:
+            patch.setenv(name, str(tmp_path_factory.mktemp("user")))
+        yield
+
+
 def _started_at(stack: traceback.StackSummary) -> str:
     """Name the newest line of this project in `stack`, else its newest line."""
     root = str(Path(__file__).parent.parent)
