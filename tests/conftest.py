@@ -9,6 +9,7 @@ import threading
 import time
 import traceback
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 # All of this has to be in place before Qt or torch is imported for the first time.
