@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError, check_name, link_or_copy, remove_leftovers
+from ganview.files.atomic import (
+    WriteError,
+    check_name,
+    link_or_copy,
+    remove_leftovers,
+    write_bytes,
+)
 from ganview.files.checkpoint import read_checkpoint, read_description, write_checkpoint
 from ganview.files.json_document import Document
 from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
@@ -174,7 +180,7 @@ class RunFolder:
         WriteError
             They could not be written, and none of them is there.
         """
-        self._check_in_place()
+        self.check_in_place()
         self._metrics.append(rows)
 
     def metrics(self) -> dict[str, NDArray[np.float64]]:
@@ -193,7 +199,7 @@ class RunFolder:
         WriteError
             They could not be written, and none of them is there.
         """
-        self._check_in_place()
+        self.check_in_place()
         append_rows(self.path / QUALITY, rows)
 
     def quality(self) -> dict[str, NDArray[np.float64]]:
@@ -215,11 +221,30 @@ class RunFolder:
         WriteError
             It could not be written; the last checkpoint is still there.
         """
-        self._check_in_place()
+        self.check_in_place()
         write_checkpoint(self.path / CHECKPOINT, tensors, values, self.info)
         self._written[CHECKPOINT] = values.get("step")
 
-    def _check_in_place(self) -> None:
+    def save_error(self, details: str) -> Path:
+        """Write the traceback of what ended the run; return the file.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
+        """
+        self.check_in_place()
+        write_bytes(self.path / ERROR, details.encode())
+        return self.path / ERROR
+
+    def check_in_place(self) -> None:
+        """Make sure that the folder is still the one that was opened for writing.
+
+        Raises
+        ------
+        WriteError
+            It is gone, or another has its place.
+        """
         if self._lock is not None:
             self._lock.check_in_place()
 
@@ -241,7 +266,7 @@ class RunFolder:
 
     def forget_after(self, step: int) -> None:
         """Remove numbers and frames of later steps: the run goes on from ``step``."""
-        self._check_in_place()
+        self.check_in_place()
         self._metrics.forget_after(step)
         forget_rows(self.path / QUALITY, step)
         self.kept.forget_after(step)
@@ -254,7 +279,7 @@ class RunFolder:
         UserError
             They can't be read or written.
         """
-        self._check_in_place()
+        self.check_in_place()
         self._metrics.copy_until(run._metrics, step)
         copy_rows(run.path / QUALITY, self.path / QUALITY, step)
         self.kept.take(run.kept, step)
@@ -297,7 +322,7 @@ class RunFolder:
         WriteError
             It could not be written; the last one is still there.
         """
-        self._check_in_place()
+        self.check_in_place()
         save_model(self.path / MODEL, model)
         self._written[MODEL] = model.info.get("step")
 
@@ -326,7 +351,7 @@ class RunFolder:
         WriteError
             It could not be written.
         """
-        self._check_in_place()
+        self.check_in_place()
         if state is not None and (name or self.kept.is_state_due(step)):
             if self._written.get(CHECKPOINT) == step:
                 link_or_copy(self.path / CHECKPOINT, self.kept.state_path(step))
@@ -350,7 +375,7 @@ class RunFolder:
         WriteError
             It could not be written.
         """
-        self._check_in_place()
+        self.check_in_place()
         self.kept.show(step, seconds, samples, beliefs)
 
     def mark(self, mark: Mark) -> None:
@@ -361,7 +386,7 @@ class RunFolder:
         WriteError
             It could not be written.
         """
-        self._check_in_place()
+        self.check_in_place()
         self.kept.mark(mark)
 
     def moments(self) -> tuple[MomentInfo, ...]:
