@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganview.cli.output import print_answer, print_message, progress_bar
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError
+from ganview.files.atomic import WriteError, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,9 +196,13 @@ def tell_error(last: Snapshot | None, folder: RunFolder | None) -> None:
         return
     print_message(last.error)
     if last.details and folder is not None:
+        from ganview.files.run_files import ERROR
+
         try:
-            print_message(f"The details are in {folder.save_error(last.details)}.")
-        except UserError as error:
+            folder.check_in_place()
+            write_bytes(folder.path / ERROR, last.details.encode())
+            print_message(f"The details are in {folder.path / ERROR}.")
+        except WriteError as error:
             print_message(str(error))
 
 

@@ -19,13 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
-from ganview.files.atomic import (
-    WriteError,
-    check_name,
-    link_or_copy,
-    remove_leftovers,
-    write_bytes,
-)
+from ganview.files.atomic import WriteError, check_name, link_or_copy, remove_leftovers
 from ganview.files.checkpoint import read_checkpoint, read_description, write_checkpoint
 from ganview.files.json_document import Document
 from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
@@ -75,8 +69,6 @@ class RunFolder:
         Settings and data of the run.
     kept : Moments
         The moments that are kept of it.
-    writable : bool
-        Whether this is the one opener that may write.
     """
 
     def __init__(self, path: Path, info: RunInfo, lock: FolderLock | None) -> None:
@@ -167,11 +159,6 @@ class RunFolder:
     ) -> None:
         self.close()
 
-    @property
-    def writable(self) -> bool:
-        """Whether this is the one opener that may write."""
-        return self._lock is not None
-
     def append_metrics(self, rows: Iterable[Mapping[str, float | None]]) -> None:
         """Add the numbers of some steps, each with at least the whole number ``step``.
 
@@ -224,18 +211,6 @@ class RunFolder:
         self.check_in_place()
         write_checkpoint(self.path / CHECKPOINT, tensors, values, self.info)
         self._written[CHECKPOINT] = values.get("step")
-
-    def save_error(self, details: str) -> Path:
-        """Write the traceback of what ended the run; return the file.
-
-        Raises
-        ------
-        WriteError
-            It could not be written.
-        """
-        self.check_in_place()
-        write_bytes(self.path / ERROR, details.encode())
-        return self.path / ERROR
 
     def check_in_place(self) -> None:
         """Make sure that the folder is still the one that was opened for writing.
