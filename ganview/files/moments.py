@@ -195,6 +195,7 @@ class Moments:
             link_or_copy(model, self._place("model", step))
         elif model is not None:
             save_model(self._place("model", step), model)
+        self._note_files(step)
         self._leave_shown(step)
         entry = self._index.moments.setdefault(step, _Entry())
         entry.seconds, entry.name = seconds, name[:MAX_NAME] or entry.name
@@ -210,22 +211,36 @@ class Moments:
     ) -> None:
         """Have a sample grid there as the newest, until the next is shown or added.
 
+        It is there for a second: neither flushed to the disk nor noted in the index.
+
         Raises
         ------
         WriteError
             It could not be written.
         """
-        known = step in self._files["samples"] and step != self._shown
-        self.add(step, seconds, samples, None, beliefs=beliefs)
-        self._shown = None if known else step
+        if step not in self._files["samples"]:
+            text = {} if beliefs is None else beliefs_text(beliefs)
+            write_png(self._place("samples", step), samples, text, quick=True, lasting=False)
+            self._note_files(step)
+            self._leave_shown(step)
+            self._shown = step
+            self._index.moments.setdefault(step, _Entry()).seconds = seconds
+            self._tell()
 
     def _leave_shown(self, step: int) -> None:
         """Remove the grid that was only shown, now that there is a newer one."""
         shown, self._shown = self._shown, None
         if shown is not None and shown != step:
-            path = self._files["samples"].pop(shown, None)
-            if path is not None:
+            self._remove("samples", shown)
+
+    def _remove(self, part: Part, step: int) -> None:
+        path = self._files[part].get(step)
+        if path is not None:
+            try:
                 path.unlink(missing_ok=True)
+            except OSError as error:
+                raise WriteError(path, error) from error
+            del self._files[part][step]
 
     def is_state_due(self, step: int) -> bool:
         """Tell whether the whole state after a step would be kept."""
@@ -263,16 +278,25 @@ class Moments:
         """Remove the moments of later steps: the run goes on from ``step``.
 
         Marks of a divergence stay: they tell of steps that the run did twice.
+
+        Raises
+        ------
+        WriteError
+            Something could not be removed, or not be noted; both are when it is tried again.
         """
-        for files in self._files.values():
-            for later in [known for known in files if known > step]:
-                files.pop(later).unlink(missing_ok=True)
         index = self._index
         entries = {known: entry for known, entry in index.moments.items() if known <= step}
         marks = [mark for mark in index.marks if mark.step <= step or mark.kind == "divergence"]
         if (entries, marks) != (index.moments, index.marks):
             self._index = _Index(entries, marks)
-            self._write()
+            try:
+                self._write()
+            except UserError:
+                self._index = index  # it is forgotten when that is tried again
+                raise
+        for part, files in self._files.items():
+            for later in [known for known in files if known > step]:
+                self._remove(part, later)
         self._tell()
 
     def take(self, other: Moments, step: int) -> None:
@@ -287,6 +311,7 @@ class Moments:
             for at, path in other.files(part):
                 if at <= step:
                     link_or_copy(path, self._place(part, at))
+                    self._note_files(at)
         entries = {at: entry for at, entry in other._index.moments.items() if at <= step}
         marks = [mark for mark in other._index.marks if mark.step <= step]
         self._index = _Index(entries, marks)
@@ -306,9 +331,17 @@ class Moments:
             self._folder.mkdir(exist_ok=True)
         except OSError as error:
             raise WriteError(self._folder, error) from error
-        path = self._folder / f"{step:09d}{SUFFIXES[part]}"
-        self._files[part][step] = path
-        return path
+        return self._path_of(part, step)
+
+    def _path_of(self, part: Part, step: int) -> Path:
+        return self._folder / f"{step:09d}{SUFFIXES[part]}"
+
+    def _note_files(self, step: int) -> None:
+        """Note what was written of a moment."""
+        for part, files in self._files.items():
+            path = self._path_of(part, step)
+            if path.exists():
+                files[step] = path
 
     def _thin(self) -> None:
         stays = {step for step, entry in self._index.moments.items() if entry.name}
@@ -317,7 +350,7 @@ class Moments:
             steps = sorted(files)
             kept = stays | {max((s for s in steps if s <= step), default=0) for step in best}
             for step in surplus(steps, MOST[part], kept):
-                files.pop(step).unlink(missing_ok=True)
+                self._remove(part, step)
         present = {step for files in self._files.values() for step in files}
         self._index.moments = {
             step: entry for step, entry in self._index.moments.items() if step in present

@@ -100,20 +100,19 @@ class History:
         seconds = columns["seconds"]
         return float(seconds[row]) if row < len(seconds) else np.nan
 
-    def load(self, columns: Mapping[str, NDArray[np.float64]]) -> None:
+    def load(self, columns: Mapping[str, NDArray[np.floating[Any]]]) -> None:
         """Take over the rows of a run that goes on, in place of what is here.
 
         A step that is there twice, because the run went back, counts as it was the last time;
         columns that are missing become NaN.
         """
         steps = columns.get("step", np.zeros(0))
-        if len(steps):
-            later = np.append(np.minimum.accumulate(steps[::-1])[::-1][1:], np.inf)
-            keep = steps < later
-        else:
-            keep = np.zeros(0, bool)
-        length = int(keep.sum())
-        table = _table(max(FIRST_CAPACITY, 2 * length))
+        later = np.minimum.accumulate(steps[::-1])[::-1][1:]
+        keep: slice | NDArray[np.bool_] = slice(None)
+        if not (steps[:-1] < later).all():  # to pick rows out takes longer than to copy all
+            keep = np.append(steps[:-1] < later, True)
+        length = len(steps[keep])
+        table = _table(length + max(FIRST_CAPACITY, length // 8))
         for name, column in zip(COLUMNS, table, strict=True):
             column[:length] = columns[name][keep] if name in columns else np.nan
         with self._lock:
