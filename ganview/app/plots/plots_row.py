@@ -137,6 +137,13 @@ class PlotsRow(QWidget):
         """Bring one plot into view where they are shown one at a time."""
         self._bar.setCurrentIndex(index)
 
+    def open_plot(self, title: str) -> None:
+        """Bring the plot of a title in `TITLES` into view, with the keyboard on it."""
+        index = list(TITLES).index(title)
+        self.set_folded(False)
+        self.show_plot(index)
+        self._cards[index].focusNextPrevChild(True)
+
     def fill(self) -> None:
         """Put the plots in place; pyqtgraph must have been imported, or this takes its time."""
         from ganview.app.plots.plots import Plots
