@@ -18,6 +18,7 @@ from ganview.app.pages.step.layers_panel import LayersPanel
 from ganview.app.pages.step.moment_model import MomentModel, newest_model
 from ganview.app.pages.step.persuade_panel import PersuadePanel
 from ganview.app.theme import HAIR
+from ganview.app.widgets.gestures import focus_inside
 from ganview.gan.step_trace import Pinned, StepTrace
 from ganview.runtime.channels import Trace
 from ganview.runtime.jobs import LatestJob
@@ -208,7 +209,7 @@ class StepPage(Page):
             self.context.open_plot(PLOT_OF[part])
         elif part in VIEW_OF:
             self.open_view(VIEW_OF[part])
-            view = self._stack.currentWidget()
+            view = self.view_of(VIEW_OF[part])
             if isinstance(view, LayersPanel):
                 view.show_way(1)
-            self._stack.currentWidget().focusNextPrevChild(True)
+            focus_inside(view)
