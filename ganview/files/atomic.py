@@ -90,14 +90,7 @@ def write_bytes(
 ) -> None:
     """Replace a file's content, or create it.
 
-    Parameters
-    ----------
-    path : str or Path
-        The file.
-    data : bytes
-        All that it is to hold.
-    lasting : bool
-        Wait until it would survive a power cut; not for what is replaced a second later.
+    What isn't ``lasting``, because another replaces it a second later, is not flushed to the disk.
 
     Raises
     ------
@@ -137,7 +130,7 @@ def atomic_path(path: str | Path, *, lasting: bool = True) -> Iterator[Path]:
     """Give a temporary path to write to, which then takes the place of ``path``.
 
     It lies in the same folder; the body creates it. A symbolic link is written through, not
-    replaced. What isn't ``lasting`` is not flushed to the disk.
+    replaced; ``lasting`` as in `write_bytes`.
 
     Raises
     ------

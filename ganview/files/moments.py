@@ -16,17 +16,22 @@ and times, never a picture.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, link_or_copy, remove_leftovers, write_bytes
 from ganview.files.grid_text import beliefs_text
 from ganview.files.model_file import save_model
+from ganview.files.moment_info import (
+    Mark,
+    MomentEntry,
+    MomentIndex,
+    MomentInfo,
+    read_moment_index,
+)
 from ganview.files.png import write_png
 from ganview.files.run_files import MOMENTS, SAMPLES, SNAPSHOTS
 from ganview.files.thinning import surplus
@@ -44,66 +49,7 @@ MOST: dict[Part, int] = {"samples": 240, "model": 50, "state": 6}
 #: Where runs of ganview 0.1 kept them; read, never written.
 OLD_FOLDERS: dict[Part, tuple[str, ...]] = {"samples": (SAMPLES, SNAPSHOTS)}
 INDEX = "index.json"
-MAX_INDEX_BYTES, MAX_NAME = 2**22, 100
-MarkKind = Literal["first digits", "best", "collapse", "divergence"]
-
-
-class Mark(msgspec.Struct, frozen=True):
-    """A notable point of a run.
-
-    Parameters
-    ----------
-    step : int
-        Where it is.
-    kind : str
-        What kind of point.
-    note : str
-        A sentence about it.
-    """
-
-    step: int
-    kind: MarkKind
-    note: str = ""
-
-
-class _Entry(msgspec.Struct, omit_defaults=True):
-    """What the index says of one moment."""
-
-    seconds: float = 0.0
-    name: str = ""
-
-
-class _Index(msgspec.Struct):
-    moments: dict[int, _Entry] = {}
-    marks: list[Mark] = []
-
-
-@dataclass(frozen=True)
-class MomentInfo:
-    """What there is of a run after one of its steps.
-
-    Parameters
-    ----------
-    step : int
-        The step.
-    seconds : float
-        Of training until then; 0 where nobody noted them.
-    name : str
-        Given by hand: such a moment is kept for ever.
-    has_samples, has_model, has_state : bool
-        Whether the sample grid, the model with its discriminator, and all that a bit-exact
-        continuation needs are kept.
-    marks : tuple of Mark
-        Notable points from here to the next moment.
-    """
-
-    step: int
-    seconds: float = 0.0
-    name: str = ""
-    has_samples: bool = False
-    has_model: bool = False
-    has_state: bool = False
-    marks: tuple[Mark, ...] = ()
+MAX_NAME = 100
 
 
 class Moments:
@@ -118,7 +64,7 @@ class Moments:
     def __init__(self, run: Path) -> None:
         self._run = run
         self._folder = run / MOMENTS
-        self._index = _Index()
+        self._index = MomentIndex()
         self._files: dict[Part, dict[int, Path]] = {part: {} for part in SUFFIXES}
         self._seen: object = None
         self._shown: int | None = None  # a step whose grid is there for the moment only
@@ -141,7 +87,7 @@ class Moments:
             self._files[part] = {
                 step: file for name in folders for step, file in _by_step(self._run / name, suffix)
             }
-        self._index = _read_index(self._folder / INDEX)
+        self._index = read_moment_index(self._folder / INDEX)
         self._seen = seen
         self._tell()
         return True
@@ -197,7 +143,7 @@ class Moments:
             save_model(self._place("model", step), model)
         self._note_files(step)
         self._leave_shown(step)
-        entry = self._index.moments.setdefault(step, _Entry())
+        entry = self._index.moments.setdefault(step, MomentEntry())
         entry.seconds, entry.name = seconds, name[:MAX_NAME] or entry.name
         self._thin()
         self._write()
@@ -224,7 +170,7 @@ class Moments:
             self._note_files(step)
             self._leave_shown(step)
             self._shown = step
-            self._index.moments.setdefault(step, _Entry()).seconds = seconds
+            self._index.moments.setdefault(step, MomentEntry()).seconds = seconds
             self._tell()
 
     def _leave_shown(self, step: int) -> None:
@@ -288,7 +234,7 @@ class Moments:
         entries = {known: entry for known, entry in index.moments.items() if known <= step}
         marks = [mark for mark in index.marks if mark.step <= step or mark.kind == "divergence"]
         if (entries, marks) != (index.moments, index.marks):
-            self._index = _Index(entries, marks)
+            self._index = MomentIndex(entries, marks)
             try:
                 self._write()
             except UserError:
@@ -314,7 +260,7 @@ class Moments:
                     self._note_files(at)
         entries = {at: entry for at, entry in other._index.moments.items() if at <= step}
         marks = [mark for mark in other._index.marks if mark.step <= step]
-        self._index = _Index(entries, marks)
+        self._index = MomentIndex(entries, marks)
         self._write()
 
     def clear(self) -> None:
@@ -369,7 +315,7 @@ class Moments:
             before = max((step for step in steps if step <= mark.step), default=None)
             if before is not None:
                 marks.setdefault(before, []).append(mark)
-        nothing = _Entry()
+        nothing = MomentEntry()
         self._infos = tuple(
             MomentInfo(
                 step,
@@ -391,14 +337,6 @@ def _state_of(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return state.st_mtime_ns, state.st_size
-
-
-def _read_index(path: Path) -> _Index:
-    """Read an index; one that is damaged counts as empty, because the files are what matters."""
-    try:
-        return msgspec.json.decode(read_small(path, MAX_INDEX_BYTES), type=_Index)
-    except (UserError, msgspec.MsgspecError, UnicodeDecodeError):
-        return _Index()
 
 
 def _by_step(folder: Path, suffix: str) -> list[tuple[int, Path]]:

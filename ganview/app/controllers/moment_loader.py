@@ -75,6 +75,7 @@ class _Shelf(Generic[Part]):
         """Forget all, and read another run from now on."""
         self._run = run
         self._kept.clear()
+        self._bytes.clear()
 
     def cancel(self) -> None:
         """Read nothing now."""
@@ -107,13 +108,10 @@ class _Shelf(Generic[Part]):
     def keep(self, run: RunView, step: int, part: Part) -> None:
         """Keep what was read, unless another run is looked at by now."""
         if run is self._run:
-            self._kept[step] = part
+            self._kept[step], self._bytes[step] = part, self._size(part)
         fewest = 2 * self._ahead + 1
-        while (
-            len(self._kept) > fewest
-            and sum(self._size(part) for part in self._kept.values()) > CACHE_BYTES
-        ):
-            self._kept.popitem(last=False)
+        while len(self._kept) > fewest and sum(self._bytes.values()) > CACHE_BYTES:
+            del self._bytes[self._kept.popitem(last=False)[0]]
 
     def wanted_next(self) -> list[int]:
         """Return the moments around the one that is looked at which aren't read, nearest first."""
