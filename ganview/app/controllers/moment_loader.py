@@ -54,9 +54,8 @@ class _Shelf(Generic[Part]):
         failed: Callable[[str], object],
     ) -> None:
         self.read, self._ahead, self._size, self._show = read, AHEAD[name], size, show
-        self._kept: OrderedDict[int, Part] = (
-            OrderedDict()
-        )  # by step, what was shown last at its end
+        self._kept: OrderedDict[int, Part] = OrderedDict()  # what was shown last at its end
+        self._bytes: dict[int, int] = {}
         self._run: RunView | None = None
         self._steps: Sequence[int] = ()
         self._asked: int | None = None
