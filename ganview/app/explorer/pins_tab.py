@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganview.app.controllers.ranker import Asked, Ranker
 from ganview.app.explorer.path import Player, place_at
 from ganview.app.explorer.pins import Pin
 from ganview.app.explorer.tab import Context, Lane, Tab
@@ -26,11 +27,9 @@ from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.empty_state import EmptyState
-from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.text import TextLabel, button_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
-from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
 if TYPE_CHECKING:
@@ -54,8 +53,7 @@ class PinsTab(Tab):
         self._sum: LatentPoint | None = None
         self._names: tuple[str, ...] = ()
         self._ranked: Ranked | None = None  # how rare the pins are, in their order
-        self._ranking = LatestJob(context.services.run, "ranking the pins", self._show_ranks)
-        self._rest = debounce(self, self._rank, REST_MS)
+        self._ranker = Ranker(context.services.run, REST_MS, self._ask_ranks, self)
         self._pin = QPushButton("Pin this point")
         self._put_back = QPushButton()
         self._none = EmptyState("path", EMPTY)
@@ -191,6 +189,7 @@ class PinsTab(Tab):
         self._go.clicked.connect(self._go_to_sum)
         for term in self._terms:
             term.activated.connect(lambda _index, term=term: self._choose_term(term))
+        self._ranker.ranked.connect(self._show_ranks)
         self.pins.watch(self._show_pins)
         self.context.state.watch(self._moved)
 
@@ -207,8 +206,7 @@ class PinsTab(Tab):
         else:
             self.strip.set_images(None)
             self.strip.expect(len(self.pins))
-        if thumbs and None not in shapes and not self._rest.isActive():
-            self._rest.start()
+        self._ranker.follow()
         names = tuple(pin.name for pin in self.pins)
         if names != self._names:  # a model that learns on changes the thumbnails alone
             self._names = names
@@ -238,19 +236,11 @@ class PinsTab(Tab):
         if rendered.complete:
             self.pins.show(rendered.images)
 
-    def _rank(self) -> None:
-        """Ask how rare the pins are, as they are drawn now."""
+    def _ask_ranks(self) -> Asked | None:
         model, images = self.context.services.model(), self.strip.images
         if model is None or images is None or not self.in_view:
-            return
-        labels = [None if pin.place.mixed else pin.place.label for pin in self.pins]
-
-        def work() -> Ranked | None:
-            from ganview.runtime.landscapes import rank_pictures
-
-            return rank_pictures(model, images, labels)
-
-        self._ranking.order(work)
+            return None
+        return model, images, [None if p.place.mixed else p.place.label for p in self.pins]
 
     def _show_ranks(self, ranked: Ranked | None) -> None:
         fits = ranked is not None and len(ranked.ranks) == len(self.pins)

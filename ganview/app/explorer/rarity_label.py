@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganview.app.explorer.picture_requester import Pictures
+from ganview.app.controllers.ranker import Asked, Ranker
 from ganview.app.explorer.tab import Context
 from ganview.app.formatting import rarity_of
 from ganview.app.theme import font
-from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.text import TextLabel, set_tooltip
-from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
     from ganview.runtime.landscapes import Ranked
@@ -31,27 +29,16 @@ class RarityLabel(TextLabel):
         self.setFont(font("small"))
         set_tooltip(self, RARITY_TIP)
         self._context = context
-        self._job = LatestJob(context.services.run, "ranking the picture", self._show, self.setText)
-        self._rest = debounce(self, self._ask, REST_MS)
-        context.requester.arrived.connect(self._follow)
+        ranker = Ranker(context.services.run, REST_MS, self._ask, self)
+        ranker.ranked.connect(self._show)
+        context.requester.arrived.connect(lambda _pictures: ranker.follow())
 
-    def _follow(self, _pictures: Pictures) -> None:
-        if not self._rest.isActive() and self.isVisible():
-            self._rest.start()
-
-    def _ask(self) -> None:
+    def _ask(self) -> Asked | None:
         model, shown = self._context.services.model(), self._context.requester.latest
-        if model is None or shown is None:
-            return
-        picture, place = shown.picture, shown.place
-        label = None if place.mixed else place.label
-
-        def work() -> Ranked | None:
-            from ganview.runtime.landscapes import rank_pictures
-
-            return rank_pictures(model, picture[None], [label])
-
-        self._job.order(work)
+        if model is None or shown is None or not self.isVisible():
+            return None
+        place = shown.place
+        return model, shown.picture[None], [None if place.mixed else place.label]
 
     def _show(self, ranked: Ranked | None) -> None:
         self.setText("" if ranked is None else rarity_of(ranked, 0).capitalize())
