@@ -42,13 +42,16 @@ class PageContext:
     training
         The run that trains here.
     open_file
-        Opens the folder of a run, which comes into focus, or a model file.
+        Opens the folder of a run, which comes into focus, or a model file; a second argument is
+        called when that is done, or has failed.
     go_on
         Goes on with the run in a folder.
     explored
         Returns the noise (D,) and the class, or none, that the explorer shows; None before that.
     open_page
         Brings a page into view, by its name in `ganview.app.pages.pages`.
+    open_plot
+        Brings a plot into view, by its title in `ganview.app.plots.plots_row`.
     """
 
     app_model: AppModel
@@ -59,10 +62,11 @@ class PageContext:
     send: Callable[[Command], None]
     trigger: Callable[[str], None]
     training: Training
-    open_file: Callable[[Path], object]
+    open_file: Callable[..., object]
     go_on: Callable[[Path], object]
     explored: Callable[[], tuple[Floats, int | None] | None] = lambda: None
     open_page: Callable[[str], None] = lambda _name: None
+    open_plot: Callable[[str], None] = lambda _title: None
 
 
 class Page(QWidget):
