@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from ganview.app.controllers.data_choice import DataChoice
 from ganview.app.controllers.failure_lab import LabController
 from ganview.runtime import run_setup
-from ganview.runtime.channels import Command, Pause, Resume, SetStop, Step
+from ganview.runtime.channels import Command, Pause, Resume, RunOptions, SetStop, Step
 from ganview.runtime.messages import RunState, Snapshot, StopAt
 
 if TYPE_CHECKING:
@@ -308,13 +308,15 @@ class Training(QObject):
         self._run = LocalRun(
             setup.config,
             setup.dataset,
-            rows=ROWS,
-            store=setup.folder,
-            resume=setup.resumed is not None,
-            stop=stop,
-            measures=True,
-            threads=known,
-            model=setup.model,
+            RunOptions(
+                rows=ROWS,
+                store=setup.folder,
+                resume=setup.resumed is not None,
+                stop=stop,
+                measures=True,
+                threads=known,
+                model=setup.model,
+            ),
         )
         self._last = None
         self._bridge.attach_run(self._run)
