@@ -10,8 +10,8 @@
 There are at most `MOST` of each. When there are too many, the one goes whose neighbours lie nearest
 to each other, on a scale that gives the beginning, when most is learned, more room. The first, the
 newest, those with a name and the best always stay. Beside them lies the grid of a second ago, for
-who follows the run. What is in the folder counts: an index that is missing or damaged costs names
-and times, never a picture.
+programs that follow the run. What is in the folder counts: an index that is missing or damaged
+costs names and times, never a picture.
 """
 
 from __future__ import annotations

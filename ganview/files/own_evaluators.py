@@ -38,7 +38,7 @@ from ganview.gan.metrics.report import Labelled
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
 
-ONE_IN = 4  # pictures, of which so many are kept from judge and classifier
+ONE_IN = 4  # one picture in this many is withheld from judge and classifier
 FEWEST = 100  # pictures of each of the two parts, below which a distance says nothing
 CLUSTERS = 10  # that play the labels
 

@@ -3,7 +3,7 @@
 ========================== ===================================================================
 ``config.json``            settings, data and when it began
 ``metrics.jsonl``          the newest numbers, one line a step (`ganview.files.metrics_log`)
-``metrics.safetensors``    those of before, as columns (`ganview.files.run_metrics`)
+``metrics.safetensors``    earlier numbers, as columns (`ganview.files.run_metrics`)
 ``quality.jsonl``          one line a measurement, as `ganview.gan.metrics.quality` names them
 ``moments/``               samples, models and states along the way (`ganview.files.moments`)
 ``checkpoint.safetensors`` everything that a bit-exact continuation needs

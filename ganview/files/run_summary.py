@@ -62,7 +62,7 @@ class RunSummary:
     name, note : str
         What it is called, and what its user wrote about it.
     created : str
-        When it began, ISO 8601 in UTC; empty where nobody knows.
+        When it began, ISO 8601 in UTC; empty if unknown.
     data : str
         The name of what it learns from.
     preset : str
@@ -74,7 +74,7 @@ class RunSummary:
     step : int
         How far it got.
     seconds : float
-        How long it trained; nan where nobody knows.
+        How long it trained; nan if unknown.
     quality : Quality or None
         What was measured of it last.
     why : str

@@ -71,7 +71,7 @@ class RunStore(Protocol):
         beliefs: NDArray[np.float32] | None = None,
         /,
     ) -> None:
-        """Have samples there until the next, for who follows the run."""
+        """Keep samples until the next ones, for programs that follow the run."""
 
     def mark(self, mark: Mark, /) -> None:
         """Note a notable point of the run."""
