@@ -208,7 +208,7 @@ class Moments:
         samples: NDArray[np.uint8],
         beliefs: NDArray[np.float32] | None = None,
     ) -> None:
-        """Have a sample grid there as the newest, until the next is shown or added.
+        """Write a sample grid as the newest; the next one shown or added replaces it.
 
         Raises
         ------
@@ -276,7 +276,7 @@ class Moments:
         self._tell()
 
     def take(self, other: Moments, step: int) -> None:
-        """Have all of another run until ``step`` here, too; where they can be, as the same files.
+        """Take over another run's moments until ``step``, as hard links where the disk has them.
 
         Raises
         ------

@@ -1,7 +1,7 @@
 """Judge and classifier of data other than the digits: trained once for a set, and kept by its hash.
 
-Of pictures that the generator learns from, a quarter is kept from both of them (or the held-out
-part is taken): one half of that is what models are held against, and the other stands for a perfect
+Of pictures that the generator learns from, a quarter is withheld from both of them (or the held-out
+part is taken): models are compared with one half of that, and the other stands for a perfect
 generator, so that real pictures and generated ones are measured alike and in equal number. Data
 without labels is sorted into clusters first, whose numbers play the labels: its judge needs none.
 """

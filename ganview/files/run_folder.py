@@ -146,7 +146,7 @@ class RunFolder:
         return cls(path, info, lock)
 
     def close(self) -> None:
-        """Let others have the folder; harmless to repeat."""
+        """Release the lock on the folder; harmless to repeat."""
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -343,7 +343,7 @@ class RunFolder:
         samples: NDArray[np.uint8],
         beliefs: NDArray[np.float32] | None = None,
     ) -> None:
-        """Have a sample grid there until the next; see `ganview.files.moments.Moments.show`.
+        """Write the newest sample grid, until the next; see `Moments.show`.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""What a list of runs says of each: read in a millisecond or two, and never an error."""
+"""A run as one row of a list: read in a millisecond or two, without raising an error."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class RunSummary:
 
 
 def summarise_run(path: Path) -> RunSummary:
-    """Return what a list says of a run's folder; of one that can't be read, why."""
+    """Return the row of a run's folder; if it can't be read, the row says why."""
     try:
         info = read_run_info(path / CONFIG)
         preset, changes = nearest_preset(info.config)
