@@ -23,7 +23,7 @@ Kind = TypeVar("Kind", bound=Chart)
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class ShownGame:
     """What the charts show.
 
     Parameters
@@ -60,7 +60,7 @@ class HealthBoard:
     """
 
     def __init__(self) -> None:
-        self._shows: list[tuple[Chart, Callable[[Seen], None]]] = []
+        self._shows: list[tuple[Chart, Callable[[ShownGame], None]]] = []
         rows = "A row a layer, from input above to output; bright is large."
         for net, what, title, about in (
             ("G", "gradient", "G: gradients", "Where it darkens upwards, the gradient vanishes."),
@@ -104,7 +104,7 @@ class HealthBoard:
         )
         self.charts = [chart for chart, _show in self._shows]
 
-    def _add(self, chart: Kind, show: Callable[[Kind, Seen], None]) -> None:
+    def _add(self, chart: Kind, show: Callable[[Kind, ShownGame], None]) -> None:
         self._shows.append((chart, lambda seen: show(chart, seen)))
 
     def show_run(self, run: RunView | None, cursor: int | None, only: Chart | None = None) -> None:
@@ -112,14 +112,14 @@ class HealthBoard:
         if run is None:
             return
         samples = run.health.samples()
-        seen = Seen(run, cursor, samples, np.array([it.step for it in samples], np.float64))
+        seen = ShownGame(run, cursor, samples, np.array([it.step for it in samples], np.float64))
         for chart, show in self._shows:
             if only in (None, chart):
                 show(seen)
 
 
-def _show_layers(net: str, what: str) -> Callable[[LayersChart, Seen], None]:
-    def show(chart: LayersChart, seen: Seen) -> None:
+def _show_layers(net: str, what: str) -> Callable[[LayersChart, ShownGame], None]:
+    def show(chart: LayersChart, seen: ShownGame) -> None:
         names, values = layers_over_time(seen.samples, net, what)
         chart.show_steps(seen.steps, seen.cursor)
         chart.show_layers(values, names)
@@ -127,7 +127,7 @@ def _show_layers(net: str, what: str) -> Callable[[LayersChart, Seen], None]:
     return show
 
 
-def _show_answers(chart: HistogramChart, seen: Seen) -> None:
+def _show_answers(chart: HistogramChart, seen: ShownGame) -> None:
     if not seen.samples:
         return
     believes = OBJECTIVES[seen.run.config.objective].belief is not None
@@ -139,14 +139,14 @@ def _show_answers(chart: HistogramChart, seen: Seen) -> None:
     )
 
 
-def _show_variety(chart: LinesChart, seen: Seen) -> None:
+def _show_variety(chart: LinesChart, seen: ShownGame) -> None:
     chart.show_steps(seen.steps, seen.cursor)
     chart.show_lines((("generator", np.array([it.variety for it in seen.samples])),))
     if seen.here:
         chart.set_note(f"{seen.here[-1].variety:.2f}")
 
 
-def _show_norms(chart: LinesChart, seen: Seen) -> None:
+def _show_norms(chart: LinesChart, seen: ShownGame) -> None:
     data = seen.run.history.view()
     every = max(1, len(data["step"]) // POINTS)
     norms = {who: np.asarray(data[f"grad_norm_{who}"][::every], np.float64) for who in ("d", "g")}
@@ -157,7 +157,7 @@ def _show_norms(chart: LinesChart, seen: Seen) -> None:
         chart.set_note(f"D {d}, G {g}")
 
 
-def _show_rates(chart: LinesChart, seen: Seen) -> None:
+def _show_rates(chart: LinesChart, seen: ShownGame) -> None:
     chart.show_steps(seen.steps, seen.cursor)
     lines = [("generator", np.array([it.learning_rate for it in seen.samples]))]
     if any(it.gamma for it in seen.samples):
