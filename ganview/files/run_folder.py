@@ -3,7 +3,7 @@
 ========================== ===================================================================
 ``config.json``            settings, data and when it began
 ``metrics.jsonl``          the newest numbers, one line a step (`ganview.files.metrics_log`)
-``metrics.safetensors``    those of before, as columns (`ganview.files.run_metrics`)
+``metrics.safetensors``    earlier numbers, as columns (`ganview.files.run_metrics`)
 ``quality.jsonl``          one line a measurement, as `ganview.gan.metrics.quality` names them
 ``health.jsonl``           how the game goes, one line a sample (`ganview.files.health_log`)
 ``moments/``               samples, models and states along the way (`ganview.files.moments`)
@@ -27,7 +27,8 @@ from ganview.files.json_document import Document
 from ganview.files.lock import FolderLock, refuse_links_out
 from ganview.files.metrics_log import append_rows, copy_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
-from ganview.files.moments import Mark, MomentInfo, Moments
+from ganview.files.moment_info import Mark, MomentInfo
+from ganview.files.moments import Moments
 from ganview.files.room_for_run import holds_nothing, remove_numbers
 from ganview.files.run_files import (
     CHECKPOINT,
@@ -147,7 +148,7 @@ class RunFolder:
         return cls(path, info, lock)
 
     def close(self) -> None:
-        """Let others have the folder; harmless to repeat."""
+        """Release the lock on the folder; harmless to repeat."""
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -355,7 +356,7 @@ class RunFolder:
         samples: NDArray[np.uint8],
         beliefs: NDArray[np.float32] | None = None,
     ) -> None:
-        """Have a sample grid there until the next; see `ganview.files.moments.Moments.show`.
+        """Write the newest sample grid, until the next; see `Moments.show`.
 
         Raises
         ------
