@@ -86,7 +86,7 @@ def test_the_health_of_the_game_is_kept_and_handed_on(tmp_path: Path, digits: Da
     assert last.layers["G"] == {}
     assert last.layers["D"]
     store = RunFolder.open(tmp_path / "run")
-    with LocalRun(SMALL, digits, rows=2, store=store, resume=True) as run:
+    with LocalRun(SMALL, digits, RunOptions(rows=2, store=store, resume=True)) as run:
         wait_until(lambda: len(run.health) == 2)
 
 
