@@ -7,6 +7,8 @@ discriminator is kept too, ``discriminator.*``, exactly as the networks of the s
 
 from __future__ import annotations
 
+import copy
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
@@ -224,18 +226,23 @@ def _check_tensors(path: Path, header: Header, spec: ModelSpec, discriminator: b
 def _shapes(
     prefix: str, build: Callable[[ModelSpec], nn.Module], spec: ModelSpec
 ) -> dict[str, TensorInfo]:
-    state = uninitialised(lambda: build(spec)).state_dict()
     return {
         prefix + key: TensorInfo("F32", tuple(tensor.shape))
-        for key, tensor in state.items()
+        for key, tensor in _pattern(build, spec).state_dict().items()
         if tensor.is_floating_point()
     }
+
+
+@lru_cache(maxsize=4)
+def _pattern(build: Callable[[ModelSpec], Net], spec: ModelSpec) -> Net:
+    """Return a network to copy, for the moments of a run are many: its weights mean nothing."""
+    return uninitialised(lambda: build(spec))
 
 
 def _filled(
     build: Callable[[ModelSpec], Net], spec: ModelSpec, prefix: str, tensors: dict[str, Tensor]
 ) -> Net:
-    net = uninitialised(lambda: build(spec))
+    net: Net = copy.deepcopy(_pattern(build, spec))
     state = net.state_dict()
     for key, tensor in state.items():
         found = tensors.get(prefix + key)

@@ -25,7 +25,8 @@ from ganview.files.json_document import Document
 from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
 from ganview.files.metrics_log import append_rows, copy_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
-from ganview.files.moments import OLD_FOLDERS, Mark, MomentInfo, Moments
+from ganview.files.moment_info import Mark, MomentInfo
+from ganview.files.moments import OLD_FOLDERS, Moments
 from ganview.files.run_files import (
     CHECKPOINT,
     COLUMNS,

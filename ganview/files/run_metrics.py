@@ -184,13 +184,14 @@ def _joined(before: Columns, newest: Columns) -> Columns:
         return before or newest
     count = int(np.searchsorted(before["step"], newest["step"][0]))
     kept = {name: column[:count] for name, column in before.items()}
-    names = list(dict.fromkeys((*before, *newest)))[:MAX_COLUMNS]
-    return {
-        name: np.concatenate(
-            [part.get(name, np.full(len(part["step"]), np.nan)) for part in (kept, newest)]
-        )
-        for name in names
-    }
+    rows = len(newest["step"])
+    for name in list(dict.fromkeys((*before, *newest)))[:MAX_COLUMNS]:
+        old = kept.get(name)
+        if old is None:
+            old = np.full(count, np.nan)
+        new = newest.get(name, np.full(rows, np.nan)).astype(old.dtype)
+        kept[name] = np.concatenate([old, new])
+    return kept
 
 
 def _thinned(columns: Columns) -> Columns:

@@ -15,7 +15,7 @@ from ganview.runtime.worker import Worker
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
-    from ganview.files.moments import MomentInfo
+    from ganview.files.moment_info import MomentInfo
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
     from ganview.gan.trainer import Trainer

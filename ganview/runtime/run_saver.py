@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from ganview.files.moments import Mark
+from ganview.files.moment_info import Mark
 from ganview.gan.trainer_state import load_state
 from ganview.runtime.error_text import describe_error
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from ganview.files.moments import Mark
+    from ganview.files.moment_info import Mark
     from ganview.gan.model import Model
 
     State = tuple[dict[str, Tensor], dict[str, Any]]  # as `trainer_state.state_of` returns it

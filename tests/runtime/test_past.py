@@ -13,7 +13,7 @@ import pytest
 from ganview.data.dataset import Dataset
 from ganview.errors import UserError
 from ganview.files.model_file import save_model
-from ganview.files.moments import MomentInfo
+from ganview.files.moment_info import MomentInfo
 from ganview.files.png import write_png
 from ganview.files.run_folder import RunFolder
 from ganview.gan.metrics.quality import Quality
