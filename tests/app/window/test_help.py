@@ -52,6 +52,7 @@ def test_the_presenter_leaves_the_page_alone_in_large_type_and_brings_all_back(
     assert not window.explorer.isVisible()
     assert not window.plots.isVisible()
     window.activateWindow()
+    stage.until(lambda: QApplication.activeWindow() is window)
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert QApplication.font().pointSizeF() == pytest.approx(usual)
     assert train.fontMetrics().height() == height
