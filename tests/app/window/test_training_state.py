@@ -84,6 +84,7 @@ def test_a_run_that_another_program_has_is_greyed_with_the_reason_until_it_is_fr
     own = finish(stage, 2)
     train, step = stage.window.commands["train"], stage.window.commands["step"]
     other = make_run(stage.folder / "elsewhere" / "other", TrainConfig(gamma=9.0))
+    stage.until((own / "model.safetensors").is_file)
     (other / "model.safetensors").write_bytes((own / "model.safetensors").read_bytes())
     lock = FolderLock(other)
     stage.controller.opening.open(other)
