@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +94,9 @@ class TrainingCommands(QObject):
         bar.show_running(run.config if run is not None else None)
         if isinstance(run, FolderRun) and self._training.state is not RunState.TRAINING:
             row = run.history.last()
-            told = [] if row is None else [f"step {row['step']:,.0f}", duration(row["seconds"])]
+            told = [] if row is None else [f"step {row['step']:,.0f}"]
+            if row is not None and isfinite(row["seconds"]):
+                told.append(f"{duration(row['seconds'])} trained")
             bar.show_hint("  ·  ".join([*told, run.status.value]))
         elif last is not None:
             folder = self._training.folder if isinstance(run, FolderRun) else None
