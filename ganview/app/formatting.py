@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def duration(seconds: float) -> str:
-    """Return a span as 0:42, 12:05 or 3:07:09; one that nobody knows (NaN) as a dash."""
+    """Return a span as 0:42, 12:05 or 3:07:09; an unknown one (NaN) as a dash."""
     if not isfinite(seconds):
         return "–"
     whole = max(0, int(seconds))
