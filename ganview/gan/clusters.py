@@ -88,7 +88,9 @@ def cluster_images(images: Tensor, count: int, seed: int) -> Clusters | None:
         return None
     random = torch.Generator().manual_seed(seed)
     order = torch.randperm(len(images), generator=random)
-    edges, brightness = (torch.cat(parts) for parts in zip(*map(_likeness, images.split(CHUNK))))
+    edges, brightness = (
+        torch.cat(parts) for parts in zip(*map(_likeness, images.split(CHUNK)), strict=True)
+    )
     features = torch.cat((_scaled(edges), BRIGHTNESS**0.5 * _scaled(brightness)), 1)
     mean, axes = principal_axes(features[order[:FITTED_AXES]], random)
     points = (features - mean) @ axes  # (N, P)
