@@ -25,6 +25,7 @@ from ganview.cli.train_progress import (
     finished,
     reading_progress,
     report_end,
+    tell_error,
     tell_quality,
     tensorboard_log,
     train_until_end,
@@ -155,7 +156,7 @@ def run(options: argparse.Namespace) -> int:
         launched_by_torchrun,
         leave_replicas,
     )
-    from ganview.runtime.channels import Pause
+    from ganview.runtime.channels import Pause, RunOptions
     from ganview.runtime.distributed import DistributedTrainer, threads_per_process
     from ganview.runtime.local_run import LocalRun
     from ganview.runtime.messages import StopAt
@@ -193,14 +194,16 @@ def run(options: argparse.Namespace) -> int:
         local_run = LocalRun(
             setup.config,
             setup.dataset,
-            store=store,
-            resume=setup.resumed is not None,
-            stop=stop,
-            snapshot_interval=SNAPSHOT_SECONDS if first else NEVER,
-            checkpoint_interval=options.checkpoint_seconds,
-            make_trainer=make_trainer if distributed else None,
-            model=setup.model,
-            measures=options.quality and first,
+            RunOptions(
+                store=store,
+                resume=setup.resumed is not None,
+                stop=stop,
+                snapshot_interval=SNAPSHOT_SECONDS if first else NEVER,
+                checkpoint_interval=options.checkpoint_seconds,
+                make_trainer=make_trainer if distributed else None,
+                model=setup.model,
+                measures=options.quality and first,
+            ),
         )
         folder = store if isinstance(store, RunFolder) else None
         with local_run:
@@ -208,6 +211,7 @@ def run(options: argparse.Namespace) -> int:
                 last = train_until_end(
                     local_run, stop, interrupted, quiet=options.quiet, votes=distributed, seen=seen
                 )
+            tell_error(last, folder)
             if finished(last):
                 if not options.quiet:
                     tell_quality(local_run, interrupted)

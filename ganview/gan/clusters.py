@@ -16,6 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ganview.gan.principal_axes import principal_axes
+
 GRID = 7  # cells across a picture
 BINS = 8  # directions of an edge
 BRIGHTNESS = 0.1  # of a picture's brightness and colour in its features, against its edges
@@ -24,7 +26,6 @@ FITTED = 10_000  # pictures that the centres are found from
 FITTED_AXES = 4000  # pictures that the components are found from
 ROWS = 2000  # points whose distances are taken at once
 CHUNK = 500  # pictures whose edges are found at once: their gradients stay in the cache
-SPARE, ITERATIONS = 10, 6  # of subspace iteration: axes beyond those wanted, and rounds
 NEIGHBOURS = 5  # pictures whose mean takes the place of one
 ROUNDS = 20
 SMALLEST = 50  # pictures a cluster, on average: fewer pictures make fewer clusters
@@ -92,8 +93,9 @@ def cluster_images(images: Tensor, count: int, seed: int) -> Clusters | None:
         torch.cat(parts) for parts in zip(*map(_likeness, images.split(CHUNK)), strict=True)
     )
     features = torch.cat((_scaled(edges), BRIGHTNESS**0.5 * _scaled(brightness)), 1)
-    mean, axes = principal_axes(features[order[:FITTED_AXES]], random)
-    points = (features - mean) @ axes  # (N, P)
+    features -= features[order[:FITTED_AXES]].mean(0)
+    axes, _ = principal_axes(features[order[:FITTED_AXES]], COMPONENTS, random)
+    points = features @ axes  # (N, P)
     points = shifted_to_means(points, points[order[:FITTED]])
     some = points[order[:FITTED]]
     centres = first_centres(some, count, random)
@@ -132,21 +134,6 @@ def shifted_to_means(points: Tensor, among: Tensor) -> Tensor:
             for part in points.split(ROWS)
         ]
     )
-
-
-def principal_axes(features: Tensor, random: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Return the mean (F,) of features (N, F), and their principal axes (F, P).
-
-    By subspace iteration (Halko, Martinsson and Tropp, 2011), in time linear in F.
-    """
-    mean = features.mean(0)
-    centred = features - mean
-    width = min(COMPONENTS + SPARE, *features.shape)
-    axes = torch.randn(features.shape[1], width, generator=random)
-    for _ in range(ITERATIONS):
-        axes = torch.linalg.qr(centred.T @ (centred @ axes)).Q
-    rotation = torch.linalg.svd(centred @ axes, full_matrices=False).Vh.T  # by falling variance
-    return mean, (axes @ rotation)[:, :COMPONENTS]
 
 
 def _likeness(images: Tensor) -> tuple[Tensor, Tensor]:

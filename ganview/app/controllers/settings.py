@@ -94,6 +94,7 @@ class Settings:
     """
 
     scheme = Setting("view/scheme", "system", _one_of("system", "light", "dark"))
+    motion = Setting("view/motion", "system", _one_of("system", "still"))
     geometry = Setting("window/geometry", QByteArray(), _bytes)
     splitters = Setting("window/splitters", QByteArray(), _bytes)
     preset = Setting("train/preset", DEFAULT_PRESET, _one_of(*PRESETS))
@@ -149,7 +150,7 @@ class Settings:
         Raises
         ------
         WriteError
-            They could not be written; the file of before is still there.
+            They could not be written; the earlier file is still there.
         """
         text = to_text({"schema": SCHEMA, **self.values.copy()}, indent=2) + "\n"
         try:

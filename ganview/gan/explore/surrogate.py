@@ -34,7 +34,7 @@ EPOCHS = 15
 BATCH = 256
 LEARNING_RATE = 3e-3
 WEIGHT_DECAY = 1e-2
-TESTED = 20  # one sample in so many is kept to test with
+TESTED = 20  # one sample in this many is kept for testing
 CLASS = len(MEASURES)  # the column after the measures: how clearly the class is seen
 
 
@@ -74,15 +74,6 @@ class Surrogate:
         _, slope2 = _silu(h @ w2 + b2)
         back: Array = (w3.T[None] * slope2[:, None]) @ w2.T  # (N, M, H)
         found: Array = (back * slope1[:, None]) @ w1[: z.shape[1]].T
-        return found
-
-    def predict(self, z: Array, mix: Array) -> Array:
-        """Return the measures (N, M) expected at z (N, D) and class weights (N, K)."""
-        w1, w2, w3 = self.weights
-        b1, b2, b3 = self.biases
-        h, _ = _silu(np.concatenate([z, mix], 1) @ w1 + b1)
-        h, _ = _silu(h @ w2 + b2)
-        found: Array = h @ w3 + b3
         return found
 
 

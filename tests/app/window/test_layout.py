@@ -10,6 +10,7 @@ from ganview.app.widgets.legend import Legend
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.trainer import StepStats
+from ganview.runtime.health_record import HealthRecord
 from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
 from tests.app.conftest import Stage
@@ -39,10 +40,12 @@ def shown_run() -> SimpleNamespace:
             StepStats(step, 64 * step, 0.7, 0.7, 0.6, 0.4, 1.0, 1.0, 0.01), seconds=0.01 * step
         )
     quality.append(Quality(3840, 60, 50.0, 0.5, 0.9, 0.99, 0.8, 1000, "08567f50"), interval=1.0)
-    return SimpleNamespace(history=history, quality=quality, config=TrainConfig())
+    return SimpleNamespace(
+        history=history, quality=quality, config=TrainConfig(), health=HealthRecord()
+    )
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (1280, 1000), (1920, 1080)])
+@pytest.mark.parametrize("size", [(900, 600), (1280, 800), (1280, 1000), (1920, 1080)])
 def test_every_plot_has_room_for_its_data(stage: Stage, size: tuple[int, int]) -> None:
     window = stage.window
     window.resize(*size)
@@ -51,6 +54,7 @@ def test_every_plot_has_room_for_its_data(stage: Stage, size: tuple[int, int]) -
     stage.until(lambda: row.plots is not None)
     row.show_run(shown_run())
     stage.until(lambda: not row.plots.drawing)
+    row.set_folded(False)
     for index, card in enumerate(row.plots.cards):
         row.show_plot(index)
         QApplication.processEvents()
@@ -59,3 +63,17 @@ def test_every_plot_has_room_for_its_data(stage: Stage, size: tuple[int, int]) -
         assert data.width() >= 220
         assert data.height() >= 160
         assert card.findChild(Legend).isVisible()
+
+
+def test_a_low_window_shows_the_page_or_the_plots(stage: Stage) -> None:
+    window = stage.window
+    window.resize(900, 600)
+    stage.open()
+    assert window.plots.folded
+    window.plots.set_folded(False)
+    QApplication.processEvents()
+    assert window.pages.height() == window.pages.tabBar().sizeHint().height()
+    window.pages.tabBarClicked.emit(0)
+    QApplication.processEvents()
+    assert window.plots.folded
+    assert window.pages.height() > window.height() / 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ Floats = NDArray[np.floating[Any]]
 
 FACTOR = 4  # values of one level that make one of the next
 BLOCK = 16  # values between two of the running sums that are kept
+BLOCKS = 32  # to either side, from which on a mean is of whole blocks
 
 
 class Envelope:
@@ -38,7 +40,7 @@ class Envelope:
         return len(self._values)
 
     def follow(self, values: Floats) -> None:
-        """Take over a column (N,) that begins with all the values of before."""
+        """Take over a column (N,) that begins with all earlier values."""
         self._values = values
         new = values[(len(self._sum) - 1) * BLOCK : len(values) // BLOCK * BLOCK]
         total, count = _sums(new.reshape(-1, BLOCK))
@@ -53,8 +55,8 @@ class Envelope:
             low, high = self._low[level], self._high[level]
             begin, end = len(low) * FACTOR, len(below_low) // FACTOR * FACTOR
             if end > begin:
-                low.extend(np.fmin.reduce(below_low[begin:end].reshape(-1, FACTOR), axis=1))
-                high.extend(np.fmax.reduce(below_high[begin:end].reshape(-1, FACTOR), axis=1))
+                low.extend(_folded(np.fmin, below_low[begin:end]))
+                high.extend(_folded(np.fmax, below_high[begin:end]))
             below_low, below_high = low.array, high.array
             level += 1
 
@@ -116,9 +118,15 @@ class Envelope:
         begin, end = max(0, begin), min(end, len(self))
         if end <= begin:
             return np.empty(0, np.int64), np.empty(0)
-        index = np.unique(np.linspace(begin, end - 1, most).astype(np.int64))
+        points = min(most, end - begin)
+        index = begin + np.arange(points) * (end - 1 - begin) // max(1, points - 1)
         half = max(window, (end - begin) // most) // 2
         first, last = np.maximum(index - half, begin), np.minimum(index + half + 1, end)
+        if half >= BLOCKS * BLOCK:  # whole blocks do, and are quickly summed
+            whole = len(self) // BLOCK
+            first, last = (
+                np.minimum((at + BLOCK // 2) // BLOCK, whole) * BLOCK for at in (first, last)
+            )
         until, since = self._up_to(last), self._up_to(first)
         with np.errstate(invalid="ignore", divide="ignore"):
             means = (until[0] - since[0]) / (until[1] - since[1])
@@ -135,10 +143,13 @@ class Envelope:
     def _up_to(self, edges: NDArray[np.int64]) -> Floats:
         """Return sum and number of the finite values before each index, (2, M)."""
         block = edges // BLOCK
+        sums = np.stack((self._sum.array[block], self._count.array[block]))
+        if not (edges % BLOCK).any():
+            return sums
         places = block[:, None] * BLOCK + np.arange(BLOCK)  # (M, BLOCK), of the rest of a block
         within = places < edges[:, None]
         rest = np.where(within, self._values[np.where(within, places, 0)], np.nan)
-        return np.stack((self._sum.array[block], self._count.array[block])) + _sums(rest)
+        return sums + _sums(rest)
 
 
 class _Growing:
@@ -169,7 +180,16 @@ class _Growing:
         self._length = length
 
 
+def _folded(of_two: np.ufunc, values: Floats) -> Floats:
+    """Return the smallest or largest of every `FACTOR` values.
+
+    numpy takes 15 times as long to reduce short rows as to compare whole columns.
+    """
+    return reduce(of_two, values.reshape(-1, FACTOR).T)
+
+
 def _sums(rows: Floats) -> Floats:
     """Return the sum and the number of finite values in each row of (M, N), as (2, M)."""
     finite = np.isfinite(rows)
-    return np.stack((np.where(finite, rows, 0.0).sum(1, np.float64), finite.sum(1, np.float64)))
+    parts = (np.where(finite, rows, 0.0), finite)
+    return np.stack([np.einsum("ij->i", part, dtype=np.float64) for part in parts])
