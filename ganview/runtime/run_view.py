@@ -144,6 +144,11 @@ class FolderRun:
     path : Path
         The folder.
 
+    Attributes
+    ----------
+    status : RunStatus
+        Whether somebody writes it, and whether one can go on with it, at the last `refresh`.
+
     Raises
     ------
     UserError
@@ -169,7 +174,10 @@ class FolderRun:
         UserError
             It can't be read any more.
         """
+        from ganview.files.run_summary import status_of
+
         self._files.kept.refresh()
+        self.status = status_of(self._files.path)
         columns, starts_over = self._files.new_metrics()
         if starts_over:
             self.history.load(columns)
