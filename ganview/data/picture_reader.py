@@ -72,8 +72,13 @@ def guess_ground_and_side(files: Sequence[SetFile]) -> Guess:
     side = int(np.clip(np.median(sides), *SIDES)) if sides else SIDES[0]
     if not weights:
         return Guess(side, "white", "")
-    ground = "white" if shades / weights >= CONTRAST else "black"
+    ground = ground_for(shades / weights)
     return Guess(side, ground, f"Transparent pictures are put on {ground}.")
+
+
+def ground_for(shade: float) -> str:
+    """Return where pictures are seen that differ from white by ``shade`` levels on average."""
+    return "white" if shade >= CONTRAST else "black"
 
 
 class _Read(NamedTuple):

@@ -127,8 +127,11 @@ def _curves(run: RunFolder, columns: Columns) -> str:
         "step",
         title="Losses",
     )
+    answers = [line("y_hat_real", "real", "real"), line("y_hat_fake", "fake", "fake", dashed=True)]
+    if np.isfinite(columns.get("augment_p", np.array([np.nan]))).any():
+        answers.append(line("augment_p", "augmented", "accent"))
     beliefs = plot_svg(
-        [line("y_hat_real", "real", "real"), line("y_hat_fake", "fake", "fake", dashed=True)],
+        answers,
         "step",
         title=objective.answer_title,
         limits=(0.0, 1.0) if believes else None,

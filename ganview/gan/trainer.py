@@ -91,6 +91,8 @@ class StepStats(NamedTuple):
         player that was not updated.
     step_seconds : float
         Wall time of the step.
+    augment_p : float
+        Probability of each kind of augmentation, 0 to 1; NaN where there is none.
     """
 
     step: int
@@ -102,6 +104,7 @@ class StepStats(NamedTuple):
     grad_norm_d: float
     grad_norm_g: float
     step_seconds: float
+    augment_p: float = math.nan
 
 
 class Trainer:
@@ -216,7 +219,8 @@ class Trainer:
         numbers = self.replicas.average(torch.stack([d.loss_d, d.loss_g, *y_hat, *norms]))
         losses_answers_norms = numbers.tolist()  # the one wait for the device
         seconds = time.perf_counter() - began
-        return StepStats._make((self.step_count, self.images_seen, *losses_answers_norms, seconds))
+        p = self.augmentation.p if self.augmentation.is_on else math.nan
+        return StepStats(self.step_count, self.images_seen, *losses_answers_norms, seconds, p)
 
     def gradients(self, batch: Batch, players: Players = Players.BOTH) -> Gradients:
         """Compute the gradient of each player's cost from one batch; no weight changes.

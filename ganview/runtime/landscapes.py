@@ -192,7 +192,7 @@ def ground_of(
 
 
 def data_of_run(
-    model: Model, run: RunView | None, named: DataSource | None
+    model: Model, run: RunView | None, known: Sequence[DataSource]
 ) -> Dataset | DataSource:
     """Return what a model of a run learned from; as `data_of_model`, which says the rest."""
     from ganview.runtime.local_run import LocalRun
@@ -200,7 +200,7 @@ def data_of_run(
 
     if isinstance(run, LocalRun):
         return run.dataset
-    return data_of_model(model, run.folder if run is not None else None, named)
+    return data_of_model(model, run.folder if run is not None else None, known)
 
 
 def look_at(

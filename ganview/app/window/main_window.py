@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
             directions_folder=controller.training.runs.parent / "directions",
             live=lambda: app_model.learns_on,
             source=lambda: app_model.source,
+            known_data=lambda: controller.training.data.recent,
         )
         self.explorer = Explorer(ExplorerState(DIGITS), services, self.commands)
         self.files = FileCommands(self, controller, settings, self.explorer, self.samples)
@@ -142,7 +143,7 @@ class MainWindow(QMainWindow):
             self.presenter,
         )
         self.training_commands = TrainingCommands(
-            self, app_model, controller.training, self.training_bar, self.message_bar
+            self, controller, self.commands, self.training_bar, self.message_bar
         )
         self.data_commands = DataCommands(self, controller.training, self.pages, settings)
         self.training_bar.add_choice(DataPicker(controller.training.data, self.commands))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -40,6 +41,8 @@ class SettingsForm(AppDialog):
         What is edited.
     parent
         The main window.
+    pickers
+        Choices beside the settings, by what is written before them: data, weights.
 
     Attributes
     ----------
@@ -49,7 +52,12 @@ class SettingsForm(AppDialog):
 
     new_run = Signal()
 
-    def __init__(self, settings: RunSettings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: RunSettings,
+        parent: QWidget | None = None,
+        pickers: Mapping[str, QWidget] | None = None,
+    ) -> None:
         super().__init__("Settings of the next run", parent)
         self.setAccessibleName("Settings of the next run")
         self._settings = settings
@@ -63,7 +71,7 @@ class SettingsForm(AppDialog):
         set_tooltip(self.undo, "Restore all values of the preset.")
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(settings.undo_changes)
-        self._lay_out()
+        self._lay_out(pickers or {})
         settings.changed.connect(self._show)
         self._forbid_devices()
         self._show()
@@ -75,7 +83,16 @@ class SettingsForm(AppDialog):
         box.activated.connect(lambda: self._settings.use_preset(str(box.currentData())))
         return box
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, pickers: Mapping[str, QWidget]) -> None:
+        chosen = QHBoxLayout()
+        chosen.setSpacing(MEDIUM)
+        for text, picker in pickers.items():
+            label = TextLabel(text)
+            label.setBuddy(picker)
+            chosen.addWidget(label)
+            chosen.addWidget(picker)
+        chosen.addStretch(1)
+        self.column.addLayout(chosen)
         top = QHBoxLayout()
         top.setSpacing(MEDIUM)
         top.addWidget(TextLabel("Preset"))

@@ -14,10 +14,14 @@ from ganview.app.controllers.bridge import Bridge
 from ganview.app.controllers.data_choice import DataChoice
 from ganview.app.pages.data import COUNT, NAME, PICTURES, DataPage
 from ganview.app.window.data_commands import AskDataDialog, holds_data
+from ganview.app.window.data_picker import DataPicker
+from ganview.app.window.settings_form import SettingsForm
+from ganview.app.window.start_picker import StartPicker
 from ganview.data.idx import encode_idx
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
 from ganview.files.run_folder import RunFolder
+from ganview.gan.config import TrainConfig
 
 SMALL = {"architecture": "mlp", "size": "small", "batch_size": 4, "threads": 1}
 
@@ -107,6 +111,36 @@ def test_a_model_is_fine_tuned_on_the_chosen_data(stage, folder):
     stage.until(lambda: training.folder not in (None, first) and training.last is not None)
     stage.until(lambda: training.last.step > 1)
     assert training.last.model.info["warm_started_from"]["images_seen"] > 0
+    assert not stage.errors
+
+
+def test_the_form_of_the_settings_has_data_and_initial_weights(stage):
+    stage.open()
+    training, window = stage.controller.training, stage.window
+    stage.until(lambda: window.controller.app_model.model is not None)
+    stage.trigger("settings")
+    form = window.findChild(SettingsForm)
+    assert "digits" in form.findChild(DataPicker).accessibleName()
+    weights = form.findChild(StartPicker)
+    assert [weights.currentText(), weights.count()] == ["fresh", 2]
+    weights.setCurrentIndex(1)
+    weights.activated.emit(1)
+    stage.until(lambda: training.start is not None)
+    rate = window.training_bar.run_settings.value("learning_rate")
+    assert rate < TrainConfig().learning_rate  # where the model ended
+    assert weights.currentIndex() == 1
+    window.training_bar.run_settings.set("threads", 1)
+    stage.trigger("new_run")
+    stage.until(lambda: training.last is not None and training.last.step > 1)
+    assert training.last.model.info["warm_started_from"]["images_seen"] > 0
+    weights.setCurrentIndex(0)
+    weights.activated.emit(0)
+    assert training.start is None
+    stage.trigger("new_run")
+    stage.until(
+        lambda: training.last is not None and "warm_started_from" not in training.last.model.info
+    )
+    form.close()
     assert not stage.errors
 
 
