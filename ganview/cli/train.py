@@ -25,6 +25,7 @@ from ganview.cli.train_progress import (
     finished,
     reading_progress,
     report_end,
+    tell_error,
     tell_quality,
     tensorboard_log,
     train_until_end,
@@ -208,6 +209,7 @@ def run(options: argparse.Namespace) -> int:
                 last = train_until_end(
                     local_run, stop, interrupted, quiet=options.quiet, votes=distributed, seen=seen
                 )
+            tell_error(last, folder)
             if finished(last):
                 if not options.quiet:
                     tell_quality(local_run, interrupted)

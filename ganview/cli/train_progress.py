@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganview.cli.output import print_answer, print_message, progress_bar
 from ganview.errors import UserError
-from ganview.files.atomic import write_bytes
+from ganview.files.atomic import WriteError, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,8 +68,8 @@ def tensorboard_log(
 ) -> Iterator[Callable[[Snapshot], object]]:
     """Yield a callback that writes each snapshot to TensorBoard's event files in a run's folder.
 
-    Without a folder the callback does nothing. A failed write, for example on a full disk, ends the
-    log with a warning; training continues.
+    Without a folder the callback does nothing. A failed write, for example on a full disk or where
+    another folder has the place of the run's, ends the log with a warning; training continues.
     """
     if folder is None:
         yield lambda _snapshot: None
@@ -82,12 +82,14 @@ def tensorboard_log(
 
     def attempt(work: Callable[[], None]) -> None:
         nonlocal failed
+        if failed:
+            return
         try:
-            if not failed:
-                work()
-        except OSError as error:
+            folder.check_in_place()
+            work()
+        except (OSError, WriteError) as error:
             failed = True
-            reason = error.strerror or str(error)
+            reason = getattr(error, "strerror", None) or str(error).removesuffix(".")
             print_message(f"TensorBoard logging stopped: {reason}.")
 
     def quiet_about_full_disks(failure: threading.ExceptHookArgs) -> None:
@@ -188,6 +190,22 @@ def train_until_end(
     return last
 
 
+def tell_error(last: Snapshot | None, folder: RunFolder | None) -> None:
+    """Print what ended a run, if an error did; its traceback goes into the folder, still locked."""
+    if last is None or last.error is None:
+        return
+    print_message(last.error)
+    if last.details and folder is not None:
+        from ganview.files.run_files import ERROR
+
+        try:
+            folder.check_in_place()
+            write_bytes(folder.path / ERROR, last.details.encode())
+            print_message(f"The details are in {folder.path / ERROR}.")
+        except WriteError as error:
+            print_message(str(error))
+
+
 def finished(last: Snapshot | None) -> bool:
     """Return whether a run has come to its stop condition."""
     from ganview.runtime.messages import RunState
@@ -242,14 +260,7 @@ def report_end(
         The exit status.
     """
     if last is not None and last.error is not None:
-        print_message(last.error)
-        if last.details and folder is not None:
-            from ganview.files.run_files import ERROR
-
-            path = folder.path / ERROR
-            write_bytes(path, last.details.encode())
-            print_message(f"The details are in {path}.")
-        return 1
+        return 1  # `tell_error` has said so
     done = 130 if interrupted and not finished(last) else 0
     if folder is None:
         return done

@@ -69,8 +69,6 @@ class RunFolder:
         Settings and data of the run.
     kept : Moments
         The moments that are kept of it.
-    writable : bool
-        Whether this is the one opener that may write.
     """
 
     def __init__(self, path: Path, info: RunInfo, lock: FolderLock | None) -> None:
@@ -161,11 +159,6 @@ class RunFolder:
     ) -> None:
         self.close()
 
-    @property
-    def writable(self) -> bool:
-        """Whether this is the one opener that may write."""
-        return self._lock is not None
-
     def append_metrics(self, rows: Iterable[Mapping[str, float | None]]) -> None:
         """Add the numbers of some steps, each with at least the whole number ``step``.
 
@@ -174,7 +167,7 @@ class RunFolder:
         WriteError
             They could not be written, and none of them is there.
         """
-        self._check_in_place()
+        self.check_in_place()
         self._metrics.append(rows)
 
     def metrics(self) -> dict[str, NDArray[np.float64]]:
@@ -193,7 +186,7 @@ class RunFolder:
         WriteError
             They could not be written, and none of them is there.
         """
-        self._check_in_place()
+        self.check_in_place()
         append_rows(self.path / QUALITY, rows)
 
     def quality(self) -> dict[str, NDArray[np.float64]]:
@@ -215,11 +208,18 @@ class RunFolder:
         WriteError
             It could not be written; the last checkpoint is still there.
         """
-        self._check_in_place()
+        self.check_in_place()
         write_checkpoint(self.path / CHECKPOINT, tensors, values, self.info)
         self._written[CHECKPOINT] = values.get("step")
 
-    def _check_in_place(self) -> None:
+    def check_in_place(self) -> None:
+        """Make sure that the folder is still the one that was opened for writing.
+
+        Raises
+        ------
+        WriteError
+            It is gone, or another has its place.
+        """
         if self._lock is not None:
             self._lock.check_in_place()
 
@@ -241,7 +241,7 @@ class RunFolder:
 
     def forget_after(self, step: int) -> None:
         """Remove numbers and frames of later steps: the run goes on from ``step``."""
-        self._check_in_place()
+        self.check_in_place()
         self._metrics.forget_after(step)
         forget_rows(self.path / QUALITY, step)
         self.kept.forget_after(step)
@@ -254,7 +254,7 @@ class RunFolder:
         UserError
             They can't be read or written.
         """
-        self._check_in_place()
+        self.check_in_place()
         self._metrics.copy_until(run._metrics, step)
         copy_rows(run.path / QUALITY, self.path / QUALITY, step)
         self.kept.take(run.kept, step)
@@ -297,7 +297,7 @@ class RunFolder:
         WriteError
             It could not be written; the last one is still there.
         """
-        self._check_in_place()
+        self.check_in_place()
         save_model(self.path / MODEL, model)
         self._written[MODEL] = model.info.get("step")
 
@@ -326,7 +326,7 @@ class RunFolder:
         WriteError
             It could not be written.
         """
-        self._check_in_place()
+        self.check_in_place()
         if state is not None and (name or self.kept.is_state_due(step)):
             if self._written.get(CHECKPOINT) == step:
                 link_or_copy(self.path / CHECKPOINT, self.kept.state_path(step))
@@ -350,7 +350,7 @@ class RunFolder:
         WriteError
             It could not be written.
         """
-        self._check_in_place()
+        self.check_in_place()
         self.kept.show(step, seconds, samples, beliefs)
 
     def mark(self, mark: Mark) -> None:
@@ -361,7 +361,7 @@ class RunFolder:
         WriteError
             It could not be written.
         """
-        self._check_in_place()
+        self.check_in_place()
         self.kept.mark(mark)
 
     def moments(self) -> tuple[MomentInfo, ...]:

@@ -5,12 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_controller import AppController
 from ganview.app.controllers.settings import Settings
+from ganview.app.motion import Motion
 from ganview.app.window.main_window import MainWindow
 from tests.app.explorer_bench import Hand
+
+
+@pytest.fixture(autouse=True)
+def _nothing_moves(qapp: QApplication) -> None:
+    """Let every picture be at its end at once: a test of motion asks for `moving`."""
+    Motion.current().set_desktop_still(False)
+    Motion.current().set_choice("still")
+
+
+@pytest.fixture
+def moving(qapp: QApplication) -> Motion:
+    """Return the switch of motion, switched on."""
+    Motion.current().set_choice("system")
+    return Motion.current()
 
 
 class Stage:

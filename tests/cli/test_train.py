@@ -13,6 +13,7 @@ import sys
 import threading
 from pathlib import Path
 from types import SimpleNamespace
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -223,6 +224,29 @@ def test_an_error_in_training_is_a_sentence_and_a_file(tmp_path, monkeypatch, ca
     assert main(["train", *QUICK, "--steps", "1", "--out", str(run)]) == 1
     assert "ZeroDivisionError: oh" in capsys.readouterr().err
     assert "Traceback" in (run / "error.txt").read_text()
+
+
+def test_nothing_is_written_where_another_folder_has_the_place_of_the_run(
+    tmp_path, monkeypatch, capsys
+):
+    from ganview.gan.trainer import Trainer
+
+    run = tmp_path / "run"
+
+    def broken(self, *_arguments, **_named):
+        run.rename(tmp_path / "away")  # as a disk that is taken out: its mount point stays
+        run.mkdir()
+        raise ZeroDivisionError("oh")
+
+    log = mock.Mock()
+    monkeypatch.setattr("ganview.export.tensorboard_log.import_tensorboard", lambda: None)
+    monkeypatch.setattr("ganview.export.tensorboard_log.EventLog", log)
+    monkeypatch.setattr(Trainer, "step", broken)
+    assert main(["train", *QUICK, "--tensorboard", "--steps", "1", "--out", str(run)]) == 1
+    assert list(run.iterdir()) == []
+    told = capsys.readouterr().err
+    assert "ZeroDivisionError: oh" in told
+    assert told.count("the folder is gone, or another one has its place") == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

@@ -33,11 +33,9 @@ def rows(*steps):
 
 
 def test_create_and_open(run):
-    assert run.writable
     with pytest.raises(LockedError):
         RunFolder.open(run.path)
     reader = RunFolder.open(run.path, write=False)
-    assert not reader.writable
     assert reader.info == run.info
     assert reader.info.config.seed == 5
     run.close()

@@ -94,6 +94,7 @@ class Settings:
     """
 
     scheme = Setting("view/scheme", "system", _one_of("system", "light", "dark"))
+    motion = Setting("view/motion", "system", _one_of("system", "still"))
     geometry = Setting("window/geometry", QByteArray(), _bytes)
     splitters = Setting("window/splitters", QByteArray(), _bytes)
     preset = Setting("train/preset", DEFAULT_PRESET, _one_of(*PRESETS))

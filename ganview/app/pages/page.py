@@ -49,6 +49,8 @@ class PageContext:
         Returns the noise (D,) and the class, or none, that the explorer shows; None before that.
     open_page
         Brings a page into view, by its name in `ganview.app.pages.pages`.
+    open_plot
+        Brings a plot into view, by its title in `ganview.app.plots.plots_row`.
     """
 
     app_model: AppModel
@@ -63,6 +65,7 @@ class PageContext:
     go_on: Callable[[Path], object]
     explored: Callable[[], tuple[Floats, int | None] | None] = lambda: None
     open_page: Callable[[str], None] = lambda _name: None
+    open_plot: Callable[[str], None] = lambda _title: None
 
 
 class Page(QWidget):

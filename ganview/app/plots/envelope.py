@@ -11,6 +11,7 @@ Floats = NDArray[np.floating[Any]]
 
 FACTOR = 4  # values of one level that make one of the next
 BLOCK = 16  # values between two of the running sums that are kept
+BLOCKS = 32  # to either side, from which on a mean is of whole blocks
 
 
 class Envelope:
@@ -116,9 +117,15 @@ class Envelope:
         begin, end = max(0, begin), min(end, len(self))
         if end <= begin:
             return np.empty(0, np.int64), np.empty(0)
-        index = np.unique(np.linspace(begin, end - 1, most).astype(np.int64))
+        points = min(most, end - begin)
+        index = begin + np.arange(points) * (end - 1 - begin) // max(1, points - 1)
         half = max(window, (end - begin) // most) // 2
         first, last = np.maximum(index - half, begin), np.minimum(index + half + 1, end)
+        if half >= BLOCKS * BLOCK:  # whole blocks do, and are quickly summed
+            whole = len(self) // BLOCK
+            first, last = (
+                np.minimum((at + BLOCK // 2) // BLOCK, whole) * BLOCK for at in (first, last)
+            )
         until, since = self._up_to(last), self._up_to(first)
         with np.errstate(invalid="ignore", divide="ignore"):
             means = (until[0] - since[0]) / (until[1] - since[1])
@@ -135,10 +142,13 @@ class Envelope:
     def _up_to(self, edges: NDArray[np.int64]) -> Floats:
         """Return sum and number of the finite values before each index, (2, M)."""
         block = edges // BLOCK
+        sums = np.stack((self._sum.array[block], self._count.array[block]))
+        if not (edges % BLOCK).any():
+            return sums
         places = block[:, None] * BLOCK + np.arange(BLOCK)  # (M, BLOCK), of the rest of a block
         within = places < edges[:, None]
         rest = np.where(within, self._values[np.where(within, places, 0)], np.nan)
-        return np.stack((self._sum.array[block], self._count.array[block])) + _sums(rest)
+        return sums + _sums(rest)
 
 
 class _Growing:

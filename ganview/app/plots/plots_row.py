@@ -14,6 +14,7 @@ from ganview.app.controllers.settings import PLOT_AXES
 from ganview.app.formatting import duration
 from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import IconButton
+from ganview.app.widgets.gestures import focus_inside
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -136,6 +137,13 @@ class PlotsRow(QWidget):
     def show_plot(self, index: int) -> None:
         """Bring one plot into view where they are shown one at a time."""
         self._bar.setCurrentIndex(index)
+
+    def open_plot(self, title: str) -> None:
+        """Bring the plot of a title in `TITLES` into view, with the keyboard on it."""
+        index = list(TITLES).index(title)
+        self.set_folded(False)
+        self.show_plot(index)
+        focus_inside(self._cards[index])
 
     def fill(self) -> None:
         """Put the plots in place; pyqtgraph must have been imported, or this takes its time."""

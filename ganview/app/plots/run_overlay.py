@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 POINTS = 200  # of a curve, at most
 DASH = 5, 3  # points a dash and its gap, and how many of them are drawn
 SMOOTH_PART, MOST_SMOOTH = 25, 2000  # part of what is seen, and steps, that a mean is taken over
+FAR = 1e5  # pixels, beyond which Qt need not draw exactly
 LEAST = 1e-3  # a smaller distance is drawn at this one
 
 
@@ -151,11 +152,15 @@ class RunOverlay(QWidget):
         super().__init__()
         self.measure, self.axis = MEASURES[0], "step"
         self._runs: list[RunColumns] = []
-        self._curves: list[list[pg.PlotDataItem]] = []
+        self._curves: list[list[pg.PlotCurveItem]] = []
+        self._dots: list[pg.ScatterPlotItem] = []
+        self._points: list[list[tuple[Floats, Floats]]] = []
         self._numbers: list[pg.TextItem] = []
         self._plot = pg.PlotWidget(enableMenu=False, axisItems={"bottom": CountAxis("bottom")})
         style_axes(self._plot)
-        self._plot.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
+        self._box = self._plot.getPlotItem().getViewBox()
+        self._box.setMouseEnabled(x=False, y=False)
+        self._box.sigResized.connect(self._place)
         self._cursor = pg.InfiniteLine(angle=90)
         self._cursor.hide()
         self._plot.getPlotItem().addItem(self._cursor, ignoreBounds=True)
@@ -168,19 +173,21 @@ class RunOverlay(QWidget):
 
     def show_runs(self, runs: Sequence[RunColumns]) -> None:
         """Show the curves of other runs."""
-        item = self._plot.getPlotItem()
-        for old in (*(curve for pair in self._curves for curve in pair), *self._numbers):
-            item.removeItem(old)
+        scene = self._plot.scene()
+        for old in (*(curve for pair in self._curves for curve in pair), *self._dots):
+            scene.removeItem(old)
+        for number in self._numbers:
+            self._box.removeItem(number)
         self._runs = list(runs)
-        self._curves = [
-            [pg.PlotDataItem(antialias=False, connect="finite", symbolSize=6) for _ in range(2)]
-            for _ in runs
-        ]
+        self._curves = [[pg.PlotCurveItem(antialias=False) for _ in range(2)] for _ in runs]
+        self._dots = [pg.ScatterPlotItem(size=6, pen=None) for _ in runs]
         self._numbers = [  # side by side, should the curves end in one place
             pg.TextItem(str(number), anchor=(0.9 - 0.9 * number, 0.5)) for number in _counted(runs)
         ]
-        for new in (*(curve for pair in self._curves for curve in pair), *self._numbers):
-            item.addItem(new, ignoreBounds=True)
+        for new in (*(curve for pair in self._curves for curve in pair), *self._dots):
+            new.setParentItem(self._box)  # whose unit is the pixel
+        for number in self._numbers:
+            self._box.addItem(number, ignoreBounds=True)
         self._tint(Theme.current().tokens)
         self.redraw()
 
@@ -188,6 +195,7 @@ class RunOverlay(QWidget):
         """Compare something else, or count something else along the x axis."""
         self.measure, self.axis = measure, axis
         self._plot.getPlotItem().getAxis("left").setLogMode(y=measure.logarithmic)
+        self._plot.getPlotItem().getAxis("bottom").setLabel(WORDS[axis])
         self.redraw()
 
     def set_cursor(self, step: int | None) -> None:
@@ -199,11 +207,7 @@ class RunOverlay(QWidget):
     @property
     def curves(self) -> list[list[tuple[Floats, Floats]]]:
         """The points (x, y) of each run's two curves, as they are drawn."""
-        nothing = np.empty(0)
-        return [
-            [(nothing, nothing) if c.xData is None else (c.xData, c.yData) for c in pair]
-            for pair in self._curves
-        ]
+        return [list(pair) for pair in self._points]
 
     @property
     def runs(self) -> tuple[RunColumns, ...]:
@@ -219,33 +223,44 @@ class RunOverlay(QWidget):
 
     def redraw(self) -> None:
         """Draw all curves."""
-        spans = []
-        right = round_end(max((run.right(self.axis) for run in self._runs), default=0.0))
-        for run, pair, number in zip(self._runs, self._curves, self._numbers, strict=True):
-            last: tuple[float, float] | None = None
-            for curve, column in zip(pair, (*self.measure.columns, None), strict=False):
-                if column is None:
-                    curve.setData([], [])
-                    continue
-                x, y = run.curve(self.measure, column[0], self.axis)
-                if self.measure.logarithmic:
-                    y = np.log10(np.maximum(y, LEAST))
-                curve.setSymbol("o" if self.measure.of_quality else None)
-                curve.setData(x, y, connect=_connections(y, dashed=curve is pair[1]))
-                finite = y[np.isfinite(y)]
+        nothing = np.empty(0)
+        spans, self._points = [], []
+        for run in self._runs:
+            pair = [run.curve(self.measure, name, self.axis) for name, _ in self.measure.columns]
+            if self.measure.logarithmic:
+                pair = [(x, np.log10(np.maximum(y, LEAST))) for x, y in pair]
+            self._points.append([*pair, (nothing, nothing)][:2])
+            for _, y in pair:
+                finite = np.sort(y[np.isfinite(y)])
                 if len(finite):
-                    spans.append((np.percentile(finite, 1), np.percentile(finite, 99)))
-                    last = last or (float(x[-1]), float(finite[-1]))
-            number.setVisible(last is not None)
-            if last is not None:
-                number.setPos(*last)
+                    spans.append((finite[len(finite) // 100], finite[-1 - len(finite) // 100]))
         low = min((float(span[0]) for span in spans), default=0.0)
         high = max((float(span[1]) for span in spans), default=1.0)
-        item = self._plot.getPlotItem()
-        item.getAxis("bottom").setLabel(WORDS[self.axis])
-        item.getViewBox().setRange(
-            xRange=(0.0, right * 1.08), yRange=round_span(low, high), padding=0.02
-        )
+        right = round_end(max((run.right(self.axis) for run in self._runs), default=0.0))
+        self._box.setRange(xRange=(0.0, right * 1.08), yRange=round_span(low, high), padding=0.02)
+        self._place()
+
+    def _place(self) -> None:
+        """Put the curves where the axes say.
+
+        They are handed over in pixels: Qt draws wide lines several times as fast where it need not
+        scale them.
+        """
+        (left, right), (low, high) = self._box.viewRange()
+        across, down = self._box.width() / (right - left), self._box.height() / (high - low)
+        shown = zip(self._points, self._curves, self._dots, self._numbers, strict=True)
+        for points, curves, dots, number in shown:
+            dots.setVisible(self.measure.of_quality)
+            for (x, y), curve in zip(points, curves, strict=True):
+                at = (x - left) * across, np.clip((high - y) * down, -FAR, FAR)
+                curve.setData(*at, connect=_connections(y, dashed=curve is curves[1]))
+                if self.measure.of_quality and curve is curves[0]:
+                    dots.setData(*at)
+            x, y = points[0]
+            known = np.flatnonzero(np.isfinite(y))
+            number.setVisible(bool(len(known)))
+            if len(known):
+                number.setPos(float(x[-1]), float(y[known[-1]]))
 
     def values_text(self, x: float) -> str:
         """Return what the curves say at a place of the x axis, in words."""
@@ -261,18 +276,17 @@ class RunOverlay(QWidget):
         return "    ".join([f"{WORDS[self.axis]} {max(0, round(x)):,}", *parts])
 
     def _moved(self, position: QPointF) -> None:
-        box = self._plot.getPlotItem().getViewBox()
-        if self._runs and box.sceneBoundingRect().contains(position):
-            self.pointed.emit(self.values_text(box.mapSceneToView(position).x()))
+        if self._runs and self._box.sceneBoundingRect().contains(position):
+            self.pointed.emit(self.values_text(self._box.mapSceneToView(position).x()))
 
     def _tint(self, tokens: Tokens) -> None:
         tint_axes(self._plot, ("left", "bottom"), tokens)
         self._cursor.setPen(pg.mkPen(tokens.text))
-        for pair, number, hue in zip(self._curves, self._numbers, tokens.runs, strict=False):
+        shown = zip(self._curves, self._dots, self._numbers, tokens.runs, strict=False)
+        for pair, dots, number, hue in shown:
             for curve in pair:
                 curve.setPen(pg.mkPen(hue, width=2))
-                curve.setSymbolBrush(hue)
-                curve.setSymbolPen(None)
+            dots.setBrush(hue)
             number.setColor(hue)
             number.setFont(font("heading"))
 

@@ -99,7 +99,7 @@ class ClassPicker(QWidget):
             set_tooltip(
                 button,
                 "Draw the class y from the frequencies of the training set, anew at each "
-                "Random: pictures as p(x), not p(x|y) (Alt+A)",
+                "Random: pictures as p(x), not p(x|y) (Ctrl+Shift+Y)",
             )
         else:
             button.setAccessibleName(f"class {name}")

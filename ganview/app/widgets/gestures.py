@@ -100,6 +100,15 @@ def add_keys(widget: QWidget, keys: Iterable[str], work: Callable[[], object]) -
         shortcut.activated.connect(work)
 
 
+def focus_inside(widget: QWidget) -> None:
+    """Give the keyboard to the first control in a widget that takes it."""
+    for inside in widget.findChildren(QWidget):
+        reached = inside.isVisibleTo(widget) and inside.isEnabled()
+        if reached and inside.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            inside.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+
+
 def debounce(owner: QObject, work: Callable[[], object], rest_ms: int = 0) -> QTimer:
     """Return a timer that does ``work`` once, ``rest_ms`` after it was last started."""
     timer = QTimer(owner)

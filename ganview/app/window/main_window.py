@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
                 open_file=controller.opening.open,
                 go_on=self.go_on,
                 explored=lambda: (self.explorer.state.noise, self.explorer.state.label),
+                open_plot=self.plots.open_plot,
             )
         )
         samples = self.pages.page_of("samples")

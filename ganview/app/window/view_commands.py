@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from ganview.app.controllers.desktop_motion import desktop_wants_stillness
 from ganview.app.controllers.settings import PLOT_AXES
+from ganview.app.motion import Motion, MotionChoice
 from ganview.app.theme import Scheme, Theme
 from ganview.app.window.crash import report_problem
 from ganview.files.problem_report import log_folder
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from ganview.app.window.presenter import Presenter
 
 SCHEMES: tuple[Scheme, ...] = ("light", "dark", "system")
+MOTIONS: tuple[MotionChoice, ...] = ("system", "still")
 AXES = {f"axis_{axis}": axis for axis in PLOT_AXES}
 
 
@@ -59,6 +62,7 @@ class ViewCommands(QObject):
         self._controller, self._settings, self._plots = controller, settings, plots
         self.handlers: dict[str, Callable[[], object]] = {
             **{scheme: partial(self._set_scheme, scheme) for scheme in SCHEMES},
+            **{f"motion_{choice}": partial(self._set_motion, choice) for choice in MOTIONS},
             **{action: partial(self._set_axis, axis) for action, axis in AXES.items()},
             "fit_plots": plots.follow,
             "full_screen": self._toggle_full_screen,
@@ -75,10 +79,28 @@ class ViewCommands(QObject):
             True
         )
         plots.set_axis(settings.plot_axis)
+        actions[f"motion_{settings.motion}"].setChecked(True)
+        Motion.current().set_choice(cast("MotionChoice", settings.motion))
+        controller.ready.connect(lambda _opened: controller.bridge.when_at_rest(self._ask_desktop))
 
     def _set_scheme(self, scheme: Scheme) -> None:
         self._settings.scheme = scheme
         Theme.current().set_scheme(scheme)
+
+    def _set_motion(self, choice: MotionChoice) -> None:
+        self._settings.motion = choice
+        Motion.current().set_choice(choice)
+
+    def _follow_desktop(self) -> None:
+        controller, returned = self._controller, Motion.current().returned
+        controller.bridge.when_at_rest(self._ask_desktop)
+        returned.connect(self._ask_desktop)
+        controller.closed.connect(lambda: returned.disconnect(self._ask_desktop))
+
+    def _ask_desktop(self) -> None:
+        self._controller.bridge.read(
+            desktop_wants_stillness, "asking the desktop", Motion.current().set_desktop_still
+        )
 
     def _set_axis(self, axis: str) -> None:
         self._settings.plot_axis = axis

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -26,6 +27,11 @@ def test_each_is_declared_once_and_told_in_a_sentence() -> None:
         assert spec.menu in MENUS
         assert spec.tip.endswith("."), spec.name
         assert not spec.icon or spec.icon in NAMES
+
+
+def test_no_shortcut_is_alt_and_a_letter_which_menus_take() -> None:
+    keys = [spec.shortcut for spec in ACTIONS]
+    assert not [each for each in keys if re.fullmatch(r"Alt\+(Shift\+)?\w", each)]
 
 
 def test_no_shortcut_means_two_things() -> None:

@@ -44,8 +44,8 @@ class FakeTraining(QObject):
 
 
 def context_for(training: FakeTraining, **given: Callable[..., object]) -> SimpleNamespace:
-    """Return a page's context, and what was asked of it: sent, triggered, explored, pages."""
-    asked = SimpleNamespace(sent=[], triggered=[], explored=[], pages=[])
+    """Return a page's context, and what was asked of it."""
+    asked = SimpleNamespace(sent=[], triggered=[], explored=[], pages=[], plots=[])
     jobs = given.pop("run_job", lambda *_given: None)
     context = PageContext(
         app_model=AppModel(),
@@ -59,6 +59,7 @@ def context_for(training: FakeTraining, **given: Callable[..., object]) -> Simpl
         open_file=lambda _path: None,
         go_on=lambda _path: None,
         open_page=asked.pages.append,
+        open_plot=asked.plots.append,
         **given,  # type: ignore[arg-type]
     )
     return SimpleNamespace(context=context, asked=asked)

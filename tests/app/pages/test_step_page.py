@@ -12,6 +12,7 @@ from ganview.app.pages.step.beat_player import KEPT
 from ganview.app.pages.step.beats import BEATS, LAST
 from ganview.app.pages.step.flow_parts import PARTS
 from ganview.app.pages.step.page import StepPage
+from ganview.app.plots.plots_row import TITLES
 from ganview.gan.objectives import OBJECTIVES
 from ganview.gan.players import Players
 from ganview.runtime.channels import Step, Trace
@@ -136,6 +137,17 @@ def test_parts_are_reached_by_keyboard_and_lead_to_where_they_are_touched(
     trace = shown.page.flow.trace
     assert np.array_equal(z, trace.z[0])
     assert y == trace.y[0]
+
+
+def test_every_part_leads_somewhere(shown, training: FakeTraining) -> None:
+    training.traced.emit(trace_of())
+    for part in PARTS:
+        before = str(shown.asked), shown.page.bar.currentIndex()
+        shown.page.flow.view.chosen.emit(part)
+        assert (str(shown.asked), shown.page.bar.currentIndex()) != before, part
+        shown.page.open_view("flow")
+    assert set(shown.asked.plots) == {"D's belief", "Losses"}
+    assert set(shown.asked.plots) <= set(TITLES)
 
 
 def test_a_click_on_the_real_picture_leads_to_the_data(shown, qtbot: QtBot) -> None:

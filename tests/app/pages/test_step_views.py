@@ -21,6 +21,7 @@ from ganview.app.pages.step.moment_model import MomentModel
 from ganview.app.pages.step.page import VIEWS, StepPage
 from ganview.app.pages.step.persuade_panel import PersuadePanel, judge_contest, play_move
 from ganview.data.dataset import Dataset
+from ganview.gan.step_trace import to_pixels
 from ganview.runtime import landscapes
 from ganview.runtime.history import History
 
@@ -73,19 +74,43 @@ def test_the_model_is_that_of_the_newest_moment_not_after_the_cursor(made) -> No
 
 
 def test_layers_of_both_networks_are_shown_and_one_map_silenced(made, qtbot: QtBot) -> None:
-    panel = LayersPanel(made.context, made.moment)
+    panel = LayersPanel(made.context, made.moment, trace_of)
     qtbot.addWidget(panel)
     panel.show()
     assert panel.layer.count() == 3
-    panel.net.setCurrentText("D")
+    panel.show_way(1)
     assert panel.layer.count() == 2
     assert panel.maps.images is not None
     panel.maps.tile_activated.emit(0)
     whole, without = panel.picture.picture, panel.without.picture
     assert np.array_equal(whole, without)  # of D: the picture is the same, the answer is not
-    panel.net.setCurrentText("G")
+    panel.show_way(0)
     panel.maps.tile_activated.emit(0)
     assert not np.array_equal(whole, panel.without.picture)
+
+
+def test_d_is_looked_into_with_a_real_picture_of_the_batch_too(made, qtbot: QtBot) -> None:
+    trace = trace_of()
+    panel = LayersPanel(made.context, made.moment, lambda: trace)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_way(1)
+    slopes = [panel.slope.picture.copy()]
+    panel.show_way(2)
+    panel.real.tile_activated.emit(4)
+    slopes.append(panel.slope.picture.copy())
+    assert np.array_equal(panel.picture.picture, to_pixels(trace.x)[4])
+    assert not np.array_equal(*slopes)
+    panel.maps.tile_activated.emit(0)
+    assert np.array_equal(panel.without.picture, panel.picture.picture)
+
+
+def test_without_a_batch_there_is_no_real_picture_to_look_at(made, qtbot: QtBot) -> None:
+    panel = LayersPanel(made.context, made.moment, lambda: None)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_way(2)
+    assert panel.maps.images is None
 
 
 def test_twenty_are_dealt_half_of_them_real_in_the_same_classes(made) -> None:

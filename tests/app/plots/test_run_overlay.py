@@ -4,9 +4,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from ganview.app.plots.run_overlay import MEASURES, POINTS, RunColumns, RunOverlay
+from ganview.app.theme import Theme
 from ganview.runtime.history import COLUMNS, History
 from ganview.runtime.quality_record import QualityRecord
 from tests.runtime.run_maker import LOOK
@@ -84,3 +86,19 @@ def test_a_run_without_numbers_is_drawn_as_nothing(overlay: RunOverlay) -> None:
     for measure in MEASURES:
         overlay.choose(measure, "seconds")
         assert not len(overlay.curves[0][0][0])
+
+
+def test_the_curves_stand_where_the_axes_say_at_every_size(overlay: RunOverlay) -> None:
+    overlay.show_runs([RunColumns(run_of(100))])
+    hue = QColor(Theme.current().tokens.runs[0]).rgb()
+    for width in (400, 800):
+        overlay.resize(width, 300)
+        picture = overlay.grab().toImage()
+        coloured = [
+            x
+            for x in range(picture.width())
+            if any(picture.pixel(x, y) == hue for y in range(picture.height()))
+        ]
+        axis = width - 40 - 24  # without the labels and the margin
+        drawn = coloured[-1] - coloured[0]
+        assert 0.8 * axis < drawn < axis

@@ -80,8 +80,8 @@ class FlowPanel(QWidget):
         self.count.setAccessibleName("How many steps")
         set_tooltip(self.count, "How many steps a press does; the last one is shown.")
         tips = {
-            "step_d": "Update D alone: G stays as it is.  (Alt+D)",
-            "step_g": "Update G alone: D stays as it is.  (Alt+G)",
+            "step_d": "Update D alone: G stays as it is.  (F7)",
+            "step_g": "Update G alone: D stays as it is.  (F8)",
             "step": "Update both, with both gradients taken at the same weights.  (Ctrl+.)",
         }
         for name, button in self.steps.items():

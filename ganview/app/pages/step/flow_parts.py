@@ -23,12 +23,12 @@ class FlowPart(NamedTuple):
     about
         One sentence on what it is.
     link
-        What Enter or a click does, in words; empty for nothing.
+        What Enter or a click does, in words.
     """
 
     title: str
     about: str
-    link: str = ""
+    link: str
 
 
 #: In the order of the keyboard.
@@ -39,7 +39,11 @@ PARTS: dict[str, FlowPart] = {
         "differ from another.",
         "open it in the explorer",
     ),
-    "y": FlowPart("y, the class", "What kind of picture is asked for; D is told it too."),
+    "y": FlowPart(
+        "y, the class",
+        "What kind of picture is asked for; D is told it too.",
+        "open it in the explorer",
+    ),
     "G": FlowPart(
         "G(θ), the generator",
         "A network that turns noise and class into a picture; all that it learned is its "
@@ -55,13 +59,17 @@ PARTS: dict[str, FlowPart] = {
         "−∂L/∂x̂, what G is told",
         "Where in x̂ D would like it lighter (red) or darker (blue): the gradient of G's cost over "
         "the picture, with its sign turned.",
+        "be G yourself",
     ),
     "after": FlowPart(
-        "x̂′, the same z after the step", "What the new G makes of the noise that x̂ came from."
+        "x̂′, the same z after the step",
+        "What the new G makes of the noise that x̂ came from.",
+        "open its z in the explorer",
     ),
     "change": FlowPart(
         "x̂′ − x̂, what the update changed",
         "Lighter pixels are red, darker ones blue; the strongest change has the full colour.",
+        "open its z in the explorer",
     ),
     "x": FlowPart(
         "x, a real picture",
@@ -76,35 +84,41 @@ PARTS: dict[str, FlowPart] = {
     "said": FlowPart(
         "ŷ, D's answers before the step",
         "How real D holds x and x̂ to be.",
-        "try it yourself",
+        "show D's belief over the run",
     ),
     "said_after": FlowPart(
-        "ŷ after D's update", "The new D on the same two pictures.", "try it yourself"
+        "ŷ after D's update",
+        "The new D on the same two pictures.",
+        "show D's belief over the run",
     ),
     "said_again": FlowPart(
-        "ŷ of x̂′", "The new D on the picture that the new G makes.", "try it yourself"
+        "ŷ of x̂′",
+        "The new D on the picture that the new G makes.",
+        "show D's belief over the run",
     ),
     "cost_d": FlowPart(
         "D's cost",
         "The formula with this pair's logits written in, then the mean over the batch with all "
         "that D minimises.",
+        "show the losses over the run",
     ),
     "cost_g": FlowPart(
         "G's cost",
         "The formula with this pair's logits written in, then the mean over the batch with all "
         "that G minimises.",
+        "show the losses over the run",
     ),
     "layers_g": FlowPart(
         "G, layer by layer",
         "From z to x̂: the norm of the gradient that arrives (full bar), and the size of the update "
         "over that of the weights (outlined). Bars that shrink towards z mean that it vanishes.",
-        "look into its layers",
+        "show its layers over the run",
     ),
     "layers_d": FlowPart(
         "D, layer by layer",
         "From picture to answer: the norm of the gradient that arrives (full bar), and the size of "
         "the update over that of the weights (outlined).",
-        "look into its layers",
+        "show its layers over the run",
     ),
 }
 

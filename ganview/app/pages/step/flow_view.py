@@ -302,9 +302,8 @@ class FlowView(QWidget):
         name = self.part_at(event.position())
         if name != self._hovered:
             self._hovered = name
-            linked = bool(name) and bool(PARTS[name].link)
             self.setCursor(
-                Qt.CursorShape.PointingHandCursor if linked else Qt.CursorShape.ArrowCursor
+                Qt.CursorShape.PointingHandCursor if name else Qt.CursorShape.ArrowCursor
             )
             self.pointed.emit(name)
             self.update()
@@ -350,8 +349,7 @@ class FlowView(QWidget):
     def describe(self, name: str) -> str:
         """Return what a part is, in a sentence or two."""
         part = PARTS[name]
-        link = f" Click or Enter: {part.link}." if part.link else ""
-        return f"{part.title}. {part.about}{link}"
+        return f"{part.title}. {part.about} Click or Enter: {part.link}."
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):

@@ -1,10 +1,11 @@
-"""Into G and D: what each layer makes of the explorer's point, and what a map is good for."""
+"""Into G and D: what each layer makes of a noise or a picture, and what a map is good for."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QTimer
@@ -22,29 +23,70 @@ from ganview.app.widgets.qt_images import Pixels
 from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.export.colours import apply_colormap
+from ganview.gan.step_trace import StepTrace, to_pixels
 from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from ganview.gan.explore.feature_maps import LayerMaps
     from ganview.gan.model import Model
 
 FOLLOW_MS = 250  # between two looks at where the explorer is
 LIVE_PAUSE = 0.6  # seconds between two looks into a model that learns on
 SHOWN = 64  # maps of a layer
-ABOUT = {
-    "G": "From z to picture. Red is above zero, blue below. Choose a map to draw without it.",
-    "D": "From picture to answer. Red is above zero, blue below. Choose a map to judge without it.",
-}
+NAMES = ("Picture", "Without the map", "What D's answer hangs on")
+SIGNS = "Red is above zero, blue below."
+NO_REAL = "No real picture is at hand: do a step first, or train."
+
+
+class Way(NamedTuple):
+    """A way into a network: what it is called, which network, whether from a real picture."""
+
+    title: str
+    net: str
+    is_real: bool
+    about: str
+
+
+WAYS = (
+    Way("G, from z", "G", False, f"From z to picture. {SIGNS} Choose a map to draw without it."),
+    Way(
+        "D, on G's picture",
+        "D",
+        False,
+        f"From the picture that G draws to D's answer. {SIGNS} Choose a map to judge without it.",
+    ),
+    Way(
+        "D, on a real picture",
+        "D",
+        True,
+        f"From a real picture of the batch to D's answer. {SIGNS} Choose a map to judge without "
+        "it.",
+    ),
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Inside:
-    """What was found in both networks for one point."""
+    """What was found in the networks on one way.
+
+    Parameters
+    ----------
+    picture
+        What G draws, or the real picture.
+    answer
+        D's to it.
+    slope
+        Which pixels the answer hangs on, coloured.
+    layers
+        Of the network that was looked into.
+    """
 
     picture: Pixels
     answer: float
     slope: Pixels
-    layers: dict[str, list[LayerMaps]]
+    layers: list[LayerMaps]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,21 +99,39 @@ class Silenced:
 
 
 class LayersPanel(QWidget):
-    """Feature maps as small multiples; one of them can be silenced."""
+    """Feature maps as small multiples; one of them can be silenced.
 
-    def __init__(self, context: PageContext, moment: MomentModel) -> None:
+    Parameters
+    ----------
+    context
+        What the page works with.
+    moment
+        The model to look into.
+    traced
+        Returns the step on show, whose batch has the real pictures.
+    """
+
+    def __init__(
+        self,
+        context: PageContext,
+        moment: MomentModel,
+        traced: Callable[[], StepTrace | None],
+    ) -> None:
         super().__init__()
-        self._context, self._moment = context, moment
+        self._context, self._moment, self._traced = context, moment, traced
+        self._batch: StepTrace | None = None  # it stays while D learns on, to be compared
+        self._row = 0
         self._point: tuple[Floats, int | None] | None = None
         self._model: Model | None = None  # that was looked into last
         self._looked_at = -LIVE_PAUSE
-        self._silent: tuple[str, str, int] | None = None  # network, layer, map
+        self._silent: tuple[Way, str, int] | None = None  # layer and map
+        self._given: tuple[Floats, int | None] = (np.zeros(0, np.float32), None)  # what went in
         self._inside: Inside | None = None
-        self.net, self.layer = ComboBox(), ComboBox()
-        self.maps = TileStrip(maximum=10)
+        self.way, self.layer = ComboBox(), ComboBox()
+        self.maps, self.real = TileStrip(maximum=10), TileStrip(maximum=2)
         self.picture, self.without, self.slope = (PictureView() for _ in range(3))
         self._captions = [TextLabel("", "muted") for _ in range(3)]
-        self._about = TextLabel(ABOUT["G"], "muted")
+        self._about = TextLabel(WAYS[0].about, "muted")
         self._looking = LatestJob(
             context.run_job, "looking into the networks", self._take, context.complain
         )
@@ -82,39 +142,43 @@ class LayersPanel(QWidget):
         self._timer.setInterval(FOLLOW_MS)
         self._timer.timeout.connect(self._follow)
         self._lay_out()
-        self.net.currentIndexChanged.connect(self._show_layers)
+        self.way.currentIndexChanged.connect(self._turn)
         self.layer.currentIndexChanged.connect(self._show_maps)
         self.maps.tile_activated.connect(self._silence)
+        self.real.tile_activated.connect(self._choose_real)
+        self.real.current_changed.connect(self._choose_real)
 
     def _lay_out(self) -> None:
-        self.net.addItems(["G", "D"])
-        self.net.setAccessibleName("Network")
+        self.way.addItems([way.title for way in WAYS])
+        self.way.setAccessibleName("Network and what goes in")
         self.layer.setAccessibleName("Layer")
         self.layer.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
-        set_tooltip(self.net, "Which network to look into.")
+        set_tooltip(self.way, "Which network to look into, and what goes into it.")
         set_tooltip(self.layer, "Which of its layers, in the order in which they work.")
         self.maps.setAccessibleName("Feature maps of the layer")
         self.maps.set_placeholder("Train or open a model: its layers are shown here.")
-        names = ("Picture", "Without the map", "What D's answer hangs on")
+        self.real.setAccessibleName("Real pictures of the batch")
+        self.real.setFixedHeight(32)
+        self.real.hide()
         tips = (
-            "What G draws of the explorer's noise and class.",
+            "What G draws of the explorer's noise and class, or the real picture.",
             "The same with the chosen map at zero.",
             "The slope of D's answer over the picture: red where a lighter pixel raises it.",
         )
         side = QGridLayout()
         side.setSpacing(HAIR)
         for i, view in enumerate((self.picture, self.without, self.slope)):
-            view.setAccessibleName(names[i])
+            view.setAccessibleName(NAMES[i])
             view.setMinimumSize(84, 84)
             set_tooltip(view, tips[i])
             self._captions[i].setFont(font("small"))
             self._captions[i].setWordWrap(True)
-            self._captions[i].setText(names[i])
+            self._captions[i].setText(NAMES[i])
             side.addWidget(self._captions[i], 2 * i, 0)
             side.addWidget(view, 2 * i + 1, 0)
             side.setRowStretch(2 * i + 1, 1)
         top = QHBoxLayout()
-        for widget in (self.net, self.layer):
+        for widget in (self.way, self.layer):
             top.addWidget(widget)
         top.addStretch(1)
         self._about.setWordWrap(True)
@@ -122,6 +186,7 @@ class LayersPanel(QWidget):
         left.setSpacing(HAIR)
         left.addLayout(top)
         left.addWidget(self._about)
+        left.addWidget(self.real)
         left.addWidget(self.maps, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -132,11 +197,48 @@ class LayersPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._timer.start()
+        self._batch = None
         self._look()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._timer.stop()
+
+    @property
+    def _on_show(self) -> Way:
+        return WAYS[self.way.currentIndex()]
+
+    def show_way(self, way: int) -> None:
+        """Look into a network on one of the `WAYS`."""
+        self.way.setCurrentIndex(way)
+
+    def _turn(self) -> None:
+        self._about.setText(self._on_show.about)
+        self.real.setVisible(self._on_show.is_real)
+        self._inside = self._silent = None
+        self.maps.set_selected(-1)
+        self.without.set_picture(None)
+        self._captions[1].setText(NAMES[1])
+        self._look()
+
+    def _choose_real(self, row: int) -> None:
+        if row != self._row:
+            self._row = row
+            self._look()
+
+    def _real_picture(self) -> tuple[Floats, int | None] | None:
+        """Return the chosen real picture (C, H, W) and its class, if a batch is at hand."""
+        if self._batch is None:
+            self._batch = self._traced()
+            if self._batch is not None:
+                self.real.set_images(to_pixels(self._batch.x))
+                self._row = min(self._row, self._batch.rows - 1)
+        batch, row, model = self._batch, self._row, self._moment.model
+        if batch is None or model is None or batch.x.shape[1:] != model.spec.image_shape:
+            return None
+        self.real.set_selected(row)
+        y = None if batch.y is None or not model.spec.classes else int(batch.y[row])
+        return batch.x[row], y
 
     # ---- looking -------------------------------------------------------------------------------
 
@@ -156,24 +258,29 @@ class LayersPanel(QWidget):
             self._look()
 
     def _look(self) -> None:
-        model, point = self._moment.model, self._context.explored()
+        model, point, way = self._moment.model, self._context.explored(), self._on_show
         self._point = point
         self._model, self._looked_at = model, time.monotonic()
-        if model is None or point is None or not self.isVisible():
+        if model is None or not self.isVisible():
             return
-        if point[0].size == model.spec.z_dim:
-            z, y = point
-            self._looking.order(lambda: look_inside(model, z, y))
+        given = self._real_picture() if way.is_real else point
+        if given is None:
+            self.maps.set_images(None)
+            self.maps.set_placeholder(NO_REAL if way.is_real else "")
+        elif way.is_real or given[0].size == model.spec.z_dim:
+            self._given = given
+            self._looking.order(lambda: (way, look_inside(model, way, *given)))
 
-    def _take(self, inside: Inside) -> None:
+    def _take(self, found: tuple[Way, Inside]) -> None:
+        way, inside = found
+        if way is not self._on_show:
+            return
         self._inside = inside
         self.picture.set_picture(inside.picture)
         self.slope.set_picture(inside.slope)
         self._captions[0].setText(f"Picture: {self._say(inside.answer)}")
         self._show_layers()
-        if self._silent is not None and self._silent[1] not in [
-            maps.name for maps in inside.layers[self._silent[0]]
-        ]:
+        if self._silent is not None and self._silent[1] not in [it.name for it in inside.layers]:
             self._silent = None  # it was of other networks
         self._draw_without()
 
@@ -182,11 +289,9 @@ class LayersPanel(QWidget):
         return "" if model is None else model.objective.describe_answer(answer)
 
     def _show_layers(self) -> None:
-        name = self.net.currentText()
-        self._about.setText(ABOUT[name])
         if self._inside is None:
             return
-        layers = self._inside.layers[name]
+        layers = self._inside.layers
         texts = [_layer_text(maps) for maps in layers]
         if texts != [self.layer.itemText(i) for i in range(self.layer.count())]:
             index = self.layer.currentIndex()
@@ -201,7 +306,7 @@ class LayersPanel(QWidget):
     def _chosen(self) -> LayerMaps | None:
         if self._inside is None or self.layer.currentIndex() < 0:
             return None
-        return self._inside.layers[self.net.currentText()][self.layer.currentIndex()]
+        return self._inside.layers[self.layer.currentIndex()]
 
     def _show_maps(self) -> None:
         layer = self._chosen()
@@ -224,14 +329,13 @@ class LayersPanel(QWidget):
         layer = self._chosen()
         if layer is not None:
             self.maps.set_selected(index)
-            self._silent = self.net.currentText(), layer.name, index
+            self._silent = self._on_show, layer.name, index
             self._draw_without()
 
     def _draw_without(self) -> None:
-        model, point, silent = self._model, self._point, self._silent
-        if model is not None and point is not None and silent is not None:
-            z, y = point
-            self._silencing.order(lambda: silence_map(model, z, y, silent))
+        model, silent, given = self._model, self._silent, self._given
+        if model is not None and silent is not None:
+            self._silencing.order(lambda: silence_map(model, *silent, *given))
 
     def _take_silenced(self, found: Silenced) -> None:
         self.without.set_picture(found.picture)
@@ -246,28 +350,29 @@ def _layer_text(maps: LayerMaps) -> str:
     return f"{name} · {maps.count} maps of {width} × {height}"
 
 
-def look_inside(model: Model, z: Floats, y: int | None) -> Inside:
-    """Return the feature maps of both networks, the picture and D's answer; for threads."""
-    import torch
-
+def look_inside(model: Model, way: Way, given: Floats, y: int | None) -> Inside:
+    """Return feature maps, picture and D's answer for noise or a real picture; for threads."""
     from ganview.gan.d_response import discriminator_of
     from ganview.gan.explore.feature_maps import answer_slope, feature_maps
     from ganview.gan.model import to_uint8
 
-    place, label = torch.tensor(z)[None], None if y is None else torch.tensor([y])
+    place, label = _tensors(given, y)
     d = discriminator_of(model)
-    x = model.generate(place, label).clone()
+    x = place if way.is_real else model.generate(place, label).clone()
     answer = model.read_images(x, label)
     assert answer is not None
+    goes_in = (model.generator, place) if way.net == "G" else (d, x)
     return Inside(
         to_uint8(x)[0],
         float(answer[0]),
         signed_pixels(answer_slope(model, x, label)),
-        {"G": feature_maps(model.generator, place, label), "D": feature_maps(d, x, label)},
+        feature_maps(*goes_in, label),
     )
 
 
-def silence_map(model: Model, z: Floats, y: int | None, silent: tuple[str, str, int]) -> Silenced:
+def silence_map(
+    model: Model, way: Way, layer: str, index: int, given: Floats, y: int | None
+) -> Silenced:
     """Return the picture and D's answer without one map of a layer; for threads."""
     import torch
 
@@ -275,15 +380,21 @@ def silence_map(model: Model, z: Floats, y: int | None, silent: tuple[str, str, 
     from ganview.gan.explore.feature_maps import run_without_map
     from ganview.gan.model import to_uint8
 
-    place, label = torch.tensor(z)[None], None if y is None else torch.tensor([y])
-    d, rule = discriminator_of(model), model.objective
-    net, layer, index = silent
-    text = f"Without map {index + 1} of {name_text(layer)}"
-    if net == "G":
+    place, label = _tensors(given, y)
+    d = discriminator_of(model)
+    if way.net == "G":
         x = run_without_map(model.generator, layer, index, place, label).clamp(-1, 1)
         with torch.no_grad():
             logit = d(x, label)
     else:
-        x = model.generate(place, label).clone()
+        x = place if way.is_real else model.generate(place, label).clone()
         logit = run_without_map(d, layer, index, x, label)
-    return Silenced(text, to_uint8(x)[0], float(rule.read_logits(logit)[0]))
+    text = f"Without map {index + 1} of {name_text(layer)}"
+    return Silenced(text, to_uint8(x)[0], float(model.objective.read_logits(logit)[0]))
+
+
+def _tensors(given: Floats, y: int | None) -> tuple[Tensor, Tensor | None]:
+    """Return a batch of one, (1, …), and its label (1,) or None."""
+    import torch
+
+    return torch.tensor(given)[None], None if y is None else torch.tensor([y])

@@ -18,6 +18,7 @@ from ganview.app.pages.step.layers_panel import LayersPanel
 from ganview.app.pages.step.moment_model import MomentModel, newest_model
 from ganview.app.pages.step.persuade_panel import PersuadePanel
 from ganview.app.theme import HAIR
+from ganview.app.widgets.gestures import focus_inside
 from ganview.gan.step_trace import Pinned, StepTrace
 from ganview.runtime.channels import Trace
 from ganview.runtime.jobs import LatestJob
@@ -43,14 +44,14 @@ VIEWS = (
     View("persuade", "You are G", "Move the noise so that D believes more."),
     View("health", "Health", "Gradients, updates, answers and variety over time."),
 )
-#: Where a part of the flow can be touched, among the views.
-LINKS = {
-    "D": "layers",
-    "layers_g": "layers",
-    "layers_d": "layers",
-    "said": "guess",
-    "said_after": "guess",
-    "said_again": "guess",
+#: Where a part of the flow can be touched: in a view of the page, or in a plot of the run.
+VIEW_OF = {"D": "layers", "told": "persuade", "layers_g": "health", "layers_d": "health"}
+PLOT_OF = {
+    "said": "D's belief",
+    "said_after": "D's belief",
+    "said_again": "D's belief",
+    "cost_d": "Losses",
+    "cost_g": "Losses",
 }
 
 
@@ -65,7 +66,7 @@ class StepPage(Page):
         self.flow, self._health = FlowPanel(context), HealthRecord()
         self._makers: dict[str, Callable[[], QWidget]] = {
             "flow": lambda: self.flow,
-            "layers": lambda: LayersPanel(context, self.moment),
+            "layers": lambda: LayersPanel(context, self.moment, lambda: self.flow.trace),
             "guess": lambda: GuessPanel(context, self.moment),
             "persuade": lambda: PersuadePanel(context, self.moment),
             "health": lambda: HealthPanel(context, self._health),
@@ -197,12 +198,18 @@ class StepPage(Page):
     def _follow_link(self, part: str) -> None:
         """Go where a part of the flow can be touched."""
         trace, row = self.flow.trace, self.flow.row
-        if part in ("z", "x_hat") and trace is not None:
+        if part in ("z", "y", "x_hat", "after", "change") and trace is not None:
             label = None if trace.y is None or not trace.class_names else int(trace.y[row])
             self.context.explore(trace.z[row], label)
         elif part == "G":
             self.context.trigger("save")
         elif part == "x":
             self.context.open_page("data")
-        elif part in LINKS:
-            self.open_view(LINKS[part])
+        elif part in PLOT_OF:
+            self.context.open_plot(PLOT_OF[part])
+        elif part in VIEW_OF:
+            self.open_view(VIEW_OF[part])
+            view = self.view_of(VIEW_OF[part])
+            if isinstance(view, LayersPanel):
+                view.show_way(1)
+            focus_inside(view)
