@@ -220,8 +220,8 @@ class Trainer:
         losses_answers_norms = numbers.tolist()  # the one wait for the device
         seconds = time.perf_counter() - began
         p = self.augmentation.p if self.augmentation.is_on else math.nan
-        numbers = (self.step_count, self.images_seen, *losses_answers_norms, seconds, p)
-        return StepStats._make(numbers)
+        row = (self.step_count, self.images_seen, *losses_answers_norms, seconds, p)
+        return StepStats._make(row)
 
     def gradients(self, batch: Batch, players: Players = Players.BOTH) -> Gradients:
         """Compute the gradient of each player's cost from one batch; no weight changes.
