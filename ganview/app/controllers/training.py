@@ -86,6 +86,8 @@ class Training(QObject):
     data_asked
         A run can't go on before the user says where its data is: its folder, and the `DataSource`
         that it names.
+    data_changed
+        A run can't go on because its data holds other pictures now; the same arguments.
     """
 
     changed = Signal(object)
@@ -97,6 +99,7 @@ class Training(QObject):
     failed = Signal(str, str)
     unsaved = Signal(str)
     data_asked = Signal(object, object)
+    data_changed = Signal(object, object)
     start_changed = Signal()
 
     def __init__(self, bridge: Bridge, runs: Path, parent: QObject | None = None) -> None:
@@ -221,19 +224,25 @@ class Training(QObject):
         self._prepare(lambda: run_setup.resume_or_read(path, source, known), stop, Resume())
 
     def branch(
-        self, path: Path, step: int, changes: Mapping[str, object], stop: StopAt | None
+        self,
+        path: Path,
+        step: int,
+        changes: Mapping[str, object],
+        stop: StopAt | None,
+        source: DataSource | None = None,
     ) -> None:
         """Begin a run that goes on from a step of another's past, with some settings changed.
 
-        Data that it names by a path is read from there if the user chose the same path of late.
+        Data that it names by a path is read from ``source``, whatever pictures are there now, or
+        from the path itself if the user chose it of late.
         """
         known = tuple(self.data.recent)
 
         def work() -> Prepared:
             from ganview.runtime.branch import set_up_branch
 
-            source = run_setup.known_source(path, known)
-            setup = set_up_branch(path, step, changes, source)
+            data = source or run_setup.known_source(path, known)
+            setup = set_up_branch(path, step, changes, data)
             return setup.with_folder_if_possible(self.runs, RUN_NAME)
 
         self._prepare(work, stop, Resume())
@@ -274,6 +283,8 @@ class Training(QObject):
                 self.locked.emit(prepared)
             elif isinstance(prepared, run_setup.UnnamedData):
                 self.data_asked.emit(prepared.run, prepared.source)
+            elif isinstance(prepared, run_setup.ChangedData):
+                self.data_changed.emit(prepared.run, prepared.source)
             else:
                 self._start(stop, prepared)
                 for command in self._commands:

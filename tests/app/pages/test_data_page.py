@@ -157,9 +157,22 @@ def test_a_run_asks_before_it_opens_a_path_that_it_names(stage, folder, tmp_path
     window.go_on(run)
     stage.until(lambda: window.findChild(AskDataDialog) is not None)
     window.findChild(AskDataDialog).close()
+    stage.until(lambda: window.findChild(AskDataDialog) is None)
+    added = moved / "cat" / "added.png"
+    Image.effect_noise((28, 28), 90).save(added)
+    training.go_on(run, None, DataSource(str(moved)))  # which holds another picture now
+    stage.until(lambda: window.findChild(AskDataDialog) is not None)
+    window.findChild(AskDataDialog).open_it.click()
+    stage.until(lambda: training.folder is not None and training.last is not None)
+    branch = RunFolder.open(training.folder, write=False)
+    assert (branch.info.parent.step, branch.path != run) == (2, True)
+    assert branch.info.data_sha256 != RunFolder.open(run, write=False).info.data_sha256
+    stage.until(lambda: training.last.step > 3)
+    added.unlink()
     training.go_on(run, None, DataSource(str(moved)))
     stage.until(lambda: training.folder == run and training.last is not None)
     assert training.last.step >= 2
+    assert not stage.errors
 
 
 def test_what_can_be_dropped_as_data(folder, tmp_path):
