@@ -125,7 +125,7 @@ def test_no_run_goes_on_with_the_whole_data_by_mistake(digits: Dataset, tmp_path
     lab.join()
     folder = lab.runs[1].run.folder
     assert folder is not None
-    with pytest.raises(UserError, match="other data"):
+    with pytest.raises(UserError, match="other pictures"):
         set_up_resumed_run(folder)
 
 
