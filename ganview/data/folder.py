@@ -101,7 +101,9 @@ def load_folder(
 
 def _check_count(place: Path, listing: Listing) -> None:
     count = len(listing.files())
-    if count < 2:
+    if count == 1:
+        raise UserError(f"{place} holds one picture: a generator learns from two or more.")
+    if not count:
         raise UserError(f"{place} holds no pictures: give a folder of PNG or JPEG files.")
     if len(listing.classes) > MAX_CLASSES:
         raise UserError(

@@ -39,6 +39,7 @@ class StartPicker(ComboBox):
         self._settings, self._bridge = settings, bridge
         self.setAccessibleName("Weights of the next run")
         self.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(24)
         set_tooltip(
             self,
             "Fresh weights, or those of the explorer's model (fine-tuning) with the settings that "
