@@ -145,13 +145,10 @@ class LandscapePage(Page):
         run, known = self.context.app_model.run, list(self.context.training.data.recent)
         if self._named is not None:
             known.append(self._named)
-        folder = self.context.training.runs.parent / "landscapes"
 
         def work(progress: OnProgress, should_stop: ShouldStop) -> Look | DataSource:
             model = read_model()
-            ground = ground_of(
-                model, lambda: data_of_run(model, run, known), folder, progress, should_stop
-            )
+            ground = ground_of(model, lambda: data_of_run(model, run, known), progress, should_stop)
             if not isinstance(ground, Ground):
                 return ground
             return look_at(

@@ -42,7 +42,8 @@ class PageContext:
     training
         The run that trains here.
     open_file
-        Opens the folder of a run, which comes into focus, or a model file.
+        Opens the folder of a run, which comes into focus, or a model file; a second argument is
+        called when that is done, or has failed.
     go_on
         Goes on with the run in a folder.
     explored
@@ -61,7 +62,7 @@ class PageContext:
     send: Callable[[Command], None]
     trigger: Callable[[str], None]
     training: Training
-    open_file: Callable[[Path], object]
+    open_file: Callable[..., object]
     go_on: Callable[[Path], object]
     explored: Callable[[], tuple[Floats, int | None] | None] = lambda: None
     open_page: Callable[[str], None] = lambda _name: None

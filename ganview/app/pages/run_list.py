@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QFocusEvent, QHideEvent, QImage
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QImage
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -20,18 +21,18 @@ from PySide6.QtWidgets import (
 
 from ganview.app.pages.lab_menu import LabMenu
 from ganview.app.pages.page import PageContext
+from ganview.app.pages.run_actions import RunActions
 from ganview.app.pages.run_table import RunFilter, RunTable, RunTableModel, run_details
 from ganview.app.theme import SMALL, font
+from ganview.app.widgets.buttons import ActionButton
 from ganview.app.widgets.qt_images import to_qimage
-from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip
-from ganview.files.run_files import CONFIG
+from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RunState
 
 if TYPE_CHECKING:
     from ganview.files.run_summary import RunSummary
 
-MOST_COMPARED = 6
 AGAIN_MS = 3000  # after which the list is read again, while it is in view
 HERE = {
     RunState.TRAINING: "trains here",
@@ -87,8 +88,6 @@ class RunList(QWidget):
         self._model = RunTableModel()
         self._rows = RunFilter(self._model)
         self.table = RunTable(self._rows)
-        self._deleted: list[Path] = []
-        self._doomed: list[Path] = []  # what another press deletes for ever
         self._wanted: list[RunSummary] = []
         self._noted: RunSummary | None = None
         self._listing = LatestJob(context.run_job, "listing the runs", self._take_list, self._say)
@@ -104,21 +103,13 @@ class RunList(QWidget):
         self._said = ElidedLabel(role="muted")
         self._details = ElidedLabel(role="muted")
         self._note = NoteEdit(self._keep_note)
+        self.actions_on = RunActions(context, lambda: self.chosen, self)
         self._buttons = {
-            name: QPushButton(text)
-            for name, text in (
-                ("open", "Open"),
-                ("go_on", "Go on"),
-                ("compare", "Compare"),
-                ("folder", "Open folder"),
-                ("delete", "Delete"),
-                ("restore", "Put back"),
-                ("erase", "Delete for ever"),
-                ("trash", "Trash"),
-                ("undo", "Undo"),
-                ("lab", "Failure lab"),
-            )
+            name: ActionButton(self.actions_on[name])
+            for name in ("open", "go_on", "compare", "delete", "restore", "erase")
         }
+        self._more, self._trash = QPushButton("More"), QPushButton("Trash")
+        self._undo, self._lab = QPushButton("Undo"), QPushButton("Failure lab")
         self._lay_out()
         self._wire()
         self._offer()
@@ -142,7 +133,7 @@ class RunList(QWidget):
     @property
     def shows_trash(self) -> bool:
         """Whether the list is that of deleted runs."""
-        return self._buttons["trash"].isChecked()
+        return self._trash.isChecked()
 
     # ---- laying out ------------------------------------------------------------------------
 
@@ -151,34 +142,34 @@ class RunList(QWidget):
         self._search.setAccessibleName("Search the runs")
         self._search.setClearButtonEnabled(True)
         self._hint.setWordWrap(True)
-        self._buttons["trash"].setCheckable(True)
-        tips = {
-            "open": "Show the curves and samples of this run, and explore its generator  (Enter)",
-            "go_on": "Go on training this run from where it was last saved",
-            "compare": "Lay two to six chosen runs beside each other (choose more with Ctrl)",
-            "folder": "Show the run's folder in the file manager",
-            "delete": "Move to the trash; it can be put back from there  (Del)",
-            "restore": "Put this run back into the list",
-            "erase": "Delete this run from the disk: that can't be undone",
-            "trash": "Show the runs that were deleted",
-            "undo": "Put the run that was just deleted back",
-            "lab": "Train two networks that differ in one thing, and see what goes wrong",
-        }
-        for name, tip in tips.items():
-            set_tooltip(self._buttons[name], tip)
+        self._trash.setCheckable(True)
+        tips = (
+            (self._trash, "Show the runs that were deleted"),
+            (self._undo, "Put the run that was just deleted back"),
+            (self._lab, "Train two networks that differ in one thing, and see what goes wrong"),
+            (self._more, "What else can be done with the chosen run; a right click has it all"),
+        )
+        for button, tip in tips:
+            set_tooltip(button, tip)
+        more = QMenu(self._more)
+        more.setToolTipsVisible(True)
+        more.addActions([self.actions_on[name] for name in ("branch", "rename", "folder")])
+        self._more.setMenu(more)
+        self.table.addActions(self.actions_on.all)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         for quiet in (self._said, self._details):
             quiet.setFont(font("small"))
         above, below = QHBoxLayout(), QHBoxLayout()
         for row in (above, below):
             row.setSpacing(SMALL)
         above.addWidget(self._search, 1)
-        above.addWidget(self._buttons["lab"])
-        above.addWidget(self._buttons["trash"])
-        self._buttons["lab"].setMenu(self._lab_menu)
-        for name in ("open", "go_on", "compare", "folder", "delete", "restore", "erase"):
-            below.addWidget(self._buttons[name])
+        above.addWidget(self._lab)
+        above.addWidget(self._trash)
+        self._lab.setMenu(self._lab_menu)
+        for button in (*self._buttons.values(), self._more):
+            below.addWidget(button)
         below.addWidget(self._said, 1)
-        below.addWidget(self._buttons["undo"])
+        below.addWidget(self._undo)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, SMALL, 0, 0)
         column.setSpacing(SMALL)
@@ -193,25 +184,15 @@ class RunList(QWidget):
         self._lab_menu.chosen.connect(self.lab_asked)
         self._search.textChanged.connect(self._rows.search)
         self._model.picture_wanted.connect(self._want_picture)
-        self._model.renamed.connect(lambda run, name: self._describe(run.path, name=name))
-        self.table.opened.connect(self._open)
-        self.table.removal_asked.connect(self._delete)
+        actions = self.actions_on
+        self._model.renamed.connect(lambda run, name: actions.describe(run.path, name=name))
+        self.table.doubleClicked.connect(lambda _index: actions["open"].trigger())
         self.table.selectionModel().selectionChanged.connect(self._choose)
-        presses: dict[str, Callable[[], object]] = {
-            "open": self._open,
-            "go_on": lambda: self.context.go_on(self.chosen[0].path),
-            "folder": lambda: QDesktopServices.openUrl(
-                QUrl.fromLocalFile(str(self.chosen[0].path))
-            ),
-            "compare": self.comparison_asked.emit,
-            "delete": self._delete,
-            "restore": lambda: self._restore([run.path for run in self.chosen]),
-            "erase": self._erase,
-            "undo": lambda: self._restore(self._deleted),
-        }
-        for name, press in presses.items():
-            self._buttons[name].clicked.connect(lambda _=False, press=press: press())
-        self._buttons["trash"].toggled.connect(lambda _on: self._read())
+        actions.comparison_asked.connect(self.comparison_asked)
+        actions.renaming_asked.connect(lambda: self.table.rename())
+        actions.changed.connect(self._tell_change)
+        self._undo.clicked.connect(lambda: actions.restore(actions.deleted))
+        self._trash.toggled.connect(lambda _on: self._read())
 
     # ---- the list --------------------------------------------------------------------------
 
@@ -284,117 +265,27 @@ class RunList(QWidget):
         self._note.setPlainText(self._noted.note if self._noted is not None else "")
         text = "" if one is None else one.why or f"{run_details(one)}  ·  {one.path}"
         self._details.setText(text)
-        self._doomed = []
-        self._buttons["erase"].setText("Delete for ever")
+        self.actions_on.forget_doomed()
         self._offer()
 
     def _offer(self) -> None:
-        """Enable what can be done with the rows that are chosen."""
-        chosen, trash = self.chosen, self.shows_trash
-        one = chosen[0] if len(chosen) == 1 else None
-        real = [run for run in chosen if run.is_folder]
-        self._buttons["open"].setEnabled(one is not None and not one.why)
-        self._buttons["go_on"].setEnabled(one is not None and one.can_go_on)
-        readable = [run for run in real if not run.why]
-        self._buttons["compare"].setEnabled(1 < len(readable) == len(chosen) <= MOST_COMPARED)
-        self._buttons["folder"].setEnabled(one is not None)
-        self._buttons["delete"].setEnabled(bool(real) and len(real) == len(chosen))
-        for name in ("open", "go_on", "compare", "delete"):
-            self._buttons[name].setVisible(not trash)
-        for name in ("restore", "erase"):
-            self._buttons[name].setVisible(trash)
-            self._buttons[name].setEnabled(bool(chosen))
+        """Offer what can be done with the rows that are chosen."""
+        self.actions_on.offer(trash=self.shows_trash)
+        for name, button in self._buttons.items():
+            button.setVisible(self.actions_on[name].isVisible())
         self._note.setVisible(self._noted is not None)
         self._details.setVisible(bool(self._details.text()))
-        self._buttons["undo"].setVisible(bool(self._deleted))
-
-    # ---- what can be done ------------------------------------------------------------------
+        self._undo.setVisible(bool(self.actions_on.deleted))
 
     def _say(self, sentence: str) -> None:
         self._said.setText(sentence)
 
-    def _open(self) -> None:
-        if self._buttons["open"].isEnabled() and not self.shows_trash:
-            self.context.open_file(self.chosen[0].path)
-
-    def _change(
-        self,
-        name: str,
-        work: Callable[[], Any],
-        done: str = "",
-        then: Callable[[Any], object] = lambda _value: None,
-    ) -> None:
-        """Change something on the disk, and read the list again."""
-
-        def finish(value: object) -> None:
-            then(value)
-            self._say(done)
-            self._read()
-
-        def fail(sentence: str, _details: str) -> None:
-            self.context.complain(sentence)
-            self._read()
-
-        self.context.run_job(work, name, finish, fail)
+    def _tell_change(self, sentence: str) -> None:
+        self._say(sentence)
+        self._read()
 
     def _keep_note(self) -> None:
         run, note = self._noted, self._note.toPlainText()
         if run is not None and note != run.note:
             self._noted = replace(run, note=note)
-            self._describe(run.path, note=note)
-
-    def _describe(self, path: Path, *, name: str | None = None, note: str | None = None) -> None:
-        """Keep another name or note."""
-
-        def work() -> None:
-            from ganview.files.run_info import describe_run
-
-            describe_run(path / CONFIG, "" if name == path.name else name, note)
-
-        self._change("describing a run", work)
-
-    def _delete(self) -> None:
-        if not self._buttons["delete"].isEnabled() or self.shows_trash:
-            return
-        home, runs = self.context.training.runs, self.chosen
-        names = ", ".join(f"“{name_text(run.name)}”" for run in runs)
-
-        def work() -> list[Path]:
-            from ganview.runtime.run_list import discard_run
-
-            return [discard_run(home, run.path) for run in runs]
-
-        def finish(moved: list[Path]) -> None:
-            self._deleted = moved
-
-        self._change("deleting a run", work, f"Moved {names} to the trash.", finish)
-
-    def _restore(self, paths: list[Path]) -> None:
-        home = self.context.training.runs
-
-        def work() -> None:
-            from ganview.runtime.run_list import restore_run
-
-            for path in paths:
-                restore_run(home, path)
-
-        def finish(_value: object) -> None:
-            self._deleted = [path for path in self._deleted if path not in paths]
-
-        self._change("putting a run back", work, "It is in the list again.", finish)
-
-    def _erase(self) -> None:
-        """Delete for ever, when the button is pressed a second time."""
-        paths = [run.path for run in self.chosen]
-        if paths != self._doomed:
-            self._doomed = paths
-            self._buttons["erase"].setText("Press again to delete")
-            return
-
-        def work() -> None:
-            from ganview.runtime.run_list import erase_run
-
-            for path in paths:
-                erase_run(path)
-
-        self._change("deleting a run for ever", work, "Deleted.")
+            self.actions_on.describe(run.path, note=note)

@@ -251,18 +251,7 @@ class RunDelegate(QStyledItemDelegate):
 
 
 class RunTable(QTableView):
-    """The table itself: rows are chosen, sorted by a click on a heading, renamed with F2.
-
-    Attributes
-    ----------
-    opened
-        A row was double-clicked, or Enter was pressed on it.
-    removal_asked
-        Delete was pressed.
-    """
-
-    opened = Signal()
-    removal_asked = Signal()
+    """The table itself: rows are chosen, and sorted by a click on a heading."""
 
     def __init__(self, rows: RunFilter) -> None:
         super().__init__()
@@ -270,7 +259,7 @@ class RunTable(QTableView):
         self.setItemDelegate(RunDelegate(self))
         self.setAccessibleName("Runs")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)  # Tab leaves the table
@@ -288,15 +277,9 @@ class RunTable(QTableView):
             self.setColumnWidth(column, 64 if column != STATE else 96)
         self.setSortingEnabled(True)
         self.sortByColumn(PICTURE, Qt.SortOrder.DescendingOrder)  # by age
-        self.doubleClicked.connect(lambda _index: self.opened.emit())
 
-    def keyPressEvent(self, event: Any) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._edits():
-            self.opened.emit()
-        elif event.key() == Qt.Key.Key_Delete:
-            self.removal_asked.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def _edits(self) -> bool:
-        return self.state() is QAbstractItemView.State.EditingState
+    def rename(self) -> None:
+        """Let the user write another name into the row that is chosen."""
+        for index in self.selectionModel().selectedRows(NAME)[:1]:
+            self.setCurrentIndex(index)
+            self.edit(index)

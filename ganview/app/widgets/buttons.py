@@ -64,11 +64,17 @@ class ActionButton(QPushButton):
     action
         What a press triggers.
     drawing
-        Gives the name of the icon, which is tinted here because a filled button needs other ink.
+        Gives the name of the icon, which is tinted here because a filled button needs other ink;
+        empty for none.
     """
 
     def __init__(
-        self, action: QAction, drawing: str, *, primary: bool = False, parent: QWidget | None = None
+        self,
+        action: QAction,
+        drawing: str = "",
+        *,
+        primary: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._action, self._drawing = action, drawing
@@ -91,6 +97,8 @@ class ActionButton(QPushButton):
     def minimumSizeHint(self) -> QSize:
         """Return the room of the drawing alone, which is shown where there is no more."""
         whole = self.sizeHint()
+        if not self._drawing:
+            return whole
         text = self.fontMetrics().horizontalAdvance(self.text())
         return QSize(whole.width() - text, whole.height())
 
@@ -111,6 +119,8 @@ class ActionButton(QPushButton):
         self.setAccessibleName(self.text())
 
     def _tint(self) -> None:
+        if not self._drawing:
+            return
         tokens = Theme.current().tokens
         colour = tokens.on_accent if self.property("primary") else tokens.text
         self.setIcon(icon(self._drawing, colour, tokens.disabled))

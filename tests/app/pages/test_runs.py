@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
 
 from ganview.app.pages.run_table import run_details
 from ganview.app.pages.runs import RunsPage
+from ganview.app.window.moment_dialogs import BranchDialog
+from ganview.files.open_model import shipped_model
 from ganview.files.run_info import Parent
 from ganview.files.run_summary import RunStatus, RunSummary
 from ganview.gan.config import TrainConfig
@@ -112,8 +116,6 @@ def test_a_deleted_run_comes_back(page: RunsPage, stage: Stage) -> None:
 def test_an_opened_run_comes_into_focus_and_one_from_elsewhere_is_listed(
     page: RunsPage, stage: Stage, tmp_path: Path
 ) -> None:
-    from ganview.files.open_model import shipped_model
-
     elsewhere = make_run(tmp_path / "elsewhere" / "guest")
     (elsewhere / "model.safetensors").write_bytes(shipped_model("conditional").read_bytes())
     stage.controller.opening.open(elsewhere)
@@ -134,6 +136,46 @@ def test_a_run_is_gone_on_with_from_the_list(page: RunsPage, stage: Stage) -> No
     page.list.table.selectAll()
     button = next(b for b in page.findChildren(QPushButton) if b.text() == "Go on")
     assert not button.isEnabled()
+
+
+def test_what_the_buttons_do_is_in_the_menu_of_the_table_with_its_key(
+    page: RunsPage, stage: Stage, qtbot: QtBot
+) -> None:
+    table, asked = page.list.table, []
+    page.context.__dict__["go_on"] = lambda path: asked.append(("go on", path.name))
+    page.context.__dict__["open_file"] = lambda path, *_: asked.append(("open", path.name))
+    assert table.contextMenuPolicy() is Qt.ContextMenuPolicy.ActionsContextMenu
+    offered = {action.text() for action in table.actions() if action.isVisible()}
+    assert {"&Open", "&Go on", "Go on from a &moment…", "&Compare", "&Rename"} <= offered
+    choose(page, "slow")
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    qtbot.keyClick(table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asked == [("open", "slow"), ("go on", "slow")]
+    qtbot.keyClick(table, Qt.Key.Key_F2)
+    assert table.state() is table.State.EditingState
+    qtbot.keyClick(table.focusWidget(), Qt.Key.Key_Escape)
+    table.selectAll()
+    assert not page.list.actions_on["compare"].isEnabled()  # a model that ships is no run
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert len(asked) == 2
+    choose(page, "slow")
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Delete)
+    stage.until(lambda: "slow" not in names(page))
+
+
+def test_a_run_is_branched_from_its_row(page: RunsPage, stage: Stage) -> None:
+    folder = stage.folder / "runs" / "slow"
+    (folder / "model.safetensors").write_bytes(shipped_model("conditional").read_bytes())
+    shutil.copy(folder / "model.safetensors", folder / "moments" / "30.safetensors")
+    choose(page, "slow")
+    page.list.actions_on["branch"].trigger()
+    stage.until(lambda: stage.window.findChild(BranchDialog) is not None)
+    dialog = stage.window.findChild(BranchDialog)
+    assert "30" in dialog.windowTitle()
+    assert stage.controller.app_model.run.folder == folder
+    dialog.close()
 
 
 def test_chosen_runs_are_compared_and_the_list_comes_back(page: RunsPage, stage: Stage) -> None:
