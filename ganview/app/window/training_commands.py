@@ -162,7 +162,7 @@ class TrainingCommands(QObject):
                 "Data": DataPicker(training.data, self._actions),
                 "Weights": StartPicker(training, self._app_model, settings, bridge),
             }
-            form = SettingsForm(settings, self._window, pickers)
+            form = SettingsForm(settings, self._window, training.data, pickers)
             form.new_run.connect(self.begin_run)
         form.show()
         form.raise_()

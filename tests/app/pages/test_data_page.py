@@ -114,7 +114,7 @@ def test_a_model_is_fine_tuned_on_the_chosen_data(stage, folder):
     assert not stage.errors
 
 
-def test_the_form_of_the_settings_has_data_and_initial_weights(stage):
+def test_the_form_of_the_settings_has_data_and_initial_weights(stage, folder):
     stage.open()
     training, window = stage.controller.training, stage.window
     stage.until(lambda: window.controller.app_model.model is not None)
@@ -123,6 +123,14 @@ def test_the_form_of_the_settings_has_data_and_initial_weights(stage):
     assert "digits" in form.findChild(DataPicker).accessibleName()
     weights = form.findChild(StartPicker)
     assert [weights.currentText(), weights.count()] == ["fresh", 2]
+    training.data.choose(DataSource(str(folder), image_size=48, colour=True))
+    stage.until(lambda: training.data.scan is not None)
+    autos = [form.rows[name].editor.itemText(0) for name in ("architecture", "augment")]
+    assert autos == ["auto: smooth", "auto: on"]
+    training.data.choose(DIGITS)
+    stage.until(lambda: training.data.scan is not None)
+    autos = [form.rows[name].editor.itemText(0) for name in ("architecture", "augment")]
+    assert autos == ["auto: residual", "auto: off"]
     weights.setCurrentIndex(1)
     weights.activated.emit(1)
     stage.until(lambda: training.start is not None)
