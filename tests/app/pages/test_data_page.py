@@ -180,7 +180,7 @@ def test_a_run_asks_before_it_opens_a_path_that_it_names(stage, folder, tmp_path
     training.go_on(run, None, DataSource(str(moved)))
     stage.until(lambda: training.folder == run and training.last is not None)
     assert training.last.step >= 2
-    assert not stage.errors
+    assert stage.errors == ["The branch goes on from step 2, with other pictures."]  # a note
 
 
 def test_what_can_be_dropped_as_data(folder, tmp_path):
