@@ -123,7 +123,7 @@ def _assemble(
     learned = len(listing.files())
     planes, kept = reader.read(files, names, learned)
     left_out = [*listing.left_out, *reader.left_out]
-    split = int(np.searchsorted(kept, learned))  # of what is kept, so many are learned
+    split = int(np.searchsorted(kept, learned))  # how many of those kept are learned
     if split < 2:
         reasons = Counter(left.reason for left in left_out).most_common()
         why = "; ".join(f"{reason}: {count:,}" for reason, count in reasons)

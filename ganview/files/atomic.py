@@ -85,15 +85,19 @@ class WriteError(UserError):
         super().__init__(f"{path} cannot be written: {known or strerror or error}.")
 
 
-def write_bytes(path: str | Path, data: bytes | bytearray | memoryview) -> None:
+def write_bytes(
+    path: str | Path, data: bytes | bytearray | memoryview, *, lasting: bool = True
+) -> None:
     """Replace a file's content, or create it.
+
+    What isn't ``lasting``, because another replaces it a second later, is not flushed to the disk.
 
     Raises
     ------
     WriteError
         It could not be written; what was there before is still there.
     """
-    with atomic_path(path) as temporary:
+    with atomic_path(path, lasting=lasting) as temporary:
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
         handle = os.open(temporary, flags, 0o666)
         try:
@@ -122,11 +126,11 @@ def link_or_copy(source: Path, path: Path) -> None:
 
 
 @contextmanager
-def atomic_path(path: str | Path) -> Iterator[Path]:
+def atomic_path(path: str | Path, *, lasting: bool = True) -> Iterator[Path]:
     """Give a temporary path to write to, which then takes the place of ``path``.
 
     It lies in the same folder; the body creates it. A symbolic link is written through, not
-    replaced.
+    replaced; ``lasting`` as in `write_bytes`.
 
     Raises
     ------
@@ -144,7 +148,8 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         _keep_mode_and_owner(temporary, target)
-        _flush(temporary)
+        if lasting:
+            _flush(temporary)
         _replace(temporary, target)
     except BaseException as error:
         with suppress(OSError):
@@ -155,7 +160,8 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     finally:
         _unfinished.discard(temporary)
     try:
-        _flush_folder(target.parent)
+        if lasting:
+            _flush_folder(target.parent)
     except OSError as error:
         raise WriteError(path, error) from error
 

@@ -200,7 +200,7 @@ def class_reader_for(model: Model) -> ClassifierNet | None:
 
 
 def own_folder(dataset_sha256: object, hold_out: int = 0) -> Path | None:
-    """Return where the evaluators of a set are kept; None for what is no hash of data.
+    """Return where the evaluators of a data set are kept; None if ``dataset_sha256`` is no hash.
 
     Those of runs that hold pictures out are others: they must not have seen these.
     """

@@ -7,6 +7,8 @@ discriminator is kept too, ``discriminator.*``, exactly as the networks of the s
 
 from __future__ import annotations
 
+import copy
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
@@ -60,7 +62,7 @@ Net = TypeVar("Net", bound=nn.Module)
 
 
 class ModelHeader(NamedTuple):
-    """What a model file says of itself.
+    """The description in the header of a model file.
 
     Parameters
     ----------
@@ -120,7 +122,7 @@ def save_model(path: str | Path, model: Model, *, discriminator: bool = True) ->
 
 
 def read_model_header(path: str | Path) -> ModelHeader:
-    """Read what a model file says of itself, all checks done but those of the numbers.
+    """Read the header of a model file, with all checks except those of the numbers.
 
     Raises
     ------
@@ -224,18 +226,23 @@ def _check_tensors(path: Path, header: Header, spec: ModelSpec, discriminator: b
 def _shapes(
     prefix: str, build: Callable[[ModelSpec], nn.Module], spec: ModelSpec
 ) -> dict[str, TensorInfo]:
-    state = uninitialised(lambda: build(spec)).state_dict()
     return {
         prefix + key: TensorInfo("F32", tuple(tensor.shape))
-        for key, tensor in state.items()
+        for key, tensor in _pattern(build, spec).state_dict().items()
         if tensor.is_floating_point()
     }
+
+
+@lru_cache(maxsize=4)
+def _pattern(build: Callable[[ModelSpec], Net], spec: ModelSpec) -> Net:
+    """Return a network to copy, for the moments of a run are many: its weights mean nothing."""
+    return uninitialised(lambda: build(spec))
 
 
 def _filled(
     build: Callable[[ModelSpec], Net], spec: ModelSpec, prefix: str, tensors: dict[str, Tensor]
 ) -> Net:
-    net = uninitialised(lambda: build(spec))
+    net: Net = copy.deepcopy(_pattern(build, spec))
     state = net.state_dict()
     for key, tensor in state.items():
         found = tensors.get(prefix + key)

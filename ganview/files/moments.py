@@ -10,23 +10,28 @@
 There are at most `MOST` of each. When there are too many, the one goes whose neighbours lie nearest
 to each other, on a scale that gives the beginning, when most is learned, more room. The first, the
 newest, those with a name and the best always stay. Beside them lies the grid of a second ago, for
-who follows the run. What is in the folder counts: an index that is missing or damaged costs names
-and times, never a picture.
+programs that follow the run. What is in the folder counts: an index that is missing or damaged
+costs names and times, never a picture.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, link_or_copy, remove_leftovers, write_bytes
 from ganview.files.grid_text import beliefs_text
 from ganview.files.model_file import save_model
+from ganview.files.moment_info import (
+    Mark,
+    MomentEntry,
+    MomentIndex,
+    MomentInfo,
+    read_moment_index,
+)
 from ganview.files.png import write_png
 from ganview.files.run_files import MOMENTS, SAMPLES, SNAPSHOTS
 from ganview.files.thinning import surplus
@@ -44,66 +49,7 @@ MOST: dict[Part, int] = {"samples": 240, "model": 50, "state": 6}
 #: Where runs of ganview 0.1 kept them; read, never written.
 OLD_FOLDERS: dict[Part, tuple[str, ...]] = {"samples": (SAMPLES, SNAPSHOTS)}
 INDEX = "index.json"
-MAX_INDEX_BYTES, MAX_NAME = 2**22, 100
-MarkKind = Literal["first digits", "best", "collapse", "divergence"]
-
-
-class Mark(msgspec.Struct, frozen=True):
-    """A notable point of a run.
-
-    Parameters
-    ----------
-    step : int
-        Where it is.
-    kind : str
-        What kind of point.
-    note : str
-        A sentence about it.
-    """
-
-    step: int
-    kind: MarkKind
-    note: str = ""
-
-
-class _Entry(msgspec.Struct, omit_defaults=True):
-    """What the index says of one moment."""
-
-    seconds: float = 0.0
-    name: str = ""
-
-
-class _Index(msgspec.Struct):
-    moments: dict[int, _Entry] = {}
-    marks: list[Mark] = []
-
-
-@dataclass(frozen=True)
-class MomentInfo:
-    """What there is of a run after one of its steps.
-
-    Parameters
-    ----------
-    step : int
-        The step.
-    seconds : float
-        Of training until then; 0 where nobody noted them.
-    name : str
-        Given by hand: such a moment is kept for ever.
-    has_samples, has_model, has_state : bool
-        Whether the sample grid, the model with its discriminator, and all that a bit-exact
-        continuation needs are kept.
-    marks : tuple of Mark
-        Notable points from here to the next moment.
-    """
-
-    step: int
-    seconds: float = 0.0
-    name: str = ""
-    has_samples: bool = False
-    has_model: bool = False
-    has_state: bool = False
-    marks: tuple[Mark, ...] = ()
+MAX_NAME = 100
 
 
 class Moments:
@@ -118,7 +64,7 @@ class Moments:
     def __init__(self, run: Path) -> None:
         self._run = run
         self._folder = run / MOMENTS
-        self._index = _Index()
+        self._index = MomentIndex()
         self._files: dict[Part, dict[int, Path]] = {part: {} for part in SUFFIXES}
         self._seen: object = None
         self._shown: int | None = None  # a step whose grid is there for the moment only
@@ -141,7 +87,7 @@ class Moments:
             self._files[part] = {
                 step: file for name in folders for step, file in _by_step(self._run / name, suffix)
             }
-        self._index = _read_index(self._folder / INDEX)
+        self._index = read_moment_index(self._folder / INDEX)
         self._seen = seen
         self._tell()
         return True
@@ -195,8 +141,9 @@ class Moments:
             link_or_copy(model, self._place("model", step))
         elif model is not None:
             save_model(self._place("model", step), model)
+        self._note_files(step)
         self._leave_shown(step)
-        entry = self._index.moments.setdefault(step, _Entry())
+        entry = self._index.moments.setdefault(step, MomentEntry())
         entry.seconds, entry.name = seconds, name[:MAX_NAME] or entry.name
         self._thin()
         self._write()
@@ -208,24 +155,38 @@ class Moments:
         samples: NDArray[np.uint8],
         beliefs: NDArray[np.float32] | None = None,
     ) -> None:
-        """Have a sample grid there as the newest, until the next is shown or added.
+        """Write a sample grid as the newest; the next one shown or added replaces it.
+
+        It is there for a second: neither flushed to the disk nor noted in the index.
 
         Raises
         ------
         WriteError
             It could not be written.
         """
-        known = step in self._files["samples"] and step != self._shown
-        self.add(step, seconds, samples, None, beliefs=beliefs)
-        self._shown = None if known else step
+        if step not in self._files["samples"]:
+            text = {} if beliefs is None else beliefs_text(beliefs)
+            write_png(self._place("samples", step), samples, text, quick=True, lasting=False)
+            self._note_files(step)
+            self._leave_shown(step)
+            self._shown = step
+            self._index.moments.setdefault(step, MomentEntry()).seconds = seconds
+            self._tell()
 
     def _leave_shown(self, step: int) -> None:
         """Remove the grid that was only shown, now that there is a newer one."""
         shown, self._shown = self._shown, None
         if shown is not None and shown != step:
-            path = self._files["samples"].pop(shown, None)
-            if path is not None:
+            self._remove("samples", shown)
+
+    def _remove(self, part: Part, step: int) -> None:
+        path = self._files[part].get(step)
+        if path is not None:
+            try:
                 path.unlink(missing_ok=True)
+            except OSError as error:
+                raise WriteError(path, error) from error
+            del self._files[part][step]
 
     def is_state_due(self, step: int) -> bool:
         """Tell whether the whole state after a step would be kept."""
@@ -263,20 +224,29 @@ class Moments:
         """Remove the moments of later steps: the run goes on from ``step``.
 
         Marks of a divergence stay: they tell of steps that the run did twice.
+
+        Raises
+        ------
+        WriteError
+            Something could not be removed, or not be noted; both are when it is tried again.
         """
-        for files in self._files.values():
-            for later in [known for known in files if known > step]:
-                files.pop(later).unlink(missing_ok=True)
         index = self._index
         entries = {known: entry for known, entry in index.moments.items() if known <= step}
         marks = [mark for mark in index.marks if mark.step <= step or mark.kind == "divergence"]
         if (entries, marks) != (index.moments, index.marks):
-            self._index = _Index(entries, marks)
-            self._write()
+            self._index = MomentIndex(entries, marks)
+            try:
+                self._write()
+            except UserError:
+                self._index = index  # it is forgotten when that is tried again
+                raise
+        for part, files in self._files.items():
+            for later in [known for known in files if known > step]:
+                self._remove(part, later)
         self._tell()
 
     def take(self, other: Moments, step: int) -> None:
-        """Have all of another run until ``step`` here, too; where they can be, as the same files.
+        """Take over another run's moments until ``step``, as hard links where the disk has them.
 
         Raises
         ------
@@ -287,9 +257,10 @@ class Moments:
             for at, path in other.files(part):
                 if at <= step:
                     link_or_copy(path, self._place(part, at))
+                    self._note_files(at)
         entries = {at: entry for at, entry in other._index.moments.items() if at <= step}
         marks = [mark for mark in other._index.marks if mark.step <= step]
-        self._index = _Index(entries, marks)
+        self._index = MomentIndex(entries, marks)
         self._write()
 
     def clear(self) -> None:
@@ -306,9 +277,17 @@ class Moments:
             self._folder.mkdir(exist_ok=True)
         except OSError as error:
             raise WriteError(self._folder, error) from error
-        path = self._folder / f"{step:09d}{SUFFIXES[part]}"
-        self._files[part][step] = path
-        return path
+        return self._path_of(part, step)
+
+    def _path_of(self, part: Part, step: int) -> Path:
+        return self._folder / f"{step:09d}{SUFFIXES[part]}"
+
+    def _note_files(self, step: int) -> None:
+        """Note what was written of a moment."""
+        for part, files in self._files.items():
+            path = self._path_of(part, step)
+            if path.exists():
+                files[step] = path
 
     def _thin(self) -> None:
         stays = {step for step, entry in self._index.moments.items() if entry.name}
@@ -317,7 +296,7 @@ class Moments:
             steps = sorted(files)
             kept = stays | {max((s for s in steps if s <= step), default=0) for step in best}
             for step in surplus(steps, MOST[part], kept):
-                files.pop(step).unlink(missing_ok=True)
+                self._remove(part, step)
         present = {step for files in self._files.values() for step in files}
         self._index.moments = {
             step: entry for step, entry in self._index.moments.items() if step in present
@@ -336,7 +315,7 @@ class Moments:
             before = max((step for step in steps if step <= mark.step), default=None)
             if before is not None:
                 marks.setdefault(before, []).append(mark)
-        nothing = _Entry()
+        nothing = MomentEntry()
         self._infos = tuple(
             MomentInfo(
                 step,
@@ -358,14 +337,6 @@ def _state_of(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return state.st_mtime_ns, state.st_size
-
-
-def _read_index(path: Path) -> _Index:
-    """Read an index; one that is damaged counts as empty, because the files are what matters."""
-    try:
-        return msgspec.json.decode(read_small(path, MAX_INDEX_BYTES), type=_Index)
-    except (UserError, msgspec.MsgspecError, UnicodeDecodeError):
-        return _Index()
 
 
 def _by_step(folder: Path, suffix: str) -> list[tuple[int, Path]]:

@@ -1,4 +1,4 @@
-"""What a list of runs says of each: read in a millisecond or two, and never an error."""
+"""A run as one row of a list: read in a millisecond or two, without raising an error."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class RunSummary:
     name, note : str
         What it is called, and what its user wrote about it.
     created : str
-        When it began, ISO 8601 in UTC; empty where nobody knows.
+        When it began, ISO 8601 in UTC; empty if unknown.
     data : str
         The name of what it learns from.
     preset : str
@@ -74,13 +74,15 @@ class RunSummary:
     step : int
         How far it got.
     seconds : float
-        How long it trained; nan where nobody knows.
+        How long it trained; nan if unknown.
     quality : Quality or None
         What was measured of it last.
     why : str
         A sentence on why it can't be read, or nothing.
     parent : Parent or None
         The run that it is a branch of.
+    missing : frozenset of str
+        Names of settings that did not exist when it began.
     """
 
     path: Path
@@ -97,6 +99,7 @@ class RunSummary:
     quality: Quality | None = None
     why: str = ""
     parent: Parent | None = None
+    missing: frozenset[str] = frozenset()
 
     @property
     def data_label(self) -> str:
@@ -125,10 +128,10 @@ class RunSummary:
 
 
 def summarise_run(path: Path) -> RunSummary:
-    """Return what a list says of a run's folder; of one that can't be read, why."""
+    """Return the row of a run's folder; if it can't be read, the row says why."""
     try:
         info = read_run_info(path / CONFIG)
-        preset, changes = nearest_preset(info.config)
+        preset, changes = nearest_preset(info.config, info.missing)
         row = last_row(path / METRICS)
         quality = last_row(path / QUALITY)
         looks = from_columns({name: np.array([value]) for name, value in quality.items()})
@@ -146,6 +149,7 @@ def summarise_run(path: Path) -> RunSummary:
             row.get("seconds", math.nan),
             looks[-1] if looks else None,
             parent=info.parent,
+            missing=info.missing,
         )
     except (UserError, OSError, ValueError) as error:
         return RunSummary(path, RunStatus.BROKEN, path.name, why=str(error))

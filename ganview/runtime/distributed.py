@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganview.data.dataset import Dataset
-    from ganview.files.moments import Mark
+    from ganview.files.moment_info import Mark
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
     from ganview.gan.replicas import Replicas

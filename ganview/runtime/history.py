@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ganview.runtime.envelope import Envelope
+
 if TYPE_CHECKING:
     from ganview.gan.trainer import StepStats
 
@@ -25,6 +27,7 @@ TYPES: dict[str, type[np.floating[Any]]] = {
     "augment_p": np.float32,
 }
 COLUMNS = tuple(TYPES)
+DRAWN = COLUMNS[3:]  # as curves
 FIRST_CAPACITY = 4096
 
 Column = NDArray[np.floating[Any]]
@@ -42,6 +45,7 @@ class History:
         self._data = _table(FIRST_CAPACITY)
         self._length = 0
         self._generation = 0
+        self._envelopes: dict[str, Envelope] = {}
 
     def __len__(self) -> int:
         with self._lock:
@@ -49,9 +53,18 @@ class History:
 
     @property
     def generation(self) -> int:
-        """Grows whenever rows were taken away: views of before show another past."""
+        """Grows whenever rows are removed: earlier views then show another past."""
         with self._lock:
             return self._generation
+
+    def envelope(self, column: str) -> Envelope:
+        """Return the envelope of a column, which those who draw it share and let follow `view`.
+
+        It is theirs, in the thread of the window; another one is returned after rows were taken
+        away.
+        """
+        with self._lock:
+            return self._envelopes.setdefault(column, Envelope())
 
     def append(self, stats: StepStats, seconds: float) -> None:
         """Add the numbers of one step, ``seconds`` of training into the run."""
@@ -102,24 +115,27 @@ class History:
         seconds = columns["seconds"]
         return float(seconds[row]) if row < len(seconds) else np.nan
 
-    def load(self, columns: Mapping[str, NDArray[np.float64]]) -> None:
+    def load(self, columns: Mapping[str, NDArray[np.floating[Any]]]) -> None:
         """Take over the rows of a run that goes on, in place of what is here.
 
         A step that is there twice, because the run went back, counts as it was the last time;
         columns that are missing become NaN.
         """
         steps = columns.get("step", np.zeros(0))
-        if len(steps):
-            later = np.append(np.minimum.accumulate(steps[::-1])[::-1][1:], np.inf)
-            keep = steps < later
-        else:
-            keep = np.zeros(0, bool)
-        length = int(keep.sum())
-        table = _table(max(FIRST_CAPACITY, 2 * length))
+        later = np.minimum.accumulate(steps[::-1])[::-1][1:]
+        keep: slice | NDArray[np.bool_] = slice(None)
+        if not (steps[:-1] < later).all():  # to pick rows out takes longer than to copy all
+            keep = np.append(steps[:-1] < later, True)
+        length = len(steps[keep])
+        table = _table(length + max(FIRST_CAPACITY, length // 8))
         for name, column in zip(COLUMNS, table, strict=True):
             column[:length] = columns[name][keep] if name in columns else np.nan
+        envelopes = {name: Envelope() for name in DRAWN}  # here, where no window waits for them
+        for name, column in zip(COLUMNS, table, strict=True):
+            if name in envelopes:
+                envelopes[name].follow(column[:length])
         with self._lock:
-            self._data, self._length = table, length
+            self._data, self._length, self._envelopes = table, length, envelopes
             self._generation += 1
 
     def extend(self, columns: Mapping[str, NDArray[np.floating[Any]]]) -> None:
@@ -151,6 +167,7 @@ class History:
                 self._data = _grown(self._data, keep, len(self._data[0]))
                 self._length = keep
                 self._generation += 1
+                self._envelopes = {}
 
 
 def _table(capacity: int) -> list[Column]:

@@ -59,6 +59,8 @@ class Job:
         What it is, as in "exporting": part of the sentence of an error.
     pool : ThreadPoolExecutor
         Whose threads do it; what a closed one is given counts as cancelled.
+    gives_way : bool
+        Whether those threads give way to window and drawing.
 
     Attributes
     ----------
@@ -70,8 +72,11 @@ class Job:
         Its value or its error.
     """
 
-    def __init__(self, work: Work, name: str, pool: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, work: Work, name: str, pool: ThreadPoolExecutor, *, gives_way: bool = True
+    ) -> None:
         self.name = name
+        self._gives_way = gives_way
         self.progress: Latest[tuple[float, str]] = Latest()
         self._stop = threading.Event()
         try:
@@ -94,19 +99,28 @@ class Job:
         self.progress.put((min(1.0, max(0.0, fraction)), text))
 
     def _do(self, work: Work) -> Any:
-        _prepare_for_torch()
+        _prepare_for_torch(gives_way=self._gives_way)
         return call_work(work, self._report, self._stop.is_set)
 
 
 class JobPool:
-    """`THREADS` threads for background work; they start when they are first needed."""
+    """`THREADS` threads for background work; they start when they are first needed.
 
-    def __init__(self, name: str = "ganview-job") -> None:
+    Parameters
+    ----------
+    name : str
+        Of its threads.
+    gives_way : bool
+        Whether they give way to window and drawing; not where a hand waits for what they do.
+    """
+
+    def __init__(self, name: str = "ganview-job", *, gives_way: bool = True) -> None:
+        self._gives_way = gives_way
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=name)
 
     def start(self, work: Work, name: str) -> Job:
         """Have work done as soon as a thread is free."""
-        return Job(work, name, self._threads)
+        return Job(work, name, self._threads, gives_way=self._gives_way)
 
     def close(self) -> None:
         """Begin no more work, and join the threads."""
@@ -116,12 +130,12 @@ class JobPool:
 _thread = threading.local()
 
 
-def _prepare_for_torch() -> None:
-    """Set this thread up for torch, once, if torch is there; it gives way to window and drawing."""
+def _prepare_for_torch(*, gives_way: bool) -> None:
+    """Set this thread up for torch, once, if torch is there."""
     if "torch" in sys.modules and not getattr(_thread, "is_prepared", False):
         from ganview.runtime.threads import prepare_thread
 
-        prepare_thread(1, give_way=True)
+        prepare_thread(1, give_way=gives_way)
         _thread.is_prepared = True
 
 

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ganview.errors import UserError
-from ganview.files.moments import Mark
+from ganview.files.moment_info import Mark
 from ganview.runtime import quality_monitor
 from ganview.runtime.channels import Channels, QualityFound
 from ganview.runtime.notable import is_best, is_first_recognised

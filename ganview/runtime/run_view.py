@@ -11,7 +11,7 @@ from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
 
 if TYPE_CHECKING:
-    from ganview.files.moments import MomentInfo
+    from ganview.files.moment_info import MomentInfo
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model, ModelSpec

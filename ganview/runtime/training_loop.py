@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ganview.files.moments import Mark
+from ganview.files.moment_info import Mark
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state, state_of
 from ganview.runtime import channels, health, threads

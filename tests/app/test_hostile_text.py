@@ -38,7 +38,7 @@ from ganview.app.widgets.text import (
 from ganview.app.window.crash import crash_dialogue, report_problem
 from ganview.data.source import DataSource
 from ganview.files.model_file import save_model
-from ganview.files.moments import Mark
+from ganview.files.moment_info import Mark
 from ganview.files.run_folder import RunFolder
 from ganview.files.run_info import describe_run
 from ganview.gan.config import TrainConfig

@@ -25,7 +25,7 @@ from ganview.files.thinning import surplus
 from ganview.gan.config import TrainConfig
 from ganview.gan.trainer import Trainer
 from ganview.gan.trainer_state import state_of
-from ganview.runtime.channels import Resume
+from ganview.runtime.channels import Resume, RunOptions
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState
 from ganview.runtime.run_saver import (
@@ -146,7 +146,7 @@ def disk(seconds: float, steps_a_second: float, of: dict[Part, int]) -> dict[str
 def speed(config: TrainConfig, seconds: float, folder: Path | None) -> tuple[float, float]:
     """Return steps a second, and steps a second of the process's own processor time."""
     store = None if folder is None else RunFolder.create(folder, config)
-    with LocalRun(config, load_digits(), store=store, snapshot_interval=0.2) as run:
+    with LocalRun(config, load_digits(), RunOptions(store=store, snapshot_interval=0.2)) as run:
         run.send(Resume())
         while (snapshot := run.snapshots.wait(60)) is not None:
             if snapshot.state is RunState.TRAINING and len(run.history) > 20:
@@ -160,6 +160,26 @@ def speed(config: TrainConfig, seconds: float, folder: Path | None) -> tuple[flo
 def _processor_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
+
+
+def training(config: TrainConfig, seconds: float, rounds: int, place: Path) -> dict[str, object]:
+    """Train in turn with a folder and without, in the order ABBA: what drifts hits both alike."""
+    speed(config, 1.0, place / "warm")
+    ratios, moments = [], 0
+    for turn in range(rounds):
+        folders = [place / f"run-{turn}", None]
+        found = {it: speed(config, seconds, it) for it in folders[:: -1 if turn % 2 else 1]}
+        kept, bare = (found[it] for it in folders)
+        ratios.append((kept[0] / bare[0], kept[1] / bare[1]))
+        moments = len(Moments(place / f"run-{turn}").infos)
+    wall, own = ([round(ratio[kind], 3) for ratio in ratios] for kind in (0, 1))
+    return {
+        "with_over_without": statistics.median(wall),
+        "the_same_by_processor_time": statistics.median(own),
+        "of_each_pair": wall,
+        "of_each_pair_by_processor_time": own,
+        "moments_kept": moments,
+    }
 
 
 def measure(seconds: float, rounds: int, steps: int) -> dict[str, object]:
@@ -176,22 +196,14 @@ def measure(seconds: float, rounds: int, steps: int) -> dict[str, object]:
         found["bytes"] = of
         for name, length in (("hour", HOUR), ("week", WEEK)):
             found[name] = {rate: disk(length, rate, of) for rate in (20.0, 70.0)}
-        ratios = []
-        for turn in range(rounds):
-            kept = speed(config, seconds, folder / f"run-{turn}")
-            bare = speed(config, seconds, None)
-            ratios.append((kept[0] / bare[0], kept[1] / bare[1]))
-            kept_moments = len(Moments(folder / f"run-{turn}").infos)
-        found["training_with_over_without"] = statistics.median(wall for wall, _ in ratios)
-        found["the_same_by_processor_time"] = statistics.median(own for _, own in ratios)
-        found["moments_kept"] = kept_moments
+        found["training"] = training(config, seconds, rounds, folder)
     return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--steps", type=int, default=10**6)
     options = parser.parse_args()
     print(json.dumps(measure(options.seconds, options.rounds, options.steps), indent=2))

@@ -11,7 +11,7 @@ import pytest
 
 from ganview.files.atomic import WriteError
 from ganview.files.lock import FolderLock, LockedError
-from ganview.files.moments import Mark
+from ganview.files.moment_info import Mark
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 

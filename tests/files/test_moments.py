@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from ganview.files.atomic import WriteError
 from ganview.files.grid_text import read_beliefs
-from ganview.files.moments import INDEX, MOST, Mark, Moments
+from ganview.files.moment_info import Mark
+from ganview.files.moments import INDEX, MOST, Moments
 from ganview.files.png import decode_png
 from ganview.files.run_files import MOMENTS
 from ganview.files.thinning import surplus
@@ -148,18 +149,57 @@ def test_senseless_beliefs_are_none(text):
     assert read_beliefs({"ganview-beliefs": "[1" + "0" * 400 + "]"}, 1) is None
 
 
+def full(path, *_data, **_how):
+    raise WriteError(path, OSError(errno.ENOSPC, "No space left on device"))
+
+
 def test_a_mark_that_could_not_be_written_is_written_when_tried_again(
     series, tmp_path, monkeypatch
 ):
     series.add(5, 1.0, GRID, None)
     mark = Mark(5, "collapse", "all alike")
-
-    def full(path, _data):
-        raise WriteError(path, OSError(errno.ENOSPC, "No space left on device"))
-
     with monkeypatch.context() as patch:
         patch.setattr("ganview.files.moments.write_bytes", full)
         with pytest.raises(WriteError):
             series.mark(mark)
     series.mark(mark)
     assert Moments(tmp_path).infos[0].marks == (mark,)
+
+
+def test_a_series_that_could_not_go_back_does_when_tried_again(series, tmp_path, monkeypatch):
+    for step in (0, 10, 20):
+        series.add(step, 0.0, GRID, None, name=f"n{step}")
+    series.mark(Mark(20, "best"))
+    whole = series.infos
+    with monkeypatch.context() as patch:
+        patch.setattr("ganview.files.moments.write_bytes", full)
+        with pytest.raises(WriteError):
+            series.forget_after(10)
+    series.refresh()
+    assert series.infos == whole == Moments(tmp_path).infos
+    series.forget_after(10)
+    assert series.infos == whole[:2] == Moments(tmp_path).infos
+    assert "best" not in (tmp_path / MOMENTS / INDEX).read_text()
+
+
+def test_a_file_that_could_not_be_removed_is_still_there(series, tmp_path, monkeypatch):
+    for step in (0, 10, 20):
+        series.add(step, 0.0, GRID, None)
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.unlink", full)
+        with pytest.raises(WriteError):
+            series.forget_after(0)
+    assert [step for step, _ in series.files("samples")] == [0, 10, 20]
+    series.forget_after(0)
+    assert [info.step for info in series.infos] == [0] == [i.step for i in Moments(tmp_path).infos]
+
+
+def test_a_moment_that_could_not_be_written_is_not_there(series, monkeypatch):
+    series.add(0, 0.0, GRID, None)
+    with monkeypatch.context() as patch:
+        patch.setattr("ganview.files.moments.write_png", full)
+        for keep in (series.add, lambda step, seconds, grid, _: series.show(step, seconds, grid)):
+            with pytest.raises(WriteError):
+                keep(10, 1.0, GRID, None)
+    series.mark(Mark(0, "best"))
+    assert [info.step for info in series.infos] == [0]

@@ -94,3 +94,15 @@ def test_reader_sees_whole_rows_while_a_writer_appends():
         np.testing.assert_array_equal(view["seconds"], view["step"])
     thread.join()
     assert len(history) == 3 * FIRST_CAPACITY - 1
+
+
+def test_envelopes_are_there_with_what_was_loaded_and_begin_anew_when_rows_go() -> None:
+    history = History()
+    columns = {"step": np.arange(1.0, 1001), "loss_d": np.linspace(0, 1, 1000)}
+    history.load(columns)
+    envelope = history.envelope("loss_d")
+    assert envelope.mean_of(0, 1000) == pytest.approx(0.5)
+    assert history.envelope("loss_d") is envelope
+    history.rewind(500)
+    assert history.envelope("loss_d") is not envelope
+    assert len(history.envelope("loss_d")) == 0

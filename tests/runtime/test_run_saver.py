@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from ganview.data.dataset import Dataset
-from ganview.files.moments import Mark
+from ganview.files.moment_info import Mark
 from ganview.files.run_folder import RunFolder
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import state_of

@@ -50,7 +50,7 @@ from ganview.files.evaluators import (
 from ganview.files.landscape_file import LANDSCAPE, load_landscape
 from ganview.files.metrics_log import append_rows, read_metrics
 from ganview.files.model_file import load_model, save_model
-from ganview.files.moments import Mark
+from ganview.files.moment_info import Mark
 from ganview.files.pin_file import load_pins, save_pins
 from ganview.files.png import decode_png
 from ganview.files.run_files import CHECKPOINT

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.export.picture import write_picture
 from ganview.files.model_file import save_model
-from ganview.files.moments import Mark
+from ganview.files.moment_info import Mark
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from tests.app.test_hostile_text import rich_text

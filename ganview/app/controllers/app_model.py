@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ganview.files.moments import MomentInfo
+    from ganview.files.moment_info import MomentInfo
     from ganview.gan.model import Model
     from ganview.runtime.messages import SampleGrid, Snapshot
     from ganview.runtime.opening import Opened

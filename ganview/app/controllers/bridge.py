@@ -69,7 +69,7 @@ class Bridge(QObject):
         self._runs: list[LocalRun] = []
         self._newest: LocalRun | None = None
         self._pool = JobPool()
-        self._readers = JobPool("ganview-reader")
+        self._readers = JobPool("ganview-reader", gives_way=False)
         self._renderer: Renderer | None = None
         self._jobs: list[_Running] = []
         self._patient: list[Callable[[], object]] = []

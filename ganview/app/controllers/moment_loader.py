@@ -6,8 +6,8 @@ No hand waits for a moment that it has left: of what is asked for meanwhile, the
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -15,14 +15,110 @@ from ganview.runtime.jobs import LatestJob, RunJob
 
 if TYPE_CHECKING:
     from ganview.app.controllers.app_model import AppModel
-    from ganview.files.moments import MomentInfo
     from ganview.gan.model import Model
     from ganview.runtime.messages import SampleGrid
     from ganview.runtime.run_view import RunView
 
-CACHE_BYTES = 64_000_000  # of sample grids, decoded
-CACHED_MODELS = 8
-AHEAD = 4  # moments on either side that are read before they are asked for
+CACHE_BYTES = 64_000_000  # of what was read of one kind
+AHEAD = {"samples": 4, "model": 2}  # moments on either side that are read before they are asked for
+MOST_AHEAD = 4  # of them that are read in one go
+Part = TypeVar("Part")
+
+
+class _Shelf(Generic[Part]):
+    """One part of the moments of a run, as far as it was read.
+
+    Parameters
+    ----------
+    name
+        Of the part, a key of `AHEAD`.
+    job
+        Runs short work in the background.
+    read
+        Reads the part of the moment at a step, in the background.
+    size
+        Returns the bytes that a part takes.
+    show
+        Called with the part that is wanted, and its step.
+    failed
+        Called with a sentence when it can't be read.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        job: RunJob,
+        read: Callable[[RunView, int], Part],
+        size: Callable[[Part], int],
+        show: Callable[[Part, int], object],
+        failed: Callable[[str], object],
+    ) -> None:
+        self.read, self._ahead, self._size, self._show = read, AHEAD[name], size, show
+        self._kept: OrderedDict[int, Part] = OrderedDict()  # what was shown last at its end
+        self._bytes: dict[int, int] = {}
+        self._run: RunView | None = None
+        self._steps: Sequence[int] = ()
+        self._asked: int | None = None
+        self._reading = LatestJob(job, f"reading the {name} of a moment", self._take, failed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being read that is waited for."""
+        return self._reading.busy
+
+    def get(self, step: int) -> Part | None:
+        """Return what was read of a moment already."""
+        return self._kept.get(step)
+
+    def begin(self, run: RunView | None) -> None:
+        """Forget all, and read another run from now on."""
+        self._run = run
+        self._kept.clear()
+        self._bytes.clear()
+
+    def cancel(self) -> None:
+        """Read nothing now."""
+        self._reading.cancel()
+        self._steps = ()
+
+    def look_at(self, steps: Sequence[int], latest: int | None) -> None:
+        """Show the newest of some moments that is not after a step, as soon as it is read."""
+        earlier = [step for step in steps if latest is None or step <= latest]
+        run = self._run
+        if not earlier or run is None:
+            return
+        asked, self._asked, self._steps = self._asked, earlier[-1], steps
+        step = earlier[-1]
+        if step in self._kept:
+            self._reading.cancel()
+            self._show_kept(step)
+        elif not self.busy or step != asked:
+            self._reading.order(lambda: (run, step, self.read(run, step)))
+
+    def _take(self, found: tuple[RunView, int, Part]) -> None:
+        self.keep(*found)
+        if found[1] in self._kept:
+            self._show_kept(found[1])
+
+    def _show_kept(self, step: int) -> None:
+        self._kept.move_to_end(step)
+        self._show(self._kept[step], step)
+
+    def keep(self, run: RunView, step: int, part: Part) -> None:
+        """Keep what was read, unless another run is looked at by now."""
+        if run is self._run:
+            self._kept[step], self._bytes[step] = part, self._size(part)
+        fewest = 2 * self._ahead + 1
+        while len(self._kept) > fewest and sum(self._bytes.values()) > CACHE_BYTES:
+            del self._bytes[self._kept.popitem(last=False)[0]]
+
+    def wanted_next(self) -> list[int]:
+        """Return the moments around the one that is looked at which aren't read, nearest first."""
+        steps, ahead = self._steps, self._ahead
+        at = steps.index(self._asked) if self._asked in steps else 0
+        near = range(max(0, at - ahead), min(len(steps), at + ahead + 1))
+        nearest = sorted(near, key=lambda other: abs(other - at))
+        return [steps[other] for other in nearest if steps[other] not in self._kept]
 
 
 class MomentLoader(QObject):
@@ -41,13 +137,19 @@ class MomentLoader(QObject):
     def __init__(self, app_model: AppModel, read: RunJob, failed: Callable[[str], object]) -> None:
         super().__init__(app_model)
         self._app_model = app_model
-        self._grids: OrderedDict[int, SampleGrid] = OrderedDict()  # of the run in focus, by step
-        self._models: OrderedDict[int, Model] = OrderedDict()
-        self._asked: dict[str, tuple[RunView, int]] = {}
-        self._reading = LatestJob(read, "reading the samples of a moment", self._take, failed)
-        self._loading = LatestJob(read, "reading the model of a moment", self._take_model, failed)
+        self._grids: _Shelf[SampleGrid] = _Shelf(
+            "samples",
+            read,
+            lambda run, step: run.samples_at(step),
+            lambda grid: grid.images.nbytes,
+            self._show_samples,
+            failed,
+        )
+        self._models: _Shelf[Model] = _Shelf(
+            "model", read, lambda run, step: run.model_at(step), _bytes_of, self._show_model, failed
+        )
         self._looking_ahead = LatestJob(read, "reading moments ahead", self._keep)
-        app_model.run_changed.connect(self._forget)
+        app_model.run_changed.connect(self._begin)
         app_model.cursor_changed.connect(self.follow)
         app_model.run_grew.connect(self.follow)
         app_model.sources_changed.connect(self.follow)
@@ -55,97 +157,64 @@ class MomentLoader(QObject):
     @property
     def busy(self) -> bool:
         """Whether samples or a model are being read that are waited for."""
-        return self._reading.busy or self._loading.busy
+        return self._grids.busy or self._models.busy
 
     def follow(self) -> None:
         """Show the moment at the cursor as soon as it is read."""
         app_model = self._app_model
         run, cursor = app_model.run, app_model.cursor
-        if cursor is None:
-            self._loading.cancel()
+        if cursor is None or not app_model.follows_run:
+            self._models.cancel()
         if run is None or (cursor is None and run is app_model.trained):
-            self._reading.cancel()  # its thread brings its own
+            self._grids.cancel()  # its thread brings its own
             self._looking_ahead.cancel()
             return
-        earlier = [info for info in run.moments() if cursor is None or info.step <= cursor]
-        self._follow_grid(run, [info for info in earlier if info.has_samples])
+        moments = run.moments()
+        self._grids.look_at([info.step for info in moments if info.has_samples], cursor)
         if cursor is not None and app_model.follows_run:
-            self._follow_model(run, [info for info in earlier if info.has_model])
+            self._models.look_at([info.step for info in moments if info.has_model], cursor)
+        if self.busy:
+            self._looking_ahead.cancel()
 
-    def _forget(self) -> None:
-        self._grids.clear()
-        self._models.clear()
+    def _begin(self) -> None:
+        for shelf in (self._grids, self._models):
+            shelf.begin(self._app_model.run)
         self.follow()
 
-    def _is_news(self, job: LatestJob, what: str, run: RunView, step: int) -> bool:
-        """Tell whether a moment is not the one that is being read already, and note it."""
-        before, self._asked[what] = self._asked.get(what), (run, step)
-        return not job.busy or before != (run, step)
+    def _show_samples(self, grid: SampleGrid, step: int) -> None:
+        if self._app_model.samples is not grid:
+            self._app_model.show_samples(grid, self._models.get(step), step)
+        self._look_ahead()
 
-    # ---- samples -----------------------------------------------------------------------------
-
-    def _follow_grid(self, run: RunView, earlier: list[MomentInfo]) -> None:
-        if not earlier:
-            return
-        step = earlier[-1].step
-        if step in self._grids:
-            self._reading.cancel()
-            self._show(run, step)
-        elif self._is_news(self._reading, "samples", run, step):
-            self._reading.order(lambda: (run, step, run.samples_at(step)))
-
-    def _take(self, read: tuple[RunView, int, SampleGrid | None]) -> None:
-        run, step, _grid = read
-        if run is self._app_model.run:
-            self._keep([read])
-            if step in self._grids:
-                self._show(run, step)
-
-    def _show(self, run: RunView, step: int) -> None:
-        if self._app_model.samples is not self._grids[step]:
-            self._grids.move_to_end(step)
-            self._app_model.show_samples(self._grids[step], self._models.get(step), step)
-        self._look_ahead(run, step)
-
-    def _look_ahead(self, run: RunView, step: int) -> None:
-        """Have the moments around one read while it is looked at."""
-        steps = [info.step for info in run.moments() if info.has_samples]
-        at = steps.index(step) if step in steps else 0
-        near = steps[max(0, at - AHEAD) : at + AHEAD + 1]
-        wanted = sorted(set(near) - self._grids.keys(), key=lambda one: abs(steps.index(one) - at))
-        if not wanted:
-            return
-
-        def work(should_stop: Callable[[], bool]) -> list[tuple[RunView, int, SampleGrid | None]]:
-            return [(run, one, run.samples_at(one)) for one in wanted if not should_stop()]
-
-        self._looking_ahead.order(work, overtake=True)
-
-    def _keep(self, found: list[tuple[RunView, int, SampleGrid | None]]) -> None:
-        for run, step, grid in found:
-            if run is self._app_model.run and grid is not None:
-                self._grids[step] = grid
-        while sum(grid.images.nbytes for grid in self._grids.values()) > CACHE_BYTES:
-            self._grids.popitem(last=False)
-
-    # ---- the generator -----------------------------------------------------------------------
-
-    def _follow_model(self, run: RunView, earlier: list[MomentInfo]) -> None:
-        if not earlier:
-            return
-        step = earlier[-1].step
-        if step in self._models:
-            self._loading.cancel()
-            self._models.move_to_end(step)
-            self._app_model.show_moment_model(self._models[step])
-        elif self._is_news(self._loading, "model", run, step):
-            self._loading.order(lambda: (run, step, run.model_at(step)))
-
-    def _take_model(self, read: tuple[RunView, int, Model | None]) -> None:
-        run, step, model = read
-        if run is not self._app_model.run or model is None:
-            return
-        self._models[step] = model
-        while len(self._models) > CACHED_MODELS:
-            self._models.popitem(last=False)
+    def _show_model(self, model: Model, _step: int) -> None:
         self._app_model.show_moment_model(model)
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Have the moments around one read once nothing is waited for."""
+        run = self._app_model.run
+        wanted: list[tuple[_Shelf[Any], int]] = [
+            (shelf, step) for shelf in (self._grids, self._models) for step in shelf.wanted_next()
+        ]
+        wanted = wanted[:MOST_AHEAD]  # the hand may be elsewhere by then
+        if self.busy or not wanted or run is None or self._looking_ahead.busy:
+            return
+
+        def work(should_stop: Callable[[], bool]) -> list[tuple[_Shelf[Any], RunView, int, Any]]:
+            return [
+                (shelf, run, step, shelf.read(run, step))
+                for shelf, step in wanted
+                if not should_stop()
+            ]
+
+        self._looking_ahead.order(work)
+
+    def _keep(self, found: list[tuple[_Shelf[Any], RunView, int, Any]]) -> None:
+        for shelf, run, step, part in found:
+            shelf.keep(run, step, part)
+        self._look_ahead()
+
+
+def _bytes_of(model: Model) -> int:
+    nets = [net for net in (model.generator, model.discriminator) if net is not None]
+    return sum(weight.nbytes for net in nets for weight in net.parameters())

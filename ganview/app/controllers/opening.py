@@ -80,7 +80,7 @@ class Opening(QObject):
             self.failed.emit(sentence, details)
             then()
 
-        self._bridge.run(
+        self._bridge.read(
             lambda: opening.open_with_run(path, self._runs), f"opening {path.name}", show, fail
         )
 

@@ -45,15 +45,17 @@ class Ranker(QObject):
         self, run: RunJob, pause_ms: int, ask: Callable[[], Asked | None], parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._ask = ask
+        self._ask, self._pause_ms = ask, pause_ms
         self._job = LatestJob(run, "ranking pictures", self.ranked.emit)
-        self._timer = QTimer(self, singleShot=True, interval=pause_ms)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._work)
 
-    def follow(self) -> None:
-        """Rank what is on show, which has changed, before long."""
-        if not self._timer.isActive():
-            self._timer.start()
+    def follow(self, *, now: bool = False) -> None:
+        """Rank what is on show, which has changed, before long or now."""
+        if now:
+            self._timer.start(0)
+        elif not self._timer.isActive():
+            self._timer.start(self._pause_ms)
 
     def _work(self) -> None:
         asked = self._ask()

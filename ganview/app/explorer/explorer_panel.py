@@ -35,6 +35,10 @@ from ganview.runtime.messages import RenderedImages
 
 #: Parts of the panel's height and width that the big picture may take.
 PICTURE_HEIGHT, PICTURE_WIDTH = 0.4, 0.38
+#: Width below which the head has no room for words: the model's name is the one that counts.
+NARROW = 590
+#: … and part of that width that the big picture may take: ten classes stand in line beside it.
+NARROW_PICTURE = 0.26
 STRIP_GAP, STRIP_ZOOM = 2, 12
 #: How long a sentence stays before the time of drawing is shown again, in milliseconds: some, and
 #: some for each letter.
@@ -87,6 +91,10 @@ class Explorer(Panel):
         self._sentence = TextLabel("", "muted")
         self._rarity = RarityLabel(self._context)
         self._status = TextLabel("", "muted")
+        self._named = [
+            ActionButton(actions[name], drawing)
+            for name, drawing in (("random", "random"), ("zero_all", "zero"))
+        ]
         self._undo = IconButton("undo", "Undo", actions["undo"].toolTip())
         self._pin = IconButton("pin", "Pin this place", actions["pin"].toolTip())
         self._redo = IconButton("redo", "Redo", actions["redo"].toolTip())
@@ -164,8 +172,9 @@ class Explorer(Panel):
     # -- laying out -------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        for name, drawing in (("random", "random"), ("zero_all", "zero")):
-            self.header.addWidget(ActionButton(self._actions[name], drawing))
+        self._title.setMinimumWidth(1)  # it leaves before the window is too narrow for it
+        for button in self._named:
+            self.header.addWidget(button)
         self.header.addWidget(self._pin)
         self.header.addWidget(self._undo)
         self.header.addWidget(self._redo)
@@ -282,7 +291,6 @@ class Explorer(Panel):
         names = self.state.space.class_names
         self._picker.set_names(names)
         self._strip_room.setVisible(bool(names))
-        self._strip_name.setVisible(bool(names))
         self._strip.set_captions(names)
         self._strip.expect(len(names))
         self._strip_room.fit(len(names))
@@ -343,8 +351,14 @@ class Explorer(Panel):
 
     def _fit(self) -> None:
         """Give the picture the whole zoom that leaves the tabs their room."""
+        narrow = self.width() < NARROW
+        self._title.setVisible(not narrow)
+        for button in self._named:
+            button.set_compact(narrow)
         height, width = self._tile
-        room = min(self.height() * PICTURE_HEIGHT, self.width() * PICTURE_WIDTH)
+        self._strip_name.setVisible(bool(self.state.space.classes) and not narrow)
+        share = NARROW_PICTURE if narrow else PICTURE_WIDTH
+        room = min(self.height() * PICTURE_HEIGHT, self.width() * share)
         zoom = max(1, int(room // max(height, width)))
         self._picture.set_zoom(zoom)
         # It may be squeezed for as long as it takes to fit anew: a fixed size would keep the

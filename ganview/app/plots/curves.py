@@ -10,12 +10,13 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from ganview.app.plots.envelope import Envelope
+from ganview.runtime.envelope import Envelope
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ganview.export.palette import Tokens
+    from ganview.runtime.history import History
 
 BAND_POINTS = 300  # of every step, at most
 MEAN_POINTS = 160
@@ -90,10 +91,14 @@ class Curve:
         self._x = x
         self._envelope.follow(y)
 
+    def begin(self, history: History) -> None:
+        """Share what is known of another run's column."""
+        self._envelope = history.envelope(self.series.column)
+
     def clear(self) -> None:
         """Forget the numbers."""
         self._x = np.empty(0)
-        self._envelope.clear()
+        self._envelope = Envelope()
         self._band.setData([], [])
         self._mean.setData([], [])
         self._span = None

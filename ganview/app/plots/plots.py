@@ -111,6 +111,8 @@ class Plots:
             return
         if not same_past:
             self.clear()
+            for curve in (curve for plot in self._curved for curve in plot.curves):
+                curve.begin(history)
         self._history, self._generation, self._length = history, generation, length
         self._due += [plot for plot in self._curved if plot not in self._due]
         if not self._next.isActive():

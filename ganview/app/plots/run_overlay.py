@@ -20,16 +20,16 @@ from ganview.app.plots.axes import (
     style_axes,
     tint_axes,
 )
-from ganview.app.plots.envelope import Envelope
 from ganview.app.theme import Theme, font
+from ganview.runtime.envelope import Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from ganview.app.plots.envelope import Floats
     from ganview.export.palette import Tokens
+    from ganview.runtime.envelope import Floats
     from ganview.runtime.run_view import RunView
 
 POINTS = 200  # of a curve, at most

@@ -19,7 +19,7 @@ from ganview.app.widgets.text import ElidedLabel, name_text, set_tooltip
 from ganview.app.widgets.time_track import Tick, TimeTrack
 
 if TYPE_CHECKING:
-    from ganview.files.moments import MomentInfo
+    from ganview.files.moment_info import MomentInfo
 
 #: Commands with a button, three before the track.
 BUTTONS = ("earlier", "play_moments", "later", "live_edge", "keep_moment", "branch")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ganview.app.controllers.app_model import AppModel, model_key, run_key
-from ganview.files.moments import MomentInfo
+from ganview.files.moment_info import MomentInfo
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.runtime.messages import RunState, SampleGrid, Snapshot

@@ -25,6 +25,7 @@ class PastRun:
     steps: tuple[int, ...] = tuple(range(0, 1000, 10))
     folder: Path | None = None
     read: list[int] = field(default_factory=list)
+    models: list[int] = field(default_factory=list)
 
     def moments(self) -> Any:
         return tuple(info(step) for step in self.steps)
@@ -34,6 +35,7 @@ class PastRun:
         return SampleGrid(np.full((1, 1, 28, 28), step % 256, np.uint8), GRID.z)
 
     def model_at(self, step: int) -> Any:
+        self.models.append(step)
         model = tiny_model()
         model.info["step"] = step
         return model
@@ -134,3 +136,26 @@ def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     bench.app_model.set_cursor(500)
     bench.work()
     assert 500 in bench.run.read
+
+
+def test_generators_around_are_read_once_nothing_is_waited_for() -> None:
+    bench = Bench()
+    bench.app_model.set_cursor(500)
+    bench.work("of a moment")
+    assert bench.run.models == [500]
+    bench.work()
+    assert sorted(bench.run.models) == [480, 490, 500, 510, 520]
+    bench.app_model.set_cursor(510)
+    assert bench.app_model.model is not None
+    assert bench.app_model.model.info["step"] == 510
+
+
+def test_what_is_waited_for_is_read_before_what_lies_ahead() -> None:
+    bench = Bench()
+    bench.app_model.set_cursor(500)
+    bench.work("of a moment")
+    bench.app_model.set_cursor(100)
+    assert bench.hand.ordered[-1].name == "reading the model of a moment"
+    bench.run.read.clear()
+    bench.work("ahead")
+    assert not bench.run.read

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganview.app.plots.envelope import Envelope
+from ganview.runtime.envelope import Envelope
 
 
 def followed(values: np.ndarray, pieces: int = 1) -> Envelope:

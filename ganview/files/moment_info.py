@@ -1,0 +1,85 @@
+"""What is noted of a run's moments: their seconds, names and marks, as the index keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from ganview.data.regular import read_small
+from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_INDEX_BYTES = 2**22
+MarkKind = Literal["first digits", "best", "collapse", "divergence"]
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A notable point of a run.
+
+    Parameters
+    ----------
+    step : int
+        Where it is.
+    kind : str
+        What kind of point.
+    note : str
+        A sentence about it.
+    """
+
+    step: int
+    kind: MarkKind
+    note: str = ""
+
+
+class MomentEntry(msgspec.Struct, omit_defaults=True):
+    """What the index says of one moment."""
+
+    seconds: float = 0.0
+    name: str = ""
+
+
+class MomentIndex(msgspec.Struct):
+    """What the index says of all."""
+
+    moments: dict[int, MomentEntry] = {}
+    marks: list[Mark] = []
+
+
+@dataclass(frozen=True)
+class MomentInfo:
+    """What there is of a run after one of its steps.
+
+    Parameters
+    ----------
+    step : int
+        The step.
+    seconds : float
+        Of training until then; 0 where nobody noted them.
+    name : str
+        Given by hand: such a moment is kept for ever.
+    has_samples, has_model, has_state : bool
+        Whether the sample grid, the model with its discriminator, and all that a bit-exact
+        continuation needs are kept.
+    marks : tuple of Mark
+        Notable points from here to the next moment.
+    """
+
+    step: int
+    seconds: float = 0.0
+    name: str = ""
+    has_samples: bool = False
+    has_model: bool = False
+    has_state: bool = False
+    marks: tuple[Mark, ...] = ()
+
+
+def read_moment_index(path: Path) -> MomentIndex:
+    """Read an index; one that is damaged counts as empty, because the files are what matters."""
+    try:
+        return msgspec.json.decode(read_small(path, MAX_INDEX_BYTES), type=MomentIndex)
+    except (UserError, msgspec.MsgspecError, UnicodeDecodeError):
+        return MomentIndex()
