@@ -48,7 +48,7 @@ class ExplorerServices:
     live
         Whether the explorer's model is one of many of a run.
     known_data
-        Returns the data that the user has chosen of late, which may be opened unasked.
+        Returns the data that the user has chosen recently, which may be opened unasked.
     source
         Returns what the explorer's source is known by: each has a place, pins and undo of its own.
     """
