@@ -12,7 +12,7 @@ from ganview.app.controllers.actions import Actions
 from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.explorer.picture_requester import PictureRequester, Pictures, Pixels
 from ganview.app.explorer.pin_keeper import PinKeeper
-from ganview.app.explorer.pins import Pins
+from ganview.app.explorer.pins import MOST, Pins
 from ganview.app.explorer.rarity_label import RarityLabel
 from ganview.app.explorer.services import ExplorerServices
 from ganview.app.explorer.sliders_tab import SlidersTab
@@ -125,6 +125,27 @@ class Explorer(Panel):
         if class_index is not None:
             weights = self.state.one_hot(class_index)
         self.state.move(LatentPoint(z=z, weights=weights))
+
+    def travel(self, points: list[LatentPoint]) -> None:
+        """Pin points behind the others, and travel from one to the next."""
+        if self._keeper.follows:
+            self._pin_way(points)
+        else:  # another source, with pins of its own
+            once = Qt.ConnectionType.SingleShotConnection
+            self.requester.arrived.connect(lambda _pictures: self._pin_way(points), once)
+
+    def _pin_way(self, points: list[LatentPoint]) -> None:
+        from ganview.app.explorer.pins_tab import PinsTab
+
+        if len(self.pins) + len(points) > MOST:
+            self.say(f"There is room for {MOST} pins: remove some first.")
+            return
+        first = len(self.pins)
+        for point in points:
+            self.pins.add(point, None)
+        tab = self.tabs.open(PinsTab)
+        assert isinstance(tab, PinsTab)
+        tab.travel(first)
 
     def find_picture(self, picture: Path | Pixels) -> None:
         """Look for a picture in the noise: a file, or uint8 (H, W, 4)."""

@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
                 open_file=controller.opening.open,
                 go_on=self.go_on,
                 explored=lambda: (self.explorer.state.noise, self.explorer.state.label),
+                travel=lambda points: self.explorer.travel(points),
                 open_plot=self.plots.open_plot,
             )
         )
