@@ -19,7 +19,7 @@ RIM = 22  # between the circle of classes and the edge, for their names
 HANDLE = 8
 NAME = 11  # radius of a class's disc
 LONGEST = 64  # pixels of a class's name
-MOST_NAMED = 24  # classes that have room for their names; of more, some are named, and all dots
+LEAST_NAMED = 10  # classes that are named in any case; of too many for the rim, some are, all dots
 DOT = 2.5
 FINE, COARSE = 0.02, 0.1
 
@@ -130,7 +130,7 @@ class ClassPad(QWidget):
         # Above the point, so that the name of the class it is at can be read.
         painter.setFont(font("number"))
         spots = [self._on_screen(float(x), float(y)) for x, y in places(len(self._names))]
-        if len(spots) > MOST_NAMED:
+        if len(self.named) < len(spots):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.muted))
             for spot in spots:
@@ -142,7 +142,8 @@ class ClassPad(QWidget):
     @property
     def named(self) -> list[int]:
         """The classes whose names are shown; the strongest last, and so above the others."""
-        step = -(-len(self._names) // MOST_NAMED)
+        room = max(LEAST_NAMED, int(np.pi * self._circle()[1] // NAME))
+        step = -(-len(self._names) // room)
         strongest = [int(i) for i in np.argsort(self._weights)[-3:] if self._weights[i] > 0.01]
         return [i for i in range(0, len(self._names), max(1, step)) if i not in strongest] + (
             strongest
