@@ -35,6 +35,7 @@ def test_the_pad_mixes_and_one_drag_is_one_step(hand: Hand, qtbot: QtBot) -> Non
 def test_of_many_classes_some_are_named_and_those_that_are_mixed(qtbot: QtBot) -> None:
     pad = ClassPad(mixer)
     qtbot.addWidget(pad)
+    pad.resize(240, 240)
     pad.set_names([f"c{number}" for number in range(10)])
     assert sorted(pad.named) == list(range(10))
     pad.set_names([f"c{number}" for number in range(200)])
