@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ganview.errors import UserError
+from ganview.runtime.health_record import HealthRecord
 from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
 
@@ -36,6 +37,8 @@ class RunView(Protocol):
         The numbers of every step.
     quality : QualityRecord
         What was measured of its models.
+    health : HealthRecord
+        How the game goes, now and then; nothing of runs from before it was recorded.
     """
 
     config: TrainConfig
@@ -43,6 +46,7 @@ class RunView(Protocol):
     data_name: str
     history: History
     quality: QualityRecord
+    health: HealthRecord
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, in order of steps; asks no disk."""
@@ -154,7 +158,7 @@ class FolderRun:
         self.config = self._files.info.config
         self.folder: Path | None = path
         self.data_name = Path(self._files.info.data.name).name
-        self.history, self.quality = History(), QualityRecord()
+        self.history, self.quality, self.health = History(), QualityRecord(), HealthRecord()
         self.refresh()
 
     def refresh(self) -> None:
@@ -175,6 +179,7 @@ class FolderRun:
         newest = looks["step"][-1] if looks else 0
         if (newest, len(looks.get("step", ""))) != (self.quality.newest, len(self.quality)):
             self.quality.load(looks)
+        self.health.load(self._files.health())
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, as it was at the last `refresh`."""

@@ -227,6 +227,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("about", HELP, "&About ganview", "", "Version, licence and credits.", "info"),
 )  # fmt: skip
 
+MENU_ROLES = {"quit": QAction.MenuRole.QuitRole, "about": QAction.MenuRole.AboutRole}  # of macOS
 MENUS = (FILE, EXPORT, TRAIN, MOMENTS, EXPLORE, VIEW, HELP)
 
 
@@ -251,6 +252,8 @@ class Actions(QObject):
         for spec in ACTIONS:
             action = QAction(spec.text, self)
             action.setObjectName(spec.name)
+            # macOS would move what is called Settings or Options into the program's own menu.
+            action.setMenuRole(MENU_ROLES.get(spec.name, QAction.MenuRole.NoRole))
             if spec.shortcut:
                 action.setShortcut(QKeySequence(spec.shortcut))
             set_tooltip(action, _tip(spec.tip, action.shortcut()))
