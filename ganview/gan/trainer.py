@@ -15,6 +15,7 @@ gradient penalties in `ganview.gan.penalties`.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
