@@ -202,7 +202,6 @@ class MainWindow(QMainWindow):
         controller.plots_ready.connect(self.plots.fill)
         controller.generator_changed.connect(self._show_generator)
         controller.app_model.samples_changed.connect(self._offer_once)
-        app_model = controller.app_model
         app_model.run_changed.connect(lambda: self.plots.show_run(app_model.run))
         app_model.run_grew.connect(self.plots.refresh)
         app_model.cursor_changed.connect(lambda: self.plots.show_cursor(app_model.cursor))
