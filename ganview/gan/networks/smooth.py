@@ -10,7 +10,8 @@ these take most of the time of a CPU.
 After 40 s of one processor, emoji of 64 × 64 pixels in ten categories were at a Fréchet distance of
 27 from real ones in a judge's features, and of 3.4 by thumbnails; those of the residual pair, which
 does half as many steps a second, at 34 and 4.8. Of real ones the grain is 3.3 levels, by the root
-mean square of what changes from each pixel to the next both ways; here it is 2.8, there 7.8.
+mean square of what changes from each pixel to the next both ways; here it is 2.8, there 7.8. At
+32 × 32 pixels, after 60 s: 1.8 by thumbnails, against 2.4; grain 4.4, against 8.7; of real ones 6.
 """
 
 from __future__ import annotations
