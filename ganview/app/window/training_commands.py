@@ -59,9 +59,9 @@ class TrainingCommands(QObject):
         messages: MessageBar,
     ) -> None:
         super().__init__(window)
-        training = controller.training
+        training, app_model = controller.training, controller.app_model
         self._window, self._controller, self._actions = window, controller, actions
-        self._app_model, self._training = controller.app_model, training
+        self._app_model, self._training = app_model, training
         self._bar, self._messages = bar, messages
         self._resumes = False
         self.handlers: dict[str, Callable[[], object]] = {
