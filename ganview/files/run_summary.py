@@ -134,7 +134,7 @@ def summarise_run(path: Path) -> RunSummary:
         looks = from_columns({name: np.array([value]) for name, value in quality.items()})
         return RunSummary(
             path,
-            _status_of(path),
+            status_of(path),
             info.name or path.name,
             info.note,
             info.created,
@@ -151,7 +151,8 @@ def summarise_run(path: Path) -> RunSummary:
         return RunSummary(path, RunStatus.BROKEN, path.name, why=str(error))
 
 
-def _status_of(path: Path) -> RunStatus:
+def status_of(path: Path) -> RunStatus:
+    """Tell whether the run in a folder goes on, by its lock and how old its log is."""
     held = is_held(path)
     if (held or is_left_elsewhere(path)) and _is_growing(path / METRICS):
         return RunStatus.TRAINING

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from ganview.errors import UserError
 from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
 
 if TYPE_CHECKING:
-    from ganview.files.moment_info import MomentInfo
+    from collections.abc import Iterator
+
+    from ganview.files.moment_info import Mark, MomentInfo
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model, ModelSpec
@@ -144,6 +149,11 @@ class FolderRun:
     ------
     UserError
         It is not the folder of a run, or can't be read.
+
+    Attributes
+    ----------
+    state : str
+        A few words on whether another process goes on with it; as it was at the last `refresh`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -155,6 +165,9 @@ class FolderRun:
         self.folder: Path | None = path
         self.data_name = Path(self._files.info.data.name).name
         self.history, self.quality = History(), QualityRecord()
+        self.state = ""
+        self._marks_version = -1
+        self._collapses: list[Mark] | None = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -165,6 +178,11 @@ class FolderRun:
         UserError
             It can't be read any more.
         """
+        from ganview.files.run_summary import RunStatus, status_of
+
+        status = status_of(self._files.path)
+        elsewhere = {RunStatus.TRAINING: "training elsewhere", RunStatus.OPEN: "paused elsewhere"}
+        self.state = elsewhere.get(status, status.value)
         self._files.kept.refresh()
         columns, starts_over = self._files.new_metrics()
         if starts_over:
@@ -175,6 +193,28 @@ class FolderRun:
         newest = looks["step"][-1] if looks else 0
         if (newest, len(looks.get("step", ""))) != (self.quality.newest, len(self.quality)):
             self.quality.load(looks)
+
+    def find_marks(self) -> None:
+        """Find the notable points that nobody noted, as in runs of before; for background threads.
+
+        What was measured tells of them, and of the oldest runs the samples, which are looked at
+        once. Nothing is written.
+        """
+        from ganview.runtime.notable import marks_of_quality, marks_of_samples
+
+        if self._marks_version != self.quality.version:
+            self._marks_version = self.quality.version
+            if self._collapses is None:
+                self._collapses = marks_of_samples(self._old_grids())
+            self._files.kept.guess([*marks_of_quality(self.quality.looks()), *self._collapses])
+
+    def _old_grids(self) -> Iterator[tuple[int, int, SampleGrid]]:
+        columns = self.history.view()
+        for step, _ in self._files.kept.written_before():
+            row = int(np.searchsorted(columns["step"], step))
+            if row < len(columns["step"]):
+                with suppress(UserError):  # one that can't be read tells nothing
+                    yield step, int(columns["images_seen"][row]), self.samples_at(step)
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, as it was at the last `refresh`."""

@@ -57,6 +57,7 @@ class RunFollower(QObject):
         def work() -> tuple[FolderRun, Model | None]:
             before = run.moments()
             run.refresh()
+            run.find_marks()
             kept = [info.step for info in run.moments() if info.has_model]
             newer = bool(kept) and known is not None and kept[-1] > known.info.get("step", 0)
             grew = newer and run.moments() != before
@@ -68,6 +69,7 @@ class RunFollower(QObject):
         self._looking.cancel()
         if isinstance(self._app_model.run, FolderRun):
             self._timer.start()
+            self.look()
         else:
             self._timer.stop()
 
