@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ganview.runtime.landscapes import Ranked
+
 
 def duration(seconds: float) -> str:
     """Return a span as 0:42, 12:05 or 3:07:09."""
@@ -57,6 +62,11 @@ def short_count(count: float, step: float) -> str:
         if step >= least and count:
             return f"{count / unit:g}{letter}"
     return f"{count:.0f}"
+
+
+def rarity_of(ranked: Ranked, index: int) -> str:
+    """Say in words how rare one of some pictures is."""
+    return rarity_text(float(ranked.ranks[index]), ranked.class_names, int(ranked.labels[index]))
 
 
 def rarity_text(rank: float, names: tuple[str, ...], label: int) -> str:

@@ -19,7 +19,7 @@ Scheme = Literal["system", "light", "dark"]
 HAIR, SMALL, MEDIUM, LARGE = 4, 8, 16, 24
 
 #: Corner radius of cards, and of the controls inside them.
-CARD_RADIUS, CONTROL_RADIUS = 10, 6
+CONTROL_RADIUS = 6
 
 
 class Theme(QObject):

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ganview.data.digits import are_digits
 from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.export.colours import GREY, apply_colormap
 from ganview.export.samples import CHUNK, LabelChoice, draw_inputs
 from ganview.export.sheet import enlarge
 from ganview.files.atomic import WriteError, atomic_folder
-from ganview.files.landscape_file import shipped_landscape
+from ganview.files.landscape_file import known_landscape
 from ganview.files.png import encode_png
 from ganview.gan.explore.landscape import planes_first
 from ganview.plain_text import csv_cell
@@ -53,8 +52,9 @@ def write_image_folder(
     """Draw samples and write each as a PNG, with ``manifest.csv`` beside them.
 
     The manifest has a line for each picture: file, the class it was asked for, the seed of the
-    whole, its index among the samples of that seed, and, for handwritten digits, which digit the
-    judge's classifier sees in it and how sure it is (0 to 1).
+    whole, its index among the samples of that seed, and, for data whose landscape ships or was
+    made, which class the classifier sees in it, how sure it is (0 to 1), and how rare the picture
+    is among real ones (0 to 1).
 
     Parameters
     ----------
@@ -83,7 +83,9 @@ def write_image_folder(
         raise UserError(f"Single pictures are enlarged 1 to 64 times, not {zoom}.")
     spec = model.spec
     z, labels = draw_inputs(spec, count, label=label, seed=seed, truncation=truncation)
-    landscape = _landscape_for(model)
+    landscape = known_landscape(model.info.get("dataset_sha256"))
+    if landscape is not None and landscape.judge.image_shape != spec.image_shape:
+        landscape = None  # the model names data that it can't be of
     before = _listed(Path(folder) / MANIFEST) if replace else set()
     width = max(5, len(str(count - 1)))
     with (
@@ -120,10 +122,6 @@ def _listed(manifest: Path) -> set[str]:
     return {name for line in lines if PICTURE.fullmatch(name := line.partition(",")[0])}
 
 
-def _landscape_for(model: Model) -> Landscape | None:
-    return shipped_landscape() if are_digits(model.info.get("dataset_sha256")) else None
-
-
 def _describe(
     landscape: Landscape | None, images: NDArray[np.uint8], labels: NDArray[np.int64] | None
 ) -> list[tuple[str, str, str]]:
@@ -132,10 +130,14 @@ def _describe(
         return [("", "", "")] * len(images)
     pictures = planes_first(images)
     features, read = landscape.read(pictures)
+    names = landscape.class_names
+    held = read if labels is None or not names else torch.from_numpy(labels)
+    ranks = [f"{rank:.4f}" for rank in landscape.rarity.ranks(features, held).tolist()]
+    if len(names) < 2:  # the classifier knows clusters only
+        return [("", "", rank) for rank in ranks]
     with torch.inference_mode():
         sure = landscape.classifier(pictures).softmax(1).amax(dim=1)
-    ranks = landscape.rarity.ranks(features, read if labels is None else torch.from_numpy(labels))
     return [
-        (str(digit), f"{belief:.4f}", f"{rank:.4f}")
-        for digit, belief, rank in zip(read.tolist(), sure.tolist(), ranks.tolist(), strict=True)
+        (csv_cell(names[label]), f"{belief:.4f}", rank)
+        for label, belief, rank in zip(read.tolist(), sure.tolist(), ranks, strict=True)
     ]

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
+import msgspec
 import torch
 
-from ganview.data.digits import CLASS_NAMES
+from ganview.data.digits import CLASS_NAMES, are_digits
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
 from ganview.files.evaluators import (
     JUDGE,
     Evaluators,
     load_classifier,
+    own_folder,
     save_classifier,
     shipped_evaluators,
 )
-from ganview.files.json_document import parse_object
+from ganview.files.json_document import check_fields, parse_object, to_text
 from ganview.files.tensor_file import MODEL_LIMITS, read_header, read_tensors, write_tensors
 from ganview.gan.explore.landscape import Landscape, Worth
 from ganview.gan.explore.plane_map import PlaneMap
-from ganview.gan.explore.rarity import Rarity
+from ganview.gan.explore.rarity import Calibration, Rarity
 from ganview.gan.explore.survey import to_levels
 from ganview.gan.metrics.classifier import FEATURES, fingerprint
 
@@ -32,6 +34,22 @@ LANDSCAPE = "landscape.safetensors"
 KEY = "ganview-landscape"
 SHORT = 16  # hexadecimal digits of the name of data
 MAP = "map."
+
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class _Worth(msgspec.Struct):
+    neighbours: Share
+    accuracy: Share | None  # JSON has no nan
+    pictures: Annotated[int, msgspec.Meta(ge=0)]
+    calibration: Calibration | None = None  # files had none at first
+
+
+class _About(msgspec.Struct):
+    judge: str
+    class_names: list[str]
+    worth: _Worth
 
 
 def save_landscape(path: Path, landscape: Landscape) -> None:
@@ -58,12 +76,9 @@ def save_landscape(path: Path, landscape: Landscape) -> None:
     about = {
         "judge": fingerprint(landscape.judge),
         "class_names": landscape.class_names,
-        "worth": {
-            **asdict(landscape.worth),
-            "accuracy": landscape.worth.accuracy if landscape.class_names else None,
-        },
+        "worth": asdict(landscape.worth),
     }
-    write_tensors(path, tensors, {KEY: json.dumps(about)})
+    write_tensors(path, tensors, {KEY: to_text(about)})
 
 
 def load_landscape(path: Path, evaluators: Evaluators) -> Landscape | None:
@@ -77,20 +92,11 @@ def load_landscape(path: Path, evaluators: Evaluators) -> Landscape | None:
     header = read_header(path, MODEL_LIMITS)
     about = parse_object(header.metadata.get(KEY, "").encode(), str(path))
     tensors = read_tensors(path, MODEL_LIMITS, header)
-    match about:
-        case {
-            "judge": str(judge),
-            "class_names": [*names],
-            "worth": {
-                "neighbours": float(neighbours),
-                "accuracy": float() | None as accuracy,
-                "pictures": int(many),
-            },
-        } if all(isinstance(name, str) and name.isprintable() for name in names):  # fmt: skip
-            pass
-        case _:
-            raise UserError(f"{path} does not describe a landscape.")
-    if judge != fingerprint(evaluators.judge):
+    found = check_fields(about, _About, str(path))
+    names, worth = found.class_names, found.worth
+    if not all(name.isprintable() for name in names):
+        raise UserError(f"{path} does not describe a landscape.")
+    if found.judge != fingerprint(evaluators.judge):
         return None
     plane = PlaneMap(FEATURES)
     count = len(tensors.get("labels", ()))
@@ -129,30 +135,43 @@ def load_landscape(path: Path, evaluators: Evaluators) -> Landscape | None:
         labels,
         tuple(names),
         Rarity(features, labels, distances),
-        Worth(neighbours, math.nan if accuracy is None else accuracy, many),
+        Worth(
+            worth.neighbours,
+            math.nan if worth.accuracy is None else worth.accuracy,
+            worth.pictures,
+            worth.calibration,
+        ),
     )
 
 
-def keep_landscape(folder: Path | None, dataset_sha256: str, landscape: Landscape) -> None:
-    """Keep the landscape of some data, and its judge, in the user's folder, if there is one.
+def kept_place(dataset_sha256: object) -> Path | None:
+    """Return where the landscape of some data is kept; None for what is no hash of data."""
+    judge = own_folder(dataset_sha256)
+    return None if judge is None else judge.parents[1] / "landscapes" / judge.name[:SHORT]
+
+
+def keep_landscape(dataset_sha256: str, landscape: Landscape) -> None:
+    """Keep the landscape of some data, and its judge, among the user's files.
 
     Raises
     ------
     WriteError
         It could not be written.
     """
-    if folder is not None:
-        place = folder / dataset_sha256[:SHORT]
+    place = kept_place(dataset_sha256)
+    if place is not None:
         place.mkdir(parents=True, exist_ok=True)
         save_classifier(place / JUDGE, landscape.judge, {"data_sha256": dataset_sha256})
         save_landscape(place / LANDSCAPE, landscape)
 
 
-def kept_landscape(folder: Path | None, dataset_sha256: str) -> Landscape | None:
-    """Read the landscape that was kept of some data; None where there is none that can be read."""
-    if folder is None:
+def known_landscape(dataset_sha256: object) -> Landscape | None:
+    """Return the landscape of some data that ships or was kept; None where none can be read."""
+    if are_digits(dataset_sha256):
+        return shipped_landscape()
+    place = kept_place(dataset_sha256)
+    if place is None or not (place / LANDSCAPE).exists():
         return None
-    place = folder / dataset_sha256[:SHORT]
     try:
         judge = load_classifier(place / JUDGE)
         return load_landscape(place / LANDSCAPE, Evaluators(judge, judge))

@@ -14,7 +14,7 @@ from ganview.files.atomic import write_bytes
 from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.files.lock import refuse_links_out
 from ganview.files.old_names import with_current_names
-from ganview.gan.config import TrainConfig
+from ganview.gan.config import SETTINGS, TrainConfig, rename_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +65,8 @@ class RunInfo:
         What its user calls it, and wrote about it; the folder's name stands in for no name.
     parent : Parent or None
         The run that it is a branch of.
+    missing : frozenset of str
+        Names of settings that did not exist when the run began: nobody chose their values.
     """
 
     config: TrainConfig
@@ -74,6 +76,7 @@ class RunInfo:
     name: str = ""
     note: str = ""
     parent: Parent | None = None
+    missing: frozenset[str] = frozenset()
 
 
 def write_run_info(path: Path, info: RunInfo) -> None:
@@ -108,8 +111,8 @@ def read_run_info(path: Path) -> RunInfo:
     UserError
         It cannot be read, is damaged, or was written by a newer ganview.
     """
-    document = parse_object(read_small(path, MAX_BYTES), str(path))
-    document = upgrade_document(document, SCHEMA, MIGRATIONS, str(path))
+    written = parse_object(read_small(path, MAX_BYTES), str(path))
+    document = upgrade_document(written, SCHEMA, MIGRATIONS, str(path))
     data, config, created = (document.get(key) for key in ("data", "config", "created"))
     match data, config, created:
         case {"source": str(), "sha256": str(sha256)}, dict(), str():
@@ -122,6 +125,7 @@ def read_run_info(path: Path) -> RunInfo:
                     _text(document.get("name"), MAX_NAME),
                     _text(document.get("note"), MAX_NOTE),
                     _parent_of(document.get("parent")),
+                    frozenset(SETTINGS.keys() - rename_settings(written["config"]).keys()),
                 )
             except UserError as error:
                 raise UserError(f"{path} cannot be used: {error}") from error
@@ -139,10 +143,13 @@ def describe_run(path: Path, name: str | None = None, note: str | None = None) -
         The file can't be read or written, or leads out of the run's folder.
     """
     refuse_links_out(path.parent)
-    info = read_run_info(path)
-    name = info.name if name is None else name.strip()[:MAX_NAME]
-    note = info.note if note is None else note[:MAX_NOTE]
-    write_run_info(path, replace(info, name=name, note=note))
+    read_run_info(path)  # what can't be read is not written either
+    document = parse_object(read_small(path, MAX_BYTES), str(path))
+    if name is not None:
+        document["name"] = name.strip()[:MAX_NAME]
+    if note is not None:
+        document["note"] = note[:MAX_NOTE]
+    write_bytes(path, (to_text(document, indent=2) + "\n").encode())
 
 
 def made_by(info: RunInfo) -> Document:

@@ -81,6 +81,8 @@ class RunSummary:
         A sentence on why it can't be read, or nothing.
     parent : Parent or None
         The run that it is a branch of.
+    missing : frozenset of str
+        Names of settings that did not exist when it began.
     """
 
     path: Path
@@ -97,6 +99,7 @@ class RunSummary:
     quality: Quality | None = None
     why: str = ""
     parent: Parent | None = None
+    missing: frozenset[str] = frozenset()
 
     @property
     def data_label(self) -> str:
@@ -128,7 +131,7 @@ def summarise_run(path: Path) -> RunSummary:
     """Return what a list says of a run's folder; of one that can't be read, why."""
     try:
         info = read_run_info(path / CONFIG)
-        preset, changes = nearest_preset(info.config)
+        preset, changes = nearest_preset(info.config, info.missing)
         row = last_row(path / METRICS)
         quality = last_row(path / QUALITY)
         looks = from_columns({name: np.array([value]) for name, value in quality.items()})
@@ -146,6 +149,7 @@ def summarise_run(path: Path) -> RunSummary:
             row.get("seconds", math.nan),
             looks[-1] if looks else None,
             parent=info.parent,
+            missing=info.missing,
         )
     except (UserError, OSError, ValueError) as error:
         return RunSummary(path, RunStatus.BROKEN, path.name, why=str(error))

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ganview.gan.principal_axes import principal_axes
+
 COMPONENTS = 50  # of the pictures, which they are compared by
 FITTED = 10_000  # pictures that the centres are found from
 FITTED_AXES = 4000  # pictures that the components are found from
-SPARE, ITERATIONS = 10, 6  # of subspace iteration: axes beyond those wanted, and rounds
 ROUNDS = 20
 SMALLEST = 50  # pictures a cluster, on average: fewer pictures make fewer clusters
 
@@ -80,7 +81,10 @@ def cluster_images(images: Tensor, count: int, seed: int) -> Clusters | None:
         return None
     random = torch.Generator().manual_seed(seed)
     order = torch.randperm(len(images), generator=random)
-    mean, axes = principal_axes(images[order[:FITTED_AXES]], random)
+    fitted = _flat(images[order[:FITTED_AXES]])
+    mean = fitted.mean(0)
+    fitted -= mean
+    axes, _ = principal_axes(fitted, COMPONENTS, random)
     points = torch.cat(
         [(_flat(part) - mean) @ axes for part in images.split(FITTED_AXES)]
     )  # (N, P)
@@ -106,22 +110,6 @@ def first_centres(points: Tensor, count: int, random: torch.Generator) -> Tensor
         chosen.append(int(torch.multinomial(weights, 1, generator=random)))
         squares = torch.minimum(squares, (points - points[chosen[-1]]).square().sum(1))
     return points[chosen]
-
-
-def principal_axes(images: Tensor, random: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Return the mean (pixels,) of uint8 images (N, C, H, W), and principal axes (pixels, P).
-
-    By subspace iteration (Halko, Martinsson and Tropp, 2011), in time linear in the pixels.
-    """
-    flat = _flat(images)
-    mean = flat.mean(0)
-    flat -= mean
-    width = min(COMPONENTS + SPARE, *flat.shape)
-    axes = torch.randn(flat.shape[1], width, generator=random)
-    for _ in range(ITERATIONS):
-        axes = torch.linalg.qr(flat.T @ (flat @ axes)).Q
-    rotation = torch.linalg.svd(flat @ axes, full_matrices=False).Vh.T  # by falling variance
-    return mean, (axes @ rotation)[:, :COMPONENTS]
 
 
 def _flat(images: Tensor) -> Tensor:

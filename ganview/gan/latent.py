@@ -40,44 +40,18 @@ def truncate(z: ArrayLike, psi: float) -> Array:
     return truncated
 
 
-def lerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> Array:
-    """Interpolate in a straight line between a and b (…, D).
-
-    Parameters
-    ----------
-    a, b : array_like
-        End points, broadcast against each other.
-    t : array_like
-        Where: 0 gives a, 1 gives b. A scalar gives (…, D); shape (T,) gives (T, …, D).
-    """
-    start, end = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    return _line(start, end, _along(t, np.broadcast(start, end).ndim))
+def lerp(a: Doubles, b: Doubles, t: Doubles | float) -> Array:
+    """Interpolate in a straight line between a and b (…, D); t, 0 to 1, broadcasts against both."""
+    return ((1 - t) * a + t * b).astype(np.float32)
 
 
-def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> Array:
+def slerp(a: Doubles, b: Doubles, t: Doubles | float) -> Array:
     """Interpolate on the arc between a and b (…, D) (Shoemake, 1985; White, 2016).
 
     The direction turns at a constant speed and the norm moves linearly between those of the ends,
     so that points between two typical draws are typical too. Where the arc is not defined (a zero
     vector, or two opposite ones) the line is taken. Arguments as in `lerp`.
     """
-    start, end = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    return _arc(start, end, _along(t, np.broadcast(start, end).ndim))
-
-
-def _along(t: ArrayLike, dimensions: int) -> Doubles:
-    """Shape t so that its own axes come before ``dimensions`` axes of points."""
-    share = np.asarray(t, np.float64)
-    return share.reshape(share.shape + (1,) * dimensions)
-
-
-def _line(a: Doubles, b: Doubles, share: Doubles) -> Array:
-    """`lerp` with everything broadcast already."""
-    return ((1 - share) * a + share * b).astype(np.float32)
-
-
-def _arc(a: Doubles, b: Doubles, share: Doubles) -> Array:
-    """`slerp` with everything broadcast already."""
     norm_a = np.linalg.norm(a, axis=-1, keepdims=True)
     norm_b = np.linalg.norm(b, axis=-1, keepdims=True)
     unit_a = a / np.where(norm_a > 0, norm_a, 1)
@@ -90,9 +64,9 @@ def _arc(a: Doubles, b: Doubles, share: Doubles) -> Array:
     sine = np.sin(angle)
     turning = (norm_a > 0) & (norm_b > 0) & (sine > 1e-6)
     sine = np.where(turning, sine, 1)
-    unit = (np.sin((1 - share) * angle) * unit_a + np.sin(share * angle) * unit_b) / sine
-    arc = unit * ((1 - share) * norm_a + share * norm_b)
-    return np.where(turning, arc, (1 - share) * a + share * b).astype(np.float32)
+    unit = (np.sin((1 - t) * angle) * unit_a + np.sin(t * angle) * unit_b) / sine
+    arc = unit * ((1 - t) * norm_a + t * norm_b)
+    return np.where(turning, arc, (1 - t) * a + t * b).astype(np.float32)
 
 
 def nearby(z: ArrayLike, count: int = 9, step: float = 0.35, seed: int = 0) -> Array:
@@ -164,7 +138,7 @@ def interpolate_frames(
     start = np.floor(at).astype(np.int64) % count
     share = (at - np.floor(at))[:, None]
     following = (start + 1) % count if closed else np.minimum(start + 1, count - 1)
-    between = _arc if spherical else _line
+    between = slerp if spherical else lerp
     return between(points[start], points[following], share)
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ganview.gan.config import SETTINGS, TrainConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 @dataclass(frozen=True)
@@ -116,9 +120,14 @@ DEFAULT_PRESET = "default"
 OF_THE_MACHINE = ("seed", "threads", "device")
 
 
-def nearest_preset(config: TrainConfig) -> tuple[Preset, tuple[str, ...]]:
-    """Return the preset that differs least from a run's settings, and the names that differ."""
-    names = [name for name in SETTINGS if name not in OF_THE_MACHINE]
+def nearest_preset(
+    config: TrainConfig, missing: Collection[str] = ()
+) -> tuple[Preset, tuple[str, ...]]:
+    """Return the preset that differs least from a run's settings, and the names that differ.
+
+    Settings that are ``missing``, since the run is older than they are, count as equal.
+    """
+    names = [name for name in SETTINGS if name not in OF_THE_MACHINE and name not in missing]
 
     def changes(preset: Preset) -> tuple[str, ...]:
         usual = preset.config

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,13 +123,32 @@ class PicturePosition:
     features: NDArray[np.float32]
 
 
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """How rare pictures are.
+
+    Parameters
+    ----------
+    ranks : ndarray
+        float32 (N,), 0 to 1; nan where that is not known.
+    labels : ndarray
+        int64 (N,), the classes that they are held against.
+    class_names : tuple of str
+        Empty where there are no classes.
+    """
+
+    ranks: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    class_names: tuple[str, ...]
+
+
 _known: dict[str, Ground] = {}  # of the data that was looked at last, by content
+_ranking: dict[str, Landscape] = {}  # of the data that pictures were ranked in last
 
 
 def ground_of(
     model: Model,
     find_data: Callable[[], Dataset | DataSource],
-    folder: Path | None = None,
     progress: OnProgress = lambda _share, _text: None,
     should_stop: ShouldStop = lambda: False,
 ) -> Ground | DataSource:
@@ -144,8 +162,6 @@ def ground_of(
         Whose.
     find_data : callable
         Returns its training set, if it isn't the digits.
-    folder : Path, optional
-        Where landscapes are kept from one start to the next.
     progress, should_stop
         Of making one.
 
@@ -158,11 +174,7 @@ def ground_of(
     """
     from ganview.data.digits import are_digits, load_digits
     from ganview.data.source import DataSource
-    from ganview.files.landscape_file import (
-        keep_landscape,
-        kept_landscape,
-        shipped_landscape,
-    )
+    from ganview.files.landscape_file import keep_landscape, known_landscape
     from ganview.gan.explore.survey import survey_unknown
 
     sha256 = str(model.info.get("dataset_sha256"))
@@ -173,7 +185,7 @@ def ground_of(
     data = load_digits() if digits else find_data()
     if isinstance(data, DataSource):
         return data
-    landscape = shipped_landscape() if digits else kept_landscape(folder, data.sha256)
+    landscape = known_landscape(data.sha256)
     if landscape is None:
 
         def tell(share: float) -> None:
@@ -182,7 +194,7 @@ def ground_of(
             progress(share, "Learning to tell these pictures apart")
 
         landscape = survey_unknown(data.images, data.labels, data.class_names, tell)
-        keep_landscape(folder, data.sha256, landscape)
+        keep_landscape(data.sha256, landscape)
     chosen = data.images[landscape.chosen].numpy()
     pictures = chosen[:, 0] if chosen.shape[1] == 1 else np.moveaxis(chosen, 1, -1)
     ground = Ground(landscape, np.ascontiguousarray(pictures), digits)
@@ -273,36 +285,39 @@ def count_in_numbers(look: Look, label: int | None) -> Numbers:
     )
 
 
-def rarity_at_hand(
-    model: Model, picture: NDArray[np.uint8], label: int | None
-) -> tuple[float, int, tuple[str, ...]] | None:
-    """Tell how rare a picture is, of data whose landscape ships or was looked at last.
+def rank_pictures(
+    model: Model, pictures: NDArray[np.uint8], labels: list[int | None]
+) -> Ranked | None:
+    """Tell how rare pictures are; None for data whose landscape neither ships nor was made yet.
 
     Parameters
     ----------
     model : Model
-        What drew it.
-    picture : ndarray
-        uint8 (H, W) or (H, W, 3).
-    label : int or None
-        Its class; without, it is read.
-
-    Returns
-    -------
-    tuple or None
-        Its rank, 0 to 1, the class it is held against, and the names of the classes.
+        What drew them.
+    pictures : ndarray
+        uint8 (N, H, W) or (N, H, W, 3).
+    labels : list
+        Their classes; of those that have none, they are read.
     """
-    from ganview.data.digits import are_digits, load_digits
+    from ganview.files.landscape_file import known_landscape
+    from ganview.gan.explore.landscape import planes_first
 
     sha256 = str(model.info.get("dataset_sha256"))
-    ground = _known.get(sha256)
-    if ground is None and are_digits(sha256):
-        made = ground_of(model, load_digits)
-        ground = made if isinstance(made, Ground) else None
-    if ground is None:
-        return None
-    position = position_of(ground, picture, label)
-    return position.rank, position.label, ground.landscape.class_names
+    known = _known.get(sha256)
+    landscape = known.landscape if known is not None else _ranking.get(sha256)
+    if landscape is None:
+        landscape = known_landscape(sha256)
+        if landscape is None or landscape.judge.image_shape != model.spec.image_shape:
+            return None
+        _ranking.clear()
+        _ranking[sha256] = landscape
+    features, held = landscape.read(planes_first(pictures))
+    if landscape.class_names:
+        for row, label in enumerate(labels):
+            if label is not None:
+                held[row] = label
+    ranks = landscape.rarity.ranks(features, held)
+    return Ranked(ranks.numpy(), held.numpy(), landscape.class_names)
 
 
 def position_of(ground: Ground, picture: NDArray[np.uint8], label: int | None) -> PicturePosition:

@@ -40,11 +40,6 @@ class Latest(Generic[T]):
             value, self._value = self._value, None
             return value
 
-    def peek(self) -> T | None:
-        """Return the newest value and leave it for `take`."""
-        with self._condition:
-            return self._value
-
     def wait(self, timeout: float | None = None) -> T | None:
         """Sleep until a value is there and take it; None when ``timeout`` seconds passed first."""
         with self._condition:

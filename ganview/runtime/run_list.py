@@ -7,7 +7,7 @@ elsewhere. For background threads.
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -91,9 +91,12 @@ def built_in_models() -> list[RunSummary]:
 def small_picture(run: RunSummary) -> NDArray[np.uint8] | None:
     """Return two rows of a run's newest samples, uint8 (H, W) or (H, W, 3); None without any.
 
-    At most `PICTURE_TILES` pictures across, where they are square.
+    At most `PICTURE_TILES` pictures across, where they are square. A model that ships draws its
+    own.
     """
     try:
+        if not run.is_folder:
+            return _draw_samples(run.path)
         file = newest_grid(run.path)
         if file is None:
             return None
@@ -102,6 +105,15 @@ def small_picture(run: RunSummary) -> NDArray[np.uint8] | None:
         return None
     side = atlas.shape[0] // GRID_ROWS
     return atlas[: 2 * side, : PICTURE_TILES * side] if side else atlas
+
+
+def _draw_samples(path: Path) -> NDArray[np.uint8]:
+    from ganview.files.model_file import load_model
+    from ganview.runtime.sample_grid import GridSampler
+
+    model = load_model(path)
+    grid = GridSampler(model.spec, 2).draw(model)
+    return replace(grid, images=grid.images[:, :PICTURE_TILES]).atlas
 
 
 # ---- runs from elsewhere -----------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.explorer_state import ExplorerState
@@ -107,3 +108,16 @@ def shown(qtbot: QtBot, tab: Tab, width: int = 600, height: int = 320) -> None:
     tab.resize(width, height)
     tab.show()
     tab.set_in_view(True)
+
+
+def said(root: QWidget) -> str:
+    """Return the text of every label that is to be seen, a line each."""
+    return "\n".join(label.text() for label in root.findChildren(QLabel) if label.isVisibleTo(root))
+
+
+def button(root: QWidget, text: str) -> QAbstractButton:
+    """Return the one button with a text, or, where it shows none, with that accessible name."""
+    (found,) = [
+        it for it in root.findChildren(QAbstractButton) if text in (it.text(), it.accessibleName())
+    ]
+    return found

@@ -12,12 +12,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.direction_sliders import DirectionAmounts, quality_text
-from ganview.app.explorer.directions_tab import DirectionsTab
+from ganview.app.explorer.directions_tab import AGAIN, FIND, DirectionsTab
 from ganview.app.explorer.map_tab import MapTab
 from ganview.app.explorer.plane_controls import DIRECTIONS
 from ganview.app.latent_point import LatentSpace
 from ganview.gan.explore.directions import Direction
-from tests.app.explorer_bench import Hand, tiny_model
+from tests.app.explorer_bench import Hand, button, said, tiny_model
 
 
 def _direction(name: str, axis: int, **quality: object) -> Direction:
@@ -84,6 +84,12 @@ def test_a_long_drag_goes_on_from_a_nearer_point(hand: Hand) -> None:
     assert max(asked[1:]) < 1.8
 
 
+def found(hand: Hand, *directions: Direction) -> None:
+    """Let the search for the network's own directions end with these."""
+    order = next(it for it in reversed(hand.ordered) if it.name == "looking for directions")
+    order.done(list(directions))
+
+
 def test_the_networks_own_directions_are_found_once_a_model(hand: Hand, qtbot: QtBot) -> None:
     tab = DirectionsTab(hand.context)
     qtbot.addWidget(tab)
@@ -104,22 +110,23 @@ def test_the_networks_own_directions_are_found_once_a_model(hand: Hand, qtbot: Q
     qtbot.addWidget(map_tab)
     map_tab.set_in_view(True)
     map_tab.controls.choose(DIRECTIONS)
-    assert map_tab._plane is not None
-    assert map_tab._plane.names == ("Component 1", "Component 2")
+    map_tab.field.probed.emit(0.5, 0.5)
+    assert "Component 1 " in said(map_tab)
+    assert "Component 2 " in said(map_tab)
 
 
 def test_named_directions_come_first_and_say_how_well_they_hold(hand: Hand, qtbot: QtBot) -> None:
     tab = DirectionsTab(hand.context)
     qtbot.addWidget(tab)
     tab.set_in_view(True)
-    tab._fit()
+    button(tab, FIND).click()
     fitting = hand.ordered[-1]
     assert fitting.name == "fitting named directions"
     slant = _direction(
         "slant", 2, rank_correlation=0.98, own=0.9, others={"width": 0.08}, class_held=0.97
     )
     fitting.done([slant])
-    tab._show_own([_direction("SeFa 1", 1)])
+    found(hand, _direction("SeFa 1", 1))
     assert [way.name for way in hand.context.findings.directions] == ["slant", "SeFa 1"]
     assert quality_text(slant) == (
         "slant: tracks its slider (Spearman 0.98); 97 % keep their class at ±2 σ; "
@@ -132,23 +139,24 @@ def test_foresight_looks_along_the_direction(hand: Hand, qtbot: QtBot) -> None:
     tab = DirectionsTab(hand.context)
     qtbot.addWidget(tab)
     tab.set_in_view(True)
-    tab._show_own([_direction("a", 3)])
+    found(hand, _direction("a", 3))
     ahead = next(order for order in reversed(hand.ordered) if order.name == "looking ahead")
     ahead.finish()
     z, _y = hand.on("preview")[-1]
     np.testing.assert_allclose(z[:, 3] - hand.state.z[3], [-3, -2, -1, 0, 1, 2, 3], atol=1e-5)
     tab.take(hand.answer("preview"))
     before = len(hand.ordered)
-    tab._move(0, 1.0, object())
+    tab.sliders.moved.emit(0, 1.0, object())
     assert len(hand.ordered) == before
-    tab._go_to_stop(-2.0)
+    tab.preview.chosen.emit(-2.0)
     assert tab.travel.amounts[0] == -2.0
 
 
 def test_another_space_forgets_the_directions(hand: Hand, qtbot: QtBot) -> None:
     tab = DirectionsTab(hand.context)
     qtbot.addWidget(tab)
-    tab._show_own([_direction("a", 3)])
+    tab.set_in_view(True)
+    found(hand, _direction("a", 3))
     hand.state.adopt(LatentSpace(16))
     assert hand.context.findings.directions == ()
     assert tab.sliders.rows.rowCount() == 0
@@ -170,7 +178,7 @@ def test_named_directions_are_fitted_once_and_recalled(
     tab.set_in_view(True)
     hand.ordered[0].finish()
     assert hand.ordered[-1].name == "fitting named directions"
-    assert tab._find.isHidden()
+    assert button(tab, FIND).isHidden()
     hand.ordered[-1].done([slant])
     assert [way.name for way in hand.context.findings.directions] == ["slant"]
 
@@ -181,7 +189,7 @@ def test_named_directions_are_fitted_once_and_recalled(
     again.set_in_view(True)
     hand.ordered[0].finish()
     assert "fitting named directions" not in [order.name for order in hand.ordered]
-    assert again._named == [slant]
+    assert hand.context.findings.directions[0].name == "slant"
 
 
 def test_another_model_of_the_same_kind_has_directions_of_its_own(hand: Hand, qtbot: QtBot) -> None:
@@ -189,31 +197,33 @@ def test_another_model_of_the_same_kind_has_directions_of_its_own(hand: Hand, qt
     services = replace(hand.services, live=lambda: live)
     hand.context = replace(hand.context, services=services)
 
-    def found() -> int:
+    def searches() -> int:
         return [order.name for order in hand.ordered].count("looking for directions")
 
     tab = DirectionsTab(hand.context)
     qtbot.addWidget(tab)
     tab.set_in_view(True)
     hand.ordered[0].finish()
-    tab._show_named([_direction("slant", 2, rank_correlation=0.98, own=0.9, others={})])
-    assert tab._find.text() == "Find them again"
+    button(tab, FIND).click()
+    fitted = _direction("slant", 2, rank_correlation=0.98, own=0.9, others={})
+    next(it for it in hand.ordered if it.name == "fitting named directions").done([fitted])
+    found(hand)
+    assert button(tab, AGAIN).isEnabled()
 
     hand.model = replace(hand.model, info={"step": 10})
     tab.activate()
-    assert found() == 2
-    assert "slant" not in [direction.name for direction in tab._named]
-    assert tab._find.text().startswith("Find slant")
+    assert searches() == 3
+    assert button(tab, FIND).isEnabled()
 
     live = True
     hand.ordered[-1].finish()
     hand.model = replace(hand.model, info={"step": 20})
     tab.activate()
     hand.ordered[-1].finish()
-    assert found() == 3
+    assert searches() == 4
     hand.model = replace(hand.model, info={"step": 30})
     tab.activate()
-    assert found() == 3  # it learned on
+    assert searches() == 4  # it learned on
     hand.model = replace(hand.model, info={"step": 0})
     tab.activate()
-    assert found() == 4  # it was begun anew
+    assert searches() == 5  # it was begun anew

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.draw_tab import DrawTab
@@ -26,7 +28,8 @@ from ganview.app.widgets.ink_pad import InkPad
 from ganview.data.pictures import Preparation, read_picture
 from ganview.errors import UserError
 from ganview.gan.model import Model
-from tests.app.explorer_bench import Hand, shown, tiny_model
+from ganview.runtime.jobs import call_work
+from tests.app.explorer_bench import Hand, button, said, shown, tiny_model
 
 LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.NoModifier
 
@@ -223,20 +226,38 @@ def _begin(hand: Hand, tab: DrawTab, qtbot: QtBot) -> None:
     assert hand.ordered[-1].name == "looking for it"
 
 
+def search(hand: Hand, tab: DrawTab, monkeypatch: pytest.MonkeyPatch, *values: float) -> None:
+    """Do the search that was ordered, in which each value is better than the one before."""
+
+    def found(*arguments: Any) -> PictureMatch:
+        put = arguments[4]
+        for value in values:
+            put(_found(value, 4))
+            tab.findChild(QTimer).timeout.emit()
+        return _found(values[-1], 4)
+
+    monkeypatch.setattr("ganview.app.explorer.draw_tab.invert_picture", found)
+    call_work(hand.ordered[-1].work, lambda _fraction, _text: None, lambda: False)
+
+
+def class_choice(tab: DrawTab) -> QComboBox:
+    return next(
+        it for it in tab.findChildren(QComboBox) if it.accessibleName() == "Class to look in"
+    )
+
+
 def test_the_explorer_goes_along_with_the_search_in_one_step(
-    hand: Hand, tab: DrawTab, qtbot: QtBot
+    hand: Hand, tab: DrawTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = hand.state.place
     _begin(hand, tab, qtbot)
-    assert tab._stop.isVisible()
-    for value in (0.1, 0.2):
-        tab._live.put(_found(value, 4))
-        tab._show_live()
-        assert hand.state.z[0] == np.float32(value)
+    assert button(tab, "Stop").isVisible()
+    search(hand, tab, monkeypatch, 0.1, 0.2)
+    assert hand.state.z[0] == np.float32(0.2)
     hand.ordered[-1].done(_found(0.3, 4))
     assert hand.state.label == 4
-    assert tab._verdict.text() == "Found as it."
-    assert not tab._stop.isVisible()
+    assert "Found as it." in said(tab)
+    assert not button(tab, "Stop").isVisible()
     assert tab.tiles.images is not None
     assert len(tab.tiles.images) == 3
     hand.state.undo()
@@ -244,36 +265,36 @@ def test_the_explorer_goes_along_with_the_search_in_one_step(
 
 
 def test_a_person_who_goes_elsewhere_is_not_dragged_back(
-    hand: Hand, tab: DrawTab, qtbot: QtBot
+    hand: Hand, tab: DrawTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _begin(hand, tab, qtbot)
     hand.state.choose_class(9)
-    tab._live.put(_found(0.1, 4))
-    tab._show_live()
+    shown_before = hand.state.place
+    search(hand, tab, monkeypatch, 0.1)
+    assert hand.state.place is shown_before
     hand.ordered[-1].done(_found(0.3, 4))
     assert hand.state.label == 9
 
 
 def test_looking_stops_when_told_or_out_of_view(hand: Hand, tab: DrawTab, qtbot: QtBot) -> None:
     _begin(hand, tab, qtbot)
-    tab._stop.click()
-    assert "Stopped" in tab._verdict.text()
+    button(tab, "Stop").click()
+    assert "Stopped" in said(tab)
     place = hand.state.place
     hand.ordered[-1].done(_found(0.3, 4))
     assert hand.state.place is place
-    tab._again.click()
-    assert tab._searching.busy
+    button(tab, "Search again").click()
+    assert button(tab, "Stop").isVisible()
     tab.set_in_view(False)
-    assert not tab._searching.busy
-    assert not tab._look.isActive()
+    assert button(tab, "Stop").isHidden()
 
 
 def test_wiping_begins_anew(hand: Hand, tab: DrawTab, qtbot: QtBot) -> None:
     _begin(hand, tab, qtbot)
-    tab._wipe.click()
-    qtbot.waitUntil(lambda: tab._wanted is None)
-    assert tab._verdict.text() == ""
-    assert not tab._again.isEnabled()
+    button(tab, "Clear").click()
+    qtbot.waitUntil(lambda: tab.tiles.images is None)
+    assert "Looking" not in said(tab)
+    assert not button(tab, "Search again").isEnabled()
 
 
 def test_a_refused_picture_is_said_and_changes_nothing(
@@ -282,42 +303,43 @@ def test_a_refused_picture_is_said_and_changes_nothing(
     place = hand.state.place
     tab.open(tmp_path / "missing.png")
     hand.ordered[-1].failed("missing.png cannot be read.", "")
-    assert tab._verdict.text() == "missing.png cannot be read."
+    assert "missing.png cannot be read." in said(tab)
     QGuiApplication.clipboard().setText("no picture")
     tab.paste()
-    assert "no picture on the clipboard" in tab._verdict.text()
+    assert "no picture on the clipboard" in said(tab)
     assert hand.state.place is place
     QGuiApplication.clipboard().clear()
 
 
 def test_the_class_to_look_in_is_offered(hand: Hand, tab: DrawTab) -> None:
-    assert tab._class.count() == 11
+    choice = class_choice(tab)
+    assert choice.count() == 11
     hand.state.adopt(LatentSpace(8))
-    assert tab._class.count() == 1
-    assert not tab._class.isVisible()
+    assert choice.count() == 1
+    assert not choice.isVisible()
 
 
-def test_wiping_forgets_the_picture_and_not_the_class(tab: DrawTab, qtbot: QtBot) -> None:
-    _stroke(tab.pad, (70, 20), (70, 120))
-    tab._class.setCurrentIndex(5)
-    tab._take_picture(np.zeros((28, 28), np.float32))
-    tab._wipe.click()
+def test_wiping_forgets_the_picture_and_not_the_class(
+    hand: Hand, tab: DrawTab, qtbot: QtBot
+) -> None:
+    class_choice(tab).setCurrentIndex(5)
+    _begin(hand, tab, qtbot)
+    assert tab.tiles.images is not None
+    button(tab, "Clear").click()
     qtbot.waitUntil(lambda: tab.tiles.images is None)
-    assert tab._verdict.text() == ""
-    assert tab._class.currentText() == "as a 4"
+    assert class_choice(tab).currentText() == "as a 4"
 
 
 def test_what_was_found_in_another_generator_is_said_to_be(qtbot: QtBot) -> None:
     hand = Hand(model=tiny_model())
     hand.draw()
     tab = DrawTab(hand.context)
-    qtbot.addWidget(tab)
-    tab.set_in_view(True)
-    tab._take_picture(np.zeros((28, 28), np.float32))
+    shown(qtbot, tab, 600, 310)
+    _begin(hand, tab, qtbot)
     place, black = hand.state.place, np.zeros((28, 28), np.uint8)
     hand.ordered[-1].done(PictureMatch(place, black, black, "Found as a 4."))
     tab.activate()
-    assert tab._verdict.text() == "Found as a 4."
+    assert "Found as a 4." in said(tab)
     hand.model = tiny_model(1)
     tab.activate()
-    assert "another generator" in tab._verdict.text()
+    assert "another generator" in said(tab)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,6 +26,7 @@ from ganview.app.latent_point import Floats, LatentPoint, LatentSpace
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.messages import RenderedImages
+from tests.app.explorer_bench import said
 
 DIGITS = LatentSpace(8, tuple("0123456789"), (0.1,) * 10)
 
@@ -268,6 +269,8 @@ def test_a_sentence_leaves_by_itself(bench: Bench, qtbot: QtBot) -> None:
     bench.answer_newest()
     bench.panel.say("Pinned as C.")
     bench.answer_newest()
-    assert bench.panel._status.text() == "Pinned as C."  # a picture doesn't wipe it away at once
-    bench.panel._said.setInterval(1)  # nobody reads here
-    qtbot.waitUntil(lambda: bench.panel._status.text() == "2.0 ms")
+    assert "Pinned as C." in said(bench.panel)  # a picture doesn't wipe it away at once
+    for timer in bench.panel.findChildren(QTimer):
+        if timer.isActive():
+            timer.setInterval(1)  # nobody reads here
+    qtbot.waitUntil(lambda: "2.0 ms" in said(bench.panel))

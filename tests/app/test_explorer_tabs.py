@@ -21,10 +21,12 @@ from ganview.app.explorer.pins_tab import PinsTab
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest
 from ganview.app.latent_point import LatentSpace
+from ganview.app.widgets.empty_state import EmptyState
+from ganview.app.widgets.value_slider import ValueSlider
 from ganview.data.source import DataSource
 from ganview.export.palette import LIGHT
 from ganview.files.model_file import save_model
-from tests.app.explorer_bench import Hand, picture_here, shown, tiny_model
+from tests.app.explorer_bench import Hand, button, picture_here, said, shown, tiny_model
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -56,15 +58,15 @@ def test_pinning_going_back_and_the_sum(hand: Hand, qtbot: QtBot) -> None:
     QTest.mouseClick(tab.strip, LEFT, NONE, tab.strip.tile_rect(0).center().toPoint())
     assert hand.state.place is places[0]
     z, _y = hand.on("preview")[-1]
-    tab._go.click()
+    button(tab, "Go there").click()
     np.testing.assert_allclose(hand.state.z, z[0])
     assert hand.state.label == 1
     tab.strip.removal_asked.emit(1)
     assert [pin.name for pin in hand.context.pins] == ["A", "C"]
-    assert tab._put_back.text() == "Put B back"
-    tab._put_back.click()
+    put_back = button(tab, "Put B back")
+    put_back.click()
     assert [pin.name for pin in hand.context.pins] == ["A", "B", "C"]
-    assert tab._put_back.isHidden()
+    assert put_back.isHidden()
 
 
 def test_a_pin_that_was_quicker_than_its_picture_gets_one(hand: Hand, qtbot: QtBot) -> None:
@@ -89,9 +91,9 @@ def test_scrubbing_the_path_moves_the_state(hand: Hand, qtbot: QtBot) -> None:
     for label in (1, 2):
         hand.state.choose_class(label)
         hand.context.pin()
-    tab._scrub(0.5, None)
+    tab.findChild(ValueSlider).moved.emit(0.5, None)
     assert hand.state.place.weights[1] == pytest.approx(0.5)
-    tab._play.click()
+    button(tab, "Play").click()
     assert tab.player.playing
     tab.set_in_view(False)
     assert not tab.player.playing
@@ -107,7 +109,7 @@ def test_the_critic_says_what_it_thinks_and_where_it_pushes(qtbot: QtBot) -> Non
         "asking the discriminator",
     ]
     hand.ordered[1].finish()
-    assert "D believes" in tab._belief.text()
+    assert "D believes" in said(tab)
     assert tab.push.picture is not None
     assert tab.push.picture.shape == (28, 28, 3)
     hand.state.randomise()
@@ -136,9 +138,9 @@ def test_data_that_a_run_names_is_opened_when_the_user_says_so(qtbot: QtBot) -> 
     tab = CheckTab(hand.context)
     shown(qtbot, tab)
     hand.ordered[0].done(DataSource("/a/path"))
-    (button,) = [b for b in tab.findChildren(QPushButton) if b.isVisible()]
+    (shown_button,) = [b for b in tab.findChildren(QPushButton) if b.isVisible()]
     hand.ordered.clear()
-    button.click()
+    shown_button.click()
     assert [order.name for order in hand.ordered][:1] == ["searching the training set"]
 
 
@@ -162,7 +164,7 @@ def test_a_model_of_another_kind_begins_with_nothing_found(qtbot: QtBot) -> None
     late.done(found)
     assert tab.nearest.images is None
     assert tab.push.picture is None
-    assert "Looking" in tab._verdict.text()
+    assert "Looking" in said(tab)
     hand.ordered[-1].failed("It was told to end.", "")  # and so is the other half free again
     asked = len(hand.ordered)
     hand.draw()  # looked at at once, however shortly after the last look
@@ -184,10 +186,10 @@ def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
     hand.draw()
     tab = CompareTab(hand.context)
     shown(qtbot, tab)
-    assert tab._hint.isVisible()
+    assert tab.findChild(EmptyState).isVisible()
     tab.keep()
     hand.ordered[-1].finish()
-    assert not tab._hint.isVisible()
+    assert not tab.findChild(EmptyState).isVisible()
     kept = tab.views[1].picture
     assert kept is not None
     np.testing.assert_array_equal(kept, picture_here(hand))
@@ -206,7 +208,7 @@ def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
     hand.state.adopt(LatentSpace(8, ("a", "b")))
     hand.draw()
     late.finish()
-    assert "another kind" in tab._apart.text()
+    assert "another kind" in said(tab)
     assert tab.views[1].picture is None
     assert tab.strips[1].images is None
 
@@ -223,13 +225,13 @@ def test_another_file_is_compared_with_and_can_be_explored(qtbot: QtBot, tmp_pat
     tab.open(tmp_path / "other.safetensors")
     while hand.ordered:
         hand.ordered.pop(0).finish()
-    assert tab._names[1].text() == "other"
+    assert "other" in said(tab).splitlines()
     z, y = hand.state.place.effective_z(), np.array([0])
     np.testing.assert_array_equal(tab.views[1].picture, other.preview(z[None], y)[0])
-    tab._explore.click()
+    button(tab, "Explore it").click()
     assert opened == [tmp_path / "other.safetensors"]
     tab.keep()
-    assert not tab._explore.isVisible(), "what was kept is in no file"
+    assert not button(tab, "Explore it").isVisible(), "what was kept is in no file"
 
 
 def dialog_of(tab: QWidget, kind: type[QDialog]) -> QDialog:

@@ -7,12 +7,13 @@ import csv
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QLabel, QProgressBar
+from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar
 
 from ganview.app.exports.animation import AnimationDialog
 from ganview.app.exports.file_export import FileExportDialog
 from ganview.app.exports.plot_files import write_curves, write_quality
 from ganview.app.exports.samples import SamplesDialog
+from ganview.app.widgets.picture_view import PictureView
 from ganview.app.window.dialogs import MissingModelDialog
 from ganview.errors import UserError
 from ganview.export.latent_path import start_points
@@ -158,7 +159,7 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
 
     stage.trigger("export_animation")
     film = window.findChild(AnimationDialog)
-    stage.until(lambda: film._preview.picture is not None)
+    stage.until(lambda: film.findChild(PictureView).picture is not None)
     film.what.setCurrentIndex(film.what.findData("path"))
     film.seconds.setValue(1)
     film.rate.setValue(3)
@@ -223,7 +224,7 @@ def test_what_is_refused_is_said_in_the_dialogue(stage: Stage, tmp_path) -> None
     stage.open()
     stage.trigger("export_samples")
     samples = stage.window.findChild(SamplesDialog)
-    samples._path.setText(str(tmp_path / "no" / "folder" / "f.png"))
+    samples.findChild(QLineEdit).setText(str(tmp_path / "no" / "folder" / "f.png"))
     samples.start()
     stage.until(lambda: not samples.busy)
     assert "its folder is not there" in samples.note.text()

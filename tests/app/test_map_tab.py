@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QSpinBox
+from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
@@ -21,7 +21,7 @@ from ganview.app.explorer.latent_plane import (
 from ganview.app.explorer.map_tab import BELIEF, COUNT, MapTab
 from ganview.app.explorer.plane_controls import NUMBERS, PINS
 from ganview.export.palette import LIGHT
-from tests.app.explorer_bench import Hand, shown
+from tests.app.explorer_bench import Hand, said, shown
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -68,7 +68,7 @@ def test_the_map_asks_for_a_field_and_a_click_goes_there(hand: Hand, qtbot: QtBo
     assert hand.state.z[0] == pytest.approx(1.5, abs=0.05)
     assert hand.state.z[1] == pytest.approx(1.5, abs=0.05)
     assert len(hand.on("thumbnails")) == 1
-    assert not tab._later.isActive()
+    assert not any(timer.isActive() for timer in tab.findChildren(QTimer))  # none is due
 
 
 def test_moving_off_the_plane_draws_the_map_again_after_a_rest(hand: Hand, qtbot: QtBot) -> None:
@@ -86,7 +86,7 @@ def test_the_pointer_is_a_probe(hand: Hand, qtbot: QtBot) -> None:
     tab.field.probed.emit(0.5, 0.5)
     z, _y = hand.on("preview")[-1]
     assert z[0, :2].tolist() == [1.5, -1.5]
-    assert "z1 1.50 σ" in tab._where.text()
+    assert "z1 1.50 σ" in said(tab)
     QTest.keyClick(tab.field, Qt.Key.Key_Right)
     QTest.keyClick(tab.field, Qt.Key.Key_Return)
     assert hand.state.z[0] == pytest.approx(0.3)
@@ -96,16 +96,17 @@ def test_a_map_through_pins_says_that_it_needs_three(hand: Hand, qtbot: QtBot) -
     tab = MapTab(hand.context)
     shown(qtbot, tab)
     tab.controls.choose(PINS)
-    assert "Pin three places" in tab._where.text()
+    assert "Pin three places" in said(tab)
     for _ in range(3):
         hand.state.randomise()
         hand.context.pin()
-    tab._draw()
-    assert tab._plane is not None
+    qtbot.waitUntil(lambda: "Pin three places" not in said(tab))
+    plane = plane_of_pins([pin.place.z for pin in hand.context.pins], ("B", "C"))
+    assert plane is not None
     # near the third pin, one is on the way towards it
-    tab.field.probed.emit(*tab._plane.project(hand.context.pins[2].place.z))
-    assert "towards C" in tab._where.text()
-    assert "towards C −" not in tab._where.text()
+    tab.field.probed.emit(*plane.project(hand.context.pins[2].place.z))
+    assert "towards C" in said(tab)
+    assert "towards C −" not in said(tab)
     # controls that have nothing to choose leave their room to the others
     QApplication.processEvents()
     left, width = tab.controls.x(), tab.controls.width()
@@ -125,19 +126,20 @@ def test_a_map_that_is_none_any_more_is_wiped(hand: Hand, qtbot: QtBot) -> None:
     drawn = tab.field.grab().toImage()
     hand.context.pins.remove(0)
     hand.state.randomise()  # before the map has noticed
-    qtbot.waitUntil(lambda: tab._plane is None)
-    assert "Pin three places" in tab._where.text()
+    qtbot.waitUntil(lambda: "Pin three places" in said(tab))
     assert tab.field.grab().toImage() != drawn
-    assert tab._images is None
 
 
 def test_belief_colours_the_map(hand: Hand, qtbot: QtBot) -> None:
     tab = MapTab(hand.context)
     shown(qtbot, tab)
-    tab._colour.setCurrentIndex(tab._colour.findData(BELIEF))
-    tab._recolour()
+    tab.take(hand.answer("thumbnails"))
+    plain = tab.field.grab().toImage()
+    colour = next(it for it in tab.findChildren(QComboBox) if it.findData(BELIEF) >= 0)
+    colour.setCurrentIndex(colour.findData(BELIEF))
+    colour.activated.emit(colour.currentIndex())
     tab.take(hand.answer("thumbnails", beliefs=np.linspace(0, 1, COUNT * COUNT, dtype=np.float32)))
-    assert tab._beliefs is not None
+    assert tab.field.grab().toImage() != plain
     colours = belief_colours(np.array([0, 0.5, 1], np.float32), LIGHT)
     assert np.ptp(colours[1]) < 0.01
     assert np.abs(colours[0] - colours[2]).max() > 0.3
@@ -146,17 +148,22 @@ def test_belief_colours_the_map(hand: Hand, qtbot: QtBot) -> None:
     assert len(np.unique(class_hues(10).round(2), axis=0)) == 10
 
 
+def numbers_of(tab: MapTab) -> str:
+    """Return the two numbers that the map is told to be of."""
+    tab.field.probed.emit(0.5, 0.5)
+    first, second = said(tab).splitlines()[-2:]
+    return f"{first.split()[0]} {second.split()[0]}"
+
+
 def test_the_map_begins_with_the_numbers_that_tell_most(hand: Hand, qtbot: QtBot) -> None:
     hand.context.findings.set_dims_by_effect([5, 2, 0])
     tab = MapTab(hand.context)
     shown(qtbot, tab)
-    assert tab._plane is not None
-    assert tab._plane.names == ("z6", "z3")
+    assert numbers_of(tab) == "z6 z3"
     tab.controls.findChildren(QSpinBox)[1].setValue(8)  # from here on it is the person's choice
     hand.context.findings.set_dims_by_effect([1, 0])
     tab.activate()
-    tab._draw()
-    assert tab._plane.names == ("z6", "z8")
+    assert numbers_of(tab) == "z6 z8"
 
 
 def test_a_map_in_a_narrow_window_leaves_its_controls_room(hand: Hand, qtbot: QtBot) -> None:

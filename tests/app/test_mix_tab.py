@@ -12,7 +12,7 @@ from ganview.app.explorer.mix_tab import MixTab, mixer
 from ganview.app.latent_point import LatentSpace
 from ganview.app.widgets.class_pad import ClassPad, nearest_point, places
 from ganview.app.widgets.class_weight_bars import with_weight
-from tests.app.explorer_bench import Hand, shown, tiny_model
+from tests.app.explorer_bench import Hand, said, shown, tiny_model
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -79,9 +79,11 @@ def test_what_a_classifier_reads_is_said(hand: Hand, qtbot: QtBot) -> None:
     read = np.full(10, 0.001, np.float32)
     read[7] = 0.991
     reading.done(read)
-    assert "surely a 7" in tab._verdict.text()
-    tab._show_read(None)
-    assert "No classifier has learned" in tab._verdict.text()
+    assert "surely a 7" in said(tab)
+    hand.state.randomise()
+    hand.draw()
+    hand.ordered[-1].done(None)
+    assert "No classifier has learned" in said(tab)
 
 
 def test_without_classes_there_is_nothing_to_mix(qtbot: QtBot) -> None:
@@ -89,4 +91,4 @@ def test_without_classes_there_is_nothing_to_mix(qtbot: QtBot) -> None:
     tab = MixTab(hand.context)
     shown(qtbot, tab)
     assert not tab.pad.isVisible()
-    assert tab._none.isVisible()
+    assert said(tab)

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from ganview.app.explorer.effects import EffectMeter
 from ganview.app.explorer.sliders_tab import SlidersTab
 from ganview.app.latent_point import LatentSpace
 from ganview.app.theme import Scheme, Theme
 from ganview.app.widgets.latent_strip import LatentStrip, shades
 from ganview.runtime.jobs import LatestJob
-from tests.app.explorer_bench import Hand, shown
+from tests.app.explorer_bench import Hand, button, shown
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -60,11 +61,12 @@ def own_scheme() -> Iterator[None]:
 def test_a_pressed_button_can_be_told_and_its_drawing_seen(tab: SlidersTab, scheme: Scheme) -> None:
     theme = Theme.current()
     theme.set_scheme(scheme)
-    tab._sort.setChecked(True)
-    tab._show_few(10)
-    for button in (tab._sort, tab._filter):
-        button.clearFocus()  # it would have the colour of the focus
-        image = button.grab().toImage()
+    sort, few = button(tab, "Strongest first"), button(tab, "How many sliders")
+    sort.setChecked(True)
+    show_few(tab, 10)
+    for pressed in (sort, few):
+        pressed.clearFocus()  # it would have the colour of the focus
+        image = pressed.grab().toImage()
         seen = [
             image.pixelColor(x, y).lightness()
             for x in range(5, image.width() - 5)
@@ -111,24 +113,36 @@ def test_the_scale_lines_up_with_the_tracks(tab: SlidersTab) -> None:
         assert abs(middle - track) <= 1
 
 
-def test_effects_order_and_filter_the_list(tab: SlidersTab) -> None:
-    effects = np.array([3, 1, 4, 1, 5, 9, 2, 6], np.float32)
-    tab._show_effects(effects)
+def show_few(tab: SlidersTab, count: int) -> None:
+    """Choose in the menu how many sliders are shown; 0 for all."""
+    text = f"The {count} strongest" if count else "All sliders"
+    next(action for action in tab.findChildren(QAction) if action.text() == text).trigger()
+
+
+def measured(tab: SlidersTab, *effects: float) -> None:
+    """Let the measurement of the effect of each number end with these."""
+    tab.findChild(EffectMeter).measured.emit(np.array(effects, np.float32))
+
+
+def test_effects_order_and_filter_the_list(hand: Hand, tab: SlidersTab) -> None:
+    hand.state.adopt(LatentSpace(12))
+    measured(tab, 3, 1, 4, 1, 5, 9, 2, 6, 0.4, 0.3, 0.2, 0.1)
     rows = tab.sliders.rows
-    assert [rows.dimension(row) for row in range(8)] == list(range(8))
-    tab._sort.setChecked(True)
-    assert [rows.dimension(row) for row in range(8)] == [5, 7, 4, 2, 0, 6, 1, 3]
-    tab._show_few(3)
-    assert [rows.dimension(row) for row in range(rows.rowCount())] == [5, 7, 4]
-    tab._sort.setChecked(False)
-    assert [rows.dimension(row) for row in range(rows.rowCount())] == [4, 5, 7]
-    tab._show_few(0)
-    assert rows.rowCount() == 8
+    assert [rows.dimension(row) for row in range(12)] == list(range(12))
+    button(tab, "Strongest first").setChecked(True)
+    by_effect = [5, 7, 4, 2, 0, 6, 1, 3, 8, 9, 10, 11]
+    assert [rows.dimension(row) for row in range(12)] == by_effect
+    show_few(tab, 10)
+    assert [rows.dimension(row) for row in range(rows.rowCount())] == by_effect[:10]
+    button(tab, "Strongest first").setChecked(False)
+    assert [rows.dimension(row) for row in range(rows.rowCount())] == list(range(10))
+    show_few(tab, 0)
+    assert rows.rowCount() == 12
 
 
 def test_another_space_has_its_own_rows(hand: Hand, tab: SlidersTab) -> None:
-    tab._show_effects(np.ones(8, np.float32))
-    tab._show_few(3)
+    measured(tab, *range(8))
+    show_few(tab, 10)
     hand.state.adopt(LatentSpace(300))
     assert tab.sliders.rows.effects is None
     assert tab.sliders.rows.rowCount() == 300

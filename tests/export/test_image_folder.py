@@ -6,6 +6,7 @@ import csv
 
 import numpy as np
 import pytest
+import torch
 
 from ganview.data.digits import DIGITS_SHA256
 from ganview.data.idx_dataset import load_idx
@@ -17,7 +18,10 @@ from ganview.export.image_folder import write_image_folder
 from ganview.export.picture import model_ref, read_recipe, render_recipe, write_picture
 from ganview.export.recipe import Recipe
 from ganview.export.samples import draw_samples
+from ganview.files.landscape_file import keep_landscape
 from ganview.files.png import decode_png
+from ganview.gan.explore.survey import survey_pictures
+from ganview.gan.metrics.classifier import ClassifierNet
 from tests.export.conftest import make_model
 
 
@@ -48,6 +52,21 @@ def test_the_classifier_says_what_it_sees_in_digits(tmp_path):
     for row in rows_of(tmp_path / "digits"):
         assert row["read"] in "0123456789"
         assert 0 <= float(row["sure"]) <= 1
+        assert 0 < float(row["rarity"]) < 1
+
+
+def test_of_a_landscape_that_was_made_the_manifest_names_classes(tmp_path):
+    names = ("=first", "second", "third")
+    judge = ClassifierNet((1, 28, 28), 3, "judge").eval().requires_grad_(False)
+    images = torch.randint(0, 256, (60, 1, 28, 28), dtype=torch.uint8)
+    labels = torch.arange(60) % 3
+    made = survey_pictures(judge, judge, images, labels, names, images, labels, steps=2)
+    keep_landscape("cd" * 32, made)
+    model = make_model("mlp", 0)
+    model.info["dataset_sha256"] = "cd" * 32
+    write_image_folder(tmp_path / "made", model, 3)
+    for row in rows_of(tmp_path / "made"):
+        assert row["read"] in ("'=first", "second", "third")
         assert 0 < float(row["rarity"]) < 1
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,11 @@ from ganview.data.locate import weights_folder
 from ganview.errors import UserError
 from ganview.files.evaluators import shipped_evaluators
 from ganview.files.landscape_file import (
+    KEY,
     LANDSCAPE,
+    keep_landscape,
+    kept_place,
+    known_landscape,
     load_landscape,
     save_landscape,
     shipped_landscape,
@@ -44,6 +49,37 @@ def test_one_without_classes_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert again is not None
     assert again.class_names == ()
     assert torch.equal(again.features, made.features)
+
+
+def test_a_file_from_before_rarity_was_checked_is_read(tmp_path: Path) -> None:
+    path = weights_folder() / LANDSCAPE
+    about = json.loads(read_header(path, MODEL_LIMITS).metadata[KEY])
+    del about["worth"]["calibration"]
+    older = tmp_path / "older.safetensors"
+    write_tensors(older, read_tensors(path, MODEL_LIMITS), {KEY: json.dumps(about)})
+    landscape = load_landscape(older, shipped_evaluators())
+    assert landscape is not None
+    assert landscape.worth.calibration is None
+
+
+def test_what_was_kept_of_some_data_is_known_again() -> None:
+    landscape = shipped_landscape()
+    assert landscape is not None
+    sha256 = "ab" * 32
+    assert known_landscape(sha256) is None
+    keep_landscape(sha256, landscape)
+    again = known_landscape(sha256)
+    assert again is not None
+    assert torch.equal(again.features, landscape.features)
+    place = kept_place(sha256)
+    assert place is not None
+    (place / LANDSCAPE).write_bytes(b"damaged")
+    assert known_landscape(sha256) is None
+
+
+def test_what_is_no_hash_of_data_names_no_file() -> None:
+    for text in (None, "", "../" * 21 + "x", "AB" * 32):
+        assert kept_place(text) is None
 
 
 def test_that_of_another_judge_is_none_of_ours() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import socket
 from pathlib import Path
@@ -45,6 +46,24 @@ def test_a_name_and_a_note_are_kept_and_nothing_else_changes(tmp_path: Path) -> 
     describe_run(path / "config.json", "")
     assert summarise_run(path).note == "two\nlines"
     assert summarise_run(path).name == "a"
+
+
+def test_what_an_old_run_could_not_set_is_no_difference_also_after_it_was_named(
+    tmp_path: Path,
+) -> None:
+    path = make_run(tmp_path / "a", TrainConfig(seed=4))
+    written = json.loads((path / "config.json").read_text())
+    late = {"aux_weight_g", "aux_weight_g_end", "d_lr_ratio", "clusters", "fold", "mirror"}
+    for name in late:
+        del written["config"][name]
+    written["schema"] = 2
+    (path / "config.json").write_text(json.dumps(written))
+    for name in ("", "mine"):
+        describe_run(path / "config.json", name)
+        run = summarise_run(path)
+        assert run.missing == late
+        assert not run.changes
+        assert run.config["clusters"] == 0
 
 
 def test_a_name_is_not_written_through_a_link_that_leads_out(tmp_path: Path) -> None:

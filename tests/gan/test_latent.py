@@ -91,12 +91,6 @@ def test_arc_is_a_line_where_it_is_not_defined():
     assert np.allclose(latent.slerp(a, 2 * a, 0.5), 1.5 * a)
 
 
-def test_interpolation_takes_many_shares_and_many_points():
-    a, b = typical(0, 6, 4).reshape(2, 3, 4)
-    assert latent.slerp(a, b, [0, 0.5, 1, 0.2, 0.3]).shape == (5, 3, 4)
-    assert latent.lerp(a[0], b[0], np.linspace(0, 1, 7)).shape == (7, 4)
-
-
 @given(st.integers(0, 1000), st.floats(0.01, 1.5))
 def test_nearby_stays_typical_and_turns_by_the_step(seed, step):
     z = typical(seed, 1, 400)[0]

@@ -110,3 +110,6 @@ def test_the_models_that_ship_are_listed(runs: Path) -> None:
     models = built_in_models()
     assert [run.status for run in models] == [RunStatus.BUILT_IN] * 2
     assert [run.name for run in models] == list(SHIPPED.values())  # as the sources call them
+    pictures = [small_picture(model) for model in models]
+    assert [picture.shape for picture in pictures if picture is not None] == [(56, 168)] * 2
+    assert all(picture.max() > 200 for picture in pictures if picture is not None)

@@ -12,9 +12,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from ganview.app.explorer.picture_requester import Pictures
+from ganview.app.explorer.rarity_label import RARITY_TIP
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
-from ganview.app.formatting import rarity_text
+from ganview.app.formatting import rarity_of
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import LARGE, SMALL, Theme, font
 from ganview.app.widgets.colour_key import ColourKey
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 NEIGHBOURS = 5
-RARITY_TIP = (
-    "How far the picture is from real ones of its class, as a rank: that of a real picture is as "
-    "often above 90 % as 10 % of them are. It is no belief of D, which tells real from generated "
-    "and may find a rare picture real and a usual one false."
-)
 LOOKING = "Looking through the training pictures…"
 #: While a generator learns, it is looked at again at most this often, in seconds.
 LIVE_PAUSE = 1.0
@@ -205,15 +201,15 @@ def examine(
 ) -> tuple[NDArray[np.uint8], str, str, Floats]:
     """Return the picture, what D says of it, how rare it is, and where D pushes G, (H, W)."""
     from ganview.gan import d_response
-    from ganview.runtime.landscapes import rarity_at_hand
+    from ganview.runtime.landscapes import rank_pictures
 
     mixed = weights is None or not (weights == 1).any()
     label = None if weights is None or mixed else int(weights.argmax())
-    rare = rarity_at_hand(model, picture, label)
+    ranked = rank_pictures(model, picture[None], [label])
     return (
         picture,
         model.objective.describe_answer(d_response.read_picture(model, picture, weights)),
-        "" if rare is None else f"Rarity: {rarity_text(rare[0], rare[2], rare[1])}.",
+        "" if ranked is None else f"Rarity: {rarity_of(ranked, 0)}.",
         d_response.input_gradient(model, picture, weights),
     )
 

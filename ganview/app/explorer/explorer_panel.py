@@ -13,6 +13,7 @@ from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.explorer.picture_requester import PictureRequester, Pictures, Pixels
 from ganview.app.explorer.pin_keeper import PinKeeper
 from ganview.app.explorer.pins import Pins
+from ganview.app.explorer.rarity_label import RarityLabel
 from ganview.app.explorer.services import ExplorerServices
 from ganview.app.explorer.sliders_tab import SlidersTab
 from ganview.app.explorer.state_text import StateText
@@ -83,6 +84,7 @@ class Explorer(Panel):
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
         self._psi_number = TextLabel("")
         self._sentence = TextLabel("", "muted")
+        self._rarity = RarityLabel(self._context)
         self._status = TextLabel("", "muted")
         self._undo = IconButton("undo", "Undo", actions["undo"].toolTip())
         self._pin = IconButton("pin", "Pin this place", actions["pin"].toolTip())
@@ -176,6 +178,7 @@ class Explorer(Panel):
             quiet.setFont(font("small"))
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         words.addWidget(self._sentence, 1)
+        words.addWidget(self._rarity)
         words.addWidget(self._status)
         self.body.addLayout(words)
         self.body.addWidget(self.tabs, 1)

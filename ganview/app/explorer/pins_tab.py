@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
@@ -15,9 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganview.app.controllers.ranker import Asked, Ranker
 from ganview.app.explorer.path import Player, place_at
 from ganview.app.explorer.pins import Pin
 from ganview.app.explorer.tab import Context, Lane, Tab
+from ganview.app.formatting import rarity_of
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import IconButton
@@ -28,6 +32,10 @@ from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.messages import RenderedImages
 
+if TYPE_CHECKING:
+    from ganview.runtime.landscapes import Ranked
+
+REST_MS = 700  # pins that change with a generator that learns are ranked this often
 FASTEST = 3.0
 EMPTY = "Pin this point, go elsewhere, and pin that: then travel from one picture to the other."
 
@@ -44,6 +52,8 @@ class PinsTab(Tab):
         self._preview_lane = Lane(context.services.request, "preview", self._show_sum)
         self._sum: LatentPoint | None = None
         self._names: tuple[str, ...] = ()
+        self._ranked: Ranked | None = None  # how rare the pins are, in their order
+        self._ranker = Ranker(context.services.run, REST_MS, self._ask_ranks, self)
         self._pin = QPushButton("Pin this point")
         self._put_back = QPushButton()
         self._none = EmptyState("path", EMPTY)
@@ -179,6 +189,7 @@ class PinsTab(Tab):
         self._go.clicked.connect(self._go_to_sum)
         for term in self._terms:
             term.activated.connect(lambda _index, term=term: self._choose_term(term))
+        self._ranker.ranked.connect(self._show_ranks)
         self.pins.watch(self._show_pins)
         self.context.state.watch(self._moved)
 
@@ -195,6 +206,7 @@ class PinsTab(Tab):
         else:
             self.strip.set_images(None)
             self.strip.expect(len(self.pins))
+        self._ranker.follow()
         names = tuple(pin.name for pin in self.pins)
         if names != self._names:  # a model that learns on changes the thumbnails alone
             self._names = names
@@ -208,7 +220,8 @@ class PinsTab(Tab):
                 self._draw_pins()
 
     def _show_names(self, names: tuple[str, ...]) -> None:
-        self.strip.set_captions(names)
+        self._ranked = None
+        self._write_captions()
         self._below.setEnabled(len(names) >= 2)
         for index, term in enumerate(self._terms):
             chosen = term.currentText() if term in self._chosen else ""
@@ -223,6 +236,26 @@ class PinsTab(Tab):
         if rendered.complete:
             self.pins.show(rendered.images)
 
+    def _ask_ranks(self) -> Asked | None:
+        model, images = self.context.services.model(), self.strip.images
+        if model is None or images is None or not self.in_view:
+            return None
+        return model, images, [None if p.place.mixed else p.place.label for p in self.pins]
+
+    def _show_ranks(self, ranked: Ranked | None) -> None:
+        fits = ranked is not None and len(ranked.ranks) == len(self.pins)
+        self._ranked = ranked if fits else None
+        self._write_captions()
+
+    def _write_captions(self) -> None:
+        ranks = [] if self._ranked is None else self._ranked.ranks.tolist()
+        self.strip.set_captions(
+            [
+                f"{name} {ranks[index]:.0%}" if ranks and ranks[index] == ranks[index] else name
+                for index, name in enumerate(self._names)
+            ]
+        )
+
     def _tile_text(self, index: int) -> str:
         if not 0 <= index < len(self.pins):
             return EMPTY
@@ -231,9 +264,10 @@ class PinsTab(Tab):
         what = "a mixture" if pin.place.mixed else ""
         if names and pin.place.label is not None and not what:
             what = f"class {names[pin.place.label]}"
-        return (
-            f"Pin {pin.name}{', ' + what if what else ''}, ψ {pin.place.psi:.2f}: click to go there"
-        )
+        said = [f"Pin {pin.name}", *([what] if what else []), f"ψ {pin.place.psi:.2f}"]
+        if self._ranked is not None:
+            said.append(rarity_of(self._ranked, index))
+        return f"{', '.join(said)}: click to go there"
 
     def _go_to(self, index: int) -> None:
         if 0 <= index < len(self.pins):

@@ -25,11 +25,14 @@ class ComparedRun:
         Its numbers and its past.
     newest
         Returns the newest samples of a run that learns here; None where the folder has them.
+    missing
+        Names of settings that did not exist when it began.
     """
 
     name: str
     run: RunView
     newest: Callable[[], SampleGrid | None] | None = None
+    missing: frozenset[str] = frozenset()
 
     def kept_step(self, step: int | None) -> int | None:
         """Return the step of the newest samples kept that are not after ``step``, if any are.

@@ -143,13 +143,10 @@ class LandscapePage(Page):
         pictures = FEW if first or learning else WHOLE
         self._asked = asked
         run, named = self.context.app_model.run, self._named
-        folder = self.context.training.runs.parent / "landscapes"
 
         def work(progress: OnProgress, should_stop: ShouldStop) -> Look | DataSource:
             model = read_model()
-            ground = ground_of(
-                model, lambda: data_of_run(model, run, named), folder, progress, should_stop
-            )
+            ground = ground_of(model, lambda: data_of_run(model, run, named), progress, should_stop)
             if not isinstance(ground, Ground):
                 return ground
             return look_at(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ganview.gan.explore.landscape import Worth
+    from ganview.gan.explore.rarity import Calibration
     from ganview.gan.explore.shares import Shares
 
 HELP = (
@@ -31,7 +32,20 @@ def help_text(worth: Worth, *, within: bool) -> str:
     )
     if not math.isnan(worth.accuracy):
         text += f", and their class is right for {worth.accuracy:.1%}"
-    return f"{text} ({worth.pictures:,} pictures that the map was not made of)."
+    text += f" ({worth.pictures:,} pictures that the map was not made of)."
+    return text if worth.calibration is None else f"{text} {rarity_worth(worth.calibration)}"
+
+
+def rarity_worth(calibration: Calibration) -> str:
+    """Say how true it is that one real picture in ten is in the rarest tenth."""
+    tenths, worst = calibration.tenths, max(calibration.gaps)
+    said = f"{min(tenths):.1%} to {max(tenths):.1%}, by class," if len(tenths) > 1 else ""
+    return (
+        f"Of those pictures, {said or format(tenths[0], '.1%')} are in the rarest tenth; the "
+        f"largest gap between the share that is said to be rarer and the share that is, is "
+        f"{100 * worst:.1f} points, and would be {100 * calibration.chance:.1f} on average by "
+        "chance alone, with so few pictures."
+    )
 
 
 def missing_text(shares: Shares, names: tuple[str, ...], count: int) -> str:

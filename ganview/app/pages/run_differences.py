@@ -17,6 +17,8 @@ from ganview.gan.config import SETTINGS
 if TYPE_CHECKING:
     from ganview.app.pages.compared_run import ComparedRun
 
+NONE = "–"
+
 
 class DifferenceTable(QTableWidget):
     """A column a run, a row a setting that differs or a result."""
@@ -47,13 +49,22 @@ class DifferenceTable(QTableWidget):
 
 
 def differing_settings(runs: Sequence[ComparedRun]) -> list[tuple[str, list[str]]]:
-    """Return (label, the values of all runs) of the data and each setting that differs."""
+    """Return (label, the values of all runs) of the data and each setting that differs.
+
+    A run that is older than a setting has none of its values, and so does not differ in it.
+    """
     rows = [("Data", [name_text(one.run.data_name) for one in runs])]
     rows += [
-        (info.label, [_plain(getattr(one.run.config, name)) for one in runs])
+        (
+            info.label,
+            [
+                NONE if name in one.missing else _plain(getattr(one.run.config, name))
+                for one in runs
+            ],
+        )
         for name, info in SETTINGS.items()
     ]
-    return [(label, values) for label, values in rows if len(set(values)) > 1]
+    return [(label, values) for label, values in rows if len({*values} - {NONE}) > 1]
 
 
 def results(runs: Sequence[ComparedRun]) -> list[tuple[str, list[str]]]:

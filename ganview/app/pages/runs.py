@@ -50,7 +50,7 @@ class RunsPage(Page):
             return [
                 ComparedRun(run.name, trained, newest)
                 if trained is not None and run.path == trained.folder
-                else ComparedRun(run.name, FolderRun(run.path))
+                else ComparedRun(run.name, FolderRun(run.path), missing=run.missing)
                 for run in chosen
             ]
 

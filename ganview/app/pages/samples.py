@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout
 
+from ganview.app.controllers.ranker import Asked, Ranker
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.samples_panel import SamplesPanel
 from ganview.app.pages.trouble_banner import TroubleBanner
@@ -14,7 +15,11 @@ from ganview.app.theme import SMALL
 from ganview.app.widgets.gestures import add_keys
 
 if TYPE_CHECKING:
+    from ganview.runtime.landscapes import Ranked
     from ganview.runtime.messages import SampleGrid, Snapshot
+
+SORT_MS = 4000  # between two rankings of samples that a run draws: 2 % of its time, about
+NO_LANDSCAPE = "To sort these samples, open the page Landscape first, which learns what is rare."
 
 
 class SamplesPage(Page):
@@ -36,6 +41,10 @@ class SamplesPage(Page):
         column.setSpacing(SMALL)
         column.addWidget(self.banner)
         column.addWidget(self.panel, 1)
+        self._ranked: SampleGrid | None = None  # what was ranked last, or is
+        self._ranker = Ranker(context.run_job, SORT_MS, self._ask_ranks, self)
+        self._ranker.ranked.connect(self._sort)
+        self.panel.sorting_asked.connect(self._sort_or_not)
         self.panel.chosen.connect(context.explore)
         for name, key in (("earlier", "PgUp"), ("later", "PgDown")):
             add_keys(self.panel.view, [key], partial(context.trigger, name))
@@ -46,7 +55,31 @@ class SamplesPage(Page):
 
     def _show_sheet(self, sheet: SampleGrid) -> None:
         self.panel.show_sheet(sheet)
+        if self.panel.sorted:
+            self._ranker.follow()
         self._say()
+
+    def _sort_or_not(self, wanted: bool) -> None:
+        if wanted:
+            self._ranker.follow(now=True)
+        elif self.panel.sheet is not None:
+            self.panel.show_ranks(self.panel.sheet, None)
+
+    def _ask_ranks(self) -> Asked | None:
+        sheet, model = self.context.app_model.samples, self.context.app_model.samples_model
+        self._ranked = sheet
+        if sheet is None or model is None or not self.panel.sorted or not self.isVisible():
+            return None
+        labels = [sheet.tile_class(column) for column in range(sheet.columns)] * sheet.rows
+        return model, sheet.tiles(), labels
+
+    def _sort(self, ranked: Ranked | None) -> None:
+        sheet = self._ranked
+        if sheet is None or not self.panel.sorted:
+            return
+        if ranked is None:
+            self.context.complain(NO_LANDSCAPE)
+        self.panel.show_ranks(sheet, None if ranked is None else ranked.ranks)
 
     def _say(self) -> None:
         model = self.context.app_model

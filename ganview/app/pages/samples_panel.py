@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy
 
+from ganview.app.formatting import rarity_text
 from ganview.app.theme import SMALL, font
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import SMALLEST, PictureView
-from ganview.app.widgets.text import ElidedLabel, TextLabel
+from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.gan.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
@@ -19,6 +23,10 @@ if TYPE_CHECKING:
 
 GAP = 2
 FEWEST_ROWS = 2
+SORT_TIP = (
+    "Sort the samples of each class by how rare they are among real pictures; those that don't fit "
+    "below are the rarest. While a run learns, the order is found anew every few seconds."
+)
 HINT = "Point at a picture to see what D thinks of it; click to explore it."
 
 
@@ -31,10 +39,13 @@ class SamplesPanel(Panel):
         (noise (D,), class or None) of a tile that was clicked or confirmed with Enter.
     wish_changed
         Other tiles than before: `width_at` and `height_within` answer differently now.
+    sorting_asked
+        Whether the most usual pictures are to stand first: see `show_ranks`.
     """
 
     chosen = Signal(object, object)
     wish_changed = Signal()
+    sorting_asked = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__("")
@@ -42,6 +53,8 @@ class SamplesPanel(Panel):
         self._sheet: SampleGrid | None = None
         self._rows, self._columns, self._tile = 8, 10, (28, 28)  # until there is a sheet
         self._pointed = -1
+        self._order: NDArray[np.int64] | None = None  # which sample each tile shows
+        self._ranked: tuple[SampleGrid, NDArray[np.float32]] | None = None
         self._how = ""
         self._view = PictureView(6, 10, gap=GAP)
         self._view.setMinimumSize(160, 60)
@@ -58,6 +71,11 @@ class SamplesPanel(Panel):
         below.setSpacing(SMALL)
         below.addWidget(self._title)
         below.addWidget(self._hint, 1)
+        self._sort = QCheckBox("Most usual first")
+        self._sort.setFont(font("small"))
+        set_tooltip(self._sort, SORT_TIP)
+        self._sort.toggled.connect(self.sorting_asked)
+        below.addWidget(self._sort)
         self.body.addLayout(below)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._view.tile_hovered.connect(self._point_at)
@@ -87,7 +105,33 @@ class SamplesPanel(Panel):
         shape = (sheet.rows, sheet.columns, sheet.tile)
         if shape != (self._rows, self._columns, self._tile):
             self._rows, self._columns, self._tile = shape
+            self._order = None
             self.wish_changed.emit()
+        self._show_rows()
+        self._point_at(self._pointed)
+
+    @property
+    def sorted(self) -> bool:
+        """Whether the most usual pictures are to stand first."""
+        return self._sort.isChecked()
+
+    def show_ranks(self, sheet: SampleGrid, ranks: NDArray[np.float32] | None) -> None:
+        """Put the most usual first, of each class by itself; None brings back the order of noise.
+
+        Later sheets keep the order: no picture moves but when others are the most usual ones.
+
+        Parameters
+        ----------
+        sheet
+            What was ranked.
+        ranks
+            float32 (rows * columns,), 0 to 1.
+        """
+        self._order, self._ranked = None, None
+        if ranks is None:
+            self._sort.setChecked(False)
+        elif (sheet.rows, sheet.columns) == (self._rows, self._columns):
+            self._order, self._ranked = most_usual_first(sheet, ranks), (sheet, ranks)
         self._show_rows()
         self._point_at(self._pointed)
 
@@ -119,7 +163,7 @@ class SamplesPanel(Panel):
             margins.top()
             + margins.bottom()
             + 2
-            + self._hint.sizeHint().height()
+            + max(self._hint.sizeHint().height(), self._sort.sizeHint().height())
             + self.body.spacing()
             + self._view.heading_height(),
         )
@@ -131,8 +175,13 @@ class SamplesPanel(Panel):
     def _show_rows(self) -> None:
         rows = self._fitting_rows()
         self._view.set_grid(rows, self._columns)
-        if self._sheet is not None:
-            self._view.set_picture(self._sheet.atlas[: rows * self._sheet.tile[0]])
+        sheet = self._sheet
+        if sheet is not None:
+            shown = sheet
+            if self._order is not None:
+                moved = sheet.tiles()[self._order].reshape(sheet.images.shape)
+                shown = replace(sheet, images=moved)
+            self._view.set_picture(shown.atlas[: rows * sheet.tile[0]])
 
     def _fitting_rows(self) -> int:
         """Return how many rows fit below each other at the zoom that fills the width."""
@@ -148,6 +197,8 @@ class SamplesPanel(Panel):
 
     def _place(self, tile: int) -> tuple[int, int]:
         assert self._sheet is not None
+        if self._order is not None and tile < len(self._order):
+            tile = int(self._order[tile])
         return divmod(tile, self._sheet.columns)
 
     def _tile_text(self, tile: int) -> str:
@@ -158,9 +209,14 @@ class SamplesPanel(Panel):
         row, column = self._place(tile)
         if row >= sheet.rows:
             return hint
-        text = f"Noise {tile + 1}"
+        at = row * sheet.columns + column
+        text = f"Noise {at + 1}"
         if sheet.class_names:
             text = f"Noise {row + 1}, class {sheet.class_names[column]}"
+        if self._ranked is not None and self._ranked[0] is sheet:
+            rank = float(self._ranked[1][at])
+            name = sheet.class_names[column : column + 1]
+            text = f"{text}, {rarity_text(rank, name, 0)}"
         if sheet.beliefs is None:
             return text
         answer = OBJECTIVES[sheet.objective].describe_answer(float(sheet.beliefs[row, column]))
@@ -174,3 +230,12 @@ class SamplesPanel(Panel):
         if self._sheet is not None:
             row, column = self._place(tile)
             self.chosen.emit(self._sheet.tile_z(row, column), self._sheet.tile_class(column))
+
+
+def most_usual_first(sheet: SampleGrid, ranks: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return which sample (rows * columns,) each tile shows: by rarity, of each class by itself."""
+    if not sheet.class_names:
+        return ranks.argsort(kind="stable")
+    down = ranks.reshape(sheet.rows, sheet.columns).argsort(axis=0, kind="stable")
+    order: NDArray[np.int64] = (down * sheet.columns + np.arange(sheet.columns)).ravel()
+    return order

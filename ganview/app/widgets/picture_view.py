@@ -74,7 +74,6 @@ class PictureView(TileWidget):
         self._image: QImage | None = None
         self._headings: tuple[str, ...] = ()
         self._interactive = rows * columns > 1
-        self._expected: tuple[int, int] | None = None
         self._stamp = -1
         self._unpainted = False
         self._keyboard = False  # focus came by Tab: only then does a frame show where it is
@@ -118,11 +117,6 @@ class PictureView(TileWidget):
             self._headings = tuple(texts)
             self.updateGeometry()
             self.update()
-
-    def set_expected_size(self, height: int, width: int) -> None:
-        """Picture size in pixels to lay out for while there is none yet."""
-        self._expected = (height, width)
-        self.updateGeometry()
 
     def set_interactive(self, interactive: bool) -> None:
         """Whether tiles can be pointed at and chosen."""
@@ -223,7 +217,7 @@ class PictureView(TileWidget):
     def _size(self) -> tuple[int, int]:
         if self._pixels is not None:
             return self._pixels.shape[0], self._pixels.shape[1]
-        return self._expected or (self._rows * 28, self._columns * 28)
+        return self._rows * 28, self._columns * 28
 
     def heading_height(self) -> int:
         """Return the room above the tiles that headings take, in logical pixels."""

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from ganview.gan.explore.effects import condition_for
 from ganview.gan.latent import draw_labels, draw_z
 from ganview.gan.model import Model
+from ganview.gan.principal_axes import principal_axes
 
 Array = NDArray[np.float32]
 
@@ -100,7 +101,8 @@ def principal_directions(model: Model, count: int = 10, seed: int = 0) -> list[D
             features = features - class_means(features, labels, spec.classes)[labels]
         else:
             features = features - features.mean(0)
-        components, variances = pca(features, count, seed)
+        random = torch.Generator().manual_seed(seed)
+        components, variances = principal_axes(features, count, random)
         coordinates = features @ components  # (N, count)
         columns = (z.T @ coordinates).double()
         shares = variances / features.var(0).sum()
@@ -133,20 +135,6 @@ def class_means(features: Tensor, labels: Tensor, classes: int) -> Tensor:
     """Return the mean features (K, F) of each class; zero for a class without samples."""
     chosen = nn.functional.one_hot(labels, classes).float()  # (N, K)
     return chosen.T @ features / chosen.sum(0).clamp_min(1)[:, None]
-
-
-def pca(features: Tensor, count: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Return the leading principal axes (F, count) and variances (count,) of centred features.
-
-    By subspace iteration (Halko et al., 2011) with a start of its own.
-    """
-    random = torch.Generator().manual_seed(seed)
-    width = min(count + 10, *features.shape)
-    basis = torch.randn(features.shape[1], width, generator=random)
-    for _ in range(4):
-        basis = torch.linalg.qr(features.T @ (features @ basis)).Q
-    _, lengths, axes = torch.linalg.svd(features @ basis, full_matrices=False)
-    return basis @ axes.T[:, :count], lengths[:count].square() / (len(features) - 1)
 
 
 def named_in_order(name: str, kind: str, columns: Tensor, shares: Tensor) -> list[Direction]:

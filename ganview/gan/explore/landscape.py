@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganview.gan.explore.plane_map import PlaneMap
-from ganview.gan.explore.rarity import Rarity
+from ganview.gan.explore.rarity import Calibration, Rarity
 from ganview.gan.latent import draw_z
 from ganview.gan.metrics.classifier import ClassifierNet, in_chunks
 from ganview.gan.model import Model, to_uint8
@@ -35,7 +35,7 @@ SEED = 20_141_204  # of the noise, the same in every look: a cloud moves as a ge
 
 @dataclass(frozen=True)
 class Worth:
-    """How far a map can be trusted, measured on pictures that it was not fitted to.
+    """How far a landscape can be trusted, measured on pictures that nothing of it was made of.
 
     Parameters
     ----------
@@ -46,11 +46,14 @@ class Worth:
         How often the commonest class of those 10 is the right one; nan without classes.
     pictures : int
         How many pictures that was measured on.
+    calibration : Calibration or None
+        Whether they are as rare as they are said to be; None where that was not measured.
     """
 
     neighbours: float
     accuracy: float
     pictures: int
+    calibration: Calibration | None = None
 
 
 class Landscape:

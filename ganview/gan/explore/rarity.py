@@ -3,17 +3,42 @@
 The thinner real pictures lie around a picture, the rarer it is: what counts is the distance to its
 k-th nearest real neighbour in the judge's features (Loftsgaarden and Quesenberry, 1965, estimate a
 density so). Of that distance only the rank among the same distances of other real pictures is told,
-so that one real picture in ten is in the rarest tenth. Those are pictures that the judge did not
-learn from, as it did not from generated ones: it packs what it has learned from a little tighter.
+so that one real picture in ten is in the rarest tenth. `check_calibration` asks pictures that gave
+neither neighbours nor ranks whether that is so.
 """
 
 from __future__ import annotations
+
+import math
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 NEIGHBOURS = 10
 CHUNK = 2000  # rows of a distance matrix held at once
+KEPT = 1000  # distances of a class that are kept, evenly spaced in rank
+BY_CHANCE = 0.68  # √n times the largest gap over nine tenths of n even ranks, on average
+
+
+class Calibration(NamedTuple):
+    """How true the ranks of some real pictures are.
+
+    Parameters
+    ----------
+    tenths : tuple of float
+        For each class that has any, the share of its pictures that are in the rarest tenth.
+    gaps : tuple of float
+        For each of them, the largest gap between the share of its pictures that is said to be
+        rarer than 10, 20 … 90 % and the share that is.
+    chance : float
+        What such a gap would be on average if every rank were true: the classes have only so many
+        pictures to ask.
+    """
+
+    tenths: tuple[float, ...]
+    gaps: tuple[float, ...]
+    chance: float
 
 
 class Rarity:
@@ -26,7 +51,8 @@ class Rarity:
     labels : Tensor
         int64 (N,), their classes; all 0 where there are none.
     distances : tuple of Tensor
-        For each class the sorted distances (U,) of other real pictures to their k-th neighbour.
+        For each class sorted distances (U,) of real pictures to their k-th neighbour, evenly spaced
+        in rank.
     """
 
     def __init__(self, features: Tensor, labels: Tensor, distances: tuple[Tensor, ...]) -> None:
@@ -35,35 +61,46 @@ class Rarity:
 
     @classmethod
     def from_pictures(
-        cls, features: Tensor, labels: Tensor, unseen: Tensor, unseen_labels: Tensor, classes: int
+        cls, features: Tensor, labels: Tensor, others: Tensor, other_labels: Tensor, classes: int
     ) -> Rarity:
-        """Compare with real pictures, ranked among real pictures that the judge has not seen.
+        """Compare with real pictures, ranked among themselves and others.
 
         Parameters
         ----------
         features, labels : Tensor
             As above.
-        unseen, unseen_labels : Tensor
-            The same of the pictures whose distances give the ranks, (U, d) and (U,).
+        others, other_labels : Tensor
+            The same of more real pictures, (U, d) and (U,): they give ranks, but no neighbours.
         classes : int
             Number of classes, at least 1.
         """
         rarity = cls(features, labels, tuple(torch.empty(0) for _ in range(classes)))
-        found = rarity.neighbour_distances(unseen, unseen_labels)
+        own = rarity.own_distances(labels)
+        found = rarity.neighbour_distances(others, other_labels)
         rarity.distances = tuple(
-            found[unseen_labels == label].sort().values for label in range(classes)
+            thinned(torch.cat([own[labels == label], found[other_labels == label]]))
+            for label in range(classes)
         )
         return rarity
 
-    def own_ranks(self, labels: Tensor) -> Tensor:
-        """Return the ranks (N,) of the real pictures among each other; none neighbours itself."""
+    def own_distances(self, labels: Tensor) -> Tensor:
+        """Return the distance (N,) of each real picture to the k-th nearest other of its class."""
         found = torch.full((len(labels),), torch.nan)
         for label, real in enumerate(self._of_class):
             if len(real) > 1:
                 k = min(NEIGHBOURS, len(real) - 1) + 1  # the nearest is the picture itself
                 near = [torch.cdist(part, real).kthvalue(k).values for part in real.split(CHUNK)]
-                order = torch.cat(near).argsort().argsort()
-                found[labels == label] = (order + 0.5) / len(real)
+                found[labels == label] = torch.cat(near)
+        return found
+
+    def own_ranks(self, labels: Tensor) -> Tensor:
+        """Return the ranks (N,) of the real pictures among each other; none neighbours itself."""
+        found = self.own_distances(labels)
+        for label in range(len(self._of_class)):
+            rows = labels == label
+            known = found[rows]
+            if len(known) > 1:
+                found[rows] = (known.argsort().argsort() + 0.5) / len(known)
         return found
 
     def neighbour_distances(self, features: Tensor, labels: Tensor) -> Tensor:
@@ -98,3 +135,26 @@ class Rarity:
                 before = torch.searchsorted(known, distance[rows].contiguous())
                 found[rows] = (before + 0.5) / (len(known) + 1)
         return torch.where(distance.isnan(), distance, found)
+
+
+def thinned(distances: Tensor) -> Tensor:
+    """Return at most `KEPT` of some distances, sorted and evenly spaced in rank; without nan."""
+    known = distances[~distances.isnan()].sort().values
+    if len(known) <= KEPT:
+        return known
+    return known[((torch.arange(KEPT) + 0.5) * (len(known) / KEPT)).long()]
+
+
+def check_calibration(ranks: Tensor, labels: Tensor, classes: int) -> Calibration:
+    """Hold the ranks (M,) of real pictures of known classes (M,) against what they say."""
+    levels = torch.arange(1, 10) / 10
+    tenths, gaps, counts = [], [], []
+    for label in range(classes):
+        own = ranks[(labels == label) & ~ranks.isnan()]
+        if len(own):
+            true = (own[:, None] > levels).double().mean(0)
+            tenths.append(float(true[-1]))
+            gaps.append(float((true - (1 - levels)).abs().max()))
+            counts.append(len(own))
+    chance = sum(BY_CHANCE / math.sqrt(count) for count in counts) / max(1, len(counts))
+    return Calibration(tuple(tenths), tuple(gaps), chance)

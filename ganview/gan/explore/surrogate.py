@@ -76,15 +76,6 @@ class Surrogate:
         found: Array = (back * slope1[:, None]) @ w1[: z.shape[1]].T
         return found
 
-    def predict(self, z: Array, mix: Array) -> Array:
-        """Return the measures (N, M) expected at z (N, D) and class weights (N, K)."""
-        w1, w2, w3 = self.weights
-        b1, b2, b3 = self.biases
-        h, _ = _silu(np.concatenate([z, mix], 1) @ w1 + b1)
-        h, _ = _silu(h @ w2 + b2)
-        found: Array = h @ w3 + b3
-        return found
-
 
 def _silu(a: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return a · sigmoid(a) and its slope."""

@@ -12,7 +12,7 @@ from ganview.errors import UserError
 from ganview.gan.clusters import cluster_images
 from ganview.gan.explore.landscape import SEED, Landscape, Worth
 from ganview.gan.explore.plane_map import STEPS, PlaneMap, fit_plane_map
-from ganview.gan.explore.rarity import Rarity
+from ganview.gan.explore.rarity import Rarity, check_calibration
 from ganview.gan.metrics.classifier import BATCH, ClassifierNet, in_chunks, train_classifier
 
 REFERENCES = 10_000  # real pictures that are kept
@@ -22,7 +22,7 @@ LEVELS = 255  # of a feature that is kept
 CHUNK = 1000  # rows of a distance matrix held at once
 # of data that has no judge yet
 MOST = 9000  # pictures that it is made from
-KEPT_BACK = 6  # one in so many is kept from the judge, for ranks and to measure the map
+KEPT_BACK = 6  # one in so many is kept from the judge, to measure what all of it is worth
 FEWEST = 120
 JUDGE_STEPS = 600  # batches that a judge learns from, of pictures of 28 × 28; fewer of larger ones
 MAP_STEPS = 1200
@@ -54,7 +54,8 @@ def survey_pictures(
     class_names : tuple of str
         Empty without labels.
     unseen, unseen_labels
-        The same of pictures that the judge has not learned from.
+        The same of pictures that the judge has not learned from; what the landscape is worth is
+        measured on them.
     steps : int
         Of fitting the map.
     fitted : int
@@ -63,18 +64,20 @@ def survey_pictures(
         As in `ganview.gan.explore.plane_map.fit_plane_map`.
     """
     random = torch.Generator().manual_seed(SEED)
-    chosen = torch.randperm(len(images), generator=random)[:fitted]
-    features = in_chunks(judge.features, images[chosen])
+    order = torch.randperm(len(images), generator=random)
+    features = in_chunks(judge.features, images[order[:fitted]])
     plane = fit_plane_map(features, steps=steps, count=count)
-    chosen = chosen[:REFERENCES]
+    chosen, rest = order[:REFERENCES], order[REFERENCES:]
     levels, scale = to_levels(features[:REFERENCES])
     features = levels * scale  # as they are kept, so that nothing changes when they are read again
-    here = class_or_zero(labels, len(images))[chosen]
+    classes_of = class_or_zero(labels, len(images))
+    here = classes_of[chosen]
     there = class_or_zero(unseen_labels, len(unseen))
     seen = in_chunks(judge.features, unseen)
     classes = max(1, len(class_names))
-    rarity = Rarity.from_pictures(features, here, seen, there, classes)
-    worth = measure_worth(plane, features, here, seen, there, bool(class_names))
+    others = in_chunks(judge.features, images[rest])
+    rarity = Rarity.from_pictures(features, here, others, classes_of[rest], classes)
+    worth = measure_worth(plane, rarity, features, here, seen, there, class_names)
     return Landscape(judge, classifier, plane, features, chosen, here, class_names, rarity, worth)
 
 
@@ -150,9 +153,15 @@ def class_or_zero(labels: Tensor | None, count: int) -> Tensor:
 
 
 def measure_worth(
-    plane: PlaneMap, real: Tensor, labels: Tensor, unseen: Tensor, truth: Tensor, named: bool
+    plane: PlaneMap,
+    rarity: Rarity,
+    real: Tensor,
+    labels: Tensor,
+    unseen: Tensor,
+    truth: Tensor,
+    names: tuple[str, ...],
 ) -> Worth:
-    """Lay features (U, d) that a map was not fitted to among those of real pictures (N, d)."""
+    """Lay features (U, d) that nothing was made of among those of real pictures (N, d)."""
     points, others = plane(real), plane(unseen)
     kept, right = [], []
     for start in range(0, len(unseen), CHUNK):
@@ -163,6 +172,7 @@ def measure_worth(
         right.append(labels[near].mode(1).values == truth[rows])
     return Worth(
         float(torch.cat(kept).mean()),
-        float(torch.cat(right).double().mean()) if named else math.nan,
+        float(torch.cat(right).double().mean()) if names else math.nan,
         len(unseen),
+        check_calibration(rarity.ranks(unseen, truth), truth, max(1, len(names))),
     )

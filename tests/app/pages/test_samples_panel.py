@@ -102,3 +102,24 @@ def test_a_sheet_can_be_cut_into_its_tiles() -> None:
     tiles = shown.tiles()
     assert tiles.shape == (12, 28, 28)
     np.testing.assert_array_equal(tiles[6], shown.atlas[28:56, 56:84])
+
+
+@pytest.mark.parametrize("classes", [True, False])
+def test_the_most_usual_stand_first_and_stay_what_they_are(qtbot: QtBot, classes: bool) -> None:
+    shown = sheet(classes=classes)
+    samples = panel(qtbot, shown)
+    ranks = np.random.default_rng(1).random(80).astype(np.float32)
+    samples.show_ranks(shown, ranks)
+    at = int(ranks.reshape(8, 10)[:, 0].argmin()) * 10 if classes else int(ranks.argmin())
+    assert samples.view.picture is not None
+    np.testing.assert_array_equal(samples.view.picture[:28, :28], shown.tiles()[at])
+    with qtbot.waitSignal(samples.chosen) as chosen:
+        first = samples.view.tile_rect(0).center().toPoint()
+        qtbot.mouseClick(samples.view, Qt.MouseButton.LeftButton, pos=first)
+    np.testing.assert_array_equal(chosen.args[0], shown.tile_z(*divmod(at, 10)))
+    assert "more usual than" in " ".join(texts(samples))
+    later = sheet(classes=classes, belief=False)
+    samples.show_sheet(later)
+    np.testing.assert_array_equal(samples.view.picture[:28, :28], later.tiles()[at])
+    samples.show_ranks(later, None)
+    np.testing.assert_array_equal(samples.view.picture[:28, :28], later.tiles()[0])

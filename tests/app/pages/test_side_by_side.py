@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,8 @@ def test_settings_that_differ_and_results_stand_beside_each_other(
 ) -> None:
     assert differing_settings(runs) == [("Penalty γ", ["0.3", "2", "2"])]
     assert differing_settings(runs[1:]) == []
+    older = replace(runs[0], missing=frozenset({"gamma"}))
+    assert differing_settings([older, *runs[1:]]) == []
     table = dict(results(runs))
     assert table["Steps"] == ["20"] * 3
     assert table["judge-FD"] == ["12.50"] * 3

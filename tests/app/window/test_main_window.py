@@ -191,7 +191,7 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     dialogue = window.findChild(SavePictureDialog)
     target = tmp_path / "seven.png"
     dialogue.findChild(QLineEdit).setText(str(target))
-    dialogue._zoom.setValue(3)
+    dialogue.findChild(QSpinBox).setValue(3)
     assert "84 × 84 pixels" in " ".join(w.text() for w in dialogue.findChildren(QLabel))
     stage.qtbot.keyClick(dialogue, Qt.Key.Key_Return)
     stage.until(target.is_file)

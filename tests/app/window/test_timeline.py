@@ -42,7 +42,7 @@ def timeline(window: QMainWindow) -> Timeline:
 
 
 def begin(timeline: Timeline) -> AppModel:
-    app_model = timeline._app_model
+    app_model = timeline.window().findChild(AppModel)
     app_model.begin(LongRun())  # type: ignore[arg-type]
     return app_model
 

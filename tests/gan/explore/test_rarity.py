@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ganview.data.digits import load_digits
 from ganview.files.evaluators import shipped_evaluators
 from ganview.files.landscape_file import shipped_landscape
-from ganview.gan.explore.rarity import Rarity
+from ganview.gan.explore.rarity import KEPT, Rarity, check_calibration, thinned
 from ganview.gan.metrics.classifier import in_chunks
 
 
@@ -66,16 +66,35 @@ def test_ranks_lie_between_none_and_all(seed: int, real: int, unseen: int) -> No
     assert ((ranks > 0) & (ranks < 1)).all()
 
 
-def test_of_digits_that_gave_no_ranks_a_tenth_is_in_the_rarest_tenth() -> None:
+def test_few_distances_that_are_kept_rank_like_all_of_them() -> None:
+    many = bell(20_000, 4)[:, 0]
+    few = thinned(many)
+    assert len(few) == KEPT
+    asked = torch.tensor([-2.0, -0.3, 0.0, 1.0])
+    true = (many < asked[:, None]).double().mean(1)
+    assert torch.allclose((few < asked[:, None]).double().mean(1), true, atol=2 / KEPT)
+
+
+def test_ranks_that_are_true_show_the_gap_of_chance() -> None:
+    ranks = torch.rand(20_000, generator=torch.Generator().manual_seed(0))
+    found = check_calibration(ranks, torch.arange(20_000) % 40, 41)
+    assert len(found.gaps) == 40  # the last class has no pictures
+    assert abs(sum(found.gaps) / 40 - found.chance) < 0.15 * found.chance
+
+
+def test_ranks_that_are_too_high_are_found_out() -> None:
+    ranks = torch.linspace(0, 1, 1001)
+    assert check_calibration(ranks, zeros(1001), 1).gaps[0] < 0.002
+    (gap,) = check_calibration(ranks.sqrt(), zeros(1001), 1).gaps
+    assert abs(gap - 0.25) < 0.01  # r − r² is largest half-way
+
+
+def test_of_test_digits_a_tenth_is_in_the_rarest_tenth() -> None:
     landscape = shipped_landscape()
     assert landscape is not None
     test = load_digits("test")
-    features = in_chunks(shipped_evaluators().judge.features, test.images[:4000])
-    labels = test.labels[:4000]
-    even, odd = slice(0, None, 2), slice(1, None, 2)
-    rarity = Rarity.from_pictures(
-        landscape.features, landscape.labels, features[even], labels[even], 10
-    )
-    ranks = rarity.ranks(features[odd], labels[odd])
-    assert abs(float((ranks > 0.9).double().mean()) - 0.1) < 0.03
-    assert abs(float((ranks > 0.5).double().mean()) - 0.5) < 0.04
+    features = in_chunks(shipped_evaluators().judge.features, test.images[::3])
+    ranks = landscape.rarity.ranks(features, test.labels[::3])
+    found = check_calibration(ranks, zeros(len(ranks)), 1)
+    assert abs(found.tenths[0] - 0.1) < 0.02
+    assert found.gaps[0] < 0.03

@@ -1,0 +1,44 @@
+"""Says how rare the explorer's picture is, once the hand rests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ganview.app.controllers.ranker import Asked, Ranker
+from ganview.app.explorer.tab import Context
+from ganview.app.formatting import rarity_of
+from ganview.app.theme import font
+from ganview.app.widgets.text import TextLabel, set_tooltip
+
+if TYPE_CHECKING:
+    from ganview.runtime.landscapes import Ranked
+
+REST_MS = 400  # a moving hand is answered this often, too
+RARITY_TIP = (
+    "How far the picture is from real ones of its class, as a rank: that of a real picture is as "
+    "often above 90 % as 10 % of them are. It is no belief of D, which tells real from generated "
+    "and may find a rare picture real and a usual one false."
+)
+
+
+class RarityLabel(TextLabel):
+    """A line about the newest picture; empty for data that has no landscape yet."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__("", "muted")
+        self.setFont(font("small"))
+        set_tooltip(self, RARITY_TIP)
+        self._context = context
+        ranker = Ranker(context.services.run, REST_MS, self._ask, self)
+        ranker.ranked.connect(self._show)
+        context.requester.arrived.connect(lambda _pictures: ranker.follow())
+
+    def _ask(self) -> Asked | None:
+        model, shown = self._context.services.model(), self._context.requester.latest
+        if model is None or shown is None or not self.isVisible():
+            return None
+        place = shown.place
+        return model, shown.picture[None], [None if place.mixed else place.label]
+
+    def _show(self, ranked: Ranked | None) -> None:
+        self.setText("" if ranked is None else rarity_of(ranked, 0).capitalize())
