@@ -154,8 +154,8 @@ class TimeTrack(QSlider):
             self.setValue(self.value() + leap)
         elif event.key() == Qt.Key.Key_Space:
             self.play_asked.emit()
-        elif event.key() in SPEED_KEYS:
-            self.speed_asked.emit(SPEED_KEYS[Qt.Key(event.key())])
+        elif (faster := SPEED_KEYS.get(Qt.Key(event.key()))) is not None:
+            self.speed_asked.emit(faster)
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
             super().keyPressEvent(event)
         else:

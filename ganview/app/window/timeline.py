@@ -70,7 +70,9 @@ class Timeline(QFrame):
             self._speed.addItem(f"{speed} / s", speed)
         self._speed.setCurrentIndex(SPEEDS.index(10))
         self._speed.setAccessibleName("Speed, in moments a second")
-        set_tooltip(self._speed, "How many moments are played in a second: + and − on the time line.")
+        set_tooltip(
+            self._speed, "How many moments are played in a second: + and − on the time line."
+        )
         self._buttons = {name: self._button(name) for name in BUTTONS}
         self._playing = QTimer(self)
         self._playing.timeout.connect(self._play_on)
@@ -101,6 +103,11 @@ class Timeline(QFrame):
     def playing(self) -> bool:
         """Whether moments are being played."""
         return self._playing.isActive()
+
+    @property
+    def speed(self) -> int:
+        """How many moments are played in a second."""
+        return int(self._speed.currentData())
 
     def _button(self, name: str) -> IconButton:
         action = self._actions[name]
@@ -197,7 +204,7 @@ class Timeline(QFrame):
         self._show_playing()
 
     def _set_speed(self) -> None:
-        self._playing.setInterval(round(1000 / self._speed.currentData()))
+        self._playing.setInterval(round(1000 / self.speed))
 
     def _change_speed(self, steps: int) -> None:
         index = self._speed.currentIndex() + steps
