@@ -3,6 +3,7 @@
 
 PY := .venv/bin/python
 DEMO := build/demo
+JOBS := 2
 
 export PYTHON TORCH_INDEX
 
@@ -42,8 +43,9 @@ bench:
 	@sh .ci/setup test
 	@$(PY) -m tests.bench $(BENCH)
 
+# Two processes take two cores and 3 GB; make test JOBS=0 runs all in one.
 test: lint
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile
 
 # make soak SOAK=kill runs that trial alone; tests/soak/conftest.py says how to run one short.
 soak:

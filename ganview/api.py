@@ -113,8 +113,8 @@ class Generator:
         path : str or Path
             ``*.gif``, ``*.webp``, ``*.apng`` or ``*.mp4``.
         kind : {"path", "sweep", "morph"}
-            Through so many ``places`` drawn at random, along one ``dimension`` of the noise, or
-            from class to class.
+            Through ``places`` drawn at random, along one ``dimension`` of the noise, or from class
+            to class.
         label, seed, truncation
             As in `sample`.
         count : int
@@ -124,7 +124,7 @@ class Generator:
         loop : bool
             Whether it begins again at its end.
         zoom : int
-            Each pixel becomes a square of so many.
+            Side of the square that each pixel becomes.
 
         Raises
         ------

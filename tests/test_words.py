@@ -223,7 +223,12 @@ RETIRED_PHRASES: tuple[str, ...] = (
     r"class pull",
     r"D.s pace",
     r"explore noise",
-    r"stop after so many",
+    r"\bso many\b",
+    r"\bof before\b",
+    r"\bof late\b",
+    r"\b(for|to|of) who\b",
+    r"\bnobody (knows|says)\b",
+    r"\bcomes? by\b",
 )
 
 

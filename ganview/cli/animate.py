@@ -112,8 +112,10 @@ def add_command(commands: Commands) -> None:
         metavar="D",
         help="sweep: which number, from 1 (1)",
     )
-    what.add_argument("--reach", type=positive_number, metavar="R", help="sweep: so many σ (3)")
-    what.add_argument("--places", type=whole_number, metavar="N", help="path: through so many (5)")
+    what.add_argument("--reach", type=positive_number, metavar="R", help="sweep: how far, in σ (3)")
+    what.add_argument(
+        "--places", type=whole_number, metavar="N", help="path: points on the way (5)"
+    )
     what.add_argument(
         "--through",
         nargs="+",

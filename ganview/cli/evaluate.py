@@ -89,7 +89,7 @@ def add_command(commands: Commands) -> None:
         "--cas-samples",
         type=whole_number,
         metavar="N",
-        help="learn it from so many samples; below 60000 it is another figure, and named so",
+        help="number of samples to learn from; below 60000 the figure has another name",
     )
     parser.add_argument(
         "--judges", type=Path, metavar="DIR", help="classifiers to use, of 'ganview judge'"

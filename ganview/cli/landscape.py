@@ -54,7 +54,7 @@ def add_command(commands: Commands) -> None:
     parser.add_argument("--class", dest="label", metavar="C", help="the map within one class")
     parser.add_argument("--flat", action="store_true", help="from above, in place of hills")
     parser.add_argument(
-        "--pictures", type=whole_number, default=1000, metavar="N", help="so many (1000)"
+        "--pictures", type=whole_number, default=1000, metavar="N", help="how many are drawn (1000)"
     )
     parser.add_argument(
         "--truncation", type=float, default=1.0, metavar="PSI", help="scale of the noise (1)"

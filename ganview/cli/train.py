@@ -156,7 +156,7 @@ def run(options: argparse.Namespace) -> int:
         launched_by_torchrun,
         leave_replicas,
     )
-    from ganview.runtime.channels import Pause
+    from ganview.runtime.channels import Pause, RunOptions
     from ganview.runtime.distributed import DistributedTrainer, threads_per_process
     from ganview.runtime.local_run import LocalRun
     from ganview.runtime.messages import StopAt
@@ -194,14 +194,16 @@ def run(options: argparse.Namespace) -> int:
         local_run = LocalRun(
             setup.config,
             setup.dataset,
-            store=store,
-            resume=setup.resumed is not None,
-            stop=stop,
-            snapshot_interval=SNAPSHOT_SECONDS if first else NEVER,
-            checkpoint_interval=options.checkpoint_seconds,
-            make_trainer=make_trainer if distributed else None,
-            model=setup.model,
-            measures=options.quality and first,
+            RunOptions(
+                store=store,
+                resume=setup.resumed is not None,
+                stop=stop,
+                snapshot_interval=SNAPSHOT_SECONDS if first else NEVER,
+                checkpoint_interval=options.checkpoint_seconds,
+                make_trainer=make_trainer if distributed else None,
+                model=setup.model,
+                measures=options.quality and first,
+            ),
         )
         folder = store if isinstance(store, RunFolder) else None
         with local_run:

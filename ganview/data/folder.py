@@ -120,7 +120,7 @@ def _assemble(
     learned = len(listing.files())
     planes, kept = reader.read(files, names, learned)
     left_out = [*listing.left_out, *reader.left_out]
-    split = int(np.searchsorted(kept, learned))  # of what is kept, so many are learned
+    split = int(np.searchsorted(kept, learned))  # how many of those kept are learned
     if split < 2:
         why = f": {left_out[-1].name} is {left_out[-1].reason}" if left_out else ""
         raise UserError(f"Of {learned:,} pictures in {place}, {split} can be learned{why}.")

@@ -66,7 +66,7 @@ def write_image_folder(
     count, label, seed, truncation, progress
         As in `ganview.export.samples.draw_samples`; at most 100,000.
     zoom : int
-        Each pixel becomes a square of so many, up to 64.
+        Side of the square that each pixel becomes, up to 64.
     colours : str
         The colour map of grey pictures.
     replace : bool

@@ -76,7 +76,7 @@ def draw_landscape(
 def turn_frames(
     panes: tuple[Pane, ...], size: tuple[int, int], background: str, camera: Camera, count: int
 ) -> Iterator[Rgb]:
-    """Yield so many frames of one whole turn."""
+    """Yield the frames of one whole turn."""
     for index in range(count):
         at = replace(camera, turn=camera.turn + math.tau * index / count)
         yield draw_landscape(panes, size, background, at)

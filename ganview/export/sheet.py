@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
 Background = int | Literal["dark", "light"]
-GAP = 2  # pixels between the pictures of a sheet, before the zoom, where nobody says otherwise
+GAP = 2  # pixels between the pictures of a sheet, before the zoom, by default
 MAX_PIXELS = 2**28
 CAPTION_HEIGHT = 14
 CAPTION_SIZE = 11
@@ -42,7 +42,7 @@ def tile_images(
     columns : int
         Pictures in a row; the last row may be shorter.
     zoom : int
-        Each pixel becomes a square of so many, unsmoothed.
+        Side of the square that each pixel becomes, unsmoothed.
     gap : int
         Pixels of the sheet between two pictures.
     background : int, "dark" or "light"

@@ -196,7 +196,7 @@ def class_reader_for(model: Model) -> ClassifierNet | None:
 
 
 def own_folder(dataset_sha256: object) -> Path | None:
-    """Return where the evaluators of a set are kept; None for what is no hash of data."""
+    """Return where the evaluators of a data set are kept; None if ``dataset_sha256`` is no hash."""
     if not isinstance(dataset_sha256, str) or len(dataset_sha256) != 64:
         return None
     if not HEX.issuperset(dataset_sha256):

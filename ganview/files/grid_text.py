@@ -1,4 +1,4 @@
-"""The text in the picture of a sample grid: what D said of the samples."""
+"""The text in the picture of a sample grid: D's beliefs about the samples."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BELIEFS = msgspec.json.Decoder(list[float | None])
 
 
 def beliefs_text(beliefs: NDArray[np.float32]) -> dict[str, str]:
-    """Return the text that says what D says of each sample, by its key in the picture."""
+    """Return D's belief about each sample as text, by its key in the picture."""
     values = [round(float(value), 4) for value in beliefs.ravel()]
     finite = [value if math.isfinite(value) else None for value in values]
     return {BELIEFS_KEY: msgspec.json.encode(finite).decode()}

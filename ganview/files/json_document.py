@@ -19,7 +19,7 @@ MAX_WHOLE = 2**63  # fits the integers of other programs, and is far below the l
 
 
 def parse_object(text: str | bytes, what: str) -> Document:
-    """Parse one JSON object whose numbers are finite, whose texts are Unicode and keys unique.
+    """Parse one JSON object with finite numbers, Unicode texts and unique keys.
 
     Integers reach from −2⁶³ to 2⁶³; brackets are nested at most 20 deep.
 

@@ -145,7 +145,7 @@ def load_landscape(path: Path, evaluators: Evaluators) -> Landscape | None:
 
 
 def kept_place(dataset_sha256: object) -> Path | None:
-    """Return where the landscape of some data is kept; None for what is no hash of data."""
+    """Return where the landscape of a data set is kept; None if ``dataset_sha256`` is no hash."""
     judge = own_folder(dataset_sha256)
     return None if judge is None else judge.parents[1] / "landscapes" / judge.name[:SHORT]
 

@@ -73,7 +73,7 @@ class FolderLock:
             self._text = text
 
     def release(self) -> None:
-        """Let others have the folder; harmless to repeat."""
+        """Release the lock; harmless to repeat."""
         if self._handle is not None:
             with suppress(OSError):
                 os.ftruncate(self._handle, 0)

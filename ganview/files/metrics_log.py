@@ -37,7 +37,7 @@ CHUNK = 2**20  # bytes that are parsed at once
 
 
 class _Position(msgspec.Struct):
-    """What cutting needs to know of a row."""
+    """Where a row stands in the file, which its removal needs."""
 
     step: int
 

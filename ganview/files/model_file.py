@@ -62,7 +62,7 @@ Net = TypeVar("Net", bound=nn.Module)
 
 
 class ModelHeader(NamedTuple):
-    """What a model file says of itself.
+    """The description in the header of a model file.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def save_model(path: str | Path, model: Model, *, discriminator: bool = True) ->
 
 
 def read_model_header(path: str | Path) -> ModelHeader:
-    """Read what a model file says of itself, all checks done but those of the numbers.
+    """Read the header of a model file, with all checks except those of the numbers.
 
     Raises
     ------

@@ -10,8 +10,8 @@
 There are at most `MOST` of each. When there are too many, the one goes whose neighbours lie nearest
 to each other, on a scale that gives the beginning, when most is learned, more room. The first, the
 newest, those with a name and the best always stay. Beside them lies the grid of a second ago, for
-who follows the run. What is in the folder counts: an index that is missing or damaged costs names
-and times, never a picture.
+programs that follow the run. What is in the folder counts: an index that is missing or damaged
+costs names and times, never a picture.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class Moments:
         samples: NDArray[np.uint8],
         beliefs: NDArray[np.float32] | None = None,
     ) -> None:
-        """Have a sample grid there as the newest, until the next is shown or added.
+        """Write a sample grid as the newest; the next one shown or added replaces it.
 
         It is there for a second: neither flushed to the disk nor noted in the index.
 
@@ -258,7 +258,7 @@ class Moments:
         self._tell()
 
     def take(self, other: Moments, step: int) -> None:
-        """Have all of another run until ``step`` here, too; where they can be, as the same files.
+        """Take over another run's moments until ``step``, as hard links where the disk has them.
 
         Raises
         ------

@@ -1,7 +1,7 @@
 """Judge and classifier of data other than the digits: trained once for a set, and kept by its hash.
 
-Of pictures that the generator learns from, a quarter is kept from both of them (or the held-out
-part is taken): one half of that is what models are held against, and the other stands for a perfect
+Of pictures that the generator learns from, a quarter is withheld from both of them (or the held-out
+part is taken): models are compared with one half of that, and the other stands for a perfect
 generator, so that real pictures and generated ones are measured alike and in equal number. Data
 without labels is sorted into clusters first, whose numbers play the labels: its judge needs none.
 """
@@ -38,7 +38,7 @@ from ganview.gan.metrics.report import Labelled
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
 
-ONE_IN = 4  # pictures, of which so many are kept from judge and classifier
+ONE_IN = 4  # one picture in this many is withheld from judge and classifier
 FEWEST = 100  # pictures of each of the two parts, below which a distance says nothing
 CLUSTERS = 10  # that play the labels
 

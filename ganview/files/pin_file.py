@@ -60,7 +60,7 @@ def save_pins(path: Path, pins: Sequence[tuple[str, State]]) -> None:
 
 
 def load_pins(path: Path, z_dim: int, classes: int) -> list[tuple[str, State]]:
-    """Read the pins of a model with so many noise dimensions and classes.
+    """Read the pins of a model with these numbers of noise dimensions and classes.
 
     Raises
     ------

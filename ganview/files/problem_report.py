@@ -103,7 +103,7 @@ def without_home(text: str) -> str:
     homes = {str(Path.home()), os.path.realpath(Path.home())} - {os.sep}
     for home in sorted(homes, key=len, reverse=True):
         begins = re.escape(home) + r"(?![\w.-])"
-        # without quotes nobody knows where a name with spaces ends: at the last slash or dot, say
+        # without quotes it is unknown where a name with spaces ends: at the last slash or dot, say
         rest = r"""(?:/(?:[^\n"',;:)\]]*[/.])?[^\s"',;:)\]]*)?"""
         pattern = rf"""(["']){begins}[^"'\n]*\1|{begins}{rest}"""
         text = re.sub(pattern, _shortened, text)

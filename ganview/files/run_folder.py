@@ -3,7 +3,7 @@
 ========================== ===================================================================
 ``config.json``            settings, data and when it began
 ``metrics.jsonl``          the newest numbers, one line a step (`ganview.files.metrics_log`)
-``metrics.safetensors``    those of before, as columns (`ganview.files.run_metrics`)
+``metrics.safetensors``    earlier numbers, as columns (`ganview.files.run_metrics`)
 ``quality.jsonl``          one line a measurement, as `ganview.gan.metrics.quality` names them
 ``moments/``               samples, models and states along the way (`ganview.files.moments`)
 ``checkpoint.safetensors`` everything that a bit-exact continuation needs
@@ -147,7 +147,7 @@ class RunFolder:
         return cls(path, info, lock)
 
     def close(self) -> None:
-        """Let others have the folder; harmless to repeat."""
+        """Release the lock on the folder; harmless to repeat."""
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -344,7 +344,7 @@ class RunFolder:
         samples: NDArray[np.uint8],
         beliefs: NDArray[np.float32] | None = None,
     ) -> None:
-        """Have a sample grid there until the next; see `ganview.files.moments.Moments.show`.
+        """Write the newest sample grid, until the next; see `Moments.show`.
 
         Raises
         ------

@@ -153,7 +153,7 @@ def describe_run(path: Path, name: str | None = None, note: str | None = None) -
 
 
 def made_by(info: RunInfo) -> Document:
-    """Return what a checkpoint depends on besides its numbers, for `changes_since`."""
+    """Return the versions and data that a checkpoint depends on, for `changes_since`."""
     import torch
 
     return {

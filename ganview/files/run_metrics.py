@@ -1,4 +1,4 @@
-"""The numbers of a run: the newest as lines of text, those of before in one file of columns.
+"""The numbers of a run: the newest as lines of text, earlier ones in one file of columns.
 
 Lines (`ganview.files.metrics_log`) are appended and lose nothing; but a million of them take 190 MB
 and a second to read. So once they are `COMPACT_BYTES` long, all but the last go to the columns in
@@ -179,7 +179,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 def _joined(before: Columns, newest: Columns) -> Columns:
-    """Return the rows of before, as far as the newest don't have their steps, and the newest."""
+    """Return the earlier rows whose steps the newest don't have, and the newest."""
     if not before or not newest:
         return before or newest
     count = int(np.searchsorted(before["step"], newest["step"][0]))

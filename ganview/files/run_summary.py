@@ -1,4 +1,4 @@
-"""What a list of runs says of each: read in a millisecond or two, and never an error."""
+"""A run as one row of a list: read in a millisecond or two, without raising an error."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class RunSummary:
     name, note : str
         What it is called, and what its user wrote about it.
     created : str
-        When it began, ISO 8601 in UTC; empty where nobody knows.
+        When it began, ISO 8601 in UTC; empty if unknown.
     data : str
         The name of what it learns from.
     preset : str
@@ -74,7 +74,7 @@ class RunSummary:
     step : int
         How far it got.
     seconds : float
-        How long it trained; nan where nobody knows.
+        How long it trained; nan if unknown.
     quality : Quality or None
         What was measured of it last.
     why : str
@@ -128,7 +128,7 @@ class RunSummary:
 
 
 def summarise_run(path: Path) -> RunSummary:
-    """Return what a list says of a run's folder; of one that can't be read, why."""
+    """Return the row of a run's folder; if it can't be read, the row says why."""
     try:
         info = read_run_info(path / CONFIG)
         preset, changes = nearest_preset(info.config, info.missing)

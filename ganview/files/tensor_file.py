@@ -50,7 +50,7 @@ CHECKPOINT_LIMITS = Limits(header_bytes=2**22, tensor_bytes=2**32, tensors=4096)
 
 
 class TensorInfo(NamedTuple):
-    """What a header says of one tensor: safetensors' name of its type, and its shape."""
+    """One tensor in a header: safetensors' name of its type, and its shape."""
 
     dtype: str
     shape: tuple[int, ...]
@@ -65,7 +65,7 @@ class Header:
 
 
 def read_header(path: str | Path, limits: Limits) -> Header:
-    """Read what a safetensors file says of itself, and check that its size agrees.
+    """Read the header of a safetensors file, and check it against the file's size.
 
     Raises
     ------
@@ -157,7 +157,7 @@ def _header(path: Path, file: BinaryIO, size: int, limits: Limits) -> Header:
 
 
 def other_format(start: bytes) -> str | None:
-    """Say what a file is that does not begin like safetensors, or None if it may be.
+    """Return what a file is if its beginning is not that of safetensors, else None.
 
     Parameters
     ----------

@@ -97,7 +97,7 @@ class ModelSpec:
         return len(self.class_names)
 
     def check_count(self, count: int) -> None:
-        """Refuse to draw so many pictures at once, before anything is allocated.
+        """Refuse a number of pictures that is too large, before anything is allocated.
 
         Raises
         ------

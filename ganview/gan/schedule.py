@@ -26,7 +26,7 @@ def geometric(start: float, end: float, share: float) -> float:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What the moving settings of a run come to, after so many images seen."""
+    """The values of a run's scheduled settings after a number of images seen."""
 
     config: TrainConfig
 

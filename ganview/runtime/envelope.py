@@ -40,7 +40,7 @@ class Envelope:
         return len(self._values)
 
     def follow(self, values: Floats) -> None:
-        """Take over a column (N,) that begins with all the values of before."""
+        """Take over a column (N,) that begins with all earlier values."""
         self._values = values
         new = values[(len(self._sum) - 1) * BLOCK : len(values) // BLOCK * BLOCK]
         total, count = _sums(new.reshape(-1, BLOCK))

@@ -12,7 +12,7 @@ from ganview.files.run_files import CONFIG
 from ganview.files.run_info import describe_run
 from ganview.gan.players import Players
 from ganview.gan.trainer import Trainer
-from ganview.runtime.channels import Pause, Resume
+from ganview.runtime.channels import Pause, Resume, RunOptions
 from ganview.runtime.failure_words import compare_quality, describe_run_so_far
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import StopAt
@@ -166,10 +166,12 @@ class FailureLab:
         return LocalRun(
             setup.config,
             replace(whole, name=setup.dataset.name),  # measured beside all digits
-            store=setup.folder,
-            stop=StopAt(steps=steps),
-            measures=True,
-            make_trainer=make_trainer,
+            RunOptions(
+                store=setup.folder,
+                stop=StopAt(steps=steps),
+                measures=True,
+                make_trainer=make_trainer,
+            ),
         )
 
     def resume(self) -> None:

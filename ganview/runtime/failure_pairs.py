@@ -12,7 +12,7 @@ from ganview.gan.presets import PRESETS
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
 
-RARE = 10  # one of so many pictures of the rare class stays
+RARE = 10  # one in this many pictures of the rare class stays
 RARE_CLASS = 4
 LABEL_SEED = 0
 

@@ -52,7 +52,7 @@ class History:
 
     @property
     def generation(self) -> int:
-        """Grows whenever rows were taken away: views of before show another past."""
+        """Grows whenever rows are removed: earlier views then show another past."""
         with self._lock:
             return self._generation
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ganview.errors import UserError
 from ganview.runtime.channels import Channels, Command, RunOptions, Stop
 from ganview.runtime.error_text import describe_error
-from ganview.runtime.messages import RunState, SampleGrid, Snapshot, StopAt
+from ganview.runtime.messages import RunState, SampleGrid, Snapshot
 from ganview.runtime.run_view import Past
 from ganview.runtime.worker import Worker
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from ganview.files.moment_info import MomentInfo
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
-    from ganview.gan.trainer import Trainer
     from ganview.runtime.run_store import RunStore
 
 
@@ -36,31 +34,8 @@ class LocalRun(Worker):
         Settings of the run.
     dataset : Dataset
         What to learn.
-    rows : int
-        Samples of each class in the grid.
-    store : RunStore, optional
-        The run folder to save in: every ``checkpoint_interval`` seconds, and at pause, end, stop
-        and error. A write that fails never stops training; ``unsaved`` of the snapshots says so,
-        that of the last one, too. The run closes the folder.
-    resume : bool
-        Go on from the checkpoint in ``store``, bit for bit. With ``config.threads`` 0 it
-        begins with the recorded thread count.
-    snapshot_interval : float
-        Seconds between two snapshots, at least; longer where a snapshot costs more than a small
-        part of training (`ganview.runtime.snapshot_publisher.SHARE`).
-    stop : StopAt, optional
-        When the run is finished.
-    checkpoint_interval : float
-        Seconds of training between two checkpoints, which is the most that a power cut costs; the
-        first comes after 3 already.
-    make_trainer : callable, optional
-        ``(config, dataset) -> Trainer``, called in the thread.
-    model : Model, optional
-        Begin with its weights in place of fresh ones.
-    measures : bool
-        Whether quality is measured along the way (`ganview.runtime.quality_monitor`).
-    threads : int
-        Thread count to begin with if ``config.threads`` is 0; 0 measures which is fastest.
+    options : RunOptions, optional
+        How it is trained.
 
     Attributes
     ----------
@@ -84,19 +59,11 @@ class LocalRun(Worker):
         self,
         config: TrainConfig,
         dataset: Dataset,
-        *,
-        rows: int = 8,
-        store: RunStore | None = None,
-        resume: bool = False,
-        snapshot_interval: float = 0.2,
-        stop: StopAt | None = None,
-        checkpoint_interval: float = 30.0,
-        make_trainer: Callable[[TrainConfig, Dataset], Trainer] | None = None,
-        model: Model | None = None,
-        measures: bool = False,
-        threads: int = 0,
+        options: RunOptions | None = None,
     ) -> None:
         self.config, self.data_name, self.dataset = config, dataset.name, dataset
+        chosen = options or RunOptions()
+        store = chosen.store
         self.folder = store.path if store is not None else None
         self._past = _past_in(store)
         self._ways = ways = Channels()
@@ -107,19 +74,7 @@ class LocalRun(Worker):
             try:
                 from ganview.runtime.training_loop import TrainingLoop
 
-                options = RunOptions(
-                    rows=rows,
-                    store=store,
-                    resume=resume,
-                    snapshot_interval=snapshot_interval,
-                    stop=stop,
-                    checkpoint_interval=checkpoint_interval,
-                    make_trainer=make_trainer,
-                    model=model,
-                    measures=measures,
-                    threads=threads,
-                )
-                TrainingLoop(ways, config, dataset, options).run()
+                TrainingLoop(ways, config, dataset, chosen).run()
             except Exception as error:  # noqa: BLE001 - an error in a thread is a value
                 sentence, details = describe_error(error, "training")
                 if store is not None:

@@ -98,7 +98,7 @@ class RunSaver:
 
     Writing is done in a thread, so that training need not wait for a disk. Of moments that wait,
     the newest is written; numbers wait until they are. A write that fails is tried again until it
-    succeeds or the saver is closed; the files of before stay.
+    succeeds or the saver is closed; the earlier files stay.
 
     Parameters
     ----------
@@ -214,11 +214,11 @@ class RunSaver:
             del self._waiting.moments[:-MOST_WAITING]  # the disk may be full for hours
 
     def is_showing_due(self, elapsed: float) -> bool:
-        """Tell whether who follows the run should see samples again."""
+        """Tell whether it is time to show samples again to those who follow the run."""
         return self._store is not None and elapsed >= self._next_shown_at
 
     def show(self, moment: Moment) -> None:
-        """Have samples there soon for who follows the run, until the next."""
+        """Write samples soon for those who follow the run; the next replace them."""
         if self._store is not None:
             self._next_shown_at = moment.seconds + FLUSH_SECONDS
             with self._condition:

@@ -1,4 +1,4 @@
-"""What the thread of a run needs of the folder that it is saved in."""
+"""The interface through which a run's thread saves to its folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class RunStore(Protocol):
-    """What a run's thread needs of its folder (`ganview.files.run_folder.RunFolder`)."""
+    """The part of `ganview.files.run_folder.RunFolder` that a run's thread uses."""
 
     @property
     def path(self) -> Path | None:
@@ -71,10 +71,10 @@ class RunStore(Protocol):
         beliefs: NDArray[np.float32] | None = None,
         /,
     ) -> None:
-        """Have samples there until the next, for who follows the run."""
+        """Keep samples until the next ones, for programs that follow the run."""
 
     def mark(self, mark: Mark, /) -> None:
         """Note a notable point of the run."""
 
     def close(self) -> None:
-        """Let others have the folder."""
+        """Release the lock on the folder."""

@@ -102,7 +102,7 @@ def grid_of(
     objective : str
         Name of its objective.
     beliefs : callable, optional
-        Returns what D said of so many samples, if that was kept.
+        Returns D's beliefs about that number of samples, if they were kept.
 
     Raises
     ------

@@ -25,7 +25,7 @@ from ganview.files.thinning import surplus
 from ganview.gan.config import TrainConfig
 from ganview.gan.trainer import Trainer
 from ganview.gan.trainer_state import state_of
-from ganview.runtime.channels import Resume
+from ganview.runtime.channels import Resume, RunOptions
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState
 from ganview.runtime.run_saver import (
@@ -146,7 +146,7 @@ def disk(seconds: float, steps_a_second: float, of: dict[Part, int]) -> dict[str
 def speed(config: TrainConfig, seconds: float, folder: Path | None) -> tuple[float, float]:
     """Return steps a second, and steps a second of the process's own processor time."""
     store = None if folder is None else RunFolder.create(folder, config)
-    with LocalRun(config, load_digits(), store=store, snapshot_interval=0.2) as run:
+    with LocalRun(config, load_digits(), RunOptions(store=store, snapshot_interval=0.2)) as run:
         run.send(Resume())
         while (snapshot := run.snapshots.wait(60)) is not None:
             if snapshot.state is RunState.TRAINING and len(run.history) > 20:

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication
 from ganview.app.plots.run_overlay import MEASURES, RunColumns, RunOverlay
 from ganview.data.digits import load_digits
 from ganview.gan.config import TrainConfig
-from ganview.runtime.channels import Resume
+from ganview.runtime.channels import Resume, RunOptions
 from ganview.runtime.failure_lab import FailureLab
 from ganview.runtime.failure_pairs import PAIRS
 from ganview.runtime.history import COLUMNS, History
@@ -114,7 +114,9 @@ def time_lab(steps: int, rounds: int, folder: Path) -> dict[str, float]:
         lab.join()
         setup = set_up_new_run(pair.base, dataset=digits).with_folder(folder / f"alone{number}")
         run = LocalRun(
-            setup.config, digits, store=setup.folder, stop=StopAt(2 * steps), measures=True
+            setup.config,
+            digits,
+            RunOptions(store=setup.folder, stop=StopAt(2 * steps), measures=True),
         )
         with run:
             began = time.perf_counter()

@@ -20,7 +20,7 @@ from ganview.gan.config import TrainConfig
 from ganview.gan.latent import draw_z
 from ganview.gan.model import Model
 from ganview.gan.trainer import Trainer
-from ganview.runtime.channels import Pause, Resume
+from ganview.runtime.channels import Pause, Resume, RunOptions
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState, StopAt
 from ganview.runtime.renderer import Renderer
@@ -88,7 +88,7 @@ def bare_speed(config: TrainConfig, seconds: float) -> Speed:
 
 def session_speed(config: TrainConfig, seconds: float, interval: float) -> Speed:
     """Run a session, reading its mailbox as a window does."""
-    with LocalRun(config, load_digits(), snapshot_interval=interval) as session:
+    with LocalRun(config, load_digits(), RunOptions(snapshot_interval=interval)) as session:
         session.send(Resume())
         while len(session.history) < WARM_UP_STEPS:
             session.snapshots.wait(0.01)
@@ -177,7 +177,7 @@ def latency_idle(config: TrainConfig, seconds: float) -> Latency:
 
 def pause_latency(config: TrainConfig) -> float:
     """Return the milliseconds from pressing pause to the snapshot that says so."""
-    with LocalRun(config, load_digits(), stop=StopAt(steps=10**9)) as session:
+    with LocalRun(config, load_digits(), RunOptions(stop=StopAt(steps=10**9))) as session:
         session.send(Resume())
         while len(session.history) < 5:
             session.snapshots.wait(1.0)

@@ -50,11 +50,11 @@ def alone(seconds: float) -> float:
     """Return steps a second of a session without a window."""
     from ganview.data.digits import load_digits
     from ganview.gan.config import TrainConfig
-    from ganview.runtime.channels import Resume
+    from ganview.runtime.channels import Resume, RunOptions
     from ganview.runtime.local_run import LocalRun
     from ganview.runtime.messages import RunState
 
-    with LocalRun(TrainConfig(), load_digits(), snapshot_interval=1e9) as session:
+    with LocalRun(TrainConfig(), load_digits(), RunOptions(snapshot_interval=1e9)) as session:
         session.send(Resume())
         while (last := session.snapshots.wait(60)) is not None:
             if last.state is RunState.TRAINING:

@@ -16,7 +16,7 @@ from ganview.files.run_info import Parent
 from ganview.gan.config import TrainConfig
 from ganview.gan.trainer_state import state_of
 from ganview.runtime.branch import set_up_branch
-from ganview.runtime.channels import Resume
+from ganview.runtime.channels import Resume, RunOptions
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState, StopAt
 from ganview.runtime.run_setup import RunSetup
@@ -56,10 +56,12 @@ def train(setup: RunSetup, path: Path, steps: int) -> RunFolder:
     with LocalRun(
         setup.config,
         setup.dataset,
-        rows=1,
-        store=setup.folder,
-        resume=True,
-        stop=StopAt(steps=steps),
+        RunOptions(
+            rows=1,
+            store=setup.folder,
+            resume=True,
+            stop=StopAt(steps=steps),
+        ),
     ) as run:
         run.send(Resume())
         while (snapshot := run.snapshots.wait(LONG)) is not None:

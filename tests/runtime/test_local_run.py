@@ -21,7 +21,7 @@ from ganview.gan.players import Players
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import state_of
 from ganview.runtime import health
-from ganview.runtime.channels import Pause, Resume, SetStop, Step, Trace
+from ganview.runtime.channels import Pause, Resume, RunOptions, SetStop, Step, Trace
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState, Snapshot, StopAt
 
@@ -85,7 +85,7 @@ def broken(stats: StepStats) -> StepStats:
 
 
 def test_it_starts_idle_with_the_samples_of_the_untrained_network(digits: Dataset):
-    with LocalRun(SMALL, digits, rows=3) as session:
+    with LocalRun(SMALL, digits, RunOptions(rows=3)) as session:
         snapshot = reaches(session, State.IDLE)
         assert (snapshot.step, snapshot.elapsed, snapshot.progress) == (0, 0.0, None)
         samples = snapshot.samples
@@ -105,7 +105,9 @@ def test_it_trains_to_its_stop_just_as_a_bare_trainer(
     monkeypatch.setattr("ganview.runtime.run_saver.MEMORY_SECONDS", 0.01)
     monkeypatch.setattr(health, "LONG", 20)
     steps = health.LONG + 5
-    with LocalRun(SMALL, digits, stop=StopAt(steps=steps), snapshot_interval=0) as session:
+    with LocalRun(
+        SMALL, digits, RunOptions(stop=StopAt(steps=steps), snapshot_interval=0)
+    ) as session:
         session.send(Resume())
         snapshot = reaches(session, State.FINISHED)
         assert snapshot.step == steps
@@ -132,7 +134,9 @@ def test_snapshots_leave_the_networks_alone(
 ):
     monkeypatch.setattr("ganview.runtime.snapshot_publisher.SHARE", 1e9)
     config = SMALL.with_(architecture=architecture, conditional=False)
-    with LocalRun(config, digits, rows=1, stop=StopAt(steps=4), snapshot_interval=0) as session:
+    with LocalRun(
+        config, digits, RunOptions(rows=1, stop=StopAt(steps=4), snapshot_interval=0)
+    ) as session:
         session.send(Resume())
         model = model_of(reaches(session, State.FINISHED))
         assert model.discriminator is not None
@@ -142,7 +146,7 @@ def test_snapshots_leave_the_networks_alone(
 
 
 def test_training_on_past_the_stop_is_possible(digits: Dataset):
-    with LocalRun(SMALL, digits, stop=StopAt(steps=3)) as session:
+    with LocalRun(SMALL, digits, RunOptions(stop=StopAt(steps=3))) as session:
         session.send(Resume())
         reaches(session, State.FINISHED)
         session.send(Resume())
@@ -198,7 +202,7 @@ def test_stopping_while_training_ends_the_thread(digits: Dataset):
 
 
 def test_an_error_is_told_and_the_session_lives_on(digits: Dataset):
-    with LocalRun(SMALL, digits, make_trainer=faulty(broken, times=1)) as session:
+    with LocalRun(SMALL, digits, RunOptions(make_trainer=faulty(broken, times=1))) as session:
         session.send(Resume())
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error == "An error while training: RuntimeError: no step 5 today."
@@ -225,7 +229,7 @@ def test_networks_that_can_not_be_built_are_told(digits: Dataset):
     def refuse(config: TrainConfig, dataset: Dataset) -> Trainer:
         raise UserError("The pictures are too large.")
 
-    with LocalRun(SMALL, digits, make_trainer=refuse) as session:
+    with LocalRun(SMALL, digits, RunOptions(make_trainer=refuse)) as session:
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error == "The pictures are too large."
         assert snapshot.samples is None
@@ -237,7 +241,7 @@ def test_networks_that_can_not_be_built_are_told(digits: Dataset):
 
 def test_a_divergence_goes_back_once_at_half_the_learning_rate(digits: Dataset):
     not_finite = faulty(lambda stats: stats._replace(loss_d=float("nan")), times=1)
-    with LocalRun(SMALL, digits, make_trainer=not_finite) as session:
+    with LocalRun(SMALL, digits, RunOptions(make_trainer=not_finite)) as session:
         session.send(Resume())
         snapshot = until(session, lambda s: s.step > 5)
         assert "step 5" in snapshot.note
@@ -257,7 +261,7 @@ def test_a_divergence_goes_back_once_at_half_the_learning_rate(digits: Dataset):
 
 def test_a_second_divergence_is_the_end(digits: Dataset):
     exploding = faulty(lambda stats: stats._replace(loss_g=1e9), times=2)
-    with LocalRun(SMALL, digits, make_trainer=exploding) as session:
+    with LocalRun(SMALL, digits, RunOptions(make_trainer=exploding)) as session:
         session.send(Resume())
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error is not None
@@ -284,13 +288,13 @@ def test_threads_are_measured_on_a_trainer_that_is_thrown_away(
 
     monkeypatch.setattr("ganview.runtime.thread_tuner.usable_cores", lambda: 1)
     config = SMALL.with_(threads=0)
-    with LocalRun(config, digits, make_trainer=make, stop=StopAt(steps=4)) as session:
+    with LocalRun(config, digits, RunOptions(make_trainer=make, stop=StopAt(steps=4))) as session:
         session.send(Resume())
         last = reaches(session, State.FINISHED)
         assert last.threads == 1
         assert made[1].step_count > 0
         assert same_weights(model_of(last).generator, trained(4, digits, config).ema)
-    with LocalRun(config, digits, make_trainer=make, threads=last.threads) as session:
+    with LocalRun(config, digits, RunOptions(make_trainer=make, threads=last.threads)) as session:
         session.send(Step())
         until(session, lambda s: s.step == 1)
         assert len(made) == 3  # the same work: the same count
@@ -298,11 +302,11 @@ def test_threads_are_measured_on_a_trainer_that_is_thrown_away(
 
 def test_a_run_is_kept_and_continues_bit_for_bit(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
-    with LocalRun(SMALL, digits, store=run, stop=StopAt(steps=20)) as session:
+    with LocalRun(SMALL, digits, RunOptions(store=run, stop=StopAt(steps=20))) as session:
         session.send(Resume())
         elapsed = reaches(session, State.FINISHED).elapsed
     run = RunFolder.open(tmp_path / "run")
-    with LocalRun(SMALL, digits, store=run, resume=True) as session:
+    with LocalRun(SMALL, digits, RunOptions(store=run, resume=True)) as session:
         snapshot = reaches(session, State.PAUSED)
         assert snapshot.step == 20
         assert snapshot.elapsed == pytest.approx(elapsed)
@@ -323,7 +327,7 @@ def test_a_run_is_kept_and_continues_bit_for_bit(digits: Dataset, tmp_path: Path
 
 def test_pause_and_stop_save(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
-    session = LocalRun(SMALL, digits, store=run)
+    session = LocalRun(SMALL, digits, RunOptions(store=run))
     session.send(Resume())
     until(session, lambda snapshot: snapshot.step > 0)
     session.send(Pause())
@@ -338,7 +342,7 @@ def test_pause_and_stop_save(digits: Dataset, tmp_path: Path):
 
 def test_a_checkpoint_is_written_while_training(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
-    with LocalRun(SMALL, digits, store=run, checkpoint_interval=0.3) as session:
+    with LocalRun(SMALL, digits, RunOptions(store=run, checkpoint_interval=0.3)) as session:
         session.send(Resume())
         until(session, lambda s: s.step > 0 and run.has_checkpoint())
 
@@ -352,7 +356,7 @@ def test_a_full_disk_does_not_stop_training(
     run = RunFolder.create(tmp_path / "run", SMALL)
     save = run.save_checkpoint
     monkeypatch.setattr(run, "save_checkpoint", full)
-    with LocalRun(SMALL, digits, store=run, checkpoint_interval=0.3) as session:
+    with LocalRun(SMALL, digits, RunOptions(store=run, checkpoint_interval=0.3)) as session:
         session.send(Resume())
         troubled = until(session, lambda s: "No space left" in s.unsaved)
         later = until(session, lambda s: s.step > troubled.step)
@@ -370,7 +374,7 @@ def test_the_last_snapshot_says_that_the_model_was_not_saved(
 
     folder = RunFolder.create(tmp_path / "run", SMALL)
     monkeypatch.setattr(folder, "save_model", full)
-    with LocalRun(SMALL, digits, store=folder) as run:
+    with LocalRun(SMALL, digits, RunOptions(store=folder)) as run:
         run.send(Step())
         until(run, lambda s: s.step == 1)
     last = run.snapshots.take()
@@ -381,7 +385,7 @@ def test_the_last_snapshot_says_that_the_model_was_not_saved(
 
 def test_a_run_without_checkpoint_can_not_be_resumed(digits: Dataset, tmp_path: Path):
     run = RunFolder.create(tmp_path / "run", SMALL)
-    with LocalRun(SMALL, digits, store=run, resume=True) as session:
+    with LocalRun(SMALL, digits, RunOptions(store=run, resume=True)) as session:
         snapshot = reaches(session, State.FAILED)
         assert snapshot.error is not None
         assert "no checkpoint" in snapshot.error
@@ -399,7 +403,7 @@ def test_an_import_that_fails_is_told(digits: Dataset, monkeypatch: pytest.Monke
 
 def test_data_without_labels(digits: Dataset):
     bare = replace(digits, labels=None, class_names=())
-    with LocalRun(SMALL, bare, stop=StopAt(steps=2)) as session:
+    with LocalRun(SMALL, bare, RunOptions(stop=StopAt(steps=2))) as session:
         session.send(Resume())
         snapshot = reaches(session, State.FINISHED)
         assert snapshot.samples is not None
@@ -414,7 +418,7 @@ def test_what_is_held_out_is_never_learned(digits: Dataset):
         seen.append(len(data))
         return trainer_for(config, data)
 
-    with LocalRun(SMALL.with_(hold_out=100), digits, make_trainer=make) as session:
+    with LocalRun(SMALL.with_(hold_out=100), digits, RunOptions(make_trainer=make)) as session:
         session.send(Step())
         reaches(session, State.PAUSED)
     assert set(seen) == {300}
@@ -425,7 +429,7 @@ def test_steps_of_one_player_by_number_and_then_a_rest(digits: Dataset):
     for _ in range(3):
         trainer.step(Players.D)
     trainer.step()
-    with LocalRun(SMALL, digits, rows=1) as session:
+    with LocalRun(SMALL, digits, RunOptions(rows=1)) as session:
         session.send(Step(Players.D, 3))
         until(session, lambda s: s.step == 3 and s.state is State.PAUSED)
         session.send(Step())
@@ -434,7 +438,7 @@ def test_steps_of_one_player_by_number_and_then_a_rest(digits: Dataset):
 
 
 def test_training_again_ends_steps_of_one_player(digits: Dataset):
-    with LocalRun(SMALL, digits, rows=1) as session:
+    with LocalRun(SMALL, digits, RunOptions(rows=1)) as session:
         session.send(Step(Players.G, 100_000))
         until(session, lambda s: s.step > 1)
         session.send(Pause())
@@ -448,7 +452,7 @@ def test_training_again_ends_steps_of_one_player(digits: Dataset):
 
 
 def test_traces_come_while_they_are_asked_for(digits: Dataset):
-    with LocalRun(SMALL, digits, rows=1) as session:
+    with LocalRun(SMALL, digits, RunOptions(rows=1)) as session:
         session.send(Step())
         session.send(Trace(on=True))
         session.send(Step(Players.G, 2))

@@ -20,7 +20,7 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.runtime import quality_monitor
-from ganview.runtime.channels import Channels, KeepMoment, Pause, Resume
+from ganview.runtime.channels import Channels, KeepMoment, Pause, Resume, RunOptions
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState, StopAt
 from ganview.runtime.notable import is_best, is_first_recognised, marks_of_quality
@@ -43,7 +43,7 @@ def wait_until(there: Callable[[], object]) -> None:
 
 def train(path: Path, digits: Dataset, steps: int = 30) -> LocalRun:
     store = RunFolder.create(path / "run", SMALL, data_sha256=digits.sha256)
-    return LocalRun(SMALL, digits, rows=2, store=store, stop=StopAt(steps=steps))
+    return LocalRun(SMALL, digits, RunOptions(rows=2, store=store, stop=StopAt(steps=steps)))
 
 
 def finish(run: LocalRun) -> None:
@@ -107,7 +107,7 @@ def test_a_moment_kept_by_hand_has_a_name_and_everything(tmp_path: Path, digits:
 
 
 def test_a_run_without_a_folder_has_no_past(digits: Dataset) -> None:
-    with LocalRun(SMALL, digits, rows=2) as run:
+    with LocalRun(SMALL, digits, RunOptions(rows=2)) as run:
         assert run.moments() == ()
         with pytest.raises(UserError, match="no folder"):
             run.samples_at(5)
@@ -128,11 +128,13 @@ def test_a_divergence_is_marked_where_the_run_went_back_to(tmp_path: Path, digit
     with LocalRun(
         SMALL,
         digits,
-        rows=2,
-        store=store,
-        stop=StopAt(steps=30),
-        make_trainer=lambda config, data: Diverging(
-            config, data.images, data.labels, data.class_names
+        RunOptions(
+            rows=2,
+            store=store,
+            stop=StopAt(steps=30),
+            make_trainer=lambda config, data: Diverging(
+                config, data.images, data.labels, data.class_names
+            ),
         ),
     ) as run:
         finish(run)
@@ -224,7 +226,9 @@ def test_who_follows_sees_samples_that_are_not_kept(
     monkeypatch.setattr("ganview.runtime.run_saver.FLUSH_SECONDS", 0.01)
     store = RunFolder.create(tmp_path / "run", SMALL)
     with LocalRun(
-        SMALL, digits, rows=2, store=store, snapshot_interval=0.01, checkpoint_interval=1e6
+        SMALL,
+        digits,
+        RunOptions(rows=2, store=store, snapshot_interval=0.01, checkpoint_interval=1e6),
     ) as run:
         run.send(Resume())
         follower = FolderRun(tmp_path / "run")

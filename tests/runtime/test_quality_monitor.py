@@ -14,7 +14,7 @@ from ganview.gan.metrics.online import Cancelled
 from ganview.gan.metrics.quality import Quality, from_columns
 from ganview.gan.model import Model
 from ganview.runtime import quality_monitor
-from ganview.runtime.channels import Resume, Step
+from ganview.runtime.channels import Resume, RunOptions, Step
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import StopAt
 from ganview.runtime.quality_monitor import FIRST, SHARE, QualityMonitor, evaluator_factory
@@ -135,7 +135,9 @@ def wait_for_look(session: LocalRun, step: int) -> None:
 
 def run_to(steps: int, digits: Dataset, folder: RunFolder, *, resume: bool = False) -> list[int]:
     with LocalRun(
-        SMALL, digits, store=folder, stop=StopAt(steps=steps), measures=True, resume=resume
+        SMALL,
+        digits,
+        RunOptions(store=folder, stop=StopAt(steps=steps), measures=True, resume=resume),
     ) as session:
         session.send(Resume())
         wait_for_look(session, steps)
@@ -161,7 +163,7 @@ def test_what_was_measured_is_kept_with_the_run(
 
 
 def test_data_without_a_judge_is_said(digits: Dataset) -> None:
-    with LocalRun(SMALL, digits, measures=True) as session:
+    with LocalRun(SMALL, digits, RunOptions(measures=True)) as session:
         session.send(Step())
         while not session.quality.silence:
             session.snapshots.wait(1)

@@ -269,9 +269,10 @@ def test_an_unknown_lane_is_a_mistake(renderer: Renderer):
 
 
 def test_it_draws_with_one_processor_and_leaves_others_theirs(digits: Dataset):
+    model = model_for(digits, conditional=False)
     torch.set_num_threads(2)
     with Renderer() as renderer:
-        renderer.set_model(model_for(digits, conditional=False))
+        renderer.set_model(model)
         renderer.request("picture", np.zeros((1, 8)), None)
         received(renderer, "picture")
         assert torch.get_num_threads() == 2

@@ -12,7 +12,7 @@ from ganview.data.dataset import Dataset
 from ganview.gan.config import TrainConfig
 from ganview.gan.trainer import Trainer
 from ganview.runtime import health
-from ganview.runtime.channels import Resume
+from ganview.runtime.channels import Resume, RunOptions
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState, Snapshot
 
@@ -35,7 +35,7 @@ def told(
             prepare(trainer)
         return trainer
 
-    with LocalRun(config, digits, make_trainer=make, snapshot_interval=0.02) as session:
+    with LocalRun(config, digits, RunOptions(make_trainer=make, snapshot_interval=0.02)) as session:
         session.send(Resume())
         deadline = time.monotonic() + LONG
         while (snapshot := session.snapshots.wait(deadline - time.monotonic())) is not None:

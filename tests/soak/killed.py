@@ -11,7 +11,7 @@ from ganview.data.dataset import Dataset
 from ganview.files.run_files import is_run_folder
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
-from ganview.runtime.channels import Resume
+from ganview.runtime.channels import Resume, RunOptions
 from ganview.runtime.local_run import LocalRun
 
 CONFIG = TrainConfig(architecture="mlp", size="small", z_dim=8, batch_size=16, threads=1)
@@ -35,11 +35,13 @@ def train(path: Path, told: Connection) -> None:
     with LocalRun(
         CONFIG,
         digits(),
-        rows=2,
-        store=folder,
-        resume=resume,
-        snapshot_interval=0.02,
-        checkpoint_interval=INTERVAL,
+        RunOptions(
+            rows=2,
+            store=folder,
+            resume=resume,
+            snapshot_interval=0.02,
+            checkpoint_interval=INTERVAL,
+        ),
     ) as session:
         snapshot = session.snapshots.wait(60)
         assert snapshot is not None

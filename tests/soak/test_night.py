@@ -20,7 +20,7 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.runtime import run_saver
-from ganview.runtime.channels import Resume
+from ganview.runtime.channels import Resume, RunOptions
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState, Snapshot, StopAt
 from tests.bench.bench_window import resident_megabytes
@@ -77,7 +77,9 @@ def test_eight_hours(tmp_path: Path, figures: dict[str, Any]) -> None:
 
     folder = RunFolder.create(tmp_path / "run", CONFIG)
     stop = StopAt(None, hours * 3600.0)
-    with LocalRun(CONFIG, digits(), rows=2, store=folder, stop=stop, make_trainer=make) as session:
+    with LocalRun(
+        CONFIG, digits(), RunOptions(rows=2, store=folder, stop=stop, make_trainer=make)
+    ) as session:
         run = Watched(session)
         session.send(Resume())
         run.until(lambda: len(session.history) > 600)
@@ -115,10 +117,12 @@ def test_a_folder_that_goes_away_and_comes_back(
     with LocalRun(
         CONFIG,
         digits(),
-        rows=1,
-        store=RunFolder.create(path, CONFIG),
-        snapshot_interval=0.02,
-        checkpoint_interval=0.05,
+        RunOptions(
+            rows=1,
+            store=RunFolder.create(path, CONFIG),
+            snapshot_interval=0.02,
+            checkpoint_interval=0.05,
+        ),
     ) as session:
         run = Watched(session)
         session.send(Resume())
@@ -154,10 +158,12 @@ def test_a_disk_that_is_full_for_a_while(
         with LocalRun(
             CONFIG,
             digits(),
-            rows=1,
-            store=RunFolder.create(disk / "run", CONFIG),
-            snapshot_interval=0.02,
-            checkpoint_interval=0.05,
+            RunOptions(
+                rows=1,
+                store=RunFolder.create(disk / "run", CONFIG),
+                snapshot_interval=0.02,
+                checkpoint_interval=0.05,
+            ),
         ) as session:
             run = Watched(session)
             session.send(Resume())

@@ -23,7 +23,7 @@ from ganview.files.png import write_png
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.runtime import run_saver
-from ganview.runtime.channels import Resume
+from ganview.runtime.channels import Resume, RunOptions
 from ganview.runtime.local_run import LocalRun
 from tests.export.states import random_recipe
 from tests.files.conftest import make_model
@@ -189,10 +189,12 @@ def test_training_goes_on(
         LocalRun(
             CONFIG,
             data,
-            rows=1,
-            store=run,
-            snapshot_interval=0.02,
-            checkpoint_interval=0.05,
+            RunOptions(
+                rows=1,
+                store=run,
+                snapshot_interval=0.02,
+                checkpoint_interval=0.05,
+            ),
         ) as session,
     ):
         session.send(Resume())

@@ -158,7 +158,7 @@ class DataChoice(QObject):
     # ---- between starts --------------------------------------------------------------------
 
     def recent_as_text(self) -> str:
-        """Return what was chosen of late as text, for the settings."""
+        """Return recent choices as text, for the settings."""
         rows = [{"name": source.name, **source.options()} for source in self.recent]
         while rows and len(json.dumps(rows)) > MAX_REMEMBERED:
             rows.pop()

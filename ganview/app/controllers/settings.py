@@ -150,7 +150,7 @@ class Settings:
         Raises
         ------
         WriteError
-            They could not be written; the file of before is still there.
+            They could not be written; the earlier file is still there.
         """
         text = to_text({"schema": SCHEMA, **self.values.copy()}, indent=2) + "\n"
         try:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from ganview.app.controllers.data_choice import DataChoice
 from ganview.app.controllers.failure_lab import LabController
 from ganview.runtime import run_setup
-from ganview.runtime.channels import Command, Pause, Resume, SetStop, Step
+from ganview.runtime.channels import Command, Pause, Resume, RunOptions, SetStop, Step
 from ganview.runtime.messages import RunState, Snapshot, StopAt
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class Training(QObject):
         """Go on with the run in a folder; one that another has open is only shown.
 
         Data that the run names by a path is read from ``source``, or from there if the user chose
-        the same path of late; otherwise `data_asked` is emitted.
+        the same path recently; otherwise `data_asked` is emitted.
         """
         if self._run is not None and self.folder is not None and _same(self.folder, path):
             self._run.send(Resume())
@@ -205,7 +205,7 @@ class Training(QObject):
     ) -> None:
         """Begin a run that goes on from a step of another's past, with some settings changed.
 
-        Data that it names by a path is read from there if the user chose the same path of late.
+        Data that it names by a path is read from there if the user chose the same path recently.
         """
         known = tuple(self.data.recent)
 
@@ -308,13 +308,15 @@ class Training(QObject):
         self._run = LocalRun(
             setup.config,
             setup.dataset,
-            rows=ROWS,
-            store=setup.folder,
-            resume=setup.resumed is not None,
-            stop=stop,
-            measures=True,
-            threads=known,
-            model=setup.model,
+            RunOptions(
+                rows=ROWS,
+                store=setup.folder,
+                resume=setup.resumed is not None,
+                stop=stop,
+                measures=True,
+                threads=known,
+                model=setup.model,
+            ),
         )
         self._last = None
         self._bridge.attach_run(self._run)

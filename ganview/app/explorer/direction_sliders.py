@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
     from ganview.runtime.jobs import Work
 
-#: A bent direction is followed anew from a point at most so many σ away: what a drag costs.
+#: A bent direction is followed anew from a point at most this many σ away: dragging costs less.
 FAR = 0.75
 COUNT = 10
 #: Models whose named directions are kept on the disk.

@@ -153,7 +153,7 @@ class DirectionsTab(Tab):
         return None if services.live() else services.directions_folder
 
     def _recall(self, model: Model) -> None:
-        """Show the named directions of before, or fit them now, once for each model."""
+        """Show the named directions that were kept, or fit them now, once for each model."""
         folder = self._folder
         if folder is not None:
             self._recalling.order(lambda: (model, load_kept_directions(model, folder)))
@@ -179,7 +179,7 @@ class DirectionsTab(Tab):
         self._stop.show()
         self._bar.show()
         self._bar.setRange(0, 0)
-        self._note.setText("")  # what was done for the model of before
+        self._note.setText("")  # it was about the previous model
         folder = self._folder
         self._fitting.order(
             lambda progress, should_stop: fit_named_directions(model, folder, progress, should_stop)
@@ -284,6 +284,6 @@ class DirectionsTab(Tab):
 
 
 def step_of(model: Model) -> int:
-    """Return how many steps a model has learned for; 0 where nobody says."""
+    """Return how many steps a model has learned for; 0 if its file does not say."""
     step = model.info.get("step")
     return step if isinstance(step, int) else 0

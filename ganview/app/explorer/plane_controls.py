@@ -65,7 +65,7 @@ class PlaneControls(QWidget):
         self._choose()
 
     def begin(self, z_dim: int) -> None:
-        """Be ready for a generator with so many numbers of noise."""
+        """Offer the noise dimensions of a generator."""
         self._chosen = False
         self._set_numbers(1, 2, z_dim)
 

@@ -146,7 +146,7 @@ class RunTableModel(QAbstractTableModel):
         return ""
 
     def _rank(self, run: RunSummary, column: int) -> Any:
-        """Return what a column is sorted by: what nobody knows comes last."""
+        """Return what a column is sorted by: unknown values come last."""
         known = (run.created, run.name.lower(), run.step, run.seconds, run.distance)
         value = (*known, self.state_text(run))[column]
         return float("inf") if value != value else value

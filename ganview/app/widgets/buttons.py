@@ -80,7 +80,7 @@ class ActionButton(QPushButton):
         self._action, self._drawing = action, drawing
         self.setProperty("primary", primary)
         self.setIconSize(QSize(18, 18))
-        # A click leaves the focus where the hand was; Tab still comes by.
+        # A click leaves the focus where the hand was; Tab still reaches it.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(action.trigger)
         action.changed.connect(self._mirror)

@@ -36,7 +36,7 @@ class ScrolledStrip(QScrollArea):
         self.setMinimumHeight(strip.minimumSizeHint().height())
 
     def fit(self, count: int) -> None:
-        """Make room for so many tiles of the size that the strip has now."""
+        """Make room for a number of tiles of the strip's present size."""
         self._count = count
         self._strip.setMinimumHeight(0)
         self._strip.resize(self.viewport().size())

@@ -109,7 +109,7 @@ class CrashReporter(QObject):
         self._timer.start()
 
     def uninstall(self) -> None:
-        """Put the hooks of before back."""
+        """Restore the previous hooks."""
         self._timer.stop()
         sys.excepthook, threading.excepthook = self._before
 

@@ -36,7 +36,7 @@ class DataCommands(QObject):
     pages
         One of them shows what was chosen.
     settings
-        Remembers what was used of late, and the folder.
+        Remembers recent choices, and the folder.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class DataPicker(QToolButton):
-    """Names the chosen data; its menu offers the digits, what was used of late, and the disk.
+    """Names the chosen data; its menu offers the digits, recent choices, and the disk.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class DataPicker(QToolButton):
         for one in NAMED_SETS.values():
             self._add(DataSource(one.name), f"{one.about}, fetched once. {one.licence}")
         if self._choice.recent:
-            self._menu.addSection("Used of late")
+            self._menu.addSection("Recently used")
         for source in self._choice.recent:
             self._add(source)
         self._menu.addSeparator()

@@ -159,7 +159,7 @@ class Signals(QObject):
         self._timer.start(SIGNAL_MS)
 
     def uninstall(self) -> None:
-        """Put the handlers of before back."""
+        """Restore the previous handlers."""
         self._timer.stop()
         for number, handler in self._before.items():
             signal.signal(number, handler)

@@ -24,8 +24,8 @@ OnProgress = Callable[[float, str], None]
 ShouldStop = Callable[[], bool]
 
 CHUNK = 1000  # pictures generated and measured at once
-JUDGED = 3  # one sample in so many is shown to the judge
-MIXED = 8  # one sample in so many is a mixture of two classes
+JUDGED = 3  # one sample in this many is shown to the judge
+MIXED = 8  # one sample in this many is a mixture of two classes
 OUTLIER = 4.0  # standard deviations beyond which a measure teaches no more
 
 LOOP = MEASURES.index("loop size")

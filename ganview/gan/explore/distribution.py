@@ -15,12 +15,12 @@ from ganview.gan.explore.measures import MEASURES, UNITS, measure_images
 
 BINS = 24
 TAILS = 0.5  # percent of real pictures beyond each end of a histogram
-REGIONS, SMALLEST = 100, 40  # at most so many, of so many real pictures on average
+REGIONS, SMALLEST = 100, 40  # at most, and real pictures in each on average
 ROUNDS = 10  # of k-means
 EXPECTED, LEFT = 5.0, 0.1  # pictures a region should have had, and the part that is as good as none
 COMPARED = 1000  # pictures that are compared in pairs
 ALIKE = 0.5  # of the usual distance between nearest real pictures: two nearer ones are the same
-SURE = 3.0  # without a pair, so many expected ones can be ruled out (95 %)
+SURE = 3.0  # without a pair, this many expected ones can be ruled out (95 %)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +81,7 @@ class Birthdays:
 
     @property
     def estimate(self) -> float:
-        """Number of equally likely pictures that would give so many pairs; see `at_least`."""
+        """Number of equally likely pictures that would give as many pairs; see `at_least`."""
         possible = self.pictures * (self.pictures - 1) / 2
         return possible / (self.pairs or SURE)
 

@@ -32,8 +32,8 @@ class Calibration(NamedTuple):
         For each of them, the largest gap between the share of its pictures that is said to be
         rarer than 10, 20 … 90 % and the share that is.
     chance : float
-        What such a gap would be on average if every rank were true: the classes have only so many
-        pictures to ask.
+        What such a gap would be on average if every rank were true: the classes have few
+        pictures.
     """
 
     tenths: tuple[float, ...]

@@ -34,7 +34,7 @@ EPOCHS = 15
 BATCH = 256
 LEARNING_RATE = 3e-3
 WEIGHT_DECAY = 1e-2
-TESTED = 20  # one sample in so many is kept to test with
+TESTED = 20  # one sample in this many is kept for testing
 CLASS = len(MEASURES)  # the column after the measures: how clearly the class is seen
 
 

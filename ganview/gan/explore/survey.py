@@ -22,7 +22,7 @@ LEVELS = 255  # of a feature that is kept
 CHUNK = 1000  # rows of a distance matrix held at once
 # of data that has no judge yet
 MOST = 9000  # pictures that it is made from
-KEPT_BACK = 6  # one in so many is kept from the judge, to measure what all of it is worth
+KEPT_BACK = 6  # one in this many is kept from the judge, to measure how much the rest is worth
 FEWEST = 120
 JUDGE_STEPS = 600  # batches that a judge learns from, of pictures of 28 × 28; fewer of larger ones
 MAP_STEPS = 1200

@@ -34,7 +34,7 @@ SAMPLES = 10_000
 SEED = 2_000_000  # of the noise: far from the seeds that people type
 DIVERSITY_PAIRS = 2000
 NOTHING = torch.zeros(0, dtype=torch.long)
-MEMORY_SHARE = 5  # one sample in so many is held against the whole training set
+MEMORY_SHARE = 5  # one sample in this many is compared with the whole training set
 
 OnProgress = Callable[[float, str], None]
 
