@@ -195,7 +195,7 @@ class FolderRun:
             self.quality.load(looks)
 
     def find_marks(self) -> None:
-        """Find the notable points that nobody noted, as in runs of before; for background threads.
+        """Find the notable points of an older run, which noted none; for background threads.
 
         What was measured tells of them, and of the oldest runs the samples, which are looked at
         once. Nothing is written.
