@@ -105,6 +105,7 @@ QTabBar::tab {
     padding: 6px 10px; margin-right: 4px;
 }
 QTabBar[grouped="true"]::tab { margin-top: 12px; padding: 4px 10px 6px 10px; }
+QTabBar[tight="true"]::tab { padding-left: 4px; padding-right: 4px; margin-right: 2px; }
 QTabBar::tab:hover { color: $text; background: $hover; border-radius: 6px; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; border-radius: 0; }
 QTabBar::tab:focus { color: $discriminator; }

@@ -23,6 +23,7 @@ WITHIN_SPREAD = 4.0  # cells: one class has a tenth of the pictures, and one bro
 MOST_DOTS = 3000
 MOST_SPRITES = 400
 MOST_PEAKS = 12  # named where there are no classes
+STOPS = 8  # pictures that a line over the map comes by, at most
 RINGS = ((0.55, 6), (0.95, 9))  # within a class: ranks whose pictures are shown, and how many
 
 
@@ -214,6 +215,22 @@ def _on_rings(places: Floats) -> list[int]:
             if found not in first:
                 first.append(found)
     return first
+
+
+def stops_along(places: Floats, way: list[tuple[float, float]]) -> list[int]:
+    """Return which of places (N, 2) a line comes by, in order, each once and `STOPS` at most."""
+    line = np.array(way, np.float32)
+    ends = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    at = np.linspace(0, ends[-1], STOPS)
+    found = [
+        nearest_place(
+            places,
+            float(np.interp(part, ends, line[:, 0])),
+            float(np.interp(part, ends, line[:, 1])),
+        )
+        for part in at
+    ]
+    return list(dict.fromkeys(found))
 
 
 def nearest_place(places: Floats, x: float, y: float) -> int:

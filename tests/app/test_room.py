@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QComboBox,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
+    QStyle,
+    QStyleOptionComboBox,
+    QTabBar,
     QWidget,
 )
 
-from ganview.app.widgets.buttons import ActionButton
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import ElidedLabel
 
@@ -30,18 +38,51 @@ def cut(root: QWidget) -> list[str]:
         if not widget.isVisible():
             continue
         what = f"{type(widget).__name__} {widget.accessibleName()}"
-        if isinstance(widget, QLabel) and not isinstance(widget, ElidedLabel):
-            if widget.text() and not fits(widget):
-                found.append(f"{what} {widget.text()!r}")
-        elif isinstance(widget, QPushButton) and not isinstance(widget, ActionButton):
-            if widget.width() < widget.sizeHint().width():
-                found.append(f"{what} {widget.text()!r}")
-        elif isinstance(widget, PictureView) and widget.picture is not None:
+        found += [f"{what} {text!r}" for text in cut_texts(widget)]
+        if isinstance(widget, PictureView) and widget.picture is not None:
             room = QRect(-1, -1, widget.width() + 2, widget.height() + 2)
             found += [] if room.contains(widget.picture_rect().toRect()) else [what]
         if isinstance(widget, QAbstractButton | QLabel) and not inside(widget):
             found.append(f"outside: {what}")
     return found
+
+
+def cut_texts(widget: QWidget) -> list[str]:
+    """Return the texts of a widget for which it has too little room."""
+    metrics, text = widget.fontMetrics(), ""
+    if isinstance(widget, ElidedLabel):
+        return [widget.shown] if widget.shown not in widget.texts else []
+    if isinstance(widget, QTabBar):
+        return hidden_tabs(widget)
+    if isinstance(widget, QLabel):
+        text = "" if fits(widget) else widget.text()
+    elif isinstance(widget, QPushButton):
+        text = "" if widget.width() >= widget.sizeHint().width() else widget.text()
+    elif isinstance(widget, QComboBox):
+        text = "" if shows(widget) else widget.currentText()
+    elif isinstance(widget, QLineEdit):
+        text = widget.text() or widget.placeholderText()
+        text = text if metrics.horizontalAdvance(text) > widget.width() - 4 else ""
+    return [text] if text else []
+
+
+def shows(box: QComboBox) -> bool:
+    """Tell whether a box has room for the text of its entry."""
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    style, part = box.style(), QStyle.SubControl.SC_ComboBoxEditField
+    field = style.subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, box)
+    icon = 0 if option.currentIcon.isNull() else box.iconSize().width() + 4
+    return box.fontMetrics().horizontalAdvance(box.currentText()) + icon <= field.width()
+
+
+def hidden_tabs(bar: QTabBar) -> list[str]:
+    """Name the tabs that are not whole in view."""
+    return [
+        bar.tabText(index)
+        for index in range(bar.count())
+        if bar.isTabVisible(index) and not bar.rect().contains(bar.tabRect(index))
+    ]
 
 
 def fits(label: QLabel) -> bool:
@@ -64,20 +105,33 @@ def inside(widget: QWidget) -> bool:
     )
 
 
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_nothing_is_cut(stage: Stage, size: tuple[int, int]) -> None:
+@pytest.mark.timeout(600)
+def test_nothing_is_cut(stage: Stage) -> None:
     window = stage.window
-    window.resize(*size)
     stage.open()
     stage.until(lambda: window.plots.plots is not None)
-    window.resize(*size)
-    QApplication.processEvents()
-    assert (window.width(), window.height()) == size
     found = {}
     for view in views(stage):
-        for _ in range(3):
-            QApplication.processEvents()
-        if names := cut(window.centralWidget()):
-            found[view] = names
-    assert found == {}
+        for size in SIZES:
+            window.resize(*size)
+            for _ in range(3):
+                QApplication.processEvents()
+            names = cut(window.centralWidget())
+            if (window.width(), window.height()) != size:
+                names.append(f"the window is {window.width()} x {window.height()}")
+            if names:
+                found[f"{view} {size[0]}x{size[1]}"] = names
+    assert found == {}, "\n".join(
+        f"{view}: {name}" for view, names in found.items() for name in names
+    )
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("scale", ["1.5", "2"])
+def test_nothing_is_cut_on_a_dense_screen(scale: str) -> None:
+    """The desktop's scale holds for a process."""
+    test = f"{__file__}::{test_nothing_is_cut.__name__}"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
+    scaled = {**os.environ, "QT_SCALE_FACTOR": scale}
+    done = subprocess.run(command, capture_output=True, text=True, env=scaled, check=False)
+    assert done.returncode == 0, done.stdout

@@ -12,7 +12,7 @@ from ganview.app.controllers.actions import Actions
 from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.explorer.picture_requester import PictureRequester, Pictures, Pixels
 from ganview.app.explorer.pin_keeper import PinKeeper
-from ganview.app.explorer.pins import Pins
+from ganview.app.explorer.pins import MOST, Pins
 from ganview.app.explorer.rarity_label import RarityLabel
 from ganview.app.explorer.services import ExplorerServices
 from ganview.app.explorer.sliders_tab import SlidersTab
@@ -35,6 +35,10 @@ from ganview.runtime.messages import RenderedImages
 
 #: Parts of the panel's height and width that the big picture may take.
 PICTURE_HEIGHT, PICTURE_WIDTH = 0.4, 0.38
+#: Width below which the head has no room for words: the model's name is the one that counts.
+NARROW = 590
+#: … and part of that width that the big picture may take: ten classes stand in line beside it.
+NARROW_PICTURE = 0.26
 STRIP_GAP, STRIP_ZOOM = 2, 12
 #: How long a sentence stays before the time of drawing is shown again, in milliseconds: some, and
 #: some for each letter.
@@ -86,6 +90,10 @@ class Explorer(Panel):
         self._sentence = TextLabel("", "muted")
         self._rarity = RarityLabel(self._context)
         self._status = TextLabel("", "muted")
+        self._named = [
+            ActionButton(actions[name], drawing)
+            for name, drawing in (("random", "random"), ("zero_all", "zero"))
+        ]
         self._undo = IconButton("undo", "Undo", actions["undo"].toolTip())
         self._pin = IconButton("pin", "Pin this place", actions["pin"].toolTip())
         self._redo = IconButton("redo", "Redo", actions["redo"].toolTip())
@@ -116,6 +124,27 @@ class Explorer(Panel):
         if class_index is not None:
             weights = self.state.one_hot(class_index)
         self.state.move(LatentPoint(z=z, weights=weights))
+
+    def travel(self, points: list[LatentPoint]) -> None:
+        """Pin points behind the others, and travel from one to the next."""
+        if self._keeper.follows:
+            self._pin_way(points)
+        else:  # another source, with pins of its own
+            once = Qt.ConnectionType.SingleShotConnection
+            self.requester.arrived.connect(lambda _pictures: self._pin_way(points), once)
+
+    def _pin_way(self, points: list[LatentPoint]) -> None:
+        from ganview.app.explorer.pins_tab import PinsTab
+
+        if len(self.pins) + len(points) > MOST:
+            self.say(f"There is room for {MOST} pins: remove some first.")
+            return
+        first = len(self.pins)
+        for point in points:
+            self.pins.add(point, None)
+        tab = self.tabs.open(PinsTab)
+        assert isinstance(tab, PinsTab)
+        tab.travel(first)
 
     def find_picture(self, picture: Path | Pixels) -> None:
         """Look for a picture in the noise: a file, or uint8 (H, W, 4)."""
@@ -163,8 +192,9 @@ class Explorer(Panel):
     # -- laying out -------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        for name, drawing in (("random", "random"), ("zero_all", "zero")):
-            self.header.addWidget(ActionButton(self._actions[name], drawing))
+        self._title.setMinimumWidth(1)  # it leaves before the window is too narrow for it
+        for button in self._named:
+            self.header.addWidget(button)
         self.header.addWidget(self._pin)
         self.header.addWidget(self._undo)
         self.header.addWidget(self._redo)
@@ -281,7 +311,6 @@ class Explorer(Panel):
         names = self.state.space.class_names
         self._picker.set_names(names)
         self._strip_room.setVisible(bool(names))
-        self._strip_name.setVisible(bool(names))
         self._strip.set_captions(names)
         self._strip.expect(len(names))
         self._strip_room.fit(len(names))
@@ -341,8 +370,14 @@ class Explorer(Panel):
 
     def _fit(self) -> None:
         """Give the picture the whole zoom that leaves the tabs their room."""
+        narrow = self.width() < NARROW
+        self._title.setVisible(not narrow)
+        for button in self._named:
+            button.set_compact(narrow)
         height, width = self._tile
-        room = min(self.height() * PICTURE_HEIGHT, self.width() * PICTURE_WIDTH)
+        self._strip_name.setVisible(bool(self.state.space.classes) and not narrow)
+        share = NARROW_PICTURE if narrow else PICTURE_WIDTH
+        room = min(self.height() * PICTURE_HEIGHT, self.width() * share)
         zoom = max(1, int(room // max(height, width)))
         self._picture.set_zoom(zoom)
         # It may be squeezed for as long as it takes to fit anew: a fixed size would keep the

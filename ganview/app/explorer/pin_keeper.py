@@ -58,6 +58,11 @@ class PinKeeper(QObject):
         )
         context.pins.watch(self._save)
 
+    @property
+    def follows(self) -> bool:
+        """Whether the pins of the source that is explored are on show."""
+        return self._context.services.source() == self._source
+
     def follow(self) -> None:
         """Show the pins of another source, from memory or from its file."""
         services, pins = self._context.services, self._context.pins

@@ -189,7 +189,7 @@ class PinsTab(Tab):
         self._go.clicked.connect(self._go_to_sum)
         for term in self._terms:
             term.activated.connect(lambda _index, term=term: self._choose_term(term))
-        self._ranker.ranked.connect(self._show_ranks)
+        self._ranker.ranked.connect(self._write_captions)
         self.pins.watch(self._show_pins)
         self.context.state.watch(self._moved)
 
@@ -220,8 +220,7 @@ class PinsTab(Tab):
                 self._draw_pins()
 
     def _show_names(self, names: tuple[str, ...]) -> None:
-        self._ranked = None
-        self._write_captions()
+        self._write_captions(None)
         self._below.setEnabled(len(names) >= 2)
         for index, term in enumerate(self._terms):
             chosen = term.currentText() if term in self._chosen else ""
@@ -242,12 +241,10 @@ class PinsTab(Tab):
             return None
         return model, images, [None if p.place.mixed else p.place.label for p in self.pins]
 
-    def _show_ranks(self, ranked: Ranked | None) -> None:
-        fits = ranked is not None and len(ranked.ranks) == len(self.pins)
+    def _write_captions(self, ranked: Ranked | None) -> None:
+        """Write the pins' names, and how rare they are where that is known."""
+        fits = ranked is not None and len(ranked.ranks) == len(self._names)
         self._ranked = ranked if fits else None
-        self._write_captions()
-
-    def _write_captions(self) -> None:
         ranks = [] if self._ranked is None else self._ranked.ranks.tolist()
         self.strip.set_captions(
             [
@@ -341,6 +338,13 @@ class PinsTab(Tab):
         )
         self.context.state.move(place, gesture)
         self._show_where()
+
+    def travel(self, first: int) -> None:
+        """Travel from a pin to the last."""
+        self._loop.setChecked(False)
+        self.player.at = float(first)
+        self._show_where()
+        self.player.play()
 
     def _show_where(self) -> None:
         self._where.set_range(0.0, max(1.0, self._length()))

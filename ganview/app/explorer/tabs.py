@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 
 #: Where the text of a tab begins, in logical pixels from its left.
-INSET = 10
+INSET, TIGHT = 10, 4
 #: Height from which on there is room for a sentence above each tab.
 ROOMY = 240
+#: Width from which on there is room around the names of all tabs.
+WIDE = 560
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,8 @@ class GroupedTabBar(TabBar):
             if index:
                 painter.fillRect(first.left() - 1, 2, 1, first.bottom() - 6, QColor(tokens.line))
             painter.setPen(QColor(tokens.muted))
-            painter.drawText(first.left() + INSET, painter.fontMetrics().ascent(), group)
+            inset = TIGHT if self.property("tight") else INSET
+            painter.drawText(first.left() + inset, painter.fontMetrics().ascent(), group)
         painter.end()
 
 
@@ -169,8 +172,8 @@ class LazyTabs(QTabWidget):
         self._context = context
         self._pages = tuple(pages)
         self._tabs: dict[int, Tab] = {0: first}
-        bar = GroupedTabBar()
-        self.setTabBar(bar)
+        self._bar = GroupedTabBar()
+        self.setTabBar(self._bar)
         self.setDocumentMode(True)
         self.setUsesScrollButtons(True)
         self.tabBar().setAccessibleName("Tools of the explorer")
@@ -188,7 +191,7 @@ class LazyTabs(QTabWidget):
             self._boxes.append(box)
             self.addTab(leaf, page.title)
             self.setTabToolTip(index, f"{page.group}: {page.tip}")
-        bar.set_groups([page.group for page in self._pages])
+        self._bar.set_groups([page.group for page in self._pages])
         self._boxes[0].addWidget(first)
         self._active = first
         first.set_in_view(True)
@@ -217,8 +220,9 @@ class LazyTabs(QTabWidget):
         self.active.take(rendered)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the sentences to the tooltips where there is little room."""
+        """Leave the sentences to the tooltips, and the names together, where room is little."""
         super().resizeEvent(event)
+        self._bar.set_tight(self.width() < WIDE)
         for lead in self._leads:
             lead.setVisible(self.height() >= ROOMY)
 

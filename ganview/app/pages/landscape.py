@@ -28,6 +28,7 @@ from ganview.runtime.landscape_panes import (
     fake_places,
     nearest_place,
     real_places,
+    stops_along,
 )
 from ganview.runtime.landscapes import (
     Ground,
@@ -98,6 +99,7 @@ class LandscapePage(Page):
         view.probed.connect(self._probe)
         view.left.connect(lambda: panel.say(HINT))
         view.chosen.connect(self._choose_place)
+        view.way_drawn.connect(self._travel)
         context.app_model.picture_shown.connect(self._follow_picture)
         Theme.current().changed.connect(self._paint)
 
@@ -280,6 +282,25 @@ class LandscapePage(Page):
         if points is not None and len(points[1][0]):
             places, _labels, index = points[1]
             self._open(int(index[nearest_place(places, x, y)]))
+
+    def _travel(self, _pane: int, way: list[tuple[float, float]]) -> None:
+        points, look = self._points(), self._look
+        self.panel.stop_drawing()
+        if points is None or look is None or not len(points[1][0]):
+            return
+        cloud, index = look.cloud, points[1][2]
+        stops = index[stops_along(points[1][0], way)]
+        if len(stops) < 2:
+            self.panel.say("The line comes by one generated picture only: draw a longer one.")
+            return
+        classes = len(look.ground.landscape.class_names)
+        weights = np.zeros((len(stops), 0), np.float32)
+        if cloud.asked is not None:
+            weights = np.eye(classes, dtype=np.float32)[cloud.asked[stops]]
+        z = cloud.z[stops] * np.float32(cloud.psi)
+        self.context.app_model.explore_run()  # they are its own
+        self.context.travel([LatentPoint(*place) for place in zip(z, weights, strict=True)])
+        self.panel.say(f"Pinned {len(stops)} pictures along the line.")
 
     def _open(self, at: int) -> None:
         look = self._look

@@ -36,6 +36,12 @@ USUAL_TIP = "Open the most usual of the generated pictures in the explorer"
 RAREST_TIP = "Open the rarest of the generated pictures in the explorer"
 RARER_TIP = "Open the generated picture that is most like the explorer's, but rarer"
 
+DRAW_TIP = (
+    "Drag a line over the map: the generated pictures along it are pinned, and the explorer "
+    "travels from one to the next. With the keyboard, arrows move the cursor (with Shift over "
+    "hills), Enter sets a point, and this button ends the line."
+)
+
 
 class LandscapePanel(Panel):
     """The fields, what chooses among them, and the words below.
@@ -133,6 +139,10 @@ class LandscapePanel(Panel):
         """Say what is under the pointer, or was done."""
         self._hint.setText(text)
 
+    def stop_drawing(self) -> None:
+        """Let the hand turn the hills and click again."""
+        self._draw.setChecked(False)
+
     def offer_data(self, asks: bool) -> None:
         """Ask whether the training images that the run names may be opened, or no more."""
         self._open_data.setVisible(asks)
@@ -181,6 +191,11 @@ class LandscapePanel(Panel):
         row.addWidget(name)
         row.addWidget(self._psi, 1)
         row.addWidget(self._psi_number)
+        self._draw = QPushButton("Draw a path")
+        self._draw.setCheckable(True)
+        set_tooltip(self._draw, DRAW_TIP)
+        self._draw.toggled.connect(self.view.set_drawing)
+        row.addWidget(self._draw)
         for want, text, tip in (
             ("usual", "Most usual", USUAL_TIP),
             ("rarest", "Rarest", RAREST_TIP),

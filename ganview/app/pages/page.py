@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.controllers.app_model import AppModel
-from ganview.app.latent_point import Floats
+from ganview.app.latent_point import Floats, LatentPoint
 
 if TYPE_CHECKING:
     from ganview.app.controllers.training import Training
@@ -50,6 +50,8 @@ class PageContext:
         Returns the noise (D,) and the class, or none, that the explorer shows; None before that.
     open_page
         Brings a page into view, by its name in `ganview.app.pages.pages`.
+    travel
+        Pins points and lets the explorer travel from one to the next.
     open_plot
         Brings a plot into view, by its title in `ganview.app.plots.plots_row`.
     """
@@ -66,6 +68,7 @@ class PageContext:
     go_on: Callable[[Path], object]
     explored: Callable[[], tuple[Floats, int | None] | None] = lambda: None
     open_page: Callable[[str], None] = lambda _name: None
+    travel: Callable[[list[LatentPoint]], None] = lambda _points: None
     open_plot: Callable[[str], None] = lambda _title: None
 
 

@@ -93,6 +93,7 @@ PAGES = (
     ),
 )
 
+QWIDGETSIZE_MAX = 2**24 - 1  # Qt's word for no limit
 AROUND = 64  # logical pixels of a tab beside its name: drawing, padding, gap
 
 
@@ -180,6 +181,10 @@ class Pages(QTabWidget):
     def _choose(self, name: str) -> None:
         self.open(name)
         self.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)  # the page is one Tab away
+
+    def set_folded(self, folded: bool) -> None:
+        """Show the bar alone, or the page below it too."""
+        self.setMaximumHeight(self.tabBar().sizeHint().height() if folded else QWIDGETSIZE_MAX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -224,7 +224,8 @@ class SamplesPanel(Panel):
 
     def _point_at(self, tile: int) -> None:
         self._pointed = tile
-        self._hint.setText(self._tile_text(tile))
+        shorter = () if tile >= 0 else (HINT, "Click a picture to explore it.")
+        self._hint.setText(self._tile_text(tile), *shorter)
 
     def _choose(self, tile: int) -> None:
         if self._sheet is not None:

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QPaintEvent
-from PySide6.QtWidgets import (
-    QPushButton,
-    QStyle,
-    QStyleOptionButton,
-    QStylePainter,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ganview.app.icons import icon
 from ganview.app.theme import Theme
@@ -78,10 +71,12 @@ class ActionButton(QPushButton):
     ) -> None:
         super().__init__(parent)
         self._action, self._drawing = action, drawing
+        self._compact = False
         self.setProperty("primary", primary)
         self.setIconSize(QSize(18, 18))
         # A click leaves the focus where the hand was; Tab still reaches it.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.clicked.connect(action.trigger)
         action.changed.connect(self._mirror)
         Theme.current().changed.connect(self._tint)
@@ -94,29 +89,26 @@ class ActionButton(QPushButton):
             self._drawing = drawing
             self._tint()
 
+    def set_compact(self, compact: bool) -> None:
+        """Show the drawing alone, or the name beside it."""
+        if compact is not self._compact:
+            self._compact = compact
+            self._mirror()
+
     def minimumSizeHint(self) -> QSize:
-        """Return the room of the drawing alone, which is shown where there is no more."""
+        """Return the room of the drawing alone, so that a window can be made narrow."""
         whole = self.sizeHint()
         if not self._drawing:
             return whole
         text = self.fontMetrics().horizontalAdvance(self.text())
         return QSize(whole.width() - text, whole.height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Leave the text out where it would be cut."""
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        if self.width() < self.sizeHint().width():
-            option.text = ""
-        painter = QStylePainter(self)
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
-        painter.end()
-
     def _mirror(self) -> None:
-        self.setText(self._action.text().replace("&", ""))
+        name = self._action.text().replace("&", "")
+        self.setText("" if self._compact else name)
         set_tooltip(self, self._action.toolTip())
         self.setEnabled(self._action.isEnabled())
-        self.setAccessibleName(self.text())
+        self.setAccessibleName(name)
 
     def _tint(self) -> None:
         if not self._drawing:

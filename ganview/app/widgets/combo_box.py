@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 from ganview.app.widgets.text import button_text
 
-NARROWEST, FRAME = 80, 8  # logical pixels
+NARROWEST, FRAME = 150, 8  # logical pixels
 
 
 class ComboBox(QComboBox):

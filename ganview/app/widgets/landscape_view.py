@@ -51,11 +51,14 @@ class LandscapeView(QWidget):
         The pointer is at no place.
     chosen
         (pane, x, y): a place was clicked, or confirmed with Enter.
+    way_drawn
+        (pane, places): a line was drawn, while that is on; its places (x, y) in order.
     """
 
     probed = Signal(int, float, float)
     left = Signal()
     chosen = Signal(int, float, float)
+    way_drawn = Signal(int, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +70,8 @@ class LandscapeView(QWidget):
         self._cursor: tuple[float, float] | None = None
         self._pressed: QPointF | None = None
         self._before: Camera | None = None
+        self._draws = False
+        self._way: list[tuple[int, float, float]] = []  # the line so far
         self._fine = False
         self._drawn: dict[int, tuple[Relief, QImage]] = {}
         self._rest = debounce(self, self._refine, REST_MS)
@@ -86,8 +91,18 @@ class LandscapeView(QWidget):
     def set_flat(self, flat: bool) -> None:
         """Show the map from above, or as hills."""
         self._flat = flat
-        self.setCursor(Qt.CursorShape.CrossCursor if flat else Qt.CursorShape.OpenHandCursor)
+        self._show_cursor()
         self._forget()
+
+    def set_drawing(self, draws: bool) -> None:
+        """Let the hand draw a line, or turn and click as usual; what it drew so far is told."""
+        self._draws = draws
+        self._end_way()
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        cross = self._flat or self._draws
+        self.setCursor(Qt.CursorShape.CrossCursor if cross else Qt.CursorShape.OpenHandCursor)
 
     def set_trail(self, trail: list[tuple[float, float]]) -> None:
         """Mark where the explorer stands, which is the last of the places that it came by."""
@@ -228,17 +243,19 @@ class LandscapeView(QWidget):
         painter.end()
 
     def _paint_trail(self, painter: QPainter, pane: int) -> None:
-        if not self._trail:
-            return
         tokens = Theme.current().tokens
-        points, _ = self.on_screen(pane, np.array(self._trail, np.float32))
-        line = [QPointF(float(x), float(y)) for x, y in points]
+        way = [(x, y) for at, x, y in self._way if at == pane]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width in ((tokens.card, 4.0), (tokens.accent, 2.0)):
-            painter.setPen(QPen(QColor(colour), width))
-            if len(line) > 1:
-                painter.drawPolyline(QPolygonF(line))
-            painter.drawEllipse(line[-1], 7, 7)
+        for places, ink in ((self._trail, tokens.accent), (way, tokens.text)):
+            if not places:
+                continue
+            points, _ = self.on_screen(pane, np.array(places, np.float32))
+            line = [QPointF(float(x), float(y)) for x, y in points]
+            for colour, width in ((tokens.card, 4.0), (ink, 2.0)):
+                painter.setPen(QPen(QColor(colour), width))
+                if len(line) > 1:
+                    painter.drawPolyline(QPolygonF(line))
+                painter.drawEllipse(line[-1], 7, 7)
         if self._cursor is not None and self.hasFocus():
             at = self.on_screen(pane, np.array([self._cursor], np.float32))[0][0]
             painter.setPen(QPen(QColor(tokens.discriminator), 2))
@@ -249,6 +266,20 @@ class LandscapeView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed, self._before = event.position(), self.camera
+            if self._draws:
+                self._way = []
+                self._add_to_way(self.place_at(event.position()))
+
+    def _add_to_way(self, found: tuple[int, float, float] | None) -> None:
+        if found is not None and (not self._way or self._way[0][0] == found[0]):
+            self._way.append(found)
+            self.update()
+
+    def _end_way(self) -> None:
+        way, self._way = self._way, []
+        if len(way) > 1:
+            self.way_drawn.emit(way[0][0], [place[1:] for place in way])
+        self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None or self._before is None:
@@ -257,6 +288,9 @@ class LandscapeView(QWidget):
                 self.left.emit()
             else:
                 self.probed.emit(*found)
+            return
+        if self._draws:
+            self._add_to_way(self.place_at(event.position()))
             return
         way = event.position() - self._pressed
         if way.manhattanLength() <= CLICK:
@@ -276,7 +310,9 @@ class LandscapeView(QWidget):
         still = (event.position() - self._pressed).manhattanLength() <= CLICK
         found = self.place_at(event.position()) if still else None
         self._pressed = None
-        if found is not None:
+        if self._draws:
+            self._end_way()
+        elif found is not None:
             self._cursor = found[1:]
             self.chosen.emit(*found)
 
@@ -309,7 +345,10 @@ class LandscapeView(QWidget):
         elif key == Qt.Key.Key_Home:
             self.look(Camera())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._panes and self._cursor:
-            self.chosen.emit(len(self._panes) - 1, *self._cursor)
+            if self._draws:
+                self._add_to_way((len(self._panes) - 1, *self._cursor))
+            else:
+                self.chosen.emit(len(self._panes) - 1, *self._cursor)
         else:
             super().keyPressEvent(event)
 

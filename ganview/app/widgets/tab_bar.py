@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabBar, QToolButton
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QTabBar, QToolButton
 
 
 class TabBar(QTabBar):
@@ -14,3 +14,13 @@ class TabBar(QTabBar):
         self.setUsesScrollButtons(True)
         for button in self.findChildren(QToolButton):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def set_tight(self, tight: bool) -> None:
+        """Leave less room around the names, or as much as usual."""
+        if bool(self.property("tight")) is not tight:
+            self.setProperty("tight", tight)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            QApplication.sendEvent(
+                self, QEvent(QEvent.Type.StyleChange)
+            )  # the tabs are placed anew

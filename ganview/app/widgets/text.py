@@ -48,20 +48,45 @@ class TextLabel(QLabel):
 
 
 class ElidedLabel(TextLabel):
-    """A line of text that is cut to its width; the whole text is its tooltip then."""
+    """A line of text that is cut to its width; the whole text is its tooltip then.
+
+    Parameters
+    ----------
+    text
+        What it says where there is room.
+    role
+        One of the style sheet's.
+    """
 
     def __init__(self, text: str = "", role: str = "") -> None:
+        self._shorter: tuple[str, ...] = ()
         super().__init__(text, role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str, *shorter: str) -> None:
+        """Say a text, or the first of some shorter ones for which there is room."""
+        self._shorter = tuple(visible_text(one) for one in shorter)
+        super().setText(text)
+        self.update()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What it may say, from the longest on."""
+        return (self.text(), *self._shorter)
+
+    @property
+    def shown(self) -> str:
+        """What can be read of it."""
+        width, metrics = self.contentsRect().width(), self.fontMetrics()
+        fitting = (text for text in self.texts if metrics.horizontalAdvance(text) <= width)
+        shortest = metrics.elidedText(self.texts[-1], Qt.TextElideMode.ElideRight, width)
+        return next(fitting, shortest)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        room = self.contentsRect()
-        shown = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, room.width()
-        )
+        room, shown = self.contentsRect(), self.shown
         set_tooltip(self, self.text() if shown != self.text() else "")
         option = QStyleOption()
         option.initFrom(self)

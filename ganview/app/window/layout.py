@@ -21,6 +21,12 @@ from ganview.app.theme import SMALL
 GAP = SMALL + 4
 #: Height of the window's inside from which on every page is large enough above the plots.
 TALL = 1000
+#: Height of pages and plots below which only one of the two is shown.
+LOW = 445
+#: Width that pages and plots have at least: the names of all plots fit.
+LEAST_LEFT = 392
+#: … and the explorer: the names of all tools fit.
+LEAST_RIGHT = 470
 #: Part of the width that the grid may take.
 GRID_SHARE = 0.52
 #: … and a page that needs more.
@@ -74,7 +80,7 @@ class Layout(QWidget):
         self._whole = _Room(Qt.Orientation.Horizontal)
         self._whole.addWidget(self._left)
         self._whole.addWidget(explorer)
-        self._moved = False
+        self._moved = self._low = False
         for splitter in (self._left, self._whole):
             splitter.setHandleWidth(GAP)
             splitter.setChildrenCollapsible(False)
@@ -83,7 +89,8 @@ class Layout(QWidget):
         samples.wish_changed.connect(self._balance)
         pages.turned.connect(self._turn)
         plots.folded_changed.connect(self._give_room)
-        self._whole.resized.connect(self._balance)
+        pages.tabBarClicked.connect(self._show_page)
+        self._whole.resized.connect(self._adapt)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(GAP, SMALL, GAP, SMALL)
         self._column.setSpacing(GAP)
@@ -136,8 +143,9 @@ class Layout(QWidget):
             return
         width, height = self._whole.width() - GAP, self._whole.height() - GAP
         zoom = self._samples.zoom_within(GRID_SHARE * width)
-        wished = min(self._pages.page.least_width, round(PAGE_SHARE * width))
-        left = max(self._samples.width_at(zoom), wished)
+        spare = min(round(PAGE_SHARE * width), width - LEAST_RIGHT)
+        wished = min(self._pages.page.least_width, spare)
+        left = max(self._samples.width_at(zoom), wished, LEAST_LEFT)
         self._whole.setSizes([left, width - left])
         most = height - min(max(PLOTS_SHARE * height, LEAST_HEIGHT), MOST_SHARE * height)
         top = round(most)
@@ -150,15 +158,31 @@ class Layout(QWidget):
             top = max(top, min(self._pages.page.least_height, height - self._plots.bar_height))
         self._left.setSizes([top, height - top])
 
+    def _adapt(self) -> None:
+        """Make do with another size of the window."""
+        low = self._whole.height() < LOW
+        if low is not self._low:
+            self._low = low
+            self._turn(self._pages.name)
+        else:
+            self._balance()
+
     def _turn(self, name: str) -> None:
         """Let another page have the room of the plots where there is little; Samples has them."""
-        self._plots.set_folded(name != "samples" and self.height() < TALL)
+        self._plots.set_folded(self._low or (name != "samples" and self.height() < TALL))
+        self._pages.set_folded(False)
         self._balance()
+
+    def _show_page(self) -> None:
+        """Show the page that was clicked, if the plots have its room."""
+        if self._low:
+            self._plots.set_folded(True)
 
     def _give_room(self) -> None:
         """Let the page have the room of folded plots, wherever the divider is."""
         height = self._left.height() - GAP
         bar = self._plots.bar_height
+        self._pages.set_folded(self._low and not self._plots.folded)
         if self._plots.folded:
             self._left.setSizes([height - bar, bar])
         elif self._moved:

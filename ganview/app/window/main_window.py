@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 DIGITS = LatentSpace(64, tuple(str(digit) for digit in range(10)))
 UNSAVED = "Training since the last save will be lost. Close again to quit anyway."
-FIRST_SIZE = (1280, 800)
+FIRST_SIZE, LEAST_SIZE = (1280, 800), (900, 600)
 FRAME = QSize(8, 48)  # what a window manager puts around it, more or less
 IDLE_HINT = "Train a new network here"
 
@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
                 open_file=controller.opening.open,
                 go_on=self.go_on,
                 explored=lambda: (self.explorer.state.noise, self.explorer.state.label),
+                travel=lambda points: self.explorer.travel(points),
                 open_plot=self.plots.open_plot,
             )
         )
@@ -163,7 +164,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("logo", LIGHT.generator))
         self.setAcceptDrops(True)
         self.commands.fill(self.menuBar(), {VIEW: self.pages.choices})
-        self.explorer.header.insertWidget(2, SourcePicker(self.controller.app_model), 1)
+        self.explorer.header.insertWidget(2, SourcePicker(self.controller.app_model), 100)
         self.panels = Layout(
             self.training_bar,
             self.message_bar,
@@ -185,6 +186,8 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self._status, 1)
         self.statusBar().addPermanentWidget(self._facts)
         room = self.screen().availableGeometry().size()
+        # Said outright: what a large window shows would keep it from being made small at once.
+        self.setMinimumSize(QSize(*LEAST_SIZE).boundedTo(room - FRAME))
         self.resize(QSize(*FIRST_SIZE).boundedTo(room - FRAME))
         if not self.settings.geometry.isEmpty():
             self.restoreGeometry(self.settings.geometry)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ganview.app.controllers.app_model import AppModel
     from ganview.gan.config import TrainConfig
 
-NO_RUN = "None yet. Press Train, and one begins."
+NO_RUN = ("None yet. Press Train, and one begins.", "None yet")
 OWN = 4  # changes from which on settings are no preset's
 
 
@@ -42,7 +42,8 @@ class RunSubject(QWidget):
         menu = QMenu(self._button)
         menu.addActions(list(choices))
         self._button.setMenu(menu)
-        self._name = ElidedLabel(NO_RUN)
+        self._name = ElidedLabel()
+        self._name.setText(*NO_RUN)
         self._name.setFont(font("heading"))
         self._name.setAccessibleName("The run on show")
         row = QHBoxLayout(self)
@@ -60,16 +61,13 @@ class RunSubject(QWidget):
 
     def refresh(self) -> None:
         """Name the run in focus."""
-        self._name.setText(self._sentence())
-
-    def _sentence(self) -> str:
         run = self._app_model.run
         if run is None:
-            return NO_RUN
+            self._name.setText(*NO_RUN)
+            return
         name = name_text(run.folder.name) if run.folder is not None else "not saved"
-        return f"{name}  ·  {name_text(run.data_name)}  ·  {self._classes()}  ·  " + recipe(
-            run.config
-        )
+        parts = [name, name_text(run.data_name), self._classes(), recipe(run.config)]
+        self._name.setText(*("  ·  ".join(parts[:end]) for end in range(len(parts), 0, -1)))
 
     def _classes(self) -> str:
         run, model = self._app_model.run, self._app_model.run_model

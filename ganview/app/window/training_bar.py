@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -32,6 +33,7 @@ from ganview.runtime.messages import RunState, Snapshot, StopAt
 if TYPE_CHECKING:
     from ganview.app.controllers.settings import Settings
 
+NARROW = 1000  # logical pixels, below which buttons are drawings alone
 STOPS = {"never": "never", "minutes": "minutes", "steps": "steps"}
 #: What the train button says in each state of the run, its drawing, and what a press does.
 LOOKS = {
@@ -72,6 +74,7 @@ class TrainingBar(QFrame):
     def __init__(self, actions: Actions, settings: Settings, subject: QWidget) -> None:
         super().__init__()
         self._actions, self._settings = actions, settings
+        self._narrow = False
         self._running: TrainConfig | None = None
         self.run_settings = RunSettings(settings)
         self.run_settings.changed.connect(self._show_recipe)
@@ -242,6 +245,13 @@ class TrainingBar(QFrame):
         column.addLayout(row)
         column.addLayout(below)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._narrow = self.width() < NARROW
+        for button in (self._new, self._step):
+            button.set_compact(self._narrow)
+        self._show_chosen()
+
     # ---- what the hand does ----------------------------------------------------------------
 
     def _show_recipe(self) -> None:
@@ -258,7 +268,8 @@ class TrainingBar(QFrame):
         self._all.setText(f"{count} changed" if count else "")
         self._all.setAccessibleName(f"Settings, {count} changed" if count else "Settings")
         differs = self._running is not None and self._running != chosen.config
-        self._next.setText("Next run, not this one:" if differs else "Next run:")
+        word = "Next" if self._narrow else "Next run"
+        self._next.setText(f"{word}, not this one:" if differs else f"{word}:")
 
     def _stop_kind_chosen(self) -> None:
         self._settings.stop_kind = str(self._stop_kind.currentData())

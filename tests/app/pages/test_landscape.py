@@ -26,6 +26,7 @@ from ganview.errors import UserError
 from ganview.files.open_model import open_model, shipped_model
 from ganview.gan.explore.distribution import Birthdays
 from ganview.runtime.jobs import StopWork, call_work
+from ganview.runtime.landscape_panes import STOPS
 from ganview.runtime.messages import RunState
 from ganview.runtime.opening import Opened
 
@@ -44,6 +45,7 @@ class Desk:
     model: AppModel = field(default_factory=AppModel)
     training: Trains = field(default_factory=Trains)
     explored: list[tuple[Any, int | None]] = field(default_factory=list)
+    travelled: list[list[LatentPoint]] = field(default_factory=list)
     waiting: list[Callable[[], None]] = field(default_factory=list)
 
     def run_job(self, work: Any, name: str, done: Any, failed: Any = None, _p: Any = None) -> None:
@@ -70,6 +72,7 @@ class Desk:
             "run_job": self.run_job,
             "read_job": self.run_job,
             "explore": lambda z, label: self.explored.append((z, label)),
+            "travel": self.travelled.append,
             "training": self.training,
         }
         rest = {item.name: nothing for item in fields(PageContext)}
@@ -134,6 +137,42 @@ def test_a_click_opens_the_generated_picture_that_is_there(
     qtbot.mouseClick(page.panel.view, Qt.MouseButton.LeftButton, pos=QPointF(x, y).toPoint())
     assert desk.explored[-1][1] == 4
     assert desk.explored[-1][0].shape == (64,)
+
+
+def test_a_line_over_the_map_is_a_path_of_generated_pictures(
+    page: LandscapePage, desk: Desk, qtbot: QtBot
+) -> None:
+    page.panel.choose(form=FLAT, mode="generated", label=3)
+    desk.work()
+    view = page.panel.view
+    button(page, "Draw a path").click()
+    ends = view.on_screen(0, np.array([[-0.7, 0.0], [0.7, 0.0]], np.float32))[0]
+    start, end = (QPointF(*map(float, at)).toPoint() for at in ends)
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(view, (start + end) / 2)
+    qtbot.mouseMove(view, end)
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
+    (points,) = desk.travelled
+    assert 3 <= len(points) <= STOPS
+    assert len({point.z.tobytes() for point in points}) == len(points)
+    assert {point.label for point in points} == {3}
+    assert not button(page, "Draw a path").isChecked()
+    assert desk.explored == []
+
+
+def test_a_line_can_be_set_with_the_keyboard(page: LandscapePage, desk: Desk, qtbot: QtBot) -> None:
+    page.panel.choose(form=FLAT, mode="generated")
+    desk.work()
+    draw = button(page, "Draw a path")
+    draw.click()
+    for _ in range(2):
+        for _ in range(9):
+            qtbot.keyClick(page.panel.view, Qt.Key.Key_Right)
+        qtbot.keyClick(page.panel.view, Qt.Key.Key_Return)
+    draw.click()
+    (points,) = desk.travelled
+    assert len(points) >= 2
+    assert desk.explored == []
 
 
 def test_the_usual_is_less_rare_than_the_rarest(page: LandscapePage, desk: Desk) -> None:

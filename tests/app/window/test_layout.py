@@ -42,7 +42,7 @@ def shown_run() -> SimpleNamespace:
     return SimpleNamespace(history=history, quality=quality, config=TrainConfig())
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (1280, 1000), (1920, 1080)])
+@pytest.mark.parametrize("size", [(900, 600), (1280, 800), (1280, 1000), (1920, 1080)])
 def test_every_plot_has_room_for_its_data(stage: Stage, size: tuple[int, int]) -> None:
     window = stage.window
     window.resize(*size)
@@ -51,6 +51,7 @@ def test_every_plot_has_room_for_its_data(stage: Stage, size: tuple[int, int]) -
     stage.until(lambda: row.plots is not None)
     row.show_run(shown_run())
     stage.until(lambda: not row.plots.drawing)
+    row.set_folded(False)
     for index, card in enumerate(row.plots.cards):
         row.show_plot(index)
         QApplication.processEvents()
@@ -59,3 +60,17 @@ def test_every_plot_has_room_for_its_data(stage: Stage, size: tuple[int, int]) -
         assert data.width() >= 220
         assert data.height() >= 160
         assert card.findChild(Legend).isVisible()
+
+
+def test_a_low_window_shows_the_page_or_the_plots(stage: Stage) -> None:
+    window = stage.window
+    window.resize(900, 600)
+    stage.open()
+    assert window.plots.folded
+    window.plots.set_folded(False)
+    QApplication.processEvents()
+    assert window.pages.height() == window.pages.tabBar().sizeHint().height()
+    window.pages.tabBarClicked.emit(0)
+    QApplication.processEvents()
+    assert window.plots.folded
+    assert window.pages.height() > window.height() / 3
