@@ -72,6 +72,13 @@ GLOSSARY: tuple[Entry, ...] = (
         "Step, Check",
     ),
     Entry(
+        "health",
+        "",
+        "How the game of the two players goes: what gradient reaches each layer, how far each "
+        "moves, how D's answers are spread, and how varied G's pictures are.",
+        "Step, Plots",
+    ),
+    Entry(
         "gradient penalty",
         "γ",
         "A cost on how steeply D's answer changes near pictures; γ is its weight, and more of it "

@@ -66,8 +66,14 @@ def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> int:
     WriteError
         They could not be written, and none of them is there.
     """
-    lines = (json.dumps(_short(row), separators=(",", ":")) + "\n" for row in rows)
-    data = "".join(lines).encode()
+    return append_lines(
+        path, [json.dumps(_short(row), separators=(",", ":")).encode() for row in rows]
+    )
+
+
+def append_lines(path: Path, lines: Iterable[bytes]) -> int:
+    """Add lines and wait until they would survive a power cut; see `append_rows`."""
+    data = b"".join(line + b"\n" for line in lines)
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
         try:
@@ -121,7 +127,7 @@ def forget_rows(path: Path, step: int) -> None:
     if not path.exists():
         return
     end = position = 0
-    for line in _lines(path):
+    for line in whole_lines(path):
         position += len(line)
         row = _position(line)
         if row is not None and row.step <= step:
@@ -143,7 +149,7 @@ def copy_rows(path: Path, to: Path, step: int) -> None:
     if not path.exists():
         return
     with atomic_path(to) as temporary, temporary.open("xb") as file:
-        for line in _lines(path):
+        for line in whole_lines(path):
             row = _position(line)
             if row is not None and row.step <= step:
                 file.write(line)
@@ -158,7 +164,7 @@ def forget_rows_before(path: Path, step: int) -> None:
         The log cannot be read; `WriteError` if it can't be written.
     """
     with atomic_path(path) as temporary, temporary.open("xb") as file:
-        for line in _lines(path):
+        for line in whole_lines(path):
             row = _position(line)
             if row is not None and row.step >= step:
                 file.write(line)
@@ -269,6 +275,7 @@ def _chunks(path: Path, start: int = 0) -> Iterator[bytes]:
                 rest = b""
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def whole_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a log, all but one that a killed process left unfinished."""
     for chunk in _chunks(path):
         yield from chunk.splitlines(keepends=True)

@@ -10,6 +10,7 @@ CONFIG = "config.json"
 METRICS = "metrics.jsonl"
 COLUMNS = "metrics.safetensors"
 QUALITY = "quality.jsonl"
+HEALTH = "health.jsonl"
 SAMPLES = "samples"  # grids of ganview 0.1
 SNAPSHOTS = "snapshots"  # and others
 MOMENTS = "moments"

@@ -5,6 +5,7 @@
 ``metrics.jsonl``          the newest numbers, one line a step (`ganview.files.metrics_log`)
 ``metrics.safetensors``    earlier numbers, as columns (`ganview.files.run_metrics`)
 ``quality.jsonl``          one line a measurement, as `ganview.gan.metrics.quality` names them
+``health.jsonl``           how the game goes, one line a sample (`ganview.files.health_log`)
 ``moments/``               samples, models and states along the way (`ganview.files.moments`)
 ``checkpoint.safetensors`` everything that a bit-exact continuation needs
 ``model.safetensors``      the model as it was then, so that a run folder is a MODEL
@@ -21,19 +22,18 @@ from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, check_name, link_or_copy, remove_leftovers
 from ganview.files.checkpoint import read_checkpoint, read_description, write_checkpoint
+from ganview.files.health_log import append_samples, read_samples
 from ganview.files.json_document import Document
-from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
+from ganview.files.lock import FolderLock, refuse_links_out
 from ganview.files.metrics_log import append_rows, copy_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
 from ganview.files.moment_info import Mark, MomentInfo
-from ganview.files.moments import OLD_FOLDERS, Moments
+from ganview.files.moments import Moments
+from ganview.files.room_for_run import holds_nothing, remove_numbers
 from ganview.files.run_files import (
     CHECKPOINT,
-    COLUMNS,
     CONFIG,
-    ERROR,
-    EVENTS,
-    METRICS,
+    HEALTH,
     MODEL,
     MOMENTS,
     QUALITY,
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganview.gan.config import TrainConfig
+    from ganview.gan.health_sample import HealthSample
     from ganview.gan.model import Model
 
 
@@ -105,14 +106,14 @@ class RunFolder:
         try:
             check_name(path.name)
             path.mkdir(parents=True, exist_ok=True)
-            if not _holds_nothing(path):
+            if not holds_nothing(path):
                 what = "a run already" if is_run_folder(path) else "other files"
                 raise UserError(f"{path} holds {what}: choose another folder for the new run.")
         except (OSError, ValueError) as error:
             raise WriteError(path, error) from error
         lock = FolderLock(path)
         try:
-            _remove_numbers(path)
+            remove_numbers(path)
             (path / MOMENTS).mkdir(exist_ok=True)
             write_run_info(path / CONFIG, info)
         except OSError as error:
@@ -194,6 +195,15 @@ class RunFolder:
         """Return all measurements so far, as columns of equal length by name."""
         return read_metrics(self.path / QUALITY)
 
+    def append_health(self, samples: Iterable[HealthSample]) -> None:
+        """Add samples of how the game goes; see `ganview.files.health_log.append_samples`."""
+        self.check_in_place()
+        append_samples(self.path / HEALTH, samples)
+
+    def health(self) -> list[HealthSample]:
+        """Return all samples so far of how the game goes, in order of steps."""
+        return read_samples(self.path / HEALTH)
+
     def save_checkpoint(self, tensors: Mapping[str, Tensor], values: Document) -> None:
         """Replace the checkpoint.
 
@@ -244,7 +254,8 @@ class RunFolder:
         """Remove numbers and frames of later steps: the run goes on from ``step``."""
         self.check_in_place()
         self._metrics.forget_after(step)
-        forget_rows(self.path / QUALITY, step)
+        for log in (QUALITY, HEALTH):
+            forget_rows(self.path / log, step)
         self.kept.forget_after(step)
 
     def take_past(self, run: RunFolder, step: int) -> None:
@@ -257,7 +268,8 @@ class RunFolder:
         """
         self.check_in_place()
         self._metrics.copy_until(run._metrics, step)
-        copy_rows(run.path / QUALITY, self.path / QUALITY, step)
+        for log in (QUALITY, HEALTH):
+            copy_rows(run.path / log, self.path / log, step)
         self.kept.take(run.kept, step)
 
     def changes_since_checkpoint(self) -> tuple[str, ...]:
@@ -372,22 +384,3 @@ class RunFolder:
     def samples(self) -> list[tuple[int, Path]]:
         """Return the sample grids that were kept, as (step, file) in order."""
         return self.kept.files("samples")
-
-
-def _holds_nothing(folder: Path) -> bool:
-    """Return whether a new run may take a folder: an empty one, or one of a run without a result.
-
-    Such a run ended before its first checkpoint; its numbers are of no use without one.
-    """
-    entries = [entry for entry in folder.iterdir() if entry.name != LOCK_NAME]
-    allowed = {CONFIG, METRICS, COLUMNS, QUALITY, MOMENTS, *OLD_FOLDERS["samples"], ERROR, EVENTS}
-    if not is_run_folder(folder):  # it ended before its settings were written
-        allowed = {e.name for e in entries if e.is_dir() and not any(e.iterdir())} & allowed
-    return all(entry.name in allowed for entry in entries)
-
-
-def _remove_numbers(folder: Path) -> None:
-    """Remove what a run without a checkpoint has left."""
-    for name in (METRICS, COLUMNS, QUALITY, ERROR):
-        (folder / name).unlink(missing_ok=True)
-    Moments(folder).clear()

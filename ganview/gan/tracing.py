@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -16,20 +17,25 @@ from torch import Tensor, nn
 
 from ganview.gan import aux_classifier, ema
 from ganview.gan.ema import Net
+from ganview.gan.layer_norms import layer_norms, layer_updates
 from ganview.gan.objectives import Objective
 from ganview.gan.players import Players
 from ganview.gan.step_trace import Answers, CostTerm, LayerUpdate, Pinned, StepTrace
-from ganview.gan.trainer import Gradients, StepStats, Trainer, exact_norm, layer_of
+from ganview.gan.trainer import Gradients, StepStats, Trainer
 
 ROWS = 8  # of a batch that are followed
 
 
 def trace_step(
-    trainer: Trainer, players: Players = Players.BOTH, pinned: Pinned | None = None
+    trainer: Trainer,
+    players: Players = Players.BOTH,
+    pinned: Pinned | None = None,
+    also: Callable[[Gradients], None] | None = None,
 ) -> tuple[StepStats, StepTrace]:
     """Do a step as `Trainer.step` does, bit for bit, and return its numbers and its trace.
 
-    Of several updates of D in a step the last is followed, which shares its batch with G's.
+    Of several updates of D in a step the last is followed, which shares its batch with G's; who
+    observes the step, too, is called with its gradients.
     """
     if pinned is not None and not _fits(pinned, trainer):
         pinned = None  # noise of another model
@@ -40,6 +46,8 @@ def trace_step(
         nonlocal spent
         began = time.perf_counter()
         before.append(_Before(trainer, gradients, players, pinned))
+        if also is not None:
+            also(gradients)
         spent = time.perf_counter() - began
 
     stats = trainer.step(players, observe)
@@ -71,7 +79,7 @@ class _Before:
         self.trainer, self.players, self.pinned = trainer, players, pinned
         self.batch, self.x_hat, self.d = gradients.batch, gradients.x_hat, gradients.d
         self.nets = {name: ema.frozen_copy(net) for name, net in trainer.trainable_nets().items()}
-        self.norms = trainer.layer_norms(gradients)
+        self.norms = layer_norms(trainer, gradients)
         self.gamma = trainer.schedule.gamma(trainer.images_seen)
         self.aux_weight_g = trainer.schedule.aux_weight_g(trainer.images_seen)
         self.rate = trainer.learning_rate()
@@ -150,8 +158,8 @@ class _Before:
             costs_g=costs_g,
             loss_d_after=objective.d_loss(real_after, fake_again).item(),
             loss_g_after=objective.g_loss(real_after, fake_again).item(),
-            layers_g=self._layers("generator", nets),
-            layers_d=self._layers("discriminator", nets) + self._layers("classifier", nets),
+            layers_g=self._layers("generator"),
+            layers_d=self._layers("discriminator") + self._layers("classifier"),
             learning_rate_g=self.rate,
             learning_rate_d=self.rate * trainer.config.d_lr_ratio,
             gamma=self.gamma,
@@ -187,25 +195,13 @@ class _Before:
                 terms.append(CostTerm("class", f"−{weight:.2g} · log p(y|{name})", weight * cost))
         return tuple(costs_d), tuple(costs_g)
 
-    def _layers(self, net: str, nets: dict[str, nn.Module]) -> tuple[LayerUpdate, ...]:
+    def _layers(self, net: str) -> tuple[LayerUpdate, ...]:
         """Compare a network's weights with what they were, layer by layer."""
-        if net not in nets:
+        if net not in self.nets:
             return ()
-        old = dict(self.nets[net].named_parameters())
-        layers: dict[str, list[tuple[Tensor, Tensor]]] = {}
-        for name, weight in nets[net].named_parameters():
-            if name in self.trainer.adams[net].weights:
-                layers.setdefault(layer_of(name), []).append((old[name], weight))
-        norms = self.norms.get(net, {})
-        return tuple(
-            LayerUpdate(
-                layer or net,
-                norms.get(layer, 0.0),
-                exact_norm([before for before, _ in weights]),
-                exact_norm([after - before for before, after in weights]),
-            )
-            for layer, weights in layers.items()
-        )
+        learns = self.trainer.adams[net].weights
+        before = [w for name, w in self.nets[net].named_parameters() if name in learns]
+        return layer_updates(self.trainer, net, self.norms.get(net, {}), before)
 
     def _follow_pinned(
         self, nets: dict[str, nn.Module], before: _Pairs, after: _Pairs

@@ -15,7 +15,6 @@ gradient penalties in `ganview.gan.penalties`.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
@@ -203,7 +202,7 @@ class Trainer:
             observe(gradients)
         norms = self.apply(gradients)
         if self.augmentation.is_on:
-            sign = (gradients.d.real - self._offset(gradients.d)).sign().mean()
+            sign = (gradients.d.real - self.common_offset(gradients.d)).sign().mean()
             self.augmentation.follow(float(self.replicas.average(sign)), self.config.batch_size)
         self.step_count += 1
         self.images_seen += self.config.batch_size
@@ -211,7 +210,7 @@ class Trainer:
             beta = ema.decay(self.config.batch_size, self.config.ema_half_life, self.images_seen)
             ema.update(self.ema, self.generator, beta)
         d = gradients.d
-        offset = self._offset(d)
+        offset = self.common_offset(d)
         y_hat = [self.objective.read_logits(part - offset).mean() for part in (d.real, d.fake)]
         numbers = self.replicas.average(torch.stack([d.loss_d, d.loss_g, *y_hat, *norms]))
         losses_answers_norms = numbers.tolist()  # the one wait for the device
@@ -317,23 +316,13 @@ class Trainer:
             ratio = 1.0 if name == "generator" else self.config.d_lr_ratio  # two time scales
             self.adams[name].step(grads, ratio * self.learning_rate(), betas)
         if "discriminator" in norms and self.objective.relativistic:
-            offset = self.replicas.average(self._offset(gradients.d))
+            offset = self.replicas.average(self.common_offset(gradients.d))
             with torch.no_grad():
                 self.discriminator.head.bias.sub_(CENTRE_RATE * offset)
         zero = torch.zeros((), device=self.device)
         return norms.get("discriminator", zero), norms.get("generator", zero)
 
-    def layer_norms(self, gradients: Gradients) -> dict[str, dict[str, float]]:
-        """Return the norm of each layer's gradient, by network and layer, from input to output."""
-        norms: dict[str, dict[str, float]] = {}
-        for name, grads in gradients.of.items():
-            layers: dict[str, list[Tensor]] = {}
-            for weight, grad in zip(self.adams[name].weights, grads, strict=True):
-                layers.setdefault(layer_of(weight), []).append(grad)
-            norms[name] = {layer: exact_norm(of) for layer, of in layers.items()}
-        return norms
-
-    def _offset(self, d: DResponse) -> Tensor:
+    def common_offset(self, d: DResponse) -> Tensor:
         """Return the offset common to all logits, where a relativistic cost leaves it open.
 
         It wanders, and sigmoid(logit) would mean nothing with it: it is taken out of the logits
@@ -380,17 +369,6 @@ class Trainer:
     def nets(self) -> dict[str, nn.Module]:
         """Return all networks, by name: those that learn and the averaged generator."""
         return {**self.trainable_nets(), "ema": self.ema}
-
-
-def layer_of(weight: str) -> str:
-    """Return the layer of a weight by the weight's name; a network of one layer gives ``''``."""
-    return weight.rpartition(".")[0]
-
-
-def exact_norm(parts: Iterable[Tensor]) -> float:
-    """Return the Euclidean norm of tensors together, of which `grad_norm` is off by 1 in 1,000."""
-    squares = (torch.linalg.vector_norm(part, dtype=torch.float64).square() for part in parts)
-    return math.sqrt(sum(square.item() for square in squares))
 
 
 def grad_norm(grads: Iterable[Tensor]) -> Tensor:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ganview.gan.players import Players
 from ganview.gan.step_trace import Pinned, StepTrace
+from ganview.runtime.health_record import HealthRecord
 from ganview.runtime.history import History
 from ganview.runtime.mailbox import Latest
 from ganview.runtime.messages import Snapshot, StopAt
@@ -163,6 +164,8 @@ class Channels:
         The numbers of every step.
     quality : QualityRecord
         What was measured of its models.
+    health : HealthRecord
+        How the game goes, now and then.
     """
 
     inbox: queue.SimpleQueue[Command | QualityFound | SavingChanged] = field(
@@ -172,3 +175,4 @@ class Channels:
     traces: Latest[StepTrace] = field(default_factory=Latest)
     history: History = field(default_factory=History)
     quality: QualityRecord = field(default_factory=QualityRecord)
+    health: HealthRecord = field(default_factory=HealthRecord)

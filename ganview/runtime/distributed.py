@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
     from ganview.files.moment_info import Mark
     from ganview.gan.config import TrainConfig
+    from ganview.gan.health_sample import HealthSample
     from ganview.gan.model import Model
     from ganview.gan.replicas import Replicas
     from ganview.runtime.run_store import Row, RunStore, State
@@ -109,6 +110,9 @@ class ReadOnlyStore:
     def append_quality(self, _rows: list[Row], /) -> None:
         """Do nothing; the first process writes."""
 
+    def append_health(self, _samples: list[HealthSample], /) -> None:
+        """Do nothing; the first process writes."""
+
     def forget_after(self, _step: int, /) -> None:
         """Leave that to the first process."""
 
@@ -137,6 +141,10 @@ class ReadOnlyStore:
     def quality(self) -> Mapping[str, NDArray[np.float64]]:
         """Return all measurements so far."""
         return self._store.quality() if self._store is not None else {}
+
+    def health(self) -> list[HealthSample]:
+        """Return nothing: the first process keeps the record."""
+        return []
 
     def close(self) -> None:
         """Close the folder."""

@@ -23,7 +23,7 @@ WITHIN_SPREAD = 4.0  # cells: one class has a tenth of the pictures, and one bro
 MOST_DOTS = 3000
 MOST_SPRITES = 400
 MOST_PEAKS = 12  # named where there are no classes
-STOPS = 8  # pictures that a line over the map comes by, at most
+STOPS = 8  # pictures that a line over the map passes, at most
 RINGS = ((0.55, 6), (0.95, 9))  # within a class: ranks whose pictures are shown, and how many
 
 
@@ -218,7 +218,7 @@ def _on_rings(places: Floats) -> list[int]:
 
 
 def stops_along(places: Floats, way: list[tuple[float, float]]) -> list[int]:
-    """Return which of places (N, 2) a line comes by, in order, each once and `STOPS` at most."""
+    """Return which of places (N, 2) a line passes, in order, each once and `STOPS` at most."""
     line = np.array(way, np.float32)
     ends = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
     at = np.linspace(0, ends[-1], STOPS)

@@ -53,6 +53,8 @@ class LocalRun(Worker):
         The numbers of every step.
     quality : QualityRecord
         What was measured of its models.
+    health : HealthRecord
+        How the game goes, now and then.
     """
 
     def __init__(
@@ -68,7 +70,7 @@ class LocalRun(Worker):
         self._past = _past_in(store)
         self._ways = ways = Channels()
         self.snapshots, self.history, self.quality = ways.snapshots, ways.history, ways.quality
-        self.traces = ways.traces
+        self.traces, self.health = ways.traces, ways.health
 
         def train() -> None:
             try:

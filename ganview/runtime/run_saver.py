@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ganview.gan.health_sample import HealthSample
     from ganview.gan.model import Model
     from ganview.gan.trainer import StepStats, Trainer
     from ganview.runtime.run_store import Row, RunStore, State
@@ -76,11 +77,12 @@ class _Work:
     shown: Moment | None = None
     marks: list[Mark] = field(default_factory=list)
     quality: list[Row] = field(default_factory=list)
+    health: list[HealthSample] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         one = (self.checkpoint, self.restored_step, self.shown)
         return any(part is not None for part in one) or any(
-            (self.rows, self.moments, self.marks, self.quality)
+            (self.rows, self.moments, self.marks, self.quality, self.health)
         )
 
     def forget_after(self, step: int) -> None:
@@ -88,6 +90,7 @@ class _Work:
         self.restored_step = step
         self.rows = [row for row in self.rows if (row["step"] or 0) <= step]
         self.quality = [row for row in self.quality if (row["step"] or 0) <= step]
+        self.health = [sample for sample in self.health if sample.step <= step]
         self.moments = [moment for moment in self.moments if moment.step <= step]
         if self.shown is not None and self.shown.step > step:
             self.shown = None
@@ -242,6 +245,12 @@ class RunSaver:
             with self._condition:
                 self._waiting.quality.append(row)
 
+    def add_health(self, sample: HealthSample) -> None:
+        """Note how the game goes, to be written soon."""
+        if self._store is not None:
+            with self._condition:
+                self._waiting.health.append(sample)
+
     def is_write_due(self, elapsed: float) -> bool:
         """Tell whether it is time to write a state."""
         return self._store is not None and elapsed - self._written_at >= self._interval
@@ -318,6 +327,7 @@ class RunSaver:
         newer.moments = work.moments + newer.moments
         newer.marks = work.marks + newer.marks
         newer.quality = work.quality + newer.quality
+        newer.health = work.health + newer.health
         newer.checkpoint = newer.checkpoint or work.checkpoint
         newer.shown = newer.shown or work.shown
 
@@ -333,6 +343,9 @@ def _write(store: RunStore, work: _Work) -> None:
     if work.quality:
         store.append_quality(work.quality)
         work.quality = []
+    if work.health:
+        store.append_health(work.health)
+        work.health = []
     checkpoint = work.checkpoint
     if checkpoint is not None and checkpoint.state is not None and checkpoint.model is not None:
         store.save_checkpoint(*checkpoint.state)

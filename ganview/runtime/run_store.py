@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganview.files.moment_info import Mark
+    from ganview.gan.health_sample import HealthSample
     from ganview.gan.model import Model
 
     State = tuple[dict[str, Tensor], dict[str, Any]]  # as `trainer_state.state_of` returns it
@@ -46,6 +47,12 @@ class RunStore(Protocol):
 
     def quality(self) -> Mapping[str, NDArray[np.float64]]:
         """Return all measurements so far, as columns of equal length by name."""
+
+    def append_health(self, samples: list[HealthSample], /) -> None:
+        """Add samples of how the game goes."""
+
+    def health(self) -> list[HealthSample]:
+        """Return all samples so far of how the game goes."""
 
     def save_model(self, model: Model, /) -> None:
         """Replace the model that the folder stands for."""

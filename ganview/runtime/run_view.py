@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from ganview.errors import UserError
+from ganview.runtime.health_record import HealthRecord
 from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
 
@@ -41,6 +42,8 @@ class RunView(Protocol):
         The numbers of every step.
     quality : QualityRecord
         What was measured of its models.
+    health : HealthRecord
+        How the game goes, now and then; nothing of runs from before it was recorded.
     """
 
     config: TrainConfig
@@ -48,6 +51,7 @@ class RunView(Protocol):
     data_name: str
     history: History
     quality: QualityRecord
+    health: HealthRecord
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, in order of steps; asks no disk."""
@@ -164,7 +168,7 @@ class FolderRun:
         self.config = self._files.info.config
         self.folder: Path | None = path
         self.data_name = Path(self._files.info.data.name).name
-        self.history, self.quality = History(), QualityRecord()
+        self.history, self.quality, self.health = History(), QualityRecord(), HealthRecord()
         self.state = ""
         self._marks_version = -1
         self._collapses: list[Mark] | None = None
@@ -193,6 +197,7 @@ class FolderRun:
         newest = looks["step"][-1] if looks else 0
         if (newest, len(looks.get("step", ""))) != (self.quality.newest, len(self.quality)):
             self.quality.load(looks)
+        self.health.load(self._files.health())
 
     def find_marks(self) -> None:
         """Find the notable points of an older run, which noted none; for background threads.

@@ -1,17 +1,22 @@
-"""Which players the next steps of a run update, how many were asked for, and which are traced."""
+"""Which players the next steps of a run update, how many were asked for, what is seen of them."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
+from ganview.gan.health_probe import HealthProbe
 from ganview.gan.players import Players
 from ganview.gan.tracing import trace_step
+from ganview.runtime.health_record import HealthClock
 from ganview.runtime.throughput import TimeBudget
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ganview.gan.health_sample import HealthSample
     from ganview.gan.step_trace import StepTrace
-    from ganview.gan.trainer import StepStats, Trainer
+    from ganview.gan.trainer import Gradients, StepStats, Trainer
     from ganview.runtime.channels import Step, Trace
     from ganview.runtime.mailbox import Latest
 
@@ -32,6 +37,7 @@ class Stepper:
         self._tracing: Trace | None = None
         self._traces = traces
         self._budget = TimeBudget(TRACE_SECONDS, TRACE_SHARE)
+        self._clock = HealthClock()
         self.forget()
 
     def follow(self, tracing: Trace) -> None:
@@ -51,22 +57,26 @@ class Stepper:
         """Whether some of the steps that were asked for are still to be done."""
         return self._left > 0
 
-    def step(self, trainer: Trainer) -> StepStats:
-        """Do a step."""
+    def step(self, trainer: Trainer, elapsed: float) -> tuple[StepStats, HealthSample | None]:
+        """Do a step, ``elapsed`` seconds of training into the run, and sample its health if due."""
         is_last = self._left == 1
+        probe = HealthProbe(trainer) if self._clock.due(elapsed) or is_last else None
+        observe = None if probe is None else probe.observe
         if self._tracing is not None and (is_last or self._budget.due(time.perf_counter())):
-            stats = self._step_traced(trainer, self._tracing)
+            stats = self._step_traced(trainer, self._tracing, observe)
         else:
-            stats = trainer.step(self._players)
+            stats = trainer.step(self._players, observe)
         if is_last:
             self.forget()
         elif self.counts:
             self._left -= 1
-        return stats
+        return stats, None if probe is None else probe.sample(stats.step)
 
-    def _step_traced(self, trainer: Trainer, tracing: Trace) -> StepStats:
+    def _step_traced(
+        self, trainer: Trainer, tracing: Trace, observe: Callable[[Gradients], None] | None
+    ) -> StepStats:
         began = time.perf_counter()
-        stats, trace = trace_step(trainer, self._players, tracing.pinned)
+        stats, trace = trace_step(trainer, self._players, tracing.pinned, observe)
         self._traces.put(trace)
         now = time.perf_counter()
         self._budget.done(now, now - began - stats.step_seconds)

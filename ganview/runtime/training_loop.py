@@ -115,6 +115,7 @@ class TrainingLoop:
         self._rescued = bool(own.get("rescued", False))
         self._ways.history.load(store.metrics())
         self._ways.quality.load(store.quality())
+        self._ways.health.load(store.health())
         return int(own.get("threads", 0))
 
     def _close(self) -> None:
@@ -156,12 +157,15 @@ class TrainingLoop:
     def _step(self, trainer: Trainer) -> bool:
         """Do one step and note its numbers; False if the run diverged in it."""
         self._mid_step = True
-        stats = self._stepper.step(trainer)
+        stats, sample = self._stepper.step(trainer, self._throughput.elapsed)
         self._mid_step = False
         self._throughput.stepped(stats.step_seconds, self._config.batch_size)
         elapsed = self._throughput.elapsed
         self._ways.history.append(stats, elapsed)
         self._saver.add_row(stats, elapsed)
+        if sample is not None:
+            self._ways.health.append(sample)
+            self._saver.add_health(sample)
         self._recent.append(stats)
         self._tuner.stepped(stats.step_seconds)
         finding = health.find_divergence(stats)
@@ -226,6 +230,7 @@ class TrainingLoop:
         if restored:
             self._ways.history.rewind(trainer.step_count)
             self._ways.quality.rewind(trainer.step_count)
+            self._ways.health.rewind(trainer.step_count)
         return restored
 
     # --- commands -----------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.objectives import OBJECTIVES
 from ganview.gan.trainer import StepStats
+from ganview.runtime.health_record import HealthRecord
 from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
 
@@ -177,7 +178,9 @@ def test_what_came_before_the_plots_is_drawn_when_they_are_there(qtbot: QtBot) -
     row = PlotsRow()
     qtbot.addWidget(row)
     config = TrainConfig(objective="bce")
-    run = SimpleNamespace(config=config, history=history(20), quality=QualityRecord())
+    run = SimpleNamespace(
+        config=config, history=history(20), quality=QualityRecord(), health=HealthRecord()
+    )
     row.show_run(run)
     row.fill()
     qtbot.waitUntil(lambda: not row.plots.drawing)
@@ -189,7 +192,7 @@ def row(qtbot: QtBot) -> PlotsRow:
     """The plots of a run of 400 steps, of which two were measured."""
     result = PlotsRow()
     qtbot.addWidget(result)
-    result.resize(1400, 320)
+    result.resize(1700, 320)
     result.show()
     result.fill()
     record = QualityRecord()
@@ -197,7 +200,9 @@ def row(qtbot: QtBot) -> PlotsRow:
         record.append(
             Quality(64 * step, step, distance, 0.5, 0.9, 0.99, 0.8, 1000, "abc"), interval=1.0
         )
-    run = SimpleNamespace(history=history(400), quality=record, config=TrainConfig())
+    run = SimpleNamespace(
+        history=history(400), quality=record, config=TrainConfig(), health=HealthRecord()
+    )
     result.show_run(run)
     qtbot.waitUntil(lambda: result.plots is not None and not result.plots.drawing)
     return result
@@ -270,7 +275,7 @@ def test_as_many_plots_as_have_room_are_beside_each_other(row: PlotsRow, qtbot: 
     row.resize(700, 320)
     qtbot.waitUntil(lambda: shown() == [0, 1])
     row.show_plot(3)
-    assert shown() == [2, 3]
+    assert shown() == [3]  # beside the health of the game
     row.resize(310, 320)
     qtbot.waitUntil(lambda: shown() == [3])
 

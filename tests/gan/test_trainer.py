@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from ganview.gan.batches import Batch
 from ganview.gan.config import TrainConfig
+from ganview.gan.layer_norms import layer_norms
 from ganview.gan.objectives import OBJECTIVES
 from ganview.gan.penalties import (
     finite_difference_penalty,
@@ -229,7 +230,7 @@ def test_what_a_step_computed_can_be_observed() -> None:
     assert gradients.d.loss_g.item() == pytest.approx(stats.loss_g)
     assert grad_norm(gradients.of["generator"]).item() == pytest.approx(stats.grad_norm_g)
     layers = {name.rpartition(".")[0] for name in run.adams["generator"].weights}
-    assert set(run.layer_norms(gradients)["generator"]) == layers
+    assert set(layer_norms(run, gradients)["generator"]) == layers
 
 
 def test_without_classes() -> None:

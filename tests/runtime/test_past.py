@@ -18,9 +18,10 @@ from ganview.files.moment_info import MomentInfo
 from ganview.files.png import write_png
 from ganview.files.run_folder import RunFolder
 from ganview.gan.metrics.quality import Quality
+from ganview.gan.players import Players
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.runtime import quality_monitor
-from ganview.runtime.channels import Channels, KeepMoment, Pause, Resume, RunOptions
+from ganview.runtime.channels import Channels, KeepMoment, Pause, Resume, RunOptions, Step
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState, StopAt
 from ganview.runtime.notable import is_best, is_first_recognised, marks_of_quality
@@ -73,6 +74,21 @@ def test_a_run_knows_its_past_while_it_trains(tmp_path: Path, digits: Dataset) -
         assert drawn.beliefs is not None
         np.testing.assert_allclose(one.beliefs, drawn.beliefs, atol=1e-4)
         assert one.objective == SMALL.objective
+
+
+def test_the_health_of_the_game_is_kept_and_handed_on(tmp_path: Path, digits: Dataset) -> None:
+    with train(tmp_path, digits, steps=3) as run:
+        finish(run)
+        run.send(Step(Players.D, 2))
+        wait_until(lambda: [it.step for it in run.health.samples()] == [1, 5])
+        run.send(Pause())
+    first, last = FolderRun(tmp_path / "run").health.samples()
+    assert first.layers["G"]
+    assert last.layers["G"] == {}
+    assert last.layers["D"]
+    store = RunFolder.open(tmp_path / "run")
+    with LocalRun(SMALL, digits, RunOptions(rows=2, store=store, resume=True)) as run:
+        wait_until(lambda: len(run.health) == 2)
 
 
 def test_the_first_samples_are_of_the_untrained_network(tmp_path: Path, digits: Dataset) -> None:

@@ -291,7 +291,7 @@ class LandscapePage(Page):
         cloud, index = look.cloud, points[1][2]
         stops = index[stops_along(points[1][0], way)]
         if len(stops) < 2:
-            self.panel.say("The line comes by one generated picture only: draw a longer one.")
+            self.panel.say("The line passes one generated picture only: draw a longer one.")
             return
         classes = len(look.ground.landscape.class_names)
         weights = np.zeros((len(stops), 0), np.float32)

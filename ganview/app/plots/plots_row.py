@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ganview.app.controllers.settings import PLOT_AXES
 from ganview.app.formatting import duration
+from ganview.app.plots.health_card import HealthCard
 from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.gestures import focus_inside
@@ -38,6 +39,7 @@ TITLES = {
     "D's belief": "belief",
     "Quality": "judge-FD",
     "Gradients": "gradient",
+    "Health": "health",
 }
 
 
@@ -64,6 +66,7 @@ class PlotsRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._plots: Plots | None = None
+        self.health = HealthCard()
         self._axis = "steps"
         self._run: RunView | None = None
         self._cursor: int | None = None
@@ -87,12 +90,7 @@ class PlotsRow(QWidget):
         self._cards: list[Panel] = []
         self._enlarged = False
         for title, term in TITLES.items():
-            card = Panel(title)
-            waiting = TextLabel("Loading…", "muted")
-            waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            card.body.addWidget(waiting, 1)
-            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            self._put(card)
+            self._put(self.health if title == "Health" else _waiting_card(title))
             self._bar.setTabToolTip(self._bar.addTab(title), explain(term))
         self._bar.currentChanged.connect(self._fit)
         self._bar.tabBarClicked.connect(lambda _index: self.set_folded(False))
@@ -154,10 +152,11 @@ class PlotsRow(QWidget):
         self._plots = Plots()
         for waiting in self._cards:
             self._row.removeWidget(waiting)
-            waiting.hide()
-            waiting.deleteLater()
+            if waiting is not self.health:
+                waiting.hide()
+                waiting.deleteLater()
         self._cards = []
-        for card in self._plots.cards:
+        for card in (*self._plots.cards, self.health):
             self._put(card)
         self._fit()
         for card in self._plots.cards:
@@ -165,6 +164,7 @@ class PlotsRow(QWidget):
             card.pointed.connect(self._point_at)
             card.zoomed.connect(self._zoom)
             card.enlarging_asked.connect(partial(self.set_enlarged, card))
+        self.health.enlarging_asked.connect(partial(self.set_enlarged, self.health))
         self._plots.set_axis(self._column)
         self._plots.set_objective(self.objective)
         self.refresh()
@@ -188,11 +188,13 @@ class PlotsRow(QWidget):
             self._plots.show_history(self._run.history)
             self._plots.show_quality(self._run.quality)
         self._draw_cursor()
+        self.health.show_run(self._run, self._cursor)
 
     def show_cursor(self, step: int | None) -> None:
         """Draw a line at a step in every plot, whose values are told; None takes it away."""
         self._cursor = step
         self._draw_cursor()
+        self.health.show_run(self._run, step)
 
     def _draw_cursor(self) -> None:
         if self._plots is not None:
@@ -290,3 +292,11 @@ class PlotsRow(QWidget):
         """Show whole curves again."""
         if self._plots is not None:
             self._plots.follow()
+
+
+def _waiting_card(title: str) -> Panel:
+    card, words = Panel(title), TextLabel("Loading…", "muted")
+    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    card.body.addWidget(words, 1)
+    card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return card

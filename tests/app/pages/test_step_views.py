@@ -8,14 +8,6 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.pages.step.beats import BEATS
 from ganview.app.pages.step.guess_panel import COUNT, GuessPanel, Round, deal_round
-from ganview.app.pages.step.health_panel import HealthPanel
-from ganview.app.pages.step.health_record import (
-    BINS,
-    LONGEST,
-    HealthRecord,
-    mean_distance,
-    numbers_of,
-)
 from ganview.app.pages.step.layers_panel import LayersPanel
 from ganview.app.pages.step.moment_model import MomentModel
 from ganview.app.pages.step.page import VIEWS, StepPage
@@ -23,6 +15,7 @@ from ganview.app.pages.step.persuade_panel import PersuadePanel, judge_contest, 
 from ganview.data.dataset import Dataset
 from ganview.gan.step_trace import to_pixels
 from ganview.runtime import landscapes
+from ganview.runtime.health_record import HealthRecord
 from ganview.runtime.history import History
 
 from .step_traces import FakeTraining, context_for, small_trainer, trace_of
@@ -33,7 +26,7 @@ class FakeRun:
 
     def __init__(self) -> None:
         trainer = small_trainer()
-        self.config, self.history = trainer.config, History()
+        self.config, self.history, self.health = trainer.config, History(), HealthRecord()
         self.data = Dataset(
             "noise", trainer.images, trainer.labels, trainer.spec.class_names, "0" * 64
         )
@@ -169,52 +162,6 @@ def test_sliders_move_the_users_noise(made, qtbot: QtBot) -> None:
     assert not np.array_equal(before, panel.views[0].picture)
     panel.explore.click()
     assert made.asked.explored[0][1] == 2
-
-
-def test_health_keeps_numbers_of_traces_in_order_of_steps() -> None:
-    record, trainer = HealthRecord(), small_trainer()
-    from ganview.gan.tracing import trace_step
-
-    traces = [trace_step(trainer)[1] for _ in range(4)]
-    for trace in (*traces, traces[1]):  # it went back to step 2
-        record.add(trace)
-    assert [each.step for each in record.numbers] == [1, 2]
-    layers = record.layers_over_time("G", "gradients")
-    assert layers.shape == (len(record.names["G"]), 2)
-    assert layers[:, 0] == pytest.approx([layer.gradient for layer in traces[0].layers_g])
-    for shares in record.histograms(0, 1):
-        assert shares.shape == (BINS,)
-        assert shares.sum() == pytest.approx(1)
-    assert record.numbers.maxlen == LONGEST
-
-
-def test_variety_is_one_for_pictures_as_varied_as_real_ones() -> None:
-    trace = trace_of()
-    assert numbers_of(trace).variety == pytest.approx(
-        mean_distance(trace.x_hat) / mean_distance(trace.x)
-    )
-    assert mean_distance(np.ones((4, 1, 28, 28), np.float32)) == 0
-
-
-def test_health_is_painted_for_beliefs_and_scores(made, qtbot: QtBot) -> None:
-    for objective in ("bce", "wgan-gp"):
-        made.run.config = made.run.config.with_(objective=objective)
-        record = HealthRecord()
-        panel = HealthPanel(made.context, record)
-        qtbot.addWidget(panel)
-        panel.resize(600, 400)
-        panel.show()
-        assert not panel.grab().isNull()  # with nothing yet
-        trainer = small_trainer(made.run.config)
-        from ganview.gan.tracing import trace_step
-
-        for _ in range(3):
-            stats, trace = trace_step(trainer)
-            made.run.history.append(stats, 1.0)
-            record.add(trace)
-            panel.refresh()
-        assert not panel.grab().isNull()
-        made.run.history.rewind(0)
 
 
 def test_each_view_is_opened_by_its_tab(made, qtbot: QtBot) -> None:

@@ -10,6 +10,7 @@ from ganview.app.widgets.legend import Legend
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.trainer import StepStats
+from ganview.runtime.health_record import HealthRecord
 from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
 from tests.app.conftest import Stage
@@ -39,7 +40,9 @@ def shown_run() -> SimpleNamespace:
             StepStats(step, 64 * step, 0.7, 0.7, 0.6, 0.4, 1.0, 1.0, 0.01), seconds=0.01 * step
         )
     quality.append(Quality(3840, 60, 50.0, 0.5, 0.9, 0.99, 0.8, 1000, "08567f50"), interval=1.0)
-    return SimpleNamespace(history=history, quality=quality, config=TrainConfig())
+    return SimpleNamespace(
+        history=history, quality=quality, config=TrainConfig(), health=HealthRecord()
+    )
 
 
 @pytest.mark.parametrize("size", [(900, 600), (1280, 800), (1280, 1000), (1920, 1080)])

@@ -13,7 +13,6 @@ from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.step.flow_panel import FlowPanel
 from ganview.app.pages.step.guess_panel import GuessPanel
 from ganview.app.pages.step.health_panel import HealthPanel
-from ganview.app.pages.step.health_record import HealthRecord
 from ganview.app.pages.step.layers_panel import LayersPanel
 from ganview.app.pages.step.moment_model import MomentModel, newest_model
 from ganview.app.pages.step.persuade_panel import PersuadePanel
@@ -63,13 +62,13 @@ class StepPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.moment = MomentModel(context)
-        self.flow, self._health = FlowPanel(context), HealthRecord()
+        self.flow = FlowPanel(context)
         self._makers: dict[str, Callable[[], QWidget]] = {
             "flow": lambda: self.flow,
             "layers": lambda: LayersPanel(context, self.moment, lambda: self.flow.trace),
             "guess": lambda: GuessPanel(context, self.moment),
             "persuade": lambda: PersuadePanel(context, self.moment),
-            "health": lambda: HealthPanel(context, self._health),
+            "health": lambda: HealthPanel(context),
         }
         self._built: dict[str, QWidget] = {}
         self.bar, self._stack = QTabBar(), QStackedWidget()
@@ -171,7 +170,6 @@ class StepPage(Page):
 
     def _begin(self) -> None:
         self.flow.player.clear()
-        self._health.clear()
         if self.isVisible():
             self._ask()
 
@@ -192,7 +190,6 @@ class StepPage(Page):
     def _take(self, trace: StepTrace) -> None:
         if self.isVisible():
             self.flow.take(trace)
-            self._health.add(trace)
             self._show_health()
 
     def _follow_link(self, part: str) -> None:

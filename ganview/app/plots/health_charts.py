@@ -1,4 +1,4 @@
-"""Small charts painted by hand: layers over time, histograms, and lines."""
+"""Small charts painted by hand: layers over the steps of a run, histograms, and lines."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.formatting import number_text
-from ganview.app.pages.step.flow_painting import RIGHT, paint_text
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.qt_images import to_qimage
-from ganview.app.widgets.text import set_tooltip
+from ganview.app.widgets.text import name_text, set_tooltip
 from ganview.export.colours import apply_colormap
 
 DECADES = 6.0  # powers of ten that the colours of a chart of layers span
+COLUMNS = 400  # that a chart of layers has at most
+LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 Values = NDArray[np.float64]
 
 
@@ -30,11 +32,18 @@ class Chart(QWidget):
         What is drawn.
     about
         What to look for, in one sentence.
+
+    Attributes
+    ----------
+    title, about
+        As given.
     """
 
     def __init__(self, title: str, about: str) -> None:
         super().__init__()
-        self._title, self._about, self._note = title, about, ""
+        self.title, self.about, self._note = title, about, ""
+        self._steps: Values = np.zeros(0)  # along the x axis, which begins at 0
+        self._cursor: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(title)
@@ -50,9 +59,20 @@ class Chart(QWidget):
 
     def set_note(self, note: str) -> None:
         """Write the newest numbers beside the title."""
+        if note == self._note:
+            return
         self._note = note
-        self.setAccessibleDescription(f"{self._about} Now: {note}")
+        self.setAccessibleDescription(f"{self.about} Now: {note}")
         self.update()
+
+    def show_steps(self, steps: Values, cursor: int | None) -> None:
+        """Let the x axis run from 0 to the last of some steps, with a line at the cursor."""
+        self._steps, self._cursor = steps, cursor
+        self.update()
+
+    def _x_of(self, steps: Values, area: QRectF) -> Values:
+        last = max(float(self._steps[-1]), 1.0) if self._steps.size else 1.0
+        return area.left() + area.width() * np.asarray(steps, np.float64) / last
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = Theme.current().tokens
@@ -60,13 +80,21 @@ class Chart(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetricsF(font("small"))
         line = metrics.height()
-        width = metrics.horizontalAdvance(self._title) + 8
-        paint_text(painter, self._title, QRectF(0, 0, width, line), tokens.text)
+        width = metrics.horizontalAdvance(self.title) + 8
+        _write(painter, self.title, QRectF(0, 0, width, line), tokens.text)
         rest = QRectF(width, 0, self.width() - width, line)
-        paint_text(painter, self._note, rest, tokens.muted, RIGHT)
+        _write(painter, self._note, rest, tokens.muted, RIGHT)
         area = QRectF(0, line + 2, self.width(), self.height() - line - 3)
         painter.fillRect(area, QColor(tokens.sunken))
-        self.paint_area(painter, area)
+        if self._steps.size:
+            self.paint_area(painter, area)
+            if self._cursor is not None:
+                place = float(self._x_of(np.array([self._cursor]), area)[0])
+                painter.setPen(QPen(QColor(tokens.accent), 1.5))
+                painter.drawLine(QPointF(place, area.top()), QPointF(place, area.bottom()))
+        else:
+            middle = int(Qt.AlignmentFlag.AlignCenter)
+            _write(painter, "Nothing was recorded yet", area, tokens.muted, middle)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         edge = tokens.accent if self.hasFocus() else tokens.line
         painter.setPen(QPen(QColor(edge), 2 if self.hasFocus() else 1))
@@ -79,34 +107,41 @@ class Chart(QWidget):
 
 
 class LayersChart(Chart):
-    """A row a layer, a column a trace; the brighter, the larger, in powers of ten."""
+    """A row a layer, from input to output; the brighter, the larger, in powers of ten."""
 
     def __init__(self, title: str, about: str) -> None:
         super().__init__(title, about)
         self._values: Values = np.zeros((0, 0))
 
     def show_layers(self, values: Values, names: Sequence[str]) -> None:
-        """Show numbers of layers, (layers, traces), from input to output."""
+        """Show numbers of layers, (layers, steps); NaN is left empty."""
         self._values = values
-        if values.size:
-            newest = values[:, -1]
+        newest = values[:, np.isfinite(values).all(axis=0)][:, -1:]
+        if newest.size:
             least, most = int(newest.argmin()), int(newest.argmax())
             self.set_note(
-                f"{number_text(float(newest[least]))} {names[least]} … "
-                f"{number_text(float(newest[most]))} {names[most]}"
+                f"{number_text(float(newest[least, 0]))} {name_text(names[least])} … "
+                f"{number_text(float(newest[most, 0]))} {name_text(names[most])}"
             )
         self.update()
 
     def paint_area(self, painter: QPainter, area: QRectF) -> None:
         if not self._values.size:
             return
+        count = min(COLUMNS, max(1, int(area.width())))
+        at = (np.arange(count) + 0.5) / count * max(float(self._steps[-1]), 1.0)
+        here = np.minimum(np.searchsorted(self._steps, at), len(self._steps) - 1)
+        values = self._values[:, here]
         with np.errstate(divide="ignore"):
-            powers = np.log10(self._values)
+            powers = np.log10(values)
         most = powers[np.isfinite(powers)].max(initial=-DECADES)
         shares = np.clip(np.nan_to_num((powers - most) / DECADES + 1, neginf=0.0), 0, 1)
         levels = np.rint(255 * shares).astype(np.uint8)
+        colours = apply_colormap(levels[None], "viridis")[0]
+        ground = QColor(Theme.current().tokens.sunken)
+        colours[np.isnan(values)] = (ground.red(), ground.green(), ground.blue())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-        painter.drawImage(area, to_qimage(apply_colormap(levels[None], "viridis")[0]))
+        painter.drawImage(area, to_qimage(colours))
 
 
 class HistogramChart(Chart):
@@ -119,7 +154,7 @@ class HistogramChart(Chart):
     def show_shares(self, shares: tuple[Values, ...]) -> None:
         """Show shares of real and of fake pictures, (bins,) each."""
         self._shares = shares
-        self.update()
+        self.show_steps(np.zeros(1), None)  # it has no axis of steps
 
     def paint_area(self, painter: QPainter, area: QRectF) -> None:
         tokens = Theme.current().tokens
@@ -137,9 +172,9 @@ class HistogramChart(Chart):
         painter.drawLine(QPointF(area.left(), middle), QPointF(area.right(), middle))
         if self._shares:
             line = QFontMetricsF(font("small")).height()
-            paint_text(painter, "real", QRectF(area.x() + 4, area.y(), 60, line), tokens.real)
+            _write(painter, "real", QRectF(area.x() + 4, area.y(), 60, line), tokens.real)
             below = QRectF(area.x() + 4, area.bottom() - line, 60, line)
-            paint_text(painter, "fake", below, tokens.fake)
+            _write(painter, "fake", below, tokens.fake)
 
 
 class LinesChart(Chart):
@@ -149,40 +184,40 @@ class LinesChart(Chart):
         super().__init__(title, about)
         self._logarithmic = logarithmic
         self._lines: tuple[tuple[str, Values], ...] = ()
-        self._here: float | None = None
 
-    def show_lines(self, lines: tuple[tuple[str, Values], ...], here: float | None = None) -> None:
-        """Show lines, (name of an actor, values), and a mark at ``here``, 0 to 1, if given."""
-        self._lines, self._here = lines, here
+    def show_lines(self, lines: tuple[tuple[str, Values], ...]) -> None:
+        """Show one or two lines, (name of an actor, a value for each step)."""
+        self._lines = lines
         self.update()
 
     def paint_area(self, painter: QPainter, area: QRectF) -> None:
         tokens = Theme.current().tokens
         inner = area.adjusted(2, 4, -2, -4)
-        parts = [self._scaled(values) for _name, values in self._lines if values.size]
-        if not parts:
+        shown = [(name, *self._points(values)) for name, values in self._lines]
+        heights = np.concatenate([heights for _name, _steps, heights in shown] or [np.zeros(0)])
+        if not heights.size:
             return
-        low = min(float(part.min()) for part in parts) if self._logarithmic else 0.0
-        high = max(float(part.max()) for part in parts)
-        span = (high - low) or 1.0
-        for (name, values), dash in zip(self._lines, (False, True), strict=False):
-            scaled = self._scaled(values)
-            if scaled.size < 2:
-                continue
-            x = np.linspace(inner.left(), inner.right(), scaled.size)
+        low = float(heights.min()) if self._logarithmic else 0.0
+        span = (float(heights.max()) - low) or 1.0
+        for (name, steps, scaled), dash in zip(shown, (False, True), strict=False):
+            x = self._x_of(steps, inner)
             y = inner.bottom() - inner.height() * (scaled - low) / span
             pen = QPen(QColor(tokens.actor(name)), 1.6)
             pen.setStyle(Qt.PenStyle.DashLine if dash else Qt.PenStyle.SolidLine)
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPolyline(QPolygonF([QPointF(*at) for at in zip(x, y, strict=True)]))
-        if self._here is not None:
-            place = inner.left() + inner.width() * self._here
-            painter.setPen(QPen(QColor(tokens.muted), 1, Qt.PenStyle.DotLine))
-            painter.drawLine(QPointF(place, inner.top()), QPointF(place, inner.bottom()))
 
-    def _scaled(self, values: Values) -> Values:
-        kept = values[np.isfinite(values)]
-        if self._logarithmic:
-            kept = np.log10(np.maximum(kept, 1e-9))
-        return kept
+    def _points(self, values: Values) -> tuple[Values, Values]:
+        """Return the steps of the values that are numbers, and their heights."""
+        finite = np.isfinite(values)
+        steps, kept = self._steps[finite], values[finite]
+        return steps, np.log10(np.maximum(kept, 1e-9)) if self._logarithmic else kept
+
+
+def _write(painter: QPainter, text: str, box: QRectF, colour: str, align: int = LEFT) -> None:
+    """Write a line of text, cut to its box."""
+    painter.setPen(QColor(colour))
+    painter.setFont(font("small"))
+    cut = QFontMetricsF(font("small")).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, align, cut)

@@ -1,0 +1,42 @@
+"""How the game goes at one step: its gradients, updates, answers and variety, in few numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class LayerHealth(NamedTuple):
+    """Of one layer: the norm of its gradient, and the size of its update over its weights."""
+
+    gradient: float
+    ratio: float
+
+
+@dataclass(frozen=True)
+class HealthSample:
+    """The health of the game at one step.
+
+    Parameters
+    ----------
+    step : int
+        Number of the step.
+    layers : dict
+        By network, ``G`` or ``D``, its layers from input to output; none of a player
+        that was not updated.
+    real, fake : list of float
+        D's answers to some of the batch: beliefs, 0 to 1, or a critic's scores.
+    variety : float
+        Mean distance between two fakes of the batch over that between two of its real images: near
+        1 they are as varied, near 0 they are all alike.
+    learning_rate, gamma : float
+        G's learning rate and the weight of the penalty.
+    """
+
+    step: int
+    layers: dict[str, dict[str, LayerHealth]]
+    real: list[float]
+    fake: list[float]
+    variety: float
+    learning_rate: float
+    gamma: float

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ganview.files.health_log import append_samples, read_samples
+from ganview.files.run_folder import RunFolder
+from ganview.gan.config import TrainConfig
+from ganview.gan.health_sample import HealthSample, LayerHealth
+
+
+def sample(step: int) -> HealthSample:
+    layers = {"G": {"up": LayerHealth(0.123456789, 1e-7)}, "D": {}}
+    return HealthSample(step, layers, [0.5, 1.0], [0.25], 0.9, 2e-4, 0.0)
+
+
+def test_what_is_written_is_read_with_five_digits(tmp_path: Path) -> None:
+    log = tmp_path / "health.jsonl"
+    assert read_samples(log) == []
+    append_samples(log, [sample(1), sample(4)])
+    append_samples(log, [sample(9)])
+    found = read_samples(log)
+    assert [it.step for it in found] == [1, 4, 9]
+    assert found[0].layers["G"]["up"] == (0.12346, 1e-7)
+    assert found[0].real == [0.5, 1.0]
+
+
+def test_a_step_that_was_done_again_counts_as_it_was_the_last_time(tmp_path: Path) -> None:
+    log = tmp_path / "health.jsonl"
+    append_samples(log, [sample(step) for step in (1, 4, 9, 4)])
+    assert [it.step for it in read_samples(log)] == [1, 4]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"{",
+        b"[]",
+        b'{"step":1}',
+        b"\xff\xfe",
+        b'{"step":-1,"layers":{},"real":[],"fake":[],"variety":0,"learning_rate":0,"gamma":0}',
+        b'{"step":1,"layers":{},"real":[1e200],"fake":[],"variety":0,"learning_rate":0,"gamma":0}',
+        b'{"step":1,"layers":{},"real":[],"fake":[],"variety":null,"learning_rate":0,"gamma":0}',
+    ],
+)
+def test_a_line_that_makes_no_sense_is_skipped(tmp_path: Path, line: bytes) -> None:
+    log = tmp_path / "health.jsonl"
+    append_samples(log, [sample(1)])
+    with log.open("ab") as file:
+        file.write(line + b"\n")
+    append_samples(log, [sample(2)])
+    assert [it.step for it in read_samples(log)] == [1, 2]
+
+
+@given(junk=st.binary(max_size=200))
+def test_any_end_of_a_log_leaves_what_was_before(tmp_path_factory, junk: bytes) -> None:
+    log = tmp_path_factory.mktemp("log") / "health.jsonl"
+    append_samples(log, [sample(1), sample(2)])
+    with log.open("ab") as file:
+        file.write(junk)
+    assert [it.step for it in read_samples(log)][:1] == [1]
+
+
+def test_a_folder_keeps_forgets_and_hands_on(tmp_path: Path) -> None:
+    with RunFolder.create(tmp_path / "a", TrainConfig()) as run:
+        run.append_health([sample(step) for step in (1, 5, 9)])
+        run.forget_after(5)
+        assert [it.step for it in run.health()] == [1, 5]
+        with RunFolder.create(tmp_path / "b", TrainConfig()) as branch:
+            branch.take_past(run, 3)
+            assert [it.step for it in branch.health()] == [1]
