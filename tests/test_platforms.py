@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import importlib.util
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from types import ModuleType
 
 import pytest
@@ -160,3 +162,40 @@ def test_on_macos_a_file_is_flushed_out_of_the_drive(tmp_path, monkeypatch):
     monkeypatch.setattr(fcntl, "fcntl", lambda *_: os.close(-1))  # a disk that has no such thing
     write_bytes(tmp_path / "f", b"2")
     assert (tmp_path / "f").read_bytes() == b"2"
+
+
+@pytest.mark.parametrize("home", [r"C:\Users\me", r"\\server\homes\me"], ids=["drive", "UNC"])
+def test_reports_of_windows_have_no_path_of_the_home_folder(monkeypatch, home):
+    from ganview.files import problem_report
+
+    monkeypatch.setattr(Path, "home", lambda: PureWindowsPath(home))
+    monkeypatch.setattr(problem_report.os.path, "realpath", str)
+    path = rf"{home}\my photos\me.png"
+    for told in (f"{path} is missing", f"{path!r} is missing", json.dumps({"last": path})):
+        shown = problem_report.without_home(told)
+        assert "~/…/" in shown
+        assert not {"photos", "png", "Users", "homes"} & set(re.findall(r"\w+", shown)), shown
+    line = problem_report.without_home(rf'File "{home}\x\lib\a\b.py", line 3')
+    assert line == 'File "~/…/lib/a/b.py", line 3'
+
+
+def test_a_share_of_windows_is_named_by_its_last_folder(tmp_path):
+    from ganview.files.run_summary import RunStatus, RunSummary
+
+    row = RunSummary(tmp_path, RunStatus.SAVED, "a", data=r"\\server\share\cats\\")
+    assert row.data_label == "cats"
+
+
+def test_macos_moves_two_actions_into_the_menu_of_the_program(qtbot):
+    """Qt would guess by their texts, and take Settings and Options away from their menus."""
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QMainWindow
+
+    from ganview.app.controllers.actions import Actions
+
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    Actions(window)
+    roles = {action.objectName(): action.menuRole() for action in window.actions()}
+    none = QAction.MenuRole.NoRole
+    assert {name for name, role in roles.items() if role is not none} == {"quit", "about"}

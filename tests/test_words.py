@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import ganview
@@ -228,10 +229,10 @@ RETIRED_PHRASES: tuple[str, ...] = (
     r"\bof late\b",
     r"\b(for|to|of) who\b",
     r"\bnobody (knows|says)\b",
-    r"\bcomes? by\b",
 )
 
 
+@cache
 def trees() -> dict[Path, ast.Module]:
     return {path: ast.parse(path.read_text("utf-8")) for path in sorted(ROOT.rglob("*.py"))}
 

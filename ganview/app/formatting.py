@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,7 +10,9 @@ if TYPE_CHECKING:
 
 
 def duration(seconds: float) -> str:
-    """Return a span as 0:42, 12:05 or 3:07:09."""
+    """Return a span as 0:42, 12:05 or 3:07:09; an unknown one (NaN) as a dash."""
+    if not isfinite(seconds):
+        return "–"
     whole = max(0, int(seconds))
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)

@@ -101,10 +101,11 @@ def zip_problem_report(path: Path, text: str, settings: Mapping[str, object]) ->
 def without_home(text: str) -> str:
     """Return a text in which paths below the home folder are ``~/…``, Python's files shortened."""
     homes = {str(Path.home()), os.path.realpath(Path.home())} - {os.sep}
+    homes |= {home.replace("\\", "\\\\") for home in homes}  # as in repr and JSON on Windows
     for home in sorted(homes, key=len, reverse=True):
         begins = re.escape(home) + r"(?![\w.-])"
         # without quotes it is unknown where a name with spaces ends: at the last slash or dot, say
-        rest = r"""(?:/(?:[^\n"',;:)\]]*[/.])?[^\s"',;:)\]]*)?"""
+        rest = r"""(?:[/\\](?:[^\n"',;:)\]]*[/\\.])?[^\s"',;:)\]]*)?"""
         pattern = rf"""(["']){begins}[^"'\n]*\1|{begins}{rest}"""
         text = re.sub(pattern, _shortened, text)
     return text
@@ -113,7 +114,7 @@ def without_home(text: str) -> str:
 def _shortened(match: re.Match[str]) -> str:
     quote = match[1] or ""
     path = match[0].strip(quote) if quote else match[0]
-    parts = Path(path).parts
+    parts = re.split(r"[/\\]+", path)
     ours = path.endswith(".py") and " " not in path
     kept = "/".join(parts[-3:]) if ours else ""
     return f"{quote}~/…/{kept}{quote}"

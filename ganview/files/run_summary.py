@@ -156,7 +156,7 @@ def summarise_run(path: Path) -> RunSummary:
 
 
 def status_of(path: Path) -> RunStatus:
-    """Tell whether the run in a folder goes on, by its lock and how old its log is."""
+    """Return whether the run in a folder goes on, or can go on, as far as can be told."""
     held = is_held(path)
     if (held or is_left_elsewhere(path)) and _is_growing(path / METRICS):
         return RunStatus.TRAINING

@@ -149,15 +149,15 @@ class FolderRun:
     path : Path
         The folder.
 
+    Attributes
+    ----------
+    status : RunStatus
+        Whether somebody writes it, and whether one can go on with it, at the last `refresh`.
+
     Raises
     ------
     UserError
         It is not the folder of a run, or can't be read.
-
-    Attributes
-    ----------
-    state : str
-        A few words on whether another process goes on with it; as it was at the last `refresh`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -169,7 +169,6 @@ class FolderRun:
         self.folder: Path | None = path
         self.data_name = Path(self._files.info.data.name).name
         self.history, self.quality, self.health = History(), QualityRecord(), HealthRecord()
-        self.state = ""
         self._marks_version = -1
         self._collapses: list[Mark] | None = None
         self.refresh()
@@ -182,12 +181,10 @@ class FolderRun:
         UserError
             It can't be read any more.
         """
-        from ganview.files.run_summary import RunStatus, status_of
+        from ganview.files.run_summary import status_of
 
-        status = status_of(self._files.path)
-        elsewhere = {RunStatus.TRAINING: "training elsewhere", RunStatus.OPEN: "paused elsewhere"}
-        self.state = elsewhere.get(status, status.value)
         self._files.kept.refresh()
+        self.status = status_of(self._files.path)
         columns, starts_over = self._files.new_metrics()
         if starts_over:
             self.history.load(columns)

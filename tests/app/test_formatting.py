@@ -6,7 +6,8 @@ from ganview.app.formatting import duration, number_text, short_count, time_left
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0:00"), (42.9, "0:42"), (725, "12:05"), (11229, "3:07:09")]
+    ("seconds", "text"),
+    [(0, "0:00"), (42.9, "0:42"), (725, "12:05"), (11229, "3:07:09"), (float("nan"), "–")],
 )
 def test_clock(seconds: float, text: str) -> None:
     assert duration(seconds) == text

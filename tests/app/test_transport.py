@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from ganview.app.controllers.actions import Actions, Need
 from ganview.app.controllers.settings import Settings
 from ganview.app.window.training_bar import TrainingBar
+from ganview.app.window.training_state import HERE, training_state
 from ganview.gan.presets import PRESETS
 from ganview.runtime.messages import RunState, Snapshot, StopAt
 
@@ -63,21 +64,19 @@ def test_a_finished_run_says_so(bench: Bench) -> None:
     assert "images/s" not in bench.texts()
 
 
-def test_the_train_button_says_what_a_press_would_do(bench: Bench) -> None:
-    for state, text in (
-        (RunState.TRAINING, "Pause"),
-        (RunState.PAUSED, "Go on"),
-        (RunState.IDLE, "&Train"),
-    ):
-        bench.training_bar.show_state(state)
-        assert bench.actions["train"].text() == text
+@pytest.mark.parametrize("state", RunState)
+def test_the_train_button_says_what_a_press_would_do(bench: Bench, state: RunState) -> None:
+    bench.training_bar.show_state(training_state(state))
+    assert bench.actions["train"].text() == HERE[state].text
+    assert HERE[state].tip in bench.actions["train"].toolTip()
 
 
 def test_a_finished_run_is_offered_a_further_limit(bench: Bench) -> None:
     bench.settings.stop_kind, bench.settings.stop_steps = "steps", 600
     bench.training_bar.restore_stop()
     done = snapshot(state=RunState.FINISHED, step=600, progress=1.0)
-    bench.training_bar.show_snapshot(done)
+    further = bench.training_bar.further
+    bench.training_bar.show_state(training_state(RunState.FINISHED, further=further))
     assert bench.actions["train"].text() == "Go on +600 steps"
     bench.training_bar.extend_stop(done)
     assert bench.training_bar.stop == StopAt(steps=1200)

@@ -315,13 +315,13 @@ def test_a_run_of_an_older_version_is_marked_where_it_collapsed_and_nothing_is_w
 def test_a_run_in_a_folder_knows_whether_another_goes_on_with_it(tmp_path: Path) -> None:
     with RunFolder.create(tmp_path / "run", SMALL) as folder:
         run = FolderRun(tmp_path / "run")
-        held = run.state
+        held = run.status
         folder.append_metrics([{"step": 1}])
         run.refresh()
-        trains = run.state
+        trains = run.status
     (tmp_path / "run" / "checkpoint.safetensors").touch()
     run.refresh()
     (tmp_path / "run" / ".lock").write_text(f"process 1 on {socket.gethostname()}")
-    saved = run.state
+    saved = run.status
     run.refresh()
-    assert len({held, trains, saved, run.state}) == 4
+    assert len({held, trains, saved, run.status}) == 4

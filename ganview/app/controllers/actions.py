@@ -33,6 +33,8 @@ class Need(Flag):
     REDO = auto()  # one that was undone can be done again
     TRAINED = auto()  # it trains here, and has a folder
     NETWORKS = auto()  # it kept networks to go on from
+    PRESS = auto()  # the run on show can be trained, or paused, here
+    HERE = auto()  # the run on show trains here, or there is none
 
 
 #: What an action says that is not offered for want of these.
@@ -42,6 +44,7 @@ MISSING = {
     Need.CURVES: "Train a run, or open one, first.",
     Need.QUALITY: "Train for a while first: quality is measured now and then.",
     Need.PAUSED: "Pause the training first.",
+    Need.HERE: "Go on with the run on show first (F5): it does not train here yet.",
 }
 
 
@@ -133,13 +136,14 @@ ACTIONS: tuple[Spec, ...] = (
          Need.MODEL, ends_section=True),
     Spec("quit", FILE, "&Quit", "Ctrl+Q", "Stop training, save it, and close.", "power"),
     Spec("train", TRAIN, "&Train", "F5",
-         "Train a new network, or continue; a paused one can be explored.", "play", Need.ENGINE),
+         "Train a new network, or continue; a paused one can be explored.", "play",
+         Need.ENGINE | Need.PRESS),
     Spec("step", TRAIN, "&Step", "Ctrl+.", "One update of D and one of G, then pause.", "step",
-         Need.ENGINE | Need.PAUSED),
+         Need.ENGINE | Need.PAUSED | Need.HERE),
     Spec("step_d", TRAIN, "Step &D alone", "F7", "One update of D; G stays as it is.", "",
-         Need.ENGINE | Need.PAUSED),
+         Need.ENGINE | Need.PAUSED | Need.HERE),
     Spec("step_g", TRAIN, "Step &G alone", "F8", "One update of G; D stays as it is.", "",
-         Need.ENGINE | Need.PAUSED),
+         Need.ENGINE | Need.PAUSED | Need.HERE),
     Spec("new_run", TRAIN, "&New run", "Ctrl+N",
          "Train a new network with the settings of the next run; this run is kept.", "reset",
          Need.ENGINE),
@@ -231,6 +235,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("about", HELP, "&About ganview", "", "Version, licence and credits.", "info"),
 )  # fmt: skip
 
+MENU_ROLES = {"quit": QAction.MenuRole.QuitRole, "about": QAction.MenuRole.AboutRole}  # of macOS
 MENUS = (FILE, EXPORT, TRAIN, MOMENTS, EXPLORE, VIEW, HELP)
 
 
@@ -255,6 +260,8 @@ class Actions(QObject):
         for spec in ACTIONS:
             action = QAction(spec.text, self)
             action.setObjectName(spec.name)
+            # macOS would move what is called Settings or Options into the program's own menu.
+            action.setMenuRole(MENU_ROLES.get(spec.name, QAction.MenuRole.NoRole))
             if spec.shortcut:
                 action.setShortcut(QKeySequence(spec.shortcut))
             set_tooltip(action, _tip(spec.tip, action.shortcut()))
@@ -285,7 +292,7 @@ class Actions(QObject):
     def set_look(self, name: str, text: str, icon_name: str, tip: str) -> None:
         """Change what one action is called and does, as Train does when it becomes Pause."""
         action = self._actions[name]
-        if action.text() != text:
+        if (action.text(), action.statusTip()) != (text, tip):
             action.setText(text)
             action.setStatusTip(tip)
             set_tooltip(action, _tip(tip, action.shortcut()))

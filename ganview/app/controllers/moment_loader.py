@@ -176,7 +176,7 @@ class MomentLoader(QObject):
         self._grids.look_at([info.step for info in moments if info.has_samples], cursor)
         if cursor is not None and app_model.follows_run:
             self._models.look_at([info.step for info in moments if info.has_model], cursor)
-        if self.busy:
+        if self.busy or self._picture_due:
             self._looking_ahead.cancel()
 
     def _begin(self) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -114,13 +113,7 @@ class ExportDialog(AppDialog):
         self._bar.setSizePolicy(kept)
         self._bar.hide()
         self.column.addWidget(self._bar)
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._export = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        self._export.setProperty("primary", True)
-        self._export.setDefault(True)
-        self._buttons.accepted.connect(self.start)
-        self._buttons.rejected.connect(self.reject)
-        self.column.addWidget(self._buttons)
+        self._export = self.offer("Export", self.start)
 
     # ---- for subclasses --------------------------------------------------------------------
 

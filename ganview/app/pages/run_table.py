@@ -138,7 +138,7 @@ class RunTableModel(QAbstractTableModel):
             case 2:
                 return f"{run.step:,}" if run.step else "–"
             case 3:
-                return "–" if isnan(run.seconds) else duration(run.seconds)
+                return duration(run.seconds)
             case 4:
                 return "–" if isnan(run.distance) else number_text(run.distance)
             case 5:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ganview.app.theme import LARGE, MEDIUM, font
 from ganview.app.widgets.text import TextLabel
@@ -24,6 +31,17 @@ class AppDialog(QDialog):
         heading = TextLabel(title, "heading")
         heading.setFont(font("large"))
         self.column.addWidget(heading)
+
+    def offer(self, text: str, do: Callable[[], object]) -> QPushButton:
+        """Add the button that does what the dialog is for, which Enter presses, and Cancel."""
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        button = buttons.addButton(text, QDialogButtonBox.ButtonRole.AcceptRole)
+        button.setProperty("primary", True)
+        button.setDefault(True)
+        buttons.accepted.connect(do)
+        buttons.rejected.connect(self.reject)
+        self.column.addWidget(buttons)
+        return button
 
     def end(self) -> None:
         """Add the button that closes it."""

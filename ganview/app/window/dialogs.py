@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QGridLayout,
@@ -202,13 +201,7 @@ class SavePictureDialog(AppDialog):
         form.addRow("File", file_row)
         form.addRow("Zoom", zoom_row)
         self.column.addLayout(form)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        export.setProperty("primary", True)
-        export.setDefault(True)
-        buttons.accepted.connect(self._accept)
-        buttons.rejected.connect(self.reject)
-        self.column.addWidget(buttons)
+        self.offer("Export", self._accept)
         self._tell_size(self._zoom.value())
         self._path.setFocus()
         self._path.selectAll()
@@ -271,13 +264,7 @@ class MissingModelDialog(AppDialog):
         text.setWordWrap(True)
         text.setMinimumWidth(420)
         self.column.addWidget(text)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        find = buttons.addButton("Find it…", QDialogButtonBox.ButtonRole.ActionRole)
-        find.setProperty("primary", True)
-        find.setDefault(True)
-        find.clicked.connect(self._look)
-        buttons.rejected.connect(self.reject)
-        self.column.addWidget(buttons)
+        self.offer("Find it…", self._look)
 
     def _look(self) -> None:
         ask_file(self, "Find the model", self.choose, start=self._folder, kinds=MODELS)

@@ -29,7 +29,7 @@ from ganview.app.pages.pages import Pages
 from ganview.app.pages.samples import SamplesPage
 from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.theme import HAIR, SMALL, font
-from ganview.app.widgets.message_bar import MessageBar, Offer
+from ganview.app.widgets.message_bar import MessageBar
 from ganview.app.widgets.qt_images import local_files
 from ganview.app.widgets.text import ElidedLabel, TextLabel
 from ganview.app.window.crash import log
@@ -47,10 +47,10 @@ from ganview.app.window.source_picker import SourcePicker
 from ganview.app.window.timeline import Timeline
 from ganview.app.window.training_bar import TrainingBar
 from ganview.app.window.training_commands import TrainingCommands
+from ganview.app.window.training_state import Press
 from ganview.app.window.view_commands import ViewCommands
 from ganview.errors import UserError
 from ganview.export.palette import LIGHT
-from ganview.runtime.messages import Snapshot
 
 if TYPE_CHECKING:
     from ganview.runtime.local_run import LocalRun
@@ -60,7 +60,6 @@ DIGITS = LatentSpace(64, tuple(str(digit) for digit in range(10)))
 UNSAVED = "Training since the last save will be lost. Close again to quit anyway."
 FIRST_SIZE, LEAST_SIZE = (1280, 800), (900, 600)
 FRAME = QSize(8, 48)  # what a window manager puts around it, more or less
-IDLE_HINT = "Train a new network here"
 
 
 class MainWindow(QMainWindow):
@@ -220,8 +219,7 @@ class MainWindow(QMainWindow):
         controller.withdrawn.connect(lambda: self.message_bar.withdraw(self._refusal))
         controller.closed.connect(self._close_now)
         training.began.connect(self._run_began)
-        training.changed.connect(self._show_run)
-        training.left.connect(self._offer_run_before)
+        training.changed.connect(lambda _snapshot: self._offer())
         training.locked.connect(self._show_locked_run)
         training.unsaved.connect(self._show_unsaved)
         self.commands.triggered.connect(self._act)
@@ -259,6 +257,8 @@ class MainWindow(QMainWindow):
         """Enable what can be done now."""
         controller = self.controller
         given = given_needs(controller.app_model, controller.training, self.explorer, self.moments)
+        if self.training_commands.state.press is not Press.NOTHING:
+            given |= Need.PRESS
         self.commands.offer(Need.NOTHING if self._closing else given)
 
     def _offer_once(self) -> None:
@@ -279,7 +279,7 @@ class MainWindow(QMainWindow):
     # ---- what is shown ---------------------------------------------------------------------
 
     def _ready(self, _opened: object) -> None:
-        self.training_bar.show_hint(IDLE_HINT)
+        self.training_commands.show_state()
         self._offer()
 
     def _show_generator(self, space: LatentSpace) -> None:
@@ -297,26 +297,10 @@ class MainWindow(QMainWindow):
 
     def _run_began(self, run: LocalRun) -> None:
         self.setWindowTitle(self.subject.text)
-        self.training_bar.show_running(run.config)
         self.say("")
         self.controller.bridge.run(
             self.settings.save, "saving the settings", failed=self.message_bar.show_error
         )
-
-    def _offer_run_before(self, folder: Path, step: int) -> None:
-        """Say that the run before is kept, one click from going on."""
-        self.message_bar.offer(
-            Offer(
-                f"The run before is kept as {folder.name}, at step {step:,}, in the list of runs.",
-                "Go on with it",
-                lambda: self.go_on(folder),
-                lambda: None,
-            )
-        )
-
-    def _show_run(self, snapshot: Snapshot) -> None:
-        self.training_bar.show_snapshot(snapshot)
-        self._offer()
 
     def _show_locked_run(self, locked: LockedRun) -> None:
         """Show a run that another has open, as it is on the disk."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from ganview.app.theme import LARGE, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
@@ -49,15 +49,12 @@ class KeepDialog(AppDialog):
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setMinimumWidth(320)
         self.name.setAccessibleName("Name of the moment")
-        buttons = _buttons("Keep")
-        ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        ok.setEnabled(bool(name.strip()))
-        self.name.textChanged.connect(lambda text: ok.setEnabled(bool(text.strip())))
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.close)
+        self.column.addWidget(about)
+        self.column.addWidget(self.name)
+        keep = self.offer("Keep", self.accept)
+        keep.setEnabled(bool(name.strip()))
+        self.name.textChanged.connect(lambda text: keep.setEnabled(bool(text.strip())))
         self.accepted.connect(lambda: self.chosen.emit(self.name.text()))
-        for widget in (about, self.name, buttons):
-            self.column.addWidget(widget)
 
 
 class BranchDialog(AppDialog):
@@ -110,9 +107,6 @@ class BranchDialog(AppDialog):
         )
         about.setWordWrap(True)
         about.setMinimumWidth(420)
-        buttons = _buttons("Go on from here")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.close)
         self.accepted.connect(
             lambda: self.chosen.emit(self._changes if self.changed.isChecked() else {})
         )
@@ -130,7 +124,7 @@ class BranchDialog(AppDialog):
             left.setWordWrap(True)
             lines.addWidget(left)
         self.column.addLayout(lines)
-        self.column.addWidget(buttons)
+        self.offer("Go on from here", self.accept)
 
 
 def changed_settings(config: TrainConfig, following: TrainConfig) -> dict[str, Any]:
@@ -148,11 +142,3 @@ def _lines(config: TrainConfig, following: TrainConfig, names: Iterable[str]) ->
         for name in names
     ]
     return lines or ["There is no difference: change a setting first (Ctrl+,)."]
-
-
-def _buttons(text: str) -> QDialogButtonBox:
-    buttons = QDialogButtonBox(
-        QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-    )
-    buttons.button(QDialogButtonBox.StandardButton.Ok).setText(text)
-    return buttons

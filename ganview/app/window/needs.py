@@ -22,6 +22,7 @@ def given_needs(
     met = {
         Need.ENGINE | Need.MODEL: app_model.model is not None,
         Need.RUN: training.exists,
+        Need.HERE: run is None or run is app_model.trained,
         Need.PAUSED: training.state is not RunState.TRAINING,
         Need.SAMPLES: app_model.samples is not None,
         Need.PAST: run is not None and bool(run.moments()),

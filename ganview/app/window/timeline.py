@@ -17,7 +17,6 @@ from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.text import ElidedLabel, name_text, set_tooltip
 from ganview.app.widgets.time_track import Tick, TimeTrack
-from ganview.runtime.run_view import FolderRun
 
 if TYPE_CHECKING:
     from ganview.files.moment_info import MomentInfo
@@ -173,7 +172,6 @@ class Timeline(QFrame):
                 parts.append(f"samples of step {shown:,}")
         else:
             parts = [f"newest: step {newest:,}"] + ["live"] * (run is app_model.trained)
-            parts += [run.state] if isinstance(run, FolderRun) else []
         self._caption.setText("  ·  ".join(parts))
 
     # ---- what the hand does ------------------------------------------------------------------

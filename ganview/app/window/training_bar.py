@@ -32,18 +32,10 @@ from ganview.runtime.messages import RunState, Snapshot, StopAt
 
 if TYPE_CHECKING:
     from ganview.app.controllers.settings import Settings
+    from ganview.app.window.training_state import TrainingState
 
 NARROW = 1000  # logical pixels, below which buttons are drawings alone
 STOPS = {"never": "never", "minutes": "minutes", "steps": "steps"}
-#: What the train button says in each state of the run, its drawing, and what a press does.
-LOOKS = {
-    RunState.IDLE: ("&Train", "play", "Train a new network with the settings of the next run."),
-    RunState.TRAINING: ("Pause", "pause", "Pause after this step, and save."),
-    RunState.PAUSED: ("Go on", "play", "Go on training from here."),
-    RunState.FINISHED: ("Go on", "play", "The limit is reached. Go on, with a further one."),
-    RunState.FAILED: ("Go on", "play", "Go on from the last good step."),
-    RunState.STOPPING: ("Stopping…", "pause", "The run is being saved."),
-}
 
 
 class TrainingBar(QFrame):
@@ -150,23 +142,27 @@ class TrainingBar(QFrame):
 
     # ---- what is shown ---------------------------------------------------------------------
 
-    def show_running(self, config: TrainConfig) -> None:
+    def show_running(self, config: TrainConfig | None) -> None:
         """Say whether the next run would differ from one with these settings."""
-        self._running = config
-        self._show_chosen()
+        if config != self._running:
+            self._running = config
+            self._show_chosen()
 
-    def show_state(self, state: RunState) -> None:
+    @property
+    def further(self) -> str:
+        """How much further a run goes that has reached its limit; empty without a limit."""
+        kind = self._settings.stop_kind
+        return "" if kind == "never" else f"+{self._amount:,} {STOPS[kind].replace('utes', '')}"
+
+    def show_state(self, state: TrainingState) -> None:
         """Let the train button say what a press would do now."""
-        text, drawing, tip = LOOKS[state]
-        if state is RunState.FINISHED and self._settings.stop_kind != "never":
-            text += f" +{self._amount:,} {self._settings.stop_kind.replace('minutes', 'min')}"
-        self._actions.set_look("train", text, drawing, tip)
-        self._train.set_drawing(drawing)
+        self._actions.set_look("train", state.text, state.drawing, state.tip)
+        self._train.set_drawing(state.drawing)
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show how far the run is."""
-        self.show_state(snapshot.state)
-        figures = [f"step {snapshot.step:,}"]
+    def show_snapshot(self, snapshot: Snapshot, name: str = "") -> None:
+        """Show how far the run that trains here is; ``name`` it where another is on show."""
+        figures = [f"{name} trains here"] if name else []
+        figures.append(f"step {snapshot.step:,}")
         if snapshot.state is RunState.TRAINING and snapshot.images_per_second > 0:
             figures.append(f"{snapshot.images_per_second:,.0f} images/s")
         figures.append(f"{duration(snapshot.elapsed)} trained")

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
+from ganview.app.formatting import duration
 from ganview.app.widgets.message_bar import MessageBar, Offer
 from ganview.app.widgets.text import name_text
+from ganview.app.window.training_state import Press, TrainingState, training_state
 from ganview.gan.players import Players
 from ganview.runtime.channels import Step
 from ganview.runtime.messages import RunState
+from ganview.runtime.run_view import FolderRun
 
 if TYPE_CHECKING:
     from ganview.app.controllers.app_model import AppModel
     from ganview.app.controllers.training import Training
     from ganview.app.window.training_bar import TrainingBar
     from ganview.runtime.messages import Snapshot
+
+IDLE_HINT = "Train a new network here"
 
 
 class TrainingCommands(QObject):
@@ -55,7 +61,6 @@ class TrainingCommands(QObject):
         super().__init__(window)
         self._window, self._app_model, self._training = window, app_model, training
         self._bar, self._messages = bar, messages
-        self._left: Offer | None = None  # the run that is being left
         self._resumes = False
         self.handlers: dict[str, Callable[[], object]] = {
             "train": self._train,
@@ -67,19 +72,46 @@ class TrainingCommands(QObject):
             "settings": self._show_settings,
             "fine_tune": self._fine_tune,
         }
-        training.began.connect(self._began)
+        training.began.connect(lambda _run: messages.clear())
+        training.left.connect(self._offer_run_before)
         training.changed.connect(self._extend_resumed)
+        for changed in (training.changed, app_model.run_changed, app_model.run_grew):
+            changed.connect(lambda *_: self.show_state())
         bar.stop_changed.connect(lambda: training.set_stop(bar.stop))
         bar.recipe_changed.connect(self._take_recipe)
 
+    @property
+    def state(self) -> TrainingState:
+        """What the training button does now."""
+        run = self._app_model.run
+        on_show = run.status if isinstance(run, FolderRun) else None
+        return training_state(self._training.state, on_show, self._bar.further)
+
+    def show_state(self) -> None:
+        """Let the bar say how far the run on show is, and what can be done with it."""
+        run, last, bar = self._app_model.run, self._training.last, self._bar
+        bar.show_state(self.state)
+        bar.show_running(run.config if run is not None else None)
+        if isinstance(run, FolderRun) and self._training.state is not RunState.TRAINING:
+            row = run.history.last()
+            told = [] if row is None else [f"step {row['step']:,.0f}"]
+            if row is not None and isfinite(row["seconds"]):
+                told.append(f"{duration(row['seconds'])} trained")
+            bar.show_hint("  ·  ".join([*told, run.status.value]))
+        elif last is not None:
+            folder = self._training.folder if isinstance(run, FolderRun) else None
+            bar.show_snapshot(last, name_text(folder.name) if folder is not None else "")
+        else:
+            bar.show_hint(IDLE_HINT)
+
     def begin_run(self) -> None:
         """Train a new network with the settings of the next run."""
-        self._leave()
+        self._bar.restore_stop()
         self._training.new_run(self._bar.config, self._bar.stop)
 
     def prepare_run(self) -> None:
         """Show the initial weights of a new run, at step 0."""
-        self._leave()
+        self._bar.restore_stop()
         self._training.reset(self._bar.config, self._bar.stop)
 
     def mend_run(self, changes: Mapping[str, Any]) -> None:
@@ -97,13 +129,15 @@ class TrainingCommands(QObject):
     def _fine_tune(self) -> None:
         model = self._app_model.model
         if model is not None:
-            self._leave()
+            self._bar.restore_stop()
             self._training.fine_tune(model, self._bar.stop)
 
     def _train(self) -> None:
-        last = self._training.last
-        rests = last is not None and last.state is not RunState.TRAINING
-        if last is not None and rests and (last.progress or 0.0) >= 1.0:
+        press, last, run = self.state.press, self._training.last, self._app_model.run
+        if press is Press.OPEN and run is not None and run.folder is not None:
+            self.go_on(run.folder)
+            return
+        if press is Press.GO_ON and last is not None and (last.progress or 0.0) >= 1.0:
             self._extend(last)
         self._training.toggle(self._bar.config, self._bar.stop)
 
@@ -124,24 +158,17 @@ class TrainingCommands(QObject):
         if last is not None and last.step == 0:
             self._training.reset(self._bar.config, self._bar.stop)
 
-    def _leave(self) -> None:
-        """Remember the present run, to offer it once another has begun."""
-        last, folder = self._training.last, self._training.folder
-        self._bar.restore_stop()
-        if last is None or folder is None or last.step == 0:
-            return
-        self._left = Offer(
-            f"The run {name_text(folder.name)} is kept, with {last.step:,} steps.",
-            "Go on with it",
-            lambda: self.go_on(folder),
-            lambda: None,
+    def _offer_run_before(self, folder: Path, step: int) -> None:
+        """Say that the run before is kept, one click from going on."""
+        name = name_text(folder.name)
+        self._messages.offer(
+            Offer(
+                f"The run before is kept as {name}, at step {step:,}, in the list of runs.",
+                "Go on with it",
+                lambda: self.go_on(folder),
+                lambda: None,
+            )
         )
-
-    def _began(self) -> None:
-        self._messages.clear()
-        left, self._left = self._left, None
-        if left is not None:
-            self._messages.offer(left)
 
     # The form is imported when it is asked for, or the first paint would wait for it.
 

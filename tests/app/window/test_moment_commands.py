@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialogButtonBox, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganview.app.window.moment_dialogs import BranchDialog, KeepDialog
@@ -22,9 +22,7 @@ def parent(qtbot: QtBot) -> QWidget:
 
 def press(dialog: BranchDialog | KeepDialog) -> None:
     """Press the button that does it."""
-    box = dialog.findChild(QDialogButtonBox)
-    assert box is not None
-    box.button(QDialogButtonBox.StandardButton.Ok).click()
+    next(it for it in dialog.findChildren(QPushButton) if it.isDefault()).click()
 
 
 def test_a_moment_needs_a_name(parent: QWidget) -> None:
