@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ganview.files.moment_info import MomentInfo
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
-    from ganview.runtime.run_store import RunStore
+    from ganview.runtime.run_store import RunStore, State
 
 
 class LocalRun(Worker):
@@ -113,6 +113,10 @@ class LocalRun(Worker):
             None is kept, or it can't be read.
         """
         return self._kept().model_at(step)
+
+    def state_at(self, step: int) -> State | None:
+        """Read all that goes on bit for bit from exactly this step; see `RunView.state_at`."""
+        return self._past.state_at(step) if self._past is not None else None
 
     def _kept(self) -> Past:
         if self._past is None:

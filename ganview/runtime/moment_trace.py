@@ -1,4 +1,4 @@
-"""A trace of a run's past: what the gradients were at a moment, by weights that were kept."""
+"""A trace of a run's past: the step from a moment, or as much of it as what was kept allows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from ganview.data.source import DataSource
 from ganview.errors import UserError
-from ganview.gan.tracing import trace_gradients
+from ganview.gan.tracing import trace_gradients, trace_step
 from ganview.gan.trainer import Trainer
+from ganview.gan.trainer_state import load_state
 from ganview.runtime import landscapes
 
 if TYPE_CHECKING:
@@ -20,39 +21,49 @@ if TYPE_CHECKING:
 class MomentTracer:
     """Traces moments of one run after another; for one background thread at a time.
 
-    A moment keeps D and the averaged generator, but no optimiser and no auxiliary classifier: its
-    trace ends before the update, and its costs are without that classifier. The batch is the same
-    at each moment of a run, so that moments can be compared.
+    Where the whole state was kept the next step is done, on copies: the one that the run did, bit
+    for bit. Else there are D and the averaged generator, but no optimiser and no auxiliary
+    classifier: the trace ends before the update, its costs are without that classifier, and its
+    batch is the same at each moment, so that moments can be compared.
     """
 
     def __init__(self) -> None:
         self._run: RunView | None = None
-        self._trainer: Trainer | None = None
+        self._trainers: dict[bool, Trainer] = {}  # of whole states, and of models alone
 
     def trace(self, run: RunView, step: int, pinned: Pinned | None = None) -> StepTrace:
-        """Trace the newest moment that is not after a step.
+        """Trace a step from a kept moment, or from the newest before it.
 
         Raises
         ------
         UserError
             No model with its discriminator is kept so early, or the data is not at hand.
         """
-        model = run.model_at(step)
-        if model.discriminator is None:
-            raise UserError("This moment was kept without its discriminator.")
-        trainer = self._trainer_of(run, model)
+        state, model = run.state_at(step), run.model_at(step)
+        if state is None and model.discriminator is None:
+            raise UserError(
+                "Of this moment G alone was kept: without D there are no answers, no costs and no "
+                "gradients. Choose a moment that kept D."
+            )
+        trainer = self._trainer_of(run, model, whole=state is not None)
         if trainer.spec != model.spec:
             raise UserError("The data is no longer what this run learned from.")
-        stand_at(trainer, model)
-        return trace_gradients(trainer, pinned)
+        if state is None:
+            stand_at(trainer, model)
+            return trace_gradients(trainer, pinned)
+        load_state(trainer, *state)
+        return trace_step(trainer, pinned=pinned)[1]
 
-    def _trainer_of(self, run: RunView, model: Model) -> Trainer:
-        if self._trainer is None or run is not self._run:
-            config = run.config.with_(aux_weight_g=0.0, aux_weight_g_end=0.0, device="cpu")
+    def _trainer_of(self, run: RunView, model: Model, *, whole: bool) -> Trainer:
+        if run is not self._run:
+            self._run, self._trainers = run, {}
+        if whole not in self._trainers:
+            config = run.config.with_(device="cpu")
+            if not whole:
+                config = config.with_(aux_weight_g=0.0, aux_weight_g_end=0.0)
             data = dataset_at_hand(model, run).divided(config.hold_out)[0]
-            self._trainer = Trainer(config, data.images, data.labels, data.class_names)
-            self._run = run
-        return self._trainer
+            self._trainers[whole] = Trainer(config, data.images, data.labels, data.class_names)
+        return self._trainers[whole]
 
 
 def dataset_at_hand(model: Model, run: RunView | None) -> Dataset:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model, ModelSpec
     from ganview.runtime.messages import SampleGrid
+    from ganview.runtime.run_store import State
 
 
 class RunView(Protocol):
@@ -72,6 +73,16 @@ class RunView(Protocol):
         """
         ...
 
+    def state_at(self, step: int) -> State | None:
+        """Read all that goes on bit for bit from exactly this step, or None if it isn't kept.
+
+        Raises
+        ------
+        UserError
+            It can't be read.
+        """
+        ...
+
 
 class Past:
     """The moments that a run folder has kept, read when they are asked for.
@@ -123,6 +134,11 @@ class Past:
 
         path = self._files.kept.file("model", step) or self._files.path / MODEL
         return load_model(path)
+
+    def state_at(self, step: int) -> State | None:
+        """Read all that goes on bit for bit from exactly this step; see `RunView.state_at`."""
+        there = step in self._files.state_steps()
+        return self._files.load_checkpoint(step) if there else None
 
     def _spec_of(self) -> ModelSpec:
         """Return the shape of the run's models; it is the same at every step."""
@@ -200,3 +216,7 @@ class FolderRun:
     def model_at(self, step: int) -> Model:
         """Read the newest model that is not after ``step``; see `Past.model_at`."""
         return self._past.model_at(step)
+
+    def state_at(self, step: int) -> State | None:
+        """Read all that goes on bit for bit from exactly this step; see `RunView.state_at`."""
+        return self._past.state_at(step)

@@ -10,6 +10,7 @@ from ganview.errors import UserError
 from ganview.gan.model import Model
 from ganview.gan.players import Players
 from ganview.gan.tracing import trace_step
+from ganview.gan.trainer_state import state_of
 from ganview.runtime import landscapes
 from ganview.runtime.moment_trace import MomentTracer
 
@@ -22,6 +23,10 @@ class KeptRun:
     def __init__(self, dataset: Dataset, model: Model, config=SMALL) -> None:
         self.config, self.kept, self.data = config, model, dataset
         self.read = 0
+        self.state = None
+
+    def state_at(self, _step: int):
+        return self.state
 
     def model_at(self, _step: int) -> Model:
         return self.kept
@@ -60,6 +65,30 @@ def test_a_moment_is_judged_as_the_run_would_judge_the_same_batch(
     assert {layer.update for layer in trace.layers_d + trace.layers_g} == {0.0}
 
 
+@pytest.mark.parametrize("changes", [{}, {"objective": "wgan-gp"}, {"conditional": False}])
+def test_a_moment_that_kept_all_shows_the_step_that_the_run_did_next(
+    digits: Dataset, changes: dict[str, object]
+) -> None:
+    config = SMALL.with_(**changes)
+    trainer = trainer_for(config, digits)
+    for _ in range(2):
+        trainer.step()
+    run = KeptRun(digits, trainer.model(), config)
+    run.state = state_of(trainer)
+    expected = trace_step(trainer)[1]
+    tracer = MomentTracer()
+    for _ in range(2):  # what it works on is a copy
+        trace = tracer.trace(run, 2)
+        assert trace.is_applied
+        assert trace.step == 3
+        assert (trace.layers_g, trace.layers_d) == (expected.layers_g, expected.layers_d)
+        assert (trace.costs_d, trace.costs_g) == (expected.costs_d, expected.costs_g)
+        np.testing.assert_array_equal(trace.x_hat_after, expected.x_hat_after)
+        assert not np.array_equal(trace.x_hat, trace.x_hat_after)
+    run.state = None
+    assert not tracer.trace(run, 2).is_applied
+
+
 def test_every_moment_of_a_run_has_the_same_batch_and_the_data_is_read_once(
     digits: Dataset,
 ) -> None:
@@ -78,7 +107,7 @@ def test_every_moment_of_a_run_has_the_same_batch_and_the_data_is_read_once(
 def test_other_data_or_no_discriminator_is_refused(digits: Dataset) -> None:
     model = trainer_for(SMALL, digits).model()
     run = KeptRun(digits, Model(model.spec, model.generator))
-    with pytest.raises(UserError, match="without its discriminator"):
+    with pytest.raises(UserError, match="without D"):
         MomentTracer().trace(run, 0)
     coloured = torch.zeros(20, 3, 28, 28, dtype=torch.uint8)
     run = KeptRun(Dataset("other", coloured, torch.arange(20) % 2, ("a", "b"), "0" * 64), model)

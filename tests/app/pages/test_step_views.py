@@ -14,6 +14,7 @@ from ganview.app.pages.step.page import VIEWS, StepPage
 from ganview.app.pages.step.persuade_panel import PersuadePanel, judge_contest, play_move
 from ganview.data.dataset import Dataset
 from ganview.gan.step_trace import to_pixels
+from ganview.gan.trainer_state import state_of
 from ganview.runtime import landscapes
 from ganview.runtime.health_record import HealthRecord
 from ganview.runtime.history import History
@@ -32,7 +33,12 @@ class FakeRun:
         )
 
     def moments(self) -> tuple[SimpleNamespace, ...]:
-        return tuple(SimpleNamespace(step=step, has_model=True) for step in (0, 10))
+        return tuple(
+            SimpleNamespace(step=step, has_model=True, has_state=step > 0) for step in (0, 10)
+        )
+
+    def state_at(self, step: int):
+        return state_of(small_trainer()) if step else None
 
     def model_at(self, step: int):
         model = small_trainer().model()
@@ -184,6 +190,14 @@ def test_at_a_moment_of_the_past_the_flow_is_of_that_moment(made, qtbot: QtBot) 
     assert trace is not None
     assert not trace.is_applied
     assert not page.flow.steps["step"].isEnabled()
+    page.flow.whole.click()
+    assert made.context.app_model.cursor == 10
+    page.refresh()
+    assert page.flow.trace.is_applied
+    assert not page.flow.whole.isVisible()
+    made.context.app_model.cursor = 9
+    page.refresh()
+    trace = page.flow.trace
     assert all(beat.tell(trace, 0).endswith(".") for beat in BEATS)
     made.context.app_model.trained = made.run
     made.context.app_model.cursor = None

@@ -75,7 +75,8 @@ def _tell_cost_d(trace: StepTrace, row: int) -> str:
 
 
 KEPT_NO_OPTIMISER = (
-    "Of this moment no optimiser was kept, so nothing moves here: go on from it to do the step."
+    "Of this moment D and the averaged G were kept, but no optimiser, so nothing moves here: "
+    "choose a moment that kept all, or go on from this one."
 )
 
 

@@ -41,10 +41,13 @@ class FlowPanel(QWidget):
         The name of a part of the flow that was chosen: see `flow_parts.PARTS`.
     pin_changed
         Whether the explorer's point is to be followed, or the batch alone.
+    whole_asked
+        The step from a moment that kept all is to be shown, in place of the gradients alone.
     """
 
     asked = Signal(str)
     pin_changed = Signal(bool)
+    whole_asked = Signal(int)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
@@ -63,6 +66,8 @@ class FlowPanel(QWidget):
         self.speed = ComboBox()
         self.count = SpinBox(1, MOST_STEPS)
         self.pin = QPushButton("Explorer's z")
+        self.whole = QPushButton()
+        self._whole_step: int | None = None
         self.steps = {
             "step_d": QPushButton("Step D"),
             "step_g": QPushButton("Step G"),
@@ -114,6 +119,12 @@ class FlowPanel(QWidget):
         batch = QHBoxLayout()
         batch.addWidget(self.rows, 1)
         batch.addWidget(self._step_text)
+        batch.addWidget(self.whole)
+        self.whole.hide()
+        set_tooltip(
+            self.whole,
+            "Go to the nearest moment that kept its optimiser: the update is shown there.",
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(HAIR + 2)
@@ -131,6 +142,7 @@ class FlowPanel(QWidget):
         self.bar.chosen.connect(player.go_to)
         self.speed.currentTextChanged.connect(self._set_speed)
         self.pin.toggled.connect(self.pin_changed)
+        self.whole.clicked.connect(lambda: self.whole_asked.emit(self._whole_step))
         self.rows.tile_activated.connect(self._choose_row)
         self.rows.current_changed.connect(self._choose_row)
         self.view.pointed.connect(self._point_at)
@@ -179,6 +191,13 @@ class FlowPanel(QWidget):
         for button in self.steps.values():
             button.setEnabled(resting)
 
+    def offer_whole(self, step: int | None) -> None:
+        """Let a moment be gone to of which the whole step can be shown, or none."""
+        self._whole_step = step
+        self.whole.setVisible(step is not None)
+        if step is not None:
+            self.whole.setText(f"Whole step at {step:,}")
+
     def _choose_row(self, row: int) -> None:
         self._row = row
         self._show()
@@ -211,7 +230,7 @@ class FlowPanel(QWidget):
         self.rows.set_images(to_pixels(trace.x_hat))
         self.rows.set_tile_text(lambda row: _row_text(trace, row))
         if not trace.is_applied:
-            self._step_text.setText(f"moment of step {trace.step:,}")
+            self._step_text.setText(f"moment of step {trace.step:,}, before the update")
             return
         who = {Players.D: "D alone", Players.G: "G alone", Players.BOTH: "D and G"}
         self._step_text.setText(f"step {trace.step:,}, {who[trace.players]}")

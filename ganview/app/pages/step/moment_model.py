@@ -23,6 +23,12 @@ def newest_model(run: RunView, cursor: int | None) -> tuple[RunView, int] | None
     return (run, earlier[-1]) if earlier else None
 
 
+def whole_step_near(run: RunView, step: int) -> int | None:
+    """Return the moment nearest to one that kept no optimiser which did keep it, if any."""
+    whole = [info.step for info in run.moments() if info.has_model and info.has_state]
+    return None if step in whole else min(whole, key=lambda at: abs(at - step), default=None)
+
+
 class MomentModel(QObject):
     """What the panels look into.
 

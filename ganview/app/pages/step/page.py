@@ -14,7 +14,7 @@ from ganview.app.pages.step.flow_panel import FlowPanel
 from ganview.app.pages.step.guess_panel import GuessPanel
 from ganview.app.pages.step.health_panel import HealthPanel
 from ganview.app.pages.step.layers_panel import LayersPanel
-from ganview.app.pages.step.moment_model import MomentModel, newest_model
+from ganview.app.pages.step.moment_model import MomentModel, newest_model, whole_step_near
 from ganview.app.pages.step.persuade_panel import PersuadePanel
 from ganview.app.theme import HAIR
 from ganview.app.widgets.gestures import focus_inside
@@ -95,6 +95,7 @@ class StepPage(Page):
         self.bar.currentChanged.connect(self._turn)
         self.flow.asked.connect(self._follow_link)
         self.flow.pin_changed.connect(self._ask)
+        self.flow.whole_asked.connect(context.app_model.set_cursor)
 
     def view_of(self, name: str) -> QWidget:
         """Return a view, built if it was not."""
@@ -140,6 +141,7 @@ class StepPage(Page):
         if asked == self._asked:
             return
         self._asked = asked
+        self.flow.offer_whole(None if asked is None else whole_step_near(*asked))
         if asked is None:
             self._tracing.cancel()
             self.flow.player.hold(None)
