@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.gan.metrics.quality import Quality
+    from ganview.gan.model import Model, ModelSpec
     from ganview.runtime.messages import SampleGrid
     from ganview.runtime.run_store import State
 
