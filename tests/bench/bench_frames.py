@@ -47,7 +47,7 @@ def frames(stage: Stage, seconds: float) -> dict[str, float]:
 
 
 def all_views(seconds: float) -> dict[str, Any]:
-    """Train, and look at each page and each tab for some seconds, after one in which it is built."""
+    """Train, and look at each page and each tab for some seconds, once it is built."""
     from ganview.app.pages.pages import PAGES
     from ganview.runtime.messages import RunState
 
