@@ -54,11 +54,14 @@ class RunFollower(QObject):
         if not isinstance(run, FolderRun) or self._looking.busy:
             return
 
+        def known_of_it() -> tuple[object, ...]:
+            return run.moments(), len(run.history), run.quality.looks(), run.status
+
         def work() -> tuple[FolderRun, Model | None] | None:
-            before = run.moments(), len(run.history), run.quality.version, run.status
+            before = known_of_it()
             run.refresh()
             run.find_marks()
-            if (run.moments(), len(run.history), run.quality.version, run.status) == before:
+            if known_of_it() == before:
                 return None
             kept = [info.step for info in run.moments() if info.has_model]
             newer = bool(kept) and known is not None and kept[-1] > known.info.get("step", 0)
