@@ -54,14 +54,11 @@ class RunFollower(QObject):
         if not isinstance(run, FolderRun) or self._looking.busy:
             return
 
-        def known_of_it() -> tuple[object, ...]:
-            return run.moments(), len(run.history), run.quality.looks(), run.status
-
         def work() -> tuple[FolderRun, Model | None] | None:
-            before = known_of_it()
+            before = run.moments(), len(run.history), run.quality.looks(), run.status
             run.refresh()
             run.find_marks()
-            if known_of_it() == before:
+            if (run.moments(), len(run.history), run.quality.looks(), run.status) == before:
                 return None
             kept = [info.step for info in run.moments() if info.has_model]
             newer = bool(kept) and known is not None and kept[-1] > known.info.get("step", 0)
