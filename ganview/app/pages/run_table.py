@@ -1,4 +1,4 @@
-"""The table of the page Runs: what it holds, how it is sorted, and how a row is painted."""
+"""The table of the page Runs: its rows, their order and their painting."""
 
 from __future__ import annotations
 
