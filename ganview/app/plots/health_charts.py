@@ -55,7 +55,7 @@ class Chart(QWidget):
         return QSize(200, 110)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 70)
+        return QSize(120, 56)
 
     def set_note(self, note: str) -> None:
         """Write the newest numbers beside the title."""
