@@ -229,6 +229,7 @@ RETIRED_PHRASES: tuple[str, ...] = (
     r"\bof late\b",
     r"\b(for|to|of) who\b",
     r"\bnobody (knows|says)\b",
+    r"\bcomes? by\b",
 )
 
 

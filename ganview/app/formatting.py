@@ -79,6 +79,8 @@ def rarity_text(rank: float, names: tuple[str, ...], label: int) -> str:
     kind = f"real {names[label]}s" if names else "real pictures"
     if rank >= 0.5:
         return (
-            f"rarer than {rank:.0%} of {kind}" if rank < 0.995 else f"rarer than 99.5 % of {kind}"
+            f"rarer than {100 * rank:.0f} % of {kind}"
+            if rank < 0.995
+            else f"rarer than 99.5 % of {kind}"
         )
-    return f"more usual than {1 - rank:.0%} of {kind}"
+    return f"more usual than {100 - 100 * rank:.0f} % of {kind}"

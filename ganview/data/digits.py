@@ -85,11 +85,12 @@ def load_digits(split: Split = "train") -> Dataset:
         A file is missing or differs from the published one.
     """
     with _loading:  # two threads that ask at once must not read twice
-        return _load(split, resources_folder() / "digits")
+        return read_digits(split, resources_folder() / "digits")
 
 
 @lru_cache(maxsize=4)
-def _load(split: Split, folder: Path) -> Dataset:
+def read_digits(split: Split, folder: Path) -> Dataset:
+    """Return the digits in a folder; raises `UserError` if its files are not the published ones."""
     images, labels = (_checked(folder, published) for published in FILES[split])
     return Dataset(
         name="digits" if split == "train" else "digits-test",

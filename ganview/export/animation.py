@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from ganview.errors import UserError
 from ganview.export.optional_imports import import_optional
@@ -32,6 +33,7 @@ MAX_FRAMES = 3600
 MAX_RATE = 50.0  # browsers slow down GIFs that change more often
 MAX_FRAME_PIXELS = 2**23  # in a frame
 MAX_PIXELS = 2**29
+DESCRIPTION = 0x010E  # EXIF's tag
 CRF = 18  # H.264's quality at which most people see no difference
 
 
@@ -105,6 +107,7 @@ def write_animation(
     frames: Iterable[NDArray[np.uint8]],
     timing: Timing,
     progress: Callable[[int], object] | None = None,
+    made: str = "",
 ) -> None:
     """Write an animation, atomically.
 
@@ -118,6 +121,8 @@ def write_animation(
         How it plays.
     progress : callable, optional
         Told of each frame that is drawn.
+    made : str
+        How it was made, kept in the file: as its comment, in a WebP as the EXIF description.
 
     Raises
     ------
@@ -128,9 +133,9 @@ def write_animation(
     checked = _checked(frames, timing, progress)
     with atomic_path(path) as temporary, temporary.open("xb") as file:
         if kind == "MP4":
-            _write_video(file, checked, timing)
+            _write_video(file, checked, timing, made)
         else:
-            _write_images(file, kind, checked, timing)
+            _write_images(file, kind, checked, timing, made)
 
 
 def _checked(
@@ -161,13 +166,22 @@ def check_frame_size(height: int, width: int, timing: Timing) -> None:
 
 
 def _write_images(
-    file: BinaryIO, kind: str, frames: Iterator[NDArray[np.uint8]], timing: Timing
+    file: BinaryIO, kind: str, frames: Iterator[NDArray[np.uint8]], timing: Timing, made: str
 ) -> None:
     options: dict[str, Any] = {"duration": timing.durations(10 if kind == "GIF" else 1)}
     if kind == "GIF":
         options |= {"optimize": False, "disposal": 1}
     elif kind == "WEBP":
         options |= {"lossless": True, "quality": 50, "method": 3}
+    if made and kind == "GIF":
+        options["comment"] = made.encode()
+    elif made and kind == "WEBP":
+        exif = Image.Exif()
+        exif[DESCRIPTION] = made
+        options["exif"] = exif
+    elif made:
+        options["pnginfo"] = PngInfo()
+        options["pnginfo"].add_itxt("Comment", made)
     # A GIF without a loop count plays once; WebP and APNG need a count of 1.
     if timing.loop:
         options["loop"] = 0
@@ -180,11 +194,14 @@ def _write_images(
     first.save(file, kind, save_all=True, append_images=rest, **options)
 
 
-def _write_video(file: BinaryIO, frames: Iterator[NDArray[np.uint8]], timing: Timing) -> None:
+def _write_video(
+    file: BinaryIO, frames: Iterator[NDArray[np.uint8]], timing: Timing, made: str
+) -> None:
     from fractions import Fraction
 
     av = import_optional("av", "video", "MP4")
     with av.open(file, "w", format="mp4") as container:
+        container.metadata["comment"] = made
         stream = None
         for frame in frames:
             colour = frame if frame.ndim == 3 else frame[:, :, None].repeat(3, axis=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -98,14 +99,15 @@ def write_landscape(
         tell(timing.frames)
     elif suffix == ".png":
         picture = draw_landscape(panes, drawing.size, tokens.card, camera)
-        write_landscape_png(path, picture, provenance_of(found[0], drawing))
+        write_landscape_png(path, picture, provenance_of(found, drawing))
         tell(timing.frames)
     else:
         if len(found) > 1:
             frames = _run_frames(found, drawing, timing)
         else:
             frames = turn_frames(panes, drawing.size, tokens.card, drawing.camera, timing.frames)
-        write_animation(path, frames, timing, tell)
+        made = json.dumps(provenance_of(found, drawing), sort_keys=True)
+        write_animation(path, frames, timing, tell, made)
 
 
 def _run_frames(looks: list[Look], drawing: Drawing, timing: Timing) -> Iterator[NDArray[np.uint8]]:
@@ -122,17 +124,18 @@ def _run_frames(looks: list[Look], drawing: Drawing, timing: Timing) -> Iterator
         yield frame
 
 
-def provenance_of(look: Look, drawing: Drawing) -> dict[str, Any]:
-    """Return how a picture was made: the command line draws the same from it."""
+def provenance_of(looks: list[Look], drawing: Drawing) -> dict[str, Any]:
+    """Return how a picture or an animation was made: the command line draws the same from it."""
     from ganview import __version__
     from ganview.gan.explore.landscape import SEED
     from ganview.gan.metrics.classifier import fingerprint
 
-    cloud = look.cloud
+    look, cloud = looks[0], looks[0].cloud
     return {
         "ganview": __version__,
         "model": look.model,
         "step": cloud.step,
+        "steps": [each.cloud.step for each in looks],
         "judge": fingerprint(look.ground.landscape.judge),
         "pictures": len(cloud.z),
         "seed": SEED,

@@ -18,20 +18,14 @@ class QualityRecord:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._looks: list[Quality] = []
-        self._version = self._expected = 0
+        self._looks: tuple[Quality, ...] = ()
+        self._expected = 0
         self._silence = ""
         self._interval = 0.0
 
     def __len__(self) -> int:
         with self._changed:
             return len(self._looks)
-
-    @property
-    def version(self) -> int:
-        """Grows with every change."""
-        with self._changed:
-            return self._version
 
     @property
     def silence(self) -> str:
@@ -51,10 +45,10 @@ class QualityRecord:
         with self._changed:
             return self._looks[-1].step if self._looks else 0
 
-    def looks(self) -> list[Quality]:
-        """Return all looks, oldest first."""
+    def looks(self) -> tuple[Quality, ...]:
+        """Return all looks, oldest first: the same object until they change."""
         with self._changed:
-            return list(self._looks)
+            return self._looks
 
     def expect(self, step: int) -> None:
         """Note that the model of a step is being measured."""
@@ -74,30 +68,26 @@ class QualityRecord:
     def append(self, quality: Quality, interval: float) -> None:
         """Add a look; ``interval`` seconds of training will pass until the next."""
         with self._changed:
-            self._looks.append(quality)
+            self._looks += (quality,)
             self._interval, self._silence = interval, ""
-            self._note_change()
+            self._changed.notify_all()
 
     def load(self, columns: Mapping[str, NDArray[np.float64]]) -> None:
         """Take over what was measured of a run that goes on, in place of what is here."""
-        looks = from_columns(columns)
+        looks = tuple(from_columns(columns))
         with self._changed:
             self._looks = looks
-            self._note_change()
+            self._changed.notify_all()
 
     def rewind(self, step: int) -> None:
         """Take away the looks after ``step``: the run went back to there."""
         with self._changed:
-            self._looks = [look for look in self._looks if look.step <= step]
+            self._looks = tuple(look for look in self._looks if look.step <= step)
             self._expected = min(self._expected, step)
-            self._note_change()
+            self._changed.notify_all()
 
     def mark_unavailable(self, why: str) -> None:
         """Say why nothing is measured."""
         with self._changed:
             self._silence = why
-            self._note_change()
-
-    def _note_change(self) -> None:
-        self._version += 1
-        self._changed.notify_all()
+            self._changed.notify_all()

@@ -17,8 +17,13 @@ from ganview.gan.presets import PRESETS
 
 
 @pytest.fixture
-def chosen(tmp_path: Path) -> RunSettings:
-    return RunSettings(Settings(tmp_path / "window.json"))
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "window.json")
+
+
+@pytest.fixture
+def chosen(settings: Settings) -> RunSettings:
+    return RunSettings(settings)
 
 
 @pytest.fixture
@@ -36,14 +41,16 @@ def enter(qtbot: QtBot, line: QLineEdit, text: str) -> None:
     qtbot.keyClick(line, Qt.Key.Key_Return)
 
 
-def test_changes_are_what_differs_and_are_remembered(chosen: RunSettings, tmp_path: Path) -> None:
+def test_changes_are_what_differs_and_are_remembered(
+    chosen: RunSettings, settings: Settings, tmp_path: Path
+) -> None:
     chosen.set("gamma", 0.5)
     chosen.set("batch_size", 128)
     chosen.set("batch_size", PRESETS["default"].config.batch_size)
     chosen.set("seed", 7)
     assert chosen.changes == {"gamma": 0.5}
     assert chosen.config == TrainConfig(gamma=0.5, seed=7)
-    chosen._settings.save()
+    settings.save()
     again = RunSettings(Settings(tmp_path / "window.json"))
     assert again.config == chosen.config
     again.use_preset("dcgan")

@@ -43,7 +43,7 @@ def test_a_flipped_bit_is_found(folder):
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
     with pytest.raises(UserError, match=r"t10k-labels-idx1-ubyte\.gz"):
-        digits._load("test", folder)
+        digits.read_digits("test", folder)
 
 
 def test_other_digits_are_not_taken_for_these(folder):
@@ -54,10 +54,10 @@ def test_other_digits_are_not_taken_for_these(folder):
     labels[0] = 0
     path.write_bytes(encode_idx(labels, compress=True))
     with pytest.raises(UserError, match="not the published ones"):
-        digits._load("test", folder)
+        digits.read_digits("test", folder)
 
 
 def test_a_missing_file_is_one_sentence(folder):
     (folder / "t10k-images-idx3-ubyte.gz").unlink()
     with pytest.raises(UserError, match=r"There is no file .*t10k-images.*install ganview again"):
-        digits._load("test", folder)
+        digits.read_digits("test", folder)

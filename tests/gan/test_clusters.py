@@ -114,3 +114,21 @@ def test_first_centres_are_apart() -> None:
     for seed in range(10):
         centres = first_centres(points, 3, torch.Generator().manual_seed(seed))
         assert len({tuple((centre / 1000).round().tolist()) for centre in centres}) == 3
+
+
+def test_a_shape_that_moves_by_some_pixels_stays_of_one_kind() -> None:
+    """Bars of three directions, each somewhere: their place differs more than their shape."""
+    random = torch.Generator().manual_seed(0)
+    count = 8 * SMALLEST
+    direction = torch.randint(3, (count,), generator=random)
+    angle = (direction * torch.pi / 3)[:, None, None]
+    right, down = torch.meshgrid(torch.arange(28) - 13.5, torch.arange(28) - 13.5, indexing="xy")
+    move = torch.randint(-4, 5, (count, 1, 1), generator=random)
+    distance = right * angle.sin() - down * angle.cos() + move
+    images = (255 * (2.5 - distance.abs()).clamp(0, 1)).to(torch.uint8)[:, None]
+    kinds = cluster_images(images, 3, seed=0)
+    assert kinds is not None
+    counts = torch.zeros(3, 3).index_put_(
+        (kinds.labels, direction), torch.ones(count), accumulate=True
+    )
+    assert counts.max(1).values.sum() > 0.97 * count

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 REST_MS = 700  # pins that change with a generator that learns are ranked this often
 FASTEST = 3.0
+HINT = "Click goes there, drag reorders, right-click for more."
 EMPTY = "Pin this point, go elsewhere, and pin that: then travel from one picture to the other."
 
 
@@ -101,8 +102,10 @@ class PinsTab(Tab):
         self.strip.setAccessibleName("Pins")
         self.strip.set_tile_text(self._tile_text)
         set_tooltip(self._pin, "Save the current z, y and ψ under the next letter (P)")
-        hint = TextLabel("Click goes there, drag reorders, right-click for more.", "muted")
+        hint = TextLabel(HINT, "muted")
         hint.setFont(font("small"))
+        for pointed in (self.strip.tile_hovered, self.strip.current_changed):
+            pointed.connect(lambda at: hint.setText(self._tile_text(at) if at >= 0 else HINT))
         top = QHBoxLayout()
         top.setSpacing(SMALL)
         top.addWidget(self._pin)
@@ -189,7 +192,7 @@ class PinsTab(Tab):
         self._go.clicked.connect(self._go_to_sum)
         for term in self._terms:
             term.activated.connect(lambda _index, term=term: self._choose_term(term))
-        self._ranker.ranked.connect(self._write_captions)
+        self._ranker.ranked.connect(self._show_ranks)
         self.pins.watch(self._show_pins)
         self.context.state.watch(self._moved)
 
@@ -220,7 +223,8 @@ class PinsTab(Tab):
                 self._draw_pins()
 
     def _show_names(self, names: tuple[str, ...]) -> None:
-        self._write_captions(None)
+        self._ranked = None
+        self.strip.set_captions(names)
         self._below.setEnabled(len(names) >= 2)
         for index, term in enumerate(self._terms):
             chosen = term.currentText() if term in self._chosen else ""
@@ -241,17 +245,9 @@ class PinsTab(Tab):
             return None
         return model, images, [None if p.place.mixed else p.place.label for p in self.pins]
 
-    def _write_captions(self, ranked: Ranked | None) -> None:
-        """Write the pins' names, and how rare they are where that is known."""
-        fits = ranked is not None and len(ranked.ranks) == len(self._names)
+    def _show_ranks(self, ranked: Ranked | None) -> None:
+        fits = ranked is not None and len(ranked.ranks) == len(self.pins)
         self._ranked = ranked if fits else None
-        ranks = [] if self._ranked is None else self._ranked.ranks.tolist()
-        self.strip.set_captions(
-            [
-                f"{name} {ranks[index]:.0%}" if ranks and ranks[index] == ranks[index] else name
-                for index, name in enumerate(self._names)
-            ]
-        )
 
     def _tile_text(self, index: int) -> str:
         if not 0 <= index < len(self.pins):
@@ -264,7 +260,7 @@ class PinsTab(Tab):
         said = [f"Pin {pin.name}", *([what] if what else []), f"ψ {pin.place.psi:.2f}"]
         if self._ranked is not None:
             said.append(rarity_of(self._ranked, index))
-        return f"{', '.join(said)}: click to go there"
+        return ", ".join(said)
 
     def _go_to(self, index: int) -> None:
         if 0 <= index < len(self.pins):

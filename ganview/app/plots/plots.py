@@ -12,6 +12,7 @@ from ganview.app.plots.step_plot import Mark, StepPlot
 from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
 
 if TYPE_CHECKING:
+    from ganview.gan.metrics.quality import Quality
     from ganview.runtime.history import History
     from ganview.runtime.quality_record import QualityRecord
 
@@ -49,6 +50,7 @@ class Plots:
             (
                 Series("y_hat_real", "real", "real"),
                 Series("y_hat_fake", "fake", "fake", dashed=True),
+                Series("augment_p", "augmented", "accent", may_lack=True),
             ),
         )
         self.gradients = StepPlot(
@@ -67,7 +69,8 @@ class Plots:
         self._generation = -1
         self._length = -1
         self._record: QualityRecord | None = None
-        self._quality = -1  # version of the record that is drawn
+        self._looks: tuple[Quality, ...] = ()
+        self._silence = ""
         self._due: list[StepPlot] = []
         self._next = QTimer(self.losses)
         self._next.setInterval(TURN_MS)
@@ -97,7 +100,7 @@ class Plots:
         """Choose what the x axis counts: ``step`` or ``images_seen``."""
         self._axis = column
         self._length = -1
-        self._quality = -1
+        self._record = None
 
     def show_history(self, history: History) -> None:
         """Draw what is new, one plot now and each other in a turn of its own.
@@ -120,8 +123,9 @@ class Plots:
 
     def show_quality(self, record: QualityRecord) -> None:
         """Draw what was measured, if that is news."""
-        if record is not self._record or record.version != self._quality:
-            self._record, self._quality = record, record.version
+        looks, silence = record.looks(), record.silence
+        if record is not self._record or looks is not self._looks or silence != self._silence:
+            self._record, self._looks, self._silence = record, looks, silence
             right = self.losses.curves[0].right
             self.quality.show_record(record, self._axis, right, self._history)
 
@@ -134,7 +138,7 @@ class Plots:
     def clear(self) -> None:
         """Forget the curves."""
         self._length = -1
-        self._quality = -1
+        self._record = None
         self._due.clear()
         for plot in self.cards:
             plot.clear()

@@ -48,7 +48,7 @@ class QualityPlot(PlotPanel):
     def __init__(self) -> None:
         legend = [("judge-FD", "distance", False), ("class accuracy", "accuracy", True)]
         super().__init__("Quality", legend, NOTHING_YET)
-        self._looks: list[Quality] = []
+        self._looks: tuple[Quality, ...] = ()
         self._column = "step"
         self._x = np.zeros(0)
         self._whole = (0.0, 1.0)
@@ -114,7 +114,7 @@ class QualityPlot(PlotPanel):
 
     def clear(self, why: str = "") -> None:
         """Show no looks, and why there are none."""
-        self._looks = []
+        self._looks = ()
         self.set_title("Quality")
         self._empty.setText(why or NOTHING_YET)
         self._sentence.setText("")

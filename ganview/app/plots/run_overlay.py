@@ -85,7 +85,7 @@ class RunColumns:
         self.generation = run.history.generation
         self._columns = run.history.view()
         self._envelopes = {name: Envelope() for name in STEP_COLUMNS}
-        self._version = run.quality.version
+        self._looks = run.quality.looks()
         for name, envelope in self._envelopes.items():
             envelope.follow(self._columns[name])
 
@@ -96,10 +96,10 @@ class RunColumns:
 
     def follow(self) -> bool:
         """Note what is new; tells whether anything was."""
-        columns, version = self.run.history.view(), self.run.quality.version
-        known = len(self._columns["step"]), self._version
-        self._columns, self._version = columns, version
-        return known != (len(columns["step"]), version)
+        columns, looks = self.run.history.view(), self.run.quality.looks()
+        new = len(columns["step"]) != len(self._columns["step"]) or looks is not self._looks
+        self._columns, self._looks = columns, looks
+        return new
 
     def right(self, axis: str) -> float:
         """Return where the run ends on an axis."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ from ganview.export.relief import Camera, Floats, Relief
 
 REST_MS = 180  # after the last turn the hills are drawn finely
 FINE = 3.0
+SLOW = 0.012  # seconds of drawing a frame, from which on hills turn at half the resolution …
+QUICK = SLOW / 6  # … until such a frame takes so little
 TURN = math.radians(5)  # of an arrow key
 PER_PIXEL = math.radians(0.45)  # of a drag
 ZOOM_STEP = 1.25
@@ -73,6 +76,8 @@ class LandscapeView(QWidget):
         self._draws = False
         self._way: list[tuple[int, float, float]] = []  # the line so far
         self._fine = False
+        self._rough = 1  # pixels of the screen for each that is drawn, a side, while it turns
+        self._took: dict[int, float] = {}  # seconds that the fields of the last such frame took
         self._drawn: dict[int, tuple[Relief, QImage]] = {}
         self._rest = debounce(self, self._refine, REST_MS)
         self.setMouseTracking(True)
@@ -86,6 +91,7 @@ class LandscapeView(QWidget):
     def set_panes(self, panes: tuple[Pane, ...], placeholder: str = "") -> None:
         """Show fields, or words where there are none."""
         self._panes, self._placeholder = panes, placeholder
+        self._took.clear()
         self._forget()
 
     def set_flat(self, flat: bool) -> None:
@@ -114,6 +120,11 @@ class LandscapeView(QWidget):
         """Look from somewhere else; finely once that rests."""
         if camera != self.camera:
             self.camera = camera
+            took = sum(self._took.values())
+            if took > SLOW:
+                self._rough = 2
+            elif took < QUICK:
+                self._rough = 1
             self._fine = False
             self._rest.start()
             self._drawn.clear()
@@ -157,7 +168,9 @@ class LandscapeView(QWidget):
     def _relief(self, pane: int) -> tuple[Relief, QImage]:
         if pane not in self._drawn:
             area, tokens = self.area(pane), Theme.current().tokens
-            size = max(8, int(area.width())), max(8, int(area.height()))
+            rough = 1 if self._fine else self._rough
+            size = max(8, int(area.width() / rough)), max(8, int(area.height() / rough))
+            began = time.perf_counter()
             shown = self._panes[pane]
             relief = Relief(
                 shown.heights,
@@ -169,7 +182,10 @@ class LandscapeView(QWidget):
             )
             pixels = relief.pixels
             image = QImage(pixels.data, *size, 4 * size[0], QImage.Format.Format_RGB32).copy()
+            image.setDevicePixelRatio(1 / rough)
             self._drawn[pane] = relief, image
+            if not self._fine:
+                self._took[pane] = time.perf_counter() - began
         return self._drawn[pane]
 
     def _map_area(self, area: QRectF) -> QRectF:
@@ -190,8 +206,8 @@ class LandscapeView(QWidget):
             at = np.stack([x, y], axis=1).astype(np.float32)
             seen = (at[:, 0] >= area.left()) & (at[:, 0] <= area.right())
             return at, seen & (at[:, 1] >= area.top()) & (at[:, 1] <= area.bottom())
-        relief = self._relief(pane)[0]
-        at = relief.project(places)
+        relief, image = self._relief(pane)
+        at = relief.project(places) / np.float32(image.devicePixelRatio())
         inside = (at >= 0).all(axis=1) & (at[:, 0] < area.width()) & (at[:, 1] < area.height())
         return at + np.array([area.x(), area.y()], np.float32), inside & relief.shows(places)
 
@@ -206,7 +222,9 @@ class LandscapeView(QWidget):
                 x = (where.x() - whole.x()) / whole.width() * 2 - 1
                 y = 1 - (where.y() - whole.y()) / whole.height() * 2
                 return (pane, x, y) if max(abs(x), abs(y)) <= 1 else None
-            found = self._relief(pane)[0].place_at(where.x() - area.x(), where.y() - area.y())
+            relief, image = self._relief(pane)
+            at = (where - area.topLeft()) * image.devicePixelRatio()
+            found = relief.place_at(at.x(), at.y())
             return None if found is None else (pane, *found)
         return None
 
@@ -226,6 +244,7 @@ class LandscapeView(QWidget):
             if self._flat:
                 paint_map(painter, pane, self._map_area(area))
             else:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawImage(area.topLeft(), self._relief(index)[1])
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if pane.sprites is not None:

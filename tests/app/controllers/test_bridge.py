@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.bridge import Bridge
@@ -57,7 +58,7 @@ def test_a_picture_is_fetched_when_the_bell_rings(bridge: Bridge, qtbot: QtBot) 
     renderer, heard = FakeRenderer(), []
     bridge.rendered.connect(heard.append)
     bridge.attach_renderer(renderer)  # type: ignore[arg-type]
-    bridge._timer.stop()  # it would come by sooner or later
+    bridge.findChild(QTimer).stop()  # it would poll sooner or later
     assert bridge.request("picture", np.zeros((1, 4)), None) == 1
     renderer.answers["picture"] = "drawn"
     assert bridge.ring is not None
@@ -178,7 +179,7 @@ def test_what_jobs_freed_is_given_back_once(
         nonlocal polls
         polls += 1
 
-    bridge._timer.timeout.connect(count)
+    bridge.findChild(QTimer).timeout.connect(count)
     qtbot.waitUntil(lambda: polls > 3)
     assert given == []  # nobody worked
     bridge.run(lambda: None, "working")

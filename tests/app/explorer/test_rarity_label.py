@@ -37,7 +37,7 @@ def test_the_explorers_picture_says_how_rare_it_is(qtbot: QtBot) -> None:
     hand.state.choose_class(7)
     hand.draw()
     finish(hand, qtbot)
-    assert label.text() == "Rarer than 93% of real 7s"
+    assert label.text() == "Rarer than 93 % of real 7s"
 
 
 def test_pins_say_how_rare_they_are(qtbot: QtBot) -> None:
@@ -51,7 +51,7 @@ def test_pins_say_how_rare_they_are(qtbot: QtBot) -> None:
     hand.context.pin()
     finish(hand, qtbot)
     qtbot.keyClick(tab.strip, Qt.Key.Key_Right)
-    assert "more usual than 69%" in tab.strip.accessibleDescription()
+    assert "more usual than 69 %" in tab.strip.accessibleDescription()
     qtbot.keyClick(tab.strip, Qt.Key.Key_Left)
-    assert "rarer than 93%" in tab.strip.accessibleDescription()
+    assert "rarer than 93 %" in tab.strip.accessibleDescription()
     tab.set_in_view(False)

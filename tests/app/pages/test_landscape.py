@@ -145,7 +145,7 @@ def test_a_line_over_the_map_is_a_path_of_generated_pictures(
     page.panel.choose(form=FLAT, mode="generated", label=3)
     desk.work()
     view = page.panel.view
-    button(page, "Draw a path").click()
+    button(page, "Path").click()
     ends = view.on_screen(0, np.array([[-0.7, 0.0], [0.7, 0.0]], np.float32))[0]
     start, end = (QPointF(*map(float, at)).toPoint() for at in ends)
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
@@ -156,14 +156,14 @@ def test_a_line_over_the_map_is_a_path_of_generated_pictures(
     assert 3 <= len(points) <= STOPS
     assert len({point.z.tobytes() for point in points}) == len(points)
     assert {point.label for point in points} == {3}
-    assert not button(page, "Draw a path").isChecked()
+    assert not button(page, "Path").isChecked()
     assert desk.explored == []
 
 
 def test_a_line_can_be_set_with_the_keyboard(page: LandscapePage, desk: Desk, qtbot: QtBot) -> None:
     page.panel.choose(form=FLAT, mode="generated")
     desk.work()
-    draw = button(page, "Draw a path")
+    draw = button(page, "Path")
     draw.click()
     for _ in range(2):
         for _ in range(9):
