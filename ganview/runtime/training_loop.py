@@ -236,6 +236,7 @@ class TrainingLoop:
         for record in (self._ways.history, self._ways.quality, self._ways.health):
             record.rewind(trainer.step_count)
         self._saver.forget_after(trainer.step_count)
+        self._stepper.look_again()
 
     # --- commands -----------------------------------------------------------------------------
 
