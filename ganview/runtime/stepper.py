@@ -53,7 +53,7 @@ class Stepper:
         self._players, self._left = Players.BOTH, 0
 
     def look_again(self) -> None:
-        """Take a sample of the next step: those of before were given up."""
+        """Take a sample of the next step: earlier ones were given up."""
         self._clock = HealthClock()
 
     @property
