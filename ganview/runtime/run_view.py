@@ -186,7 +186,7 @@ class FolderRun:
         self.folder: Path | None = path
         self.data_name = Path(self._files.info.data.name).name
         self.history, self.quality, self.health = History(), QualityRecord(), HealthRecord()
-        self._marked: tuple[Quality, ...] | None = None  # looks whose marks were found
+        self._marked: tuple[Quality, ...] | None = None
         self._collapses: list[Mark] | None = None
         self.refresh()
 
@@ -222,7 +222,7 @@ class FolderRun:
         from ganview.runtime.notable import marks_of_quality, marks_of_samples
 
         looks = self.quality.looks()
-        if looks is not self._marked:
+        if self._marked is not looks:
             self._marked = looks
             if self._collapses is None:
                 self._collapses = marks_of_samples(self._old_grids())
