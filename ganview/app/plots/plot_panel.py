@@ -115,6 +115,8 @@ class PlotPanel(Panel):
         self._plot.scene().sigMouseMoved.connect(self._moved)
         self._plot.scene().sigMouseClicked.connect(self._clicked)
         Theme.current().changed.connect(self._tint)
+        Theme.current().changed.connect(self._tint_cursor)
+        self._tint_cursor(Theme.current().tokens)
 
     def _show_curves(self, there: bool) -> None:
         """Show the plot, or the words that stand in for it."""
@@ -122,12 +124,11 @@ class PlotPanel(Panel):
 
     def show_cursor(self, x: float | None) -> None:
         """Draw the cursor at a place on the x axis, and say the values there, or not at all."""
-        self._cursor.setVisible(x is not None)
-        if x is not None:
-            self._cursor.setPen(pg.mkPen(Theme.current().tokens.accent, width=1.5))
-            self._cursor.setPos(x)
-        if x != self._place:
+        if x != self._place:  # it is told with every snapshot: a line that stands costs no paint
             self._place = x
+            self._cursor.setVisible(x is not None)
+            if x is not None:
+                self._cursor.setPos(x)
             self._tell_values()
 
     def show_crosshair(self, x: float | None, caption: str = "") -> None:
@@ -225,6 +226,9 @@ class PlotPanel(Panel):
     def _point_at(self, x: float | None) -> None:
         """Let the legend say the values at a place; with None those of now."""
         raise NotImplementedError
+
+    def _tint_cursor(self, tokens: Tokens) -> None:
+        self._cursor.setPen(pg.mkPen(tokens.accent, width=1.5))
 
     def _tint(self, tokens: Tokens) -> None:
         """Take on the colours of a theme."""
