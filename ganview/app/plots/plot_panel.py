@@ -14,8 +14,9 @@ from ganview.app.plots.ghost_curves import GhostCurves
 from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.panel import Panel
-from ganview.app.widgets.text import TextLabel
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.export.palette import Tokens
+from ganview.glossary import explain
 
 if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
 ROOMY = 360
 #: Height of a card from which on a sentence leaves a plot 160 logical pixels of data.
 TALL = 320
+#: The term that explains whose curve it is.
+TERMS = {
+    "discriminator": "discriminator",
+    "generator": "generator",
+    "real": "real picture",
+    "fake": "generated picture",
+    "distance": "judge-FD",
+    "accuracy": "class accuracy",
+}
 LEAST_STEPS = 4.0  # units of the x axis that are shown at least
 #: What a key does: the share of the range to shift by, and the factor of its length; 0 shows all.
 KEYS = {
@@ -76,6 +86,8 @@ class PlotPanel(Panel):
     ) -> None:
         super().__init__(title)
         self._legend = Legend(legend)
+        terms = [TERMS[actor] for _, actor, _ in legend if actor in TERMS]
+        set_tooltip(self._legend, "\n".join(explain(term) for term in terms))
         self._plot = pg.PlotWidget(
             enableMenu=False, axisItems={"bottom": CountAxis("bottom"), "left": ValueAxis("left")}
         )
