@@ -44,7 +44,7 @@ class RunFollower(QObject):
         app_model.run_changed.connect(self._begin)
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop following."""
         self._timer.stop()
         self._looking.cancel()
 
