@@ -37,6 +37,8 @@ from ganview.files.run_files import MOMENTS, SAMPLES, SNAPSHOTS
 from ganview.files.thinning import surplus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -67,6 +69,7 @@ class Moments:
         self._index = MomentIndex()
         self._files: dict[Part, dict[int, Path]] = {part: {} for part in SUFFIXES}
         self._seen: object = None
+        self._guessed: tuple[Mark, ...] = ()
         self._shown: int | None = None  # a step whose grid is there for the moment only
         self._infos: tuple[MomentInfo, ...] = ()
         self.refresh()
@@ -134,13 +137,13 @@ class Moments:
         WriteError
             It could not be written.
         """
-        if samples is not None:
-            text = {} if beliefs is None else beliefs_text(beliefs)
-            write_png(self._place("samples", step), samples, text, quick=True)
-        if isinstance(model, Path):
+        if isinstance(model, Path):  # first: what shape samples have is read from a model
             link_or_copy(model, self._place("model", step))
         elif model is not None:
             save_model(self._place("model", step), model)
+        if samples is not None:
+            text = {} if beliefs is None else beliefs_text(beliefs)
+            write_png(self._place("samples", step), samples, text, quick=True)
         self._note_files(step)
         self._leave_shown(step)
         entry = self._index.moments.setdefault(step, MomentEntry())
@@ -219,6 +222,15 @@ class Moments:
             except UserError:
                 self._index.marks = before  # it is noted when it is tried again
                 raise
+
+    def guess(self, marks: Sequence[Mark]) -> None:
+        """Show marks that were found afterwards, of kinds that nobody noted; nothing is written."""
+        self._guessed = tuple(marks)
+        self._tell()
+
+    def written_before(self) -> list[tuple[int, Path]]:
+        """Return the sample grids, (step, file) in order, of a version that noted no marks."""
+        return [it for it in self.files("samples") if it[1].parent != self._folder]
 
     def forget_after(self, step: int) -> None:
         """Remove the moments of later steps: the run goes on from ``step``.
@@ -311,7 +323,9 @@ class Moments:
         files, index = self._files, self._index
         steps = sorted({step for part in files.values() for step in part})
         marks: dict[int, list[Mark]] = {}
-        for mark in sorted(index.marks, key=lambda mark: mark.step):
+        noted = {mark.kind for mark in index.marks}
+        guessed = [mark for mark in self._guessed if mark.kind not in noted]
+        for mark in sorted([*index.marks, *guessed], key=lambda mark: mark.step):
             before = max((step for step in steps if step <= mark.step), default=None)
             if before is not None:
                 marks.setdefault(before, []).append(mark)

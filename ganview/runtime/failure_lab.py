@@ -13,7 +13,7 @@ from ganview.files.run_info import describe_run
 from ganview.gan.players import Players
 from ganview.gan.trainer import Trainer
 from ganview.runtime.channels import Pause, Resume, RunOptions
-from ganview.runtime.failure_words import compare_quality, describe_run_so_far
+from ganview.runtime.failure_words import compare_quality, compare_variety, describe_run_so_far
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import StopAt
 from ganview.runtime.run_setup import RunSetup, set_up_new_run
@@ -210,4 +210,7 @@ def tell_outcome(lab: FailureLab, last: tuple[Snapshot | None, Snapshot | None])
     first, second = (one.run.quality.looks()[-1:] for one in lab.runs)
     if first and second:
         told.append(compare_quality(first[0], second[0]))
-    return " ".join(told)
+    grids = [snapshot.samples for snapshot in last if snapshot is not None]
+    if len(grids) == 2 and grids[0] is not None and grids[1] is not None:
+        told.append(compare_variety(grids[0], grids[1]))
+    return " ".join(part for part in told if part)

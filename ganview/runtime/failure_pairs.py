@@ -69,8 +69,8 @@ PAIRS: dict[str, FailurePair] = {
             "with the penalty",
             "without it",
             "The penalty keeps D's answers from changing steeply between a real picture and a fake "
-            "one. Watch D's belief: without it D soon tells them apart for sure, and the losses "
-            "drift apart.",
+            "one. Without it digits appear sooner, but D stays far ahead: watch D's belief in real "
+            "and fake stay apart, and the samples of each class become one picture.",
             changes={"gamma": 0.0, "gamma_end": 0.0},
         ),
         FailurePair(
@@ -79,7 +79,8 @@ PAIRS: dict[str, FailurePair] = {
             "as usual",
             "D five times as fast",
             "D should be ahead of G, but not far. Watch D's belief in real and fake pictures: the "
-            "further apart the two curves, the less G can learn from what D says.",
+            "further apart the two curves, the less G can learn from what D says, and the later "
+            "its pictures get good.",
             changes={"d_lr_ratio": 7.5},
         ),
         FailurePair(
@@ -88,8 +89,8 @@ PAIRS: dict[str, FailurePair] = {
             "D sees the labels",
             "D sees random labels",
             "G is asked for a class, but D is shown a random class with each real picture, and "
-            "can't tell whether a picture is of the class that was asked for. Watch the columns "
-            "of the samples, and the class accuracy.",
+            "can't tell whether a picture is of the class that was asked for. Watch each row of "
+            "samples become one digit in all columns, and the class accuracy stay at one in ten.",
             data="random labels",
         ),
         FailurePair(
@@ -97,8 +98,8 @@ PAIRS: dict[str, FailurePair] = {
             "Learning rate too high",
             "as usual",
             "20 times the rate",
-            "Each step goes 20 times as far, past the point it aims at. Watch the losses jump, "
-            "and whether training diverges and goes back.",
+            "Each step goes 20 times as far, past the point it aims at. Watch the losses jump and "
+            "the samples of a class become one picture, until training diverges.",
             changes={"learning_rate": 0.02, "learning_rate_end": 0.02},
         ),
         FailurePair(
@@ -107,8 +108,8 @@ PAIRS: dict[str, FailurePair] = {
             "relativistic cost",
             "binary cross-entropy",
             "Binary cross-entropy asks whether one picture is real; the relativistic cost asks "
-            "which of two is. Watch how soon digits appear, and the losses: at the equilibrium "
-            "they are not the same numbers.",
+            "which of two is. Watch digits appear sooner with binary cross-entropy, and its "
+            "samples of one class become more and more alike.",
             changes={"objective": "bce"},
         ),
         FailurePair(

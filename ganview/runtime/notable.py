@@ -1,14 +1,18 @@
-"""What makes a measurement of a run notable."""
+"""What makes a moment of a run notable, as it learns or in what was kept of it."""
 
 from __future__ import annotations
 
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from ganview.files.moment_info import Mark
+from ganview.runtime.health import COLLAPSES, examine_samples
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ganview.gan.metrics.quality import Quality
+    from ganview.runtime.messages import SampleGrid
 
 RECOGNISABLE = 0.8  # class accuracy from which one can say that the classes are there
 
@@ -24,3 +28,23 @@ def is_first_recognised(look: Quality, before: Sequence[Quality]) -> bool:
     return look.accuracy >= RECOGNISABLE and not any(
         it.accuracy >= RECOGNISABLE for it in before if it.step < look.step
     )
+
+
+def marks_of_quality(looks: Sequence[Quality]) -> list[Mark]:
+    """Return where a run was best, by the judge of its last look, and first recognised."""
+    first = [Mark(it.step, "first digits") for it in looks if is_first_recognised(it, looks)]
+    same = [it for it in looks if (it.judge, it.samples) == (looks[-1].judge, looks[-1].samples)]
+    best = [Mark(it.step, "best") for it in same if is_best(it, same)]
+    return first[:1] + best[:1]
+
+
+def marks_of_samples(grids: Iterable[tuple[int, int, SampleGrid]]) -> list[Mark]:
+    """Return where collapse began, of (step, images seen, samples) in order."""
+    marks: list[Mark] = []
+    before, collapsed = None, False
+    for step, seen, grid in grids:
+        before = examine_samples(grid.images, seen, grid.class_names, before)
+        was, collapsed = collapsed, before is not None and before.kind in COLLAPSES
+        if before is not None and collapsed and not was:
+            marks.append(Mark(step, "collapse", before.sentence))
+    return marks

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from ganview.errors import UserError
 from ganview.runtime.health_record import HealthRecord
@@ -12,7 +15,9 @@ from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
 
 if TYPE_CHECKING:
-    from ganview.files.moment_info import MomentInfo
+    from collections.abc import Iterator
+
+    from ganview.files.moment_info import Mark, MomentInfo
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model, ModelSpec
@@ -180,6 +185,8 @@ class FolderRun:
         self.folder: Path | None = path
         self.data_name = Path(self._files.info.data.name).name
         self.history, self.quality, self.health = History(), QualityRecord(), HealthRecord()
+        self._marks_version = -1
+        self._collapses: list[Mark] | None = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -204,6 +211,28 @@ class FolderRun:
         if (newest, len(looks.get("step", ""))) != (self.quality.newest, len(self.quality)):
             self.quality.load(looks)
         self.health.load(self._files.health())
+
+    def find_marks(self) -> None:
+        """Find the notable points of an older run, which noted none; for background threads.
+
+        What was measured tells of them, and of the oldest runs the samples, which are looked at
+        once. Nothing is written.
+        """
+        from ganview.runtime.notable import marks_of_quality, marks_of_samples
+
+        if self._marks_version != self.quality.version:
+            self._marks_version = self.quality.version
+            if self._collapses is None:
+                self._collapses = marks_of_samples(self._old_grids())
+            self._files.kept.guess([*marks_of_quality(self.quality.looks()), *self._collapses])
+
+    def _old_grids(self) -> Iterator[tuple[int, int, SampleGrid]]:
+        columns = self.history.view()
+        for step, _ in self._files.kept.written_before():
+            row = int(np.searchsorted(columns["step"], step))
+            if row < len(columns["step"]):
+                with suppress(UserError):  # one that can't be read tells nothing
+                    yield step, int(columns["images_seen"][row]), self.samples_at(step)
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, as it was at the last `refresh`."""

@@ -31,10 +31,12 @@ def test_keys_go_from_moment_to_moment(track: TimeTrack) -> None:
         Qt.Key.Key_Left,  # there is nothing before
         Qt.Key.Key_Right,
         Qt.Key.Key_PageDown,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
         Qt.Key.Key_End,
     ):
         QTest.keyClick(track, key)
-    assert went == [COUNT - 1, COUNT - 1 - LEAP, 0, 1, 1 + LEAP, COUNT]
+    assert went == [COUNT - 1, COUNT - 1 - LEAP, 0, 1, 1 + LEAP, LEAP, 1 + LEAP, COUNT]
 
 
 def test_space_asks_for_play_and_moves_nothing(track: TimeTrack, qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 
@@ -13,10 +14,16 @@ from ganview.files.run_summary import summarise_run
 from ganview.gan.config import SETTINGS
 from ganview.runtime.failure_lab import FailureLab, Pace, tell_outcome
 from ganview.runtime.failure_pairs import PAIRS, RARE, FailurePair, with_rare_class
-from ganview.runtime.failure_words import compare_quality, describe_run_so_far, newest_steps
+from ganview.runtime.failure_words import (
+    compare_quality,
+    compare_variety,
+    describe_run_so_far,
+    newest_steps,
+    variety,
+)
 from ganview.runtime.health import LONG
 from ganview.runtime.history import History
-from ganview.runtime.messages import RunState
+from ganview.runtime.messages import RunState, SampleGrid
 from ganview.runtime.quality_record import QualityRecord
 from ganview.runtime.run_setup import set_up_resumed_run
 from tests.runtime.conftest import SMALL
@@ -155,6 +162,29 @@ def test_the_last_steps_are_as_the_trainer_gave_them() -> None:
     assert steps[-1].step == 200
     assert steps[-1].step_seconds == pytest.approx(0.05, rel=1e-3)
     assert steps[-1].grad_norm_g == 1.0
+
+
+def grid_of(images: np.ndarray, names: tuple[str, ...]) -> SampleGrid:
+    return SampleGrid(images, np.zeros((len(images), 2), np.float32), names)
+
+
+@pytest.mark.parametrize("names", [("a", "b", "c"), ()])
+@pytest.mark.parametrize("colour", [(), (3,)])
+def test_samples_that_are_more_alike_are_told(
+    names: tuple[str, ...], colour: tuple[int, ...]
+) -> None:
+    rng = np.random.default_rng(0)
+    varied = rng.integers(0, 256, (8, 3, 28, 28, *colour), np.uint8)
+    one = np.broadcast_to(varied[:1, :1], varied.shape)
+    classes = np.broadcast_to(varied[:1], varied.shape)  # one picture each
+    assert variety(grid_of(varied, names)) == pytest.approx(0.9, abs=0.1)
+    assert variety(grid_of(one, names)) == pytest.approx(0.0, abs=1e-3)
+    assert bool(variety(grid_of(classes, names)) > 0.5) is not bool(names)
+    assert variety(grid_of(np.zeros_like(varied), names)) == 0.0
+    told = compare_variety(grid_of(varied, names), grid_of(one, names))
+    assert told.endswith("only 0% as much.")
+    assert told.startswith("Within a class") is bool(names)
+    assert compare_variety(grid_of(varied, names), grid_of(varied, names)) == ""
 
 
 def test_two_qualities_are_compared_in_plain_words() -> None:

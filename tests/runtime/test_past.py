@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,7 @@ from ganview.runtime import quality_monitor
 from ganview.runtime.channels import Channels, KeepMoment, Pause, Resume, RunOptions, Step
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState, StopAt
-from ganview.runtime.notable import is_best, is_first_recognised
+from ganview.runtime.notable import is_best, is_first_recognised, marks_of_quality
 from ganview.runtime.quality_watch import QualityWatch
 from ganview.runtime.run_saver import Moment, RunSaver
 from ganview.runtime.run_view import FolderRun
@@ -178,6 +179,19 @@ def test_the_classes_are_recognised_once() -> None:
     assert not is_first_recognised(look(1, 9.0, float("nan")), [])
 
 
+def test_a_past_without_marks_is_marked_by_what_was_measured() -> None:
+    looks = [
+        look(10, 1.0, 0.3, "another"),
+        look(20, 40.0, 0.85),
+        look(30, 12.0, 0.95),
+        look(40, 13.0, 0.95),
+    ]
+    marks = {mark.kind: mark.step for mark in marks_of_quality(looks)}
+    assert marks == {"first digits": 20, "best": 30}
+    assert marks_of_quality([]) == []
+    assert marks_of_quality([look(10, float("nan"), float("nan"))]) == []
+
+
 def test_the_best_is_kept_with_its_model_and_marked(
     tmp_path: Path, digits: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,3 +282,46 @@ def test_a_run_of_an_older_version_is_scrubbed(tmp_path: Path, digits: Dataset) 
     for step, asked in ((5, 9), (10, 29), (30, 99)):
         np.testing.assert_array_equal(run.samples_at(asked).images, grids[step].images)
     assert run.model_at(15).discriminator is None
+
+
+def test_a_run_of_an_older_version_is_marked_where_it_collapsed_and_nothing_is_written(
+    tmp_path: Path, digits: Dataset
+) -> None:
+    model = trainer_for(SMALL, digits).model()
+    pictures = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
+    columns = GridSampler(model.spec, 2).columns
+
+    def atlas(tiles: np.ndarray) -> np.ndarray:
+        return tiles.reshape(2, columns, 28, 28).swapaxes(1, 2).reshape(56, -1)
+
+    with RunFolder.create(tmp_path / "run", SMALL) as folder:
+        folder.append_metrics(
+            {"step": step, "images_seen": 3000 * step, "seconds": step / 10}
+            for step in range(1, 31)
+        )
+        folder.append_quality([look(20, 9.0, 0.9).to_row()])
+        (folder.path / "samples").mkdir()
+        for step, tiles in ((10, pictures), (20, pictures[[0] * 20]), (30, pictures[[0] * 20])):
+            write_png(folder.path / "samples" / f"{step:09d}.png", atlas(tiles))
+        save_model(folder.path / "model.safetensors", model)
+    run = FolderRun(tmp_path / "run")
+    assert [mark for info in run.moments() for mark in info.marks] == []
+    run.find_marks()
+    marks = {(mark.kind, info.step) for info in run.moments() for mark in info.marks}
+    assert marks == {("first digits", 20), ("best", 20), ("collapse", 20)}
+    assert not (tmp_path / "run" / "moments" / "index.json").exists()
+
+
+def test_a_run_in_a_folder_knows_whether_another_goes_on_with_it(tmp_path: Path) -> None:
+    with RunFolder.create(tmp_path / "run", SMALL) as folder:
+        run = FolderRun(tmp_path / "run")
+        held = run.status
+        folder.append_metrics([{"step": 1}])
+        run.refresh()
+        trains = run.status
+    (tmp_path / "run" / "checkpoint.safetensors").touch()
+    run.refresh()
+    (tmp_path / "run" / ".lock").write_text(f"process 1 on {socket.gethostname()}")
+    saved = run.status
+    run.refresh()
+    assert len({held, trains, saved, run.status}) == 4

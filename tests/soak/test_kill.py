@@ -15,6 +15,7 @@ from ganview.files.model_file import load_model
 from ganview.files.png import decode_png
 from ganview.files.run_files import MODEL
 from ganview.files.run_folder import RunFolder
+from ganview.runtime.run_view import FolderRun
 from tests.soak.conftest import size
 from tests.soak.killed import INTERVAL, train
 
@@ -30,7 +31,7 @@ def test_kill_at_random_moments(tmp_path: Path, figures: dict[str, Any]) -> None
     context.set_forkserver_preload(["tests.soak.killed", "ganview.runtime.training_loop"])
     path, began = tmp_path / "runs" / "run", time.monotonic()
     lost: list[float] = []
-    resumed = 0
+    resumed = scrubbed = 0
     expected = -1  # step that the next one must begin at
     for number in range(kills):
         here, there = context.Pipe(duplex=False)
@@ -47,6 +48,7 @@ def test_kill_at_random_moments(tmp_path: Path, figures: dict[str, Any]) -> None
         process.join()
         last = _rest(here, last)
         here.close()
+        scrubbed += _scrub(path)
         expected, seconds = _inspect(path)
         if expected < 0:  # nothing was written yet: all is lost, which may not be much
             for file in sorted(path.rglob("*"), reverse=True):
@@ -55,6 +57,7 @@ def test_kill_at_random_moments(tmp_path: Path, figures: dict[str, Any]) -> None
         figures |= {
             "kills": number + 1,
             "resumes": resumed,
+            "moments_looked_at": scrubbed,
             "without_checkpoint": number + 1 - resumed - (expected >= 0),
             "checkpoint_interval_s": INTERVAL,
             "lost_s_worst": round(max(lost), 3),
@@ -96,6 +99,19 @@ def _rest(pipe: Any, last: Told) -> Told:
     except (EOFError, OSError):
         pass  # its last word was cut off
     return last
+
+
+def _scrub(path: Path) -> int:
+    """Look at every moment that a killed process left, as the window does; returns how many."""
+    run = FolderRun(path)
+    moments, last = run.moments(), run.history.last()
+    for info in moments:
+        assert info.step <= (last["step"] if last is not None else 0), "its numbers come first"
+        if info.has_samples:
+            run.samples_at(info.step)
+        if info.has_model:
+            assert run.model_at(info.step).info["step"] == info.step
+    return len(moments)
 
 
 def _inspect(path: Path) -> tuple[int, float]:

@@ -149,10 +149,12 @@ class MomentLoader(QObject):
             "model", read, lambda run, step: run.model_at(step), _bytes_of, self._show_model, failed
         )
         self._looking_ahead = LatestJob(read, "reading moments ahead", self._keep)
+        self._picture_due = False  # of the model that was shown last
         app_model.run_changed.connect(self._begin)
         app_model.cursor_changed.connect(self.follow)
         app_model.run_grew.connect(self.follow)
         app_model.sources_changed.connect(self.follow)
+        app_model.picture_shown.connect(self._picture_came)
 
     @property
     def busy(self) -> bool:
@@ -165,6 +167,7 @@ class MomentLoader(QObject):
         run, cursor = app_model.run, app_model.cursor
         if cursor is None or not app_model.follows_run:
             self._models.cancel()
+            self._picture_due = False
         if run is None or (cursor is None and run is app_model.trained):
             self._grids.cancel()  # its thread brings its own
             self._looking_ahead.cancel()
@@ -173,7 +176,7 @@ class MomentLoader(QObject):
         self._grids.look_at([info.step for info in moments if info.has_samples], cursor)
         if cursor is not None and app_model.follows_run:
             self._models.look_at([info.step for info in moments if info.has_model], cursor)
-        if self.busy:
+        if self.busy or self._picture_due:
             self._looking_ahead.cancel()
 
     def _begin(self) -> None:
@@ -187,17 +190,24 @@ class MomentLoader(QObject):
         self._look_ahead()
 
     def _show_model(self, model: Model, _step: int) -> None:
+        before = self._app_model.model
         self._app_model.show_moment_model(model)
+        self._picture_due = self._picture_due or self._app_model.model is not before
+        self._look_ahead()
+
+    def _picture_came(self, _shown: object) -> None:
+        self._picture_due = False
         self._look_ahead()
 
     def _look_ahead(self) -> None:
-        """Have the moments around one read once nothing is waited for."""
+        """Have the moments around one read once nothing is waited for, the picture included."""
         run = self._app_model.run
         wanted: list[tuple[_Shelf[Any], int]] = [
             (shelf, step) for shelf in (self._grids, self._models) for step in shelf.wanted_next()
         ]
         wanted = wanted[:MOST_AHEAD]  # the hand may be elsewhere by then
-        if self.busy or not wanted or run is None or self._looking_ahead.busy:
+        waiting = self.busy or self._picture_due or self._looking_ahead.busy
+        if waiting or not wanted or run is None:
             return
 
         def work(should_stop: Callable[[], bool]) -> list[tuple[_Shelf[Any], RunView, int, Any]]:

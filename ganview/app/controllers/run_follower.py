@@ -54,13 +54,15 @@ class RunFollower(QObject):
         if not isinstance(run, FolderRun) or self._looking.busy:
             return
 
-        def work() -> tuple[FolderRun, Model | None]:
-            before = run.moments()
+        def work() -> tuple[FolderRun, Model | None] | None:
+            before = run.moments(), len(run.history), run.quality.version, run.status
             run.refresh()
+            run.find_marks()
+            if (run.moments(), len(run.history), run.quality.version, run.status) == before:
+                return None
             kept = [info.step for info in run.moments() if info.has_model]
             newer = bool(kept) and known is not None and kept[-1] > known.info.get("step", 0)
-            grew = newer and run.moments() != before
-            return run, run.model_at(kept[-1]) if grew else None
+            return run, run.model_at(kept[-1]) if newer else None
 
         self._looking.order(work)
 
@@ -68,6 +70,7 @@ class RunFollower(QObject):
         self._looking.cancel()
         if isinstance(self._app_model.run, FolderRun):
             self._timer.start()
+            self.look()
         else:
             self._timer.stop()
 
@@ -77,6 +80,7 @@ class RunFollower(QObject):
             self._trouble = sentence
             self._failed(sentence)
 
-    def _tell(self, found: tuple[FolderRun, Model | None]) -> None:
+    def _tell(self, found: tuple[FolderRun, Model | None] | None) -> None:
         self._trouble = ""
-        self._app_model.grow(*found)
+        if found is not None:
+            self._app_model.grow(*found)

@@ -127,10 +127,11 @@ class Curve:
 
 
 def _span_of(values: NDArray[np.floating[Any]]) -> tuple[float, float] | None:
-    finite = values[np.isfinite(values)]
+    finite = np.sort(values[np.isfinite(values)])  # np.percentile imports for 30 ms at first
     if not len(finite):
         return None
-    return float(np.percentile(finite, 2)), float(np.percentile(finite, 98))
+    last = len(finite) - 1
+    return float(finite[round(0.02 * last)]), float(finite[round(0.98 * last)])
 
 
 def _mixed(colour: QColor, ground: QColor, share: float) -> QColor:

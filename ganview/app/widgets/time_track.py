@@ -29,6 +29,7 @@ SIGNS = 11  # height of the row above the moments, for the marks
 MARK = 4.0  # half the size of a mark
 HEIGHTS = (0.35, 0.7, 1.0)  # of a bar: with samples only, with a model, with all a branch needs
 LEAP = 10  # moments that Page Up and Page Down pass
+SPEED_KEYS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 #: Corners of the marks, (x, y) from -1 to 1, y downwards; each kind has a shape of its own.
 SHAPES = {
     "triangle": ((0, -1), (1, 0.8), (-1, 0.8)),
@@ -77,10 +78,13 @@ class TimeTrack(QSlider):
         The hand went to the moment of an index, or to the live edge.
     play_asked
         Space was pressed.
+    speed_asked
+        Plus or minus was pressed: 1 or −1.
     """
 
     moved = Signal(int)
     play_asked = Signal()
+    speed_asked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -139,7 +143,9 @@ class TimeTrack(QSlider):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         leaps = {
             Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Up: -1,  # as on a picture: one moment earlier
             Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Down: 1,
             Qt.Key.Key_PageUp: -LEAP,
             Qt.Key.Key_PageDown: LEAP,
         }
@@ -148,6 +154,8 @@ class TimeTrack(QSlider):
             self.setValue(self.value() + leap)
         elif event.key() == Qt.Key.Key_Space:
             self.play_asked.emit()
+        elif (faster := SPEED_KEYS.get(Qt.Key(event.key()))) is not None:
+            self.speed_asked.emit(faster)
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
             super().keyPressEvent(event)
         else:

@@ -95,15 +95,15 @@ class BranchDialog(AppDialog):
         self.as_it_was.setChecked(True)
         self.changed.setEnabled(bool(self._changes))
         way = (
-            "All of this step was kept: with the settings of this run, the new one repeats it "
-            "bit for bit."
+            "All of this step was kept: with the settings of this run, the new run repeats this "
+            "one bit for bit."
             if exact
-            else "The new run begins at the newest step until there whose networks were kept. "
-            "Unless all of that step was kept, the optimisers begin anew."
+            else "The new run begins at the last step up to here whose networks were kept. Where "
+            "the state of the optimisers was not, they begin anew."
         )
         about = TextLabel(
-            "A new run begins with the past of this one until there. This one is kept as it is; "
-            f"if it trains, it is saved and stops. {way}"
+            "The new run takes over the past of this one up to this step. This run stays as it "
+            f"is; if it is training, it is saved and stops. {way}"
         )
         about.setWordWrap(True)
         about.setMinimumWidth(420)
@@ -141,4 +141,4 @@ def _lines(config: TrainConfig, following: TrainConfig, names: Iterable[str]) ->
         f"{SETTINGS[name].label}: {getattr(following, name)} instead of {getattr(config, name)}"
         for name in names
     ]
-    return lines or ["They don't differ: change some in Settings first (Ctrl+,)."]
+    return lines or ["There is no difference: change a setting first (Ctrl+,)."]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: Commands with a button, three before the track.
 BUTTONS = ("earlier", "play_moments", "later", "live_edge", "keep_moment", "branch")
 SPEEDS = (2, 5, 10, 20, 50)  # moments a second
-PLAY_TIP = "Show the moments of the run one after another."
+PLAY_TIP = "Show the moments of the run one after another: Space on the time line."
 NO_MOMENTS = "Train, or open a run: the moments that it keeps are lined up here."
 #: The sign of each mark, its hue, and what it says.
 MARKS = {
@@ -69,7 +69,9 @@ class Timeline(QFrame):
             self._speed.addItem(f"{speed} / s", speed)
         self._speed.setCurrentIndex(SPEEDS.index(10))
         self._speed.setAccessibleName("Speed, in moments a second")
-        set_tooltip(self._speed, "How many moments are played in a second.")
+        set_tooltip(
+            self._speed, "How many moments are played in a second: + and − on the time line."
+        )
         self._buttons = {name: self._button(name) for name in BUTTONS}
         self._playing = QTimer(self)
         self._playing.timeout.connect(self._play_on)
@@ -83,6 +85,7 @@ class Timeline(QFrame):
         }
         self.track.moved.connect(self._move)
         self.track.play_asked.connect(actions["play_moments"].trigger)
+        self.track.speed_asked.connect(self._change_speed)
         self._speed.currentIndexChanged.connect(self._set_speed)
         app_model.run_changed.connect(self.refresh)
         app_model.run_grew.connect(self.refresh)
@@ -99,6 +102,11 @@ class Timeline(QFrame):
     def playing(self) -> bool:
         """Whether moments are being played."""
         return self._playing.isActive()
+
+    @property
+    def speed(self) -> int:
+        """How many moments are played in a second."""
+        return int(self._speed.currentData())
 
     def _button(self, name: str) -> IconButton:
         action = self._actions[name]
@@ -194,7 +202,11 @@ class Timeline(QFrame):
         self._show_playing()
 
     def _set_speed(self) -> None:
-        self._playing.setInterval(round(1000 / self._speed.currentData()))
+        self._playing.setInterval(round(1000 / self.speed))
+
+    def _change_speed(self, steps: int) -> None:
+        index = self._speed.currentIndex() + steps
+        self._speed.setCurrentIndex(min(max(index, 0), self._speed.count() - 1))
 
     def _play_on(self) -> None:
         following = self.track.value() + 1

@@ -65,6 +65,12 @@ class Bench:
             self.hand.ordered.remove(todo[0])
             todo[0].finish()
 
+    def look_around(self) -> None:
+        """Do what was ordered, have the explorer's picture painted, and do what follows."""
+        self.work()
+        self.app_model.picture_shown.emit(None)
+        self.work()
+
 
 def test_the_newest_moment_that_is_not_after_the_cursor_is_shown() -> None:
     bench = Bench()
@@ -87,7 +93,7 @@ def test_of_wishes_that_came_meanwhile_the_newest_is_read() -> None:
 def test_moments_around_are_shown_at_once() -> None:
     bench = Bench()
     bench.app_model.set_cursor(500)
-    bench.work()
+    bench.look_around()
     bench.app_model.set_cursor(510)
     assert bench.shown[-1] == 510
 
@@ -129,12 +135,12 @@ def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moment_loader, "CACHE_BYTES", 3 * 28 * 28)
     bench = Bench()
     bench.app_model.set_cursor(500)
-    bench.work()
+    bench.look_around()
     bench.run.read.clear()
     bench.app_model.set_cursor(0)
-    bench.work()
+    bench.look_around()
     bench.app_model.set_cursor(500)
-    bench.work()
+    bench.look_around()
     assert 500 in bench.run.read
 
 
@@ -143,7 +149,8 @@ def test_generators_around_are_read_once_nothing_is_waited_for() -> None:
     bench.app_model.set_cursor(500)
     bench.work("of a moment")
     assert bench.run.models == [500]
-    bench.work()
+    assert not bench.hand.ordered, "the picture comes first"
+    bench.look_around()
     assert sorted(bench.run.models) == [480, 490, 500, 510, 520]
     bench.app_model.set_cursor(510)
     assert bench.app_model.model is not None

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.actions import Actions
 from ganview.app.controllers.app_model import AppModel
-from ganview.app.window.timeline import NO_MOMENTS, Timeline
+from ganview.app.window.timeline import NO_MOMENTS, SPEEDS, Timeline
 from ganview.runtime.history import History
 from ganview.runtime.messages import RunState
 from tests.app.conftest import Stage
@@ -73,6 +73,16 @@ def test_keys_and_commands_move_the_cursor(timeline: Timeline) -> None:
     timeline.handlers["live_edge"]()
     timeline.handlers["later"]()
     assert app_model.cursor is None
+
+
+def test_keys_change_the_speed_within_its_bounds(timeline: Timeline) -> None:
+    begin(timeline)
+    found = []
+    for key in (Qt.Key.Key_Minus, *[Qt.Key.Key_Plus] * 5, *[Qt.Key.Key_Minus] * 6):
+        QTest.keyClick(timeline.track, key)
+        found.append(timeline.speed)
+    assert found[0] == SPEEDS[1]
+    assert (max(found), found[-1]) == (SPEEDS[-1], SPEEDS[0])
 
 
 def test_playing_ends_at_the_live_edge(timeline: Timeline, qtbot: QtBot) -> None:
