@@ -329,11 +329,13 @@ def position_of(ground: Ground, picture: NDArray[np.uint8], label: int | None) -
     landscape = ground.landscape
     features, read = landscape.read(planes_first(picture[None]))
     labels = read if label is None or not landscape.class_names else torch.tensor([label])
-    place, within = landscape.place(features)[0], landscape.place_within(features, labels)[0]
+    ranks = landscape.rarity.ranks(features, labels)
+    place = landscape.place(features)[0]
+    within = landscape.place_within(features, labels, ranks)[0]
     return PicturePosition(
         (float(place[0]), float(place[1])),
         (float(within[0]), float(within[1])),
-        float(landscape.rarity.ranks(features, labels)[0]),
+        float(ranks[0]),
         int(labels[0]),
         features[0].numpy(),
     )

@@ -105,10 +105,15 @@ class Rarity:
                 found[rows] = (known.argsort().argsort() + 0.5) / len(known)
         return found
 
+    def _known_labels(self, labels: Tensor) -> list[int]:
+        """Return the classes among labels (M,) that there are."""
+        return [label for label in labels.unique().tolist() if 0 <= label < len(self._of_class)]
+
     def neighbour_distances(self, features: Tensor, labels: Tensor) -> Tensor:
         """Return the distance (M,) to the k-th nearest real picture of a class; nan without any."""
         found = torch.full((len(features),), torch.nan)
-        for label, real in enumerate(self._of_class):
+        for label in self._known_labels(labels):
+            real = self._of_class[label]
             rows = torch.nonzero(labels == label)[:, 0]
             k = min(NEIGHBOURS, len(real))
             for part in rows.split(CHUNK) if k else ():
@@ -131,8 +136,8 @@ class Rarity:
         """
         distance = self.neighbour_distances(features, labels)
         found = torch.full_like(distance, torch.nan)
-        for label, known in enumerate(self.distances):
-            rows = labels == label
+        for label in self._known_labels(labels):
+            known, rows = self.distances[label], labels == label
             if len(known):
                 before = torch.searchsorted(known, distance[rows].contiguous())
                 found[rows] = (before + 0.5) / (len(known) + 1)
