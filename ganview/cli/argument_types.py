@@ -36,6 +36,19 @@ def whole_number(text: str) -> int:
     return int(value)
 
 
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """Add how many processor threads a command takes; torch's own choice by default."""
+    parser.add_argument("--threads", type=whole_number, metavar="N", help="processor threads")
+
+
+def use_threads(options: argparse.Namespace) -> None:
+    """Let torch take as many threads as `add_threads` was given."""
+    if options.threads is not None:
+        import torch
+
+        torch.set_num_threads(max(1, options.threads))
+
+
 def add_force(parser: argparse.ArgumentParser) -> None:
     """Add the option without which files that are there already are kept."""
     parser.add_argument("--force", action="store_true", help="replace files that are there already")

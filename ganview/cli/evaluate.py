@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.argument_types import whole_number
+from ganview.cli.argument_types import add_threads, use_threads, whole_number
 from ganview.cli.output import print_answer, print_json, print_message, progress_bar
 from ganview.cli.reference_data import (
     Progress,
@@ -94,6 +94,7 @@ def add_command(commands: Commands) -> None:
     parser.add_argument(
         "--judges", type=Path, metavar="DIR", help="classifiers to use, of 'ganview judge'"
     )
+    add_threads(parser)
     parser.add_argument("--json", action="store_true", help="answer with one JSON object")
     parser.add_argument(
         "--keep", action="store_true", help="write the report into the header of the model file"
@@ -116,6 +117,7 @@ def run(options: argparse.Namespace) -> int:
         raise UserError(f"--samples must be {MIN_SAMPLES} or more: fewer say little.")
     if options.cas_samples is not None and options.cas_samples < MIN_SAMPLES:
         raise UserError(f"--cas-samples must be {MIN_SAMPLES} or more: fewer teach nothing.")
+    use_threads(options)
     kept = _file_to_keep_in(options.model) if options.keep else None
     model = open_model(options.model)
     with progress_bar(
@@ -213,7 +215,8 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
         _check_digits(model)
         source = DIGITS.name
     learned = DataSource.of_options(source, model.info.get("reading") or {})
-    data = DataSource(source).with_options_of(learned).read_as(model.spec.image_shape).open()
+    read = DataSource(source).with_options_of(learned).read_as(model.spec.image_shape)
+    data = read.open(lambda done, total: progress(0.0, f"reading, {done:,} of {total:,}"))
     if data.shape != model.spec.image_shape:
         raise UserError(
             f"The model makes pictures of shape {model.spec.image_shape}, those of '{source}' "
@@ -221,6 +224,8 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
         )
     if model.spec.classes and model.spec.class_names != data.class_names:
         raise UserError(f"The classes of '{source}' are not those that the model draws.")
+    if model.info.get("dataset_sha256") not in (None, data.sha256):
+        print_message(f"The model learned from other pictures than '{source}' holds now.")
     real = split_reference(source, data, _hold_out(options, model, data.sha256))
     samples = min(options.samples or SAMPLES, len((real.perfect or real.test).images))
     if samples < (options.samples or 0):

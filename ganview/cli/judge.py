@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganview.cli.argument_types import whole_number
+from ganview.cli.argument_types import add_threads, use_threads, whole_number
 from ganview.cli.data_options import add_data_options, given_source
 from ganview.cli.output import is_there, print_answer, print_json, progress_bar, with_home
 from ganview.errors import UserError
@@ -46,6 +46,7 @@ def add_command(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="where they go")
     parser.add_argument("--data", default="digits", metavar="D", help="as for 'ganview train'")
     add_data_options(parser)
+    add_threads(parser)
     parser.add_argument(
         "--epochs",
         type=whole_number,
@@ -70,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
     from ganview.files.evaluators import CLASSIFIER, JUDGE, PANEL_FILE, REFERENCE
     from ganview.gan.metrics.classifier import PANEL
 
+    use_threads(options)
     options.out = with_home(options.out)
     for name in (JUDGE, CLASSIFIER, REFERENCE, *map(PANEL_FILE.format, PANEL)):
         if is_there(options.out / name):

@@ -120,7 +120,8 @@ def add_command(commands: Commands) -> None:
         "--quality",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="measure quality during training, in under 3 %% of its time; digits only",
+        help="measure quality during training, in under 3 %% of its time; for other data than the "
+        "digits, a judge is trained first",
     )
     parser.add_argument(
         "--tensorboard",

@@ -10,6 +10,7 @@ from PIL import Image
 
 from ganview.data.dataset import MAX_SIDE, MIN_SIDE, Dataset, Reading
 from ganview.data.folder import MAX_BYTES, MAX_CLASSES, PART, grey_planes
+from ganview.data.picture_reader import LOOKED_AT, ground_for
 from ganview.data.pictures import natural_levels
 from ganview.errors import UserError
 
@@ -57,10 +58,16 @@ def dataset_of_arrays(
         pixels = pixels.transpose(0, 2, 3, 1)
     if pixels.ndim not in (3, 4) or (pixels.ndim == 4 and pixels.shape[3] not in (1, 3, 4)):
         raise UserError(f"'{name}' holds no images: they are (N, H, W) or (N, H, W, 1, 3 or 4).")
+    if pixels.size == 0:
+        raise UserError(
+            f"'{name}' holds nothing: its shape is {' × '.join(map(str, pixels.shape))}."
+        )
     if source.transposed:
         pixels = pixels.swapaxes(1, 2)
     images = _as_bytes(name, pixels, notes)
-    planes = images[:, None] if images.ndim == 3 else images.transpose(0, 3, 1, 2)[:, :3]
+    if images.shape[3:] == (4,):
+        images = _on_ground(images, notes)
+    planes = images[:, None] if images.ndim == 3 else images.transpose(0, 3, 1, 2)
     side = source.image_size or _side_for(planes.shape[2:])
     if side is not None and planes.shape[2:] != (side, side):
         notes.append(f"Scaled from {planes.shape[3]} × {planes.shape[2]} pixels.")
@@ -102,6 +109,23 @@ def _as_bytes(name: str, pixels: NDArray[np.generic], notes: list[str]) -> NDArr
     return out
 
 
+def _on_ground(images: NDArray[np.uint8], notes: list[str]) -> NDArray[np.uint8]:
+    """Put pictures (N, H, W, 4) on the ground that they are seen on, as those of a folder are."""
+    some = images[:: max(1, len(images) // LOOKED_AT)].astype(np.float32)
+    alpha = some[..., 3] / 255
+    dark = float(((255 - some[..., :3].mean(3)) * alpha).sum())
+    ground = ground_for(dark / max(1.0, float(alpha.sum())))
+    if alpha.min() < 1:
+        notes.append(f"Transparent pictures are put on {ground}.")
+    out = np.empty((*images.shape[:3], 3), np.uint8)
+    for start in range(0, len(images), PART):
+        part = images[start : start + PART].astype(np.float32)
+        alpha = part[..., 3:] / 255
+        level = 255 if ground == "white" else 0
+        out[start : start + PART] = (part[..., :3] * alpha + level * (1 - alpha)).round()
+    return out
+
+
 def _side_for(shape: tuple[int, ...]) -> int | None:
     """Return the side that pictures (H, W) are scaled to; None where they can stay."""
     if all(MIN_SIDE <= side <= MAX_SIDE for side in shape):
@@ -126,6 +150,10 @@ def _classes(
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
+    if labels.dtype.kind == "f" and np.isfinite(labels).all() and (labels == labels.round()).all():
+        labels = labels.astype(np.int64)
+    if labels.ndim == 2 and ((labels == 0) | (labels == 1)).all() and (labels.sum(1) == 1).all():
+        labels = labels.argmax(1)  # one of K
     if labels.ndim != 1 or labels.dtype.kind not in "iuUS":
         raise UserError(f"'{name}' has no labels: whole numbers or names, one for each image.")
     # EMNIST's letters begin at 1: classes are the labels that occur, whatever their numbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -100,7 +101,9 @@ def load_folder(
 
 def _check_count(place: Path, listing: Listing) -> None:
     count = len(listing.files())
-    if count < 2:
+    if count == 1:
+        raise UserError(f"{place} holds one picture: a generator learns from two or more.")
+    if not count:
         raise UserError(f"{place} holds no pictures: give a folder of PNG or JPEG files.")
     if len(listing.classes) > MAX_CLASSES:
         raise UserError(
@@ -122,8 +125,9 @@ def _assemble(
     left_out = [*listing.left_out, *reader.left_out]
     split = int(np.searchsorted(kept, learned))  # how many of those kept are learned
     if split < 2:
-        why = f": {left_out[-1].name} is {left_out[-1].reason}" if left_out else ""
-        raise UserError(f"Of {learned:,} pictures in {place}, {split} can be learned{why}.")
+        reasons = Counter(left.reason for left in left_out).most_common()
+        why = "; ".join(f"{reason}: {count:,}" for reason, count in reasons)
+        raise UserError(f"Of {learned:,} pictures in {place}, {split} can be learned ({why}).")
     if colour is None:
         few = reader.coloured < COLOURED * len(kept)
         colour = not few

@@ -115,7 +115,9 @@ def _read_stream(
     if size > MAX_BYTES:
         raise UserError(f"{path} is too large: its header says {_by(shape)}, over 1 GiB.")
     if count is not None and shape[0] != count:
-        raise UserError(f"{path} does not belong to the images: it holds {_by(shape)}.")
+        raise UserError(
+            f"{path} does not belong to the images: it holds {_by(shape)}, and they are {count:,}."
+        )
     whole = 4 + len(dims) + size
     if whole > limit or (exact and whole < limit):
         raise UserError(f"{path} is damaged: its header says {_by(shape)}, its size does not.")

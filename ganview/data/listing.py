@@ -173,7 +173,11 @@ def list_zip(path: Path, archive: zipfile.ZipFile) -> Listing:
     folders: set[tuple[str, ...]] = set()
     files = []
     for member in entries:
-        parts = PurePosixPath(member.filename.replace("\\", "/")).parts
+        parts = tuple(
+            part
+            for part in PurePosixPath(member.filename.replace("\\", "/")).parts
+            if part not in ("/", "..")  # nothing is unpacked: only names of folders count
+        )
         if not parts or any(_is_hidden(part) for part in parts):
             continue
         folders.update(parts[:end] for end in range(1, len(parts)))

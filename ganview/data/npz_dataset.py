@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ganview.data.source import DataSource
 
-MAX_BYTES = 2**31  # of one array: as 1 GiB of bytes may be kept in 16 bits
+MAX_BYTES = 2**31  # of all arrays together: as 1 GiB of bytes may be kept in 16 bits
 #: Names of the arrays by role, best first; what is in a file under others is not looked at.
 IMAGES = ("images", "x_train", "train_images", "x", "data", "arr_0")
 LABELS = ("labels", "y_train", "train_labels", "y", "targets", "target", "arr_1")
@@ -39,26 +39,29 @@ NO_CLASS = -1  # the label of every picture in ganview's own files without class
 def load_npz(path: Path, source: DataSource) -> Dataset:
     """Read an NPZ file of pictures (N, H, W) or (N, H, W, C) and, if there are any, labels.
 
-    Nothing in it is unpickled, and no array over 2 GiB is unpacked.
+    Nothing in it is unpickled, and no more than 2 GiB are unpacked: headers say how much it is.
 
     Raises
     ------
     UserError
         It cannot be read, or holds no pictures under a name that is known.
     """
+    left = MAX_BYTES
     try:
         if path.suffix.lower() == ".npy":
             with path.open("rb") as file:
-                arrays = {"images": _read_array(path, file)}
+                arrays = {"images": _read_array(path, file, left)}
         else:
             with zipfile.ZipFile(path) as archive:
-                wanted = {*IMAGES, *LABELS, *TEST_IMAGES, *TEST_LABELS, *NAMES}
+                members = {
+                    member.removesuffix(".npy").lower(): member for member in archive.namelist()
+                }
                 arrays = {}
-                for member in archive.namelist():
-                    key = member.removesuffix(".npy").lower()
-                    if key in wanted:
-                        with archive.open(member) as packed:
-                            arrays[key] = _read_array(path, packed)
+                for role in (IMAGES, LABELS, TEST_IMAGES, TEST_LABELS, NAMES):
+                    for key in [name for name in role if name in members][:1]:
+                        with archive.open(members[key]) as packed:
+                            arrays[key] = _read_array(path, packed, left)
+                        left -= arrays[key].nbytes
     except DAMAGE as error:
         raise UserError(f"{path} cannot be read as numpy's file: {error}.") from error
     names = _first(arrays, NAMES)
@@ -98,8 +101,8 @@ def _first(arrays: dict[str, NDArray[Any]], names: tuple[str, ...]) -> NDArray[A
     return next((arrays[name] for name in names if name in arrays), None)
 
 
-def _read_array(path: Path, file: Any) -> NDArray[Any]:
-    """Read one array, its size first."""
+def _read_array(path: Path, file: Any, most: int) -> NDArray[Any]:
+    """Read one array of at most ``most`` bytes, its size first."""
     version = np.lib.format.read_magic(file)
     read = {
         (1, 0): np.lib.format.read_array_header_1_0,
@@ -111,8 +114,8 @@ def _read_array(path: Path, file: Any) -> NDArray[Any]:
     if dtype.hasobject:
         raise ValueError("it holds Python's objects")
     size = math.prod(shape) * dtype.itemsize
-    if size > MAX_BYTES:
-        raise UserError(f"{path} is too large: an array of {size:,} bytes, over 2 GiB.")
+    if not 0 <= size <= most:
+        raise UserError(f"{path} is too large: its arrays hold over {MAX_BYTES >> 30} GiB.")
     content = bytearray()
     while len(content) < size and (piece := file.read(min(2**20, size - len(content)))):
         content += piece

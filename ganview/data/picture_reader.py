@@ -72,8 +72,13 @@ def guess_ground_and_side(files: Sequence[SetFile]) -> Guess:
     side = int(np.clip(np.median(sides), *SIDES)) if sides else SIDES[0]
     if not weights:
         return Guess(side, "white", "")
-    ground = "white" if shades / weights >= CONTRAST else "black"
+    ground = ground_for(shades / weights)
     return Guess(side, ground, f"Transparent pictures are put on {ground}.")
+
+
+def ground_for(shade: float) -> str:
+    """Return where pictures are seen that differ from white by ``shade`` levels on average."""
+    return "white" if shade >= CONTRAST else "black"
 
 
 class _Read(NamedTuple):
@@ -216,7 +221,7 @@ class PictureReader:
     ) -> str:
         """Return why a picture is doubtful, or nothing; count its colour if it is not."""
         if not self.everything:
-            if int(np.ptp(pixels, axis=(0, 1)).max()) <= 1:
+            if int(np.ptp(_planes_of(pixels), axis=1).max()) <= 1:
                 return "one colour only"
             digest = hashlib.blake2b(pixels.tobytes(), digest_size=16).digest()
             of_class = class_name.encode() + b"\0" + digest
@@ -234,13 +239,18 @@ class PictureReader:
         return ""
 
 
+def _planes_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return (3, H · W) of pixels (H, W, 3): numpy takes long over an axis of three."""
+    return np.ascontiguousarray(pixels.reshape(-1, 3).T)
+
+
 def colour_kind(pixels: NDArray[np.uint8]) -> str:
     """Return whether a picture (H, W, 3) is "grey", has one "tint", or "colour".
 
     A tint, as of a sepia print or the rounding of a JPEG, is near grey, and a straight line in
     the brightness.
     """
-    red, green, blue = pixels.reshape(-1, 3).T.astype(np.float32)
+    red, green, blue = _planes_of(pixels).astype(np.float32)
     chroma = np.stack([red - green, blue - green])
     if not chroma.any():
         return "grey"

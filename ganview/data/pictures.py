@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import numpy as np
-from PIL import Image, ImageColor, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageColor, ImageOps, UnidentifiedImageError
 
 from ganview.errors import UserError
 
@@ -136,7 +136,9 @@ def read_picture(file: Path | BinaryIO, preparation: Preparation) -> NDArray[np.
 
 def as_learned(image: Image.Image, preparation: Preparation, width: int = 0) -> NDArray[np.uint8]:
     """Return a picture as the set has it, uint8 (side, side, 3), or (side, ``width``, 3)."""
-    rgb = flattened(ImageOps.exif_transpose(image), preparation)
+    image.load()  # of a PNG, what the camera said may come last
+    turned = image.getexif().get(ExifTags.Base.Orientation, 1) != 1
+    rgb = flattened(ImageOps.exif_transpose(image) if turned else image, preparation)
     size = (width or preparation.side, preparation.side)
     match preparation.fit:
         case "crop":
@@ -265,7 +267,7 @@ def flattened(image: Image.Image, preparation: Preparation) -> Image.Image:
         values = (np.asarray(image, dtype=np.float64) - black) * (255 / (white - black))
         image = Image.fromarray(np.clip(values, 0, 255).round().astype(np.uint8))
     if not image.has_transparency_data:
-        return image.convert("RGB")
+        return image if image.mode == "RGB" else image.convert("RGB")
     over = image.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", over.size, preparation.ground), over).convert(
         "RGB"

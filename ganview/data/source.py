@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 GROUND = re.compile(r"white|black|gr[ae]y|#[0-9a-f]{6}")
 FITS = ("crop", "pad", "squash")
+IDX_NAME = re.compile(r"images.idx[34].ubyte(\.gz)?$")
+FEW_FILES = 64  # in a folder that is looked into for an IDX file
 
 
 @dataclass(frozen=True)
@@ -245,6 +249,31 @@ def _load_idx(source: DataSource, _progress: OnProgress | None) -> Dataset:
     return load_idx(Path(source.name), source)
 
 
+def _load_idx_within(source: DataSource, _progress: OnProgress | None) -> Dataset:
+    from ganview.data.idx_dataset import load_idx
+
+    within = _idx_within(source.name)
+    assert within is not None
+    return load_idx(within, source)
+
+
+def _holds_idx(name: str) -> bool:
+    return _is_folder(name) and _idx_within(name) is not None
+
+
+def _idx_within(folder: str) -> Path | None:
+    """Return the IDX file of images in a folder of few files: that of a training part, if any."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in islice(entries, FEW_FILES + 1)]
+    except OSError:
+        return None
+    found = [name for name in sorted(names) if IDX_NAME.search(name.lower())]
+    if len(names) > FEW_FILES or not found:
+        return None
+    return Path(folder) / next((name for name in found if "train" in name.lower()), found[0])
+
+
 def _is_file(name: str) -> bool:
     try:
         return Path(name).is_file()
@@ -277,6 +306,7 @@ KINDS = [
         is_path=False,
         options=ARRAY_OPTIONS,
     ),
+    DataKind("a folder with an IDX file", _holds_idx, _load_idx_within, options=ARRAY_OPTIONS),
     DataKind("a folder of pictures", _is_folder, _load_folder, options=PICTURE_OPTIONS),
     DataKind("a ZIP file of them", _has_suffix(".zip"), _load_folder, options=PICTURE_OPTIONS),
     DataKind("an NPZ file", _has_suffix(".npz", ".npy"), _load_numpy, options=ARRAY_OPTIONS),

@@ -127,8 +127,11 @@ def _curves(run: RunFolder, columns: Columns) -> str:
         "step",
         title="Losses",
     )
+    answers = [line("y_hat_real", "real", "real"), line("y_hat_fake", "fake", "fake", dashed=True)]
+    if np.isfinite(columns.get("augment_p", np.array([np.nan]))).any():
+        answers.append(line("augment_p", "augmented", "accent"))
     beliefs = plot_svg(
-        [line("y_hat_real", "real", "real"), line("y_hat_fake", "fake", "fake", dashed=True)],
+        answers,
         "step",
         title=objective.answer_title,
         limits=(0.0, 1.0) if believes else None,
@@ -166,9 +169,10 @@ def _samples(run: RunFolder, _columns: Columns) -> str:
 def _quality(run: RunFolder, _columns: Columns) -> str:
     measured = _measured_along_the_way(run) + _measured_of_the_model(run)
     if not measured:
+        data = " --data DATA" if run.info.data.is_path else ""
         return (
-            "<h2>Quality</h2><p>Not measured. <code>ganview eval RUN</code> measures it, beside "
-            "the same figures for real pictures.</p>"
+            f"<h2>Quality</h2><p>Not measured. <code>ganview eval RUN{data}</code> measures it, "
+            "beside the same figures for real pictures.</p>"
         )
     return f"<h2>Quality</h2>{measured}"
 
@@ -198,7 +202,10 @@ def _measured_along_the_way(run: RunFolder) -> str:
         )
     if not rows:
         return ""
-    return _table(rows) + f'<div class="row">{"".join(plots)}</div>'
+    samples = columns.get("samples", np.array([np.nan]))[-1]
+    told = f"<p>Of {samples:,.0f} samples, and of as many real pictures.</p>"
+    told = told if np.isfinite(samples) else ""
+    return f'{_table(rows)}{told}<div class="row">{"".join(plots)}</div>'
 
 
 def _measured_of_the_model(run: RunFolder) -> str:
@@ -218,7 +225,20 @@ def _measured_of_the_model(run: RunFolder) -> str:
                 "better": str(better),
             }:
                 rows.append((label, float(value), float(real), BETTER.get(better, "")))
-    return _table(rows) if rows else ""
+    if not rows:
+        return ""
+    told = ""
+    match report:
+        case {
+            "samples": int() as samples,
+            "judge_accuracy": int() | float() as judge,
+            "classifier_accuracy": int() | float() as classifier,
+        } if judge:
+            told = (
+                f"<p>Of {samples:,} samples. Of unseen real pictures the judge reads {judge:.1%} "
+                f"right, and the classifier {classifier:.1%}.</p>"
+            )
+    return _table(rows) + told
 
 
 def _table(rows: list[tuple[str, float, float, str]]) -> str:

@@ -21,6 +21,7 @@ SCALARS = {
     "y_hat_fake": "belief/fake",
     "grad_norm_d": "gradient norm/D",
     "grad_norm_g": "gradient norm/G",
+    "augment_p": "augmentation/p",
 }
 
 

@@ -180,7 +180,11 @@ def evaluators_for(dataset_sha256: object) -> Evaluators | None:
     """
     if are_digits(dataset_sha256):
         return shipped_evaluators()
-    return own_evaluators(dataset_sha256)
+    whole = own_folder(dataset_sha256)
+    parts = sorted(whole.glob("hold-out-*")) if whole is not None else []
+    counts = [0, *(int(part.name[9:]) for part in parts if part.name[9:].isdecimal())]
+    found = (own_evaluators(dataset_sha256, count) for count in counts)
+    return next((one for one in found if one is not None), None)
 
 
 def class_reader_for(model: Model) -> ClassifierNet | None:
@@ -195,16 +199,20 @@ def class_reader_for(model: Model) -> ClassifierNet | None:
     return None  # of data without labels it knows clusters only
 
 
-def own_folder(dataset_sha256: object) -> Path | None:
-    """Return where the evaluators of a data set are kept; None if ``dataset_sha256`` is no hash."""
+def own_folder(dataset_sha256: object, hold_out: int = 0) -> Path | None:
+    """Return where the evaluators of a data set are kept; None if ``dataset_sha256`` is no hash.
+
+    Those of runs that hold pictures out are others: they must not have seen these.
+    """
     if not isinstance(dataset_sha256, str) or len(dataset_sha256) != 64:
         return None
     if not HEX.issuperset(dataset_sha256):
         return None
-    return user_data_path("ganview", appauthor=False) / "judges" / dataset_sha256
+    folder = user_data_path("ganview", appauthor=False) / "judges" / dataset_sha256
+    return folder / f"hold-out-{hold_out}" if hold_out else folder
 
 
-def own_evaluators(dataset_sha256: object) -> Evaluators | None:
+def own_evaluators(dataset_sha256: object, hold_out: int = 0) -> Evaluators | None:
     """Return the evaluators that were trained for a set; None before that.
 
     Raises
@@ -212,7 +220,7 @@ def own_evaluators(dataset_sha256: object) -> Evaluators | None:
     UserError
         A file is damaged.
     """
-    folder = own_folder(dataset_sha256)
+    folder = own_folder(dataset_sha256, hold_out)
     # the statistics are written last
     if folder is None or not (folder / REFERENCE).is_file():
         return None

@@ -132,9 +132,9 @@ def train_own_evaluators(
         They can't be kept.
     """
     split = split_for_judge(with_cluster_labels(dataset), hold_out)
-    folder = own_folder(dataset.sha256)
-    kept = own_evaluators(dataset.sha256)
-    if kept is not None and folder is not None and not hold_out:
+    folder = own_folder(dataset.sha256, hold_out)
+    kept = own_evaluators(dataset.sha256, hold_out)
+    if kept is not None and folder is not None:
         found = load_real_statistics(folder / REFERENCE, kept)
         if found is not None:
             return kept, found

@@ -12,6 +12,8 @@ Each change is linear or affine in the pixels, so that G's gradient through it i
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
@@ -48,6 +50,11 @@ class Augmentation:
     def __init__(self, setting: str = "on", count: int = 0) -> None:
         self.is_on = setting == "on" or (setting == "auto" and count < FEW)
         self.p = self.r = 0.0
+
+    @property
+    def strength(self) -> float:
+        """p, or NaN where nothing is ever changed."""
+        return self.p if self.is_on else math.nan
 
     def follow(self, sign: float, images: int) -> None:
         """Move p after ``images`` more pictures, with a mean ``sign`` of D's answers."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from ganview.errors import UserError
-from ganview.gan.networks.build import ARCHITECTURES, SIZES
+from ganview.gan.networks.build import AUTO, CHOICES, SIZES
 from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
 
 if TYPE_CHECKING:
@@ -87,11 +87,11 @@ class TrainConfig:
         choices=OBJECTIVES,
     )
     architecture: str = setting(
-        "residual",
+        AUTO,
         "Networks",
-        "Network architecture of G and D.",
+        "Network architecture of G and D; auto takes what suits the size of the images.",
         group="Networks",
-        choices=ARCHITECTURES,
+        choices=CHOICES,
     )
     fold: bool = setting(
         False,

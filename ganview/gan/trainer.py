@@ -15,6 +15,7 @@ gradient penalties in `ganview.gan.penalties`.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
@@ -90,6 +91,8 @@ class StepStats(NamedTuple):
         player that was not updated.
     step_seconds : float
         Wall time of the step.
+    augment_p : float
+        Probability of each kind of augmentation, 0 to 1; NaN where there is none.
     """
 
     step: int
@@ -101,6 +104,7 @@ class StepStats(NamedTuple):
     grad_norm_d: float
     grad_norm_g: float
     step_seconds: float
+    augment_p: float = math.nan
 
 
 class Trainer:
@@ -212,10 +216,11 @@ class Trainer:
         d = gradients.d
         offset = self.common_offset(d)
         y_hat = [self.objective.read_logits(part - offset).mean() for part in (d.real, d.fake)]
-        numbers = self.replicas.average(torch.stack([d.loss_d, d.loss_g, *y_hat, *norms]))
-        losses_answers_norms = numbers.tolist()  # the one wait for the device
+        mean = self.replicas.average(torch.stack([d.loss_d, d.loss_g, *y_hat, *norms]))
+        losses_answers_norms = mean.tolist()  # the one wait for the device
         seconds = time.perf_counter() - began
-        return StepStats._make((self.step_count, self.images_seen, *losses_answers_norms, seconds))
+        numbers = [*losses_answers_norms, seconds, self.augmentation.strength]
+        return StepStats._make((self.step_count, self.images_seen, *numbers))
 
     def gradients(self, batch: Batch, players: Players = Players.BOTH) -> Gradients:
         """Compute the gradient of each player's cost from one batch; no weight changes.
@@ -279,12 +284,9 @@ class Trainer:
         if Players.D in players:
             penalty = self._penalty(x, x_hat, real, fake, y)
             cost_d = cost_d + penalty
-            weights = [w for name in ("discriminator", "classifier") for w in self._weights(name)]
-            cost_d.backward(inputs=weights)
+            ours = [adam.weights for name, adam in self.adams.items() if name != "generator"]
+            cost_d.backward(inputs=[weight for weights in ours for weight in weights.values()])
         return DResponse(real, fake, loss_d, loss_g, penalty, dcost_g_dx_hat).detached()
-
-    def _weights(self, name: str) -> Iterable[Tensor]:
-        return self.adams[name].weights.values() if name in self.adams else ()
 
     def _penalty(
         self, x: Tensor, x_hat: Tensor, real: Tensor, fake: Tensor, y: Tensor | None

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from ganview.files.run_folder import RunFolder
     from ganview.files.run_info import Parent
     from ganview.gan.config import TrainConfig
-    from ganview.gan.model import Model
+    from ganview.gan.model import Model, ModelSpec
 
     State = tuple[dict[str, Tensor], dict[str, Any]]
 
 # Settings that a branch can't change: the networks are made, and which images they never saw.
+MOST_NAMED = 12  # classes in a sentence
 FIXED = ("architecture", "size", "z_dim", "conditional", "clusters", "hold_out")
 
 
@@ -84,14 +85,16 @@ def set_up_branch(
     changes : mapping, optional
         Settings that differ from the parent's, by name.
     source : DataSource, optional
-        Where the data is; see `ganview.runtime.run_setup.set_up_resumed_run`.
+        Where the data is; see `ganview.runtime.run_setup.set_up_resumed_run`. Named here, it may
+        hold other pictures than the parent learned from, of the same size and classes.
     progress : callable, optional
         Told (pictures read, pictures in all) now and then.
 
     Raises
     ------
     UserError
-        Nothing was kept to go on from, the data is other data, or a setting can't change here.
+        Nothing was kept to go on from, the networks don't fit the data, or a setting can't change
+        here.
     """
     from ganview.files.run_folder import RunFolder
     from ganview.files.run_info import Parent
@@ -102,7 +105,8 @@ def set_up_branch(
     for name in changed:
         if name in FIXED:
             raise UserError(f"A branch can't change the setting {name}: begin a new run with it.")
-    source, dataset = open_data_of(run, source, progress)
+    source, dataset = open_data_of(run, source, progress, may_differ=source is not None)
+    differs = dataset.sha256 != run.info.data_sha256
     states = run.state_steps() if _learns_the_same(before, config) else []
     at = max((known for known in states if known <= step), default=-1)
     model = _newest_model(run, at, step)
@@ -115,8 +119,11 @@ def set_up_branch(
         )
     elif at >= 0:
         state = run.load_checkpoint(at)
+        if differs:
+            state = _state_for_data(state, config, dataset)
         told = f"The branch goes on from step {at:,}"
-        told += ", with other settings." if changed else " bit for bit."
+        others = [*["settings"] * bool(changed), *["pictures"] * differs]
+        told += f", with other {' and '.join(others)}." if others else " bit for bit."
     else:
         raise UserError(
             f"The run in {path} has kept nothing until step {step:,} that a branch can go on from."
@@ -150,6 +157,43 @@ def _newest_model(run: RunFolder, after: int, until: int) -> Model | None:
     ]
     at, file = max(((at, f) for at, f in steps if after < at <= until), default=(-1, newest))
     return load_model(file) if at >= 0 else None
+
+
+def _state_for_data(state: State, config: TrainConfig, dataset: Dataset) -> State:
+    """Return a state of networks that go on with other pictures of the same kind.
+
+    Raises
+    ------
+    UserError
+        They are of another size or other classes, or networks without labels had sorted them.
+    """
+    from dataclasses import replace
+
+    from ganview.gan.model import ModelSpec, spec_for
+
+    tensors, values = state
+    before = ModelSpec.from_dict(values["spec"])
+    if before.clusters:
+        raise UserError(
+            "Without labels, a run has sorted its pictures at the beginning: it can't go on with "
+            "others. Begin a new one."
+        )
+    learned = dataset.divided(config.hold_out)[0]
+    labels = learned.labels if config.conditional else None
+    spec = spec_for(config, learned.images, labels, learned.class_names, 0)
+    if replace(before, class_prior=spec.class_prior) != spec:
+        raise UserError(
+            f"The networks of this run were made for {_kind(before)}; now there are {_kind(spec)}."
+        )
+    return tensors, {**values, "spec": spec.to_dict()}
+
+
+def _kind(spec: ModelSpec) -> str:
+    channels, height, width = spec.image_shape
+    colour = "colour" if channels == 3 else "grey"
+    names = ", ".join(spec.class_names[:MOST_NAMED])
+    classes = f"the classes {names}{' …' * (spec.classes > MOST_NAMED)}" if names else "no classes"
+    return f"{colour} pictures of {width} × {height} pixels, {classes}"
 
 
 def _state_of_model(model: Model, config: TrainConfig, dataset: Dataset) -> State:

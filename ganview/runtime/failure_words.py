@@ -83,10 +83,11 @@ def newest_steps(run: RunView) -> list[StepStats]:
     columns = run.history.view()
     rows = range(max(1, len(columns["step"]) - LONG), len(columns["step"]))
     seconds = columns["seconds"]
-    names = StepStats._fields[:-1]
+    names = [name for name in StepStats._fields if name in columns]
     return [
-        StepStats._make(
-            [*(columns[name][row].item() for name in names), seconds[row] - seconds[row - 1]]
+        StepStats(
+            **{name: columns[name][row].item() for name in names},
+            step_seconds=seconds[row] - seconds[row - 1],
         )
         for row in rows
     ]

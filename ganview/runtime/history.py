@@ -24,6 +24,7 @@ TYPES: dict[str, type[np.floating[Any]]] = {
     "y_hat_fake": np.float32,
     "grad_norm_d": np.float32,
     "grad_norm_g": np.float32,
+    "augment_p": np.float32,
 }
 COLUMNS = tuple(TYPES)
 DRAWN = COLUMNS[3:]  # as curves
@@ -36,7 +37,7 @@ class History:
     """One growing float column for each of `COLUMNS`; a step that was appended stays.
 
     ``seconds`` is the training time since the start of the run, not of the one step. A step takes
-    44 bytes: 3 MB for the 70,000 of an hour.
+    48 bytes: 3 MB for the 70,000 of an hour.
     """
 
     def __init__(self) -> None:
@@ -78,6 +79,7 @@ class History:
                 stats.y_hat_fake,
                 stats.grad_norm_d,
                 stats.grad_norm_g,
+                stats.augment_p,
             )
         )
 

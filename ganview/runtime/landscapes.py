@@ -6,7 +6,7 @@ For background threads; torch is imported when something is asked for.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -204,7 +204,7 @@ def ground_of(
 
 
 def data_of_run(
-    model: Model, run: RunView | None, named: DataSource | None
+    model: Model, run: RunView | None, known: Sequence[DataSource]
 ) -> Dataset | DataSource:
     """Return what a model of a run learned from; as `data_of_model`, which says the rest."""
     from ganview.runtime.local_run import LocalRun
@@ -212,7 +212,7 @@ def data_of_run(
 
     if isinstance(run, LocalRun):
         return run.dataset
-    return data_of_model(model, run.folder if run is not None else None, named)
+    return data_of_model(model, run.folder if run is not None else None, known)
 
 
 def look_at(

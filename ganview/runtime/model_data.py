@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def data_of_model(
-    model: Model, run: Path | None, named: DataSource | None = None
+    model: Model, run: Path | None, known: Sequence[DataSource] = ()
 ) -> Dataset | DataSource:
     """Return a model's training set, or the data to ask the user about.
 
@@ -24,8 +25,8 @@ def data_of_model(
         Whose training set.
     run
         The folder of the model's run, which says where data other than the digits is.
-    named
-        Data that the user agreed to open: a path in a file is never followed by itself.
+    known
+        Data that the user has chosen or agreed to open: another path in a file is not followed.
 
     Raises
     ------
@@ -48,7 +49,7 @@ def data_of_model(
             "ganview knows where to look."
         )
     source = read_run_info(run / CONFIG).data
-    if source.is_path and source != named:
+    if source.is_path and source.name not in [one.name for one in known]:
         return source
     dataset = source.read_as(shape).open()
     if dataset.shape != shape or hashed not in ("", dataset.sha256):

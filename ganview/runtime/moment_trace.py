@@ -74,7 +74,7 @@ def dataset_at_hand(model: Model, run: RunView | None) -> Dataset:
     UserError
         It can't be read, or is at a path that nobody agreed to open.
     """
-    found = landscapes.data_of_run(model, run, None)
+    found = landscapes.data_of_run(model, run, ())
     if isinstance(found, DataSource):
         raise UserError(
             f"This run learned from {found.name}. Go on with it, and its images are at hand."

@@ -260,13 +260,13 @@ def _untrained() -> Model:
     from ganview.data.digits import CLASS_NAMES, DIGITS_SHA256
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model, ModelSpec
-    from ganview.gan.networks.build import build_generator
+    from ganview.gan.networks.build import architecture_for, build_generator
     from ganview.gan.seeded import Seeded
 
     config = TrainConfig()
-    spec = ModelSpec(
-        config.architecture, config.size, config.z_dim, (1, 28, 28), CLASS_NAMES, (0.1,) * 10
-    )
+    shape = (1, 28, 28)
+    architecture = architecture_for(config.architecture, shape, fold=config.fold)
+    spec = ModelSpec(architecture, config.size, config.z_dim, shape, CLASS_NAMES, (0.1,) * 10)
     with Seeded(config.seed):
         generator = build_generator(spec)
     info = {"name": "untrained", "dataset": "digits", "dataset_sha256": DIGITS_SHA256}

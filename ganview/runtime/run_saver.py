@@ -186,6 +186,8 @@ class RunSaver:
         if self._store is not None:
             numbers = {**stats._asdict(), "seconds": elapsed}
             del numbers["step_seconds"]
+            if math.isnan(stats.augment_p):  # of a run without: no word of it in every row
+                del numbers["augment_p"]
             row = {key: value if math.isfinite(value) else None for key, value in numbers.items()}
             with self._condition:
                 self._waiting.rows.append(row)

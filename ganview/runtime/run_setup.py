@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from ganview.runtime.branch import Branch
 
 
+class DataChangedError(UserError):
+    """The data of a run is there, but holds other pictures than it learned from."""
+
+
 @dataclass(frozen=True, eq=False)
 class RunSetup:
     """What a run begins or goes on with.
@@ -170,7 +174,8 @@ def set_up_resumed_run(
     Raises
     ------
     UserError
-        It is no run, has no checkpoint that can be used, or learned from other data.
+        It is no run, has no checkpoint that can be used, or learned from other data
+        (`DataChangedError`).
     LockedError
         Another has it open.
     """
@@ -185,14 +190,18 @@ def set_up_resumed_run(
 
 
 def open_data_of(
-    folder: RunFolder, source: DataSource | None, progress: OnProgress | None
+    folder: RunFolder,
+    source: DataSource | None,
+    progress: OnProgress | None,
+    *,
+    may_differ: bool = False,
 ) -> tuple[DataSource, Dataset]:
-    """Read the data that a run learned from.
+    """Read the data that a run learned from, or, where it ``may_differ``, what is there now.
 
     Raises
     ------
     UserError
-        It has to be named and is not, or it is other data.
+        It has to be named and is not, or it is other data (`DataChangedError`).
     """
     from ganview.gan.device import choose_device
 
@@ -208,10 +217,11 @@ def open_data_of(
         source = source.with_options_of(kept)
     choose_device(folder.info.config.device)
     dataset = source.open(progress)
-    if dataset.sha256 != folder.info.data_sha256:
-        raise UserError(
-            f"The run in {path} learned from other data than '{source.name}', or read it at "
-            "another size."
+    if dataset.sha256 != folder.info.data_sha256 and not may_differ:
+        raise DataChangedError(
+            f"The run in {path} learned from other pictures than '{source.name}' holds now. A "
+            f"branch can learn from these: ganview train --branch {quote(str(path))} --data "
+            f"{quote(source.name)}"
         )
     return source, dataset
 
@@ -274,7 +284,23 @@ class UnnamedData:
     source: DataSource
 
 
-Prepared = RunSetup | LockedRun | UnnamedData
+@dataclass(frozen=True)
+class ChangedData:
+    """A run whose data holds other pictures now.
+
+    Parameters
+    ----------
+    run
+        Its folder.
+    source
+        What was read.
+    """
+
+    run: Path
+    source: DataSource
+
+
+Prepared = RunSetup | LockedRun | UnnamedData | ChangedData
 
 
 def known_source(path: Path, known: tuple[DataSource, ...]) -> DataSource | None:
@@ -315,6 +341,8 @@ def resume_or_read(
             source = kept
     try:
         return set_up_resumed_run(path, source).with_folder()
+    except DataChangedError:
+        return ChangedData(path, source or RunFolder.open(path, write=False).info.data)
     except LockedError as error:
         locked = str(error)
     try:

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from ganview.app.widgets.class_picker import ANY, ClassPicker
+from ganview.app.widgets.class_picker import ANY, ClassPicker, PickerRoom
 from ganview.app.widgets.flow_layout import FlowLayout
 from ganview.app.widgets.value_slider import ValueSlider
 
@@ -123,3 +123,21 @@ def test_one_drag_of_a_value_slider_is_one_gesture(slider: ValueSlider) -> None:
     assert len(set(map(id, gestures))) == 2
     QTest.mouseDClick(slider, Qt.MouseButton.LeftButton, pos=middle)
     assert slider.number() == pytest.approx(1.0)
+
+
+def test_two_hundred_classes_take_three_lines_with_the_choice_in_view(qtbot: QtBot) -> None:
+    picker = ClassPicker([f"c{number}" for number in range(200)])
+    room = PickerRoom(picker)
+    qtbot.addWidget(room)
+    room.resize(300, 500)
+    room.show()
+    for label in (150, 3):
+        picker.show_choice(label)
+        room.follow()
+        assert picker.marked is not None
+        shown = picker.marked.geometry().translated(picker.pos())
+        assert room.viewport().rect().contains(shown)
+    assert room.height() <= 3 * 34
+    picker.set_names("ab")
+    room.follow()
+    assert room.height() == picker.heightForWidth(room.viewport().width())

@@ -32,6 +32,21 @@ def test_the_pad_mixes_and_one_drag_is_one_step(hand: Hand, qtbot: QtBot) -> Non
     assert not hand.state.place.mixed
 
 
+def test_of_many_classes_some_are_named_and_those_that_are_mixed(qtbot: QtBot) -> None:
+    pad = ClassPad(mixer)
+    qtbot.addWidget(pad)
+    pad.resize(240, 240)
+    pad.set_names([f"c{number}" for number in range(10)])
+    assert sorted(pad.named) == list(range(10))
+    pad.set_names([f"c{number}" for number in range(200)])
+    weights = np.zeros(200, np.float32)
+    weights[[17, 101]] = 0.3, 0.7
+    pad.show_weights(weights)
+    assert pad.named[-2:] == [17, 101]
+    assert len(pad.named) < 40
+    pad.grab()
+
+
 def test_long_names_of_classes_stay_on_the_pad(qtbot: QtBot) -> None:
     pad = ClassPad(mixer)
     qtbot.addWidget(pad)

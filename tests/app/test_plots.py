@@ -59,6 +59,18 @@ def test_the_present_values_can_be_read(plots: Plots, qtbot: QtBot) -> None:
     assert beliefs == "real 0.600, fake 0.400"
 
 
+def test_the_strength_of_augmentation_is_drawn_where_there_is_one(
+    plots: Plots, qtbot: QtBot
+) -> None:
+    steps = History()
+    for step in range(1, 90):
+        stats = StepStats(step, step, 1.0, 1.0, 0.6, 0.4, 1.0, 1.0, 0.01, augment_p=0.25)
+        steps.append(stats, seconds=step)
+    show(plots, steps, qtbot)
+    assert legends(plots)[1] == "real 0.600, fake 0.400, augmented 0.250"
+    assert plots.beliefs.curves[2].span() == pytest.approx((0.25, 0.25))
+
+
 def test_before_the_first_step_there_are_words(plots: Plots, qtbot: QtBot) -> None:
     show(plots, History(), qtbot)
     assert legends(plots)[0] == "D none yet, G none yet"

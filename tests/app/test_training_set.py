@@ -31,7 +31,7 @@ def test_other_data_is_found_through_the_run(tmp_path: Path) -> None:
     ).close()
     asked = find_nearest(model, pictures[7], 3, folder)
     assert asked == DataSource(str(file))  # a path in a file is not followed by itself
-    found = find_nearest(model, pictures[7], 3, folder, DataSource(str(file)))
+    found = find_nearest(model, pictures[7], 3, folder, [DataSource(str(file))])
     assert isinstance(found, Nearest)
     np.testing.assert_array_equal(found.pictures[0], pictures[7])
     assert found.distances[0] == 0
@@ -40,4 +40,4 @@ def test_other_data_is_found_through_the_run(tmp_path: Path) -> None:
     file.write_bytes(encode_idx(255 - pictures))
     model.info["dataset_sha256"] = "0" * 64
     with pytest.raises(UserError, match="no longer those"):
-        find_nearest(model, pictures[7], 3, folder, DataSource(str(file)))
+        find_nearest(model, pictures[7], 3, folder, [DataSource(str(file))])

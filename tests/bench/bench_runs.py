@@ -72,7 +72,7 @@ def time_overlay(steps: int) -> dict[str, float]:
     frames, cpu = [], []
     for number in range(60):
         for run in runs:
-            run.history.append_row((steps + 1 + number, 0, 0, *[1.0] * 6))
+            run.history.append_row((steps + 1 + number, 0, 0, *[1.0] * 7))
         began, worked = time.perf_counter(), time.process_time()
         assert overlay.follow()
         app.processEvents()  # it is painted

@@ -138,7 +138,7 @@ def test_a_folder_of_pictures(tmp_path, capsys):
     assert main(again) == 2  # a path that stands in a file is not followed
     assert "Name it: " in capsys.readouterr().err
     assert main([*again, "--data", "digits"]) == 2
-    assert "other data" in capsys.readouterr().err
+    assert "other pictures" in capsys.readouterr().err
     # the size is the run's: the pictures' own would be 30
     assert main([*again, *data[:2]]) == 0
 

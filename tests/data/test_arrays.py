@@ -179,3 +179,43 @@ def test_options_come_back_from_plain_values():
     assert DataSource("d").options() == {}
     junk = {"image_size": "x", "colour": 1, "fit": 3, "class_names": [1], "other": 2}
     assert DataSource.of_options("d", junk) == DataSource("d")
+
+
+def save(folder, **arrays):
+    np.savez(folder / "a.npz", **arrays)
+    return DataSource(str(folder / "a.npz"))
+
+
+@pytest.mark.parametrize("shape", [(0, 28, 28), (5, 0, 28)])
+@pytest.mark.parametrize("dtype", ["u1", "f4"])
+def test_an_array_without_a_number_is_refused(tmp_path, shape, dtype):
+    with pytest.raises(UserError, match="holds nothing"):
+        save(tmp_path, images=np.zeros(shape, dtype)).open()
+
+
+@pytest.mark.parametrize(("ink", "ground"), [(255, 0), (0, 255)])
+def test_transparent_arrays_are_put_on_what_they_are_seen_on(tmp_path, ink, ground):
+    pixels = np.zeros((4, 28, 28, 4), np.uint8)
+    pixels[:, 9:18, 9:18] = (ink, ink, ink, 255)
+    data = save(tmp_path, images=pixels).open()
+    assert (int(data.images[0, 0, 0, 0]), int(data.images[0, 0, 12, 12])) == (ground, ink)
+    assert "Transparent" in data.reading.notes[0]
+
+
+@pytest.mark.parametrize("labels", [np.eye(3)[[0, 2, 1, 0]], np.float32([0, 2, 1, 0])])
+def test_labels_as_numbers_with_a_point_or_one_of_k(tmp_path, labels):
+    images = RNG.integers(0, 256, (4, 28, 28), np.uint8)
+    data = save(tmp_path, images=images, labels=labels).open()
+    assert data.labels.tolist() == [0, 2, 1, 0]
+    with pytest.raises(UserError, match="no labels"):
+        save(tmp_path, images=images, labels=labels + 0.5).open()
+
+
+def test_arrays_that_are_too_large_together_are_refused_before_they_are_unpacked(
+    tmp_path, monkeypatch
+):
+    images = np.zeros((9, 28, 28), np.uint8)
+    source = save(tmp_path, x_train=images, x_test=images)
+    monkeypatch.setattr("ganview.data.npz_dataset.MAX_BYTES", images.nbytes + 9)
+    with pytest.raises(UserError, match="too large"):
+        source.open()

@@ -331,7 +331,7 @@ def test_what_is_no_data(tmp_path):
         load_folder(tmp_path / "gone")
     for i in range(3):
         Image.new("L", (30, 30), 255).save(tmp_path / f"{i}.png")
-    with pytest.raises(UserError, match=r"0 can be learned: .* is one colour only"):
+    with pytest.raises(UserError, match=r"0 can be learned .one colour only"):
         load_folder(tmp_path)
     for i in range(9):
         save(tmp_path / f"loose{i}.png", i)

@@ -123,7 +123,9 @@ def test_the_labels_in_the_form_of_the_images_come_first(tmp_path):
 
 def test_another_number_of_labels_is_refused(tmp_path):
     write_set(tmp_path, np.zeros((4, 28, 28), np.uint8), np.zeros(3, np.uint8))
-    with pytest.raises(UserError, match=r"s-labels.* does not belong to the images: it holds 3"):
+    with pytest.raises(
+        UserError, match=r"s-labels.* does not belong to the images: it holds 3 items, and they are"
+    ):
         load_idx(tmp_path / "s-images-idx3-ubyte")
 
 

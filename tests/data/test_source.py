@@ -101,3 +101,18 @@ def test_only_scaled_pictures_have_a_size_to_choose(tmp_path):
 def test_a_name_that_is_no_text_is_refused():
     with pytest.raises(UserError, match="not valid Unicode"):
         DataSource(os.fsdecode(b"d\xff"))
+
+
+def test_a_folder_with_idx_files_is_opened_by_the_training_images(tmp_path):
+    for part in ("t10k", "train"):
+        images = np.zeros((3, 28, 28), np.uint8)
+        images[:, 3] = 255 if part == "train" else 90
+        (tmp_path / f"{part}-images-idx3-ubyte").write_bytes(encode_idx(images))
+        labels = np.array([0, 1, 1], np.uint8)
+        (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(encode_idx(labels))
+    data = DataSource(str(tmp_path)).open()
+    assert (data.class_names, int(data.images.max())) == (("0", "1"), 255)
+    assert data.unseen is not None
+    assert int(data.unseen.images.max()) == 90
+    sideways = DataSource(str(tmp_path), transposed=True).open()
+    assert int(sideways.images[0, 0, 0, 3]) == 255

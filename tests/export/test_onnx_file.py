@@ -21,7 +21,7 @@ def test_without_the_extra_it_says_what_to_type(model, tmp_path, monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore")  # of other people's libraries
-@pytest.mark.parametrize(("architecture", "classes"), [("residual", 3), ("mlp", 0)])
+@pytest.mark.parametrize(("architecture", "classes"), [("residual", 3), ("smooth", 3), ("mlp", 0)])
 def test_onnx_runtime_draws_the_same(tmp_path, architecture, classes, caplog):
     for name in ("onnx", "onnxscript", "onnxruntime"):
         pytest.importorskip(name, reason="the extra 'onnx' is not installed")

@@ -113,13 +113,22 @@ def test_a_report_has_curves_samples_quality_and_settings(run, tmp_path):
     for step in range(0, 90, 3):
         run.save_moment(step, 0.0, np.full((30, 90), step, np.uint8), None)
     quality = {"step": 5, "judge-FD@abc": 3.25, "judge-FD@abc real": 0.125, "read_as_asked": 0.875}
+    quality["samples"] = 1250
     (run.path / "quality.jsonl").write_text(json.dumps(quality) + "\n", encoding="utf-8")
     page = page_of(run, tmp_path)
     assert page.count("<svg") == 4
     assert page.count("data:image/png;base64,") == 8
     assert "step 0<" in page
     assert "step 87<" in page
-    for word in ("3.25", "0.125", "0.875", "Learning rate", "&lt;script&gt;", "a &lt;b&gt;"):
+    for word in (
+        "1,250 samples",
+        "3.25",
+        "0.125",
+        "0.875",
+        "Learning rate",
+        "&lt;script&gt;",
+        "a &lt;b&gt;",
+    ):
         assert word in page
     assert "<script" not in page
     # the name of SVG's namespace is no address that is asked for anything

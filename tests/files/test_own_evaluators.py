@@ -71,6 +71,20 @@ def test_evaluators_are_trained_once_and_kept(quick, monkeypatch):
     assert class_reader_for(found) is kept.classifier
 
 
+def test_a_judge_that_has_seen_what_a_run_holds_out_is_not_used_for_it(quick):
+    data = shapes(1000, sha256="bc" * 32)
+    seen, _ = own.train_own_evaluators(data, 0, lambda _share: None)
+    fresh, real = own.train_own_evaluators(data, 300, lambda _share: None)
+    assert real.samples == 150
+    assert not torch.equal(seen.judge.head.weight, fresh.judge.head.weight)
+    again = own.train_own_evaluators(data, 300, lambda _share: pytest.fail("trained again"))[0]
+    assert torch.equal(again.judge.head.weight, fresh.judge.head.weight)
+    only = shapes(1000, sha256="bd" * 32)
+    assert evaluators_for("bd" * 32) is None
+    own.train_own_evaluators(only, 300, lambda _share: None)
+    assert evaluators_for("bd" * 32) is not None
+
+
 def test_data_without_labels_gets_a_judge_by_clusters(quick):
     data = shapes(1000, labelled=False, sha256="cd" * 32)
     evaluators, real = own.train_own_evaluators(data, 0, lambda _share: None)

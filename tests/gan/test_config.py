@@ -70,7 +70,7 @@ def test_the_menu_is_whole() -> None:
     assert {"rpgan-r1r2", "rpgan-fd", "bce", "bce-r1", "lsgan", "hinge", "wgan-gp"} == set(
         OBJECTIVES
     )
-    assert set(ARCHITECTURES) == {"residual", "folded", "dcgan", "mlp"}
+    assert set(ARCHITECTURES) == {"residual", "smooth", "folded", "dcgan", "mlp"}
     assert set(PRESETS) == {"default", "best", "classic", "dcgan", "collapse"}
     for preset in PRESETS.values():
         assert preset.label

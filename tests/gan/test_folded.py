@@ -21,7 +21,7 @@ def trainer_for(side: int, channels: int = 3, **changes: object) -> Trainer:
 
 @pytest.mark.parametrize(
     ("side", "fold", "architecture"),
-    [(28, True, "residual"), (40, True, "residual"), (41, True, "folded"), (64, False, "residual")],
+    [(28, True, "residual"), (40, True, "residual"), (41, True, "folded"), (64, False, "smooth")],
 )
 def test_larger_images_are_folded_where_that_is_asked_for(side, fold, architecture):
     assert trainer_for(side, fold=fold).spec.architecture == architecture

@@ -132,7 +132,7 @@ def test_no_run_goes_on_with_the_whole_data_by_mistake(digits: Dataset, tmp_path
     lab.join()
     folder = lab.runs[1].run.folder
     assert folder is not None
-    with pytest.raises(UserError, match="other data"):
+    with pytest.raises(UserError, match="other pictures"):
         set_up_resumed_run(folder)
 
 
@@ -142,7 +142,7 @@ def test_no_run_goes_on_with_the_whole_data_by_mistake(digits: Dataset, tmp_path
 def run_with(y_hat_real: float, y_hat_fake: float) -> SimpleNamespace:
     history = History()
     for step in range(1, 201):
-        history.append_row((step, 16 * step, step / 20, 0.0, 9.0, y_hat_real, y_hat_fake, 1, 1))
+        history.append_row((step, 16 * step, step / 20, 0.0, 9.0, y_hat_real, y_hat_fake, 1, 1, 0))
     return SimpleNamespace(
         history=history, quality=QualityRecord(), config=SMALL.with_(objective="bce")
     )

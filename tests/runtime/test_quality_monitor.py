@@ -13,12 +13,14 @@ from ganview.files.run_folder import RunFolder
 from ganview.gan.metrics.online import Cancelled
 from ganview.gan.metrics.quality import Quality, from_columns
 from ganview.gan.model import Model
+from ganview.gan.trainer import Trainer
 from ganview.runtime import quality_monitor
 from ganview.runtime.channels import Resume, RunOptions, Step
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import StopAt
 from ganview.runtime.quality_monitor import FIRST, SHARE, QualityMonitor, evaluator_factory
 from ganview.runtime.quality_record import QualityRecord
+from tests.files.test_own_evaluators import shapes
 
 from .conftest import SMALL, model_for
 
@@ -108,6 +110,17 @@ def test_an_error_is_a_sentence_and_the_end(bench: Bench, digits: Dataset) -> No
     bench.finish_a_look()
     assert bench.found == ["The judge is damaged."]
     assert not bench.monitor.submit(model_for(digits), 1000.0, resting=True)
+
+
+def test_other_data_is_measured_by_a_judge_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganview.files.own_evaluators.epochs_for", lambda _count: 1)
+    data, said = shapes(1000), list[str]()
+    look = evaluator_factory(data, 0, said.append)(lambda: False)
+    assert "trained: 100 %" in said[-1]
+    trainer = Trainer(SMALL, data.images, data.labels, data.class_names)
+    found = look(trainer.model(), lambda: False)
+    assert found.frechet > found.frechet_real > 0
+    assert (found.samples, 0 <= found.accuracy <= 1) == (125, True)
 
 
 def test_data_of_few_pictures_is_not_measured(digits: Dataset) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -33,6 +33,13 @@ ONE_STEP = Step()
 ROWS = 8  # of the sample grid
 
 
+class Start(NamedTuple):
+    """A model whose weights a run begins with, and what it is called."""
+
+    model: Model
+    label: str
+
+
 class Training(QObject):
     """At most one run in focus, and those before it that are still being saved.
 
@@ -54,6 +61,10 @@ class Training(QObject):
         Where the folders of runs go.
     data
         What the next run learns from.
+    start
+        The weights that the next run begins with; None for fresh ones.
+    start_changed
+        They are others now.
     stop_at
         When the run that goes on next stops.
     changed
@@ -75,6 +86,8 @@ class Training(QObject):
     data_asked
         A run can't go on before the user says where its data is: its folder, and the `DataSource`
         that it names.
+    data_changed
+        A run can't go on because its data holds other pictures now; the same arguments.
     """
 
     changed = Signal(object)
@@ -86,12 +99,15 @@ class Training(QObject):
     failed = Signal(str, str)
     unsaved = Signal(str)
     data_asked = Signal(object, object)
+    data_changed = Signal(object, object)
+    start_changed = Signal()
 
     def __init__(self, bridge: Bridge, runs: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self.runs = runs
         self.data = DataChoice(bridge, self)
+        self.start: Start | None = None
         self.stop_at: StopAt | None = None
         self._run: LocalRun | None = None
         self._left: list[LocalRun] = []  # being saved
@@ -156,15 +172,18 @@ class Training(QObject):
         """Do some steps and wait; one of both players by default."""
         self._go(config, stop, step)
 
+    def begin_with(self, start: Start | None) -> None:
+        """Choose the weights that the next run begins with."""
+        self.start = start
+        self.start_changed.emit()
+
     def new_run(
         self, config: TrainConfig, stop: StopAt | None, command: Command | None = None
     ) -> None:
         """Begin another run, and train it or send it another command."""
-        source, dataset = self.data.source, self.data.dataset
+        set_up = self._new_set_up(config)
         self._prepare(
-            lambda: run_setup.set_up_new_run(
-                config, source, dataset=dataset
-            ).with_folder_if_possible(self.runs, RUN_NAME),
+            lambda: set_up().with_folder_if_possible(self.runs, RUN_NAME),
             stop,
             command or Resume(),
         )
@@ -184,9 +203,13 @@ class Training(QObject):
         self._prepare(set_up, stop, Resume())
 
     def reset(self, config: TrainConfig, stop: StopAt | None) -> None:
-        """Prepare a run at step 0, with the initial weights that `config` gives."""
+        """Prepare a run at step 0, with its initial weights."""
+        self._prepare(self._new_set_up(config), stop)
+
+    def _new_set_up(self, config: TrainConfig) -> Callable[[], RunSetup]:
         source, dataset = self.data.source, self.data.dataset
-        self._prepare(lambda: run_setup.set_up_new_run(config, source, dataset=dataset), stop)
+        model = None if self.start is None else self.start.model
+        return lambda: run_setup.set_up_new_run(config, source, model=model, dataset=dataset)
 
     def go_on(self, path: Path, stop: StopAt | None, source: DataSource | None = None) -> None:
         """Go on with the run in a folder; one that another has open is only shown.
@@ -201,19 +224,25 @@ class Training(QObject):
         self._prepare(lambda: run_setup.resume_or_read(path, source, known), stop, Resume())
 
     def branch(
-        self, path: Path, step: int, changes: Mapping[str, object], stop: StopAt | None
+        self,
+        path: Path,
+        step: int,
+        changes: Mapping[str, object],
+        stop: StopAt | None,
+        source: DataSource | None = None,
     ) -> None:
         """Begin a run that goes on from a step of another's past, with some settings changed.
 
-        Data that it names by a path is read from there if the user chose the same path recently.
+        Data that it names by a path is read from ``source``, whatever pictures are there now, or
+        from the path itself if the user chose it recently.
         """
         known = tuple(self.data.recent)
 
         def work() -> Prepared:
             from ganview.runtime.branch import set_up_branch
 
-            source = run_setup.known_source(path, known)
-            setup = set_up_branch(path, step, changes, source)
+            data = source or run_setup.known_source(path, known)
+            setup = set_up_branch(path, step, changes, data)
             return setup.with_folder_if_possible(self.runs, RUN_NAME)
 
         self._prepare(work, stop, Resume())
@@ -254,6 +283,8 @@ class Training(QObject):
                 self.locked.emit(prepared)
             elif isinstance(prepared, run_setup.UnnamedData):
                 self.data_asked.emit(prepared.run, prepared.source)
+            elif isinstance(prepared, run_setup.ChangedData):
+                self.data_changed.emit(prepared.run, prepared.source)
             else:
                 self._start(stop, prepared)
                 for command in self._commands:

@@ -117,8 +117,10 @@ class CheckTab(Tab):
         picture = pictures.picture
         # A copy: torch wants arrays that could be written.
         weights = pictures.place.weights.copy() if pictures.place.weights.size else None
-        run, named = self.context.services.run_folder(), self._named
-        self._search.order(lambda: find_nearest(model, picture, NEIGHBOURS, run, named))
+        run, known = self.context.services.run_folder(), list(self.context.services.known_data())
+        if self._named is not None:
+            known.append(self._named)
+        self._search.order(lambda: find_nearest(model, picture, NEIGHBOURS, run, known))
         self._asking.order(lambda: examine(model, picture, weights))
 
     def _moved(self, parts: Part) -> None:

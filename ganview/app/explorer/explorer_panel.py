@@ -22,7 +22,7 @@ from ganview.app.explorer.tabs import PAGES, LazyTabs
 from ganview.app.latent_point import PSI_MAX, Floats, LatentPoint, LatentSpace, Part
 from ganview.app.theme import HAIR, MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import ActionButton, IconButton
-from ganview.app.widgets.class_picker import ANY, ClassPicker
+from ganview.app.widgets.class_picker import ANY, ClassPicker, PickerRoom
 from ganview.app.widgets.gestures import add_keys, debounce
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
@@ -82,6 +82,7 @@ class Explorer(Panel):
         self._said = debounce(self, self._show_time)
         self._picture = PictureView()
         self._picker = ClassPicker(state.space.class_names)
+        self._picker_room = PickerRoom(self._picker)
         self._strip_name = TextLabel("Same z, every class", "muted")
         self._strip = TileStrip(gap=STRIP_GAP, maximum=STRIP_ZOOM)
         self._strip_room = ScrolledStrip(self._strip)
@@ -220,7 +221,7 @@ class Explorer(Panel):
     def _controls(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(HAIR + 2)
-        column.addWidget(self._picker)
+        column.addWidget(self._picker_room)
         column.addWidget(self._strip_name)
         column.addWidget(self._strip_room, 1)
         row = QHBoxLayout()
@@ -320,6 +321,7 @@ class Explorer(Panel):
         place = self.state.place
         chosen = ANY if place.class_is_random else (None if place.mixed else place.label)
         self._picker.show_choice(chosen)
+        self._picker_room.follow()
         self._strip.set_selected(-1 if place.mixed or place.label is None else place.label)
         self._psi.set_number(place.psi)
         self._psi_number.setText(f"{place.psi:.2f}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from ganview.app.latent_point import Floats
 
 if TYPE_CHECKING:
+    from ganview.data.source import DataSource
     from ganview.gan.model import Model
     from ganview.runtime.jobs import RunJob
 
@@ -46,6 +47,8 @@ class ExplorerServices:
         Where fitted directions are kept between starts; None keeps them nowhere.
     live
         Whether the explorer's model is one of many of a run.
+    known_data
+        Returns the data that the user has chosen recently, which may be opened unasked.
     source
         Returns what the explorer's source is known by: each has a place, pins and undo of its own.
     """
@@ -60,3 +63,4 @@ class ExplorerServices:
     directions_folder: Path | None = None
     live: Callable[[], bool] = lambda: False
     source: Callable[[], str] = lambda: ""
+    known_data: Callable[[], Sequence[DataSource]] = tuple

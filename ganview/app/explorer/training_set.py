@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,9 +48,9 @@ class Nearest:
     copied: bool
 
 
-Known = tuple["Dataset", "NearestIndex"]
+Searched = tuple["Dataset", "NearestIndex"]
 #: What was searched last, by content; not all that was ever searched, since data can be large.
-_known: dict[str, Known] = {}
+_searched: dict[str, Searched] = {}
 
 
 def find_nearest(
@@ -57,7 +58,7 @@ def find_nearest(
     picture: NDArray[np.uint8],
     count: int = 5,
     run: Path | None = None,
-    named: DataSource | None = None,
+    known: Sequence[DataSource] = (),
 ) -> Nearest | DataSource:
     """Search the training set of a model; for background threads.
 
@@ -71,23 +72,23 @@ def find_nearest(
         How many to find.
     run
         The folder of the model's run, which says where data other than the digits is.
-    named
-        Data that the user agreed to open: a path in a file is never followed by itself.
+    known
+        Data that the user has chosen or agreed to open: another path in a file is not followed.
 
     Returns
     -------
     Nearest or DataSource
-        The data to ask the user about, where the run names a path that is not ``named``.
+        The data to ask the user about, where the run names a path that is not ``known``.
 
     Raises
     ------
     UserError
         The training set is not at hand.
     """
-    known = _index_of(model, run, named)
-    if not isinstance(known, tuple):
-        return known
-    dataset, index = known
+    searched = _index_of(model, run, known)
+    if not isinstance(searched, tuple):
+        return searched
+    dataset, index = searched
     found = index.query(picture, count)
     chosen = dataset.images[found.indices].numpy()
     pictures = chosen[:, 0] if chosen.shape[1] == 1 else np.moveaxis(chosen, 1, -1)
@@ -105,17 +106,17 @@ def find_nearest(
     )
 
 
-def _index_of(model: Model, run: Path | None, named: DataSource | None) -> Known | DataSource:
+def _index_of(model: Model, run: Path | None, known: Sequence[DataSource]) -> Searched | DataSource:
     from ganview.data.source import DataSource
     from ganview.gan.explore.nearest import NearestIndex
 
     hashed = str(model.info.get("dataset_sha256", ""))
-    known = _known.get(hashed)
-    if known is None:
-        dataset = data_of_model(model, run, named)
+    found = _searched.get(hashed)
+    if found is None:
+        dataset = data_of_model(model, run, known)
         if isinstance(dataset, DataSource):
             return dataset
-        known = (dataset, NearestIndex(dataset.images))
-        _known.clear()
-        _known[hashed] = known
-    return known
+        found = (dataset, NearestIndex(dataset.images))
+        _searched.clear()
+        _searched[hashed] = found
+    return found

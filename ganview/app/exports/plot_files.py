@@ -46,7 +46,11 @@ CURVES = {
     ),
     "beliefs": Curves(
         "",  # as the objective names it
-        (("y_hat_real", "real", LIGHT.real, False), ("y_hat_fake", "fake", LIGHT.fake, True)),
+        (
+            ("y_hat_real", "real", LIGHT.real, False),
+            ("y_hat_fake", "fake", LIGHT.fake, True),
+            ("augment_p", "augmented", LIGHT.accent, False),
+        ),
     ),
 }
 
@@ -81,18 +85,24 @@ def write_curves(
     from ganview.export.plot import Line, plot_svg
 
     curves, answers = CURVES[which], OBJECTIVES[objective]
+    shown = [line for line in curves.lines if not _is_empty(columns.get(line[0]))]
     limits = (0.0, 1.0) if which == "beliefs" and answers.belief is not None else None
     column, x_label = PLOT_AXES[axis]
 
     def draw() -> str:
         lines = [
             Line(text, columns[column], columns[name], colour, dashed)
-            for name, text, colour, dashed in curves.lines
+            for name, text, colour, dashed in shown
         ]
         return plot_svg(lines, x_label, title=curves.title or answers.answer_title, limits=limits)
 
-    names = ["step", "images_seen", "seconds", *(line[0] for line in curves.lines)]
+    names = ["step", "images_seen", "seconds", *(line[0] for line in shown)]
     _write(path, {name: columns[name] for name in names}, draw)
+
+
+def _is_empty(column: NDArray[np.floating[Any]] | None) -> bool:
+    """Tell whether a run lacks a column, as the strength of augmentation where there is none."""
+    return column is None or (len(column) > 0 and bool(np.isnan(column).all()))
 
 
 def write_quality(

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QTableView,
     QTreeWidget,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 GAP, ZOOM_TO = 2, 40  # pixels between thumbnails, and how large they are made at least
 TABLE_HEIGHT, LIST_HEIGHT = 170, 84  # pixels of the two lists, at least
+WIDEST_NAME = 160  # pixels, unless a hand makes the column wider
 MOST_LISTED = 500  # names of a reason
 SIDES = (None, 28, 32, 48, 64, 96, 128)
 GROUNDS = (None, "white", "black", "grey")
@@ -132,7 +134,9 @@ class DataPage(Page):
         self.table, self._classes = QTableView(), ClassTable(self)
         self.left_out = QTreeWidget()
         self._summary, self._notes = ElidedLabel(), TextLabel("")
-        self._notes.setWordWrap(True)
+        self._refusal = TextLabel("", "error")
+        for words in (self._notes, self._refusal):
+            words.setWordWrap(True)
         self._bar, self._stop = QProgressBar(), QPushButton("Cancel")
         self.train = QPushButton("Train")
         self._side, self._fit = ComboBox(), ComboBox()
@@ -235,12 +239,15 @@ class DataPage(Page):
         both.setStretchFactor(0, 3)
         both.setStretchFactor(1, 1)
         both.setChildrenCollapsible(False)
+        # what they would like to have counts for nothing: the options below stay in view
+        both.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        both.setMinimumHeight(TABLE_HEIGHT + LIST_HEIGHT)
         self.table.setMinimumHeight(TABLE_HEIGHT)
         self.left_out.setMinimumHeight(LIST_HEIGHT)
         inside = QWidget()  # scrolled where the room is small
         lines = QVBoxLayout(inside)
         lines.setContentsMargins(0, 0, SMALL, 0)
-        for line in (self._summary, self._notes):
+        for line in (self._summary, self._refusal, self._notes):
             lines.addWidget(line)
         lines.addWidget(both, 1)
         lines.addWidget(self._options)
@@ -267,12 +274,14 @@ class DataPage(Page):
         self.train.setVisible(not reading)
         self.train.setEnabled(scan is not None)
         title = name_text(choice.source.title)
+        self.panel.set_title(f"Data: {title}")
+        self._refusal.setText(choice.error)
+        self._refusal.setVisible(bool(choice.error))
+        self.table.setVisible(not choice.error)
         if scan is None:
-            self.panel.set_title(f"Data: {title}")
             self._summary.setText("Reading…" if reading else "")
-            self._notes.setText(choice.error)
+            self._notes.setText("")
         else:
-            self.panel.set_title(f"Data: {title}")
             self._summary.setText(scan.summary)
             count = len(scan.dataset.reading.left_out)
             self.train.setText("Train without them" if count else "Train")
@@ -280,10 +289,13 @@ class DataPage(Page):
             self._notes.setText(
                 "\n".join([*scan.dataset.reading.notes, *(f"⚠ {said}" for said in scan.warnings)])
             )
+        self._summary.setVisible(bool(self._summary.text()))
         self._notes.setVisible(bool(self._notes.text()))
         if scan is not self._shown:
             self._shown = scan
             self._show_scan(scan)
+        if not reading:
+            self._show_options(scan)
 
     def _show_scan(self, scan: Scan | None) -> None:
         self._classes.show_classes(() if scan is None else scan.classes)
@@ -292,6 +304,7 @@ class DataPage(Page):
         self.table.setIconSize(size)
         for column in (NAME, COUNT, TESTS):
             self.table.resizeColumnToContents(column)
+        self.table.setColumnWidth(NAME, min(WIDEST_NAME, self.table.columnWidth(NAME)))
         self.table.setColumnHidden(TESTS, scan is None or scan.dataset.unseen is None)
         self.left_out.clear()
         reasons = {} if scan is None else scan.reasons
@@ -302,13 +315,12 @@ class DataPage(Page):
             top.addChildren([QTreeWidgetItem([visible_text(name)]) for name in shown])
             self.left_out.addTopLevelItem(top)
         self.left_out.setVisible(bool(reasons))
-        if scan is not None:
-            self._show_options(scan)
 
-    def _show_options(self, scan: Scan) -> None:
+    def _show_options(self, scan: Scan | None) -> None:
+        """Show how the data is read, and with a scan what was found out about that."""
         source = self._choice.source
         options = source.kind.options
-        self._options.setVisible(bool(options))
+        self._options.setVisible(bool(options) and (scan is not None or bool(self._choice.error)))
         for box, value in (
             (self._side, source.image_size),
             (self._fit, source.fit),
@@ -319,6 +331,8 @@ class DataPage(Page):
         for widget in (self._fit, self._ground, self._everything):
             widget.setEnabled(set(PICTURE_OPTIONS) <= set(options))
         self._everything.setChecked(source.everything)
+        if scan is None:
+            return
         found = scan.dataset.reading.preparation
         if found is not None:
             self._ground.setItemText(0, f"auto: {found.ground}")

@@ -144,11 +144,13 @@ class LandscapePage(Page):
         first = self._look is None or asked[1:] != self._asked[1:]
         pictures = FEW if first or learning else WHOLE
         self._asked = asked
-        run, named = self.context.app_model.run, self._named
+        run, known = self.context.app_model.run, list(self.context.training.data.recent)
+        if self._named is not None:
+            known.append(self._named)
 
         def work(progress: OnProgress, should_stop: ShouldStop) -> Look | DataSource:
             model = read_model()
-            ground = ground_of(model, lambda: data_of_run(model, run, named), progress, should_stop)
+            ground = ground_of(model, lambda: data_of_run(model, run, known), progress, should_stop)
             if not isinstance(ground, Ground):
                 return ground
             return look_at(

@@ -27,12 +27,16 @@ PALE = 0.28  # how much of its hue the band has; the rest is the card behind it
 
 @dataclass(frozen=True)
 class Series:
-    """What is drawn: a column of the history, its name, and the actor whose hue it has."""
+    """What is drawn: a column of the history, its name, and the actor whose hue it has.
+
+    One that ``may_lack`` is left out of the legend where it has no value.
+    """
 
     column: str
     label: str
     actor: str
     dashed: bool = False
+    may_lack: bool = False
 
 
 class Curve:

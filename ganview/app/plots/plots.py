@@ -50,6 +50,7 @@ class Plots:
             (
                 Series("y_hat_real", "real", "real"),
                 Series("y_hat_fake", "fake", "fake", dashed=True),
+                Series("augment_p", "augmented", "accent", may_lack=True),
             ),
         )
         self.gradients = StepPlot(

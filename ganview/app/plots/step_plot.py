@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
@@ -60,6 +61,7 @@ class StepPlot(PlotPanel):
         self.header.addWidget(self._legend)
         self._style_plot()
         self.curves = [Curve(self._plot.getPlotItem(), one) for one in series]
+        self._tell_nothing()
         self._plot.getViewBox().setMouseEnabled(x=True, y=False)
         self._tint(Theme.current().tokens)
 
@@ -78,15 +80,18 @@ class StepPlot(PlotPanel):
         if len(x):
             self._tell_values()
         else:
-            self._legend.show_values([""] * len(self.curves))
+            self._tell_nothing()
 
     def clear(self) -> None:
         """Forget the curves: another run begins."""
         for curve in self.curves:
             curve.clear()
-        self._legend.show_values([""] * len(self.curves))
+        self._tell_nothing()
         self._show_curves(False)
         self.follow()
+
+    def _tell_nothing(self) -> None:
+        self._legend.show_values([None if c.series.may_lack else "" for c in self.curves])
 
     def set_limits(self, limits: tuple[float, float] | None) -> None:
         """Fix the range of the y axis; None lets it follow the curves."""
@@ -191,7 +196,11 @@ class StepPlot(PlotPanel):
     def _point_at(self, x: float | None) -> None:
         if len(self.curves[0]):
             values = [curve.current if x is None else curve.near(x) for curve in self.curves]
-            self._legend.show_values([number_text(value) for value in values])
+            lacks = [
+                c.series.may_lack and isnan(v) for c, v in zip(self.curves, values, strict=True)
+            ]
+            told = [None if lack else number_text(v) for lack, v in zip(lacks, values, strict=True)]
+            self._legend.show_values(told)
 
     def _style_plot(self) -> None:
         style_axes(self._plot)

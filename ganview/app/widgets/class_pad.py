@@ -19,6 +19,8 @@ RIM = 22  # between the circle of classes and the edge, for their names
 HANDLE = 8
 NAME = 11  # radius of a class's disc
 LONGEST = 64  # pixels of a class's name
+LEAST_NAMED = 10  # classes that are named in any case; of too many for the rim, some are, all dots
+DOT = 2.5
 FINE, COARSE = 0.02, 0.1
 
 Mixer = Callable[[float, float, int], Floats]
@@ -127,9 +129,25 @@ class ClassPad(QWidget):
         painter.drawEllipse(here, HANDLE, HANDLE)
         # Above the point, so that the name of the class it is at can be read.
         painter.setFont(font("number"))
-        for index, (x, y) in enumerate(places(len(self._names))):
-            self._paint_name(painter, index, self._on_screen(float(x), float(y)))
+        spots = [self._on_screen(float(x), float(y)) for x, y in places(len(self._names))]
+        if len(self.named) < len(spots):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.muted))
+            for spot in spots:
+                painter.drawEllipse(spot, DOT, DOT)
+        for index in self.named:
+            self._paint_name(painter, index, spots[index])
         painter.end()
+
+    @property
+    def named(self) -> list[int]:
+        """The classes whose names are shown; the strongest last, and so above the others."""
+        room = max(LEAST_NAMED, int(np.pi * self._circle()[1] // NAME))
+        step = -(-len(self._names) // room)
+        strongest = [int(i) for i in np.argsort(self._weights)[-3:] if self._weights[i] > 0.01]
+        return [i for i in range(0, len(self._names), max(1, step)) if i not in strongest] + (
+            strongest
+        )
 
     def _paint_name(self, painter: QPainter, index: int, where: QPointF) -> None:
         tokens = Theme.current().tokens

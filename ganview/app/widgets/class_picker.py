@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QWidget
 
 from ganview.app.theme import HAIR, font
 from ganview.app.widgets.flow_layout import FlowLayout
+from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.text import button_text, set_tooltip
 
 ANY = -1
-
+HEIGHT, MOST_LINES = 30, 3  # pixels of a button, and lines of them that are seen at once
 
 _STEPS = {
     Qt.Key.Key_Left: -1,
@@ -84,6 +85,16 @@ class ClassPicker(QWidget):
             stop = index == (shown or 0)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if stop else Qt.FocusPolicy.ClickFocus)
 
+    @property
+    def offers(self) -> bool:
+        """Whether there are classes."""
+        return bool(self._names)
+
+    @property
+    def marked(self) -> QToolButton | None:
+        """The button of the class that is shown as chosen."""
+        return next((button for button in self._buttons if button.isChecked()), None)
+
     def _button(self, label: int) -> QToolButton:
         button = _ClassButton(self)
         name = "any" if label == ANY else self._names[label]
@@ -91,7 +102,7 @@ class ClassPicker(QWidget):
         button.setCheckable(True)
         button.setFont(font("number"))
         width = QFontMetrics(button.font()).horizontalAdvance(name)
-        button.setFixedSize(max(27, width + 16), 30)
+        button.setFixedSize(max(27, width + 16), HEIGHT)
         # The sheet's side padding would push a digit out of so narrow a button.
         button.setStyleSheet("QToolButton { padding: 0; min-height: 0; }")
         if label == ANY:
@@ -118,3 +129,28 @@ class ClassPicker(QWidget):
         button = self._buttons[(at + step) % len(self._buttons)]
         button.setFocus(Qt.FocusReason.TabFocusReason)
         button.click()
+
+
+class PickerRoom(ScrollRoom):
+    """Shows a picker whole up to `MOST_LINES`, and lets more be scrolled, the choice in view."""
+
+    def __init__(self, picker: ClassPicker) -> None:
+        super().__init__(picker)
+        self._picker = picker
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.follow()
+
+    def follow(self) -> None:
+        """Make room for the classes that there are now, and scroll to the chosen one."""
+        if self.parent() is not None:  # else it would be a window
+            self.setVisible(self._picker.offers)
+        wanted = self._picker.heightForWidth(self.viewport().width())
+        self.setFixedHeight(min(wanted, MOST_LINES * (HEIGHT + HAIR)))
+        if (button := self._picker.marked) is not None:
+            self.ensureWidgetVisible(button, 0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.follow()

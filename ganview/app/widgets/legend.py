@@ -26,21 +26,23 @@ class Legend(QWidget):
         super().__init__()
         self._entries = list(entries)
         self._stacked = False
-        self._values = ["?"] * len(self._entries)
+        self._values: list[str | None] = ["?"] * len(self._entries)
         self.show_values([""] * len(self._entries))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         Theme.current().changed.connect(self.update)
 
-    def show_values(self, values: Sequence[str]) -> None:
-        """Write a value behind each name; empty strings for none."""
+    def show_values(self, values: Sequence[str | None]) -> None:
+        """Write a value behind each name; empty strings for none yet, None leaves the name out."""
         if list(values) != self._values:
             self._values = list(values)
-            said = ", ".join(
-                f"{entry[0]} {value or 'none yet'}"
-                for entry, value in zip(self._entries, self._values, strict=True)
-            )
-            self.setAccessibleName(said)
+            told = [f"{entry[0]} {value or 'none yet'}" for entry, value in self._shown()]
+            self.setAccessibleName(", ".join(told))
+            self.updateGeometry()
             self.update()
+
+    def _shown(self) -> list[tuple[tuple[str, str, bool], str]]:
+        pairs = zip(self._entries, self._values, strict=True)
+        return [(entry, value) for entry, value in pairs if value is not None]
 
     def set_stacked(self, stacked: bool) -> None:
         """Put one name below the other, or all in a row."""
@@ -56,7 +58,7 @@ class Legend(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(font("number"))
-        widths = [self._width(metrics, entry[0]) for entry in self._entries]
+        widths = [self._width(metrics, entry[0]) for entry, _value in self._shown()]
         if self._stacked:
             return QSize(max(widths), metrics.height() * len(widths))
         return QSize(sum(widths) + GAP * (len(widths) - 1), metrics.height())
@@ -68,7 +70,7 @@ class Legend(QWidget):
         metrics = painter.fontMetrics()
         left = top = 0
         height = metrics.height() if self._stacked else self.height()
-        for (name, actor, dashed), value in zip(self._entries, self._values, strict=True):
+        for (name, actor, dashed), value in self._shown():
             colour = QColor(tokens.actor(actor))
             pen = QPen(colour, 2.5)
             if dashed:

@@ -102,6 +102,11 @@ class SettingRow(QObject):
                 model.item(index).setEnabled(False)
                 set_item_tooltip(self.editor, index, why)
 
+    def name_choice(self, choice: str, text: str) -> None:
+        """Call one of the choices by other words."""
+        if isinstance(self.editor, QComboBox):
+            self.editor.setItemText(self.editor.findData(choice), text)
+
     @property
     def marked(self) -> bool:
         """Whether the value is shown as one that was changed."""

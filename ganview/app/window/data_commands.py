@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +65,8 @@ class DataCommands(QObject):
         training.data.restore_recent(settings.recent_data)
         training.data.changed.connect(self._remember)
         training.began.connect(self._show_samples)
-        training.data_asked.connect(self._ask_for_data)
+        training.data_asked.connect(partial(self._ask_for_data, changed=False))
+        training.data_changed.connect(partial(self._ask_for_data, changed=True))
 
     def choose(self, path: Path) -> None:
         """Choose a folder or file as data of the next run, and show what is in it."""
@@ -103,12 +106,15 @@ class DataCommands(QObject):
         if self._pages.name == "data":
             self._pages.open("samples")
 
-    def _ask_for_data(self, run: Path, source: DataSource) -> None:
-        AskDataDialog(run, source, self._training, self, self._window).open()
+    def _ask_for_data(self, run: Path, source: DataSource, *, changed: bool) -> None:
+        AskDataDialog(run, source, self._training, self, self._window, changed=changed).open()
 
 
 class AskDataDialog(AppDialog):
-    """Asks whether the data that a run names may be opened, or where else it is."""
+    """Asks whether the data that a run names may be opened, or where else it is.
+
+    Of data that has ``changed`` it asks whether a branch shall learn from what is there now.
+    """
 
     def __init__(
         self,
@@ -117,10 +123,17 @@ class AskDataDialog(AppDialog):
         training: Training,
         commands: DataCommands,
         parent: QWidget,
+        *,
+        changed: bool = False,
     ) -> None:
         super().__init__("Data of the run", parent)
+        name, place = name_text(run.name), name_text(source.name)
         said = TextLabel(
-            f"The run {name_text(run.name)} learned from\n{name_text(source.name)}\n"
+            f"The run {name} learned from other pictures than are there now:\n{place}\n"
+            "A branch goes on from its newest step with these; the run itself stays as it is. "
+            "Or say where its own pictures are."
+            if changed
+            else f"The run {name} learned from\n{place}\n"
             "Open it from there, or say where it is now."
         )
         said.setWordWrap(True)
@@ -130,11 +143,21 @@ class AskDataDialog(AppDialog):
             self.close()
             training.go_on(run, training.stop_at, place)
 
+        def accept() -> None:
+            if not changed:
+                go_on(source)
+                return
+            self.close()
+            training.branch(run, sys.maxsize, {}, training.stop_at, source)
+
         row = QHBoxLayout()
         row.addStretch(1)
-        self.open_it, self.elsewhere = QPushButton("Open it"), QPushButton("It is elsewhere…")
+        self.open_it, self.elsewhere = (
+            QPushButton("Branch" if changed else "Open it"),
+            QPushButton("It is elsewhere…"),
+        )
         self.open_it.setProperty("primary", True)
-        self.open_it.clicked.connect(lambda: go_on(source))
+        self.open_it.clicked.connect(accept)
         self.elsewhere.clicked.connect(
             lambda: commands.ask_folder(lambda path: go_on(DataSource(str(path))))
         )

@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
             directions_folder=controller.training.runs.parent / "directions",
             live=lambda: app_model.learns_on,
             source=lambda: app_model.source,
+            known_data=lambda: controller.training.data.recent,
         )
         self.explorer = Explorer(ExplorerState(DIGITS), services, self.commands)
         self.files = FileCommands(self, controller, settings, self.explorer, self.samples)
@@ -143,7 +144,7 @@ class MainWindow(QMainWindow):
             self.presenter,
         )
         self.training_commands = TrainingCommands(
-            self, app_model, controller.training, self.training_bar, self.message_bar
+            self, controller, self.commands, self.training_bar, self.message_bar
         )
         self.data_commands = DataCommands(self, controller.training, self.pages, settings)
         self.training_bar.add_choice(DataPicker(controller.training.data, self.commands))
@@ -200,7 +201,6 @@ class MainWindow(QMainWindow):
         controller.plots_ready.connect(self.plots.fill)
         controller.generator_changed.connect(self._show_generator)
         controller.app_model.samples_changed.connect(self._offer_once)
-        app_model = controller.app_model
         app_model.run_changed.connect(lambda: self.plots.show_run(app_model.run))
         app_model.run_grew.connect(self.plots.refresh)
         app_model.cursor_changed.connect(lambda: self.plots.show_cursor(app_model.cursor))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganview.app.controllers.data_choice import DataChoice
 from ganview.app.controllers.run_settings import SEED, RunSettings
 from ganview.app.theme import LARGE, MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
@@ -23,6 +25,7 @@ from ganview.app.widgets.setting_row import SettingRow, heading, preset_box
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.errors import UserError
 from ganview.gan.config import SETTINGS
+from ganview.gan.networks.build import AUTO, architecture_for
 from ganview.gan.objectives import OBJECTIVES
 from ganview.gan.presets import PRESETS
 
@@ -40,6 +43,10 @@ class SettingsForm(AppDialog):
         What is edited.
     parent
         The main window.
+    data
+        What the next run learns from: it decides what "auto" stands for.
+    pickers
+        Choices beside the settings, by what is written before them: data, weights.
 
     Attributes
     ----------
@@ -49,10 +56,16 @@ class SettingsForm(AppDialog):
 
     new_run = Signal()
 
-    def __init__(self, settings: RunSettings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: RunSettings,
+        parent: QWidget | None = None,
+        data: DataChoice | None = None,
+        pickers: Mapping[str, QWidget] | None = None,
+    ) -> None:
         super().__init__("Settings of the next run", parent)
         self.setAccessibleName("Settings of the next run")
-        self._settings = settings
+        self._settings, self._data = settings, data
         self.rows: dict[str, SettingRow] = {}
         self.preset = self._make_preset()
         self._about = TextLabel("", "muted")
@@ -63,8 +76,10 @@ class SettingsForm(AppDialog):
         set_tooltip(self.undo, "Restore all values of the preset.")
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(settings.undo_changes)
-        self._lay_out()
+        self._lay_out(pickers or {})
         settings.changed.connect(self._show)
+        if data is not None:
+            data.changed.connect(self._show_effects)
         self._forbid_devices()
         self._show()
 
@@ -75,7 +90,16 @@ class SettingsForm(AppDialog):
         box.activated.connect(lambda: self._settings.use_preset(str(box.currentData())))
         return box
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, pickers: Mapping[str, QWidget]) -> None:
+        chosen = QHBoxLayout()
+        chosen.setSpacing(MEDIUM)
+        for text, picker in pickers.items():
+            label = TextLabel(text)
+            label.setBuddy(picker)
+            chosen.addWidget(label)
+            chosen.addWidget(picker)
+        chosen.addStretch(1)
+        self.column.addLayout(chosen)
         top = QHBoxLayout()
         top.setSpacing(MEDIUM)
         top.addWidget(TextLabel("Preset"))
@@ -181,8 +205,18 @@ class SettingsForm(AppDialog):
                 self.rows["device"].forbid(name, "This machine, or this build of torch, has none.")
 
     def _show_effects(self) -> None:
-        """Say which settings have no effect beside others, and which don't go together."""
+        """Say what "auto" stands for, which settings have no effect, and which don't fit."""
         value = self._settings.value
+        dataset = None if self._data is None else self._data.dataset
+        networks, augment = "auto", "auto"
+        if dataset is not None:
+            from ganview.gan.augment import Augmentation
+
+            on = Augmentation("auto", len(dataset) - value("hold_out")).is_on
+            networks += f": {architecture_for(AUTO, dataset.shape, fold=value('fold'))}"
+            augment += ": on" if on else ": off"
+        self.rows["architecture"].name_choice(AUTO, networks)
+        self.rows["augment"].name_choice("auto", augment)
         penalty = OBJECTIVES[value("objective")].penalty
         unused = "This objective has no gradient penalty." if penalty == "none" else ""
         for name in ("gamma", "gamma_end"):

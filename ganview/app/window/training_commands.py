@@ -20,8 +20,8 @@ from ganview.runtime.messages import RunState
 from ganview.runtime.run_view import FolderRun
 
 if TYPE_CHECKING:
-    from ganview.app.controllers.app_model import AppModel
-    from ganview.app.controllers.training import Training
+    from ganview.app.controllers.actions import Actions
+    from ganview.app.controllers.app_controller import AppController
     from ganview.app.window.training_bar import TrainingBar
     from ganview.runtime.messages import Snapshot
 
@@ -35,10 +35,10 @@ class TrainingCommands(QObject):
     ----------
     window
         Owns the form of the settings.
-    app_model
-        Has the run in focus.
-    training
-        The run that trains here.
+    controller
+        Has the run in focus, and the one that trains here.
+    actions
+        The window's actions.
     bar
         Says with which settings a run begins, and when it stops.
     messages
@@ -53,13 +53,15 @@ class TrainingCommands(QObject):
     def __init__(
         self,
         window: QMainWindow,
-        app_model: AppModel,
-        training: Training,
+        controller: AppController,
+        actions: Actions,
         bar: TrainingBar,
         messages: MessageBar,
     ) -> None:
         super().__init__(window)
-        self._window, self._app_model, self._training = window, app_model, training
+        training, app_model = controller.training, controller.app_model
+        self._window, self._controller, self._actions = window, controller, actions
+        self._app_model, self._training = app_model, training
         self._bar, self._messages = bar, messages
         self._resumes = False
         self.handlers: dict[str, Callable[[], object]] = {
@@ -79,6 +81,7 @@ class TrainingCommands(QObject):
             changed.connect(lambda *_: self.show_state())
         bar.stop_changed.connect(lambda: training.set_stop(bar.stop))
         bar.recipe_changed.connect(self._take_recipe)
+        training.start_changed.connect(self._take_recipe)
 
     @property
     def state(self) -> TrainingState:
@@ -118,6 +121,7 @@ class TrainingCommands(QObject):
         """Train a new network with the settings of the present run, but for some changes."""
         run = self._app_model.run
         if run is not None:
+            self._training.begin_with(None)
             self._bar.run_settings.use_config(run.config.with_(**changes))
             self.begin_run()
 
@@ -173,11 +177,19 @@ class TrainingCommands(QObject):
     # The form is imported when it is asked for, or the first paint would wait for it.
 
     def _show_settings(self) -> None:
+        from ganview.app.window.data_picker import DataPicker
         from ganview.app.window.settings_form import SettingsForm
+        from ganview.app.window.start_picker import StartPicker
 
         form = self._window.findChild(SettingsForm)
         if form is None:
-            form = SettingsForm(self._bar.run_settings, self._window)
+            settings, training = self._bar.run_settings, self._training
+            bridge = self._controller.bridge
+            pickers = {
+                "Data": DataPicker(training.data, self._actions),
+                "Weights": StartPicker(training, self._app_model, settings, bridge),
+            }
+            form = SettingsForm(settings, self._window, training.data, pickers)
             form.new_run.connect(self.begin_run)
         form.show()
         form.raise_()

@@ -5,7 +5,8 @@ torch is imported when a pair is built, because the window reads the list before
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import ChainMap
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -49,6 +50,12 @@ def _residual() -> Pair:
     return Pair(residual.ResidualGenerator, residual.ResidualDiscriminator, residual.WIDTHS)
 
 
+def _smooth() -> Pair:
+    from ganview.gan.networks import residual, smooth
+
+    return Pair(smooth.SmoothGenerator, smooth.SmoothDiscriminator, residual.WIDTHS)
+
+
 def _folded() -> Pair:
     from ganview.gan.networks import folded, residual
 
@@ -67,8 +74,9 @@ def _mlp() -> Pair:
     return Pair(mlp.MLPGenerator, mlp.MLPDiscriminator, mlp.WIDTHS)
 
 
-RESIDUAL, FOLDED = "residual", "folded"
+AUTO, RESIDUAL, SMOOTH, FOLDED = "auto", "residual", "smooth", "folded"
 UNFOLDED_SIDE = 40  # pixels, up to which a residual pair computes every pixel by itself
+SMALL_SIDE = 28  # pixels, up to which grey images get a residual pair by themselves
 
 ARCHITECTURES: dict[str, Architecture] = {
     entry.name: entry
@@ -80,8 +88,14 @@ ARCHITECTURES: dict[str, Architecture] = {
             _residual,
         ),
         Architecture(
+            SMOOTH,
+            "the same without the grain of pixels drawn four at a time, for all larger images",
+            "Sugawara et al., 2018, arXiv:1806.02658",
+            _smooth,
+        ),
+        Architecture(
             FOLDED,
-            "the same on squares of pixels, for images over 40 pixels a side",
+            "the residual pair on squares of pixels, for images over 40 pixels a side",
             "sub-pixel convolution: Shi et al., 2016, arXiv:1609.05158",
             _folded,
         ),
@@ -101,9 +115,19 @@ ARCHITECTURES: dict[str, Architecture] = {
 }
 
 
+#: What a setting may name: an architecture, or that which suits the data.
+CHOICES: Mapping[str, object] = ChainMap[str, Any](
+    ARCHITECTURES,
+    {AUTO: "residual for grey images of up to 28 pixels a side, smooth for others"},
+)
+
+
 def architecture_for(architecture: str, image_shape: tuple[int, int, int], *, fold: bool) -> str:
     """Return the architecture that is built for images (C, H, W) where one is asked for."""
     large = max(image_shape[1:]) > UNFOLDED_SIDE
+    if architecture == AUTO:
+        plain = image_shape[0] == 1 and max(image_shape[1:]) <= SMALL_SIDE
+        architecture = RESIDUAL if plain or fold else SMOOTH
     return FOLDED if fold and large and architecture == RESIDUAL else architecture
 
 

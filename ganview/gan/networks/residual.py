@@ -142,9 +142,13 @@ class ResidualGenerator(Generator):
         x = h.unflatten(1, (*self.coarse, -1)).permute(0, 3, 1, 2)  # (B, maps[0], h0, w0)
         for blocks, twice in zip(self.blocks, self.ups, strict=True):
             x = unfold(twice(activate(blocks(x))))  # (B, next, 2h, 2w)
-        x = self.finish(activate(x))[:, :, :height, :width]  # (B, C, H, W)
+        x = self.finish(activate(self.settle(x)))[:, :, :height, :width]  # (B, C, H, W)
         image: Tensor = torch.tanh(x) + LEAK * x
         return image
+
+    def settle(self, x: Tensor) -> Tensor:
+        """Prepare the map of full size (B, fine, H, W) for the last layer; here, as it is."""
+        return x
 
 
 class ResidualDiscriminator(PiecewiseLinearDiscriminator):

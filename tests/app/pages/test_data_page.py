@@ -14,10 +14,14 @@ from ganview.app.controllers.bridge import Bridge
 from ganview.app.controllers.data_choice import DataChoice
 from ganview.app.pages.data import COUNT, NAME, PICTURES, DataPage
 from ganview.app.window.data_commands import AskDataDialog, holds_data
+from ganview.app.window.data_picker import DataPicker
+from ganview.app.window.settings_form import SettingsForm
+from ganview.app.window.start_picker import StartPicker
 from ganview.data.idx import encode_idx
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
 from ganview.files.run_folder import RunFolder
+from ganview.gan.config import TrainConfig
 
 SMALL = {"architecture": "mlp", "size": "small", "batch_size": 4, "threads": 1}
 
@@ -110,6 +114,44 @@ def test_a_model_is_fine_tuned_on_the_chosen_data(stage, folder):
     assert not stage.errors
 
 
+def test_the_form_of_the_settings_has_data_and_initial_weights(stage, folder):
+    stage.open()
+    training, window = stage.controller.training, stage.window
+    stage.until(lambda: window.controller.app_model.model is not None)
+    stage.trigger("settings")
+    form = window.findChild(SettingsForm)
+    assert "digits" in form.findChild(DataPicker).accessibleName()
+    weights = form.findChild(StartPicker)
+    assert [weights.currentText(), weights.count()] == ["fresh", 2]
+    training.data.choose(DataSource(str(folder), image_size=48, colour=True))
+    stage.until(lambda: training.data.scan is not None)
+    autos = [form.rows[name].editor.itemText(0) for name in ("architecture", "augment")]
+    assert autos == ["auto: smooth", "auto: on"]
+    training.data.choose(DIGITS)
+    stage.until(lambda: training.data.scan is not None)
+    autos = [form.rows[name].editor.itemText(0) for name in ("architecture", "augment")]
+    assert autos == ["auto: residual", "auto: off"]
+    weights.setCurrentIndex(1)
+    weights.activated.emit(1)
+    stage.until(lambda: training.start is not None)
+    rate = window.training_bar.run_settings.value("learning_rate")
+    assert rate < TrainConfig().learning_rate  # where the model ended
+    assert weights.currentIndex() == 1
+    window.training_bar.run_settings.set("threads", 1)
+    stage.trigger("new_run")
+    stage.until(lambda: training.last is not None and training.last.step > 1)
+    assert training.last.model.info["warm_started_from"]["images_seen"] > 0
+    weights.setCurrentIndex(0)
+    weights.activated.emit(0)
+    assert training.start is None
+    stage.trigger("new_run")
+    stage.until(
+        lambda: training.last is not None and "warm_started_from" not in training.last.model.info
+    )
+    form.close()
+    assert not stage.errors
+
+
 def test_a_run_asks_before_it_opens_a_path_that_it_names(stage, folder, tmp_path):
     from ganview.cli import main
 
@@ -123,9 +165,22 @@ def test_a_run_asks_before_it_opens_a_path_that_it_names(stage, folder, tmp_path
     window.go_on(run)
     stage.until(lambda: window.findChild(AskDataDialog) is not None)
     window.findChild(AskDataDialog).close()
+    stage.until(lambda: window.findChild(AskDataDialog) is None)
+    added = moved / "cat" / "added.png"
+    Image.effect_noise((28, 28), 90).save(added)
+    training.go_on(run, None, DataSource(str(moved)))  # which holds another picture now
+    stage.until(lambda: window.findChild(AskDataDialog) is not None)
+    window.findChild(AskDataDialog).open_it.click()
+    stage.until(lambda: training.folder is not None and training.last is not None)
+    branch = RunFolder.open(training.folder, write=False)
+    assert (branch.info.parent.step, branch.path != run) == (2, True)
+    assert branch.info.data_sha256 != RunFolder.open(run, write=False).info.data_sha256
+    stage.until(lambda: training.last.step > 3)
+    added.unlink()
     training.go_on(run, None, DataSource(str(moved)))
     stage.until(lambda: training.folder == run and training.last is not None)
     assert training.last.step >= 2
+    assert stage.errors == ["The branch goes on from step 2, with other pictures."]  # a note
 
 
 def test_what_can_be_dropped_as_data(folder, tmp_path):

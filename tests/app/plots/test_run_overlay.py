@@ -66,7 +66,7 @@ def test_what_is_new_is_drawn_and_a_run_that_went_back_is_noticed(overlay: RunOv
     run = run_of(100)
     overlay.show_runs([RunColumns(run)])
     assert not overlay.follow()
-    run.history.append_row((101, 1616, 2.02, *[1.0] * 6))
+    run.history.append_row((101, 1616, 2.02, *[1.0] * 7))
     assert overlay.follow()
     assert overlay.curves[0][0][0][-1] == 101
     run.history.rewind(50)

@@ -24,7 +24,7 @@ class LongRun(PastRun):
         super().__init__()
         self.history = History()
         for step in range(1, 996):
-            self.history.append_row((float(step), 64.0 * step, *[0.0] * 7))
+            self.history.append_row((float(step), 64.0 * step, *[0.0] * 8))
 
 
 @pytest.fixture
