@@ -57,7 +57,7 @@ class Look:
     cloud : Cloud
         What it draws.
     shares : Shares or None
-        Of the classes, where all were drawn; None without classes.
+        Of the classes, where all were drawn; None without two of them.
     seconds : float
         Processor time that it cost.
     model : str
@@ -258,9 +258,8 @@ def look_at(
     landscape = ground.landscape
     cloud = draw_cloud(model, landscape, pictures=pictures, psi=psi, label=label, count=count)
     whole = label is None or cloud.asked is None
-    shares = (
-        compare_shares(cloud.read, landscape.shares) if landscape.class_names and whole else None
-    )
+    several = len(landscape.class_names) > 1
+    shares = compare_shares(cloud.read, landscape.shares) if several and whole else None
     return Look(ground, cloud, shares, time.thread_time() - began, weights_sha256(model.generator))
 
 

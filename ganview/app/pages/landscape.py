@@ -175,7 +175,7 @@ class LandscapePage(Page):
         names = look.ground.landscape.class_names
         if known is None or known.ground is not look.ground:
             self.panel.offer_classes(names)
-        if look.shares is not None and len(names) > 1:
+        if look.shares is not None:
             text = missing_text(look.shares, names, len(look.cloud.z))
             self.panel.say_missing(
                 text, f"All {len(names)} classes come about as often as they should."

@@ -115,7 +115,8 @@ def birthday_text(birthdays: Birthdays) -> str:
     compared = f"{birthdays.pictures:,} pictures"
     if birthdays.at_least:
         return f"more than {about:,} (no two of {compared} are the same)."
-    return f"about {about:,} ({birthdays.pairs:,} pairs of {compared} are the same)."
+    pairs = "one pair" if birthdays.pairs == 1 else f"{birthdays.pairs:,} pairs"
+    return f"about {about:,} ({pairs} of the same among {compared})."
 
 
 def round_number(number: float) -> int:
