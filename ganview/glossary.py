@@ -74,8 +74,8 @@ GLOSSARY: tuple[Entry, ...] = (
     Entry(
         "health",
         "",
-        "How the game of the two players goes: what gradient reaches each layer, how far each "
-        "moves, how D's answers are spread, and how varied G's pictures are.",
+        "How the game goes: the gradient and the move of each layer, the spread of D's answers, "
+        "and the variety of G's pictures.",
         "Step, Plots",
     ),
     Entry(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,9 +71,11 @@ class Scan:
     @classmethod
     def of(cls, source: DataSource, dataset: Dataset) -> Scan:
         """Look at data that was read from a source."""
-        return cls(source, dataset, _classes_of(dataset), tuple(_warnings(dataset)))
+        scan = cls(source, dataset, _classes_of(dataset), tuple(_warnings(dataset)))
+        _ = scan.reasons  # of 50,000 names here, in the background, and not when it is shown
+        return scan
 
-    @property
+    @cached_property
     def reasons(self) -> dict[str, list[str]]:
         """Names of what is left out, by reason, the most frequent reason first."""
         found: dict[str, list[str]] = {}

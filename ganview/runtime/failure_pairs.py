@@ -117,8 +117,9 @@ PAIRS: dict[str, FailurePair] = {
             "One class in ten of its pictures",
             "all fours",
             "one four in ten",
-            "Nine of ten fours were taken out of the data of the second run. Watch the column of "
-            "the fours, and the worst class.",
+            "Nine of ten fours were taken out of the data of the second run. It draws fours as "
+            "rarely as it saw them, so that the distance to all real digits stays high. Asked for "
+            "a four, it can draw one all the same: compare the column of the fours.",
             data="rare class",
         ),
         FailurePair(
@@ -127,7 +128,7 @@ PAIRS: dict[str, FailurePair] = {
             "the classic course GAN",
             "with all that harms it",
             "Here more than one thing differs: D learns three times a step, at 25 times the rate, "
-            "with momentum. Watch all samples become one picture.",
+            "with momentum. Watch all samples become one picture, which shows nothing.",
             base=PRESETS["classic"].config.with_(conditional=False, clusters=0, z_dim=16),
             changes={
                 name: getattr(PRESETS["collapse"].config, name)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ganview.files.moment_info import Mark, MomentInfo
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
+    from ganview.gan.metrics.quality import Quality
     from ganview.gan.model import Model, ModelSpec
     from ganview.runtime.messages import SampleGrid
     from ganview.runtime.run_store import State
@@ -185,7 +186,7 @@ class FolderRun:
         self.folder: Path | None = path
         self.data_name = Path(self._files.info.data.name).name
         self.history, self.quality, self.health = History(), QualityRecord(), HealthRecord()
-        self._marks_version = -1
+        self._marked: tuple[Quality, ...] | None = None
         self._collapses: list[Mark] | None = None
         self.refresh()
 
@@ -220,11 +221,12 @@ class FolderRun:
         """
         from ganview.runtime.notable import marks_of_quality, marks_of_samples
 
-        if self._marks_version != self.quality.version:
-            self._marks_version = self.quality.version
+        looks = self.quality.looks()
+        if self._marked is not looks:
+            self._marked = looks
             if self._collapses is None:
                 self._collapses = marks_of_samples(self._old_grids())
-            self._files.kept.guess([*marks_of_quality(self.quality.looks()), *self._collapses])
+            self._files.kept.guess([*marks_of_quality(looks), *self._collapses])
 
     def _old_grids(self) -> Iterator[tuple[int, int, SampleGrid]]:
         columns = self.history.view()

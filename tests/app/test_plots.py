@@ -112,6 +112,31 @@ def test_the_axis_counts_steps_or_images(plots: Plots, qtbot: QtBot) -> None:
     assert plots.losses.curves[0].right == 20
 
 
+def test_a_logarithmic_plot_shows_powers_and_leaves_out_what_has_none(
+    plots: Plots, qtbot: QtBot
+) -> None:
+    steps = history(100)
+    steps.append(StepStats(101, 6464, -3.0, 0.0, 0.6, 0.4, 1.0, 1.0, 0.01), seconds=1.01)
+    show(plots, steps, qtbot)
+    before = plots.losses.y_range
+    plots.set_look(log=True, smooth=False)
+    low, high = plots.losses.y_range
+    assert -1 < low < np.log10(0.7) < high < 0.5  # ln 2 and 2 ln 2 are marked
+    ticks = plots.losses.findChild(pg.PlotWidget).getPlotItem().getAxis("left")
+    assert ticks.tickStrings([-1.0, 0.0], 1.0, 1.0) == ["0.1", "1"]
+    assert plots.beliefs.y_range[0] <= 0  # a probability stays one
+    plots.set_look(log=False, smooth=False)
+    assert plots.losses.y_range == before
+
+
+def test_smoother_curves_swing_less(plots: Plots, qtbot: QtBot) -> None:
+    show(plots, history(3000), qtbot)
+    curve = plots.losses.curves[0]
+    swing = np.ptp(curve.mean_line[1])
+    plots.set_look(log=False, smooth=True)
+    assert np.ptp(curve.mean_line[1]) < 0.7 * swing
+
+
 def test_a_diverged_step_leaves_the_rest_readable(plots: Plots, qtbot: QtBot) -> None:
     steps = history(20)
     steps.append(StepStats(21, 64 * 21, float("nan"), float("inf"), 0.5, 0.5, 1, 1, 0.01), 0.3)

@@ -82,9 +82,10 @@ def turns(folder: Path) -> dict[str, float]:
         window.first_painted.connect(lambda: controller.start())
         window.show()
         stage.until(lambda: window.explorer.pictures is not None)
-        window.pages.open("data")
-        stage.pump(1)
         data = controller.training.data
+        window.pages.open("data")  # which reads the digits
+        stage.until(lambda: data.scan is not None)
+        stage.pump(1)
         beats: list[tuple[float, float]] = []
         timer = QTimer()
         timer.setInterval(2)

@@ -33,7 +33,8 @@ def until_signals_are_caught(pid: int) -> None:
     """
     status, term = Path(f"/proc/{pid}/status"), 1 << (signal.SIGTERM - 1)
     while status.exists():  # not on other systems than Linux
-        caught = re.search(r"SigCgt:\s*([0-9a-f]+)", status.read_text(encoding="ascii"))
-        if caught is None or int(caught[1], 16) & term:
+        told = status.read_text(encoding="ascii")
+        caught = re.search(r"SigCgt:\s*([0-9a-f]+)", told)
+        if caught is None or int(caught[1], 16) & term or "State:\tZ" in told:  # it has ended
             return
         time.sleep(0.001)

@@ -70,6 +70,8 @@ class Spec:
         What must be true for it to be enabled.
     group
         Name of the set of which exactly one is checked, empty for none.
+    switch
+        Whether it is on or off, and says which.
     ends_section
         Whether a separator follows in the menu.
     """
@@ -82,6 +84,7 @@ class Spec:
     icon: str = ""
     needs: Need = Need.NOTHING
     group: str = ""
+    switch: bool = False
     ends_section: bool = False
 
 
@@ -218,11 +221,16 @@ ACTIONS: tuple[Spec, ...] = (
          "Comparable between runs of different batch size.", group="axis"),
     Spec("axis_seconds", VIEW, "Plot over s&econds", "",
          "Seconds of training alone: what a result has cost.", group="axis", ends_section=True),
+    Spec("plot_log", VIEW, "Lo&garithmic plots", "Ctrl+L",
+         "Draw losses and gradients over powers of ten; values of 0 and below are left out.",
+         switch=True),
+    Spec("plot_smooth", VIEW, "Smoothe&r curves", "Ctrl+Shift+L",
+         "Draw means over more steps, without the band of single steps.", switch=True),
     Spec("fit_plots", VIEW, "Show &whole curves", "Ctrl+0",
          "Undo zooming and panning in the plots.", "zero", ends_section=True),
     Spec("full_screen", VIEW, "&Full screen", "F11", "Fill the screen, or leave it again."),
     Spec("presenter", VIEW, "&Presenter mode", "Shift+F11",
-         "Show the page alone, in large type, or everything again."),
+         "Show the page alone, in large type, or (Esc) everything again."),
     Spec("first_steps", HELP, "&First steps", "", "Show the six hints of the first start again.",
          "info"),
     Spec("glossary", HELP, "&Glossary", "Shift+F1", "What each term of this window means."),
@@ -266,8 +274,8 @@ class Actions(QObject):
                 action.setShortcut(QKeySequence(spec.shortcut))
             set_tooltip(action, _tip(spec.tip, action.shortcut()))
             action.setStatusTip(spec.tip)
+            action.setCheckable(bool(spec.group) or spec.switch)
             if spec.group:
-                action.setCheckable(True)
                 groups.setdefault(spec.group, QActionGroup(self)).addAction(action)
             action.triggered.connect(lambda _=False, name=spec.name: self.triggered.emit(name))
             self._icons[spec.name] = spec.icon

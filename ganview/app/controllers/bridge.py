@@ -210,7 +210,7 @@ class Bridge(QObject):
             self._tidying = self.run(lambda: give_back_memory(), "tidying")
 
     def _poll_answers(self) -> None:
-        """Fetch what is waited for: pictures, and what was read."""
+        """Fetch finished pictures and the results of reading jobs."""
         self._poll_renderer()
         self._poll_jobs()
 

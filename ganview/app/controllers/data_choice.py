@@ -165,7 +165,7 @@ class DataChoice(QObject):
         return json.dumps(rows)
 
     def restore_recent(self, text: str) -> None:
-        """Take over what `recent_as_text` returned; what is of no use is left out."""
+        """Take over what `recent_as_text` returned; unusable entries are left out."""
         try:
             rows: Any = json.loads(text)
         except (ValueError, RecursionError):

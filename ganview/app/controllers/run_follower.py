@@ -44,7 +44,7 @@ class RunFollower(QObject):
         app_model.run_changed.connect(self._begin)
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop following."""
         self._timer.stop()
         self._looking.cancel()
 
@@ -55,10 +55,10 @@ class RunFollower(QObject):
             return
 
         def work() -> tuple[FolderRun, Model | None] | None:
-            before = run.moments(), len(run.history), run.quality.version, run.status
+            before = run.moments(), len(run.history), run.quality.looks(), run.status
             run.refresh()
             run.find_marks()
-            if (run.moments(), len(run.history), run.quality.version, run.status) == before:
+            if (run.moments(), len(run.history), run.quality.looks(), run.status) == before:
                 return None
             kept = [info.step for info in run.moments() if info.has_model]
             newer = bool(kept) and known is not None and kept[-1] > known.info.get("step", 0)

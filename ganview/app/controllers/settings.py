@@ -105,6 +105,8 @@ class Settings:
     stop_steps = Setting("train/stop_steps", 20_000, _whole(1, 100_000_000))
     page = Setting("view/page", "samples", _text)
     plot_axis = Setting("view/plot_axis", "steps", _one_of(*PLOT_AXES))
+    plot_log = Setting("view/plot_log", 0, _whole(0, 1))
+    plot_smooth = Setting("view/plot_smooth", 0, _whole(0, 1))
     knows_first_steps = Setting("help/first_steps", 0, _whole(0, 1))
     folder = Setting("files/folder", "", _text)
     recent_data = Setting("data/recent", "[]", _text)

@@ -33,7 +33,7 @@ class ThreadWakeup(QObject):
         self._notifier.activated.connect(self._hear)
 
     def ring(self) -> None:
-        """Have it heard soon; from any thread that ends before the bell is closed."""
+        """Wake the window's thread; may be called in any thread that ends before this is closed."""
         with suppress(BlockingIOError):  # full: it was rung so often already that it will be heard
             self._rope.send(b"\0")
 

@@ -375,7 +375,7 @@ class Training(QObject):
         self.changed.emit(snapshot)
 
     def _ended(self, run: LocalRun, last: Snapshot | None) -> None:
-        """Forget a run whose thread has ended; of one that was left only trouble is told."""
+        """Forget a run whose thread has ended; of an earlier run only errors are shown."""
         if run is self._run:
             self._run = None
             return

@@ -51,7 +51,7 @@ HINT = "Draw here, or drop a picture"
 
 
 class DrawTab(Tab):
-    """A pad, and beside it what the generator makes of what is written."""
+    """A pad to draw on, and the generator's nearest picture beside it."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

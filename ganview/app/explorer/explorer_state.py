@@ -1,4 +1,4 @@
-"""Where the explorer stands: noise, class and diversity, with undo, and who is told when it moves.
+"""Where the explorer stands: noise, class and diversity, with undo, and the watchers of its moves.
 
 Plain Python and numpy: no Qt, no torch. The panel's widgets read this state, change it through its
 methods, and watch it; nothing else holds a second copy of z.

@@ -1,4 +1,4 @@
-"""What says which plane of the noise the map is of."""
+"""The controls that choose the plane of noise shown by the map."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NUMBERS, DIRECTIONS, PINS = "numbers", "directions", "pins"
 
 
 class PlaneControls(QWidget):
-    """Two numbers of z, two directions, or three pins: what the map goes along.
+    """Chooses two numbers of z, two directions or three pins, which span the map.
 
     Attributes
     ----------

@@ -155,7 +155,7 @@ class GroupedTabBar(TabBar):
 
 
 class LazyTabs(QTabWidget):
-    """Tabs of which only the one in view works.
+    """Tabs; only the one in view does work.
 
     Parameters
     ----------

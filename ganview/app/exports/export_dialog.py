@@ -237,7 +237,7 @@ class ExportDialog(AppDialog):
         self.note.setText(sentence)
 
     def done(self, result: int) -> None:
-        """Stop what goes on: of its file nothing is left."""
+        """Stop the export; nothing of its file is left."""
         if self._job is not None:
             self._job.cancel()
             self._job = None

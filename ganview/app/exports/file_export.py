@@ -73,13 +73,13 @@ class FileExportDialog(ExportDialog):
 
 
 def curves_order(
-    path: Path, which: str, history: History, axis: str, objective: str
+    path: Path, which: str, history: History, axis: str, objective: str, *, log: bool = False
 ) -> ExportOrder:
     """Return the work of writing the losses or beliefs of a run up to now."""
     columns = history.view()
 
     def work(tell: OnCount) -> None:
-        write_curves(path, which, columns, axis, objective)
+        write_curves(path, which, columns, axis, objective, log=log)
         tell(1)
 
     return ExportOrder(work, 1)

@@ -74,7 +74,7 @@ class Tiles:
 
     @classmethod
     def to_be_drawn(cls, title: str, name: str, origin: Origin, columns: int) -> Tiles:
-        """Return a sheet of which only the inputs are known; its pictures are blank until then."""
+        """Return a sheet with inputs but blank pictures, which are drawn later."""
         channels, height, width = origin.model.spec.image_shape
         colour = (channels,) if channels > 1 else ()
         blank = np.zeros((len(origin.z), height, width, *colour), np.uint8)

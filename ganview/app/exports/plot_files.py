@@ -61,6 +61,8 @@ def write_curves(
     columns: Mapping[str, NDArray[np.floating[Any]]],
     axis: str = "steps",
     objective: str = DEFAULT_OBJECTIVE,
+    *,
+    log: bool = False,
 ) -> None:
     """Write the curves of one plot; for background threads.
 
@@ -75,7 +77,10 @@ def write_curves(
     axis
         A key of `PLOT_AXES`.
     objective
-        Name of the run's objective, which says whether D's answers are beliefs.
+        Name of the run's objective, which says whether D's answers are beliefs, and where the
+        losses stand when D can't tell.
+    log
+        Draw over powers of ten, unless they are beliefs.
 
     Raises
     ------
@@ -94,7 +99,15 @@ def write_curves(
             Line(text, columns[column], columns[name], colour, dashed)
             for name, text, colour, dashed in shown
         ]
-        return plot_svg(lines, x_label, title=curves.title or answers.answer_title, limits=limits)
+        marks = answers.equilibrium if which == "losses" else {"": 0.5} if limits else {}
+        return plot_svg(
+            lines,
+            x_label,
+            title=curves.title or answers.answer_title,
+            limits=limits,
+            marks=[(value, text) for text, value in marks.items()],
+            log=log and limits is None,
+        )
 
     names = ["step", "images_seen", "seconds", *(line[0] for line in shown)]
     _write(path, {name: columns[name] for name in names}, draw)

@@ -1,4 +1,4 @@
-"""A run that is laid beside others."""
+"""A run that is compared with others."""
 
 from __future__ import annotations
 

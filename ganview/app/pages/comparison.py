@@ -1,4 +1,4 @@
-"""Runs that are compared in place of the list, with the way back, and what a lab has to say."""
+"""A comparison of runs in place of the list, with a way back and the words of a lab."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LabMenu(QMenu):
-    """An entry a pair, and one for the lab that is open.
+    """One entry for each pair, and one for the open lab.
 
     Parameters
     ----------

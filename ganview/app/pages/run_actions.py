@@ -1,4 +1,4 @@
-"""What can be done with the runs that are chosen: in buttons, in a menu, and by key."""
+"""The actions on chosen runs: as buttons, in a menu and by key."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ class RunActions(QObject):
         done: str = "",
         then: Callable[[Any], object] = lambda _value: None,
     ) -> None:
-        """Change something on the disk, and tell that it is done."""
+        """Change something on the disk, and say when it is done."""
 
         def finish(value: object) -> None:
             then(value)

@@ -1,4 +1,4 @@
-"""What tells compared runs apart: settings that differ, how far they got, how good they are."""
+"""The differences between compared runs: settings, progress and quality."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NONE = "–"
 
 
 class DifferenceTable(QTableWidget):
-    """A column a run, a row a setting that differs or a result."""
+    """One column for each run, one row for each differing setting or result."""
 
     def __init__(self) -> None:
         super().__init__()

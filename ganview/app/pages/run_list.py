@@ -33,6 +33,7 @@ from ganview.runtime.messages import RunState
 if TYPE_CHECKING:
     from ganview.files.run_summary import RunSummary
 
+AT_ONCE = 8  # pictures that are read before they are shown
 AGAIN_MS = 3000  # after which the list is read again, while it is in view
 HERE = {
     RunState.TRAINING: "trains here",
@@ -238,7 +239,7 @@ class RunList(QWidget):
             self._read_pictures()
 
     def _read_pictures(self) -> None:
-        wanted, self._wanted = self._wanted, []
+        wanted, self._wanted = self._wanted[:AT_ONCE], self._wanted[AT_ONCE:]
 
         def work() -> list[tuple[RunSummary, QImage | None]]:
             from ganview.runtime.run_list import small_picture

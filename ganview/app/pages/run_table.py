@@ -1,4 +1,4 @@
-"""The table of the page Runs: what it holds, how it is sorted, and how a row is painted."""
+"""The table of the page Runs: its rows, their order and their painting."""
 
 from __future__ import annotations
 
@@ -40,6 +40,9 @@ Index = QModelIndex | QPersistentModelIndex
 
 HEADINGS = ("Newest samples", "Run", "Steps", "Time", "judge-FD", "State")
 PICTURE, NAME, STEPS, TIME, DISTANCE, STATE = range(len(HEADINGS))
+NUMBERS = (STEPS, TIME, DISTANCE)
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 PICTURE_SIZE = QSize(132, 44)
 ROW_HEIGHT = 56
 SORT_ROLE = Qt.ItemDataRole.UserRole
@@ -97,6 +100,8 @@ class RunTableModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return "" if section == PICTURE else HEADINGS[section]
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return RIGHT if section in NUMBERS else LEFT
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -114,8 +119,8 @@ class RunTableModel(QAbstractTableModel):
                 return run.name
             case Qt.ItemDataRole.DecorationRole if column == PICTURE:
                 return self._picture(run)
-            case Qt.ItemDataRole.TextAlignmentRole if column in (STEPS, TIME, DISTANCE):
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.TextAlignmentRole if column in NUMBERS:
+                return RIGHT
             case Qt.ItemDataRole.ToolTipRole if column in (NAME, STATE):
                 return tooltip_text(run.why or str(run.path))
             case Qt.ItemDataRole.AccessibleTextRole if column == PICTURE:
@@ -271,7 +276,6 @@ class RunTable(QTableView):
         across.setHighlightSections(False)
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         across.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setColumnWidth(PICTURE, PICTURE_SIZE.width() + SMALL)
         for column in (STEPS, TIME, DISTANCE, STATE):
             self.setColumnWidth(column, 64 if column != STATE else 96)

@@ -1,4 +1,4 @@
-"""The page Runs: every run on this computer, and those that are laid beside each other."""
+"""The page Runs: the list of every run on this computer, and comparisons."""
 
 from __future__ import annotations
 

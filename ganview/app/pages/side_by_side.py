@@ -160,7 +160,7 @@ class SideBySide(QWidget):
         self._timer.stop()
 
     def _look(self) -> None:
-        """Show what the runs have more than before."""
+        """Show new numbers of the runs."""
         self._looks += 1
         folders = [one.run for one in self._runs if isinstance(one.run, FolderRun)]
         if folders and self._looks % READ_EVERY == 0 and not self._refreshing.busy:

@@ -1,4 +1,4 @@
-"""What is wrong with the run, where it is seen: the finding, the reason, and what mends it."""
+"""The banner for trouble with a run: the finding, its reason and a remedy."""
 
 from __future__ import annotations
 

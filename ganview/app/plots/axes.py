@@ -73,6 +73,29 @@ class CountAxis(pg.AxisItem):
         return [short_count(value, spacing) for value in values]
 
 
+LOG_ROOM = 60  # pixels of a power of ten with room for three figures
+
+
+class ValueAxis(pg.AxisItem):
+    """Writes values; of a logarithmic axis too, where pyqtgraph's one digit tells few apart."""
+
+    def logTickValues(
+        self, minVal: float, maxVal: float, size: float, stdTicks: object
+    ) -> list[tuple[float | None, list[float]]]:
+        """Return powers of ten, and twice and five times those where there is room."""
+        leads = (1, 2, 5) if size > LOG_ROOM * (maxVal - minVal) else (1,)
+        values = [
+            power + log10(lead)
+            for power in range(floor(minVal), ceil(maxVal) + 1)
+            for lead in leads
+            if minVal <= power + log10(lead) <= maxVal
+        ]
+        return [(None, values)]
+
+    def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [f"{10.0**value:.2g}" for value in values]
+
+
 #: What the x axis counts, by column of the history.
 WORDS = dict(PLOT_AXES.values())
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BAND_POINTS = 300  # of every step, at most
 MEAN_POINTS = 160
 SMOOTH_PART, MOST_SMOOTH = 25, 2000  # part of what is seen, and steps, that a mean is taken over
+SMOOTHER_PART = 5  # … of a smoother curve
 RECENT = 50  # steps of which "now" is the mean
 PALE = 0.28  # how much of its hue the band has; the rest is the card behind it
 
@@ -48,14 +49,22 @@ class Curve:
         Where it is drawn.
     series
         What it is.
+
+    Attributes
+    ----------
+    log
+        Heights are logarithms to the base of ten; what is 0 or below is left out.
+    smooth
+        The mean is over more steps, and stands alone.
     """
 
     def __init__(self, item: pg.PlotItem, series: Series) -> None:
         self.series = series
+        self.log = self.smooth = False
         self._x: NDArray[np.floating[Any]] = np.empty(0)
         self._envelope = Envelope()
         # Plain curve items: what they get is decimated already, and they ask no questions.
-        self._band = pg.PlotCurveItem(antialias=False)
+        self._band = pg.PlotCurveItem(antialias=False, connect="finite")
         self._mean = pg.PlotCurveItem(antialias=False, connect="finite")
         self._mean.setZValue(10)
         for curve in (self._band, self._mean):
@@ -74,6 +83,12 @@ class Curve:
     def points(self) -> int:
         """How many points are drawn."""
         return sum(len(curve.getData()[0]) for curve in (self._band, self._mean))
+
+    @property
+    def mean_line(self) -> tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]:
+        """Return the places and heights of the clear line."""
+        x, y = self._mean.getData()
+        return x, y
 
     @property
     def current(self) -> float:
@@ -108,11 +123,22 @@ class Curve:
         begin = int(np.searchsorted(self._x, left)) - 1
         end = int(np.searchsorted(self._x, right)) + 1
         index, values = self._envelope.band(begin, end, BAND_POINTS)
+        values = self._placed(values)
         self._span = _span_of(values)
         self._band.setData(self._x[index], values)
-        window = min(MOST_SMOOTH, (end - begin) // SMOOTH_PART)
+        self._band.setVisible(not self.smooth)
+        part = SMOOTHER_PART if self.smooth else SMOOTH_PART
+        window = min(MOST_SMOOTH * (SMOOTH_PART // part), (end - begin) // part)
         index, values = self._envelope.mean(begin, end, MEAN_POINTS, window)
-        self._mean.setData(self._x[index], values)
+        self._mean.setData(self._x[index], self._placed(values))
+
+    def _placed(self, values: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+        """Return the heights of values: themselves, or the logarithms of those above 0."""
+        if not self.log:
+            return values
+        with np.errstate(divide="ignore", invalid="ignore"):
+            heights = np.log10(values)
+        return np.where(np.isfinite(heights), heights, np.nan)
 
     def span(self) -> tuple[float, float] | None:
         """Return between which values nearly all of what is drawn lies."""

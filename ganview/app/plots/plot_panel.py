@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from ganview.app.plots.axes import CountAxis
+from ganview.app.plots.axes import CountAxis, ValueAxis
 from ganview.app.plots.ghost_curves import GhostCurves
 from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
 from ganview.app.widgets.legend import Legend
@@ -76,7 +76,9 @@ class PlotPanel(Panel):
     ) -> None:
         super().__init__(title)
         self._legend = Legend(legend)
-        self._plot = pg.PlotWidget(enableMenu=False, axisItems={"bottom": CountAxis("bottom")})
+        self._plot = pg.PlotWidget(
+            enableMenu=False, axisItems={"bottom": CountAxis("bottom"), "left": ValueAxis("left")}
+        )
         self._sentence = TextLabel(sentence, "muted")
         self._sentence.setFont(font("small"))
         self._sentence.setWordWrap(True)

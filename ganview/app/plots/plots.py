@@ -102,6 +102,11 @@ class Plots:
         self._length = -1
         self._record = None
 
+    def set_look(self, *, log: bool, smooth: bool) -> None:
+        """Draw over powers of ten, and means over more steps, or not."""
+        for plot in self._curved:
+            plot.set_look(log=log, smooth=smooth)
+
     def show_history(self, history: History) -> None:
         """Draw what is new, one plot now and each other in a turn of its own.
 

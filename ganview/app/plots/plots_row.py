@@ -68,6 +68,7 @@ class PlotsRow(QWidget):
         self._plots: Plots | None = None
         self.health = HealthCard()
         self._axis = "steps"
+        self._look = {"log": False, "smooth": False}
         self._run: RunView | None = None
         self._cursor: int | None = None
         self._bar = TabBar()
@@ -166,6 +167,7 @@ class PlotsRow(QWidget):
             card.enlarging_asked.connect(partial(self.set_enlarged, card))
         self.health.enlarging_asked.connect(partial(self.set_enlarged, self.health))
         self._plots.set_axis(self._column)
+        self._plots.set_look(**self._look)
         self._plots.set_objective(self.objective)
         self.refresh()
 
@@ -287,6 +289,12 @@ class PlotsRow(QWidget):
             self._plots.set_axis(self._column)
             self._plots.follow()  # what was zoomed in on is elsewhere now
             self.refresh()
+
+    def set_look(self, *, log: bool, smooth: bool) -> None:
+        """Draw over powers of ten, and means over more steps, or not."""
+        self._look = {"log": log, "smooth": smooth}
+        if self._plots is not None:
+            self._plots.set_look(**self._look)
 
     def follow(self) -> None:
         """Show whole curves again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
+from math import isnan, log10
 from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
@@ -55,6 +55,7 @@ class StepPlot(PlotPanel):
         super().__init__(title, legend, NOTHING_YET)
         self._limits: tuple[float, float] | None = None
         self._following = True
+        self._log = False
         self._range: tuple[tuple[float, float], tuple[float, float]] | None = None
         self._marks: list[tuple[pg.InfiniteLine, Mark]] = []
         self._x_name = ""
@@ -98,12 +99,32 @@ class StepPlot(PlotPanel):
         if limits == self._limits:
             return
         self._limits, self._range = limits, None
+        self._show_scale()
         item = self._plot.getPlotItem()
         ticks = None
         if limits is not None:
             low, high = limits
             ticks = [[(tick, f"{tick:g}") for tick in (low, (low + high) / 2, high)]]
         item.getAxis("left").setTicks(ticks)
+
+    def set_look(self, *, log: bool, smooth: bool) -> None:
+        """Draw over powers of ten, where no range is fixed, and means over more steps, or not."""
+        self._log, self._range = log, None
+        for curve in self.curves:
+            curve.smooth = smooth
+        self._show_scale()
+        if len(self.curves[0]):
+            self._redraw()
+
+    def _show_scale(self) -> None:
+        """Let curves, marks and ticks be of numbers or of their powers of ten."""
+        log = self._log and self._limits is None
+        self._plot.getPlotItem().getAxis("left").setLogMode(y=log)
+        for curve in self.curves:
+            curve.log = log
+        for line, mark in self._marks:
+            line.setVisible(not log or mark.value > 0)
+            line.setPos(log10(mark.value) if log and mark.value > 0 else mark.value)
 
     def set_marks(self, marks: list[Mark], sentence: str) -> None:
         """Draw other dotted lines, and exchange the sentence."""
@@ -128,6 +149,7 @@ class StepPlot(PlotPanel):
                 line.label.setFont(font("small"))
             item.addItem(line, ignoreBounds=True)
             self._marks.append((line, mark))
+        self._show_scale()
         self._tint(Theme.current().tokens)
 
     def _fit(self, narrow: bool, short: bool) -> None:
@@ -188,7 +210,7 @@ class StepPlot(PlotPanel):
     def _span(self) -> tuple[float, float]:
         """Return a y range that shows the curves and the marks, without the odd spike."""
         spans = [span for curve in self.curves if (span := curve.span()) is not None]
-        spans += [(mark.value, mark.value) for _, mark in self._marks]
+        spans += [(line.value(),) * 2 for line, _ in self._marks if line.isVisible()]
         low = min((span[0] for span in spans), default=0.0)
         high = max((span[1] for span in spans), default=1.0)
         return low, high

@@ -37,7 +37,7 @@ class _ClassButton(QToolButton):
 class ClassPicker(QWidget):
     """One button a class and one for *any*; the arrow keys go along them.
 
-    It shows what it is told with `show_choice`; pressing a button only asks.
+    `show_choice` sets the selection; pressing a button only asks for one.
 
     Attributes
     ----------

@@ -6,8 +6,6 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
-from ganview.app.widgets.text import button_text
-
 NARROWEST, FRAME = 150, 8  # logical pixels
 
 
@@ -72,6 +70,6 @@ class ComboBox(QComboBox):
         text = self.fontMetrics().elidedText(
             self.currentText(), Qt.TextElideMode.ElideRight, room.width() - 4
         )
-        option.currentText = button_text(text)
+        option.currentText = text  # in which Qt sees no mark of a shortcut
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()

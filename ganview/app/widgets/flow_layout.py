@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Sets widgets from left to right, and goes to the next line where the room ends.
+    """Places widgets from left to right, and begins a new line when one is full.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One line above the panels for what went wrong, or may be done; the program goes on behind it."""
+"""One line above the panels for errors and offers; it does not block the program."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Offer:
 class MessageBar(QFrame):
     """Shows a sentence until it is closed or replaced; never takes the focus.
 
-    An offer stays behind whatever is shown over it, and comes back when that is closed.
+    An offer that another sentence covers returns when that sentence is closed.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -97,7 +97,7 @@ class MessageBar(QFrame):
         return self._show("note", sentence, "")
 
     def show_done(self, sentence: str, verb: str, act: Callable[[], object]) -> None:
-        """Say what was done, with a button for what may be wanted next; an offer stays behind."""
+        """Say what was done, with a button for a likely next action; an offer is kept."""
         self._next = act
         self._show("done", sentence, "")
         self._accept.setText(verb)

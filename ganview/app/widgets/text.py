@@ -65,8 +65,8 @@ class ElidedLabel(TextLabel):
 
     def setText(self, text: str, *shorter: str) -> None:
         """Say a text, or the first of some shorter ones for which there is room."""
-        self._shorter = tuple(visible_text(one) for one in shorter)
-        super().setText(text)
+        self._shorter = tuple(_on_one_line(one) for one in shorter)
+        super().setText(_on_one_line(text))
         self.update()
 
     @property
@@ -108,6 +108,10 @@ def visible_text(text: str) -> str:
     if len(text) <= LONGEST and text.isprintable():
         return text
     return "\n".join(printable(line) for line in text[:LONGEST].split("\n"))
+
+
+def _on_one_line(text: str) -> str:
+    return visible_text(text).replace("\n", " ")
 
 
 def name_text(name: str) -> str:

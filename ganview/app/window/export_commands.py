@@ -161,6 +161,7 @@ class ExportCommands(QObject):
                 history=run.history,
                 axis=axis,
                 objective=run.config.objective,
+                log=bool(self._settings.plot_log),
             )
         title = f"Export {file_export.PLOTS[which]}"
         self._ask_file(title, f"ganview-{which}.png", file_export.PLOT_KINDS, make)

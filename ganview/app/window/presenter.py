@@ -1,11 +1,11 @@
-"""Presenter mode: the page on show alone, in large type, for a projector."""
+"""Presenter mode: the page on show alone, in large type, for a projector; Escape leaves it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
@@ -30,6 +30,8 @@ class Presenter(QObject):
 
     def __init__(self, window: QMainWindow, aside: Sequence[QWidget]) -> None:
         super().__init__(window)
+        self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), window, self._end)
+        self._leave.setEnabled(False)
         self._window = window
         self._aside = (*aside, window.menuBar(), window.statusBar())
         self._fonts: list[tuple[QWidget, QFont]] = []
@@ -55,22 +57,33 @@ class Presenter(QObject):
             for widget in self._window.findChildren(QWidget)
             if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
         ]
+        QApplication.setFont(_larger(self._usual))
+        _polish()
         for widget, before in self._fonts:
             widget.setFont(_larger(before))
-        QApplication.setFont(_larger(self._usual))
+        self._leave.setEnabled(True)
         for widget in self._aside:
             widget.hide()
 
     def _end(self) -> None:
+        self._leave.setEnabled(False)
         usual, self._usual = self._usual, None
         if usual is not None:
             QApplication.setFont(usual)
+            _polish()
         for widget, before in self._fonts:
             if isValid(widget):
                 widget.setFont(before)
         self._fonts = []
         for widget in self._aside:
             widget.show()
+
+
+def _polish() -> None:
+    """Let widgets that the style sheet speaks of, buttons among them, take on the new type."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        app.setStyleSheet(app.styleSheet())
 
 
 def _larger(before: QFont) -> QFont:

@@ -64,6 +64,8 @@ class ViewCommands(QObject):
             **{scheme: partial(self._set_scheme, scheme) for scheme in SCHEMES},
             **{f"motion_{choice}": partial(self._set_motion, choice) for choice in MOTIONS},
             **{action: partial(self._set_axis, axis) for action, axis in AXES.items()},
+            "plot_log": self._set_look,
+            "plot_smooth": self._set_look,
             "fit_plots": plots.follow,
             "full_screen": self._toggle_full_screen,
             "presenter": presenter.toggle,
@@ -79,6 +81,9 @@ class ViewCommands(QObject):
             True
         )
         plots.set_axis(settings.plot_axis)
+        actions["plot_log"].setChecked(bool(settings.plot_log))
+        actions["plot_smooth"].setChecked(bool(settings.plot_smooth))
+        self._set_look()
         actions[f"motion_{settings.motion}"].setChecked(True)
         Motion.current().set_choice(cast("MotionChoice", settings.motion))
         controller.ready.connect(lambda _opened: controller.bridge.when_at_rest(self._ask_desktop))
@@ -105,6 +110,11 @@ class ViewCommands(QObject):
     def _set_axis(self, axis: str) -> None:
         self._settings.plot_axis = axis
         self._plots.set_axis(axis)
+
+    def _set_look(self) -> None:
+        log, smooth = (self._actions[name].isChecked() for name in ("plot_log", "plot_smooth"))
+        self._settings.plot_log, self._settings.plot_smooth = int(log), int(smooth)
+        self._plots.set_look(log=log, smooth=smooth)
 
     def _toggle_full_screen(self) -> None:
         if self._window.isFullScreen():

@@ -27,7 +27,7 @@ def run_of(objective: str, steps: int = 30) -> SimpleNamespace:
                 step, {"G": layers, "D": {}}, [step / 30, 0.9], [0.1], 1 / step, 1e-3, 0.5 / step
             )
         )
-        run.history.append_row((step, 16 * step, step / 10, 1, 1, 0.5, 0.5, 1.0, np.nan))
+        run.history.append_row((step, 16 * step, step / 10, 1, 1, 0.5, 0.5, 1.0, np.nan, np.nan))
     return run
 
 

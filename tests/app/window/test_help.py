@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -41,13 +43,19 @@ def test_the_presenter_leaves_the_page_alone_in_large_type_and_brings_all_back(
     window = stage.window
     window.show()
     usual = QApplication.font().pointSizeF()
+    height = window.training_bar.train_button.fontMetrics().height()
     stage.trigger("presenter")
     assert QApplication.font().pointSizeF() > 1.3 * usual
+    train = window.training_bar.train_button
+    assert train.fontMetrics().height() > 1.2 * height
     assert window.pages.isVisible()
     assert not window.explorer.isVisible()
     assert not window.plots.isVisible()
-    stage.trigger("presenter")
+    window.activateWindow()
+    stage.until(lambda: QApplication.activeWindow() is window)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
     assert QApplication.font().pointSizeF() == pytest.approx(usual)
+    assert train.fontMetrics().height() == height
     assert window.explorer.isVisible()
     assert window.plots.isVisible()
 

@@ -41,3 +41,14 @@ def test_full_screen_and_back(stage: Stage) -> None:
     assert stage.window.isFullScreen()
     stage.trigger("full_screen")
     assert not stage.window.isFullScreen()
+
+
+def test_the_look_of_the_plots_is_chosen_and_remembered(stage: Stage) -> None:
+    stage.window.plots.fill()
+    for name in ("plot_log", "plot_smooth"):
+        assert not stage.window.commands[name].isChecked()
+        stage.trigger(name)
+    assert (stage.settings.plot_log, stage.settings.plot_smooth) == (1, 1)
+    assert all(curve.log and curve.smooth for curve in stage.window.plots.plots.losses.curves)
+    stage.trigger("plot_log")
+    assert not any(curve.log for curve in stage.window.plots.plots.losses.curves)
