@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ganview.data.source import DataSource
 
 MAX_SUMS_BYTES = MAX_NAMES_BYTES = 2**16
-SIDEWAYS = "emnist"  # the set whose pictures lie on their side, as its files are called
 
 
 def load_idx(path: Path, source: DataSource | None = None) -> Dataset:
@@ -38,7 +37,7 @@ def load_idx(path: Path, source: DataSource | None = None) -> Dataset:
 
     source = source or DataSource(str(path))
     if source.transposed is None:
-        source = replace(source, transposed=path.name.lower().startswith(SIDEWAYS))
+        source = replace(source, transposed=DataSource(str(path)).lies_on_its_side)
     names = _names_beside(path)
     unseen = _test_part(path)
     return _load_part(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 GROUND = re.compile(r"white|black|gr[ae]y|#[0-9a-f]{6}")
 FITS = ("crop", "pad", "squash")
 IDX_NAME = re.compile(r"images.idx[34].ubyte(\.gz)?$")
+SIDEWAYS = "emnist"  # the set whose pictures lie on their side, as its files are called
 FEW_FILES = 64  # in a folder that is looked into for an IDX file
 
 
@@ -153,6 +154,13 @@ class DataSource:
             dataset = dataset.renamed(self.class_names)
         reading = replace(dataset.reading, options=self.read_like(dataset).options())
         return replace(dataset, reading=reading)
+
+    @property
+    def lies_on_its_side(self) -> bool:
+        """Whether pictures are turned over their diagonal: as it says, or those of EMNIST."""
+        if self.transposed is not None:
+            return self.transposed
+        return Path(self.name).name.lower().startswith(SIDEWAYS)
 
     def options(self) -> dict[str, Any]:
         """Return what differs from its default, beside the name, as plain JSON values."""

@@ -167,17 +167,17 @@ class RunSaver:
         return good
 
     def restore(self, trainer: Trainer) -> bool:
-        """Take the trainer to the last good state; False if there is none.
-
-        What was noted of later steps is forgotten, here and in the folder.
-        """
+        """Take the trainer to the last good state; False if there is none."""
         if self._good is None:
             return False
         load_state(trainer, *self._good)
-        with self._condition:
-            self._waiting.forget_after(trainer.step_count)
-        self._next_moment_at = self._next_model_at = -math.inf
         return True
+
+    def forget_after(self, step: int) -> None:
+        """Forget what was noted of later steps, here and in the folder."""
+        with self._condition:
+            self._waiting.forget_after(step)
+        self._next_moment_at = self._next_model_at = -math.inf
 
     # --- in the folder ------------------------------------------------------------------------
 

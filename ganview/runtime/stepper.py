@@ -52,6 +52,10 @@ class Stepper:
         """Update both players from now on, without counting."""
         self._players, self._left = Players.BOTH, 0
 
+    def look_again(self) -> None:
+        """Take a sample of the next step: earlier ones were given up."""
+        self._clock = HealthClock()
+
     @property
     def counts(self) -> bool:
         """Whether some of the steps that were asked for are still to be done."""

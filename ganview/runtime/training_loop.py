@@ -198,8 +198,8 @@ class TrainingLoop:
         self._state = RunState.FAILED
         self._failure = (sentence, details)
         try:
-            if self._trainer is not None and self._mid_step:
-                self._restore(self._trainer)
+            if self._trainer is not None and self._mid_step and self._restore(self._trainer):
+                self._forget_later(self._trainer)
             self._save()
         except Exception as error:  # noqa: BLE001 - the first error is the one to tell
             also = describe_error(error, "saving what there is")[1]
@@ -207,15 +207,15 @@ class TrainingLoop:
         self._publish(draw=False)
 
     def _rescue(self, trainer: Trainer, finding: health.Finding) -> None:
-        """Go on more slowly from before a divergence, or give up the second time."""
-        restored = self._restore(trainer)
-        if not restored or self._rescued:
+        """Go on more slowly from before a divergence, or give up the second time: curves stay."""
+        if not self._restore(trainer) or self._rescued:
             self._publisher.find(finding)
             self._rescued = False  # a user who goes on all the same gets another chance
             advice = "Begin a new run with a lower learning rate or a larger γ."
             self._fail(f"{finding.sentence} Going back once did not help. {advice}", "")
             return
         self._rescued = True
+        self._forget_later(trainer)
         trainer.scale_learning_rate(0.5)
         back = f"Went back to step {trainer.step_count:,}, at half the learning rate."
         self._publisher.say(f"{finding.sentence} {back}")
@@ -226,12 +226,17 @@ class TrainingLoop:
         """Return to the last state that is known to be good; False if there is none."""
         self._mid_step = False
         self._recent.clear()
-        restored = self._saver.restore(trainer)
-        if restored:
-            self._ways.history.rewind(trainer.step_count)
-            self._ways.quality.rewind(trainer.step_count)
-            self._ways.health.rewind(trainer.step_count)
-        return restored
+        return self._saver.restore(trainer)
+
+    def _forget_later(self, trainer: Trainer) -> None:
+        """Forget what is after the trainer's step, if anything is: the run goes on from there."""
+        last = self._ways.history.last()
+        if last is None or last["step"] <= trainer.step_count:
+            return
+        for record in (self._ways.history, self._ways.quality, self._ways.health):
+            record.rewind(trainer.step_count)
+        self._saver.forget_after(trainer.step_count)
+        self._stepper.look_again()
 
     # --- commands -----------------------------------------------------------------------------
 
@@ -274,14 +279,15 @@ class TrainingLoop:
                 "The stop condition was already reached; training continues until you pause."
             )
         self._stepper.forget()
-        self._failure = None
-        self._state = RunState.TRAINING
+        self._forget_later(trainer)
+        self._failure, self._state = None, RunState.TRAINING
         self._publish()
 
     def _begin_steps(self, trainer: Trainer, asked: channels.Step) -> None:
         """Do a step; where more were asked for, the others follow as training does."""
         if not self._tuner.count:
             self._choose_threads()
+        self._forget_later(trainer)
         self._failure, self._state = None, RunState.PAUSED
         self._stepper.ask(asked)
         if self._step(trainer) and self._stepper.counts:

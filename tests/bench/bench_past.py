@@ -10,6 +10,7 @@ import json
 import resource
 import statistics
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -143,8 +144,12 @@ def disk(seconds: float, steps_a_second: float, of: dict[Part, int]) -> dict[str
     return {"moments_mb": moments / 1e6, "metrics_mb": (lines + columns) / 1e6, "mb": whole / 1e6}
 
 
-def speed(config: TrainConfig, seconds: float, folder: Path | None) -> tuple[float, float]:
-    """Return steps a second, and steps a second of the process's own processor time."""
+def speed(config: TrainConfig, seconds: float, folder: Path | None) -> tuple[float, float, float]:
+    """Return steps a second, the same of the process's own processor time, and the writer's part.
+
+    That part, of all processor time, can be told on a busy machine, too: what a folder costs but
+    for the copies that the trainer's thread makes for it.
+    """
     store = None if folder is None else RunFolder.create(folder, config)
     with LocalRun(config, load_digits(), RunOptions(store=store, snapshot_interval=0.2)) as run:
         run.send(Resume())
@@ -152,9 +157,18 @@ def speed(config: TrainConfig, seconds: float, folder: Path | None) -> tuple[flo
             if snapshot.state is RunState.TRAINING and len(run.history) > 20:
                 break
         began, first, used = time.perf_counter(), len(run.history), _processor_seconds()
+        written = _writer_seconds()
         time.sleep(seconds)
-        steps = len(run.history) - first
-        return steps / (time.perf_counter() - began), steps / (_processor_seconds() - used)
+        steps, used = len(run.history) - first, _processor_seconds() - used
+        written = _writer_seconds() - written
+        return steps / (time.perf_counter() - began), steps / used, written / used
+
+
+def _writer_seconds() -> float:
+    """Return the processor time of the thread that writes a run, 0 without one; Linux only."""
+    writers = [it.native_id for it in threading.enumerate() if it.name == "ganview-writer"]
+    times = [Path(f"/proc/self/task/{thread}/schedstat").read_text().split() for thread in writers]
+    return sum(int(nanoseconds) for nanoseconds, *_ in times) / 1e9
 
 
 def _processor_seconds() -> float:
@@ -165,17 +179,19 @@ def _processor_seconds() -> float:
 def training(config: TrainConfig, seconds: float, rounds: int, place: Path) -> dict[str, object]:
     """Train in turn with a folder and without, in the order ABBA: what drifts hits both alike."""
     speed(config, 1.0, place / "warm")
-    ratios, moments = [], 0
+    ratios, parts, moments = [], [], 0
     for turn in range(rounds):
         folders = [place / f"run-{turn}", None]
         found = {it: speed(config, seconds, it) for it in folders[:: -1 if turn % 2 else 1]}
         kept, bare = (found[it] for it in folders)
         ratios.append((kept[0] / bare[0], kept[1] / bare[1]))
+        parts.append(kept[2])
         moments = len(Moments(place / f"run-{turn}").infos)
     wall, own = ([round(ratio[kind], 3) for ratio in ratios] for kind in (0, 1))
     return {
         "with_over_without": statistics.median(wall),
         "the_same_by_processor_time": statistics.median(own),
+        "writer_over_all": round(statistics.median(parts), 4),
         "of_each_pair": wall,
         "of_each_pair_by_processor_time": own,
         "moments_kept": moments,

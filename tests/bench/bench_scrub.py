@@ -95,10 +95,10 @@ class Scrub:
         assert run is not None
         steps = [info.step for info in run.moments() if info.has_model]
         random.Random(0).shuffle(steps)
-        grids, pictures = [], []
+        grids, pictures, processor = [], [], []
         for step in steps[:moves]:
             self.grid_at = self.picture_at = 0.0
-            began = time.perf_counter()
+            began, used = time.perf_counter(), time.process_time()
             app_model.set_cursor(step)
             self.stage.until(
                 lambda step=step: (
@@ -112,8 +112,13 @@ class Scrub:
             )
             grids.append(1000 * (self.grid_at - began))
             pictures.append(1000 * (self.picture_at - began))
+            processor.append(1000 * (time.process_time() - used))
             self.stage.pump(0.2)
-        return {"grid": spread(grids), "picture": spread(pictures)}
+        return {
+            "grid": spread(grids),
+            "picture": spread(pictures),
+            "processor": spread(processor),  # of all threads: what can be told on a busy machine
+        }
 
     def drag(self, moves: int) -> dict[str, Any]:
         """Move the cursor sixty times a second, forth and back."""

@@ -269,6 +269,11 @@ def test_a_second_divergence_is_the_end(digits: Dataset):
         assert "diverged at step 5" in snapshot.error
         assert "new run" in snapshot.error
         assert snapshot.step == 0
+        steps = session.history.view()["step"]
+        assert steps.tolist() == [1, 2, 3, 4, 5]  # the curves stay
+        session.send(Step())
+        until(session, lambda s: s.step == 1)
+        assert session.history.view()["step"].tolist() == [1]
 
 
 def test_trouble_in_the_pictures_is_noted(digits: Dataset, monkeypatch: pytest.MonkeyPatch):

@@ -288,6 +288,7 @@ def test_what_was_given_up_is_nowhere(tmp_path: Path, digits: Dataset) -> None:
         step = saver.add_row(trainer.step(), float(trainer.step_count)) or trainer.step_count
         saver.add_moment(glance(step, 100.0 * step))
     assert saver.restore(trainer)
+    saver.forget_after(trainer.step_count)
     saver.add_row(trainer.step(), 3.0)
     saver.add_moment(glance(3, 3.0))
     saver.write(whole(trainer, 3.0))
@@ -305,6 +306,7 @@ def test_a_future_that_was_written_already_is_taken_back(tmp_path: Path, digits:
         folder.append_metrics([{"step": 1.0}, {"step": 2.0}])
         folder.save_moment(2, 2.0, SAMPLES, None)
         assert saver.restore(trainer)
+        saver.forget_after(trainer.step_count)
         assert saver.close() == ""
         assert len(folder.metrics().get("step", ())) == 0
         assert folder.moments() == ()

@@ -55,10 +55,10 @@ class RunFollower(QObject):
             return
 
         def work() -> tuple[FolderRun, Model | None] | None:
-            before = run.moments(), len(run.history), run.quality.looks(), run.status
+            before = _extent(run)
             run.refresh()
             run.find_marks()
-            if (run.moments(), len(run.history), run.quality.looks(), run.status) == before:
+            if _extent(run) == before:
                 return None
             kept = [info.step for info in run.moments() if info.has_model]
             newer = bool(kept) and known is not None and kept[-1] > known.info.get("step", 0)
@@ -84,3 +84,9 @@ class RunFollower(QObject):
         self._trouble = ""
         if found is not None:
             self._app_model.grow(*found)
+
+
+def _extent(run: FolderRun) -> tuple[object, ...]:
+    """Return what is known of a run: another value when there is more."""
+    records = len(run.history), len(run.health), run.quality.looks()
+    return run.moments(), run.status, *records

@@ -142,6 +142,7 @@ class DataPage(Page):
         self._side, self._fit = ComboBox(), ComboBox()
         self._colour, self._ground = ComboBox(), ComboBox()
         self._everything = QCheckBox("Doubtful ones, too")
+        self._turned = QCheckBox("On their side")
         self._options = QWidget()
         self._fill_options()
         self._lay_out()
@@ -206,7 +207,10 @@ class DataPage(Page):
             "Learn tiny, very long, one-coloured and repeated pictures, too.",
         )
         self._everything.clicked.connect(self._read_again)
+        set_tooltip(self._turned, "Turn pictures over their diagonal, as EMNIST needs it.")
+        self._turned.clicked.connect(self._read_again)
         flow.addWidget(self._everything)
+        flow.addWidget(self._turned)
 
     def _lay_out(self) -> None:
         self.table.setModel(self._classes)
@@ -331,6 +335,8 @@ class DataPage(Page):
         for widget in (self._fit, self._ground, self._everything):
             widget.setEnabled(set(PICTURE_OPTIONS) <= set(options))
         self._everything.setChecked(source.everything)
+        self._turned.setVisible("transposed" in options)
+        self._turned.setChecked(source.lies_on_its_side)
         if scan is None:
             return
         found = scan.dataset.reading.preparation
@@ -356,6 +362,9 @@ class DataPage(Page):
             "ground": self._ground.currentData(),
             "everything": self._everything.isChecked(),
         }
+        usual = replace(self._choice.source, transposed=None).lies_on_its_side
+        turned = self._turned.isChecked()
+        chosen["transposed"] = None if turned == usual else turned
         given = {key: value for key, value in chosen.items() if key in known}
         source = replace(self._choice.source, class_names=(), **given)
         if source != self._choice.source:

@@ -30,6 +30,7 @@ from ganview.app.formatting import duration, number_text
 from ganview.app.theme import HAIR, SMALL, Theme, font
 from ganview.app.widgets.text import name_text, tooltip_text
 from ganview.gan.config import SETTINGS
+from ganview.glossary import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +41,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 HEADINGS = ("Newest samples", "Run", "Steps", "Time", "judge-FD", "State")
 PICTURE, NAME, STEPS, TIME, DISTANCE, STATE = range(len(HEADINGS))
+#: The terms that explain the headings.
+TERMS = {NAME: "run", STEPS: "step", DISTANCE: "judge-FD"}
 NUMBERS = (STEPS, TIME, DISTANCE)
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -98,9 +101,13 @@ class RunTableModel(QAbstractTableModel):
         return len(HEADINGS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+        if orientation is Qt.Orientation.Vertical:
+            return None
+        if role == Qt.ItemDataRole.ToolTipRole and section in TERMS:
+            return tooltip_text(explain(TERMS[section]))
+        if role == Qt.ItemDataRole.DisplayRole:
             return "" if section == PICTURE else HEADINGS[section]
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if section in NUMBERS else LEFT
         return None
 

@@ -20,6 +20,7 @@ DECADES = 6.0  # powers of ten that the colours of a chart of layers span
 COLUMNS = 400  # that a chart of layers has at most
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 Values = NDArray[np.float64]
 
 
@@ -52,10 +53,10 @@ class Chart(QWidget):
         Theme.current().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, 110)
+        return QSize(200, 80)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 70)
+        return QSize(120, 56)
 
     def set_note(self, note: str) -> None:
         """Write the newest numbers beside the title."""
@@ -93,8 +94,7 @@ class Chart(QWidget):
                 painter.setPen(QPen(QColor(tokens.accent), 1.5))
                 painter.drawLine(QPointF(place, area.top()), QPointF(place, area.bottom()))
         else:
-            middle = int(Qt.AlignmentFlag.AlignCenter)
-            _write(painter, "Nothing was recorded yet", area, tokens.muted, middle)
+            _write(painter, "Nothing was recorded yet", area, tokens.muted, CENTRE)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         edge = tokens.accent if self.hasFocus() else tokens.line
         painter.setPen(QPen(QColor(edge), 2 if self.hasFocus() else 1))
@@ -171,10 +171,15 @@ class HistogramChart(Chart):
         painter.setPen(QPen(QColor(tokens.muted), 1))
         painter.drawLine(QPointF(area.left(), middle), QPointF(area.right(), middle))
         if self._shares:
-            line = QFontMetricsF(font("small")).height()
-            _write(painter, "real", QRectF(area.x() + 4, area.y(), 60, line), tokens.real)
-            below = QRectF(area.x() + 4, area.bottom() - line, 60, line)
-            _write(painter, "fake", below, tokens.fake)
+            metrics = QFontMetricsF(font("small"))
+            for word, colour, top in (
+                ("real", tokens.real, area.top() + 1),
+                ("fake", tokens.fake, area.bottom() - metrics.height() - 1),
+            ):
+                width = metrics.horizontalAdvance(word) + 8
+                box = QRectF(area.center().x() - width / 2, top, width, metrics.height())
+                painter.fillRect(box, QColor(tokens.sunken))
+                _write(painter, word, box, colour, CENTRE)
 
 
 class LinesChart(Chart):

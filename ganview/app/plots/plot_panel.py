@@ -14,8 +14,9 @@ from ganview.app.plots.ghost_curves import GhostCurves
 from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.panel import Panel
-from ganview.app.widgets.text import TextLabel
+from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.export.palette import Tokens
+from ganview.glossary import explain
 
 if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
 ROOMY = 360
 #: Height of a card from which on a sentence leaves a plot 160 logical pixels of data.
 TALL = 320
+#: The term that explains whose curve it is.
+TERMS = {
+    "discriminator": "discriminator",
+    "generator": "generator",
+    "real": "real picture",
+    "fake": "generated picture",
+    "distance": "judge-FD",
+    "accuracy": "class accuracy",
+}
 LEAST_STEPS = 4.0  # units of the x axis that are shown at least
 #: What a key does: the share of the range to shift by, and the factor of its length; 0 shows all.
 KEYS = {
@@ -76,6 +86,8 @@ class PlotPanel(Panel):
     ) -> None:
         super().__init__(title)
         self._legend = Legend(legend)
+        terms = [TERMS[actor] for _, actor, _ in legend if actor in TERMS]
+        set_tooltip(self._legend, "\n".join(explain(term) for term in terms))
         self._plot = pg.PlotWidget(
             enableMenu=False, axisItems={"bottom": CountAxis("bottom"), "left": ValueAxis("left")}
         )
@@ -115,6 +127,8 @@ class PlotPanel(Panel):
         self._plot.scene().sigMouseMoved.connect(self._moved)
         self._plot.scene().sigMouseClicked.connect(self._clicked)
         Theme.current().changed.connect(self._tint)
+        Theme.current().changed.connect(self._tint_cursor)
+        self._tint_cursor(Theme.current().tokens)
 
     def _show_curves(self, there: bool) -> None:
         """Show the plot, or the words that stand in for it."""
@@ -122,12 +136,11 @@ class PlotPanel(Panel):
 
     def show_cursor(self, x: float | None) -> None:
         """Draw the cursor at a place on the x axis, and say the values there, or not at all."""
-        self._cursor.setVisible(x is not None)
-        if x is not None:
-            self._cursor.setPen(pg.mkPen(Theme.current().tokens.accent, width=1.5))
-            self._cursor.setPos(x)
-        if x != self._place:
+        if x != self._place:  # it is told with every snapshot: a line that stands costs no paint
             self._place = x
+            self._cursor.setVisible(x is not None)
+            if x is not None:
+                self._cursor.setPos(x)
             self._tell_values()
 
     def show_crosshair(self, x: float | None, caption: str = "") -> None:
@@ -225,6 +238,9 @@ class PlotPanel(Panel):
     def _point_at(self, x: float | None) -> None:
         """Let the legend say the values at a place; with None those of now."""
         raise NotImplementedError
+
+    def _tint_cursor(self, tokens: Tokens) -> None:
+        self._cursor.setPen(pg.mkPen(tokens.accent, width=1.5))
 
     def _tint(self, tokens: Tokens) -> None:
         """Take on the colours of a theme."""

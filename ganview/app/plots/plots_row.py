@@ -76,7 +76,7 @@ class PlotsRow(QWidget):
         self._bar.setDrawBase(False)
         self._row = QHBoxLayout()
         self._row.setSpacing(GAP)
-        self._folded = False
+        self._folded = self._folds_again = False
         self._fold = IconButton("fold", "Fold the plots away", "Give the page above more room.")
         self._fold.setProperty("flat", True)
         self._fold.clicked.connect(lambda: self.set_folded(not self._folded))
@@ -138,10 +138,15 @@ class PlotsRow(QWidget):
         self._bar.setCurrentIndex(index)
 
     def open_plot(self, title: str) -> None:
-        """Bring the plot of a title in `TITLES` into view, with the keyboard on it."""
-        index = list(TITLES).index(title)
+        """Bring the plot of a title in `TITLES` into view, with the keyboard on it.
+
+        Plots that are folded away have no room: it is enlarged, until Escape or a double click.
+        """
+        index, self._folds_again = list(TITLES).index(title), self._folded
         self.set_folded(False)
         self.show_plot(index)
+        if self._folds_again:  # there is no room for plots beside the page
+            self.set_enlarged(self._cards[index])
         focus_inside(self._cards[index])
 
     def fill(self) -> None:
@@ -254,6 +259,9 @@ class PlotsRow(QWidget):
             self._bar.setCurrentIndex(self._cards.index(card))
         self._fit()
         self.enlarged.emit(self._enlarged)
+        if self._folds_again and not self._enlarged:
+            self._folds_again = False
+            self.set_folded(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._enlarged:

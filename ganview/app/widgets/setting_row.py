@@ -23,7 +23,22 @@ from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
 from ganview.gan.config import SettingInfo
 from ganview.gan.presets import PRESETS
+from ganview.glossary import explain
 
+#: Terms of the glossary that a setting is about.
+TERMS = {
+    "objective": "objective",
+    "conditional": "class",
+    "clusters": "pseudo-classes",
+    "z_dim": "noise",
+    "batch_size": "batch",
+    "learning_rate": "learning rate",
+    "d_lr_ratio": "discriminator",
+    "gamma": "gradient penalty",
+    "aux_weight_g": "classifier",
+    "ema_half_life": "averaged generator",
+    "seed": "seed",
+}
 FIELD_WIDTH = 168
 
 
@@ -165,10 +180,11 @@ def _shown(value: Any) -> str:
 
 
 def _tip(info: SettingInfo) -> str:
+    term = f"\n{explain(TERMS[info.name])}" if info.name in TERMS else ""
     if info.low is None:
-        return info.help
+        return info.help + term
     unit = f" {info.unit}" if info.unit else ""
-    return f"{info.help} ({_shown(info.low)} to {_shown(info.high)}{unit})"
+    return f"{info.help} ({_shown(info.low)} to {_shown(info.high)}{unit}){term}"
 
 
 def preset_box() -> QComboBox:

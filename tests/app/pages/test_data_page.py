@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QCheckBox
 
 from ganview.app.controllers.bridge import Bridge
 from ganview.app.controllers.data_choice import DataChoice
@@ -260,3 +261,23 @@ def test_what_was_used_of_late_is_remembered(choice):
     choice.restore_recent("[" * 10_000)
     choice.recent = [DataSource(f"/{'x' * 900}{i}") for i in range(8)]
     assert len(choice.recent_as_text()) <= 4000
+
+
+def test_pictures_that_lie_on_their_side_are_turned(stage, tmp_path):
+    pictures = np.zeros((4, 28, 28), np.uint8)
+    pictures[np.arange(4), 3 + np.arange(4)] = 255  # a row
+    np.savez(tmp_path / "rows.npz", images=pictures)
+    stage.open()
+    data = stage.controller.training.data
+    drop(stage.window, tmp_path / "rows.npz")
+    stage.until(lambda: data.scan is not None)
+    page = stage.window.pages.page
+    box = next(it for it in page.findChildren(QCheckBox) if it.text() == "On their side")
+    assert not box.isChecked()
+    box.click()
+    stage.until(lambda: data.scan is not None)
+    assert data.source.transposed
+    assert int(data.dataset.images[0, 0, 9, 3]) == 255  # a column now
+    box.click()
+    stage.until(lambda: data.scan is not None)
+    assert data.source.transposed is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from ganview.app.motion import Motion
 from ganview.app.pages.step.beat_player import KEPT
 from ganview.app.pages.step.beats import BEATS, LAST
 from ganview.app.pages.step.flow_parts import PARTS
@@ -66,6 +68,25 @@ def test_a_step_plays_its_beats_and_can_be_gone_through(
     assert flow.view.beat == LAST - 1
     QTest.keyClick(flow.bar, Qt.Key.Key_Home)
     assert flow.view.beat == 0
+
+
+@pytest.fixture
+def _still(qapp) -> Iterator[None]:
+    Motion.current().set_choice("still")
+    yield
+    Motion.current().set_choice("system")
+
+
+@pytest.mark.usefixtures("_still")
+def test_where_nothing_is_to_move_beats_jump_without_a_pulse(
+    shown, training: FakeTraining, qtbot: QtBot
+) -> None:
+    player, pulses = shown.page.flow.player, set()
+    player.speed = 10.0
+    player.changed.connect(lambda: pulses.add(player.pulse))
+    training.traced.emit(trace_of())
+    qtbot.waitUntil(lambda: player.beat == LAST and not player.playing)
+    assert pulses == {1.0}
 
 
 def test_back_over_the_first_beat_is_the_step_before(shown, training: FakeTraining) -> None:

@@ -11,8 +11,13 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 import ganview
+from ganview.app.pages import run_table
+from ganview.app.plots.plots import Plots
+from ganview.app.widgets import setting_row
+from ganview.app.widgets.legend import Legend
 from ganview.app.window.first_steps import FirstSteps
 from ganview.app.window.glossary_dialog import GlossaryDialog
+from ganview.gan.config import SETTINGS
 from ganview.glossary import GLOSSARY, explain, glossary_table
 from tests.app.conftest import Stage
 
@@ -89,3 +94,14 @@ def test_every_term_is_explained_in_one_sentence() -> None:
 def test_the_document_has_the_same_words() -> None:
     document = Path(ganview.__file__).parents[1] / "docs" / "glossary.md"
     assert glossary_table() in document.read_text(encoding="utf-8")
+
+
+def test_curves_heads_and_settings_are_explained_by_the_glossary(qtbot: QtBot) -> None:
+    plots = Plots()
+    for card in plots.cards:
+        qtbot.addWidget(card)
+        assert card.findChild(Legend).toolTip()
+    assert plots.losses.findChild(Legend).toolTip().startswith(explain("discriminator"))
+    assert set(setting_row.TERMS) <= set(SETTINGS)
+    for term in (*setting_row.TERMS.values(), *run_table.TERMS.values()):
+        assert explain(term)

@@ -1,4 +1,7 @@
-"""Which trace is on show, and at which beat: it plays, pauses and goes back."""
+"""Which trace is on show, and at which beat: it plays, pauses and goes back.
+
+Where nothing is to move, beats follow each other all the same, without a pulse.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections import deque
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from ganview.app.motion import Motion
 from ganview.app.pages.step.beats import LAST
 from ganview.gan.step_trace import StepTrace
 
@@ -142,5 +146,6 @@ class BeatPlayer(QObject):
             if self.beat == LAST:
                 self.pause()
             return
-        self.pulse = 0.5 + 0.5 * math.cos(2 * math.pi * passed)
-        self.changed.emit()
+        if Motion.current().on:
+            self.pulse = 0.5 + 0.5 * math.cos(2 * math.pi * passed)
+            self.changed.emit()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSizeF
 
 from ganview.app.widgets.tiling import whole_zoom
 
-GAP, SMALL_GAP, HAIR = 10.0, 8.0, 4.0
+GAP, SMALL_GAP, HAIR = 8.0, 6.0, 3.0
 EDGE = 4.0  # room for a frame at the right
 ARROW = 26.0  # room for an arrow between two parts
 
@@ -140,13 +140,15 @@ def lay_out_flow(
         Screen pixels to a logical one.
     """
     width, height = size.width(), size.height() - EDGE
-    roomy = height > 22 * line
-    cost = (2 if roomy else 1) * line + 8
     box = min(max(0.08 * width, 40.0), 72.0)
-    fixed = 2 * cost + HAIR + 2 * GAP + 4 * line + SMALL_GAP
-    tile_h, tile_w = tile_size(
-        picture, (height - fixed) / 3, (width - 2 * box - 4 * ARROW) / 4, ratio
-    )
+    for lines in (2, 1) if height > 22 * line else (1,):
+        cost = lines * line + 8
+        fixed = 2 * cost + HAIR + 2 * GAP + 4 * line + SMALL_GAP
+        tile_h, tile_w = tile_size(
+            picture, (height - fixed) / 3, (width - 2 * box - 4 * ARROW) / 4, ratio
+        )
+        if tile_h >= 2 * picture[0]:
+            break  # else larger pictures are worth more than a second line of costs
     top = 2 * tile_h + 2 * line + SMALL_GAP
     low = height - top - 2 * cost - HAIR - 2 * GAP
     noise = min(top - 2 * line, 0.22 * width)

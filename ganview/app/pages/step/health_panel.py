@@ -9,10 +9,7 @@ from ganview.app.plots.health_board import HealthBoard
 from ganview.app.theme import HAIR, SMALL
 from ganview.app.widgets.text import TextLabel
 
-ABOUT = (
-    "Over the whole run, from left to right, sampled as it trains and at each step of yours. Hover "
-    "or Tab to a chart: what to look for."
-)
+ABOUT = "The whole run, from left to right. Hover or Tab to a chart: what to look for."
 
 
 class HealthPanel(QWidget):

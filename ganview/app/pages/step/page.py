@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.step.flow_panel import FlowPanel
@@ -110,6 +110,9 @@ class StepPage(Page):
 
     def _turn(self, index: int) -> None:
         view = self.view_of(VIEWS[index].name)
+        for other in self._built.values():  # those out of view must not ask for room
+            kind = QSizePolicy.Policy.Preferred if other is view else QSizePolicy.Policy.Ignored
+            other.setSizePolicy(kind, kind)
         self._stack.setCurrentWidget(view)
         self._show_health()
 
