@@ -65,6 +65,8 @@ class LandscapePage(Page):
         The fields and their controls.
     """
 
+    least_width = 560
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.panel = LandscapePanel()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ from ganview.runtime.opening import Opened
 class Trains:
     state: RunState = RunState.IDLE
     exists: bool = False
-    runs: Path = Path("nowhere/runs")
+    data: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(recent=()))
 
 
 @dataclass
@@ -265,8 +265,8 @@ def test_of_a_run_that_names_data_by_a_path_the_user_is_asked_first(
 ) -> None:
     asked: list[object] = []
 
-    def found(_model: object, _run: object, named: object) -> object:
-        asked.append(named)
+    def found(_model: object, _run: object, known: object) -> object:
+        asked.append(known)
         return DataSource("/some/photos")
 
     monkeypatch.setattr("ganview.app.pages.landscape.data_of_run", found)
@@ -279,7 +279,7 @@ def test_of_a_run_that_names_data_by_a_path_the_user_is_asked_first(
     assert question.isVisible()
     question.click()
     desk.work()
-    assert asked == [None, DataSource("/some/photos")]
+    assert asked == [[], [DataSource("/some/photos")]]
 
 
 @pytest.mark.parametrize("label", [None, 7])
