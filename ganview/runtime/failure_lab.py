@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from ganview.runtime.messages import Snapshot
 
 STEPS = 2000  # that each of the two does
+SLACK = 8  # steps that one may be ahead, so that a save or a snapshot of one holds up none
 PATIENCE = 2.0  # seconds after which a run that rests is no longer waited for
 FORM = "%Y-%m-%d %H.%M.%S"
 
 
 class Pace:
-    """Keeps runs in step: nobody begins a step before the others have begun the one before it.
+    """Keeps runs in step: none is more than some steps ahead of the others.
 
     A run that has not come for `PATIENCE` seconds rests or has failed: the others go on without
     it, until it comes again.
@@ -45,13 +46,15 @@ class Pace:
         How many run.
     patience : float
         How long one waits for another, in seconds.
+    slack : int
+        How many steps one may have begun more than another.
     """
 
-    def __init__(self, count: int, patience: float = PATIENCE) -> None:
+    def __init__(self, count: int, patience: float = PATIENCE, slack: int = SLACK) -> None:
         self._changed = threading.Condition()
         self._begun = [0] * count
         self._resting: set[int] = set()
-        self._patience = patience
+        self._patience, self._slack = patience, slack
         self._open = False
 
     def begin_step(self, number: int) -> None:
@@ -73,8 +76,8 @@ class Pace:
             self._changed.notify_all()
 
     def _behind(self, number: int) -> set[int]:
-        mine = self._begun[number]
-        return {at for at, begun in enumerate(self._begun) if begun < mine} - self._resting
+        least = self._begun[number] + 1 - self._slack
+        return {at for at, begun in enumerate(self._begun) if begun < least} - self._resting
 
 
 class PacedTrainer(Trainer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -136,3 +136,55 @@ def test_space_presses_every_button_and_nothing_else(stage: Stage) -> None:
             button.blockSignals(False)
     assert deaf == set()
     assert triggered == []
+
+
+@pytest.mark.timeout(400)
+def test_enter_presses_every_button(stage: Stage) -> None:
+    stage.open()
+    stage.until(lambda: stage.window.plots.plots is not None)
+    stage.window.activateWindow()
+    deaf = set()
+    for view in views(stage):
+        for button in controls(stage):
+            if not isinstance(button, QAbstractButton) or not button.isVisible():
+                continue
+            button.setFocus()
+            checked = button.isChecked()
+            button.blockSignals(True)  # what it does is tested elsewhere
+            enter = QKeyEvent(
+                QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier
+            )
+            if not QApplication.sendEvent(button, enter) or not enter.isAccepted():
+                deaf.add(f"{view}: {named(button)}")
+            button.setChecked(checked)
+            button.setDown(False)
+            button.blockSignals(False)
+    assert deaf == set()
+
+
+#: What a control that is no button may answer to.
+ANSWERED = (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_A)
+
+
+@pytest.mark.timeout(400)
+def test_every_stop_answers_to_a_key(stage: Stage) -> None:
+    stage.open()
+    stage.until(lambda: stage.window.plots.plots is not None)
+    deaf = set()
+    for view in views(stage):
+        for stop in walk(stage):
+            if isinstance(stop, QAbstractButton):
+                continue
+            stop.blockSignals(True)
+            keys = stop.findChildren(QShortcut)  # of its own: of the picture, one moment further
+            if not keys and not any(answers(stop, key) for key in ANSWERED):
+                deaf.add(f"{view}: {named(stop)}")
+            stop.blockSignals(False)
+    assert deaf == set()
+
+
+def answers(widget: QWidget, key: Qt.Key) -> bool:
+    """Tell whether a widget takes a key for itself."""
+    event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+    widget.event(event)
+    return event.isAccepted()

@@ -103,13 +103,14 @@ def time_lab(steps: int, rounds: int, folder: Path) -> dict[str, float]:
     """Return steps a second of two runs of one cost in the lab, together, and of one alone."""
     digits = load_digits()
     pair = replace(PAIRS["no-penalty"], changes={"seed": 1})  # two alike, so that steps cost alike
-    together, alone = [], []
+    together, alone, cpu_together, cpu_alone = [], [], [], []
     for number in range(rounds):
         lab = FailureLab(pair, folder / f"lab{number}", steps=steps, dataset=digits)
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         lab.resume()
         wait_until_done([one.run for one in lab.runs])
         together.append(2 * steps / (time.perf_counter() - began))
+        cpu_together.append((time.process_time() - worked) / (2 * steps))
         lab.stop()
         lab.join()
         setup = set_up_new_run(pair.base, dataset=digits).with_folder(folder / f"alone{number}")
@@ -119,15 +120,18 @@ def time_lab(steps: int, rounds: int, folder: Path) -> dict[str, float]:
             RunOptions(store=setup.folder, stop=StopAt(2 * steps), measures=True),
         )
         with run:
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             run.send(Resume())
             wait_until_done([run])
             alone.append(2 * steps / (time.perf_counter() - began))
+            cpu_alone.append((time.process_time() - worked) / (2 * steps))
     shares = [a / b for a, b in zip(together, alone, strict=True)]
     return {
         "lab_steps_per_s": round(statistics.median(together), 1),
         "alone_steps_per_s": round(statistics.median(alone), 1),
         "lab_over_alone": round(statistics.median(shares), 3),
+        "lab_cpu_ms_per_step": round(1000 * statistics.median(cpu_together), 2),
+        "alone_cpu_ms_per_step": round(1000 * statistics.median(cpu_alone), 2),
     }
 
 
