@@ -1,6 +1,6 @@
 """What it costs to follow a step: a trace, training while it is followed, and beats that play.
 
-``python tests/bench/bench_step.py [--seconds 24] [--frames 300]``. Steps with and without a trace
+``python tests/bench/bench_step.py [--seconds 36] [--frames 300]``. Steps with and without a trace
 take turns, so that a busy machine slows both alike. Processor time is given beside the clock's,
 since a thread that gives way to others waits for them.
 """
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 from ganview.app.pages.step.beats import BEATS
 from ganview.app.pages.step.flow_view import FlowView
 from ganview.data.digits import load_digits
+from ganview.gan.health_probe import HealthProbe
 from ganview.gan.presets import PRESETS
 from ganview.gan.tracing import trace_step
 from ganview.gan.trainer import Trainer
@@ -57,19 +58,45 @@ def trace_ms(trainer: Trainer) -> dict[str, float]:
     return found
 
 
-def speed_while_followed(trainer: Trainer, seconds: float) -> float:
-    """Return steps a second while traces are taken as in a run, over those without."""
-    rates = {}
+def speed_while_followed(trainer: Trainer, seconds: float) -> dict[str, float]:
+    """Return steps a second as in a run over those of the trainer alone, and so while traced.
+
+    What a run adds without the page is a sample of the game's health every two seconds, and ever
+    more rarely: the shares are those of the first seconds, in which it costs most.
+    """
+    rates: dict[str, list[float]] = {}
     stepper = Stepper(Latest())
-    for on in (False, True) * TURNS:
-        stepper.follow(Trace(on=on))
+    began_all = time.perf_counter()
+    for way in ("alone", "in a run", "followed") * TURNS:
+        stepper.follow(Trace(on=way == "followed"))
         steps, began = 0, time.thread_time()
-        until = time.perf_counter() + seconds / (2 * TURNS)
-        while time.perf_counter() < until:
-            stepper.step(trainer)
+        until = time.perf_counter() + seconds / (3 * TURNS)
+        while (now := time.perf_counter()) < until:
+            if way == "alone":
+                trainer.step()
+            else:
+                stepper.step(trainer, now - began_all)
             steps += 1
-        rates.setdefault(on, []).append(steps / (time.thread_time() - began))
-    return float(np.mean(rates[True]) / np.mean(rates[False]))
+        rates.setdefault(way, []).append(steps / (time.thread_time() - began))
+    alone = np.mean(rates["alone"])
+    return {
+        "in_run_over_alone": float(np.mean(rates["in a run"]) / alone),
+        "followed_over_in_run": float(np.mean(rates["followed"]) / np.mean(rates["in a run"])),
+    }
+
+
+def sample_ms(trainer: Trainer) -> float:
+    """Return what a sample of the game's health takes of the processor, by median."""
+
+    def sampled() -> None:
+        probe = HealthProbe(trainer)
+        probe.sample(trainer.step(observe=probe.observe).step)
+
+    plain, looked = [], []
+    for _ in range(STEPS):
+        plain.append(clocked(trainer.step)[1])
+        looked.append(clocked(sampled)[1])
+    return statistics.median(looked) - statistics.median(plain)
 
 
 def frame_ms(trainer: Trainer, frames: int) -> dict[str, float]:
@@ -88,7 +115,7 @@ def frame_ms(trainer: Trainer, frames: int) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=24.0)
+    parser.add_argument("--seconds", type=float, default=36.0)
     parser.add_argument("--frames", type=int, default=300)
     options = parser.parse_args()
     prepare_thread(1)
@@ -101,7 +128,8 @@ def main() -> None:
             trainer.step()
         found[preset] = trace_ms(trainer)
         if preset == "default":
-            found["followed_over_not"] = speed_while_followed(trainer, options.seconds)
+            found["sample_processor_ms"] = sample_ms(trainer)
+            found["speed"] = speed_while_followed(trainer, options.seconds)
             found["frames"] = frame_ms(trainer, options.frames)
     print(json.dumps(found, indent=2))
 
