@@ -95,6 +95,7 @@ class Glide(QVariantAnimation):
         """Begin, from the beginning if it is under way."""
         self.stop()
         if Motion.current().on:
+            self._show(0.0)
             self.start()
         else:
             self._show(1.0)

@@ -7,12 +7,15 @@ import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ganview.app.motion import Glide, Motion
+from ganview.app.widgets.map_view import MapView
+from ganview.app.widgets.picture_view import PictureView
 from tests.app.conftest import Stage
 
 #: A portal that knows one setting, and a question to it.
@@ -101,3 +104,47 @@ def test_the_choice_is_kept(stage: Stage) -> None:
     assert not Motion.current().on
     stage.trigger("motion_system")
     assert Motion.current().on
+
+
+def test_samples_fade_after_a_rest_and_not_in_a_stream(qtbot: QtBot, moving: Motion) -> None:
+    view = PictureView()
+    qtbot.addWidget(view)
+    view.set_fading()
+    view.set_zoom(1)
+    view.resize(8, 8)
+    view.show()
+    black, white = np.zeros((8, 8), np.uint8), np.full((8, 8), 255, np.uint8)
+
+    def shade() -> int:
+        return view.grab().toImage().pixelColor(4, 4).lightness()
+
+    view.set_picture(black)
+    view.set_picture(white)  # at once: a stream of pictures doesn't fade
+    assert shade() == 255
+    qtbot.wait(350)
+    view.set_picture(black)
+    seen: set[int] = set()
+    qtbot.waitUntil(lambda: seen.add(shade()) or 0 in seen)
+    assert any(0 < one < 255 for one in seen)
+
+
+def test_a_marker_travels_far_and_is_led_near(qtbot: QtBot, moving: Motion) -> None:
+    field = MapView(3)
+    qtbot.addWidget(field)
+    field.resize(160, 160)
+    field.show()
+
+    def picture() -> bytes:
+        return bytes(field.grab().toImage().constBits())
+
+    field.set_here((-0.5, -0.5))
+    field.set_here((-0.45, -0.5))
+    near = picture()
+    field.set_here((0.5, 0.5))
+    seen = {near}
+    qtbot.waitUntil(lambda: seen.add(picture()) or len(seen) > 2)
+    moving.set_choice("still")
+    field.set_here((-0.5, 0.5))
+    there = picture()
+    qtbot.wait(20)
+    assert picture() == there

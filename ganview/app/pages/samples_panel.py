@@ -59,6 +59,7 @@ class SamplesPanel(Panel):
         self._view = PictureView(6, 10, gap=GAP)
         self._view.setMinimumSize(160, 60)
         self._view.set_headings([" "])
+        self._view.set_fading()
         self._view.set_alignment(Qt.AlignmentFlag.AlignTop)
         self._view.set_tile_text(self._tile_text)
         self._view.setAccessibleName("Grid of samples")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import dist
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -17,11 +19,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ganview.app.motion import Glide
 from ganview.app.theme import Theme
 from ganview.app.widgets.gestures import ARROWS
 from ganview.app.widgets.qt_images import to_qimage
 
 Pixels = NDArray[np.uint8]
+#: A marker that goes further, of two from edge to edge, travels there for a while.
+JUMP, TRAVEL_MS = 0.2, 220
 
 
 class MapView(QWidget):
@@ -54,6 +59,9 @@ class MapView(QWidget):
         self._scaled: QPixmap | None = None
         self._count = count
         self._here: tuple[float, float] | None = None
+        self._start: tuple[float, float] | None = None  # where its marker travels from
+        self._part = 1.0  # of that way
+        self._travel = Glide(self, TRAVEL_MS, self._move_marker)
         self._marks: list[tuple[float, float, str]] = []
         self._cursor = (0.0, 0.0)
         self._gesture: object = None
@@ -82,8 +90,21 @@ class MapView(QWidget):
     def set_here(self, where: tuple[float, float] | None) -> None:
         """Mark where the explorer stands."""
         if where != self._here:
-            self._here = where
-            self.update()
+            before, self._here = self._here, where
+            far = before is not None and where is not None and dist(before, where) > JUMP
+            self._start = before if far else where
+            self._travel.go() if far else self.update()
+
+    def _move_marker(self, part: float) -> None:
+        self._part = part
+        self.update()
+
+    def _marker(self) -> tuple[float, float] | None:
+        """Return where the marker is on its way."""
+        if self._here is None or self._start is None or self._part >= 1:
+            return self._here
+        (x, y), (x_end, y_end) = self._start, self._here
+        return x + self._part * (x_end - x), y + self._part * (y_end - y)
 
     def set_marks(self, marks: list[tuple[float, float, str]]) -> None:
         """Mark named points: (x, y, name)."""
@@ -119,8 +140,9 @@ class MapView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for x, y, name in self._marks:
             self._paint_mark(painter, x, y, name)
-        if self._here is not None and max(map(abs, self._here)) <= 1:
-            at = self._on_screen(*self._here)
+        here = self._marker()
+        if here is not None and max(map(abs, here)) <= 1:
+            at = self._on_screen(*here)
             for colour, width in ((tokens.card, 4.0), (tokens.accent, 2.0)):
                 painter.setPen(QPen(QColor(colour), width))
                 painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -5,6 +5,7 @@ The live grid and the explorer's big picture; strips of single pictures are in `
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from ganview.app.motion import Glide
 from ganview.app.theme import HAIR, Theme, font
 from ganview.app.widgets.qt_images import Pixels, to_qimage
 from ganview.app.widgets.tile_widget import TileWidget, paint_captions
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Least part of a zoom of one that a picture is made smaller to.
 SMALLEST = 0.25
+#: How long a picture fades into the next, if none came in the time before.
+FADE_MS, REST_SECONDS = 160, 0.3
 
 
 class PictureView(TileWidget):
@@ -74,6 +78,10 @@ class PictureView(TileWidget):
         self._image: QImage | None = None
         self._headings: tuple[str, ...] = ()
         self._interactive = rows * columns > 1
+        self._fade: Glide | None = None
+        self._before: QImage | None = None  # what fades away
+        self._part = 1.0  # of the way from there
+        self._changed_at = 0.0
         self._stamp = -1
         self._unpainted = False
         self._keyboard = False  # focus came by Tab: only then does a frame show where it is
@@ -88,12 +96,32 @@ class PictureView(TileWidget):
         The array is kept, not copied: hand over one that no longer changes.
         """
         old_size = None if self._pixels is None else self._pixels.shape[:2]
+        if self._fade is not None:
+            alike = pixels is not None and pixels.shape[:2] == old_size
+            self._begin_fade(self._fade, self._image if alike else None)
         self._pixels = pixels
         self._image = None if pixels is None else to_qimage(pixels)
         self._stamp = stamp
         self._unpainted = True
         if (None if pixels is None else pixels.shape[:2]) != old_size:
             self.updateGeometry()
+        self.update()
+
+    def set_fading(self) -> None:
+        """Let each picture that comes after a rest fade into the next."""
+        self._fade = Glide(self, FADE_MS, self._show_fade)
+
+    def _begin_fade(self, fade: Glide, before: QImage | None) -> None:
+        now = time.monotonic()
+        rested, self._changed_at = now - self._changed_at > REST_SECONDS, now
+        self._before = before if rested else None
+        if self._before is not None:
+            fade.go()
+
+    def _show_fade(self, part: float) -> None:
+        self._part = part
+        if part >= 1:
+            self._before = None
         self.update()
 
     @property
@@ -235,7 +263,11 @@ class PictureView(TileWidget):
         if self._image is None:
             self._paint_placeholder(painter, tiling, tokens)
         else:
+            if self._before is not None:
+                self._paint_tiles(painter, tiling, self._before)
+                painter.setOpacity(self._part)
             self._paint_tiles(painter, tiling, self._image)
+            painter.setOpacity(1.0)
         self._paint_frames(
             painter,
             tokens,
