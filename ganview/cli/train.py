@@ -197,7 +197,7 @@ def run(options: argparse.Namespace) -> int:
             setup.dataset,
             RunOptions(
                 store=store,
-                resume=setup.resumed is not None,
+                resume=setup.goes_on,
                 stop=stop,
                 snapshot_interval=SNAPSHOT_SECONDS if first else NEVER,
                 checkpoint_interval=options.checkpoint_seconds,

@@ -65,6 +65,11 @@ class RunSetup:
     folder: RunFolder | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the run begins with a checkpoint: it is resumed, or a branch of another."""
+        return self.resumed is not None or self.branch is not None
+
     def with_folder(self, path: Path | None = None) -> RunSetup:
         """Return this set-up with its folder: made at ``path``, or that of the resumed run.
 

@@ -444,3 +444,15 @@ def test_a_branch_is_a_new_run_that_knows_its_parent(tmp_path: Path, capsys) -> 
     assert run.info.config.gamma == 0.1
     assert run.info.parent is not None
     assert (run.info.parent.name, run.info.parent.step) == ("first", 3)
+    steps = [
+        json.loads(line)["step"] for line in (branch / "metrics.jsonl").read_text().splitlines()
+    ]
+    assert steps == [1, 2, 3, 4, 5]  # it goes on, and does not begin anew
+    same = tmp_path / "same"
+    assert main([*arguments[:4], str(same), *common, "--steps", "5"]) == 0
+    whole = tmp_path / "whole"
+    assert main(["train", "--out", str(whole), "--steps", "5", *small, *common]) == 0
+    ended, unbroken = (
+        RunFolder.open(path, write=False).load_checkpoint() for path in (same, whole)
+    )
+    assert all(torch.equal(value, unbroken[0][name]) for name, value in ended[0].items())

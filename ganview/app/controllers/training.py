@@ -342,7 +342,7 @@ class Training(QObject):
             RunOptions(
                 rows=ROWS,
                 store=setup.folder,
-                resume=setup.resumed is not None,
+                resume=setup.goes_on,
                 stop=stop,
                 measures=True,
                 threads=known,
