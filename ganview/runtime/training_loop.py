@@ -337,8 +337,8 @@ class TrainingLoop:
     def _run_state(self, trainer: Trainer) -> State:
         """Return the trainer's state and what this loop adds to it."""
         tensors, values = state_of(trainer)
-        elapsed = self._throughput.elapsed
-        own = {"elapsed": elapsed, "threads": self._tuner.count, "rescued": self._rescued}
+        own = {"elapsed": self._throughput.elapsed, "threads": self._tuner.count}
+        own |= {"rescued": self._rescued, "state": self._state.value}
         return tensors, {**values, "session": own}
 
     def _save(self) -> None:
