@@ -34,10 +34,11 @@ class Legend(QWidget):
     def show_values(self, values: Sequence[str | None]) -> None:
         """Write a value behind each name; empty strings for none yet, None leaves the name out."""
         if list(values) != self._values:
-            self._values = list(values)
+            before, self._values = self._shown(), list(values)
             told = [f"{entry[0]} {value or 'none yet'}" for entry, value in self._shown()]
             self.setAccessibleName(", ".join(told))
-            self.updateGeometry()
+            if len(before) != len(told):  # else the whole window would be laid out at every step
+                self.updateGeometry()
             self.update()
 
     def _shown(self) -> list[tuple[tuple[str, str, bool], str]]:
