@@ -338,8 +338,8 @@ class TrainingLoop:
         """Return the trainer's state and what this loop adds to it."""
         tensors, values = state_of(trainer)
         own = {"elapsed": self._throughput.elapsed, "threads": self._tuner.count}
-        own |= {"rescued": self._rescued, "state": self._state.value}
-        return tensors, {**values, "session": own}
+        how = {"rescued": self._rescued, "state": self._state.value}
+        return tensors, {**values, "session": {**own, **how}}
 
     def _save(self) -> None:
         """Have the present state written, if there is a run folder and something new."""
