@@ -67,6 +67,14 @@ def short_count(count: float, step: float) -> str:
     return f"{count:.0f}"
 
 
+def pictures_of(*names: str) -> str:
+    """Return what pictures of classes are called: 4s and 7s, or pictures of cat, dog and horse."""
+    short = all(len(name) <= 2 for name in names)
+    said = [f"{name}s" if short else name for name in names]
+    joined = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+    return joined if short else f"pictures of {joined}"
+
+
 def rarity_of(ranked: Ranked, index: int) -> str:
     """Say in words how rare one of some pictures is."""
     return rarity_text(float(ranked.ranks[index]), ranked.class_names, int(ranked.labels[index]))
@@ -76,7 +84,7 @@ def rarity_text(rank: float, names: tuple[str, ...], label: int) -> str:
     """Say in words how rare a picture is among the real ones of its class."""
     if rank != rank:  # not a number
         return "too few real pictures to tell how rare it is"
-    kind = f"real {names[label]}s" if names else "real pictures"
+    kind = f"real {pictures_of(names[label])}" if names else "real pictures"
     if rank >= 0.5:
         return (
             f"rarer than {100 * rank:.0f} % of {kind}"

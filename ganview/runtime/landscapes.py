@@ -57,7 +57,7 @@ class Look:
     cloud : Cloud
         What it draws.
     shares : Shares or None
-        Of the classes, where all were drawn; None without classes.
+        Of the classes, where all were drawn; None without two of them.
     seconds : float
         Processor time that it cost.
     model : str
@@ -258,9 +258,8 @@ def look_at(
     landscape = ground.landscape
     cloud = draw_cloud(model, landscape, pictures=pictures, psi=psi, label=label, count=count)
     whole = label is None or cloud.asked is None
-    shares = (
-        compare_shares(cloud.read, landscape.shares) if landscape.class_names and whole else None
-    )
+    several = len(landscape.class_names) > 1
+    shares = compare_shares(cloud.read, landscape.shares) if several and whole else None
     return Look(ground, cloud, shares, time.thread_time() - began, weights_sha256(model.generator))
 
 
@@ -329,11 +328,13 @@ def position_of(ground: Ground, picture: NDArray[np.uint8], label: int | None) -
     landscape = ground.landscape
     features, read = landscape.read(planes_first(picture[None]))
     labels = read if label is None or not landscape.class_names else torch.tensor([label])
-    place, within = landscape.place(features)[0], landscape.place_within(features, labels)[0]
+    ranks = landscape.rarity.ranks(features, labels)
+    place = landscape.place(features)[0]
+    within = landscape.place_within(features, labels, ranks)[0]
     return PicturePosition(
         (float(place[0]), float(place[1])),
         (float(within[0]), float(within[1])),
-        float(landscape.rarity.ranks(features, labels)[0]),
+        float(ranks[0]),
         int(labels[0]),
         features[0].numpy(),
     )

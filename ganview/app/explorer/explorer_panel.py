@@ -27,7 +27,7 @@ from ganview.app.widgets.gestures import add_keys, debounce
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.scrolled_strip import ScrolledStrip
-from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.glossary import explain
@@ -88,7 +88,7 @@ class Explorer(Panel):
         self._strip_room = ScrolledStrip(self._strip)
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
         self._psi_number = TextLabel("")
-        self._sentence = TextLabel("", "muted")
+        self._sentence = ElidedLabel("", "muted")
         self._rarity = RarityLabel(self._context)
         self._status = TextLabel("", "muted")
         self._named = [
@@ -325,7 +325,9 @@ class Explorer(Panel):
         self._strip.set_selected(-1 if place.mixed or place.label is None else place.label)
         self._psi.set_number(place.psi)
         self._psi_number.setText(f"{place.psi:.2f}")
-        self._sentence.setText(self._class_sentence(place))
+        sentence = self._class_sentence(place)
+        clause = sentence.partition(";")[0].partition(". ")[0]
+        self._sentence.setText(sentence, clause, clause.partition(":")[0])
 
     def _class_sentence(self, place: LatentPoint) -> str:
         names = self.state.space.class_names

@@ -41,4 +41,5 @@ class RarityLabel(TextLabel):
         return model, shown.picture[None], [None if place.mixed else place.label]
 
     def _show(self, ranked: Ranked | None) -> None:
-        self.setText("" if ranked is None else rarity_of(ranked, 0).capitalize())
+        said = "" if ranked is None else rarity_of(ranked, 0)
+        self.setText(said[:1].upper() + said[1:])

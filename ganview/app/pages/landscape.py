@@ -65,6 +65,8 @@ class LandscapePage(Page):
         The fields and their controls.
     """
 
+    least_width = 560
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.panel = LandscapePanel()
@@ -79,6 +81,7 @@ class LandscapePage(Page):
         self._unnamed: DataSource | None = None  # what the user is asked about
         self._failed: tuple[object, ...] | None = None  # what could not be looked at
         self._next_look = 0.0
+        self._ordered = FEW  # pictures
         run = context.run_job
         self._looking = LatestJob(
             run, "drawing the landscape", self._take_look, self._no_look, self._show_progress
@@ -135,14 +138,15 @@ class LandscapePage(Page):
         learning = self.context.training.state is RunState.TRAINING
         if asked == self._failed or (asked == self._asked and (learning or self._has_whole)):
             return
-        if self._looking.busy and asked[1:] == self._asked[1:]:
+        if self._looking.busy and asked[1:] == self._asked[1:] and self._ordered == FEW:
             return  # once that is there, it goes on with the newer generator
         wait = self._next_look - time.monotonic()
         if learning and wait > 0 and asked[1:] == self._asked[1:]:
             self._later.start(math.ceil(1000 * wait))
             return
         first = self._look is None or asked[1:] != self._asked[1:]
-        pictures = FEW if first or learning else WHOLE
+        other = asked != self._asked  # also while the moments of a run are played
+        pictures = self._ordered = FEW if first or learning or other else WHOLE
         self._asked = asked
         run, known = self.context.app_model.run, list(self.context.training.data.recent)
         if self._named is not None:
@@ -157,7 +161,7 @@ class LandscapePage(Page):
                 model, ground, pictures=pictures, psi=psi, label=label, should_stop=should_stop
             )
 
-        self._looking.order(work, overtake=first)
+        self._looking.order(work, overtake=other)
 
     @property
     def _has_whole(self) -> bool:

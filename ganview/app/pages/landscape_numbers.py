@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ACROSS = 3  # histograms beside each other
 MOST_SHOWN = 24  # pictures of what is missing
-MOST_NAMED = 12  # classes whose names fit below a histogram
+MOST_NAMED = 12  # letters of names that fit below a histogram
 BIRTHDAYS = (
     "Among 23 people two probably share a birthday, because there are only 365 of them. In the "
     "same way, how often two of 1,000 pictures are the same tells how many different ones a "
@@ -77,7 +77,8 @@ class LandscapeNumbers(QScrollArea):
                 f"{name}: {real:.1%} of real, {fake:.1%} of generated"
                 for name, real, fake in zip(names, shares.wanted, shares.drawn, strict=True)
             )
-            shown = names if len(names) <= MOST_NAMED else (names[0], names[-1])
+            fit = sum(map(len, names)) <= MOST_NAMED
+            shown = names if fit else (names[0][:MOST_NAMED], names[-1][:MOST_NAMED])
             next(views).show_shares("Classes", shown, shares.wanted, shares.drawn, said)
         for histogram in numbers.histograms:
             low, high = (f"{edge:.0f} {histogram.unit}" for edge in histogram.edges[[0, -1]])
@@ -115,7 +116,8 @@ def birthday_text(birthdays: Birthdays) -> str:
     compared = f"{birthdays.pictures:,} pictures"
     if birthdays.at_least:
         return f"more than {about:,} (no two of {compared} are the same)."
-    return f"about {about:,} ({birthdays.pairs:,} pairs of {compared} are the same)."
+    pairs = "one pair" if birthdays.pairs == 1 else f"{birthdays.pairs:,} pairs"
+    return f"about {about:,} ({pairs} of the same among {compared})."
 
 
 def round_number(number: float) -> int:

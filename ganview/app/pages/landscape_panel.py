@@ -160,6 +160,9 @@ class LandscapePanel(Panel):
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             self.header.addWidget(box)
+        short = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self._classes.setSizeAdjustPolicy(short)  # names may be long
+        self._classes.setMinimumContentsLength(8)
         for mode, (title, tip) in MODES.items():
             self._mode.addItem(title, mode)
             set_item_tooltip(self._mode, self._mode.count() - 1, tip)

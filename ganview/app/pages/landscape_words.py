@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from ganview.app.formatting import pictures_of
+
 if TYPE_CHECKING:
     from ganview.gan.explore.landscape import Worth
     from ganview.gan.explore.rarity import Calibration
@@ -50,12 +52,9 @@ def rarity_worth(calibration: Calibration) -> str:
 
 def missing_text(shares: Shares, names: tuple[str, ...], count: int) -> str:
     """Say which classes are missing among ``count`` generated pictures; empty where none is."""
-    lost = join_names([f"{names[label]}s" for label in shares.lost])
-    few = join_names([f"{names[label]}s" for label in shares.few])
-    said = [f"No {lost} among {count:,} generated pictures."] if lost else []
+    lost, few = (
+        pictures_of(*[names[label] for label in labels]) if labels else ""
+        for labels in (shares.lost, shares.few)
+    )
+    said = [f"No {lost} among {count:,} that were generated."] if lost else []
     return " ".join([*said, *([f"Too few {few}."] if few else [])])
-
-
-def join_names(names: list[str]) -> str:
-    """Return names as in "4s, 7s and 9s"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

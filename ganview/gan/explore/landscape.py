@@ -115,7 +115,7 @@ class Landscape:
     @cached_property
     def within(self) -> Floats:
         """Where they are on the map of their class, (N, 2)."""
-        return self.place_within(self.features, self.labels, itself=True)
+        return self.place_within(self.features, self.labels, self.rarity.own_ranks(self.labels))
 
     @cached_property
     def shares(self) -> Floats:
@@ -127,12 +127,8 @@ class Landscape:
         """Return where pictures of these features (M, 64) are on the map of all, (M, 2)."""
         return as_floats(self.plane(features))
 
-    def place_within(self, features: Tensor, labels: Tensor, *, itself: bool = False) -> Floats:
-        """Return where they are on the maps of their classes (M,), (M, 2).
-
-        With ``itself`` they are the real ones, and none is its own neighbour.
-        """
-        ranks = self.rarity.own_ranks(labels) if itself else self.rarity.ranks(features, labels)
+    def place_within(self, features: Tensor, labels: Tensor, ranks: Tensor) -> Floats:
+        """Return where pictures are on the maps of their classes (M,), by their ranks, (M, 2)."""
         away = (self.plane(features) - self._middles[labels]) / self._scales[labels]
         away = away / away.norm(dim=1, keepdim=True).clamp_min(1e-6)
         reach = torch.from_numpy(reach_of(ranks.nan_to_num(0.5).numpy()))
@@ -239,14 +235,15 @@ def draw_cloud(
         count(len(drawn))
     described, classes = torch.cat(features), torch.cat(read)
     held = classes if asked is None or not landscape.class_names else torch.from_numpy(asked)
+    ranks = landscape.rarity.ranks(described, held)
     return Cloud(
         images=np.concatenate(images),
         z=z,
         asked=asked,
         read=classes.numpy(),
         places=landscape.place(described),
-        within=landscape.place_within(described, held),
-        ranks=landscape.rarity.ranks(described, held).numpy(),
+        within=landscape.place_within(described, held, ranks),
+        ranks=ranks.numpy(),
         features=described,
         step=int(model.info.get("step") or 0),
         psi=psi,

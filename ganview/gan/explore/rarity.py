@@ -18,6 +18,7 @@ from torch import Tensor
 NEIGHBOURS = 10
 CHUNK = 2000  # rows of a distance matrix held at once
 KEPT = 1000  # distances of a class that are kept, evenly spaced in rank
+ENOUGH = 50  # pictures of a class to ask: of fewer, chance alone would make such a gap 10 points
 BY_CHANCE = 0.68  # √n times the largest gap over nine tenths of n even ranks, on average
 
 
@@ -27,7 +28,8 @@ class Calibration(NamedTuple):
     Parameters
     ----------
     tenths : tuple of float
-        For each class that has any, the share of its pictures that are in the rarest tenth.
+        For each class of which enough were asked, the share that is in the rarest tenth. Where no
+        class has enough, all of them together.
     gaps : tuple of float
         For each of them, the largest gap between the share of its pictures that is said to be
         rarer than 10, 20 … 90 % and the share that is.
@@ -103,10 +105,15 @@ class Rarity:
                 found[rows] = (known.argsort().argsort() + 0.5) / len(known)
         return found
 
+    def _known_labels(self, labels: Tensor) -> list[int]:
+        """Return the classes among labels (M,) that there are."""
+        return [label for label in labels.unique().tolist() if 0 <= label < len(self._of_class)]
+
     def neighbour_distances(self, features: Tensor, labels: Tensor) -> Tensor:
         """Return the distance (M,) to the k-th nearest real picture of a class; nan without any."""
         found = torch.full((len(features),), torch.nan)
-        for label, real in enumerate(self._of_class):
+        for label in self._known_labels(labels):
+            real = self._of_class[label]
             rows = torch.nonzero(labels == label)[:, 0]
             k = min(NEIGHBOURS, len(real))
             for part in rows.split(CHUNK) if k else ():
@@ -129,8 +136,8 @@ class Rarity:
         """
         distance = self.neighbour_distances(features, labels)
         found = torch.full_like(distance, torch.nan)
-        for label, known in enumerate(self.distances):
-            rows = labels == label
+        for label in self._known_labels(labels):
+            known, rows = self.distances[label], labels == label
             if len(known):
                 before = torch.searchsorted(known, distance[rows].contiguous())
                 found[rows] = (before + 0.5) / (len(known) + 1)
@@ -148,13 +155,12 @@ def thinned(distances: Tensor) -> Tensor:
 def check_calibration(ranks: Tensor, labels: Tensor, classes: int) -> Calibration:
     """Hold the ranks (M,) of real pictures of known classes (M,) against what they say."""
     levels = torch.arange(1, 10) / 10
-    tenths, gaps, counts = [], [], []
-    for label in range(classes):
-        own = ranks[(labels == label) & ~ranks.isnan()]
-        if len(own):
-            true = (own[:, None] > levels).double().mean(0)
-            tenths.append(float(true[-1]))
-            gaps.append(float((true - (1 - levels)).abs().max()))
-            counts.append(len(own))
-    chance = sum(BY_CHANCE / math.sqrt(count) for count in counts) / max(1, len(counts))
-    return Calibration(tuple(tenths), tuple(gaps), chance)
+    known = ~ranks.isnan()
+    asked = [ranks[known & (labels == label)] for label in range(classes)]
+    tenths, gaps, chances = [], [], []
+    for own in [own for own in asked if len(own) >= ENOUGH] or [ranks[known]]:
+        true = (own[:, None] > levels).double().mean(0)
+        tenths.append(float(true[-1]))
+        gaps.append(float((true - (1 - levels)).abs().max()))
+        chances.append(BY_CHANCE / math.sqrt(len(own)))
+    return Calibration(tuple(tenths), tuple(gaps), sum(chances) / len(chances))

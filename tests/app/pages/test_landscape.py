@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,11 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_model import AppModel
-from ganview.app.formatting import rarity_text
+from ganview.app.formatting import pictures_of, rarity_text
 from ganview.app.latent_point import LatentPoint
 from ganview.app.pages.landscape import LandscapePage
 from ganview.app.pages.landscape_numbers import birthday_text
 from ganview.app.pages.landscape_panel import FLAT, NUMBERS
-from ganview.app.pages.landscape_words import join_names
 from ganview.app.pages.page import PageContext
 from ganview.app.widgets.histogram_view import HistogramView
 from ganview.app.widgets.text import TextLabel
@@ -35,7 +34,7 @@ from ganview.runtime.opening import Opened
 class Trains:
     state: RunState = RunState.IDLE
     exists: bool = False
-    runs: Path = Path("nowhere/runs")
+    data: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(recent=()))
 
 
 @dataclass
@@ -253,8 +252,9 @@ def test_every_control_has_a_name(page: LandscapePage) -> None:
 
 
 def test_words() -> None:
-    assert join_names(["4s"]) == "4s"
-    assert join_names(["1s", "4s", "7s"]) == "1s, 4s and 7s"
+    assert pictures_of("4") == "4s"
+    assert pictures_of("1", "4", "7") == "1s, 4s and 7s"
+    assert pictures_of("cat", "horse") == "pictures of cat and horse"
     assert "93" in rarity_text(0.93, tuple("0123456789"), 7)
     assert "80" in rarity_text(0.2, (), 0)
     assert "100" not in rarity_text(0.9999, (), 0)
@@ -265,8 +265,8 @@ def test_of_a_run_that_names_data_by_a_path_the_user_is_asked_first(
 ) -> None:
     asked: list[object] = []
 
-    def found(_model: object, _run: object, named: object) -> object:
-        asked.append(named)
+    def found(_model: object, _run: object, known: object) -> object:
+        asked.append(known)
         return DataSource("/some/photos")
 
     monkeypatch.setattr("ganview.app.pages.landscape.data_of_run", found)
@@ -279,7 +279,7 @@ def test_of_a_run_that_names_data_by_a_path_the_user_is_asked_first(
     assert question.isVisible()
     question.click()
     desk.work()
-    assert asked == [None, DataSource("/some/photos")]
+    assert asked == [[], [DataSource("/some/photos")]]
 
 
 @pytest.mark.parametrize("label", [None, 7])

@@ -82,6 +82,12 @@ def test_ranks_that_are_true_show_the_gap_of_chance() -> None:
     assert abs(sum(found.gaps) / 40 - found.chance) < 0.15 * found.chance
 
 
+def test_classes_with_few_pictures_are_asked_together() -> None:
+    ranks = torch.linspace(0, 1, 101)
+    (tenth,), _gaps, _chance = check_calibration(ranks, torch.arange(101) % 10, 10)
+    assert tenth == 10 / 101
+
+
 def test_ranks_that_are_too_high_are_found_out() -> None:
     ranks = torch.linspace(0, 1, 1001)
     assert check_calibration(ranks, zeros(1001), 1).gaps[0] < 0.002

@@ -67,7 +67,7 @@ class FlowView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(600, 320)
+        return QSize(600, 240)  # the rest of the page is its, but a taller wish would scroll
 
     def minimumSizeHint(self) -> QSize:
         return QSize(420, 210)
