@@ -87,6 +87,6 @@ def _row_texts(row: RunSummary) -> tuple[str, ...]:
         f"{row.step:,}",
         "" if isnan(row.seconds) else tqdm.format_interval(row.seconds),
         f"{row.distance:.3g}" if row.quality is not None else "",
-        row.status.value,
+        row.state,
         printable(str(row.path)),
     )

@@ -13,6 +13,7 @@ import numpy as np
 
 from ganview.data.regular import regular_file
 from ganview.errors import UserError
+from ganview.files.checkpoint import read_description
 from ganview.files.lock import ended_abruptly, is_held, is_left_elsewhere
 from ganview.files.run_files import (
     CHECKPOINT,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GROWING_SECONDS = 10.0
+#: How a run came to rest, by the state that its checkpoint was written in.
+RESTS = {"paused": "paused", "finished": "finished", "training": "stopped", "stopping": "stopped"}
 TAIL_BYTES = 2**16  # of a log, in which its last row is looked for
 
 _ROW = msgspec.json.Decoder(dict[str, float | None])
@@ -83,6 +86,8 @@ class RunSummary:
         The run that it is a branch of.
     missing : frozenset of str
         Names of settings that did not exist when it began.
+    rests : str
+        One of the words in `RESTS`; empty where the checkpoint does not say.
     """
 
     path: Path
@@ -100,6 +105,14 @@ class RunSummary:
     why: str = ""
     parent: Parent | None = None
     missing: frozenset[str] = frozenset()
+    rests: str = ""
+
+    @property
+    def state(self) -> str:
+        """What it does, in a word or two."""
+        if self.status is RunStatus.OPEN and self.rests in ("paused", "finished"):
+            return f"{self.rests}, open"
+        return self.rests if self.status is RunStatus.SAVED and self.rests else self.status.value
 
     @property
     def data_label(self) -> str:
@@ -150,6 +163,7 @@ def summarise_run(path: Path) -> RunSummary:
             looks[-1] if looks else None,
             parent=info.parent,
             missing=info.missing,
+            rests=_rests(path / CHECKPOINT),
         )
     except (UserError, OSError, ValueError) as error:
         return RunSummary(path, RunStatus.BROKEN, path.name, why=str(error))
@@ -165,6 +179,15 @@ def status_of(path: Path) -> RunStatus:
     if not (path / CHECKPOINT).is_file():
         return RunStatus.EMPTY
     return RunStatus.INTERRUPTED if ended_abruptly(path) else RunStatus.SAVED
+
+
+def _rests(checkpoint: Path) -> str:
+    """Return in which way a run came to rest, as far as its checkpoint tells."""
+    try:
+        session = read_description(checkpoint)[1].get("session")
+    except UserError:
+        return ""  # there is none, or none that can be gone on from
+    return RESTS.get(str(session.get("state")), "") if isinstance(session, dict) else ""
 
 
 def _is_growing(log: Path) -> bool:

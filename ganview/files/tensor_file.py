@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from safetensors import SafetensorError, safe_open
-from safetensors import torch as st
 
 from ganview.data.regular import regular_file
 from ganview.errors import UserError
@@ -95,6 +94,8 @@ def read_tensors(
     UserError
         As `read_header`.
     """
+    from safetensors.torch import load  # which brings torch: a header is read without it
+
     path = Path(path)
     with regular_file(path) as (file, size):
         header = _header(path, file, size, limits)
@@ -103,7 +104,7 @@ def read_tensors(
         file.seek(0)
         data = file.read(size)
     try:
-        return st.load(data)
+        return load(data)
     except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
         raise UserError(f"{path} is damaged: {error}.") from error
 
@@ -118,8 +119,10 @@ def write_tensors(
     WriteError
         It could not be written; the old file is still there.
     """
+    from safetensors.torch import save
+
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    write_bytes(path, st.save(plain, metadata))
+    write_bytes(path, save(plain, metadata))
 
 
 def _header(path: Path, file: BinaryIO, size: int, limits: Limits) -> Header:
@@ -145,7 +148,7 @@ def _header(path: Path, file: BinaryIO, size: int, limits: Limits) -> Header:
     if len(document) > limits.tensors:
         raise UserError(f"{path} is refused: it holds {len(document):,} tensors.")
     try:
-        with safe_open(path, "pt") as whole:  # checks types, shapes, gaps and overlaps
+        with safe_open(path, "numpy") as whole:  # checks types, shapes, gaps and overlaps
             slices = {name: whole.get_slice(name) for name in document}
             tensors = {
                 name: TensorInfo(part.get_dtype(), tuple(part.get_shape()))

@@ -259,7 +259,7 @@ def to_document(run: RunSummary) -> dict[str, Any]:
         "path": str(run.path),
         "name": run.name,
         "note": run.note,
-        "state": run.status.value,
+        "state": run.state,
         "why": run.why,
         "created": run.created,
         "parent": asdict(run.parent) if run.parent is not None else None,

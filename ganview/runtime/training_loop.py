@@ -337,9 +337,9 @@ class TrainingLoop:
     def _run_state(self, trainer: Trainer) -> State:
         """Return the trainer's state and what this loop adds to it."""
         tensors, values = state_of(trainer)
-        elapsed = self._throughput.elapsed
-        own = {"elapsed": elapsed, "threads": self._tuner.count, "rescued": self._rescued}
-        return tensors, {**values, "session": own}
+        own = {"elapsed": self._throughput.elapsed, "threads": self._tuner.count}
+        how = {"rescued": self._rescued, "state": self._state.value}
+        return tensors, {**values, "session": {**own, **how}}
 
     def _save(self) -> None:
         """Have the present state written, if there is a run folder and something new."""

@@ -97,6 +97,29 @@ def test_a_status_is_told_by_lock_and_checkpoint(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "open_state", "closed"),
+    [
+        ("paused", "paused, open", "paused"),
+        ("finished", "finished, open", "finished"),
+        ("stopping", "open", "stopped"),
+        ("training", "open", "stopped"),
+        ("<b>", "open", "saved"),
+        (["finished"], "open", "saved"),
+    ],
+)
+def test_how_a_run_came_to_rest_is_told_by_its_checkpoint(
+    tmp_path: Path, state: object, open_state: str, closed: str
+) -> None:
+    path = make_run(tmp_path / "a")
+    with RunFolder.open(path) as run:
+        run.save_checkpoint({}, {"step": 20, "session": {"state": state}})
+    assert summarise_run(path).state == closed
+    with RunFolder.open(path):
+        os.utime(path / "metrics.jsonl", (0, 0))
+        assert summarise_run(path).state == open_state
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [
         ("config.json", b""),

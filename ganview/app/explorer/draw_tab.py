@@ -286,8 +286,10 @@ class DrawTab(Tab):
     def _show_idle(self) -> None:
         self._bar.hide()
         self._stop.hide()
-        self._again.show()
-        self._again.setEnabled(self._wanted is not None)
+        there = self._wanted is not None  # before that, captions would stand over nothing
+        self.tiles.setVisible(there)
+        self._again.setVisible(there)
+        self._again.setEnabled(there)
 
     def _show_found(self, found: PictureMatch) -> None:
         self._show_tiles(found)
@@ -307,6 +309,7 @@ class DrawTab(Tab):
         if found is not None:
             images = [yours, found.picture, found.left_over]
         self.tiles.set_images(np.stack(images))
+        self.tiles.show()
 
     def _moved(self, parts: Part) -> None:
         if parts & Part.SPACE:

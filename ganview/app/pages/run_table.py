@@ -92,7 +92,7 @@ class RunTableModel(QAbstractTableModel):
 
     def state_text(self, run: RunSummary) -> str:
         """Return what a run does now."""
-        return self._here[1] if run.path == self._here[0] else run.status.value
+        return self._here[1] if run.path == self._here[0] else run.state
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt calls it
         return 0 if parent.isValid() else len(self.runs)
