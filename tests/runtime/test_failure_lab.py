@@ -114,7 +114,7 @@ def test_both_do_the_same_steps_and_are_kept_in_the_list(digits: Dataset, tmp_pa
     assert told.startswith("One: ")
     rows = sorted((summarise_run(one.run.folder) for one in lab.runs), key=lambda row: row.path)
     assert [row.name for row in rows] == ["Tiny: one", "Tiny: the other"]
-    assert [row.step for row in rows] == [12, 12]
+    assert [(row.step, row.state) for row in rows] == [(12, "finished")] * 2
 
 
 def test_a_lab_that_waits_ends_at_once(digits: Dataset, tmp_path: Path) -> None:

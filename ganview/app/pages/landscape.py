@@ -81,7 +81,7 @@ class LandscapePage(Page):
         self._unnamed: DataSource | None = None  # what the user is asked about
         self._failed: tuple[object, ...] | None = None  # what could not be looked at
         self._next_look = 0.0
-        self._ordered = FEW  # pictures
+        self._ordered = 0  # pictures of the look that is still to come
         run = context.run_job
         self._looking = LatestJob(
             run, "drawing the landscape", self._take_look, self._no_look, self._show_progress
@@ -138,7 +138,9 @@ class LandscapePage(Page):
         learning = self.context.training.state is RunState.TRAINING
         if asked == self._failed or (asked == self._asked and (learning or self._has_whole)):
             return
-        if self._looking.busy and asked[1:] == self._asked[1:] and self._ordered == FEW:
+        if self._ordered and asked == self._asked:
+            return
+        if self._ordered == FEW and asked[1:] == self._asked[1:]:
             return  # once that is there, it goes on with the newer generator
         wait = self._next_look - time.monotonic()
         if learning and wait > 0 and asked[1:] == self._asked[1:]:
@@ -168,6 +170,7 @@ class LandscapePage(Page):
         return self._look is not None and len(self._look.cloud.z) >= WHOLE
 
     def _take_look(self, look: Look | DataSource) -> None:
+        self._ordered = 0
         if not isinstance(look, Look):
             self._no_look(f"This run says that its training images are in {look.name}.")
             self._unnamed = look
@@ -200,6 +203,7 @@ class LandscapePage(Page):
         self.refresh()
 
     def _no_look(self, sentence: str) -> None:
+        self._ordered = 0
         self._look, self._failed = None, self._asked
         self._next_look = time.monotonic() + RETRY
         self.panel.view.set_panes((), sentence)

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.formatting import pictures_of, rarity_text
 from ganview.app.latent_point import LatentPoint
-from ganview.app.pages.landscape import LandscapePage
+from ganview.app.pages.landscape import FEW, LandscapePage
 from ganview.app.pages.landscape_numbers import birthday_text
 from ganview.app.pages.landscape_panel import FLAT, NUMBERS
 from ganview.app.pages.page import PageContext
@@ -312,3 +312,14 @@ def test_what_was_kept_stands_beside_another_generator(page: LandscapePage, desk
     assert kept.title != now.title
     assert "123" in now.title
     assert not np.array_equal(kept.heights, now.heights)
+
+
+def test_what_is_asked_twice_is_drawn_once(page: LandscapePage, desk: Desk) -> None:
+    desk.work()
+    desk.model.open(Opened(open_model(shipped_model("unconditional")), "another"))
+    page.refresh()
+    page.refresh()
+    assert len(desk.waiting) == 1
+    desk.waiting.pop(0)()
+    assert page.look is not None
+    assert len(page.look.cloud.z) == FEW  # the first of a newer generator comes soon
