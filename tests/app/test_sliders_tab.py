@@ -211,3 +211,17 @@ def test_failed_work_says_why_and_lets_the_next_begin(hand: Hand) -> None:
     assert sentences == ["No memory."]
     newest.order(lambda: 2)
     assert len(hand.ordered) == 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.usefixtures("own_scheme")
+def test_a_cell_as_bright_as_the_card_has_an_edge(qtbot: QtBot, scheme: Scheme) -> None:
+    Theme.current().set_scheme(scheme)
+    card = QColor(Theme.current().tokens.card)
+    cells = LatentStrip()
+    qtbot.addWidget(cells)
+    cells.resize(160, 20)
+    cells.set_z(np.full(4, 3, np.float32))
+    picture = cells.grab().toImage()
+    edges = [picture.pixelColor(0, 8), picture.pixelColor(cells.width() // 4, 8)]
+    assert all(abs(edge.lightness() - card.lightness()) > 30 for edge in edges)

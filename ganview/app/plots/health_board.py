@@ -102,6 +102,14 @@ class HealthBoard:
             ),
             _show_rates,
         )
+        self._add(
+            LinesChart(
+                "Worst class",
+                "Class accuracy of the worst class, and of all (dashed): a wide gap is a class "
+                "that G leaves out.",
+            ),
+            _show_worst,
+        )
         self.charts = [chart for chart, _show in self._shows]
 
     def _add(self, chart: Kind, show: Callable[[Kind, ShownGame], None]) -> None:
@@ -166,3 +174,13 @@ def _show_rates(chart: LinesChart, seen: ShownGame) -> None:
     if seen.here:
         at = seen.here[-1]
         chart.set_note(f"rate {at.learning_rate:.1e}, γ {number_text(at.gamma)}")
+
+
+def _show_worst(chart: LinesChart, seen: ShownGame) -> None:
+    looks = seen.run.quality.looks()
+    chart.show_steps(np.array([it.step for it in looks], np.float64), seen.cursor)
+    worst, accuracy = np.array([(it.worst, it.accuracy) for it in looks]).reshape(-1, 2).T
+    chart.show_lines((("generator", worst), ("discriminator", accuracy)))
+    here = [it for it in looks if seen.cursor is None or it.step <= seen.cursor]
+    known = bool(here) and bool(np.isfinite(here[-1].worst))
+    chart.set_note(f"{here[-1].worst:.0%} of {here[-1].accuracy:.0%}" if known else "")

@@ -133,7 +133,8 @@ class LatentStrip(QWidget):
         columns, rows = self._grid()
         painter = QPainter(self)
         painter.drawImage(QRectF(self.rect()), self._grey, QRectF(self._grey.rect()))
-        painter.setPen(QPen(QColor(tokens.card), 1))
+        painter.setPen(QPen(QColor(tokens.border), 1))  # a white cell is seen on a white card
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.drawLines(self._lines(columns, rows))
         empty = columns * rows - self._z.size
         if empty:

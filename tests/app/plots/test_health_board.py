@@ -11,14 +11,19 @@ from ganview.app.plots.health_board import HealthBoard
 from ganview.app.plots.health_card import HealthCard
 from ganview.gan.config import TrainConfig
 from ganview.gan.health_sample import HealthSample, LayerHealth
+from ganview.gan.metrics.quality import Quality
 from ganview.runtime.health_record import HealthRecord
 from ganview.runtime.history import History
+from ganview.runtime.quality_record import QualityRecord
 
 
 def run_of(objective: str, steps: int = 30) -> SimpleNamespace:
     """Return a run with a hostile name of a layer, whose gradients die."""
     run = SimpleNamespace(
-        config=TrainConfig(objective=objective), history=History(), health=HealthRecord()
+        config=TrainConfig(objective=objective),
+        history=History(),
+        health=HealthRecord(),
+        quality=QualityRecord(),
     )
     for step in range(1, steps + 1):
         layers = {"<b>in</b>": LayerHealth(10.0**-step, 1e-3), "out": LayerHealth(1.0, 0.0)}
@@ -67,3 +72,19 @@ def test_the_card_shows_one_chart_and_says_what_to_look_for(qtbot: QtBot) -> Non
         assert not chart.grab().isNull()
     with qtbot.waitSignal(card.enlarging_asked):
         qtbot.mouseDClick(charts[-1], Qt.MouseButton.LeftButton)
+
+
+def test_the_worst_class_is_told_of_the_cursors_moment(qtbot: QtBot) -> None:
+    board, run = HealthBoard(), run_of("bce")
+    for chart in board.charts:
+        qtbot.addWidget(chart)
+    chart = next(chart for chart in board.charts if chart.title == "Worst class")
+    board.show_run(run, None)
+    assert "%" not in chart.accessibleDescription()
+    for step, worst in ((10, 0.25), (20, 0.75)):
+        run.quality.append(Quality(16 * step, step, 3.0, 1.0, 0.9, 0.99, worst, 500, "judge"), 1.0)
+    board.show_run(run, None)
+    assert "75%" in chart.accessibleDescription()
+    board.show_run(run, 12)
+    assert "25%" in chart.accessibleDescription()
+    assert not chart.grab().isNull()
