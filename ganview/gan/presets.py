@@ -126,8 +126,8 @@ def nearest_preset(
 ) -> tuple[Preset, tuple[str, ...]]:
     """Return the preset that differs least from a run's settings, and the names that differ.
 
-    Settings that are ``missing``, since the run is older than they are, count as equal, and so do the
-    residual networks that every run had before there was a choice by the data.
+    Settings that are ``missing``, since the run is older than they are, count as equal, and so do
+    the residual networks that every run had before there was a choice by the data.
     """
     if config.architecture == RESIDUAL:
         config = config.with_(architecture=AUTO)
