@@ -157,10 +157,14 @@ class DataSource:
 
     @property
     def lies_on_its_side(self) -> bool:
-        """Whether pictures are turned over their diagonal: as it says, or those of EMNIST."""
+        """Whether pictures are turned over their diagonal: as it says, or those of EMNIST's files.
+
+        Those of an NPZ file are turned only where it says so: programs that write one turn them.
+        """
         if self.transposed is not None:
             return self.transposed
-        return Path(self.name).name.lower().startswith(SIDEWAYS)
+        name = (_idx_within(self.name) or Path(self.name)).name.lower()
+        return name.startswith(SIDEWAYS) and not name.endswith((".npz", ".npy"))
 
     def options(self) -> dict[str, Any]:
         """Return what differs from its default, beside the name, as plain JSON values."""

@@ -14,6 +14,7 @@ import torch
 from ganview.data.digits import CLASS_NAMES, are_digits
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
+from ganview.files.atomic import WriteError
 from ganview.files.evaluators import (
     JUDGE,
     Evaluators,
@@ -160,7 +161,10 @@ def keep_landscape(dataset_sha256: str, landscape: Landscape) -> None:
     """
     place = kept_place(dataset_sha256)
     if place is not None:
-        place.mkdir(parents=True, exist_ok=True)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WriteError(place, error) from error
         save_classifier(place / JUDGE, landscape.judge, {"data_sha256": dataset_sha256})
         save_landscape(place / LANDSCAPE, landscape)
 

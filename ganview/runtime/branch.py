@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     State = tuple[dict[str, Tensor], dict[str, Any]]
 
-# Settings that a branch can't change: the networks are made, and which images they never saw.
 MOST_NAMED = 12  # classes in a sentence
+# Settings that a branch can't change: the networks are made, and which images they never saw.
 FIXED = ("architecture", "size", "z_dim", "conditional", "clusters", "hold_out")
 
 

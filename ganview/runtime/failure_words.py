@@ -44,7 +44,7 @@ def describe_run_so_far(run: RunView, snapshot: Snapshot | None) -> str:
 def compare_variety(first: SampleGrid, second: SampleGrid) -> str:
     """Return a sentence where the samples of the second are far more alike, else nothing."""
     ours, theirs = variety(first), variety(second)
-    if not theirs <= LESS_VARIED * ours:
+    if not ours or theirs > LESS_VARIED * ours:
         return ""
     where = "Within a class, samples" if second.class_names else "Samples"
     return f"{where} of the second differ from each other only {theirs / ours:.0%} as much."

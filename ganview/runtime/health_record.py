@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,19 +95,22 @@ def answer_shares(
 ) -> tuple[Values, Values]:
     """Return shares of D's answers to real and fake pictures in `BINS` bins, each summing to 1.
 
-    Of the last `RECENT` of the samples; answers outside of ``low`` to ``high`` count at the ends.
+    Of the last `RECENT` of the samples; answers outside of ``low`` to ``high`` count at the ends,
+    those that are not finite nowhere: a run that diverges may give such answers.
     """
     recent = samples[-RECENT:]
     found = []
     for parts in ([it.real for it in recent], [it.fake for it in recent]):
-        together = np.clip(np.concatenate(parts) if parts else np.zeros(0), low, high)
+        together = np.concatenate(parts) if parts else np.zeros(0)
+        together = np.clip(together[np.isfinite(together)], low, high)
         counts = np.histogram(together, BINS, (low, high))[0].astype(np.float64)
         found.append(counts / max(1.0, counts.sum()))
     return found[0], found[1]
 
 
 def answer_range(samples: Sequence[HealthSample]) -> tuple[float, float]:
-    """Return the lowest and the highest of D's recent answers, a little apart at least."""
-    together = [value for it in samples[-RECENT:] for value in (*it.real, *it.fake)] or [0.0]
-    low, high = min(together), max(together)
+    """Return the lowest and the highest of D's recent finite answers, a little apart at least."""
+    together = [value for it in samples[-RECENT:] for value in (*it.real, *it.fake)]
+    finite = [value for value in together if isfinite(value)] or [0.0]
+    low, high = min(finite), max(finite)
     return low, max(high, low + 0.1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -174,6 +175,7 @@ def ground_of(
     """
     from ganview.data.digits import are_digits, load_digits
     from ganview.data.source import DataSource
+    from ganview.files.atomic import WriteError
     from ganview.files.landscape_file import keep_landscape, known_landscape
     from ganview.gan.explore.survey import survey_unknown
 
@@ -194,7 +196,8 @@ def ground_of(
             progress(share, "Learning to tell these pictures apart")
 
         landscape = survey_unknown(data.images, data.labels, data.class_names, tell)
-        keep_landscape(data.sha256, landscape)
+        with suppress(WriteError):  # on a full disk it is made again at the next start
+            keep_landscape(data.sha256, landscape)
     chosen = data.images[landscape.chosen].numpy()
     pictures = chosen[:, 0] if chosen.shape[1] == 1 else np.moveaxis(chosen, 1, -1)
     ground = Ground(landscape, np.ascontiguousarray(pictures), digits)

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from ganview.app.motion import Glide, Motion
 from ganview.app.widgets.map_view import MapView
 from ganview.app.widgets.picture_view import PictureView
+from ganview.app.window import view_commands
 from tests.app.conftest import Stage
 
 #: A portal that knows one setting, and a question to it.
@@ -104,6 +105,18 @@ def test_the_choice_is_kept(stage: Stage) -> None:
     assert not Motion.current().on
     stage.trigger("motion_system")
     assert Motion.current().on
+
+
+def test_the_desktop_is_asked_again_when_the_user_comes_back(
+    monkeypatch: pytest.MonkeyPatch, moving: Motion, stage: Stage
+) -> None:
+    answers = [True, False]
+    monkeypatch.setattr(view_commands, "desktop_wants_stillness", lambda: answers.pop())
+    stage.open()
+    stage.until(lambda: len(answers) == 1)
+    assert moving.on
+    moving.returned.emit()
+    stage.until(lambda: not moving.on, 5000)
 
 
 def test_samples_fade_after_a_rest_and_not_in_a_stream(qtbot: QtBot, moving: Motion) -> None:

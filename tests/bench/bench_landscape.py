@@ -40,6 +40,7 @@ def calibration() -> dict[str, Any]:
     test = load_digits("test")
     features = in_chunks(landscape.judge.features, test.images)
     found = check_calibration(landscape.rarity.ranks(features, test.labels), test.labels, 10)
+    assert found is not None
     return {
         "largest_gap_points": [round(100 * gap, 2) for gap in found.gaps],
         "by_chance_alone": round(100 * found.chance, 2),

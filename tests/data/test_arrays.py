@@ -219,3 +219,17 @@ def test_arrays_that_are_too_large_together_are_refused_before_they_are_unpacked
     monkeypatch.setattr("ganview.data.npz_dataset.MAX_BYTES", images.nbytes + 9)
     with pytest.raises(UserError, match="too large"):
         source.open()
+
+
+def test_a_source_knows_whether_its_file_is_turned(tmp_path):
+    pixels = RNG.integers(0, 256, (3, 28, 28), np.uint8)
+    for folder, name in (("plain", "emnist-letters-train"), ("emnist", "train")):
+        (tmp_path / folder).mkdir()
+        source = DataSource(write_idx(tmp_path / folder, pixels, name=name).name)
+        within = DataSource(str(tmp_path / folder))
+        turned = bool((within.open().images[:, 0].numpy() == pixels.swapaxes(1, 2)).all())
+        assert turned is within.lies_on_its_side is source.lies_on_its_side
+    np.savez(tmp_path / "emnist.npz", images=pixels)
+    arrays = DataSource(str(tmp_path / "emnist.npz"))
+    assert (arrays.open().images[:, 0].numpy() == pixels).all()
+    assert not arrays.lies_on_its_side

@@ -186,6 +186,8 @@ def test_samples_that_are_more_alike_are_told(
     assert told.endswith("only 0% as much.")
     assert told.startswith("Within a class") is bool(names)
     assert compare_variety(grid_of(varied, names), grid_of(varied, names)) == ""
+    empty = grid_of(np.zeros_like(varied), names)
+    assert compare_variety(empty, empty) == ""
 
 
 def test_two_qualities_are_compared_in_plain_words() -> None:

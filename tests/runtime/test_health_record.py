@@ -54,3 +54,12 @@ def test_shares_of_answers_are_of_the_last_samples_and_sum_to_one() -> None:
     assert fake[int(0.25 * BINS)] == 1
     assert answer_range([sample(1, answer=-3.0)]) == (-3.0, 4.0)
     assert answer_range([]) == (0.0, 0.1)
+
+
+def test_answers_of_a_run_that_diverges_are_left_out() -> None:
+    samples = [sample(1), sample(2, answer=float("nan")), sample(3, answer=float("inf"))]
+    low, high = answer_range(samples)
+    assert (low, high) == (0.25, 0.75)
+    for shares in answer_shares(samples, low, high):
+        assert shares.sum() == pytest.approx(1)
+    assert answer_range(samples[1:]) == (0.0, 0.1)

@@ -20,7 +20,7 @@ Asked = tuple["Model", NDArray[np.uint8], list[int | None]]  # what drew, pictur
 
 
 class Ranker(QObject):
-    """Ranks what is on show once it was changed, and at most so often.
+    """Ranks what is on show after it has changed, one order at a time.
 
     Parameters
     ----------
@@ -58,6 +58,9 @@ class Ranker(QObject):
             self._timer.start(self._pause_ms)
 
     def _work(self) -> None:
+        if self._job.busy:  # asked before that is told, it would be held for its answer
+            self._timer.start(self._pause_ms)
+            return
         asked = self._ask()
         if asked is None:
             return

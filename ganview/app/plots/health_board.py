@@ -60,6 +60,7 @@ class HealthBoard:
     """
 
     def __init__(self) -> None:
+        self._run: RunView | None = None
         self._shows: list[tuple[Chart, Callable[[ShownGame], None]]] = []
         rows = "A row a layer, from input above to output; bright is large."
         for net, what, title, about in (
@@ -108,7 +109,11 @@ class HealthBoard:
         self._shows.append((chart, lambda seen: show(chart, seen)))
 
     def show_run(self, run: RunView | None, cursor: int | None, only: Chart | None = None) -> None:
-        """Show a run on all charts, or on one of them."""
+        """Show a run on all charts, or on one of them; None empties them."""
+        if run is not self._run:
+            self._run = run
+            for chart in self.charts:
+                chart.clear()
         if run is None:
             return
         samples = run.health.samples()

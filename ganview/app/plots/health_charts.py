@@ -63,8 +63,13 @@ class Chart(QWidget):
         if note == self._note:
             return
         self._note = note
-        self.setAccessibleDescription(f"{self.about} Now: {note}")
+        self.setAccessibleDescription(f"{self.about} Now: {note}" if note else self.about)
         self.update()
+
+    def clear(self) -> None:
+        """Show nothing: another run comes, which may have recorded nothing."""
+        self.show_steps(np.zeros(0), None)
+        self.set_note("")
 
     def show_steps(self, steps: Values, cursor: int | None) -> None:
         """Let the x axis run from 0 to the last of some steps, with a line at the cursor."""

@@ -86,7 +86,7 @@ class ViewCommands(QObject):
         self._set_look()
         actions[f"motion_{settings.motion}"].setChecked(True)
         Motion.current().set_choice(cast("MotionChoice", settings.motion))
-        controller.ready.connect(lambda _opened: controller.bridge.when_at_rest(self._ask_desktop))
+        controller.ready.connect(lambda _opened: self._follow_desktop())
 
     def _set_scheme(self, scheme: Scheme) -> None:
         self._settings.scheme = scheme
@@ -97,6 +97,7 @@ class ViewCommands(QObject):
         Motion.current().set_choice(choice)
 
     def _follow_desktop(self) -> None:
+        """Ask the desktop once the hand rests, and whenever the user comes back."""
         controller, returned = self._controller, Motion.current().returned
         controller.bridge.when_at_rest(self._ask_desktop)
         returned.connect(self._ask_desktop)

@@ -152,10 +152,15 @@ def thinned(distances: Tensor) -> Tensor:
     return known[((torch.arange(KEPT) + 0.5) * (len(known) / KEPT)).long()]
 
 
-def check_calibration(ranks: Tensor, labels: Tensor, classes: int) -> Calibration:
-    """Hold the ranks (M,) of real pictures of known classes (M,) against what they say."""
+def check_calibration(ranks: Tensor, labels: Tensor, classes: int) -> Calibration | None:
+    """Hold the ranks (M,) of real pictures of known classes (M,) against what they say.
+
+    None where no rank is known: each class has one picture.
+    """
     levels = torch.arange(1, 10) / 10
     known = ~ranks.isnan()
+    if not known.any():
+        return None
     asked = [ranks[known & (labels == label)] for label in range(classes)]
     tenths, gaps, chances = [], [], []
     for own in [own for own in asked if len(own) >= ENOUGH] or [ranks[known]]:

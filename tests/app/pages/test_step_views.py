@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -110,6 +111,21 @@ def test_without_a_batch_there_is_no_real_picture_to_look_at(made, qtbot: QtBot)
     panel.show()
     panel.show_way(2)
     assert panel.maps.images is None
+
+
+def test_a_batch_of_a_run_with_other_classes_gives_way_to_one_that_fits(made, qtbot: QtBot) -> None:
+    trace = trace_of()
+    other = replace(trace, class_names=tuple("abcdefgh"), y=np.full(len(trace.y), 7))
+    traces = [other]
+    panel = LayersPanel(made.context, made.moment, lambda: traces[-1])
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_way(2)
+    assert panel.maps.images is None
+    traces.append(trace)
+    panel.show_way(1)
+    panel.show_way(2)
+    assert np.array_equal(panel.picture.picture, to_pixels(trace.x)[0])
 
 
 def test_twenty_are_dealt_half_of_them_real_in_the_same_classes(made) -> None:

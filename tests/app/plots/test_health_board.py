@@ -67,3 +67,17 @@ def test_the_card_shows_one_chart_and_says_what_to_look_for(qtbot: QtBot) -> Non
         assert not chart.grab().isNull()
     with qtbot.waitSignal(card.enlarging_asked):
         qtbot.mouseDClick(charts[-1], Qt.MouseButton.LeftButton)
+
+
+def test_another_run_that_recorded_nothing_shows_nothing_of_the_one_before(qtbot: QtBot) -> None:
+    board = HealthBoard()
+    for chart in board.charts:
+        qtbot.addWidget(chart)
+        chart.resize(200, 110)
+    board.show_run(run_of("bce", 0), None)
+    empty = [chart.grab().toImage() for chart in board.charts]
+    board.show_run(run_of("bce"), None)
+    for other in (run_of("bce", 0), None):
+        board.show_run(other, None)
+        assert [chart.grab().toImage() for chart in board.charts] == empty
+        assert all(chart.accessibleDescription() == chart.about for chart in board.charts)

@@ -78,21 +78,32 @@ def test_few_distances_that_are_kept_rank_like_all_of_them() -> None:
 def test_ranks_that_are_true_show_the_gap_of_chance() -> None:
     ranks = torch.rand(20_000, generator=torch.Generator().manual_seed(0))
     found = check_calibration(ranks, torch.arange(20_000) % 40, 41)
+    assert found is not None
     assert len(found.gaps) == 40  # the last class has no pictures
     assert abs(sum(found.gaps) / 40 - found.chance) < 0.15 * found.chance
 
 
 def test_classes_with_few_pictures_are_asked_together() -> None:
     ranks = torch.linspace(0, 1, 101)
-    (tenth,), _gaps, _chance = check_calibration(ranks, torch.arange(101) % 10, 10)
+    found = check_calibration(ranks, torch.arange(101) % 10, 10)
+    assert found is not None
+    (tenth,) = found.tenths
     assert tenth == 10 / 101
+
+
+def test_classes_of_one_picture_each_have_no_ranks_to_check() -> None:
+    own, asked = torch.arange(200), torch.arange(40)
+    rarity = Rarity.from_pictures(bell(200, 0), own, torch.empty(0, 3), zeros(0), 200)
+    assert check_calibration(rarity.ranks(bell(40, 1), asked), asked, 200) is None
 
 
 def test_ranks_that_are_too_high_are_found_out() -> None:
     ranks = torch.linspace(0, 1, 1001)
-    assert check_calibration(ranks, zeros(1001), 1).gaps[0] < 0.002
-    (gap,) = check_calibration(ranks.sqrt(), zeros(1001), 1).gaps
-    assert abs(gap - 0.25) < 0.01  # r − r² is largest half-way
+    true, high = (check_calibration(asked, zeros(1001), 1) for asked in (ranks, ranks.sqrt()))
+    assert true is not None
+    assert high is not None
+    assert true.gaps[0] < 0.002
+    assert abs(high.gaps[0] - 0.25) < 0.01  # r − r² is largest half-way
 
 
 def test_of_test_digits_a_tenth_is_in_the_rarest_tenth() -> None:
@@ -102,5 +113,6 @@ def test_of_test_digits_a_tenth_is_in_the_rarest_tenth() -> None:
     features = in_chunks(shipped_evaluators().judge.features, test.images[::3])
     ranks = landscape.rarity.ranks(features, test.labels[::3])
     found = check_calibration(ranks, zeros(len(ranks)), 1)
+    assert found is not None
     assert abs(found.tenths[0] - 0.1) < 0.02
     assert found.gaps[0] < 0.03

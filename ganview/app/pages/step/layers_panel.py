@@ -228,13 +228,14 @@ class LayersPanel(QWidget):
 
     def _real_picture(self) -> tuple[Floats, int | None] | None:
         """Return the chosen real picture (C, H, W) and its class, if a batch is at hand."""
-        if self._batch is None:
+        model = self._moment.model
+        if not _is_of(self._batch, model):  # none yet, or of another run
             self._batch = self._traced()
             if self._batch is not None:
                 self.real.set_images(to_pixels(self._batch.x))
                 self._row = min(self._row, self._batch.rows - 1)
-        batch, row, model = self._batch, self._row, self._moment.model
-        if batch is None or model is None or batch.x.shape[1:] != model.spec.image_shape:
+        batch, row = self._batch, self._row
+        if batch is None or model is None or not _is_of(batch, model):
             return None
         self.real.set_selected(row)
         y = None if batch.y is None or not model.spec.classes else int(batch.y[row])
@@ -340,6 +341,14 @@ class LayersPanel(QWidget):
     def _take_silenced(self, found: Silenced) -> None:
         self.without.set_picture(found.picture)
         self._captions[1].setText(f"{found.text}: {self._say(found.answer)}")
+
+
+def _is_of(batch: StepTrace | None, model: Model | None) -> bool:
+    """Tell whether a model knows pictures and classes like those of a batch."""
+    if batch is None or model is None:
+        return False
+    alike = batch.x.shape[1:] == model.spec.image_shape
+    return alike and batch.class_names == model.spec.class_names
 
 
 def _layer_text(maps: LayerMaps) -> str:
