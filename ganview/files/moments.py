@@ -160,7 +160,8 @@ class Moments:
     ) -> None:
         """Write a sample grid as the newest; the next one shown or added replaces it.
 
-        One that is older than what was kept meanwhile is left out. It is there for a second: neither flushed to the disk nor noted in the index.
+        One that is older than what was kept meanwhile is left out. It is there for a second:
+        neither flushed to the disk nor noted in the index.
 
         Raises
         ------
