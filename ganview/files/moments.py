@@ -160,14 +160,15 @@ class Moments:
     ) -> None:
         """Write a sample grid as the newest; the next one shown or added replaces it.
 
-        It is there for a second: neither flushed to the disk nor noted in the index.
+        One that is older than what was kept meanwhile is left out. It is there for a second:
+        neither flushed to the disk nor noted in the index.
 
         Raises
         ------
         WriteError
             It could not be written.
         """
-        if step not in self._files["samples"]:
+        if step > max(self._files["samples"], default=-1):  # else a newer one was kept meanwhile
             text = {} if beliefs is None else beliefs_text(beliefs)
             write_png(self._place("samples", step), samples, text, quick=True, lasting=False)
             self._note_files(step)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ganview.gan.config import SETTINGS, TrainConfig
+from ganview.gan.networks.build import AUTO, RESIDUAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -125,8 +126,11 @@ def nearest_preset(
 ) -> tuple[Preset, tuple[str, ...]]:
     """Return the preset that differs least from a run's settings, and the names that differ.
 
-    Settings that are ``missing``, since the run is older than they are, count as equal.
+    Settings that are ``missing``, since the run is older than they are, count as equal, and so do
+    the residual networks that every run had before there was a choice by the data.
     """
+    if config.architecture == RESIDUAL:
+        config = config.with_(architecture=AUTO)
     names = [name for name in SETTINGS if name not in OF_THE_MACHINE and name not in missing]
 
     def changes(preset: Preset) -> tuple[str, ...]:

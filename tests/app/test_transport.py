@@ -126,8 +126,7 @@ def test_a_press_is_the_action(bench: Bench, qtbot: QtBot) -> None:
     from PySide6.QtWidgets import QPushButton
 
     with qtbot.waitSignal(bench.actions.triggered) as triggered:
-        button = next(b for b in bench.training_bar.findChildren(QPushButton) if b.text() == "Step")
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(bench.box(QPushButton, "Step"), Qt.MouseButton.LeftButton)
     assert triggered.args == ["step"]
 
 

@@ -114,6 +114,7 @@ def test_a_grid_that_is_only_shown_goes_with_the_next(series, tmp_path):
         assert [info.step for info in series.infos] == [0, step]
     series.add(30, 3.0, GRID, None)
     series.show(30, 3.0, GRID)  # which was added is not taken away again
+    series.show(25, 2.5, GRID)  # a newer one was kept before it was written
     series.show(40, 4.0, GRID)
     series.show(40, 4.0, GRID)
     assert [info.step for info in series.infos] == [0, 30, 40]

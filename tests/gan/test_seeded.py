@@ -63,7 +63,7 @@ def test_whatever_a_layer_begins_with_is_of_the_seed(fill: str) -> None:
 
 def test_another_thread_does_not_change_them() -> None:
     config = PRESETS["default"].config
-    spec = ModelSpec(config.architecture, config.size, 16, (1, 28, 28), DIGITS, (0.1,) * 10)
+    spec = ModelSpec("residual", config.size, 16, (1, 28, 28), DIGITS, (0.1,) * 10)
     with Seeded(0):
         expected = weights(spec)
     done = threading.Event()

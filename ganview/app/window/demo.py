@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +18,8 @@ from ganview.errors import UserError
 from ganview.files.atomic import WriteError, atomic_path, write_bytes
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PySide6.QtWidgets import QWidget
 
     from ganview.app.window.main_window import MainWindow
@@ -26,6 +29,9 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 START_SECONDS = 180.0  # for loading torch and the data on a slow disk
 WALK_SECONDS = 4.0
 WALK_DIMENSIONS = 4
+PAGE_SECONDS = 4.0  # for what a page shows once it is opened
+FRAMES, FRAME_WIDTH = 24, 800  # of the moving picture
+FIRST_FRAMES = 2.0  # power by which its frames lie closer at first, where most is seen to change
 
 
 def main(out: str | Path, seconds: float = 60.0) -> int:
@@ -90,6 +96,7 @@ class Demo:
         self._controller = AppController(runs=scratch / "runs")
         self._window: MainWindow = MainWindow(settings, self._controller)
         self._errors: list[str] = []
+        self._frames: list[NDArray[np.uint8]] = []
         self._controller.failed.connect(lambda sentence, _details: self._errors.append(sentence))
 
     def play(self) -> None:
@@ -127,9 +134,14 @@ class Demo:
         )
         training.set_stop(StopAt(seconds=self._seconds))
         _print_line(f"Training for {self._seconds:g} s…")
-        self._until(lambda: self._elapsed() >= 0.5 * self._seconds, 20 * self._seconds + 60)
+        half = 0.5 * self._seconds
+        for frame in range(FRAMES):
+            due = half * (frame / (FRAMES - 1)) ** FIRST_FRAMES
+            self._until(partial(self._has_trained, due), 20 * self._seconds + 60)
+            self._frames.append(_pixels(self._window))
         self._walk()
         self._shoot("training")
+        self._open_pages()
         self._until(
             lambda: training.state is RunState.FINISHED,
             20 * self._seconds + 60,
@@ -176,6 +188,25 @@ class Demo:
         self._write_curves(self._folder / "curves.csv")
         if window.plots.plots is not None:
             _grab(window.plots, self._folder / "curves.png")
+        self._write_moving_picture(self._folder / "learning.gif")
+
+    def _write_moving_picture(self, path: Path) -> None:
+        """Write the window while the run learns."""
+        from ganview.export.animation import Timing, write_animation
+
+        write_animation(path, self._frames, Timing(rate=4.0, seconds=FRAMES / 4.0))
+
+    def _open_pages(self) -> None:
+        """Take each page of the window, when it has shown what it computes."""
+        from ganview.app.pages.pages import PAGES
+
+        pages, bridge = self._window.pages, self._controller.bridge
+        for entry in PAGES:
+            pages.open(entry.name)
+            self._pump(PAGE_SECONDS)
+            self._until(lambda: not bridge.busy, START_SECONDS)
+            _grab(self._window, self._folder / f"page-{entry.name}.png")
+        pages.open(PAGES[0].name)
 
     def _write_curves(self, path: Path) -> None:
         from ganview.export.plot import csv_text
@@ -209,9 +240,9 @@ class Demo:
         self._window.resize(*SIZES[0])
         self._pump(0.2)
 
-    def _elapsed(self) -> float:
+    def _has_trained(self, seconds: float) -> bool:
         last = self._controller.training.last
-        return last.elapsed if last is not None else 0.0
+        return last is not None and last.elapsed >= seconds
 
     def _until(
         self, condition: Callable[[], bool], timeout: float, otherwise: str = "It took too long."
@@ -229,6 +260,19 @@ class Demo:
         loop = QEventLoop()
         QTimer.singleShot(max(1, round(1000 * seconds)), loop.quit)
         loop.exec()
+
+
+def _pixels(widget: QWidget) -> NDArray[np.uint8]:
+    """Return what a widget shows, made smaller: (H, W, 3)."""
+    import numpy as np
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QImage
+
+    smooth = Qt.TransformationMode.SmoothTransformation
+    small = widget.grab().toImage().scaledToWidth(FRAME_WIDTH, smooth)
+    image = small.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return rows[:, : 3 * image.width()].reshape(image.height(), -1, 3).copy()
 
 
 def _grab(widget: QWidget, path: Path) -> None:

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from ganview.gan.explore.plane_map import PlaneMap, fit_plane_map, nearest_others
+from ganview.gan.explore.rarity import Rarity
 from ganview.gan.explore.survey import measure_worth
 
 
@@ -18,7 +19,9 @@ def test_islands_stay_apart_and_new_points_go_to_their_own() -> None:
     features, labels = islands(300, 0)
     plane = fit_plane_map(features, steps=200)
     unseen, truth = islands(60, 1)
-    assert measure_worth(plane, features, labels, unseen, truth, True).accuracy > 0.8
+    rarity = Rarity.from_pictures(features, labels, features, labels, 3)
+    worth = measure_worth(plane, rarity, features, labels, unseen, truth, ("a", "b", "c"))
+    assert worth.accuracy > 0.8
 
 
 def test_the_same_seed_gives_the_same_map_and_all_real_points_lie_on_it() -> None:
