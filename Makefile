@@ -36,7 +36,7 @@ screenshots: demo
 	@for scheme in light dark; do \
 	    cp $(DEMO)/training-$$scheme-1280x800.png docs/images/training-$$scheme.png; \
 	done
-	@cp $(DEMO)/walk.png $(DEMO)/samples.png $(DEMO)/learning.gif $(DEMO)/page-*.png docs/images
+	@cp $(DEMO)/learning.gif $(DEMO)/page-*.png docs/images
 
 # make bench BENCH=runtime measures that alone.
 bench:
