@@ -19,6 +19,7 @@ from ganview.gan.trainer_state import state_of
 from ganview.runtime import landscapes
 from ganview.runtime.health_record import HealthRecord
 from ganview.runtime.history import History
+from ganview.runtime.quality_record import QualityRecord
 
 from .step_traces import FakeTraining, context_for, small_trainer, trace_of
 
@@ -29,6 +30,7 @@ class FakeRun:
     def __init__(self) -> None:
         trainer = small_trainer()
         self.config, self.history, self.health = trainer.config, History(), HealthRecord()
+        self.quality = QualityRecord()
         self.data = Dataset(
             "noise", trainer.images, trainer.labels, trainer.spec.class_names, "0" * 64
         )
