@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QTimer
@@ -14,12 +13,18 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ganview.app.latent_point import Floats
 from ganview.app.pages.page import PageContext
-from ganview.app.pages.step.flow_painting import signed_pixels
+from ganview.app.pages.step.inside_networks import (
+    WAYS,
+    Inside,
+    Silenced,
+    Way,
+    look_inside,
+    silence_map,
+)
 from ganview.app.pages.step.moment_model import MomentModel
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.picture_view import PictureView
-from ganview.app.widgets.qt_images import Pixels
 from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.export.colours import apply_colormap
@@ -27,8 +32,6 @@ from ganview.gan.step_trace import StepTrace, to_pixels
 from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from ganview.gan.explore.feature_maps import LayerMaps
     from ganview.gan.model import Model
 
@@ -36,66 +39,7 @@ FOLLOW_MS = 250  # between two looks at where the explorer is
 LIVE_PAUSE = 0.6  # seconds between two looks into a model that learns on
 SHOWN = 64  # maps of a layer
 NAMES = ("Picture", "Without the map", "What D's answer hangs on")
-SIGNS = "Red is above zero, blue below."
 NO_REAL = "No real picture is at hand: do a step first, or train."
-
-
-class Way(NamedTuple):
-    """A way into a network: what it is called, which network, whether from a real picture."""
-
-    title: str
-    net: str
-    is_real: bool
-    about: str
-
-
-WAYS = (
-    Way("G, from z", "G", False, f"From z to picture. {SIGNS} Choose a map to draw without it."),
-    Way(
-        "D, on G's picture",
-        "D",
-        False,
-        f"From the picture that G draws to D's answer. {SIGNS} Choose a map to judge without it.",
-    ),
-    Way(
-        "D, on a real picture",
-        "D",
-        True,
-        f"From a real picture of the batch to D's answer. {SIGNS} Choose a map to judge without "
-        "it.",
-    ),
-)
-
-
-@dataclass(frozen=True, eq=False)
-class Inside:
-    """What was found in the networks on one way.
-
-    Parameters
-    ----------
-    picture
-        What G draws, or the real picture.
-    answer
-        D's to it.
-    slope
-        Which pixels the answer hangs on, coloured.
-    layers
-        Of the network that was looked into.
-    """
-
-    picture: Pixels
-    answer: float
-    slope: Pixels
-    layers: list[LayerMaps]
-
-
-@dataclass(frozen=True, eq=False)
-class Silenced:
-    """The picture and D's answer without one map."""
-
-    text: str
-    picture: Pixels
-    answer: float
 
 
 class LayersPanel(QWidget):
@@ -357,53 +301,3 @@ def _layer_text(maps: LayerMaps) -> str:
     if maps.count == 1 and len(maps.maps) == 1:
         return f"{name} · {height * width} numbers"
     return f"{name} · {maps.count} maps of {width} × {height}"
-
-
-def look_inside(model: Model, way: Way, given: Floats, y: int | None) -> Inside:
-    """Return feature maps, picture and D's answer for noise or a real picture; for threads."""
-    from ganview.gan.d_response import discriminator_of
-    from ganview.gan.explore.feature_maps import answer_slope, feature_maps
-    from ganview.gan.model import to_uint8
-
-    place, label = _tensors(given, y)
-    d = discriminator_of(model)
-    x = place if way.is_real else model.generate(place, label).clone()
-    answer = model.read_images(x, label)
-    assert answer is not None
-    goes_in = (model.generator, place) if way.net == "G" else (d, x)
-    return Inside(
-        to_uint8(x)[0],
-        float(answer[0]),
-        signed_pixels(answer_slope(model, x, label)),
-        feature_maps(*goes_in, label),
-    )
-
-
-def silence_map(
-    model: Model, way: Way, layer: str, index: int, given: Floats, y: int | None
-) -> Silenced:
-    """Return the picture and D's answer without one map of a layer; for threads."""
-    import torch
-
-    from ganview.gan.d_response import discriminator_of
-    from ganview.gan.explore.feature_maps import run_without_map
-    from ganview.gan.model import to_uint8
-
-    place, label = _tensors(given, y)
-    d = discriminator_of(model)
-    if way.net == "G":
-        x = run_without_map(model.generator, layer, index, place, label).clamp(-1, 1)
-        with torch.no_grad():
-            logit = d(x, label)
-    else:
-        x = place if way.is_real else model.generate(place, label).clone()
-        logit = run_without_map(d, layer, index, x, label)
-    text = f"Without map {index + 1} of {name_text(layer)}"
-    return Silenced(text, to_uint8(x)[0], float(model.objective.read_logits(logit)[0]))
-
-
-def _tensors(given: Floats, y: int | None) -> tuple[Tensor, Tensor | None]:
-    """Return a batch of one, (1, …), and its label (1,) or None."""
-    import torch
-
-    return torch.tensor(given)[None], None if y is None else torch.tensor([y])
