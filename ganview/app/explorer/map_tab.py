@@ -8,10 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
-from ganview.app.explorer.latent_plane import Plane, cell_centres, drawing_order, shown_images
+from ganview.app.explorer.latent_plane import (
+    KIND,
+    Plane,
+    cell_centres,
+    drawing_order,
+    shown_images,
+)
 from ganview.app.explorer.plane_controls import PINS, PlaneControls
 from ganview.app.explorer.reading import NO_CLASSIFIER, class_probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab
@@ -28,9 +34,9 @@ from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
 COUNT = 20
-#: Least width of the field and of the controls, and height from which the picture under the pointer
-#: is larger.
-LEAST, CONTROLS, ROOMY = 160, 226, 400
+#: Least width of the field, of the controls and of the picture under the pointer, and height from
+#: which that is larger and below the controls.
+LEAST, CONTROLS, PROBED, ROOMY = 160, 226, 116, 400
 PLAIN, DIGIT, BELIEF = "plain", "digit", "belief"
 #: Milliseconds without a move before the map is drawn around a new place.
 REST = 120
@@ -77,10 +83,15 @@ class MapTab(Tab):
         self.controls.suggest(self.context.findings.dims_by_effect)
 
     def inputs(self) -> tuple[Floats, Floats | None, float] | None:
-        """Return noise (N, D) before ψ, row by row, class weights (1, K) and ψ of the map."""
+        """Return noise (N, D) before ψ, row by row, class weights (L, K) and ψ of the map.
+
+        On a plane through pins, whose ψ may differ, the noise has had its ψ, and that is 1.
+        """
         plane, place = self._plane or self._make_plane(), self.context.state.place
         if plane is None:
             return None
+        if plane.pins:
+            return *self._batch(plane, cell_centres(COUNT)), 1.0
         weights = place.weights[None] if place.weights.size else None
         return plane.points(cell_centres(COUNT)), weights, place.psi
 
@@ -108,28 +119,39 @@ class MapTab(Tab):
         self._probe.setAccessibleName("Picture under the pointer")
         self._where.setFont(font("small"))
         self._where.setWordWrap(True)
-        column = self._column = QVBoxLayout()
-        column.setSpacing(SMALL)
+        column, pointed = QVBoxLayout(), QVBoxLayout()
+        for part in (column, pointed):
+            part.setSpacing(SMALL)
         column.addWidget(self.controls)
         column.addWidget(self._colour)
-        column.addWidget(self._probe)
-        column.addWidget(self._where)
         column.addWidget(self._legend)
         column.addStretch(1)
+        pointed.addWidget(self._probe)
+        pointed.addWidget(self._where)
+        pointed.addStretch(1)
+        self._beside = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._beside.setSpacing(MEDIUM)
+        self._beside.addLayout(column, 1)
+        self._beside.addLayout(pointed)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, SMALL, 0, 0)
         whole.setSpacing(MEDIUM)
         self.field.setMinimumWidth(LEAST)
         whole.addWidget(self.field, 100)
-        whole.addLayout(column, 1)
+        whole.addLayout(self._beside, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        low = self.height() < ROOMY
+        across = low and self.width() >= LEAST + 2 * MEDIUM + CONTROLS + PROBED
+        ways = QBoxLayout.Direction
+        self._beside.setDirection(ways.LeftToRight if across else ways.TopToBottom)
+        self._where.setFixedWidth(PROBED if across else CONTROLS)
         # At most, not fixed: the page could never become narrower again, only be scrolled.
-        beside = max(CONTROLS, self._column.minimumSize().width() + MEDIUM)
+        beside = CONTROLS + MEDIUM + (PROBED + MEDIUM if across else 0)
         side = min(self.height() - SMALL, self.width() - beside)
         self.field.setMaximumWidth(max(LEAST, side))
-        zoom = 4 if self.height() < ROOMY else 7
+        zoom = 4 if low else 7
         self._probe.setFixedSize(28 * zoom, 28 * zoom)
 
     def _connect(self) -> None:
@@ -160,21 +182,27 @@ class MapTab(Tab):
             self._lane.forget()
             self._images = self._beliefs = self._read = None
             self.field.clear()
+            self.field.set_axes(None)
             self._probe.set_images(None)
             return
-        place = self.context.state.place
         sequence, _strides = drawing_order(COUNT)
-        z = plane.points(cell_centres(COUNT)[sequence]) * np.float32(place.psi)
-        y = np.repeat(place.weights[None], len(z), axis=0) if place.weights.size else None
+        z, y = self._batch(plane, cell_centres(COUNT)[sequence])
         self._read = self._classes = None
         self._drawn_at = time.monotonic()
         self._lane.ask(z, y, want_belief=self._colour.currentData() == BELIEF)
         self._show_here()
 
+    def _batch(self, plane: Plane, where: Floats) -> tuple[Floats, Floats | None]:
+        """Return the noise (N, D), after ψ, and class weights (N, K) at points (N, 2)."""
+        weights, psi = plane.kinds(where, self.context.state.place)
+        return plane.points(where) * psi[:, None], weights if weights.size else None
+
     def _show_here(self) -> None:
         plane = self._plane
         if plane is None:
             return
+        ends = "" if plane.pins else f"{plane.reach:g} σ"
+        self.field.set_axes(plane.names, ends)
         self.field.set_here(plane.project(self.context.state.z))
         marks = []
         if self.controls.kind == PINS:
@@ -267,11 +295,10 @@ class MapTab(Tab):
     # -- the pointer ------------------------------------------------------------------------
 
     def _ask_probe(self, x: float, y: float) -> None:
-        plane, place = self._plane, self.context.state.place
+        plane = self._plane
         if plane is None:
             return
-        z = plane.at(x, y)[None] * np.float32(place.psi)
-        self._probe_lane.ask(z, place.weights[None] if place.weights.size else None)
+        self._probe_lane.ask(*self._batch(plane, np.array([[x, y]], np.float32)))
         right, up = sigma_text(x * plane.reach), sigma_text(-y * plane.reach)
         self._where.setText(f"{plane.names[0]} {right} σ\n{plane.names[1]} {up} σ")
 
@@ -280,7 +307,7 @@ class MapTab(Tab):
 
     def _show_words(self) -> None:
         if self._plane is not None:
-            text = "Point at the map to see; click or drag to go there."
+            text = ""  # the sentence above the tab says what to do
         elif self.controls.kind == PINS:
             text = "Pin three places first (P); they must not lie on one line."
         else:
@@ -289,7 +316,8 @@ class MapTab(Tab):
 
     def _go_to(self, x: float, y: float, gesture: object) -> None:
         if self._plane is not None:
-            self.context.state.set_z(self._plane.at(x, y), gesture)
+            state = self.context.state
+            state.move(self._plane.place_at(x, y, state.place), gesture)
 
     # -- the state --------------------------------------------------------------------------
 
@@ -300,7 +328,7 @@ class MapTab(Tab):
             return
         plane = self._make_plane()
         same = plane is not None and plane.same(self._plane)
-        if same and not parts & (Part.CLASS | Part.DIVERSITY):
+        if same and (self.controls.kind == PINS or not parts & KIND):
             self._show_here()
         else:
             self._later.start(REST)
