@@ -18,7 +18,7 @@ from ganview.app.explorer.latent_plane import (
     plane_of_pins,
     shown_images,
 )
-from ganview.app.explorer.map_tab import BELIEF, COUNT, MapTab
+from ganview.app.explorer.map_tab import BELIEF, COUNT, FEW, MapTab
 from ganview.app.explorer.plane_controls import NUMBERS, PINS
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.export.palette import LIGHT
@@ -86,8 +86,8 @@ def test_the_map_asks_for_a_field_and_a_click_goes_there(hand: Hand, qtbot: QtBo
     tab = MapTab(hand.context)
     shown(qtbot, tab)
     z, _y = hand.on("thumbnails")[-1]
-    assert z.shape == (COUNT * COUNT, 8)
-    assert len(np.unique(z[:, 0].round(4))) == COUNT
+    assert z.shape == (FEW * FEW, 8)
+    assert len(np.unique(z[:, 0].round(4))) == FEW
     tab.take(hand.answer("thumbnails"))
     area = tab.field.area()
     where = area.topLeft().toPoint() + QPoint(round(area.width() * 0.75), round(area.height() / 4))
@@ -174,7 +174,7 @@ def test_belief_colours_the_map(hand: Hand, qtbot: QtBot) -> None:
     colour = next(it for it in tab.findChildren(QComboBox) if it.findData(BELIEF) >= 0)
     colour.setCurrentIndex(colour.findData(BELIEF))
     colour.activated.emit(colour.currentIndex())
-    tab.take(hand.answer("thumbnails", beliefs=np.linspace(0, 1, COUNT * COUNT, dtype=np.float32)))
+    tab.take(hand.answer("thumbnails", beliefs=np.linspace(0, 1, FEW * FEW, dtype=np.float32)))
     assert tab.field.grab().toImage() != plain
     colours = belief_colours(np.array([0, 0.5, 1], np.float32), LIGHT)
     assert np.ptp(colours[1]) < 0.01
@@ -215,5 +215,6 @@ def test_a_map_in_a_narrow_window_leaves_its_controls_room(hand: Hand, qtbot: Qt
     narrow = tab.field.width()
     area.resize(900, 400)
     qtbot.waitUntil(lambda: tab.field.width() > narrow)
+    qtbot.waitUntil(lambda: len(hand.on("thumbnails")[-1][0]) == COUNT * COUNT)  # there is room
     area.resize(460, 400)
     qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() == 0)

@@ -33,7 +33,8 @@ from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
-COUNT = 20
+#: Pictures a side, and how many in a field of less than so many pixels, where more would be specks.
+COUNT, FEW, SMALL_FIELD = 20, 10, 320
 #: Least width of the field, of the controls and of the picture under the pointer, and height from
 #: which that is larger and below the controls.
 LEAST, CONTROLS, PROBED, ROOMY = 160, 226, 116, 400
@@ -49,6 +50,7 @@ class MapTab(Tab):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._count, self._side = COUNT, LEAST
         self.field = MapView(COUNT)
         self._lane = Lane(context.services.request, "thumbnails", self._show)
         self._probe_lane = Lane(context.services.request, "preview", self._show_probe)
@@ -149,10 +151,16 @@ class MapTab(Tab):
         self._where.setFixedWidth(PROBED if across else CONTROLS)
         # At most, not fixed: the page could never become narrower again, only be scrolled.
         beside = CONTROLS + MEDIUM + (PROBED + MEDIUM if across else 0)
-        side = min(self.height() - SMALL, self.width() - beside)
-        self.field.setMaximumWidth(max(LEAST, side))
+        self._side = max(LEAST, min(self.height() - SMALL, self.width() - beside))
+        self.field.setMaximumWidth(self._side)
         zoom = 4 if low else 7
         self._probe.setFixedSize(28 * zoom, 28 * zoom)
+        if self.in_view and self._plane is not None and self._count != self._fitting_count():
+            self._later.start(REST)
+
+    def _fitting_count(self) -> int:
+        """Return how many pictures a side can be told apart."""
+        return FEW if self._side < SMALL_FIELD else COUNT
 
     def _connect(self) -> None:
         self.controls.changed.connect(self._draw)
@@ -185,8 +193,9 @@ class MapTab(Tab):
             self.field.set_axes(None)
             self._probe.set_images(None)
             return
-        sequence, _strides = drawing_order(COUNT)
-        z, y = self._batch(plane, cell_centres(COUNT)[sequence])
+        self._count = self._fitting_count()
+        sequence, _strides = drawing_order(self._count)
+        z, y = self._batch(plane, cell_centres(self._count)[sequence])
         self._read = self._classes = None
         self._drawn_at = time.monotonic()
         self._lane.ask(z, y, want_belief=self._colour.currentData() == BELIEF)
@@ -227,7 +236,7 @@ class MapTab(Tab):
             images = tinted(images, class_hues(self._classes or 0)[self._read])
         elif colour == BELIEF and self._beliefs is not None and not self._why_no_belief():
             images = tinted(images, belief_colours(self._beliefs, tokens))
-        shown = shown_images(COUNT, len(images))
+        shown = shown_images(self._count, len(images))
         whole = images[shown]
         whole[shown < 0] = 0
         self.field.set_pictures(whole)

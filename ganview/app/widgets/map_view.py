@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import dist
+from math import dist, isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ class MapView(QWidget):
     Parameters
     ----------
     count
-        Pictures a side.
+        Pictures a side, until others are shown.
     parent
         The parent widget.
 
@@ -76,7 +76,7 @@ class MapView(QWidget):
 
     def set_pictures(self, images: Pixels) -> None:
         """Show pictures (count², H, W) or (count², H, W, 3), row by row."""
-        count = self._count
+        count = self._count = isqrt(len(images))
         height, width = images.shape[1:3]
         grid = images.reshape(count, count, *images.shape[1:]).swapaxes(1, 2)
         sheet = grid.reshape(count * height, count * width, *images.shape[3:])
