@@ -91,8 +91,6 @@ class AnimationDialog(ExportDialog):
         Runs work in the background.
     path
         Suggested file.
-    parent
-        The window.
     """
 
     def __init__(

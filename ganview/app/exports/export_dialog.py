@@ -53,8 +53,6 @@ class ExportDialog(AppDialog):
         Runs work in the background.
     path
         Suggested file.
-    parent
-        The window.
 
     Attributes
     ----------

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
 from ganview.app.icons import icon, pixmap
 from ganview.app.theme import SMALL, Theme
@@ -43,8 +43,8 @@ class MessageBar(QFrame):
     An offer that another sentence covers returns when that sentence is closed.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("messageBar")
         self._details = ""
         self._number = 0

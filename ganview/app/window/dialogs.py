@@ -64,8 +64,6 @@ class ShortcutDialog(AppDialog):
     ----------
     rows
         (menu, text, shortcut, tip) of each action, in the order of the menus.
-    parent
-        The window.
     """
 
     def __init__(
@@ -153,8 +151,6 @@ class SavePictureDialog(AppDialog):
         Suggested zoom.
     most_zoom
         The largest that may be chosen.
-    parent
-        The window.
 
     Attributes
     ----------
@@ -240,8 +236,6 @@ class MissingModelDialog(AppDialog):
         The model that it names, as a recipe says it.
     folder
         Where to begin to look.
-    parent
-        The window.
 
     Attributes
     ----------

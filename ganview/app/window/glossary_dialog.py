@@ -14,13 +14,7 @@ SENTENCE_WIDTH = 380
 
 
 class GlossaryDialog(AppDialog):
-    """All terms in alphabetical order.
-
-    Parameters
-    ----------
-    parent
-        The window.
-    """
+    """All terms in alphabetical order."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Glossary", parent)

@@ -29,8 +29,6 @@ class KeepDialog(AppDialog):
         Of the moment; None for the present step.
     name
         What it is called so far.
-    parent
-        The window.
 
     Attributes
     ----------
@@ -68,8 +66,6 @@ class BranchDialog(AppDialog):
         Whether all of that step was kept.
     config, following
         The run's settings, and those that the next run would begin with.
-    parent
-        The window.
 
     Attributes
     ----------

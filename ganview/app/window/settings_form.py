@@ -41,8 +41,6 @@ class SettingsForm(AppDialog):
     ----------
     settings
         What is edited.
-    parent
-        The main window.
     data
         What the next run learns from: it decides what "auto" stands for.
     pickers
