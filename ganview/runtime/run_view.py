@@ -186,7 +186,7 @@ class FolderRun:
         self.folder: Path | None = path
         self.data_name = Path(self._files.info.data.name).name
         self.history, self.quality, self.health = History(), QualityRecord(), HealthRecord()
-        self._marked: tuple[Quality, ...] | None = None
+        self._marked: tuple[tuple[Quality, ...], int] | None = None  # looks and steps
         self._collapses: list[Mark] | None = None
         self.refresh()
 
@@ -220,17 +220,18 @@ class FolderRun:
     def find_marks(self) -> None:
         """Find the notable points of an older run, which noted none; for background threads.
 
-        What was measured tells of them, and of the oldest runs the samples, which are looked at
-        once. Nothing is written.
+        What was measured and the numbers of its steps tell of them, and of the oldest runs the
+        samples, which are looked at once. Nothing is written.
         """
-        from ganview.runtime.notable import marks_of_quality, marks_of_samples
+        from ganview.runtime.notable import marks_of_divergence, marks_of_quality, marks_of_samples
 
-        looks = self.quality.looks()
-        if self._marked is not looks:
-            self._marked = looks
+        looks, steps = self.quality.looks(), len(self.history)
+        if self._marked != (looks, steps):
+            self._marked = looks, steps
             if self._collapses is None:
                 self._collapses = marks_of_samples(self._old_grids())
-            self._files.kept.guess([*marks_of_quality(looks), *self._collapses])
+            diverged = marks_of_divergence(self.history.view(), slowed=self._files.is_slowed())
+            self._files.kept.guess([*marks_of_quality(looks), *self._collapses, *diverged])
 
     def _old_grids(self) -> Iterator[tuple[int, int, SampleGrid]]:
         columns = self.history.view()
