@@ -121,7 +121,7 @@ class DrawTab(Tab):
         self._bar.setAccessibleName("Part of the search that is done")
         self._verdict.setFont(font("small"))
         self._verdict.setWordWrap(True)
-        tools = row_layout(*(self._wipe, self._paste, self._open))
+        tools = row_layout(self._wipe, self._paste, self._open)
         pen = row_layout(TextLabel("Pen"), (self._pen, 1), self._class)
         self._class.setAccessibleName("Class to look in")
         set_tooltip(self._class, "Search in every class, or in one: a 4 drawn as a 9")

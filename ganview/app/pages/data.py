@@ -246,7 +246,7 @@ class DataPage(Page):
         self.left_out.setMinimumHeight(LIST_HEIGHT)
         inside = QWidget()  # scrolled where the room is small
         lines = column_layout(
-            *(self._summary, self._refusal, self._notes), margins=(0, 0, SMALL, 0), inside=inside
+            self._summary, self._refusal, self._notes, margins=(0, 0, SMALL, 0), inside=inside
         )
         fill_layout(lines, (both, 1), self._options)
         area = QScrollArea()

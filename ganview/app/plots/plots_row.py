@@ -81,7 +81,7 @@ class PlotsRow(QWidget):
         self._fold = IconButton("fold", "Fold the plots away", "Give the page above more room.")
         self._fold.setProperty("flat", True)
         self._fold.clicked.connect(lambda: self.set_folded(not self._folded))
-        above = row_layout((self._bar, 1), self._fold)
+        above = row_layout((self._bar, 1), self._fold, gap=0)
         self._box = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -160,7 +160,7 @@ class AskDataDialog(AppDialog):
         self.elsewhere.clicked.connect(
             lambda: commands.ask_folder(lambda path: go_on(DataSource(str(path))))
         )
-        row = row_layout(1, *(self.elsewhere, self.open_it))
+        row = row_layout(1, self.elsewhere, self.open_it)
         self.column.addLayout(row)
         self.end()
 

@@ -104,7 +104,7 @@ class FlowPanel(QWidget):
         self._said.setWordWrap(True)
         self._said.setMinimumHeight(2 * self._said.fontMetrics().lineSpacing() + 2)
         self._step_text.setFont(font("small"))
-        controls = row_layout(*(self.back, self.play, self.forward, self.speed), gap=HAIR)
+        controls = row_layout(self.back, self.play, self.forward, self.speed, gap=HAIR)
         controls.addSpacing(SMALL)
         for button in self.steps.values():
             controls.addWidget(button)

@@ -91,7 +91,7 @@ class GuessPanel(QWidget):
         set_tooltip(self.answer, "Compare with the truth, and with D.")
         for label in (self._text, self._past):
             label.setWordWrap(True)
-        row = row_layout(self.deal, self.answer, 1)
+        row = row_layout(self.deal, self.answer, 1, gap=HAIR)
         column = column_layout(self._text, (self.tiles, 1), row, gap=HAIR, inside=self)
         column.addSpacing(SMALL)
         column.addWidget(self._past)

@@ -122,7 +122,7 @@ class LayersPanel(QWidget):
             side.addWidget(self._captions[i], 2 * i, 0)
             side.addWidget(view, 2 * i + 1, 0)
             side.setRowStretch(2 * i + 1, 1)
-        top = row_layout(*(self.way, self.layer), 1)
+        top = row_layout(self.way, self.layer, 1, gap=HAIR)
         self._about.setWordWrap(True)
         left = column_layout(top, self._about, self.real, (self.maps, 1), gap=HAIR)
         row_layout((left, 3), (side, 1), inside=self)
