@@ -122,9 +122,9 @@ class RunColumns:
         """Return a part of a curve, and a point beyond either end; at most `POINTS`, (x, y)."""
         if measure.of_quality:
             looks = self.run.quality.looks()
-            x = self._places(looks, axis)
-            part = slice(*_reach(x, span))
-            return x[part], np.array([getattr(look, column) for look in looks[part]])
+            places = self._places(looks, axis)
+            part = slice(*_reach(places, span))
+            return places[part], np.array([getattr(look, column) for look in looks[part]])
         envelope, x = self._envelopes[column], self._columns[axis]
         envelope.follow(self._columns[column])  # of what is drawn alone
         begin, end = _reach(x, span)
