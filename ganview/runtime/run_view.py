@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
+from math import isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -216,6 +218,15 @@ class FolderRun:
             self.health.load(samples)
         for sample in () if starts_over else samples:
             self.health.append(sample)
+        self._time_moments()
+
+    def _time_moments(self) -> None:
+        """Take over the moments, with the seconds of those that the index does not tell them of."""
+        found = []
+        for info in self._past.moments():
+            seconds = self.history.seconds_at(info.step) if info.step and not info.seconds else nan
+            found.append(info if isnan(seconds) else replace(info, seconds=seconds))
+        self._moments = tuple(found)
 
     def find_marks(self) -> None:
         """Find the notable points of an older run, which noted none; for background threads.
@@ -232,6 +243,7 @@ class FolderRun:
                 self._collapses = marks_of_samples(self._old_grids())
             diverged = marks_of_divergence(self.history.view(), slowed=self._files.is_slowed())
             self._files.kept.guess([*marks_of_quality(looks), *self._collapses, *diverged])
+            self._time_moments()
 
     def _old_grids(self) -> Iterator[tuple[int, int, SampleGrid]]:
         columns = self.history.view()
@@ -243,7 +255,7 @@ class FolderRun:
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, as it was at the last `refresh`."""
-        return self._past.moments()
+        return self._moments
 
     def samples_at(self, step: int) -> SampleGrid:
         """Read the newest sample grid that is not after ``step``; see `Past.samples_at`."""

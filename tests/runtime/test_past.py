@@ -327,13 +327,13 @@ def test_who_follows_sees_samples_that_are_not_kept(
     ) as run:
         run.send(Resume())
         follower = FolderRun(tmp_path / "run")
-        seen: set[int] = set()
+        seen: dict[int, float] = {}
 
         def look() -> bool:
             follower.refresh()
             newest = follower.moments()[-1:]
-            seen.update(info.step for info in newest)
-            return len(seen) > 3
+            seen.update((info.step, info.seconds) for info in newest)
+            return len(seen) > 3 and any(seen.values())  # seconds are those of the numbers
 
         wait_until(look)
         assert len(follower.history) >= max(seen) - 1
