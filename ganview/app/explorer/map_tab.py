@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
 from ganview.app.explorer.latent_plane import (
@@ -27,6 +27,7 @@ from ganview.app.widgets.colour_key import ColourKey
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.latent_rows import sigma_text
+from ganview.app.widgets.layouts import fill_layout, row_layout
 from ganview.app.widgets.map_view import MapView
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -124,23 +125,15 @@ class MapTab(Tab):
         column, pointed = QVBoxLayout(), QVBoxLayout()
         for part in (column, pointed):
             part.setSpacing(SMALL)
-        column.addWidget(self.controls)
-        column.addWidget(self._colour)
-        column.addWidget(self._legend)
-        column.addStretch(1)
-        pointed.addWidget(self._probe)
-        pointed.addWidget(self._where)
-        pointed.addStretch(1)
+        fill_layout(column, self.controls, self._colour, self._legend, 1)
+        fill_layout(pointed, self._probe, self._where, 1)
         self._beside = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._beside.setSpacing(MEDIUM)
-        self._beside.addLayout(column, 1)
-        self._beside.addLayout(pointed)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, SMALL, 0, 0)
-        whole.setSpacing(MEDIUM)
+        fill_layout(self._beside, (column, 1), pointed)
         self.field.setMinimumWidth(LEAST)
-        whole.addWidget(self.field, 100)
-        whole.addLayout(self._beside, 1)
+        row_layout(
+            (self.field, 100), (self._beside, 1), gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

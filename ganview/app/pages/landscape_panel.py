@@ -12,6 +12,7 @@ from ganview.app.pages.landscape_words import HINT
 from ganview.app.theme import SMALL, font
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.landscape_view import LandscapeView
+from ganview.app.widgets.layouts import fill_layout, row_layout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
@@ -84,10 +85,13 @@ class LandscapePanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.numbers)
-        self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._open_data, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.body.addLayout(self._buttons())
-        self.body.addLayout(self._words())
+        fill_layout(
+            self.body,
+            (self._stack, 1),
+            (self._open_data, 0, Qt.AlignmentFlag.AlignHCenter),
+            self._buttons(),
+            self._words(),
+        )
 
     # -- what is chosen ------------------------------------------------------------------------
 
@@ -183,23 +187,18 @@ class LandscapePanel(Panel):
         self.painted_otherwise.emit()
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
         name = TextLabel("Diversity ψ")
         name.setBuddy(self._psi)
         self._psi.setAccessibleName("Diversity ψ of the landscape")
         set_tooltip(self._psi, PSI_TIP)
         self._psi_number.setFont(font("number"))
         self._psi.moved.connect(self._choose_psi)
-        row.addWidget(name)
-        row.addWidget(self._psi, 1)
-        row.addWidget(self._psi_number)
         self._draw = QPushButton("Path")
         self._draw.setCheckable(True)
         self._draw.setAccessibleName("Draw a path")
         set_tooltip(self._draw, DRAW_TIP)
         self._draw.toggled.connect(self.view.set_drawing)
-        row.addWidget(self._draw)
+        row = row_layout(name, (self._psi, 1), self._psi_number, self._draw)
         for want, text, tip in (
             ("usual", "Most usual", USUAL_TIP),
             ("rarest", "Rarest", RAREST_TIP),
