@@ -11,46 +11,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from ganview import __version__
-from ganview.cli import (
-    animate,
-    completion,
-    data,
-    demo,
-    evaluate,
-    export,
-    gui,
-    info,
-    judge,
-    landscape,
-    render,
-    report,
-    runs,
-    sample,
-    train,
-)
+from ganview.cli import gui
 from ganview.cli.interrupts import ignore_interrupts
 from ganview.cli.output import discard_stream, open_missing_streams, print_message
 from ganview.errors import UserError, is_out_of_memory
 from ganview.files.atomic import WriteError
 from ganview.runtime.memory import keep_memory
 
-COMMANDS = (
-    gui,
-    data,
-    train,
-    sample,
-    animate,
-    evaluate,
-    judge,
-    report,
-    landscape,
-    export,
-    render,
-    info,
-    runs,
-    demo,
-    completion,
-)
+#: The commands in the order of the help: a module of this package each, by what is typed.
+COMMANDS = {
+    "gui": "gui",
+    "data": "data",
+    "train": "train",
+    "sample": "sample",
+    "animate": "animate",
+    "eval": "evaluate",
+    "judge": "judge",
+    "report": "report",
+    "landscape": "landscape",
+    "export": "export",
+    "render": "render",
+    "info": "info",
+    "runs": "runs",
+    "demo": "demo",
+    "completion": "completion",
+}
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
@@ -79,8 +64,8 @@ class Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=formatter, allow_abbrev=False, **settings)
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+def make_parser(command: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, or of one command, which is there sooner."""
     parser = Parser(
         prog="ganview",
         description="A laboratory for generative adversarial networks.",
@@ -90,8 +75,8 @@ def make_parser() -> argparse.ArgumentParser:
     gui.add_state(parser)
     parser.set_defaults(run=gui.run, model=None, resume=None, runs=[])
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in COMMANDS:
-        command.add_command(commands)
+    for name in COMMANDS if command is None else (command,):
+        importlib.import_module(f"ganview.cli.{COMMANDS[name]}").add_command(commands)
     return parser
 
 
@@ -140,9 +125,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    parser = make_parser()
     if "_ARGCOMPLETE" in os.environ:  # a shell asks for completions (`ganview completion`)
-        return _complete(parser)
+        return _complete(make_parser())
+    typed = sys.argv[1:] if arguments is None else arguments
+    command = typed[0] if typed else "gui"
+    parser = make_parser(command if command in COMMANDS else None)
     try:
         options = parser.parse_args(arguments)
     except SystemExit:  # after --help, --version or wrong usage

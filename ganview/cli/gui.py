@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,12 +59,16 @@ def run(options: argparse.Namespace) -> int:
     UserError
         There is no display, or a library that windows need is missing.
     """
+    gc.disable()  # until all is loaded: what is imported stays, and going through it takes 50 ms
     try:
-        load_before_qt()
-        from ganview.app.window import startup
-    except ImportError as error:
-        raise missing_library(error) from error
-    missing = startup.missing_display()
-    if missing:
-        raise UserError(missing)
-    return startup.main(options.model, options.state, options.resume, options.runs)
+        try:
+            load_before_qt()
+            from ganview.app.window import startup
+        except ImportError as error:
+            raise missing_library(error) from error
+        missing = startup.missing_display()
+        if missing:
+            raise UserError(missing)
+        return startup.main(options.model, options.state, options.resume, options.runs)
+    finally:
+        gc.enable()

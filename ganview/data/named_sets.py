@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tarfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -98,6 +96,8 @@ def _load_idx(folder: Path, source: DataSource) -> Dataset:
 
 
 def _load_letters(folder: Path, source: DataSource) -> Dataset:
+    import zipfile
+
     from ganview.data.idx_dataset import load_idx
 
     stem = "emnist-letters"
@@ -120,6 +120,8 @@ def _load_letters(folder: Path, source: DataSource) -> Dataset:
 
 def _load_cifar(folder: Path, source: DataSource) -> Dataset:
     """Read CIFAR-10 in its binary form: a byte of label, then three planes, 10,000 times a file."""
+    import tarfile
+
     import numpy as np
 
     from ganview.data.arrays import dataset_of_arrays

@@ -11,7 +11,6 @@ import traceback
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from importlib import metadata
 from pathlib import Path
 
 from platformdirs import user_log_path
@@ -121,6 +120,8 @@ def _shortened(match: re.Match[str]) -> str:
 
 
 def _version(name: str) -> str:
+    from importlib import metadata  # late: it takes 10 ms
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

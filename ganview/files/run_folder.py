@@ -286,6 +286,14 @@ class RunFolder:
         """
         return int(read_description(self._existing(self.path / CHECKPOINT))[1]["step"])
 
+    def is_slowed(self) -> bool:
+        """Tell whether its learning rate was lowered at a divergence, as its checkpoint says."""
+        try:
+            scale = read_description(self.path / CHECKPOINT)[1].get("rate_scale")
+        except UserError:
+            return False  # there is none, or it can't be read
+        return isinstance(scale, (int, float)) and scale < 1
+
     def state_steps(self) -> list[int]:
         """Return the steps of which the whole state is kept, in order; the checkpoint's, too."""
         steps = {step for step, _ in self.kept.files("state")}

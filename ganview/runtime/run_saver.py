@@ -127,7 +127,7 @@ class RunSaver:
         self._changed = changed
         self._remembered_at = elapsed
         self._written_at = elapsed - max(0.0, interval - FIRST_SECONDS)
-        self._written_step = -1
+        self._written: tuple[int, str] | None = None  # step, and how the run came to rest
         self._next_moment_at = self._next_shown_at = -math.inf
         self._next_model_at = -math.inf
         self._good: State | None = None
@@ -257,16 +257,17 @@ class RunSaver:
         """Tell whether it is time to write a state."""
         return self._store is not None and elapsed - self._written_at >= self._interval
 
-    def is_written(self, step: int) -> bool:
-        """Tell whether there is nothing to write: no folder, or no step since."""
-        return self._store is None or step == self._written_step
+    def is_written(self, step: int, rests: str) -> bool:
+        """Tell whether there is nothing to write: no folder, or no step and no rest since."""
+        return self._store is None or (step, rests) == self._written
 
     def write(self, moment: Moment) -> None:
         """Have a moment written at once as the checkpoint; one that is not finite never is."""
         self._written_at = moment.seconds
         assert moment.state is not None
         if self.remember(moment.state, moment.seconds) and self._store is not None:
-            self._written_step = moment.step
+            session = moment.state[1].get("session", {})
+            self._written = moment.step, session.get("state", "")
             with self._condition:
                 self._waiting.checkpoint = moment
                 self._asked = True

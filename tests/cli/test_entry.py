@@ -52,6 +52,19 @@ def test_nothing_heavy_is_imported_to_parse():
     assert heavy("sample") == ""
 
 
+@pytest.mark.parametrize("command", entry.COMMANDS)
+def test_a_command_needs_its_own_module_only(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        entry.make_parser(command).parse_args([command, "--help"])
+    assert end.value.code == 0
+    assert f"usage: ganview {command}" in capsys.readouterr().out
+    others = {f"ganview.cli.{name}" for name in entry.COMMANDS.values()} - {"ganview.cli.gui"}
+    code = f"import sys; sys.argv[1:] = ['{command}', '--help']\nfrom ganview.cli import main\n"
+    code += "try:\n    main()\nexcept SystemExit:\n    pass\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert others & set(done.stdout.split()) <= {f"ganview.cli.{entry.COMMANDS[command]}"}
+
+
 def test_models_are_opened_without_qt_and_sympy(trained):
     # sympy comes with parts of torch that take a second to import
     assert heavy("info", str(trained / "model.safetensors")) == "torch"
@@ -98,7 +111,7 @@ def raising(error):
     ],
 )
 def test_exit_codes(monkeypatch, capsys, error, status, words):
-    monkeypatch.setattr(entry.info, "run", raising(error))
+    monkeypatch.setattr("ganview.cli.info.run", raising(error))
     assert main(["info", "x"]) == status
     err = capsys.readouterr().err
     assert words in err
@@ -135,7 +148,7 @@ def test_an_answer_that_cannot_be_written_is_one_sentence():
 
 
 def test_an_interrupt_while_the_command_is_still_loading_is_no_traceback(monkeypatch, capsys):
-    def interrupted():
+    def interrupted(_command):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(entry, "make_parser", interrupted)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +35,17 @@ def test_a_step_that_was_done_again_counts_as_it_was_the_last_time(tmp_path: Pat
     assert [it.step for it in read_samples(log)] == [1, 4]
 
 
+def test_what_is_not_finite_is_read_as_not_a_number(tmp_path: Path) -> None:
+    log, nan, inf = tmp_path / "health.jsonl", float("nan"), float("inf")
+    layers = {"G": {"up": LayerHealth(inf, nan)}, "D": {"in": LayerHealth(1.0, nan)}}
+    append_samples(log, [HealthSample(7, layers, [nan, 0.5], [-inf], nan, 2e-4, 0.0), sample(8)])
+    wild, after = read_samples(log)
+    assert np.isnan([*wild.layers["G"]["up"], wild.layers["D"]["in"].ratio, wild.variety]).all()
+    assert wild.layers["D"]["in"].gradient == 1.0
+    np.testing.assert_equal([wild.real, wild.fake], [[nan, 0.5], [nan]])
+    assert after.step == 8
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -43,7 +55,7 @@ def test_a_step_that_was_done_again_counts_as_it_was_the_last_time(tmp_path: Pat
         b"\xff\xfe",
         b'{"step":-1,"layers":{},"real":[],"fake":[],"variety":0,"learning_rate":0,"gamma":0}',
         b'{"step":1,"layers":{},"real":[1e200],"fake":[],"variety":0,"learning_rate":0,"gamma":0}',
-        b'{"step":1,"layers":{},"real":[],"fake":[],"variety":null,"learning_rate":0,"gamma":0}',
+        b'{"step":1,"layers":{},"real":[],"fake":[],"variety":"1","learning_rate":0,"gamma":0}',
     ],
 )
 def test_a_line_that_makes_no_sense_is_skipped(tmp_path: Path, line: bytes) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ganview import __version__
-from ganview.cli import entry, main
+from ganview.cli import main
 from ganview.files.problem_report import (
     log_folder,
     problem_text,
@@ -68,7 +68,7 @@ def test_a_fault_of_the_command_line_is_one_sentence(monkeypatch, capsys, tmp_pa
     def broken(_options: object) -> int:
         raise ZeroDivisionError("deep inside")
 
-    monkeypatch.setattr(entry.info, "run", broken)
+    monkeypatch.setattr("ganview.cli.info.run", broken)
     if not kept:
         (tmp_path / "state").write_text("no folder")
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
@@ -95,6 +95,6 @@ def test_no_memory_is_no_fault(monkeypatch, capsys, error):
     def run(_options: object) -> int:
         raise error
 
-    monkeypatch.setattr(entry.info, "run", run)
+    monkeypatch.setattr("ganview.cli.info.run", run)
     assert main(["info", "x"]) == 1
     assert capsys.readouterr().err == "ganview: There is not enough memory for this.\n"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ganview.app.plots.axes import CountAxis, ValueAxis
 from ganview.app.plots.ghost_curves import GhostCurves
+from ganview.app.plots.zooming import Zooming
 from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.panel import Panel
@@ -34,17 +34,6 @@ TERMS = {
     "fake": "generated picture",
     "distance": "judge-FD",
     "accuracy": "class accuracy",
-}
-LEAST_STEPS = 4.0  # units of the x axis that are shown at least
-#: What a key does: the share of the range to shift by, and the factor of its length; 0 shows all.
-KEYS = {
-    Qt.Key.Key_Left: (-0.2, 1.0),
-    Qt.Key.Key_Right: (0.2, 1.0),
-    Qt.Key.Key_Plus: (0.0, 0.7),
-    Qt.Key.Key_Equal: (0.0, 0.7),
-    Qt.Key.Key_Minus: (0.0, 1 / 0.7),
-    Qt.Key.Key_0: (0.0, 0.0),
-    Qt.Key.Key_Home: (0.0, 0.0),
 }
 
 
@@ -122,8 +111,7 @@ class PlotPanel(Panel):
         self._caption.hide()
         for one in (self._crosshair, self._caption):
             self._plot.getPlotItem().addItem(one, ignoreBounds=True)
-        self._plot.installEventFilter(self)
-        self._plot.getViewBox().sigRangeChangedManually.connect(self._tell_range)
+        Zooming(self._plot).chosen.connect(self.zoomed)
         self._plot.scene().sigMouseMoved.connect(self._moved)
         self._plot.scene().sigMouseClicked.connect(self._clicked)
         Theme.current().changed.connect(self._tint)
@@ -190,31 +178,6 @@ class PlotPanel(Panel):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.pointed.emit(None)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the keys of the plot that has the focus move and zoom along x."""
-        if watched is self._plot and isinstance(event, QKeyEvent):
-            move = KEYS.get(Qt.Key(event.key()))
-            plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-            if move is not None and plain:
-                if event.type() == QEvent.Type.KeyPress:
-                    self._move(*move)
-                return True
-        return super().eventFilter(watched, event)
-
-    def _move(self, shift: float, factor: float) -> None:
-        """Shift the range by a share of itself, and shrink it around its middle."""
-        left, right = self._plot.getViewBox().viewRange()[0]
-        if not factor:
-            self.zoomed.emit(None)
-            return
-        middle = (left + right) / 2 + shift * (right - left)
-        half = max((right - left) * factor, LEAST_STEPS) / 2
-        self.zoomed.emit((middle - half, middle + half))
-
-    def _tell_range(self, _axes: object) -> None:
-        left, right = self._plot.getViewBox().viewRange()[0]
-        self.zoomed.emit((left, right))
 
     def _clicked(self, click: MouseClickEvent) -> None:
         box = self._plot.getViewBox()

@@ -63,7 +63,6 @@ class StepPlot(PlotPanel):
         self._style_plot()
         self.curves = [Curve(self._plot.getPlotItem(), one) for one in series]
         self._tell_nothing()
-        self._plot.getViewBox().setMouseEnabled(x=True, y=False)
         self._tint(Theme.current().tokens)
 
     # ---- what is shown ---------------------------------------------------------------------

@@ -18,6 +18,7 @@ from types import FrameType
 from typing import cast
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from ganview.app.controllers.app_controller import AppController
@@ -100,7 +101,8 @@ def main(
     window.first_painted.connect(lambda: _after_first_paint(window, model, preload))
     # What was loaded stays. Going through it all for garbage would stop the window for a tenth of
     # a second now and then.
-    controller.loaded.connect(gc.freeze)
+    controller.loaded.connect(_collect_again)
+    controller.failed.connect(_collect_again)
     if state is not None:
         controller.ready.connect(
             lambda _opened: controller.opening.open_state(state, window.explorer.state.move)
@@ -113,13 +115,22 @@ def main(
         controller.ready.connect(lambda _opened: controller.opening.open_all(runs))
     controller.closed.connect(app.quit)
     window.show()
-    preload.start()  # after Qt's libraries: the system loads one at a time
+    # The system loads one library at a time, and Qt loads two at its first SVG.
+    QIcon("icons:check-light.svg").pixmap(1)
+    QPixmap("icons:check-light.svg")
+    preload.start()
     app.exec()
     preload.join()
     signals.uninstall()
     reporter.uninstall()
     stop_log()
     return 130 if signals.received else 0
+
+
+def _collect_again() -> None:
+    """Let Python look for garbage again, which stops while the program is loaded."""
+    gc.freeze()
+    gc.enable()
 
 
 def _after_first_paint(window: MainWindow, model: str | None, preload: Preload) -> None:

@@ -54,6 +54,37 @@ def test_the_window_is_there_before_torch() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@linux
+def test_no_library_is_loaded_while_the_window_is_first_painted(user_folders: Path) -> None:
+    """Qt's own for SVG would wait for torch's, which is loaded beside the painting."""
+    code = """
+import os
+from pathlib import Path
+from ganview.app.window import startup
+
+def libraries():
+    lines = Path("/proc/self/maps").read_text().splitlines()
+    return {line.split()[-1] for line in lines if "/PySide6/" in line}
+
+startup.Preload.start = lambda _self: before.update(libraries())
+before = set()
+def told(window, *_):
+    print(*(libraries() - before), flush=True)
+    os._exit(0)
+startup._after_first_paint = told
+startup.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=100,
+    )
+    assert done.stdout.strip() == ""
+
+
 @pytest.mark.timeout(300)
 def test_a_start_is_timed_and_a_signal_closes(user_folders: Path, tmp_path: Path) -> None:
     times = tmp_path / "times.json"
