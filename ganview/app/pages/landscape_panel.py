@@ -166,10 +166,10 @@ class LandscapePanel(Panel):
 
     def _choices(self) -> FlowLayout:
         row = FlowLayout(SMALL)  # where there is little room, the page has two lines of them
-        title = TextLabel("Landscape", "heading")
-        title.setFont(font("heading"))
-        title.setMinimumHeight(HEADER_HEIGHT)
-        row.addWidget(title)
+        heading = TextLabel("Landscape", "heading")
+        heading.setFont(font("heading"))
+        heading.setMinimumHeight(HEADER_HEIGHT)
+        row.addWidget(heading)
         names = ("All classes or one", "Whose pictures", "Hills or flat map")
         for box, name in zip((self._classes, self._mode, self._form), names, strict=True):
             box.setAccessibleName(name)
