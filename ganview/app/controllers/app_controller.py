@@ -37,8 +37,6 @@ class AppController(QObject):
 
     Parameters
     ----------
-    parent
-        The owner.
     runs
         Where the folders of runs go; by default among the user's data.
 

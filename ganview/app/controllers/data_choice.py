@@ -31,8 +31,6 @@ class DataChoice(QObject):
     ----------
     bridge
         Runs the reading.
-    parent
-        The owner.
 
     Attributes
     ----------

@@ -27,8 +27,6 @@ class LabController(QObject):
         Runs the jobs.
     runs
         Where the folders of runs go.
-    parent
-        The owner.
 
     Attributes
     ----------

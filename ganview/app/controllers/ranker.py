@@ -30,8 +30,6 @@ class Ranker(QObject):
         From a change to the work, in which more changes count as one.
     ask
         Returns what to rank by then; None for nothing.
-    parent
-        The owner.
 
     Attributes
     ----------

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout
 
 from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.rarity_label import RARITY_TIP
@@ -20,6 +20,7 @@ from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import LARGE, SMALL, Theme, font
 from ganview.app.widgets.colour_key import ColourKey
 from ganview.app.widgets.gestures import debounce
+from ganview.app.widgets.layouts import fill_layout, row_layout
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -91,18 +92,9 @@ class CheckTab(Tab):
         for side, title in ((left, "Is it copying?"), (right, "What D thinks")):
             side.setSpacing(SMALL)
             side.addWidget(TextLabel(title, "heading"))
-        left.addWidget(self._verdict)
-        left.addWidget(self._open_data)
-        left.addWidget(self.nearest, 1)
-        right.addWidget(self._belief)
-        right.addWidget(self._rarity)
-        right.addWidget(self.push, 1)
-        right.addWidget(self._legend)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, SMALL, 0, 0)
-        row.setSpacing(LARGE)
-        row.addLayout(left, 3)
-        row.addLayout(right, 2)
+        fill_layout(left, self._verdict, self._open_data, (self.nearest, 1))
+        fill_layout(right, self._belief, self._rarity, (self.push, 1), self._legend)
+        row_layout((left, 3), (right, 2), gap=LARGE, margins=(0, SMALL, 0, 0), inside=self)
 
     def _follow(self, pictures: Pictures | None) -> None:
         model = self.context.services.model()

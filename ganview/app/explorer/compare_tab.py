@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,6 +20,7 @@ from ganview.app.explorer.tab import Context, Tab
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.app_dialog import ask_file
 from ganview.app.widgets.empty_state import EmptyState
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -80,12 +79,9 @@ class CompareTab(Tab):
         set_tooltip(self._keep, "Keep a copy of this generator to compare later ones with")
         set_tooltip(self._open, "Compare with a model from a file")
         self._apart.setFont(font("small"))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SMALL)
-        buttons.addWidget(self._keep)
-        buttons.addWidget(self._open)
-        buttons.addWidget(self._explore)
-        buttons.addWidget(self._apart, 1, Qt.AlignmentFlag.AlignRight)
+        buttons = row_layout(
+            self._keep, self._open, self._explore, (self._apart, 1, Qt.AlignmentFlag.AlignRight)
+        )
         set_tooltip(self._explore, "Open the other model in the explorer")
         grid = QGridLayout(self._sides)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -105,13 +101,9 @@ class CompareTab(Tab):
             grid.addWidget(name, 0, side)
             grid.addWidget(view, 1, side)
             grid.addWidget(strip, 2, side)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, SMALL, 0, 0)
-        column.setSpacing(SMALL)
-        column.addLayout(buttons)
-        column.addWidget(self._hint, 1)
-        column.addWidget(self._sides, 1)
-        column.addStretch(0)
+        column_layout(
+            buttons, (self._hint, 1), (self._sides, 1), 0, margins=(0, SMALL, 0, 0), inside=self
+        )
 
     def resizeEvent(self, event: object) -> None:
         zoom = 1 if self.height() < ROOMY else 2

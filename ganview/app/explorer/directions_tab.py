@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QProgressBar, QPushButton
 
 from ganview.app.explorer.direction_sliders import (
     DirectionAmounts,
@@ -19,6 +19,7 @@ from ganview.app.explorer.tab import Context, Lane, Tab, Way
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.latent_sliders import LatentSliders
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.slider_preview import STOPS, SliderPreview
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.runtime.jobs import LatestJob
@@ -108,20 +109,17 @@ class DirectionsTab(Tab):
         set_tooltip(self._stop, "Stop fitting")
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Part of the fitting that is done")
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
-        row.addWidget(self._find)
-        row.addWidget(self._bar, 1)
-        row.addWidget(self._stop)
-        row.addStretch(0)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, SMALL, 0, 0)
-        column.setSpacing(HAIR)
-        column.addLayout(row)
-        column.addWidget(self._note)
-        column.addWidget(self.preview)
-        column.addWidget(self.sliders, 1)
-        column.addStretch(0)
+        row = row_layout(self._find, (self._bar, 1), self._stop, 0)
+        column_layout(
+            row,
+            self._note,
+            self.preview,
+            (self.sliders, 1),
+            0,
+            gap=HAIR,
+            margins=(0, SMALL, 0, 0),
+            inside=self,
+        )
         self.preview.hide()
         self.sliders.hide()
 

@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QVBoxLayout,
 )
 
 from ganview.app.explorer.handwriting import (
@@ -32,6 +30,7 @@ from ganview.app.widgets.app_dialog import ask_file
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.qt_images import PICTURES
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -122,39 +121,14 @@ class DrawTab(Tab):
         self._bar.setAccessibleName("Part of the search that is done")
         self._verdict.setFont(font("small"))
         self._verdict.setWordWrap(True)
-        tools = QHBoxLayout()
-        tools.setSpacing(SMALL)
-        for button in (self._wipe, self._paste, self._open):
-            tools.addWidget(button)
-        pen = QHBoxLayout()
-        pen.setSpacing(SMALL)
-        pen.addWidget(TextLabel("Pen"))
-        pen.addWidget(self._pen, 1)
-        pen.addWidget(self._class)
+        tools = row_layout(self._wipe, self._paste, self._open)
+        pen = row_layout(TextLabel("Pen"), (self._pen, 1), self._class)
         self._class.setAccessibleName("Class to look in")
         set_tooltip(self._class, "Search in every class, or in one: a 4 drawn as a 9")
-        left = QVBoxLayout()
-        left.setSpacing(SMALL)
-        left.addWidget(self.pad, 1)
-        left.addLayout(tools)
-        search_row = QHBoxLayout()
-        search_row.setSpacing(SMALL)
-        search_row.addWidget(self._again)
-        search_row.addWidget(self._stop)
-        search_row.addWidget(self._bar, 1)
-        search_row.addStretch()
-        right = QVBoxLayout()
-        right.setSpacing(SMALL)
-        right.addWidget(self.tiles)
-        right.addWidget(self._verdict)
-        right.addLayout(search_row)
-        right.addStretch()
-        right.addLayout(pen)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, SMALL, 0, 0)
-        whole.setSpacing(MEDIUM)
-        whole.addLayout(left, 2)
-        whole.addLayout(right, 3)
+        left = column_layout((self.pad, 1), tools)
+        search_row = row_layout(self._again, self._stop, (self._bar, 1), 0)
+        right = column_layout(self.tiles, self._verdict, search_row, 0, pen)
+        row_layout((left, 2), (right, 3), gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self)
 
     def resizeEvent(self, event: object) -> None:
         height, width = self._tile

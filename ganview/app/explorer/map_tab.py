@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
 from ganview.app.explorer.latent_plane import Plane, cell_centres, drawing_order, shown_images
@@ -21,6 +21,7 @@ from ganview.app.widgets.colour_key import ColourKey
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.latent_rows import sigma_text
+from ganview.app.widgets.layouts import fill_layout, row_layout
 from ganview.app.widgets.map_view import MapView
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -110,18 +111,11 @@ class MapTab(Tab):
         self._where.setWordWrap(True)
         column = self._column = QVBoxLayout()
         column.setSpacing(SMALL)
-        column.addWidget(self.controls)
-        column.addWidget(self._colour)
-        column.addWidget(self._probe)
-        column.addWidget(self._where)
-        column.addWidget(self._legend)
-        column.addStretch(1)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, SMALL, 0, 0)
-        whole.setSpacing(MEDIUM)
+        fill_layout(column, self.controls, self._colour, self._probe, self._where, self._legend, 1)
         self.field.setMinimumWidth(LEAST)
-        whole.addWidget(self.field, 100)
-        whole.addLayout(column, 1)
+        row_layout(
+            (self.field, 100), (column, 1), gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from ganview.app.explorer.reading import NO_CLASSIFIER, LiveClassifier
 from ganview.app.explorer.tab import Context, Tab
@@ -13,6 +13,7 @@ from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.class_pad import ClassPad
 from ganview.app.widgets.class_weight_bars import ClassWeightBars
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.text import TextLabel
 
@@ -56,14 +57,13 @@ class MixTab(Tab):
         column.setSpacing(SMALL)
         column.addWidget(ScrollRoom(self.bars), 1)  # the pad stays in view beside many classes
         column.addWidget(self._verdict)
-        row = QHBoxLayout()
-        row.setSpacing(MEDIUM)
-        row.addWidget(self.pad, 1)
-        row.addLayout(column, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, SMALL, 0, 0)
-        whole.addWidget(self._none, 0, Qt.AlignmentFlag.AlignTop)
-        whole.addLayout(row, 1)
+        row = row_layout((self.pad, 1), (column, 1), gap=MEDIUM)
+        column_layout(
+            (self._none, 0, Qt.AlignmentFlag.AlignTop),
+            (row, 1),
+            margins=(0, SMALL, 0, 0),
+            inside=self,
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QPushButton
 
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
@@ -61,22 +62,9 @@ class NearbyTab(Tab):
         hint = TextLabel("Click the picture that goes your way; undo goes back.", "muted")
         hint.setFont(font("small"))
         hint.setWordWrap(True)
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
-        row.addWidget(TextLabel("Step"))
-        row.addWidget(self.step, 1)
-        row.addWidget(self._number)
-        column = QVBoxLayout()
-        column.setSpacing(SMALL)
-        column.addLayout(row)
-        column.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(hint)
-        column.addStretch(1)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, SMALL, 0, 0)
-        whole.setSpacing(MEDIUM)
-        whole.addWidget(self.strip, 3)
-        whole.addLayout(column, 2)
+        row = row_layout(TextLabel("Step"), (self.step, 1), self._number)
+        column = column_layout(row, (self._again, 0, Qt.AlignmentFlag.AlignLeft), hint, 1)
+        row_layout((self.strip, 3), (column, 2), gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self)
 
     def _draw(self) -> None:
         state = self.context.state

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ganview.app.explorer.latent_plane import (
     Plane,
@@ -17,6 +17,7 @@ from ganview.app.explorer.latent_plane import (
 from ganview.app.latent_point import REACH, Floats
 from ganview.app.theme import SMALL
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel, set_tooltip
 
@@ -122,14 +123,8 @@ class PlaneControls(QWidget):
             set_tooltip(spin, f"The number of z that grows {way}, from −3 to +3 σ")
             combo.setAccessibleName(f"Direction that grows {way}")
             set_tooltip(combo, f"The direction that grows {way}; the tab Directions finds them")
-            axes.addWidget(TextLabel(arrow))
-            axes.addWidget(spin, 1)
-            axes.addWidget(combo, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SMALL)
-        column.addWidget(self._kind)
-        column.addWidget(self._axes)
+            fill_layout(axes, TextLabel(arrow), (spin, 1), (combo, 1))
+        column_layout(self._kind, self._axes, inside=self)
 
     def _choose(self) -> None:
         self._show_axes()

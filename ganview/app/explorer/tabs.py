@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.theme import HAIR, Theme, font
+from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import TextLabel
@@ -181,12 +182,9 @@ class LazyTabs(QTabWidget):
         self._leads: list[TextLabel] = []
         for index, page in enumerate(self._pages):
             leaf = QWidget()
-            box = QVBoxLayout(leaf)
-            box.setContentsMargins(0, HAIR, 0, 0)
-            box.setSpacing(0)
             lead = TextLabel(page.tip, "muted")
             lead.setFont(font("small"))
-            box.addWidget(lead)
+            box = column_layout(lead, gap=0, margins=(0, HAIR, 0, 0), inside=leaf)
             self._leads.append(lead)
             self._boxes.append(box)
             self.addTab(leaf, page.title)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganview.app.exports.export_dialog import (
     ExportDialog,
@@ -20,8 +20,9 @@ from ganview.app.exports.export_dialog import (
     row_of,
 )
 from ganview.app.latent_point import Floats, LatentPoint
-from ganview.app.theme import SMALL, font
+from ganview.app.theme import font
 from ganview.app.widgets.gestures import debounce
+from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel
@@ -91,8 +92,6 @@ class AnimationDialog(ExportDialog):
         Runs work in the background.
     path
         Suggested file.
-    parent
-        The window.
     """
 
     def __init__(
@@ -142,11 +141,7 @@ class AnimationDialog(ExportDialog):
         words = TextLabel("Preview", "muted")
         words.setFont(font("small"))
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        shown = QVBoxLayout()
-        shown.setSpacing(SMALL)
-        shown.addWidget(self._preview)
-        shown.addWidget(words)
-        shown.addStretch(1)
+        shown = column_layout(self._preview, words, 1)
         self.beside.addLayout(shown)
         self._frames: list[Pixels] = []
         self._at = 0

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.runtime.jobs import OnProgress, RunJob, ShouldStop
 
@@ -53,8 +53,6 @@ class ExportDialog(AppDialog):
         Runs work in the background.
     path
         Suggested file.
-    parent
-        The window.
 
     Attributes
     ----------
@@ -81,16 +79,8 @@ class ExportDialog(AppDialog):
         self.kind.currentIndexChanged.connect(self._follow_kind)
         self.inside = QWidget()
         self.form = QFormLayout()
-        self.beside = QHBoxLayout()
-        self.beside.setSpacing(MEDIUM + SMALL)
-        column = QVBoxLayout()
-        column.addLayout(self.form)
-        column.addStretch(1)
-        self.beside.addLayout(column, 1)
-        whole = QVBoxLayout(self.inside)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(MEDIUM)
-        whole.addLayout(self.beside)
+        column = column_layout(self.form, 1)
+        self.beside = row_layout((column, 1), gap=MEDIUM + SMALL)
         self._below = QFormLayout()
         for form in (self.form, self._below):
             form.setHorizontalSpacing(MEDIUM)
@@ -98,7 +88,7 @@ class ExportDialog(AppDialog):
             form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._below.addRow("Format", self.kind)
         self._below.addRow("File", row_of(self._path, self._browse))
-        whole.addLayout(self._below)
+        column_layout(self.beside, self._below, gap=MEDIUM, inside=self.inside)
         self.column.addWidget(self.inside)
         self.note = TextLabel("", "muted")
         self.note.setWordWrap(True)

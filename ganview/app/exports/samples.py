@@ -66,8 +66,6 @@ class SamplesDialog(ExportDialog):
         Runs work in the background.
     path
         Suggested file.
-    parent
-        The window.
     """
 
     def __init__(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ganview.app.pages.side_by_side import SideBySide
 from ganview.app.theme import SMALL
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip
 
 if TYPE_CHECKING:
@@ -47,15 +48,8 @@ class Comparison(QWidget):
         self._pause = QPushButton("Pause")
         set_tooltip(self._pause, "Pause both runs, or let both go on")
         self._look, self._outcome = TextLabel("", "muted"), TextLabel("")
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
-        row.addWidget(self._back)
-        row.addWidget(self._title, 1)
-        row.addWidget(self._pause)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, SMALL, 0, 0)
-        column.setSpacing(SMALL)
-        column.addLayout(row)
+        row = row_layout(self._back, (self._title, 1), self._pause)
+        column = column_layout(row, margins=(0, SMALL, 0, 0), inside=self)
         for words in (self._look, self._outcome):
             words.setWordWrap(True)
             column.addWidget(words)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ganview.app.theme import SMALL, font
 from ganview.app.widgets.histogram_view import HistogramView
+from ganview.app.widgets.layouts import fill_layout
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 
@@ -48,12 +49,9 @@ class LandscapeNumbers(QScrollArea):
         for label in (self._legend, self._covered, self._birthdays):
             label.setFont(font("small"))
             label.setWordWrap(True)
-        column.addWidget(self._legend)
-        column.addLayout(self._charts)
-        column.addWidget(self._covered)
-        column.addWidget(self._missing)
-        column.addWidget(self._birthdays)
-        column.addStretch()
+        fill_layout(
+            column, self._legend, self._charts, self._covered, self._missing, self._birthdays, 0
+        )
         self.setWidget(inside)
         self.setWidgetResizable(True)
         for part in (inside, self.viewport()):

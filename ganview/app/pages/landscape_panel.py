@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +19,7 @@ from ganview.app.theme import SMALL, font
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.flow_layout import FlowLayout
 from ganview.app.widgets.landscape_view import LandscapeView
+from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.panel import HEADER_HEIGHT, Panel
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
@@ -94,10 +94,13 @@ class LandscapePanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.numbers)
-        self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._open_data, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.body.addLayout(self._buttons())
-        self.body.addLayout(self._words())
+        fill_layout(
+            self.body,
+            (self._stack, 1),
+            (self._open_data, 0, Qt.AlignmentFlag.AlignHCenter),
+            self._buttons(),
+            self._words(),
+        )
 
     # -- what is chosen ------------------------------------------------------------------------
 
@@ -199,10 +202,6 @@ class LandscapePanel(Panel):
         self.painted_otherwise.emit()
 
     def _buttons(self) -> FlowLayout:
-        row, diversity = FlowLayout(SMALL), QWidget()
-        inside = QHBoxLayout(diversity)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(SMALL)
         name = TextLabel("Diversity ψ")
         name.setBuddy(self._psi)
         self._psi.setAccessibleName("Diversity ψ of the landscape")
@@ -210,8 +209,8 @@ class LandscapePanel(Panel):
         self._psi_number.setFont(font("number"))
         self._psi.moved.connect(self._choose_psi)
         self._psi.setFixedWidth(PSI_WIDTH)
-        for part in (name, self._psi, self._psi_number):
-            inside.addWidget(part)
+        row, diversity = FlowLayout(SMALL), QWidget()
+        row_layout(name, self._psi, self._psi_number, inside=diversity)
         row.addWidget(diversity)
         self._draw = QPushButton("Path")
         self._draw.setCheckable(True)
@@ -235,8 +234,6 @@ class LandscapePanel(Panel):
         self.chosen.emit()
 
     def _words(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
         for thumb, what in (
             (self._real, "Nearest real picture"),
             (self._fake, "Nearest generated picture"),
@@ -244,11 +241,8 @@ class LandscapePanel(Panel):
             thumb.setFixedSize(THUMB, THUMB)
             thumb.setAccessibleName(what)
             set_tooltip(thumb, what)
-            row.addWidget(thumb)
-        column = QVBoxLayout()
         for label in (self._verdict, self._hint):
             label.setFont(font("small"))
             label.setWordWrap(True)
-            column.addWidget(label)
-        row.addLayout(column, 1)
-        return row
+        said = column_layout(self._verdict, self._hint)
+        return row_layout(self._real, self._fake, (said, 1))

@@ -56,8 +56,6 @@ class RunActions(QObject):
         What the page works with.
     chosen
         Returns the runs that are chosen.
-    parent
-        The list.
 
     Attributes
     ----------

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +24,7 @@ from ganview.app.pages.run_actions import RunActions
 from ganview.app.pages.run_table import RunFilter, RunTable, RunTableModel, run_details
 from ganview.app.theme import SMALL, font
 from ganview.app.widgets.buttons import ActionButton
+from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.qt_images import to_qimage
 from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.runtime.jobs import LatestJob
@@ -163,23 +163,21 @@ class RunList(QWidget):
         above, below = QHBoxLayout(), QHBoxLayout()
         for row in (above, below):
             row.setSpacing(SMALL)
-        above.addWidget(self._search, 1)
-        above.addWidget(self._lab)
-        above.addWidget(self._trash)
+        fill_layout(above, (self._search, 1), self._lab, self._trash)
         self._lab.setMenu(self._lab_menu)
         for button in (*self._buttons.values(), self._more):
             below.addWidget(button)
-        below.addWidget(self._said, 1)
-        below.addWidget(self._undo)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, SMALL, 0, 0)
-        column.setSpacing(SMALL)
-        column.addLayout(above)
-        column.addWidget(self._hint)
-        column.addWidget(self.table, 1)
-        column.addWidget(self._details)
-        column.addWidget(self._note)
-        column.addLayout(below)
+        fill_layout(below, (self._said, 1), self._undo)
+        column_layout(
+            above,
+            self._hint,
+            (self.table, 1),
+            self._details,
+            self._note,
+            below,
+            margins=(0, SMALL, 0, 0),
+            inside=self,
+        )
 
     def _wire(self) -> None:
         self._lab_menu.chosen.connect(self.lab_asked)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 from ganview.app.plots.health_board import HealthBoard
 from ganview.app.theme import font
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import fill_layout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.text import TextLabel
 
@@ -45,8 +46,7 @@ class HealthCard(Panel):
             self.choice.addItem(chart.title)
             self._stack.addWidget(chart)
         self.header.addWidget(self.choice)
-        self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._sentence)
+        fill_layout(self.body, (self._stack, 1), self._sentence)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.choice.currentIndexChanged.connect(self._turn)
         self._turn(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton
 
 from ganview.app.icons import icon
 from ganview.app.theme import Theme
@@ -22,12 +22,10 @@ class IconButton(QToolButton):
         What it is called aloud.
     tip
         One sentence: what it does.
-    parent
-        The parent widget.
     """
 
-    def __init__(self, drawing: str, name: str, tip: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, drawing: str, name: str, tip: str) -> None:
+        super().__init__()
         self._drawing = drawing
         self.setAccessibleName(name)
         set_tooltip(self, tip)
@@ -67,9 +65,8 @@ class ActionButton(QPushButton):
         drawing: str = "",
         *,
         primary: bool = False,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._action, self._drawing = action, drawing
         self._compact = False
         self.setProperty("primary", primary)

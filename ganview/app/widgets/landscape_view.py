@@ -63,8 +63,8 @@ class LandscapeView(QWidget):
     chosen = Signal(int, float, float)
     way_drawn = Signal(int, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.camera = Camera()
         self._panes: tuple[Pane, ...] = ()
         self._placeholder = ""

@@ -36,8 +36,6 @@ class MapView(QWidget):
     ----------
     count
         Pictures a side.
-    parent
-        The parent widget.
 
     Attributes
     ----------
@@ -53,8 +51,8 @@ class MapView(QWidget):
     left = Signal()
     chosen = Signal(float, float, object)
 
-    def __init__(self, count: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, count: int) -> None:
+        super().__init__()
         self._image: QImage | None = None
         self._scaled: QPixmap | None = None
         self._count = count

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy
 
 from ganview.app.icons import icon, pixmap
 from ganview.app.theme import SMALL, Theme
+from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.text import TextLabel, set_tooltip
 
 log = logging.getLogger("ganview")
@@ -43,8 +44,8 @@ class MessageBar(QFrame):
     An offer that another sentence covers returns when that sentence is closed.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("messageBar")
         self._details = ""
         self._number = 0
@@ -66,14 +67,15 @@ class MessageBar(QFrame):
         self._close.setProperty("flat", True)
         self._close.setIconSize(QSize(16, 16))
         self._close.clicked.connect(self._close_message)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SMALL + 4, 4, 4, 4)
-        row.setSpacing(SMALL)
-        row.addWidget(self._sign)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._copy)
-        row.addWidget(self._accept)
-        row.addWidget(self._close)
+        row_layout(
+            self._sign,
+            (self._text, 1),
+            self._copy,
+            self._accept,
+            self._close,
+            margins=(SMALL + 4, 4, 4, 4),
+            inside=self,
+        )
         self.hide()
         Theme.current().changed.connect(self._tint)
         self._tint()

@@ -72,8 +72,8 @@ class SpinBox(QSpinBox):
     A style sheet's padding doesn't reach the line edit inside, its text margins do.
     """
 
-    def __init__(self, low: int, high: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, low: int, high: int) -> None:
+        super().__init__()
         self.setRange(low, high)
         self.lineEdit().setTextMargins(HAIR + 1, 0, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

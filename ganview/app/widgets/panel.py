@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.text import TextLabel
@@ -23,8 +23,8 @@ class Panel(QFrame):
         Layout below, for the panel's contents.
     """
 
-    def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str, subtitle: str = "") -> None:
+        super().__init__()
         self.setProperty("card", True)
         self.setAccessibleName(title)
         self.header = QHBoxLayout()

@@ -19,7 +19,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QWidget
 
 from ganview.app.motion import Glide
 from ganview.app.theme import HAIR, Theme, font
@@ -48,8 +47,6 @@ class PictureView(TileWidget):
         Screen pixels to an image pixel; ``None`` takes the largest whole number that fits.
     gap
         Logical pixels of ground between neighbouring tiles.
-    parent
-        The parent widget.
 
     Attributes
     ----------
@@ -66,9 +63,8 @@ class PictureView(TileWidget):
         *,
         zoom: int | None = None,
         gap: int = 0,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._rows, self._columns = rows, columns
         self._fixed_zoom = zoom
         self._max_zoom = 32

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from ganview.app.widgets.app_dialog import AppDialog, ask_file
+from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.text import TextLabel, name_text
 from ganview.data.source import DataSource
 from ganview.errors import UserError
@@ -150,8 +151,6 @@ class AskDataDialog(AppDialog):
             self.close()
             training.branch(run, sys.maxsize, {}, training.stop_at, source)
 
-        row = QHBoxLayout()
-        row.addStretch(1)
         self.open_it, self.elsewhere = (
             QPushButton("Branch" if changed else "Open it"),
             QPushButton("It is elsewhere…"),
@@ -161,8 +160,7 @@ class AskDataDialog(AppDialog):
         self.elsewhere.clicked.connect(
             lambda: commands.ask_folder(lambda path: go_on(DataSource(str(path))))
         )
-        for button in (self.elsewhere, self.open_it):
-            row.addWidget(button)
+        row = row_layout(1, self.elsewhere, self.open_it)
         self.column.addLayout(row)
         self.end()
 

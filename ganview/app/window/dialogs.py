@@ -12,14 +12,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
 from ganview import __version__
 from ganview.app.theme import LARGE, MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog, ask_file
+from ganview.app.widgets.layouts import column_layout, fill_layout, scroll_area
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel
 
@@ -64,8 +63,6 @@ class ShortcutDialog(AppDialog):
     ----------
     rows
         (menu, text, shortcut, tip) of each action, in the order of the menus.
-    parent
-        The window.
     """
 
     def __init__(
@@ -88,11 +85,7 @@ class ShortcutDialog(AppDialog):
             if column is None or filled + len(group) // 2 >= half:
                 column, filled = self._new_column(columns), 0
             filled += self._add_group(column, menu, group)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        area.setMinimumWidth(inside.sizeHint().width() + LARGE)
+        area = scroll_area(inside)
         self.column.addWidget(area, 1)
         self.end()
         around = self.sizeHint().height() - area.sizeHint().height()
@@ -103,9 +96,7 @@ class ShortcutDialog(AppDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(LARGE)
         grid.setVerticalSpacing(6)
-        outer = QVBoxLayout()
-        outer.addLayout(grid)
-        outer.addStretch(1)
+        outer = column_layout(grid, 1)
         columns.addLayout(outer)
         return grid
 
@@ -153,8 +144,6 @@ class SavePictureDialog(AppDialog):
         Suggested zoom.
     most_zoom
         The largest that may be chosen.
-    parent
-        The window.
 
     Attributes
     ----------
@@ -190,10 +179,8 @@ class SavePictureDialog(AppDialog):
         file_row, zoom_row = QHBoxLayout(), QHBoxLayout()
         file_row.setSpacing(SMALL)
         zoom_row.setSpacing(SMALL + 4)
-        file_row.addWidget(self._path, 1)
-        file_row.addWidget(browse)
-        zoom_row.addWidget(self._zoom)
-        zoom_row.addWidget(self._result, 1)
+        fill_layout(file_row, (self._path, 1), browse)
+        fill_layout(zoom_row, self._zoom, (self._result, 1))
         form = QFormLayout()
         form.setHorizontalSpacing(MEDIUM)
         form.setVerticalSpacing(SMALL + 4)
@@ -240,8 +227,6 @@ class MissingModelDialog(AppDialog):
         The model that it names, as a recipe says it.
     folder
         Where to begin to look.
-    parent
-        The window.
 
     Attributes
     ----------

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from ganview.app.theme import LARGE, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.layouts import fill_layout
 from ganview.app.widgets.text import TextLabel
 from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.runtime.branch import FIXED
@@ -29,8 +30,6 @@ class KeepDialog(AppDialog):
         Of the moment; None for the present step.
     name
         What it is called so far.
-    parent
-        The window.
 
     Attributes
     ----------
@@ -49,8 +48,7 @@ class KeepDialog(AppDialog):
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setMinimumWidth(320)
         self.name.setAccessibleName("Name of the moment")
-        self.column.addWidget(about)
-        self.column.addWidget(self.name)
+        fill_layout(self.column, about, self.name)
         keep = self.offer("Keep", self.accept)
         keep.setEnabled(bool(name.strip()))
         self.name.textChanged.connect(lambda text: keep.setEnabled(bool(text.strip())))
@@ -68,8 +66,6 @@ class BranchDialog(AppDialog):
         Whether all of that step was kept.
     config, following
         The run's settings, and those that the next run would begin with.
-    parent
-        The window.
 
     Attributes
     ----------
@@ -110,9 +106,7 @@ class BranchDialog(AppDialog):
         self.accepted.connect(
             lambda: self.chosen.emit(self._changes if self.changed.isChecked() else {})
         )
-        self.column.addWidget(about)
-        self.column.addWidget(self.as_it_was)
-        self.column.addWidget(self.changed)
+        fill_layout(self.column, about, self.as_it_was, self.changed)
         lines = QVBoxLayout()
         lines.setContentsMargins(LARGE, 0, 0, 0)
         lines.setSpacing(SMALL // 2)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from ganview.app.controllers.actions import Actions
 from ganview.app.controllers.app_model import AppModel
@@ -15,6 +15,7 @@ from ganview.app.formatting import duration
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import ElidedLabel, name_text, set_tooltip
 from ganview.app.widgets.time_track import Tick, TimeTrack
 
@@ -129,10 +130,7 @@ class Timeline(QFrame):
         for name in BUTTONS[:3]:
             row.addWidget(self._buttons[name])
         row.addWidget(self._speed)
-        middle = QVBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.track)
-        middle.addWidget(self._caption)
+        middle = column_layout(self.track, self._caption, gap=0)
         row.addLayout(middle, 1)
         for name in BUTTONS[3:]:
             row.addWidget(self._buttons[name])

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QSpinBox,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +22,7 @@ from ganview.app.formatting import duration, time_left
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import ActionButton, IconButton
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.setting_row import preset_box
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -215,31 +215,19 @@ class TrainingBar(QFrame):
         return kind, count
 
     def _lay_out(self, subject: QWidget) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
-        row.addWidget(subject, 1)
+        row = row_layout((subject, 1))
         row.addSpacing(SMALL)
-        row.addWidget(self._next)
-        row.addLayout(self._choices)
+        fill_layout(row, self._next, self._choices)
         for widget in (self._preset, self._all, self._new):
             row.addWidget(widget)
         row.addSpacing(SMALL)
-        row.addWidget(self._train)
-        row.addWidget(self._step)
-        below = QHBoxLayout()
-        below.setSpacing(SMALL)
-        below.addWidget(self._bar, 1)
+        fill_layout(row, self._train, self._step)
+        below = row_layout((self._bar, 1))
         below.addSpacing(SMALL)
         below.addWidget(self._figures)
         below.addSpacing(SMALL)
-        below.addWidget(TextLabel("Stop after", "muted"))
-        below.addWidget(self._stop_count)
-        below.addWidget(self._stop_kind)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MEDIUM, SMALL + 2, MEDIUM, SMALL + 2)
-        column.setSpacing(SMALL)
-        column.addLayout(row)
-        column.addLayout(below)
+        fill_layout(below, TextLabel("Stop after", "muted"), self._stop_count, self._stop_kind)
+        column_layout(row, below, margins=(MEDIUM, SMALL + 2, MEDIUM, SMALL + 2), inside=self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

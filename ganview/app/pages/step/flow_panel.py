@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ganview.app.pages.page import PageContext
 from ganview.app.pages.step.beat_bar import BeatBar
@@ -14,6 +14,7 @@ from ganview.app.pages.step.flow_view import FlowView
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -103,36 +104,22 @@ class FlowPanel(QWidget):
         self._said.setWordWrap(True)
         self._said.setMinimumHeight(2 * self._said.fontMetrics().lineSpacing() + 2)
         self._step_text.setFont(font("small"))
-        controls = QHBoxLayout()
-        controls.setSpacing(HAIR)
-        for widget in (self.back, self.play, self.forward, self.speed):
-            controls.addWidget(widget)
+        controls = row_layout(self.back, self.play, self.forward, self.speed, gap=HAIR)
         controls.addSpacing(SMALL)
         for button in self.steps.values():
             controls.addWidget(button)
         times = TextLabel("×")
         times.setBuddy(self.count)
-        controls.addWidget(times)
-        controls.addWidget(self.count)
-        controls.addStretch(1)
-        controls.addWidget(self.pin)
-        batch = QHBoxLayout()
-        batch.addWidget(self.rows, 1)
-        batch.addWidget(self._step_text)
-        batch.addWidget(self.whole)
+        fill_layout(controls, times, self.count, 1, self.pin)
+        batch = row_layout((self.rows, 1), self._step_text, self.whole)
         self.whole.hide()
         set_tooltip(
             self.whole,
             "Go to the nearest moment that kept its optimiser: the update is shown there.",
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(HAIR + 2)
-        column.addLayout(controls)
-        column.addWidget(self.bar)
-        column.addWidget(self.view, 1)
-        column.addWidget(self._said)
-        column.addLayout(batch)
+        column_layout(
+            controls, self.bar, (self.view, 1), self._said, batch, gap=HAIR + 2, inside=self
+        )
 
     def _wire(self) -> None:
         player = self.player

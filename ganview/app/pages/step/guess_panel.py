@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ganview.app.pages.page import PageContext
 from ganview.app.pages.step.moment_model import MomentModel
 from ganview.app.theme import HAIR, SMALL
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.jobs import LatestJob
@@ -90,16 +91,8 @@ class GuessPanel(QWidget):
         set_tooltip(self.answer, "Compare with the truth, and with D.")
         for label in (self._text, self._past):
             label.setWordWrap(True)
-        row = QHBoxLayout()
-        row.addWidget(self.deal)
-        row.addWidget(self.answer)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(HAIR)
-        column.addWidget(self._text)
-        column.addWidget(self.tiles, 1)
-        column.addLayout(row)
+        row = row_layout(self.deal, self.answer, 1, gap=HAIR)
+        column = column_layout(self._text, (self.tiles, 1), row, gap=HAIR, inside=self)
         column.addSpacing(SMALL)
         column.addWidget(self._past)
 

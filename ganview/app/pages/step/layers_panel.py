@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ganview.app.latent_point import Floats
 from ganview.app.pages.page import PageContext
@@ -22,8 +22,9 @@ from ganview.app.pages.step.inside_networks import (
     silence_map,
 )
 from ganview.app.pages.step.moment_model import MomentModel
-from ganview.app.theme import HAIR, SMALL, font
+from ganview.app.theme import HAIR, font
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -121,22 +122,10 @@ class LayersPanel(QWidget):
             side.addWidget(self._captions[i], 2 * i, 0)
             side.addWidget(view, 2 * i + 1, 0)
             side.setRowStretch(2 * i + 1, 1)
-        top = QHBoxLayout()
-        for widget in (self.way, self.layer):
-            top.addWidget(widget)
-        top.addStretch(1)
+        top = row_layout(self.way, self.layer, 1, gap=HAIR)
         self._about.setWordWrap(True)
-        left = QVBoxLayout()
-        left.setSpacing(HAIR)
-        left.addLayout(top)
-        left.addWidget(self._about)
-        left.addWidget(self.real)
-        left.addWidget(self.maps, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SMALL)
-        row.addLayout(left, 3)
-        row.addLayout(side, 1)
+        left = column_layout(top, self._about, self.real, (self.maps, 1), gap=HAIR)
+        row_layout((left, 3), (side, 1), inside=self)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

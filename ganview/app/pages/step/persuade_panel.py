@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from ganview.app.latent_point import REACH, Floats
 from ganview.app.pages.page import PageContext
 from ganview.app.pages.step.moment_model import MomentModel
 from ganview.app.theme import HAIR, MEDIUM, SMALL
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.value_slider import ValueSlider
@@ -82,19 +83,11 @@ class PersuadePanel(QWidget):
             grid.addWidget(self._answers[i], 2, i)
             grid.setColumnStretch(i, 1)
         grid.setRowStretch(1, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(HAIR)
-        column.addWidget(self._text)
-        column.addLayout(grid, 1)
+        column = column_layout(self._text, (grid, 1), gap=HAIR, inside=self)
         for i, slider in enumerate(self.sliders):
             slider.setAccessibleName(f"Along direction {i + 1} of the noise")
             column.addWidget(slider)
-        row = QHBoxLayout()
-        row.setSpacing(MEDIUM)
-        row.addWidget(self.again)
-        row.addWidget(self.explore)
-        row.addStretch(1)
+        row = row_layout(self.again, self.explore, 1, gap=MEDIUM)
         column.addLayout(row)
 
     def begin(self) -> None:
