@@ -92,3 +92,16 @@ def rarity_text(rank: float, names: tuple[str, ...], label: int) -> str:
             else f"rarer than 99.5 % of {kind}"
         )
     return f"more usual than {100 - 100 * rank:.0f} % of {kind}"
+
+
+def setting_text(value: object) -> str:
+    """Return the value of a setting as it is shown."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:g}"
+        case int():
+            return f"{value:,}"
+        case _:
+            return str(value)
