@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 GAP = 2
 #: A tab at least this high shows the classes twice as large.
 ROOMY = 400
-BESIDE = 84  # pixels of width of a picture that stands beside the classes, for lack of height
+#: Least width of a picture beside the classes, width of those, and height of what is above both.
+BESIDE, CLASSES, ABOVE = 84, 160, 118
 ACROSS = QBoxLayout.Direction.LeftToRight
 PAUSE = 10.0  # seconds at least between two measurements of a generator that learns on
 NONE = "Not measured"
@@ -129,7 +130,7 @@ class CompareTab(Tab):
             for row, widget in enumerate((name, quality, settings)):
                 grid.addWidget(widget, row, side)
             grid.addLayout(self._pictures[side], 3, side)
-            fill_layout(self._pictures[side], (view, 1), (strip, 1))
+            fill_layout(self._pictures[side], view, strip)
             self._pictures[side].setSpacing(SMALL)
             for small in (quality, settings):
                 small.setFont(font("small"))
@@ -139,10 +140,15 @@ class CompareTab(Tab):
 
     def resizeEvent(self, event: object) -> None:
         low = self.height() < ROOMY
+        # a picture beside the classes is as large as the height lets it be, in whole pixels of it
+        side = min(self.height() - ABOVE, self.width() // 2 - CLASSES) // 28 * 28
+        zoom = 2 if not low or self.width() // 2 - side > 2 * CLASSES else 1
         for pictures, view, strip in zip(self._pictures, self.views, self.strips, strict=True):
-            view.setMinimumWidth(BESIDE if low else 0)
+            view.setMinimumWidth(max(BESIDE, side) if low else 0)
+            pictures.setStretchFactor(view, 0 if low else 1)
+            pictures.setStretchFactor(strip, 1 if low else 0)
             pictures.setDirection(ACROSS if low else QBoxLayout.Direction.TopToBottom)
-            strip.setFixedHeight(2 * strip.height_of(1 if low else 2) + GAP)
+            strip.setFixedHeight(2 * strip.height_of(zoom) + GAP)
 
     # -- the other model --------------------------------------------------------------------
 
