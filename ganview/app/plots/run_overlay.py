@@ -290,6 +290,9 @@ class RunOverlay(QWidget):
         for points, curves, dots, number in shown:
             dots.setVisible(self.measure.of_quality)
             for (x, y), curve in zip(points, curves, strict=True):
+                if curve is curves[1] and 1 < len(x) < POINTS:  # or its dashes would be long
+                    finer = np.linspace(x[0], x[-1], POINTS)
+                    x, y = finer, np.interp(finer, x, y)
                 at = (x - left) * across, np.clip((high - y) * down, -FAR, FAR)
                 curve.setData(*at, connect=_connections(y, dashed=curve is curves[1]))
                 if self.measure.of_quality and curve is curves[0]:

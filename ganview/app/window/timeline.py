@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -171,7 +172,10 @@ class Timeline(QFrame):
             if shown is not None and shown != info.step:
                 parts.append(f"samples of step {shown:,}")
         else:
-            parts = [f"newest: step {newest:,}"] + ["live"] * (run is app_model.trained)
+            parts = [f"newest: step {newest:,}"]
+            if last is not None and isfinite(last["seconds"]):
+                parts.append(duration(last["seconds"]))
+            parts += ["live"] * (run is app_model.trained)
         self._caption.setText("  ·  ".join(parts))
 
     # ---- what the hand does ------------------------------------------------------------------
