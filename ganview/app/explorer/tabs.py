@@ -182,8 +182,7 @@ class LazyTabs(QTabWidget):
         self._leads: list[TextLabel] = []
         for index, page in enumerate(self._pages):
             leaf = QWidget()
-            lead = TextLabel(page.tip, "muted")
-            lead.setFont(font("small"))
+            lead = TextLabel(page.tip, "muted", size="small")
             box = column_layout(lead, gap=0, margins=(0, HAIR, 0, 0), inside=leaf)
             self._leads.append(lead)
             self._boxes.append(box)

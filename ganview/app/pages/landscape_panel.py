@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from ganview.app.pages.landscape_numbers import LandscapeNumbers
 from ganview.app.pages.landscape_words import HINT
 from ganview.app.theme import SMALL, font
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.landscape_view import LandscapeView
 from ganview.app.widgets.layouts import fill_layout, row_layout
@@ -75,10 +76,10 @@ class LandscapePanel(Panel):
         self._verdict = TextLabel("")
         self._hint = TextLabel(HINT, "muted")
         self._real, self._fake = PictureView(), PictureView()
-        self._open_data = QPushButton("Open these images")
-        set_tooltip(self._open_data, "Read the training images that this run names")
+        self._open_data = push_button(
+            "Open these images", "Read the training images that this run names", self.data_named
+        )
         self._open_data.hide()
-        self._open_data.clicked.connect(self.data_named)
         self._fill_header()
         self.view.setAccessibleName("Landscape")
         self.view.set_panes((), "Drawing the landscape…")
@@ -193,10 +194,8 @@ class LandscapePanel(Panel):
         set_tooltip(self._psi, PSI_TIP)
         self._psi_number.setFont(font("number"))
         self._psi.moved.connect(self._choose_psi)
-        self._draw = QPushButton("Path")
+        self._draw = push_button("Path", DRAW_TIP, name="Draw a path")
         self._draw.setCheckable(True)
-        self._draw.setAccessibleName("Draw a path")
-        set_tooltip(self._draw, DRAW_TIP)
         self._draw.toggled.connect(self.view.set_drawing)
         row = row_layout(name, (self._psi, 1), self._psi_number, self._draw)
         for want, text, tip in (
@@ -204,9 +203,7 @@ class LandscapePanel(Panel):
             ("rarest", "Rarest", RAREST_TIP),
             ("rarer", "Like this, but rarer", RARER_TIP),
         ):
-            button = QPushButton(text)
-            set_tooltip(button, tip)
-            button.clicked.connect(lambda _=False, want=want: self.wanted.emit(want))
+            button = push_button(text, tip, lambda _=False, want=want: self.wanted.emit(want))
             row.addWidget(button)
         return row
 
