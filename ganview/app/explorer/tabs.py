@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
@@ -17,10 +17,6 @@ from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import TextLabel
 from ganview.runtime.messages import RenderedImages
-
-if TYPE_CHECKING:
-    from ganview.app.explorer.tab import Tab
-
 
 #: Where the text of a tab begins, in logical pixels from its left.
 INSET, TIGHT = 10, 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -24,10 +24,7 @@ from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import TextLabel, set_tooltip
-from ganview.runtime.jobs import OnProgress, RunJob, ShouldStop
-
-if TYPE_CHECKING:
-    from ganview.runtime.jobs import Job
+from ganview.runtime.jobs import Job, OnProgress, RunJob, ShouldStop
 
 OnCount = Callable[[int], None]
 FORM_WIDTH = 380

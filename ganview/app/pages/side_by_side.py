@@ -23,13 +23,11 @@ from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.app.widgets.value_slider import ValueSlider
-from ganview.runtime.jobs import LatestJob
-from ganview.runtime.run_view import FolderRun
+from ganview.runtime.jobs import LatestJob, RunJob
+from ganview.runtime.run_view import FolderRun, RunView
 
 if TYPE_CHECKING:
     from ganview.app.controllers.app_model import AppModel
-    from ganview.runtime.jobs import RunJob
-    from ganview.runtime.run_view import RunView
 
 ROOMY = 460  # pixels of height from which samples and curves are shown at once
 LOOK_MS = 500

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame
@@ -13,11 +12,9 @@ from ganview.app.theme import HAIR, SMALL, Theme
 from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import TextLabel
+from ganview.gan.config import TrainConfig
+from ganview.runtime.health import Finding
 from ganview.runtime.remedies import Remedy, find_remedy
-
-if TYPE_CHECKING:
-    from ganview.gan.config import TrainConfig
-    from ganview.runtime.health import Finding
 
 
 class TroubleBanner(QFrame):

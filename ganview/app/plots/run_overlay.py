@@ -24,7 +24,7 @@ from ganview.app.plots.zooming import Zooming
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import set_tooltip
-from ganview.runtime.envelope import Envelope
+from ganview.runtime.envelope import Envelope, Floats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
     from ganview.export.palette import Tokens
-    from ganview.runtime.envelope import Floats
     from ganview.runtime.run_view import RunView
 
 POINTS = 200  # of a curve, at most

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,10 +21,6 @@ from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import column_layout, fill_layout, scroll_area
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 MOST = 0.8  # of the screen's height that the shortcut sheet may take; beyond, it scrolls
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
@@ -13,9 +14,6 @@ from ganview.app.widgets.layouts import fill_layout
 from ganview.app.widgets.text import TextLabel
 from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.runtime.branch import FIXED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 LONGEST_NAME = 60  # characters
 PLACE_BOUND = ("seed", "threads", "device")  # settings that don't make another run of it
