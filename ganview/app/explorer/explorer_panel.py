@@ -165,7 +165,7 @@ class Explorer(Panel):
         self._said.start(SAID_MS + LETTER_MS * len(sentence))
 
     def map_inputs(self) -> tuple[Floats, Floats | None, float] | None:
-        """Return noise (N, D), class weights (1, K) and ψ of the map, None where there is none."""
+        """Return noise (N, D), class weights (L, K) and ψ of the map, None where there is none."""
         from ganview.app.explorer.map_tab import MapTab
 
         tab = self.tabs.tab(MapTab)

@@ -95,8 +95,8 @@ class PlaneControls(QWidget):
             if len(pins) < 3:
                 return None
             three = [pins[index] for index in range(3)]
-            names = (f"{three[0].name} → {three[1].name}", f"towards {three[2].name}")
-            return plane_of_pins([pin.place.z for pin in three], names)
+            names = (f"{three[0].name} to {three[1].name}", f"towards {three[2].name}")
+            return plane_of_pins([pin.place for pin in three], names)
         first, second = (combo.currentIndex() for combo in self._ways)
         if min(first, second) < 0 or max(first, second) >= len(directions):
             return None

@@ -65,7 +65,7 @@ class LandscapePage(Page):
         The fields and their controls.
     """
 
-    least_width = 560
+    least_width = 560  # for two fields side by side
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)

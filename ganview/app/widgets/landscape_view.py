@@ -141,7 +141,7 @@ class LandscapeView(QWidget):
         return self._flat
 
     def sizeHint(self) -> QSize:
-        return QSize(320, 200)  # it takes what room there is; more would make its page scroll
+        return QSize(240, 160)  # it takes what room there is; more would make its page scroll
 
     def _forget(self) -> None:
         self._drawn.clear()
