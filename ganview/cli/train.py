@@ -30,7 +30,8 @@ from ganview.cli.train_progress import (
     tensorboard_log,
     train_until_end,
 )
-from ganview.data.source import DataSource, OnProgress, source_labels
+from ganview.data.named_sets import OnProgress
+from ganview.data.source import DataSource, source_labels
 from ganview.errors import UserError
 from ganview.plain_text import printable
 

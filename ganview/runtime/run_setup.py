@@ -13,7 +13,8 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from ganview.data.source import DIGITS, DataSource, OnProgress
+from ganview.data.named_sets import OnProgress
+from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
 from ganview.runtime.opening import Opened, open_file
 from ganview.runtime.run_view import FolderRun
