@@ -8,16 +8,15 @@ leave half a line, which readers skip.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from ganview.files.log_position import LogPosition
 from ganview.files.metrics_log import append_lines, whole_lines
 from ganview.gan.health_sample import HealthSample
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
 
 MOST_SAMPLES = 20_000  # that are read, the newest
 MOST_LAYERS = 500
@@ -47,17 +46,30 @@ def read_samples(path: Path) -> list[HealthSample]:
     UserError
         The file cannot be read. One that isn't there is empty.
     """
+    return read_new_samples(LogPosition(path))[0]
+
+
+def read_new_samples(position: LogPosition) -> tuple[list[HealthSample], bool]:
+    """Return the samples since the last call, and whether they stand in place of all before.
+
+    Raises
+    ------
+    UserError
+        As `read_samples`.
+    """
+    start = position.start()
+    end = start or 0
     found: list[HealthSample] = []
-    if not path.exists():
-        return found
-    for line in whole_lines(path):
+    for line in whole_lines(position.path, end) if position.path.exists() else ():
+        end += len(line)
         sample = _sample(line)
         if sample is not None:
             while found and found[-1].step >= sample.step:
                 found.pop()
             found.append(sample)
             del found[:-MOST_SAMPLES]
-    return found
+    position.advance(end)
+    return found, start is None
 
 
 def _sample(line: bytes) -> HealthSample | None:

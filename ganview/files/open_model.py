@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
 from ganview.files.model_file import load_model
-
-if TYPE_CHECKING:
-    from ganview.gan.model import Model
+from ganview.gan.model import Model
 
 SHIPPED = ("conditional", "unconditional")
 

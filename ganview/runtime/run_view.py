@@ -213,7 +213,11 @@ class FolderRun:
         newest = looks["step"][-1] if looks else 0
         if (newest, len(looks.get("step", ""))) != (self.quality.newest, len(self.quality)):
             self.quality.load(looks)
-        self.health.load(self._files.health())
+        samples, starts_over = self._files.new_health()
+        if starts_over:
+            self.health.load(samples)
+        for sample in () if starts_over else samples:
+            self.health.append(sample)
         self._time_moments()
 
     def _time_moments(self) -> None:

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganview.files.health_log import append_samples, read_samples
+from ganview.files.health_log import append_samples, read_new_samples, read_samples
+from ganview.files.log_position import LogPosition
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.health_sample import HealthSample, LayerHealth
+from ganview.runtime.run_view import FolderRun
 
 
 def sample(step: int) -> HealthSample:
@@ -33,6 +35,37 @@ def test_a_step_that_was_done_again_counts_as_it_was_the_last_time(tmp_path: Pat
     log = tmp_path / "health.jsonl"
     append_samples(log, [sample(step) for step in (1, 4, 9, 4)])
     assert [it.step for it in read_samples(log)] == [1, 4]
+
+
+def test_who_follows_a_log_reads_what_is_new(tmp_path: Path) -> None:
+    log = tmp_path / "health.jsonl"
+    position = LogPosition(log)
+    assert read_new_samples(position) == ([], True)
+    append_samples(log, [sample(1), sample(4)])
+    assert [it.step for it in read_new_samples(position)[0]] == [1, 4]
+    assert read_new_samples(position) == ([], False)
+    with log.open("ab") as file:
+        file.write(b'{"step":6')
+    assert read_new_samples(position) == ([], False)
+    append_samples(log, [sample(9)])
+    found, starts_over = read_new_samples(position)
+    assert ([it.step for it in found], starts_over) == ([9], False)
+    log.write_bytes(b"")
+    append_samples(log, [sample(2)])
+    found, starts_over = read_new_samples(position)
+    assert ([it.step for it in found], starts_over) == ([2], True)
+
+
+def test_the_health_of_a_run_that_goes_back_is_followed(tmp_path: Path) -> None:
+    with RunFolder.create(tmp_path / "run", TrainConfig()) as folder:
+        follower = FolderRun(folder.path)
+        for steps in ((1, 5), (9,), (7,)):
+            folder.append_health([sample(step) for step in steps])
+            follower.refresh()
+            assert follower.health.samples() == folder.health()
+        folder.forget_after(5)
+        follower.refresh()
+        assert [it.step for it in follower.health.samples()] == [1, 5]
 
 
 def test_what_is_not_finite_is_read_as_not_a_number(tmp_path: Path) -> None:

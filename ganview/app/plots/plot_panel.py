@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from ganview.app.plots.axes import CountAxis, ValueAxis
 from ganview.app.plots.ghost_curves import GhostCurves
 from ganview.app.plots.zooming import Zooming
 from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
+from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -80,22 +81,15 @@ class PlotPanel(Panel):
         self._plot = pg.PlotWidget(
             enableMenu=False, axisItems={"bottom": CountAxis("bottom"), "left": ValueAxis("left")}
         )
-        self._sentence = TextLabel(sentence, "muted")
-        self._sentence.setFont(font("small"))
-        self._sentence.setWordWrap(True)
-        self._empty = TextLabel(empty, "muted")
-        self._empty.setWordWrap(True)
+        self._sentence = TextLabel(sentence, "muted", size="small", wrap=True)
+        self._empty = TextLabel(empty, "muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         before = QWidget()
-        column = QVBoxLayout(before)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(GhostCurves(legend[0][1]), 1)
-        column.addWidget(self._empty)
+        column_layout((GhostCurves(legend[0][1]), 1), self._empty, inside=before)
         self._pages.addWidget(before)
         self._pages.addWidget(self._plot)
-        self.body.addWidget(self._pages, 1)
-        self.body.addWidget(self._sentence)
+        fill_layout(self.body, (self._pages, 1), self._sentence)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._cursor = pg.InfiniteLine(angle=90)
         self._cursor.setZValue(30)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganview.app.formatting import number_text
 from ganview.app.plots.axes import (
@@ -22,8 +22,9 @@ from ganview.app.plots.axes import (
 )
 from ganview.app.plots.zooming import Zooming
 from ganview.app.theme import Theme, font
+from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import set_tooltip
-from ganview.runtime.envelope import Envelope
+from ganview.runtime.envelope import Envelope, Floats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
     from ganview.export.palette import Tokens
-    from ganview.runtime.envelope import Floats
     from ganview.runtime.run_view import RunView
 
 POINTS = 200  # of a curve, at most
@@ -184,9 +184,7 @@ class RunOverlay(QWidget):
         self._cursor.hide()
         self._plot.getPlotItem().addItem(self._cursor, ignoreBounds=True)
         self._plot.scene().sigMouseMoved.connect(self._moved)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._plot)
+        column_layout(self._plot, inside=self)
         Theme.current().changed.connect(self._tint)
         self._tint(Theme.current().tokens)
 

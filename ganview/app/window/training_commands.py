@@ -17,14 +17,13 @@ from ganview.app.window.training_state import Press, TrainingState, training_sta
 from ganview.files.run_summary import RunStatus
 from ganview.gan.players import Players
 from ganview.runtime.channels import Step
-from ganview.runtime.messages import RunState
+from ganview.runtime.messages import RunState, Snapshot
 from ganview.runtime.run_view import FolderRun
 
 if TYPE_CHECKING:
     from ganview.app.controllers.actions import Actions
     from ganview.app.controllers.app_controller import AppController
     from ganview.app.window.training_bar import TrainingBar
-    from ganview.runtime.messages import Snapshot
 
 IDLE_HINT = "Train a new network here"
 
