@@ -42,6 +42,11 @@ def number_text(number: float) -> str:
     return f"{number:.{3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0}f}"
 
 
+def byte_text(count: float) -> str:
+    """Return a number of bytes as 840 kB or 1.2 MB."""
+    return f"{max(1.0, count / 1e3):.0f} kB" if count < 1e6 else f"{count / 1e6:.1f} MB"
+
+
 #: Letters whose names begin with a vowel, and numbers that do.
 VOWELS, SPOKEN = frozenset("aefhilmnorsx"), frozenset({"8", "11", "18"})
 

@@ -6,22 +6,19 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ganview.files.moment_info import Mark
+from ganview.gan.health_sample import HealthSample
+from ganview.gan.model import Model
+from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state
 from ganview.runtime.error_text import describe_error
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from ganview.gan.health_sample import HealthSample
-    from ganview.gan.model import Model
-    from ganview.gan.trainer import StepStats, Trainer
-    from ganview.runtime.run_store import Row, RunStore, State
+from ganview.runtime.run_store import Row, RunStore, State
 
 MEMORY_SECONDS = 5.0  # of training between two states kept in memory
 # Between two moments: growing, so that a run of an hour has some 270 and one of a week 530 before

@@ -14,7 +14,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QGridLayout,
-    QPushButton,
     QSizePolicy,
     QWidget,
 )
@@ -23,8 +22,9 @@ from ganview.app.explorer.model_comparison import differing_settings, measure_qu
 from ganview.app.explorer.picture_requester import Pictures, batch_of
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.formatting import number_text, percent_text
-from ganview.app.theme import HAIR, MEDIUM, SMALL, font
+from ganview.app.theme import HAIR, MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import ask_file
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.picture_view import PictureView
@@ -59,20 +59,31 @@ class CompareTab(Tab):
         self._other: Model | None = None
         self._other_name = ""
         self._other_path: Path | None = None
-        self._keep = QPushButton("Keep this generator")
-        self._open = QPushButton("Open another…")
-        self._explore = QPushButton("Explore it")
+        self._keep = push_button(
+            "Keep this generator",
+            "Keep a copy of this generator to compare later ones with",
+            self.keep,
+        )
+        self._open = push_button(
+            "Open another…", "Compare with a model from a file", self._choose_file
+        )
+        self._explore = push_button(
+            "Explore it",
+            "Open the other model in the explorer, and put this one here",
+            self._explore_other,
+        )
         self._hint = EmptyState("compare", ABSENT)
         self._sides = QWidget()
         self._names = (TextLabel("", "heading"), TextLabel("", "heading"))
-        self._qualities = (ElidedLabel(role="muted"), ElidedLabel(role="muted"))
-        self._settings = (ElidedLabel(role="muted"), ElidedLabel(role="muted"))
+        self._qualities, self._settings = (
+            [ElidedLabel(role="muted", size="small") for _side in range(2)] for _kind in range(2)
+        )
         self._measured: list[Model | None] = [None, None]
         self._measured_at = 0.0
         self.views = (PictureView(), PictureView())
         self.strips = (TileStrip(gap=GAP, maximum=2), TileStrip(gap=GAP, maximum=2))
         self._pictures = (QBoxLayout(ACROSS), QBoxLayout(ACROSS))
-        self._apart = TextLabel("", "muted")
+        self._apart = TextLabel("", "muted", size="small")
         self._drawing = LatestJob(
             context.services.run, "drawing with the other model", self._show_other, context.say
         )
@@ -89,9 +100,6 @@ class CompareTab(Tab):
             for side, label in enumerate(self._qualities)
         ]
         self._lay_out()
-        self._keep.clicked.connect(self.keep)
-        self._open.clicked.connect(self._choose_file)
-        self._explore.clicked.connect(self._explore_other)
         context.requester.arrived.connect(self._follow)
         self._show_state()
 
@@ -103,13 +111,9 @@ class CompareTab(Tab):
     # -- laying out -------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        set_tooltip(self._keep, "Keep a copy of this generator to compare later ones with")
-        set_tooltip(self._open, "Compare with a model from a file")
-        self._apart.setFont(font("small"))
         buttons = row_layout(
             self._keep, self._open, self._explore, (self._apart, 1, Qt.AlignmentFlag.AlignRight)
         )
-        set_tooltip(self._explore, "Open the other model in the explorer, and put this one here")
         grid = QGridLayout(self._sides)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(MEDIUM)
@@ -132,8 +136,6 @@ class CompareTab(Tab):
             grid.addLayout(self._pictures[side], 3, side)
             fill_layout(self._pictures[side], view, strip)
             self._pictures[side].setSpacing(SMALL)
-            for small in (quality, settings):
-                small.setFont(font("small"))
         column_layout(
             buttons, (self._hint, 1), (self._sides, 1), 0, margins=(0, SMALL, 0, 0), inside=self
         )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout
 
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
 from ganview.app.explorer.latent_plane import (
@@ -22,14 +22,14 @@ from ganview.app.explorer.plane_controls import PINS, PlaneControls
 from ganview.app.explorer.reading import NO_CLASSIFIER, class_probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, Part
-from ganview.app.theme import MEDIUM, SMALL, Theme, font
+from ganview.app.theme import MEDIUM, SMALL, Theme
 from ganview.app.widgets.colour_key import ColourKey
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.latent_rows import sigma_text
-from ganview.app.widgets.layouts import fill_layout, row_layout
+from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.map_view import MapView
-from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.app.widgets.text import TextLabel
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
@@ -63,9 +63,15 @@ class MapTab(Tab):
         self._classes: int | None = None  # 0 without a classifier, None before it is asked
         self._drawn_at = -LIVE_PAUSE
         self._later = debounce(self, self._draw)
-        self.controls, self._colour = PlaneControls(), ComboBox()
+        self.controls, self._colour = (
+            PlaneControls(),
+            ComboBox(
+                "Colours of the map",
+                "Colour the pictures by what a classifier reads, or by what D thinks",
+            ),
+        )
         self._probe = TileStrip(maximum=7)
-        self._where = TextLabel("", "muted")
+        self._where = TextLabel("", "muted", size="small", wrap=True)
         self._legend = ColourKey()
         self._lay_out()
         self._connect()
@@ -114,19 +120,10 @@ class MapTab(Tab):
             ("Coloured by D's belief", BELIEF),
         ):
             self._colour.addItem(name, colour)
-        self._colour.setAccessibleName("Colours of the map")
-        set_tooltip(
-            self._colour, "Colour the pictures by what a classifier reads, or by what D thinks"
-        )
         self._probe.only_look()
         self._probe.setAccessibleName("Picture under the pointer")
-        self._where.setFont(font("small"))
-        self._where.setWordWrap(True)
-        column, pointed = QVBoxLayout(), QVBoxLayout()
-        for part in (column, pointed):
-            part.setSpacing(SMALL)
-        fill_layout(column, self.controls, self._colour, self._legend, 1)
-        fill_layout(pointed, self._probe, self._where, 1)
+        column = column_layout(self.controls, self._colour, self._legend, 1)
+        pointed = column_layout(self._probe, self._where, 1)
         self._beside = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._beside.setSpacing(MEDIUM)
         fill_layout(self._beside, (column, 1), pointed)

@@ -42,7 +42,9 @@ class PlaneControls(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._chosen = False
-        self._kind = ComboBox()
+        self._kind = ComboBox(
+            "Plane of the map", "Which flat piece of the noise is mapped; it goes through z"
+        )
         self._numbers = (SpinBox(0, 99), SpinBox(0, 99))
         self._ways = (ComboBox(), ComboBox())
         self._axes = QWidget()
@@ -108,8 +110,6 @@ class PlaneControls(QWidget):
             ("Through three pins", PINS),
         ):
             self._kind.addItem(name, kind)
-        self._kind.setAccessibleName("Plane of the map")
-        set_tooltip(self._kind, "Which flat piece of the noise is mapped; it goes through z")
         # One that expands, or the column would be no wider than the picture under the pointer.
         self._kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         axes = QHBoxLayout(self._axes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -15,19 +15,16 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
-    QPushButton,
     QWidget,
 )
 
 from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import TextLabel, set_tooltip
-from ganview.runtime.jobs import OnProgress, RunJob, ShouldStop
-
-if TYPE_CHECKING:
-    from ganview.runtime.jobs import Job
+from ganview.runtime.jobs import Job, OnProgress, RunJob, ShouldStop
 
 OnCount = Callable[[int], None]
 FORM_WIDTH = 380
@@ -72,9 +69,8 @@ class ExportDialog(AppDialog):
         self._path = QLineEdit(str(path))
         self._path.setMinimumWidth(FORM_WIDTH)
         self._path.setAccessibleName("File")
-        self._browse = QPushButton("Browse…")
+        self._browse = push_button("Browse…", do=self._ask_path)
         self._browse.setAutoDefault(False)  # Enter exports
-        self._browse.clicked.connect(self._ask_path)
         self.kind = combo_box("Format")
         self.kind.currentIndexChanged.connect(self._follow_kind)
         self.inside = QWidget()
@@ -90,8 +86,7 @@ class ExportDialog(AppDialog):
         self._below.addRow("File", row_of(self._path, self._browse))
         column_layout(self.beside, self._below, gap=MEDIUM, inside=self.inside)
         self.column.addWidget(self.inside)
-        self.note = TextLabel("", "muted")
-        self.note.setWordWrap(True)
+        self.note = TextLabel("", "muted", wrap=True)
         self.note.setMinimumHeight(self.note.fontMetrics().height())
         self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.column.addWidget(self.note)

@@ -34,6 +34,7 @@ from ganview.runtime.landscapes import (
     Ground,
     Look,
     Numbers,
+    PicturePosition,
     count_in_numbers,
     data_of_run,
     ground_of,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
     from ganview.data.source import DataSource
     from ganview.gan.model import Model
-    from ganview.runtime.landscapes import PicturePosition
 
 FEW, WHOLE = 250, 1000  # pictures: of a first look and while it learns, and at rest
 SHARE = 0.025  # of the time that looks may take while a run trains here

@@ -24,7 +24,7 @@ from ganview.app.plots.zooming import Zooming
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import set_tooltip
-from ganview.runtime.envelope import Envelope
+from ganview.runtime.envelope import Envelope, Floats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
     from ganview.export.palette import Tokens
-    from ganview.runtime.envelope import Floats
     from ganview.runtime.run_view import RunView
 
 POINTS = 200  # of a curve, at most
@@ -289,6 +288,9 @@ class RunOverlay(QWidget):
         for points, curves, dots, number in shown:
             dots.setVisible(self.measure.of_quality)
             for (x, y), curve in zip(points, curves, strict=True):
+                if curve is curves[1] and 1 < len(x) < POINTS:  # or its dashes would be long
+                    finer = np.linspace(x[0], x[-1], POINTS)
+                    x, y = finer, np.interp(finer, x, y)
                 at = (x - left) * across, np.clip((high - y) * down, -FAR, FAR)
                 curve.setData(*at, connect=_connections(y, dashed=curve is curves[1]))
                 if self.measure.of_quality and curve is curves[0]:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganview.app.theme import LARGE, MEDIUM, font
+from ganview.app.theme import LARGE, MEDIUM
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import TextLabel
 
@@ -25,8 +25,7 @@ class AppDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        heading = TextLabel(title, "heading")
-        heading.setFont(font("large"))
+        heading = TextLabel(title, "heading", size="large")
         self.column = column_layout(
             heading, gap=MEDIUM, margins=(LARGE, LARGE, LARGE, MEDIUM), inside=self
         )

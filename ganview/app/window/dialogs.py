@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -11,20 +11,16 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QWidget,
 )
 
 from ganview import __version__
 from ganview.app.theme import LARGE, MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog, ask_file
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import column_layout, fill_layout, scroll_area
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 MOST = 0.8  # of the screen's height that the shortcut sheet may take; beyond, it scrolls
 
@@ -121,9 +117,9 @@ class AboutDialog(AppDialog):
             "other. Watch them, then drag the noise to see what G has learned.\n\n"
             "Digits: the MNIST database of Y. LeCun, C. Cortes and C. Burges. Typeface, where the "
             "desktop has none: Inter by The Inter Project Authors, OFL 1.1. Made with PyTorch, Qt "
-            "and pyqtgraph. MIT licence."
+            "and pyqtgraph. MIT licence.",
+            wrap=True,
         )
-        text.setWordWrap(True)
         text.setMinimumWidth(420)
         self.column.addWidget(text)
         self.end()
@@ -167,13 +163,9 @@ class SavePictureDialog(AppDialog):
         self._path = QLineEdit(path)
         self._path.setMinimumWidth(380)
         self._path.setAccessibleName("File")
-        browse = QPushButton("Browse…")
+        browse = push_button("Browse…", do=self._browse)
         browse.setAutoDefault(False)  # Enter exports
-        browse.clicked.connect(self._browse)
-        self._zoom = SpinBox(1, most_zoom)
-        self._zoom.setPrefix("× ")
-        self._zoom.setValue(zoom)
-        self._zoom.setAccessibleName("Zoom")
+        self._zoom = SpinBox(1, most_zoom, prefix="× ", value=zoom, name="Zoom")
         self._result = TextLabel("", "muted")
         self._zoom.valueChanged.connect(self._tell_size)
         file_row, zoom_row = QHBoxLayout(), QHBoxLayout()
@@ -244,9 +236,9 @@ class MissingModelDialog(AppDialog):
         text = TextLabel(
             f"{picture} was drawn by {maker}. It is neither one of those that ship, nor "
             "the one in the explorer, nor among your runs. With its file, or the model file in "
-            "the folder of its run, the same picture comes back."
+            "the folder of its run, the same picture comes back.",
+            wrap=True,
         )
-        text.setWordWrap(True)
         text.setMinimumWidth(420)
         self.column.addWidget(text)
         self.offer("Find it…", self._look)
