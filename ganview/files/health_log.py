@@ -6,6 +6,7 @@ week. Numbers have five digits. A process that is killed may leave half a line, 
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -45,17 +46,16 @@ def read_samples(path: Path) -> list[HealthSample]:
     UserError
         The file cannot be read. One that isn't there is empty.
     """
-    found: list[HealthSample] = []
+    found: deque[HealthSample] = deque(maxlen=MOST_SAMPLES)
     if not path.exists():
-        return found
+        return []
     for line in whole_lines(path):
         sample = _sample(line)
         if sample is not None:
             while found and found[-1].step >= sample.step:
                 found.pop()
             found.append(sample)
-            del found[:-MOST_SAMPLES]
-    return found
+    return list(found)
 
 
 def _sample(line: bytes) -> HealthSample | None:
