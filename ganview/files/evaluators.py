@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 import torch
@@ -31,9 +31,7 @@ from ganview.gan.metrics.classifier import (
 )
 from ganview.gan.metrics.frechet import GaussianFit
 from ganview.gan.metrics.online import RealStatistics
-
-if TYPE_CHECKING:
-    from ganview.gan.model import Model
+from ganview.gan.model import Model
 
 JUDGE, CLASSIFIER, REFERENCE = (
     "judge.safetensors",

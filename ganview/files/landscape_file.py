@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -45,6 +45,7 @@ class _Worth(msgspec.Struct):
     accuracy: Share | None  # JSON has no nan
     pictures: Annotated[int, msgspec.Meta(ge=0)]
     calibration: Calibration | None = None  # files had none at first
+    elsewhere: Calibration | None = None
 
 
 class _About(msgspec.Struct):
@@ -141,6 +142,7 @@ def load_landscape(path: Path, evaluators: Evaluators) -> Landscape | None:
             math.nan if worth.accuracy is None else worth.accuracy,
             worth.pictures,
             worth.calibration,
+            worth.elsewhere,
         ),
     )
 
@@ -196,11 +198,19 @@ def shipped_landscape() -> Landscape | None:
 
 
 def survey_digits(path: Path, steps: int = 8000, fitted: int = 20_000) -> Landscape:
-    """Make the landscape of the digits anew and write it: how the one that ships was made."""
+    """Make the landscape of the digits anew and write it: how the one that ships was made.
+
+    The ranks are those of all training digits, and what they are worth is told by halves of them;
+    the test digits are of other people.
+    """
     from ganview.data.digits import load_digits
-    from ganview.gan.explore.survey import survey_pictures
+    from ganview.gan.explore.landscape import SEED
+    from ganview.gan.explore.rarity import check_halves
+    from ganview.gan.explore.survey import REFERENCES, survey_pictures
+    from ganview.gan.metrics.classifier import in_chunks
 
     train, test = load_digits("train"), load_digits("test")
+    assert train.labels is not None
     landscape = survey_pictures(
         *shipped_evaluators(),
         train.images,
@@ -211,5 +221,9 @@ def survey_digits(path: Path, steps: int = 8000, fitted: int = 20_000) -> Landsc
         steps=steps,
         fitted=fitted,
     )
+    features = in_chunks(landscape.judge.features, train.images)
+    halves = check_halves(features, train.labels, 10, references=REFERENCES, seed=SEED)
+    worth = landscape.worth
+    landscape.worth = replace(worth, calibration=halves, elsewhere=worth.calibration)
     save_landscape(path, landscape)
     return landscape

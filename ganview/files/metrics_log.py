@@ -261,7 +261,7 @@ def _position(line: bytes) -> _Position | None:
         return None
 
 
-def _chunks(path: Path, start: int = 0) -> Iterator[bytes]:
+def _chunks(path: Path, start: int) -> Iterator[bytes]:
     """Yield the whole lines of a file, many at a time; an unfinished one at its end is left out."""
     rest = b""
     with regular_file(path) as (file, _):
@@ -275,7 +275,7 @@ def _chunks(path: Path, start: int = 0) -> Iterator[bytes]:
                 rest = b""
 
 
-def whole_lines(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a log, all but one that a killed process left unfinished."""
-    for chunk in _chunks(path):
+def whole_lines(path: Path, start: int = 0) -> Iterator[bytes]:
+    """Yield the lines from a byte on, but for one that a killed process left unfinished."""
+    for chunk in _chunks(path, start):
         yield from chunk.splitlines(keepends=True)

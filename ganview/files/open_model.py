@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
 from ganview.files.model_file import load_model
-
-if TYPE_CHECKING:
-    from ganview.gan.model import Model
+from ganview.gan.model import Model
 
 SHIPPED = ("conditional", "unconditional")
 
@@ -68,6 +65,10 @@ def model_path(source: str | Path) -> Path:
         if (path / MODEL).is_file():
             return path / MODEL
         if is_run_folder(path):
+            from ganview.files.moments import Moments
+
+            if kept := Moments(path).files("model"):  # of a run that has just begun, or ended then
+                return kept[-1][1]
             raise UserError(f"The run in {path} has not saved a model yet: train it for a while.")
         raise UserError(f"{path} is a folder, but not that of a run: it holds no {MODEL}.")
     if there:

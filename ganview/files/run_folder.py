@@ -14,17 +14,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
 
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, check_name, link_or_copy, remove_leftovers
 from ganview.files.checkpoint import read_checkpoint, read_description, write_checkpoint
-from ganview.files.health_log import append_samples, read_samples
+from ganview.files.health_log import append_samples, read_new_samples, read_samples
 from ganview.files.json_document import Document
 from ganview.files.lock import FolderLock, refuse_links_out
+from ganview.files.log_position import LogPosition
 from ganview.files.metrics_log import append_rows, copy_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
 from ganview.files.moment_info import Mark, MomentInfo
@@ -47,17 +53,9 @@ from ganview.files.run_info import (
     write_run_info,
 )
 from ganview.files.run_metrics import RunMetrics
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    import numpy as np
-    from numpy.typing import NDArray
-    from torch import Tensor
-
-    from ganview.gan.config import TrainConfig
-    from ganview.gan.health_sample import HealthSample
-    from ganview.gan.model import Model
+from ganview.gan.config import TrainConfig
+from ganview.gan.health_sample import HealthSample
+from ganview.gan.model import Model
 
 
 class RunFolder:
@@ -78,6 +76,7 @@ class RunFolder:
         self.info = info
         self.kept = Moments(path)
         self._metrics = RunMetrics(path)
+        self._health_read = LogPosition(path / HEALTH)
         self._written: dict[str, int | None] = {}  # the step that a file was last written of
         self._lock = lock
 
@@ -204,6 +203,10 @@ class RunFolder:
         """Return all samples so far of how the game goes, in order of steps."""
         return read_samples(self.path / HEALTH)
 
+    def new_health(self) -> tuple[list[HealthSample], bool]:
+        """Return what was added since the last call; see `read_new_samples`."""
+        return read_new_samples(self._health_read)
+
     def save_checkpoint(self, tensors: Mapping[str, Tensor], values: Document) -> None:
         """Replace the checkpoint.
 
@@ -285,6 +288,14 @@ class RunFolder:
             There is none, or what is there is damaged.
         """
         return int(read_description(self._existing(self.path / CHECKPOINT))[1]["step"])
+
+    def is_slowed(self) -> bool:
+        """Tell whether its learning rate was lowered at a divergence, as its checkpoint says."""
+        try:
+            scale = read_description(self.path / CHECKPOINT)[1].get("rate_scale")
+        except UserError:
+            return False  # there is none, or it can't be read
+        return isinstance(scale, (int, float)) and scale < 1
 
     def state_steps(self) -> list[int]:
         """Return the steps of which the whole state is kept, in order; the checkpoint's, too."""

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ganview.data.regular import regular_file
 from ganview.errors import UserError
+from ganview.files.log_position import LogPosition
 from ganview.files.metrics_log import (
     MAX_COLUMNS,
     append_rows,
@@ -44,7 +44,6 @@ KEPT_LINES = 1000  # stay in any case: a log's end is where one looks for the ne
 WHOLE_FIRST, WHOLE_LAST, MOST_ROWS = 20_000, 500_000, 2**20
 LIMITS = Limits(header_bytes=2**16, tensor_bytes=2**30, tensors=MAX_COLUMNS)
 EXACT = {"step", "images_seen"}  # whole numbers beyond 2^24; torch computes the others in 32 bits
-TAIL = 64  # bytes before what is new, by which a log is known again
 
 
 class RunMetrics:
@@ -58,8 +57,8 @@ class RunMetrics:
 
     def __init__(self, folder: Path) -> None:
         self._log, self._columns = folder / METRICS, folder / COLUMNS
-        self._seen: object = None  # what `read_new` has read: which files, how far, and the end
-        self._end, self._tail = 0, b""
+        self._position = LogPosition(self._log)  # how far `read_new` has read,
+        self._columns_read: tuple[int, int] | None = None  # and beside which columns
 
     def append(self, rows: Iterable[Mapping[str, float | None]]) -> None:
         """Add rows; see `ganview.files.metrics_log.append_rows`.
@@ -108,22 +107,16 @@ class RunMetrics:
         UserError
             A file can't be read.
         """
-        if not self._log.exists():
-            seen: object = None
-            size = 0
+        start, stamp = self._position.start(), _stamp(self._columns)
+        starts_over = start is None or stamp != self._columns_read
+        if start is None or starts_over:
+            columns, end = self._read_all()
         else:
-            state = self._log.stat()
-            seen, size = (_stamp(self._columns), state.st_ino), state.st_size
-        if seen is None or seen != self._seen or size < self._end or not self._is_known():
-            columns, self._end = self._read_all()
-            self._seen, new = seen, True
-        elif size == self._end:
-            return {}, False
-        else:
-            newest, self._end = read_rows(self._log, self._end)
-            columns, new = rows_that_count(newest), False
-        self._tail = self._read_tail()
-        return columns, new
+            newest, end = read_rows(self._log, start)
+            columns = rows_that_count(newest)
+        self._position.advance(end)
+        self._columns_read = stamp
+        return columns, starts_over
 
     def forget_after(self, step: int) -> None:
         """Remove the numbers of later steps: the run goes on from ``step``.
@@ -156,18 +149,6 @@ class RunMetrics:
     def _read_all(self) -> tuple[Columns, int]:
         newest, end = read_rows(self._log, 0)  # first: what leaves it is in the columns by then
         return _joined(_read_columns(self._columns), rows_that_count(newest)), end
-
-    def _is_known(self) -> bool:
-        """Tell whether what was read of the log is still there."""
-        return self._read_tail() == self._tail
-
-    def _read_tail(self) -> bytes:
-        if not self._log.exists():
-            return b""
-        with regular_file(self._log) as (file, _):
-            begin = max(0, self._end - TAIL)
-            file.seek(begin)
-            return file.read(self._end - begin)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -6,7 +6,8 @@ import math
 import time
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -29,12 +30,15 @@ from ganview.gan.config import SETTINGS
 from ganview.gan.metrics.quality import Quality, from_columns
 from ganview.gan.presets import nearest_preset
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 GROWING_SECONDS = 10.0
 #: How a run came to rest, by the state that its checkpoint was written in.
-RESTS = {"paused": "paused", "finished": "finished", "training": "stopped", "stopping": "stopped"}
+RESTS = {
+    "paused": "paused",
+    "finished": "finished",
+    "failed": "failed",
+    "training": "stopped",
+    "stopping": "stopped",
+}
 TAIL_BYTES = 2**16  # of a log, in which its last row is looked for
 
 _ROW = msgspec.json.Decoder(dict[str, float | None])
@@ -47,7 +51,7 @@ class RunStatus(Enum):
     OPEN = "open"  # this process, or another one, may write to it
     SAVED = "saved"
     INTERRUPTED = "ended suddenly"
-    EMPTY = "nothing saved"
+    NO_CHECKPOINT = "no checkpoint"
     BROKEN = "can't be read"
     BUILT_IN = "built in"
 
@@ -177,7 +181,7 @@ def status_of(path: Path) -> RunStatus:
     if held:
         return RunStatus.OPEN
     if not (path / CHECKPOINT).is_file():
-        return RunStatus.EMPTY
+        return RunStatus.NO_CHECKPOINT
     return RunStatus.INTERRUPTED if ended_abruptly(path) else RunStatus.SAVED
 
 

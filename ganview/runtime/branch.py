@@ -17,16 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from torch import Tensor
-
     from ganview.data.dataset import Dataset
-    from ganview.data.source import DataSource, OnProgress
+    from ganview.data.named_sets import OnProgress
+    from ganview.data.source import DataSource
     from ganview.files.run_folder import RunFolder
     from ganview.files.run_info import Parent
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model, ModelSpec
-
-    State = tuple[dict[str, Tensor], dict[str, Any]]
+    from ganview.runtime.run_store import State
 
 MOST_NAMED = 12  # classes in a sentence
 # Settings that a branch can't change: the networks are made, and which images they never saw.

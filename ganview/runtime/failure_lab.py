@@ -11,11 +11,11 @@ from ganview.data.source import DIGITS
 from ganview.files.run_files import CONFIG
 from ganview.files.run_info import describe_run
 from ganview.gan.players import Players
-from ganview.gan.trainer import Trainer
+from ganview.gan.trainer import Gradients, StepStats, Trainer
 from ganview.runtime.channels import Pause, Resume, RunOptions
 from ganview.runtime.failure_words import compare_quality, compare_variety, describe_run_so_far
 from ganview.runtime.local_run import LocalRun
-from ganview.runtime.messages import StopAt
+from ganview.runtime.messages import Snapshot, StopAt
 from ganview.runtime.run_setup import RunSetup, set_up_new_run
 from ganview.runtime.threads import usable_cores
 
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
     from ganview.data.dataset import Dataset
     from ganview.gan.config import TrainConfig
-    from ganview.gan.trainer import Gradients, StepStats
     from ganview.runtime.failure_pairs import FailurePair
-    from ganview.runtime.messages import Snapshot
 
 STEPS = 2000  # that each of the two does
 SLACK = 8  # steps that one may be ahead, so that a save or a snapshot of one holds up none

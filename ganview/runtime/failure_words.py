@@ -9,11 +9,10 @@ import numpy as np
 
 from ganview.gan.trainer import StepStats
 from ganview.runtime.health import LONG, examine_losses, examine_samples
-from ganview.runtime.messages import RunState
+from ganview.runtime.messages import RunState, SampleGrid, Snapshot
 
 if TYPE_CHECKING:
     from ganview.gan.metrics.quality import Quality
-    from ganview.runtime.messages import SampleGrid, Snapshot
     from ganview.runtime.run_view import RunView
 
 MUCH = 1.25  # times the distance from which one is told to be worse

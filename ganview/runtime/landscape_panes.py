@@ -71,7 +71,7 @@ def compose_panes(
     spread = WITHIN_SPREAD if showing.within else SPREAD
     fields = [crowding(points, spread=spread) for points, _labels, _index in (real, fake)]
     if showing.mode == "difference":
-        (heights,) = heights_of([fields[1] - fields[0]])
+        heights = heights_of([fields[1] - fields[0], fields[0]])[0]  # on the real hills' scale
         shades = Shades(tokens.sunken, tokens.fake, tokens.real, tokens.text)
         title = "▲ too many generated   ▼ too few"
         pane = Pane(title, heights, shades, _sprites(look, showing, fake, fields[1], real=False))

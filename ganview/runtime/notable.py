@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ganview.files.moment_info import Mark
-from ganview.runtime.health import COLLAPSES, examine_samples
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from ganview.gan.metrics.quality import Quality
-    from ganview.runtime.messages import SampleGrid
+from ganview.gan.metrics.quality import Quality
+from ganview.gan.trainer import StepStats
+from ganview.runtime.health import COLLAPSES, examine_samples, find_divergence
+from ganview.runtime.messages import SampleGrid
 
 RECOGNISABLE = 0.8  # class accuracy from which one can say that the classes are there
+MISSING = 10  # times a step's seconds that must be missing where a run is said to have gone back
 
 
 def is_best(look: Quality, others: Sequence[Quality]) -> bool:
@@ -47,4 +49,38 @@ def marks_of_samples(grids: Iterable[tuple[int, int, SampleGrid]]) -> list[Mark]
         was, collapsed = collapsed, before is not None and before.kind in COLLAPSES
         if before is not None and collapsed and not was:
             marks.append(Mark(step, "collapse", before.sentence))
+    return marks
+
+
+def marks_of_divergence(
+    columns: Mapping[str, NDArray[np.floating[Any]]], *, slowed: bool
+) -> list[Mark]:
+    """Return where a run diverged, as far as its numbers tell.
+
+    Of a run that went back and on more slowly, no step shows it: but the seconds of the steps that
+    were given up are missing between two that follow each other.
+
+    Parameters
+    ----------
+    columns : mapping
+        Of `History.view`.
+    slowed : bool
+        Whether the run's learning rate was lowered, as is done after a divergence.
+    """
+    step, seconds = columns["step"], columns["seconds"].astype(np.float64)
+    if len(step) < 2:
+        return []
+    marks = []
+    lengths = np.diff(seconds)
+    a_step = float(np.median(lengths / np.diff(step)))
+    missing = lengths - a_step * np.diff(step)
+    if slowed and a_step > 0 and missing.max() > MISSING * a_step:
+        back = int(step[np.argmax(missing)])
+        told = f"Training diverged, and went back to about step {back:,}, at a lower learning rate."
+        marks.append(Mark(back, "divergence", told))
+    noted = (name for name in StepStats._fields if name in columns)
+    last = {name: columns[name][-1].item() for name in noted if np.isfinite(columns[name]).any()}
+    finding = find_divergence(StepStats._make(last.get(name, 0) for name in StepStats._fields))
+    if finding is not None:
+        marks.append(Mark(int(step[-1]), "divergence", finding.sentence))
     return marks

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.gan.objectives import OBJECTIVES
-from ganview.runtime.health import FindingKind
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ganview.runtime.health import Finding
+from ganview.runtime.health import Finding, FindingKind
 
 #: Weight of R1 that tamed the preset that fails; see L. Mescheder, A. Geiger and S. Nowozin, "Which
 #: training methods for GANs do actually converge?", ICML 2018, for why it does.

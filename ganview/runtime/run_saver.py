@@ -6,22 +6,19 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ganview.files.moment_info import Mark
+from ganview.gan.health_sample import HealthSample
+from ganview.gan.model import Model
+from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state
 from ganview.runtime.error_text import describe_error
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from ganview.gan.health_sample import HealthSample
-    from ganview.gan.model import Model
-    from ganview.gan.trainer import StepStats, Trainer
-    from ganview.runtime.run_store import Row, RunStore, State
+from ganview.runtime.run_store import Row, RunStore, State
 
 MEMORY_SECONDS = 5.0  # of training between two states kept in memory
 # Between two moments: growing, so that a run of an hour has some 270 and one of a week 530 before
@@ -127,7 +124,7 @@ class RunSaver:
         self._changed = changed
         self._remembered_at = elapsed
         self._written_at = elapsed - max(0.0, interval - FIRST_SECONDS)
-        self._written_step = -1
+        self._written: tuple[int, str] | None = None  # step, and how the run came to rest
         self._next_moment_at = self._next_shown_at = -math.inf
         self._next_model_at = -math.inf
         self._good: State | None = None
@@ -257,16 +254,17 @@ class RunSaver:
         """Tell whether it is time to write a state."""
         return self._store is not None and elapsed - self._written_at >= self._interval
 
-    def is_written(self, step: int) -> bool:
-        """Tell whether there is nothing to write: no folder, or no step since."""
-        return self._store is None or step == self._written_step
+    def is_written(self, step: int, rests: str) -> bool:
+        """Tell whether there is nothing to write: no folder, or no step and no rest since."""
+        return self._store is None or (step, rests) == self._written
 
     def write(self, moment: Moment) -> None:
         """Have a moment written at once as the checkpoint; one that is not finite never is."""
         self._written_at = moment.seconds
         assert moment.state is not None
         if self.remember(moment.state, moment.seconds) and self._store is not None:
-            self._written_step = moment.step
+            session = moment.state[1].get("session", {})
+            self._written = moment.step, session.get("state", "")
             with self._condition:
                 self._waiting.checkpoint = moment
                 self._asked = True

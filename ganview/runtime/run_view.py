@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
+from math import isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -186,7 +188,7 @@ class FolderRun:
         self.folder: Path | None = path
         self.data_name = Path(self._files.info.data.name).name
         self.history, self.quality, self.health = History(), QualityRecord(), HealthRecord()
-        self._marked: tuple[Quality, ...] | None = None
+        self._marked: tuple[tuple[Quality, ...], int] | None = None  # looks and steps
         self._collapses: list[Mark] | None = None
         self.refresh()
 
@@ -211,22 +213,37 @@ class FolderRun:
         newest = looks["step"][-1] if looks else 0
         if (newest, len(looks.get("step", ""))) != (self.quality.newest, len(self.quality)):
             self.quality.load(looks)
-        self.health.load(self._files.health())
+        samples, starts_over = self._files.new_health()
+        if starts_over:
+            self.health.load(samples)
+        for sample in () if starts_over else samples:
+            self.health.append(sample)
+        self._time_moments()
+
+    def _time_moments(self) -> None:
+        """Take over the moments, with the seconds of those that the index does not tell them of."""
+        found = []
+        for info in self._past.moments():
+            seconds = self.history.seconds_at(info.step) if info.step and not info.seconds else nan
+            found.append(info if isnan(seconds) else replace(info, seconds=seconds))
+        self._moments = tuple(found)
 
     def find_marks(self) -> None:
         """Find the notable points of an older run, which noted none; for background threads.
 
-        What was measured tells of them, and of the oldest runs the samples, which are looked at
-        once. Nothing is written.
+        What was measured and the numbers of its steps tell of them, and of the oldest runs the
+        samples, which are looked at once. Nothing is written.
         """
-        from ganview.runtime.notable import marks_of_quality, marks_of_samples
+        from ganview.runtime.notable import marks_of_divergence, marks_of_quality, marks_of_samples
 
-        looks = self.quality.looks()
-        if self._marked is not looks:
-            self._marked = looks
+        looks, steps = self.quality.looks(), len(self.history)
+        if self._marked != (looks, steps):
+            self._marked = looks, steps
             if self._collapses is None:
                 self._collapses = marks_of_samples(self._old_grids())
-            self._files.kept.guess([*marks_of_quality(looks), *self._collapses])
+            diverged = marks_of_divergence(self.history.view(), slowed=self._files.is_slowed())
+            self._files.kept.guess([*marks_of_quality(looks), *self._collapses, *diverged])
+            self._time_moments()
 
     def _old_grids(self) -> Iterator[tuple[int, int, SampleGrid]]:
         columns = self.history.view()
@@ -238,7 +255,7 @@ class FolderRun:
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, as it was at the last `refresh`."""
-        return self._past.moments()
+        return self._moments
 
     def samples_at(self, step: int) -> SampleGrid:
         """Read the newest sample grid that is not after ``step``; see `Past.samples_at`."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import torch
+
 from ganview.gan.health_probe import HealthProbe
 from ganview.gan.players import Players
 from ganview.gan.tracing import trace_step
+from ganview.runtime.health import EXPLODED
 from ganview.runtime.health_record import HealthClock
 from ganview.runtime.throughput import TimeBudget
 
@@ -62,10 +65,19 @@ class Stepper:
         return self._left > 0
 
     def step(self, trainer: Trainer, elapsed: float) -> tuple[StepStats, HealthSample | None]:
-        """Do a step, ``elapsed`` seconds of training into the run, and sample its health if due."""
+        """Do a step, ``elapsed`` seconds of training into the run.
+
+        Its health is sampled if that is due, or if training diverges in it.
+        """
         is_last = self._left == 1
-        probe = HealthProbe(trainer) if self._clock.due(elapsed) or is_last else None
-        observe = None if probe is None else probe.observe
+        probe, sampled = HealthProbe(trainer), self._clock.due(elapsed) or is_last
+
+        def observe(gradients: Gradients) -> None:
+            nonlocal sampled
+            sampled = sampled or is_wild(gradients)
+            if sampled:
+                probe.observe(gradients)
+
         if self._tracing is not None and (is_last or self._budget.due(time.perf_counter())):
             stats = self._step_traced(trainer, self._tracing, observe)
         else:
@@ -74,10 +86,10 @@ class Stepper:
             self.forget()
         elif self.counts:
             self._left -= 1
-        return stats, None if probe is None else probe.sample(stats.step)
+        return stats, probe.sample(stats.step) if sampled else None
 
     def _step_traced(
-        self, trainer: Trainer, tracing: Trace, observe: Callable[[Gradients], None] | None
+        self, trainer: Trainer, tracing: Trace, observe: Callable[[Gradients], None]
     ) -> StepStats:
         began = time.perf_counter()
         stats, trace = trace_step(trainer, self._players, tracing.pinned, observe)
@@ -85,3 +97,14 @@ class Stepper:
         now = time.perf_counter()
         self._budget.done(now, now - began - stats.step_seconds)
         return stats
+
+
+def is_wild(gradients: Gradients) -> bool:
+    """Tell whether training is diverging: a cost has exploded, or a gradient is not a number.
+
+    Gradients are looked at in the first weights of each network, which what goes wrong in any
+    layer reaches: the norms of all would take half a percent of a step.
+    """
+    costs = float(gradients.d.loss_d), float(gradients.d.loss_g)
+    first = [torch.isfinite(grads[0]).all() for grads in gradients.of.values()]
+    return not (all(abs(cost) <= EXPLODED for cost in costs) and all(map(bool, first)))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from ganview.data.dataset import Dataset
 from ganview.files.moment_info import Mark
+from ganview.gan.config import TrainConfig
+from ganview.gan.metrics.quality import Quality
+from ganview.gan.model import Model
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state, state_of
 from ganview.runtime import channels, health, threads
@@ -15,17 +18,11 @@ from ganview.runtime.error_text import describe_error
 from ganview.runtime.messages import RunState, StopAt
 from ganview.runtime.quality_watch import QualityWatch
 from ganview.runtime.run_saver import RunSaver
+from ganview.runtime.run_store import RunStore, State
 from ganview.runtime.snapshot_publisher import SnapshotPublisher
 from ganview.runtime.stepper import Stepper
 from ganview.runtime.thread_tuner import ThreadTuner
 from ganview.runtime.throughput import Throughput
-
-if TYPE_CHECKING:
-    from ganview.data.dataset import Dataset
-    from ganview.gan.config import TrainConfig
-    from ganview.gan.metrics.quality import Quality
-    from ganview.gan.model import Model
-    from ganview.runtime.run_store import RunStore, State
 
 
 class TrainingLoop:
@@ -168,8 +165,7 @@ class TrainingLoop:
             self._saver.add_health(sample)
         self._recent.append(stats)
         self._tuner.stepped(stats.step_seconds)
-        finding = health.find_divergence(stats)
-        if finding is not None:
+        if (finding := health.find_divergence(stats)) is not None:
             self._rescue(trainer, finding)
         return finding is None
 
@@ -208,8 +204,10 @@ class TrainingLoop:
 
     def _rescue(self, trainer: Trainer, finding: health.Finding) -> None:
         """Go on more slowly from before a divergence, or give up the second time: curves stay."""
+        step = trainer.step_count
         if not self._restore(trainer) or self._rescued:
             self._publisher.find(finding)
+            self._saver.add_mark(Mark(step, "divergence", finding.sentence))
             self._rescued = False  # a user who goes on all the same gets another chance
             advice = "Begin a new run with a lower learning rate or a larger γ."
             self._fail(f"{finding.sentence} Going back once did not help. {advice}", "")
@@ -303,9 +301,9 @@ class TrainingLoop:
 
     def _leave(self) -> None:
         self._leaving = True
-        self._state = RunState.STOPPING
+        before, self._state = self._state, RunState.STOPPING
         self._publish(draw=False)  # at once; pictures and files take a moment
-        self._save()
+        self._save(before)
         self._close()
         self._publish()
 
@@ -334,21 +332,20 @@ class TrainingLoop:
         model.info["reading"] = self._dataset.reading.options  # for pictures that are looked for
         return model
 
-    def _run_state(self, trainer: Trainer) -> State:
+    def _run_state(self, trainer: Trainer, rests: RunState | None = None) -> State:
         """Return the trainer's state and what this loop adds to it."""
         tensors, values = state_of(trainer)
         own = {"elapsed": self._throughput.elapsed, "threads": self._tuner.count}
-        how = {"rescued": self._rescued, "state": self._state.value}
+        how = {"rescued": self._rescued, "state": (rests or self._state).value}
         return tensors, {**values, "session": {**own, **how}}
 
-    def _save(self) -> None:
+    def _save(self, rests: RunState | None = None) -> None:
         """Have the present state written, if there is a run folder and something new."""
-        trainer = self._trainer
-        if trainer is None or self._saver.is_written(trainer.step_count):
-            return
-        self._draw()
-        elapsed = self._throughput.elapsed
-        self._saver.write(self._publisher.moment(elapsed, self._run_state(trainer)))
+        trainer, rests = self._trainer, rests or self._state
+        if trainer is not None and not self._saver.is_written(trainer.step_count, rests.value):
+            self._draw()
+            state = self._run_state(trainer, rests)
+            self._saver.write(self._publisher.moment(self._throughput.elapsed, state))
 
     def _keep_moment(self) -> None:
         """Keep what was drawn last, or have it there for a second, if it is time to."""

@@ -54,12 +54,13 @@ def test_one_without_classes_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_a_file_from_before_rarity_was_checked_is_read(tmp_path: Path) -> None:
     path = weights_folder() / LANDSCAPE
     about = json.loads(read_header(path, MODEL_LIMITS).metadata[KEY])
-    del about["worth"]["calibration"]
+    del about["worth"]["calibration"], about["worth"]["elsewhere"]
     older = tmp_path / "older.safetensors"
     write_tensors(older, read_tensors(path, MODEL_LIMITS), {KEY: json.dumps(about)})
     landscape = load_landscape(older, shipped_evaluators())
     assert landscape is not None
     assert landscape.worth.calibration is None
+    assert landscape.worth.elsewhere is None
 
 
 def test_what_was_kept_of_some_data_is_known_again() -> None:

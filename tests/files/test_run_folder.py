@@ -167,6 +167,13 @@ def test_a_run_is_a_model(run, model):
     assert open_model(str(run.path)).info == model.info
 
 
+def test_a_run_that_has_only_begun_is_opened_with_the_newest_model_of_its_past(run, model) -> None:
+    for step in (0, 7):
+        model.info["step"] = step
+        run.save_moment(step, 0.1, None, model)
+    assert open_model(run.path).info["step"] == 7
+
+
 def test_a_whole_state_is_kept_now_and_then(run):
     for step in (100, 110, 140):
         run.save_moment(step, 0.0, None, None, ({"a": torch.full((1,), step)}, {"step": step}))

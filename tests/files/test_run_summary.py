@@ -93,7 +93,7 @@ def test_a_status_is_told_by_lock_and_checkpoint(tmp_path: Path) -> None:
     (path / ".lock").write_text("")
     assert summarise_run(path).status is RunStatus.SAVED
     (path / "checkpoint.safetensors").unlink()
-    assert summarise_run(path).status is RunStatus.EMPTY
+    assert summarise_run(path).status is RunStatus.NO_CHECKPOINT
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,7 @@ def test_a_status_is_told_by_lock_and_checkpoint(tmp_path: Path) -> None:
         ("finished", "finished, open", "finished"),
         ("stopping", "open", "stopped"),
         ("training", "open", "stopped"),
+        ("failed", "open", "failed"),
         ("<b>", "open", "saved"),
         (["finished"], "open", "saved"),
     ],

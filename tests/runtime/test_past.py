@@ -17,6 +17,7 @@ from ganview.files.model_file import save_model
 from ganview.files.moment_info import MomentInfo
 from ganview.files.png import write_png
 from ganview.files.run_folder import RunFolder
+from ganview.files.run_summary import summarise_run
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.players import Players
 from ganview.gan.trainer import StepStats, Trainer
@@ -24,7 +25,12 @@ from ganview.runtime import quality_monitor
 from ganview.runtime.channels import Channels, KeepMoment, Pause, Resume, RunOptions, Step
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState, StopAt
-from ganview.runtime.notable import is_best, is_first_recognised, marks_of_quality
+from ganview.runtime.notable import (
+    is_best,
+    is_first_recognised,
+    marks_of_divergence,
+    marks_of_quality,
+)
 from ganview.runtime.quality_watch import QualityWatch
 from ganview.runtime.run_saver import Moment, RunSaver
 from ganview.runtime.run_view import FolderRun
@@ -159,6 +165,79 @@ def test_a_divergence_is_marked_where_the_run_went_back_to(tmp_path: Path, digit
     assert "step 20" in mark.note
 
 
+def test_a_divergence_for_good_is_marked_too_and_its_step_sampled(
+    tmp_path: Path, digits: Dataset
+) -> None:
+    wild = SMALL.with_(
+        objective="wgan-gp", gamma=0.0, gamma_end=0.0, learning_rate=0.1, warmup_images=0
+    )
+    store = RunFolder.create(tmp_path / "run", wild)
+    with LocalRun(wild, digits, RunOptions(rows=2, store=store)) as run:
+        run.send(Resume())
+        while (snapshot := run.snapshots.wait(LONG)) is not None:
+            if snapshot.state is RunState.FAILED:
+                break
+    run = FolderRun(tmp_path / "run")
+    last = run.history.last()
+    assert last is not None
+    marks = [mark for info in run.moments() for mark in info.marks]
+    assert [mark.kind for mark in marks] == ["divergence", "divergence"]
+    assert marks[1].step == last["step"]
+    assert run.health.samples()[-1].step == last["step"]
+    assert summarise_run(tmp_path / "run").state == "failed"
+
+
+def columns_of(seconds: list[float]) -> dict[str, np.ndarray]:
+    step = np.arange(1.0, len(seconds) + 1)
+    losses = {name: np.full(len(step), 0.7) for name in ("loss_d", "loss_g")}
+    gone = {"grad_norm_d": np.full(len(step), np.nan)}  # of a version that noted none
+    return {"step": step, "seconds": np.array(seconds)} | losses | gone
+
+
+def test_a_divergence_is_marked_afterwards_where_seconds_are_missing_or_a_cost_is() -> None:
+    seconds = [0.02 * step for step in range(1, 31)] + [3.0 + 0.02 * step for step in range(31, 61)]
+    assert marks_of_divergence(columns_of(seconds), slowed=False) == []
+    (mark,) = marks_of_divergence(columns_of(seconds), slowed=True)
+    assert (mark.kind, mark.step) == ("divergence", 30)
+    steady = columns_of([0.02 * step for step in range(1, 61)])
+    assert marks_of_divergence(steady, slowed=True) == []
+    for wild in (np.nan, 1e9):
+        steady["loss_g"][-1] = wild
+        (mark,) = marks_of_divergence(steady, slowed=True)
+        assert mark.step == 60
+    assert marks_of_divergence(columns_of([]), slowed=True) == []
+
+
+def test_an_older_run_that_went_back_is_marked_when_it_is_opened(tmp_path: Path) -> None:
+    with RunFolder.create(tmp_path / "run", SMALL) as folder:
+        folder.append_metrics(
+            {"step": step, "seconds": step / 50 + 4 * (step > 20), "loss_d": 0.5, "loss_g": 0.9}
+            for step in range(1, 41)
+        )
+        folder.save_checkpoint({}, {"step": 40, "rate_scale": 0.5})
+        for step in (10, 20, 30):
+            folder.save_moment(step, 1.0, np.zeros((28, 28), np.uint8), None)
+    run = FolderRun(tmp_path / "run")
+    run.find_marks()
+    assert {info.step: [mark.kind for mark in info.marks] for info in run.moments()} == {
+        10: [],
+        20: ["divergence"],
+        30: [],
+    }
+
+
+def test_a_run_paused_or_finished_where_it_was_saved_last_says_so(
+    tmp_path: Path, digits: Dataset
+) -> None:
+    store = RunFolder.create(tmp_path / "run", SMALL)
+    # each step is saved while training, and then again as what it came to
+    options = RunOptions(rows=2, store=store, stop=StopAt(steps=4), checkpoint_interval=0.0)
+    with LocalRun(SMALL, digits, options) as run:
+        finish(run)
+        wait_until(lambda: summarise_run(tmp_path / "run").rests == "finished")
+    assert summarise_run(tmp_path / "run").state == "finished"
+
+
 class Monitor:
     """Measures nothing, and is always ready for more."""
 
@@ -248,13 +327,13 @@ def test_who_follows_sees_samples_that_are_not_kept(
     ) as run:
         run.send(Resume())
         follower = FolderRun(tmp_path / "run")
-        seen: set[int] = set()
+        seen: dict[int, float] = {}
 
         def look() -> bool:
             follower.refresh()
             newest = follower.moments()[-1:]
-            seen.update(info.step for info in newest)
-            return len(seen) > 3
+            seen.update((info.step, info.seconds) for info in newest)
+            return len(seen) > 3 and any(seen.values())  # seconds are those of the numbers
 
         wait_until(look)
         assert len(follower.history) >= max(seen) - 1

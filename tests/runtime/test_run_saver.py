@@ -318,7 +318,7 @@ def test_a_real_run_folder_takes_it(tmp_path: Path, digits: Dataset):
     saver = RunSaver(RunFolder.create(tmp_path / "run", SMALL), 30.0, 0.0, lambda: None)
     saver.add_row(stats, 2.5)
     saver.write(Moment(1, 2.5, SAMPLES, model_for(digits), state_of(trainer)))
-    assert saver.is_written(trainer.step_count)
+    assert saver.is_written(trainer.step_count, "")
     assert saver.close() == ""
     with RunFolder.open(tmp_path / "run") as run:
         tensors, values = run.load_checkpoint()

@@ -37,8 +37,6 @@ class AppController(QObject):
 
     Parameters
     ----------
-    parent
-        The owner.
     runs
         Where the folders of runs go; by default among the user's data.
 
@@ -87,6 +85,7 @@ class AppController(QObject):
         self._follower = RunFollower(self.app_model, self.bridge.run, self.said.emit)
         self.opening = Opening(self.bridge, runs, lambda: self.app_model.model, self)
         self._renderer: Renderer | None = None
+        self._source = ""  # that is explored
         self._calls: list[Callable[[], None]] = []
         self._closing = QTimer(self)
         self._closing.setInterval(CLOSING_MS)
@@ -94,6 +93,7 @@ class AppController(QObject):
         self.bridge.rendered.connect(self._picture_came)
         self.app_model.explored_changed.connect(self._use_model)
         self.app_model.sources_changed.connect(lambda: self._after_the_picture(self._draw_samples))
+        self.app_model.sources_changed.connect(self._leave_source)
         self.app_model.wanted.connect(self._open_shipped)
         self.training.began.connect(self.app_model.begin)
         self.training.changed.connect(self.app_model.follow)
@@ -207,7 +207,13 @@ class AppController(QObject):
     def show_opened(self, opened: Opened, run: RunView | None = None) -> None:
         """Explore a model that was opened, of a run that is only looked at or of none."""
         self.app_model.open(opened, run)
-        self.said.emit(opened.note or f"Exploring: {opened.label}.")
+        self.said.emit(opened.note)
+
+    def _leave_source(self) -> None:
+        """Take back what was said of the source that was explored before."""
+        if self.app_model.source != self._source:
+            self._source = self.app_model.source
+            self.said.emit("")
 
     def _draw_samples(self) -> None:
         """Draw samples with the explorer's model where no run shows its own."""

@@ -18,11 +18,10 @@ from ganview.app.controllers.thread_wakeup import ThreadWakeup
 from ganview.runtime.error_text import describe_error
 from ganview.runtime.jobs import Job, JobPool
 from ganview.runtime.memory import give_back_memory
-from ganview.runtime.renderer import LANES
+from ganview.runtime.renderer import LANES, Renderer
 
 if TYPE_CHECKING:
     from ganview.runtime.local_run import LocalRun
-    from ganview.runtime.renderer import Renderer
 
 POLL_MS = 33
 #: Seconds without a new place after which the hand counts as at rest.

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
-from ganview.runtime.jobs import StopWork
+from ganview.runtime.jobs import Job, StopWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ganview.app.controllers.bridge import Bridge
     from ganview.data.dataset import Dataset
     from ganview.data.scan import Scan
-    from ganview.runtime.jobs import Job
 
 MOST_RECENT = 8
 MAX_REMEMBERED = 4000  # characters, in the settings
@@ -31,8 +30,6 @@ class DataChoice(QObject):
     ----------
     bridge
         Runs the reading.
-    parent
-        The owner.
 
     Attributes
     ----------

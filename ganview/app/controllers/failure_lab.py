@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ganview.runtime.messages import RunState, Snapshot
+from ganview.runtime.messages import RunState, SampleGrid, Snapshot
 
 if TYPE_CHECKING:
     from ganview.app.controllers.bridge import Bridge
     from ganview.runtime.failure_lab import FailureLab
-    from ganview.runtime.messages import SampleGrid
 
 POLL_MS = 100
 
@@ -27,8 +26,6 @@ class LabController(QObject):
         Runs the jobs.
     runs
         Where the folders of runs go.
-    parent
-        The owner.
 
     Attributes
     ----------

@@ -35,8 +35,6 @@ class Opening(QObject):
         Where the folders of runs are.
     model
         Returns the explorer's model, which a picture or a state may be of.
-    parent
-        The owner.
 
     Attributes
     ----------

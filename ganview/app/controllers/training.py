@@ -52,8 +52,6 @@ class Training(QObject):
         How threads are heard.
     runs
         Where the folders of runs go.
-    parent
-        The owner.
 
     Attributes
     ----------

@@ -10,20 +10,19 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
-    QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
 from ganview.app.explorer.picture_requester import Pictures, batch_of
 from ganview.app.explorer.tab import Context, Tab
-from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import ask_file
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.empty_state import EmptyState
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.picture_view import PictureView
-from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
+from ganview.app.widgets.text import TextLabel, name_text
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.jobs import LatestJob
 
@@ -47,15 +46,23 @@ class CompareTab(Tab):
         self._other: Model | None = None
         self._other_name = ""
         self._other_path: Path | None = None
-        self._keep = QPushButton("Keep this generator")
-        self._open = QPushButton("Open another…")
-        self._explore = QPushButton("Explore it")
+        self._keep = push_button(
+            "Keep this generator",
+            "Keep a copy of this generator to compare later ones with",
+            self.keep,
+        )
+        self._open = push_button(
+            "Open another…", "Compare with a model from a file", self._choose_file
+        )
+        self._explore = push_button(
+            "Explore it", "Open the other model in the explorer", self._explore_other
+        )
         self._hint = EmptyState("compare", ABSENT)
         self._sides = QWidget()
         self._names = (TextLabel("", "heading"), TextLabel("", "heading"))
         self.views = (PictureView(), PictureView())
         self.strips = (TileStrip(gap=GAP, maximum=2), TileStrip(gap=GAP, maximum=2))
-        self._apart = TextLabel("", "muted")
+        self._apart = TextLabel("", "muted", size="small")
         self._drawing = LatestJob(
             context.services.run, "drawing with the other model", self._show_other, context.say
         )
@@ -63,9 +70,6 @@ class CompareTab(Tab):
             context.services.run, "opening the other model", self._take_opened, context.say
         )
         self._lay_out()
-        self._keep.clicked.connect(self.keep)
-        self._open.clicked.connect(self._choose_file)
-        self._explore.clicked.connect(self._explore_other)
         context.requester.arrived.connect(self._follow)
         self._show_state()
 
@@ -77,16 +81,9 @@ class CompareTab(Tab):
     # -- laying out -------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        set_tooltip(self._keep, "Keep a copy of this generator to compare later ones with")
-        set_tooltip(self._open, "Compare with a model from a file")
-        self._apart.setFont(font("small"))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SMALL)
-        buttons.addWidget(self._keep)
-        buttons.addWidget(self._open)
-        buttons.addWidget(self._explore)
-        buttons.addWidget(self._apart, 1, Qt.AlignmentFlag.AlignRight)
-        set_tooltip(self._explore, "Open the other model in the explorer")
+        buttons = row_layout(
+            self._keep, self._open, self._explore, (self._apart, 1, Qt.AlignmentFlag.AlignRight)
+        )
         grid = QGridLayout(self._sides)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(MEDIUM)
@@ -105,13 +102,9 @@ class CompareTab(Tab):
             grid.addWidget(name, 0, side)
             grid.addWidget(view, 1, side)
             grid.addWidget(strip, 2, side)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, SMALL, 0, 0)
-        column.setSpacing(SMALL)
-        column.addLayout(buttons)
-        column.addWidget(self._hint, 1)
-        column.addWidget(self._sides, 1)
-        column.addStretch(0)
+        column_layout(
+            buttons, (self._hint, 1), (self._sides, 1), 0, margins=(0, SMALL, 0, 0), inside=self
+        )
 
     def resizeEvent(self, event: object) -> None:
         zoom = 1 if self.height() < ROOMY else 2

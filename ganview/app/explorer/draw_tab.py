@@ -10,10 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QProgressBar,
-    QPushButton,
-    QVBoxLayout,
 )
 
 from ganview.app.explorer.handwriting import (
@@ -27,11 +24,13 @@ from ganview.app.explorer.handwriting import (
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.formatting import with_article
 from ganview.app.latent_point import Floats, LatentPoint, Part
-from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import ask_file
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.qt_images import PICTURES
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -58,12 +57,24 @@ class DrawTab(Tab):
         self.pad = InkPad()
         self.tiles = TileStrip(gap=SMALL, maximum=LARGEST)
         self._pen = ValueSlider(THIN, THICK, rest=USUAL, step=2)
-        self._wipe, self._paste = QPushButton("Clear"), QPushButton("Paste")
-        self._open = QPushButton("Open…")
-        self._again, self._stop = QPushButton("Search again"), QPushButton("Stop")
+        self._wipe, self._paste = (
+            push_button("Clear", "Clear the pad (Delete)"),
+            push_button("Paste", "Take a picture from the clipboard"),
+        )
+        self._open = push_button(
+            "Open…", "Take a picture from a file; any size, light on dark or the reverse"
+        )
+        self._again, self._stop = (
+            push_button(
+                "Search again", "Search for the same picture again, from other starting points"
+            ),
+            push_button("Stop", "Stop, and keep the best match so far"),
+        )
         self._bar = QProgressBar()
-        self._verdict = TextLabel("", "muted")
-        self._class = ComboBox()
+        self._verdict = TextLabel("", "muted", size="small", wrap=True)
+        self._class = ComboBox(
+            "Class to look in", "Search in every class, or in one: a 4 drawn as a 9"
+        )
         self._wanted: Floats | None = None
         self._searched: tuple[Model, bool] | None = None
         self._seed = 0
@@ -110,51 +121,15 @@ class DrawTab(Tab):
         self.tiles.setAccessibleName("Yours, what was found, and what is left over")
         self._pen.setAccessibleName("Width of the pen")
         set_tooltip(self._pen, "Width of the pen")
-        set_tooltip(self._wipe, "Clear the pad (Delete)")
-        set_tooltip(self._paste, "Take a picture from the clipboard")
-        set_tooltip(
-            self._open, "Take a picture from a file; any size, light on dark or the reverse"
-        )
-        set_tooltip(self._again, "Search for the same picture again, from other starting points")
-        set_tooltip(self._stop, "Stop, and keep the best match so far")
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Part of the search that is done")
-        self._verdict.setFont(font("small"))
-        self._verdict.setWordWrap(True)
-        tools = QHBoxLayout()
-        tools.setSpacing(SMALL)
-        for button in (self._wipe, self._paste, self._open):
-            tools.addWidget(button)
-        pen = QHBoxLayout()
-        pen.setSpacing(SMALL)
-        pen.addWidget(TextLabel("Pen"))
-        pen.addWidget(self._pen, 1)
-        pen.addWidget(self._class)
-        self._class.setAccessibleName("Class to look in")
-        set_tooltip(self._class, "Search in every class, or in one: a 4 drawn as a 9")
-        left = QVBoxLayout()
-        left.setSpacing(SMALL)
-        left.addWidget(self.pad, 1)
-        left.addLayout(tools)
-        search_row = QHBoxLayout()
-        search_row.setSpacing(SMALL)
-        search_row.addWidget(self._again)
-        search_row.addWidget(self._stop)
-        search_row.addWidget(self._bar, 1)
-        search_row.addStretch()
-        right = QVBoxLayout()
-        right.setSpacing(SMALL)
-        right.addWidget(self.tiles)
-        right.addWidget(self._verdict)
-        right.addLayout(search_row)
-        right.addStretch()
-        right.addLayout(pen)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, SMALL, 0, 0)
-        whole.setSpacing(MEDIUM)
-        whole.addLayout(left, 2)
-        whole.addLayout(right, 3)
+        tools = row_layout(self._wipe, self._paste, self._open)
+        pen = row_layout(TextLabel("Pen"), (self._pen, 1), self._class)
+        left = column_layout((self.pad, 1), tools)
+        search_row = row_layout(self._again, self._stop, (self._bar, 1), 0)
+        right = column_layout(self.tiles, self._verdict, search_row, 0, pen)
+        row_layout((left, 2), (right, 3), gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self)
 
     def resizeEvent(self, event: object) -> None:
         height, width = self._tile

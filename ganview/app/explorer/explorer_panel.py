@@ -20,10 +20,11 @@ from ganview.app.explorer.state_text import StateText
 from ganview.app.explorer.tab import Context
 from ganview.app.explorer.tabs import PAGES, LazyTabs
 from ganview.app.latent_point import PSI_MAX, Floats, LatentPoint, LatentSpace, Part
-from ganview.app.theme import HAIR, MEDIUM, SMALL, font
+from ganview.app.theme import HAIR, MEDIUM, font
 from ganview.app.widgets.buttons import ActionButton, IconButton
 from ganview.app.widgets.class_picker import ANY, ClassPicker, PickerRoom
 from ganview.app.widgets.gestures import add_keys, debounce
+from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.scrolled_strip import ScrolledStrip
@@ -83,14 +84,14 @@ class Explorer(Panel):
         self._picture = PictureView()
         self._picker = ClassPicker(state.space.class_names)
         self._picker_room = PickerRoom(self._picker)
-        self._strip_name = TextLabel("Same z, every class", "muted")
+        self._strip_name = TextLabel("Same z, every class", "muted", size="small")
         self._strip = TileStrip(gap=STRIP_GAP, maximum=STRIP_ZOOM)
         self._strip_room = ScrolledStrip(self._strip)
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
         self._psi_number = TextLabel("")
-        self._sentence = ElidedLabel("", "muted")
+        self._sentence = ElidedLabel("", "muted", size="small")
         self._rarity = RarityLabel(self._context)
-        self._status = TextLabel("", "muted")
+        self._status = TextLabel("", "muted", size="small")
         self._named = [
             ActionButton(actions[name], drawing)
             for name, drawing in (("random", "random"), ("zero_all", "zero"))
@@ -164,7 +165,7 @@ class Explorer(Panel):
         self._said.start(SAID_MS + LETTER_MS * len(sentence))
 
     def map_inputs(self) -> tuple[Floats, Floats | None, float] | None:
-        """Return noise (N, D), class weights (1, K) and ψ of the map, None where there is none."""
+        """Return noise (N, D), class weights (L, K) and ψ of the map, None where there is none."""
         from ganview.app.explorer.map_tab import MapTab
 
         tab = self.tabs.tab(MapTab)
@@ -196,43 +197,27 @@ class Explorer(Panel):
         self._title.setMinimumWidth(1)  # it leaves before the window is too narrow for it
         for button in self._named:
             self.header.addWidget(button)
-        self.header.addWidget(self._pin)
-        self.header.addWidget(self._undo)
-        self.header.addWidget(self._redo)
-        top = QHBoxLayout()
-        top.setSpacing(MEDIUM)
-        top.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        top.addLayout(self._controls(), 1)
+        fill_layout(self.header, self._pin, self._undo, self._redo)
+        top = row_layout(
+            (self._picture, 0, Qt.AlignmentFlag.AlignTop), (self._controls(), 1), gap=MEDIUM
+        )
         self.body.addLayout(top)
         words = QHBoxLayout()
-        for quiet in (self._sentence, self._status, self._strip_name):
-            quiet.setFont(font("small"))
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        words.addWidget(self._sentence, 1)
-        words.addWidget(self._rarity)
-        words.addWidget(self._status)
-        self.body.addLayout(words)
-        self.body.addWidget(self.tabs, 1)
+        fill_layout(words, (self._sentence, 1), self._rarity, self._status)
+        fill_layout(self.body, words, (self.tabs, 1))
         self._picture.setAccessibleName("The picture")
         self._picture.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._picture.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._picture.set_placeholder("Loading the generator…")
 
     def _controls(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(HAIR + 2)
-        column.addWidget(self._picker_room)
-        column.addWidget(self._strip_name)
-        column.addWidget(self._strip_room, 1)
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
         name = TextLabel("Diversity ψ")
         name.setBuddy(self._psi)
-        row.addWidget(name)
-        row.addWidget(self._psi, 1)
-        row.addWidget(self._psi_number)
-        column.addLayout(row)
-        column.addStretch()
+        row = row_layout(name, (self._psi, 1), self._psi_number)
+        column = column_layout(
+            self._picker_room, self._strip_name, (self._strip_room, 1), row, 0, gap=HAIR + 2
+        )
         self._strip.setAccessibleName("The same noise in every class")
         self._strip.set_tile_text(self._tile_text)
         set_tooltip(self._strip_name, "The picture's noise with each class: how y alone changes x.")

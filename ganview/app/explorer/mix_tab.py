@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from ganview.app.explorer.reading import NO_CLASSIFIER, LiveClassifier
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.formatting import with_article
 from ganview.app.latent_point import Floats, Part
-from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.class_pad import ClassPad
 from ganview.app.widgets.class_weight_bars import ClassWeightBars
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.text import TextLabel
 
@@ -33,7 +34,7 @@ class MixTab(Tab):
         super().__init__(context)
         self.pad = ClassPad(mixer)
         self.bars = ClassWeightBars()
-        self._verdict = TextLabel("", "muted")
+        self._verdict = TextLabel("", "muted", wrap=True, size="small")
         self._reading = LiveClassifier(context, self)
         self._none = TextLabel(NONE, "muted")
         self._lay_out()
@@ -50,20 +51,17 @@ class MixTab(Tab):
         self._read()
 
     def _lay_out(self) -> None:
-        self._verdict.setWordWrap(True)
-        self._verdict.setFont(font("small"))
         column = QVBoxLayout()
         column.setSpacing(SMALL)
         column.addWidget(ScrollRoom(self.bars), 1)  # the pad stays in view beside many classes
         column.addWidget(self._verdict)
-        row = QHBoxLayout()
-        row.setSpacing(MEDIUM)
-        row.addWidget(self.pad, 1)
-        row.addLayout(column, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, SMALL, 0, 0)
-        whole.addWidget(self._none, 0, Qt.AlignmentFlag.AlignTop)
-        whole.addLayout(row, 1)
+        row = row_layout((self.pad, 1), (column, 1), gap=MEDIUM)
+        column_layout(
+            (self._none, 0, Qt.AlignmentFlag.AlignTop),
+            (row, 1),
+            margins=(0, SMALL, 0, 0),
+            inside=self,
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -45,8 +45,6 @@ class Player(QObject):
     ----------
     length
         Returns how long the path is, in pins.
-    parent
-        The owner.
 
     Attributes
     ----------

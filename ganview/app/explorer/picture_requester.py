@@ -53,8 +53,6 @@ class PictureRequester(QObject):
         The explorer's state.
     request
         How pictures are asked for.
-    parent
-        The owner.
 
     Attributes
     ----------

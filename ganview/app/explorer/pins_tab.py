@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QMenu,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,9 +23,10 @@ from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.formatting import rarity_of
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
-from ganview.app.widgets.buttons import IconButton
+from ganview.app.widgets.buttons import IconButton, push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.empty_state import EmptyState
+from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.text import TextLabel, button_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
@@ -55,8 +55,13 @@ class PinsTab(Tab):
         self._names: tuple[str, ...] = ()
         self._ranked: Ranked | None = None  # how rare the pins are, in their order
         self._ranker = Ranker(context.services.run, REST_MS, self._ask_ranks, self)
-        self._pin = QPushButton("Pin this point")
-        self._put_back = QPushButton()
+        self._pin = push_button(
+            "Pin this point", "Save the current z, y and ψ under the next letter (P)"
+        )
+        self._put_back = push_button(
+            tip="Put the pin back that was removed last, where it was",
+            name="Put the removed pin back",
+        )
         self._none = EmptyState("path", EMPTY)
         self._terms = [ComboBox() for _ in range(3)]
         self._chosen: set[QComboBox] = set()
@@ -101,30 +106,19 @@ class PinsTab(Tab):
     def _lay_out(self) -> None:
         self.strip.setAccessibleName("Pins")
         self.strip.set_tile_text(self._tile_text)
-        set_tooltip(self._pin, "Save the current z, y and ψ under the next letter (P)")
-        hint = TextLabel(HINT, "muted")
-        hint.setFont(font("small"))
+        hint = TextLabel(HINT, "muted", size="small")
         for pointed in (self.strip.tile_hovered, self.strip.current_changed):
             pointed.connect(lambda at: hint.setText(self._tile_text(at) if at >= 0 else HINT))
-        top = QHBoxLayout()
-        top.setSpacing(SMALL)
-        top.addWidget(self._pin)
-        top.addWidget(hint, 1)
-        top.addWidget(self._put_back)
-        self._put_back.setAccessibleName("Put the removed pin back")
-        set_tooltip(self._put_back, "Put the pin back that was removed last, where it was")
-        below = QVBoxLayout(self._below)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(SMALL)
-        below.addLayout(self._path_row())
-        below.addLayout(self._sum_row())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, SMALL, 0, 0)
-        column.setSpacing(SMALL)
-        column.addLayout(top)
-        column.addWidget(self._none, 1)
-        column.addWidget(self.strip, 1)
-        column.addWidget(self._below)
+        top = row_layout(self._pin, (hint, 1), self._put_back)
+        column_layout(self._path_row(), self._sum_row(), inside=self._below)
+        column_layout(
+            top,
+            (self._none, 1),
+            (self.strip, 1),
+            self._below,
+            margins=(0, SMALL, 0, 0),
+            inside=self,
+        )
 
     def _path_row(self) -> QHBoxLayout:
         self._where.setAccessibleName("Place on the path")
@@ -142,21 +136,18 @@ class PinsTab(Tab):
             "Interpolate noise on arcs (slerp), which stay where Gaussian noise is; otherwise on "
             "straight lines (lerp), which cut through the middle",
         )
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
-        row.addWidget(TextLabel("Path"))
-        row.addWidget(self._play)
-        row.addWidget(self._where, 1)
-        row.addWidget(self._speed)
-        row.addWidget(self._speed_number)
-        row.addWidget(self._loop)
-        row.addWidget(self._arc)
-        return row
+        return row_layout(
+            TextLabel("Path"),
+            self._play,
+            (self._where, 1),
+            self._speed,
+            self._speed_number,
+            self._loop,
+            self._arc,
+        )
 
     def _sum_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
-        row.addWidget(TextLabel("Sum"))
+        row = row_layout(TextLabel("Sum"))
         for sign, term in zip(("", "−", "+"), self._terms, strict=True):
             if sign:
                 row.addWidget(TextLabel(sign))
@@ -170,8 +161,7 @@ class PinsTab(Tab):
         self._sum_view.setAccessibleName("The sum")
         row.addWidget(self._sum_view)
         set_tooltip(self._go, "Go to the sum; it keeps the class of the first pin")
-        row.addWidget(self._go)
-        row.addStretch(1)
+        fill_layout(row, self._go, 1)
         row.setContentsMargins(0, 0, MEDIUM, 0)
         return row
 

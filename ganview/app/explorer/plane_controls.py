@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ganview.app.explorer.latent_plane import (
     Plane,
@@ -17,6 +17,7 @@ from ganview.app.explorer.latent_plane import (
 from ganview.app.latent_point import REACH, Floats
 from ganview.app.theme import SMALL
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel, set_tooltip
 
@@ -41,7 +42,9 @@ class PlaneControls(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._chosen = False
-        self._kind = ComboBox()
+        self._kind = ComboBox(
+            "Plane of the map", "Which flat piece of the noise is mapped; it goes through z"
+        )
         self._numbers = (SpinBox(0, 99), SpinBox(0, 99))
         self._ways = (ComboBox(), ComboBox())
         self._axes = QWidget()
@@ -92,8 +95,8 @@ class PlaneControls(QWidget):
             if len(pins) < 3:
                 return None
             three = [pins[index] for index in range(3)]
-            names = (f"{three[0].name} → {three[1].name}", f"towards {three[2].name}")
-            return plane_of_pins([pin.place.z for pin in three], names)
+            names = (f"{three[0].name} to {three[1].name}", f"towards {three[2].name}")
+            return plane_of_pins([pin.place for pin in three], names)
         first, second = (combo.currentIndex() for combo in self._ways)
         if min(first, second) < 0 or max(first, second) >= len(directions):
             return None
@@ -107,8 +110,6 @@ class PlaneControls(QWidget):
             ("Through three pins", PINS),
         ):
             self._kind.addItem(name, kind)
-        self._kind.setAccessibleName("Plane of the map")
-        set_tooltip(self._kind, "Which flat piece of the noise is mapped; it goes through z")
         # One that expands, or the column would be no wider than the picture under the pointer.
         self._kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         axes = QHBoxLayout(self._axes)
@@ -122,14 +123,8 @@ class PlaneControls(QWidget):
             set_tooltip(spin, f"The number of z that grows {way}, from −3 to +3 σ")
             combo.setAccessibleName(f"Direction that grows {way}")
             set_tooltip(combo, f"The direction that grows {way}; the tab Directions finds them")
-            axes.addWidget(TextLabel(arrow))
-            axes.addWidget(spin, 1)
-            axes.addWidget(combo, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SMALL)
-        column.addWidget(self._kind)
-        column.addWidget(self._axes)
+            fill_layout(axes, TextLabel(arrow), (spin, 1), (combo, 1))
+        column_layout(self._kind, self._axes, inside=self)
 
     def _choose(self) -> None:
         self._show_axes()

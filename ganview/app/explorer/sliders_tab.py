@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from ganview.app.explorer.effects import EffectMeter
 from ganview.app.explorer.tab import Context, Lane, Tab
@@ -14,6 +14,7 @@ from ganview.app.theme import HAIR
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.latent_strip import LatentStrip
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.slider_preview import STOPS, SliderPreview
 from ganview.runtime.messages import RenderedImages
 
@@ -88,19 +89,23 @@ class SlidersTab(Tab):
                 "QToolButton { padding: 0; min-height: 0; }"
                 "QToolButton::menu-indicator { image: none; }"
             )
-        buttons = QHBoxLayout(self.preview)
-        buttons.setContentsMargins(0, 0, HAIR, 0)
-        buttons.setSpacing(HAIR)
-        buttons.addStretch(1)
         top = Qt.AlignmentFlag.AlignTop
-        buttons.addWidget(self._sort, 0, top)
-        buttons.addWidget(self._filter, 0, top)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, HAIR, 0, 0)
-        column.setSpacing(HAIR)
-        column.addWidget(self.cells)
-        column.addWidget(self.preview)
-        column.addWidget(self.sliders, 1)
+        row_layout(
+            1,
+            (self._sort, 0, top),
+            (self._filter, 0, top),
+            gap=HAIR,
+            margins=(0, 0, HAIR, 0),
+            inside=self.preview,
+        )
+        column_layout(
+            self.cells,
+            self.preview,
+            (self.sliders, 1),
+            gap=HAIR,
+            margins=(0, HAIR, 0, 0),
+            inside=self,
+        )
 
     def _filter_menu(self) -> QMenu:
         menu = QMenu(self)

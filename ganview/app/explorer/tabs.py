@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.theme import HAIR, Theme, font
+from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import TextLabel
 from ganview.runtime.messages import RenderedImages
-
-if TYPE_CHECKING:
-    from ganview.app.explorer.tab import Tab
-
 
 #: Where the text of a tab begins, in logical pixels from its left.
 INSET, TIGHT = 10, 4
@@ -181,12 +178,8 @@ class LazyTabs(QTabWidget):
         self._leads: list[TextLabel] = []
         for index, page in enumerate(self._pages):
             leaf = QWidget()
-            box = QVBoxLayout(leaf)
-            box.setContentsMargins(0, HAIR, 0, 0)
-            box.setSpacing(0)
-            lead = TextLabel(page.tip, "muted")
-            lead.setFont(font("small"))
-            box.addWidget(lead)
+            lead = TextLabel(page.tip, "muted", size="small")
+            box = column_layout(lead, gap=0, margins=(0, HAIR, 0, 0), inside=leaf)
             self._leads.append(lead)
             self._boxes.append(box)
             self.addTab(leaf, page.title)

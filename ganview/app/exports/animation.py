@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganview.app.exports.export_dialog import (
     ExportDialog,
@@ -20,8 +20,8 @@ from ganview.app.exports.export_dialog import (
     row_of,
 )
 from ganview.app.latent_point import Floats, LatentPoint
-from ganview.app.theme import SMALL, font
 from ganview.app.widgets.gestures import debounce
+from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel
@@ -91,8 +91,6 @@ class AnimationDialog(ExportDialog):
         Runs work in the background.
     path
         Suggested file.
-    parent
-        The window.
     """
 
     def __init__(
@@ -109,23 +107,15 @@ class AnimationDialog(ExportDialog):
         if stage.run is not None:
             kinds[RUN] = "The run, as it learned"
         self.what = combo_box("What moves", kinds)
-        self.dimension = SpinBox(1, stage.place.z.size)
-        self.dimension.setPrefix("z")
-        self.dimension.setAccessibleName("Number of the noise")
+        self.dimension = SpinBox(1, stage.place.z.size, prefix="z", name="Number of the noise")
         self.every = check_box("in every class", "The same noise in all classes, side by side")
         self.every.setVisible(classes > 1)
-        self.seconds, self.rate = SpinBox(1, 60), SpinBox(1, 50)
-        self.seconds.setValue(4)
-        self.seconds.setSuffix(" s")
-        self.seconds.setAccessibleName("Length")
-        self.rate.setValue(20)
-        self.rate.setSuffix(" a second")
-        self.rate.setAccessibleName("Frames a second")
+        self.seconds, self.rate = (
+            SpinBox(1, 60, value=4, suffix=" s", name="Length"),
+            SpinBox(1, 50, value=20, suffix=" a second", name="Frames a second"),
+        )
         self.loop = check_box("Loop", "Begin again at the end, for ever", on=True)
-        self.zoom = SpinBox(1, 32)
-        self.zoom.setPrefix("× ")
-        self.zoom.setValue(8)
-        self.zoom.setAccessibleName("Zoom")
+        self.zoom = SpinBox(1, 32, prefix="× ", value=8, name="Zoom")
         self._size = TextLabel("", "muted")
         self.form.addRow("What", self.what)
         self._number_row = row_of(self.dimension, self.every)
@@ -139,14 +129,9 @@ class AnimationDialog(ExportDialog):
         self._preview.set_interactive(False)
         self._preview.set_placeholder("Drawing…")
         self._preview.setAccessibleName("Preview")
-        words = TextLabel("Preview", "muted")
-        words.setFont(font("small"))
+        words = TextLabel("Preview", "muted", size="small")
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        shown = QVBoxLayout()
-        shown.setSpacing(SMALL)
-        shown.addWidget(self._preview)
-        shown.addWidget(words)
-        shown.addStretch(1)
+        shown = column_layout(self._preview, words, 1)
         self.beside.addLayout(shown)
         self._frames: list[Pixels] = []
         self._at = 0

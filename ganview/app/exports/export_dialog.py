@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -15,19 +15,16 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
-    QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import TextLabel, set_tooltip
-from ganview.runtime.jobs import OnProgress, RunJob, ShouldStop
-
-if TYPE_CHECKING:
-    from ganview.runtime.jobs import Job
+from ganview.runtime.jobs import Job, OnProgress, RunJob, ShouldStop
 
 OnCount = Callable[[int], None]
 FORM_WIDTH = 380
@@ -53,8 +50,6 @@ class ExportDialog(AppDialog):
         Runs work in the background.
     path
         Suggested file.
-    parent
-        The window.
 
     Attributes
     ----------
@@ -74,23 +69,14 @@ class ExportDialog(AppDialog):
         self._path = QLineEdit(str(path))
         self._path.setMinimumWidth(FORM_WIDTH)
         self._path.setAccessibleName("File")
-        self._browse = QPushButton("Browse…")
+        self._browse = push_button("Browse…", do=self._ask_path)
         self._browse.setAutoDefault(False)  # Enter exports
-        self._browse.clicked.connect(self._ask_path)
         self.kind = combo_box("Format")
         self.kind.currentIndexChanged.connect(self._follow_kind)
         self.inside = QWidget()
         self.form = QFormLayout()
-        self.beside = QHBoxLayout()
-        self.beside.setSpacing(MEDIUM + SMALL)
-        column = QVBoxLayout()
-        column.addLayout(self.form)
-        column.addStretch(1)
-        self.beside.addLayout(column, 1)
-        whole = QVBoxLayout(self.inside)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(MEDIUM)
-        whole.addLayout(self.beside)
+        column = column_layout(self.form, 1)
+        self.beside = row_layout((column, 1), gap=MEDIUM + SMALL)
         self._below = QFormLayout()
         for form in (self.form, self._below):
             form.setHorizontalSpacing(MEDIUM)
@@ -98,10 +84,9 @@ class ExportDialog(AppDialog):
             form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._below.addRow("Format", self.kind)
         self._below.addRow("File", row_of(self._path, self._browse))
-        whole.addLayout(self._below)
+        column_layout(self.beside, self._below, gap=MEDIUM, inside=self.inside)
         self.column.addWidget(self.inside)
-        self.note = TextLabel("", "muted")
-        self.note.setWordWrap(True)
+        self.note = TextLabel("", "muted", wrap=True)
         self.note.setMinimumHeight(self.note.fontMetrics().height())
         self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.column.addWidget(self.note)

@@ -49,8 +49,6 @@ class FileExportDialog(ExportDialog):
         Runs work in the background.
     path
         Suggested file.
-    parent
-        The window.
     """
 
     def __init__(

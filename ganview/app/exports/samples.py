@@ -66,8 +66,6 @@ class SamplesDialog(ExportDialog):
         Runs work in the background.
     path
         Suggested file.
-    parent
-        The window.
     """
 
     def __init__(
@@ -87,21 +85,14 @@ class SamplesDialog(ExportDialog):
         if stage.pins is not None:
             kinds[PINS] = "The pins"
         self.what = combo_box("Which", kinds)
-        self.rows, self.columns = SpinBox(1, 64), SpinBox(1, 64)
+        self.rows, self.columns = SpinBox(1, 64), SpinBox(1, 64, prefix="× ")
         for box, name in ((self.rows, "Rows"), (self.columns, "Columns")):
             box.setValue(10)
             box.setAccessibleName(name)
-        self.columns.setPrefix("× ")
-        self.count = SpinBox(1, 1_000_000)
+        self.count = SpinBox(1, 1_000_000, value=1000, name="How many")
         self.count.setGroupSeparatorShown(True)
-        self.count.setValue(1000)
-        self.count.setAccessibleName("How many")
-        self.seed = SpinBox(0, 2**31 - 1)
-        self.seed.setAccessibleName("Seed")
-        self.zoom = SpinBox(1, 32)
-        self.zoom.setPrefix("× ")
-        self.zoom.setValue(2)
-        self.zoom.setAccessibleName("Zoom")
+        self.seed = SpinBox(0, 2**31 - 1, name="Seed")
+        self.zoom = SpinBox(1, 32, prefix="× ", value=2, name="Zoom")
         self.colours = combo_box("Colours", {name: name for name in COLORMAPS})
         self.background = combo_box("Background", GROUNDS)
         set_tooltip(self.background, "Between the pictures")

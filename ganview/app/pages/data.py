@@ -10,7 +10,6 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QHBoxLayout,
     QHeaderView,
     QProgressBar,
     QPushButton,
@@ -20,14 +19,15 @@ from PySide6.QtWidgets import (
     QTableView,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from ganview.app.pages.page import Page, PageContext
-from ganview.app.theme import SMALL, font
+from ganview.app.theme import SMALL
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.flow_layout import FlowLayout
+from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.qt_images import to_qimage
 from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip, visible_text
@@ -133,12 +133,14 @@ class DataPage(Page):
         self.panel = Panel("Data")
         self.table, self._classes = QTableView(), ClassTable(self)
         self.left_out = QTreeWidget()
-        self._summary, self._notes = ElidedLabel(), TextLabel("")
-        self._refusal = TextLabel("", "error")
-        for words in (self._notes, self._refusal):
-            words.setWordWrap(True)
+        self._summary, self._notes = ElidedLabel(), TextLabel("", wrap=True, size="small")
+        self._refusal = TextLabel("", "error", wrap=True)
         self._bar, self._stop = QProgressBar(), QPushButton("Cancel")
-        self.train = QPushButton("Train")
+        self.train = push_button(
+            "Train",
+            "Begin a new run that learns from this data.",
+            lambda: self.context.trigger("new_run"),
+        )
         self._side, self._fit = ComboBox(), ComboBox()
         self._colour, self._ground = ComboBox(), ComboBox()
         self._everything = QCheckBox("Doubtful ones, too")
@@ -197,10 +199,7 @@ class DataPage(Page):
             set_tooltip(box, tip)
             box.activated.connect(self._read_again)
             pair = QWidget()
-            row = QHBoxLayout(pair)
-            row.setContentsMargins(0, 0, SMALL, 0)
-            row.addWidget(TextLabel(label, "muted"))
-            row.addWidget(box)
+            row_layout(TextLabel(label, "muted"), box, margins=(0, 0, SMALL, 0), inside=pair)
             flow.addWidget(pair)
         set_tooltip(
             self._everything,
@@ -228,13 +227,10 @@ class DataPage(Page):
         self.left_out.header().setStretchLastSection(False)
         self.left_out.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.train.setProperty("primary", True)
-        set_tooltip(self.train, "Begin a new run that learns from this data.")
-        self.train.clicked.connect(lambda: self.context.trigger("new_run"))
         self._stop.clicked.connect(self._choice.cancel)
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Part of the data that is read")
-        self._notes.setFont(font("small"))
         for widget in (self._bar, self._stop, self.train):
             self.panel.header.addWidget(widget)
         both = QSplitter(Qt.Orientation.Vertical)
@@ -249,12 +245,10 @@ class DataPage(Page):
         self.table.setMinimumHeight(TABLE_HEIGHT)
         self.left_out.setMinimumHeight(LIST_HEIGHT)
         inside = QWidget()  # scrolled where the room is small
-        lines = QVBoxLayout(inside)
-        lines.setContentsMargins(0, 0, SMALL, 0)
-        for line in (self._summary, self._refusal, self._notes):
-            lines.addWidget(line)
-        lines.addWidget(both, 1)
-        lines.addWidget(self._options)
+        lines = column_layout(
+            self._summary, self._refusal, self._notes, margins=(0, 0, SMALL, 0), inside=inside
+        )
+        fill_layout(lines, (both, 1), self._options)
         area = QScrollArea()
         area.setMinimumHeight(TABLE_HEIGHT + LIST_HEIGHT)
         area.setWidgetResizable(True)
@@ -264,9 +258,7 @@ class DataPage(Page):
         for ground in (area.viewport(), inside):
             ground.setAutoFillBackground(False)  # the panel's shows
         self.panel.body.addWidget(area, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.panel)
+        column_layout(self.panel, inside=self)
 
     # ---- what is shown ---------------------------------------------------------------------
 

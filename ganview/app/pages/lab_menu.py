@@ -21,8 +21,6 @@ class LabMenu(QMenu):
     ----------
     lab
         What trains them.
-    parent
-        The parent widget.
 
     Attributes
     ----------

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout
 
 from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import Floats, LatentPoint
@@ -18,6 +17,7 @@ from ganview.app.pages.landscape_words import HINT, help_text, missing_text
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import Theme
 from ganview.app.widgets.gestures import debounce
+from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import set_tooltip
 from ganview.export.landscape_pane import Pane
 from ganview.runtime.jobs import LatestJob, OnProgress, ShouldStop
@@ -34,6 +34,7 @@ from ganview.runtime.landscapes import (
     Ground,
     Look,
     Numbers,
+    PicturePosition,
     count_in_numbers,
     data_of_run,
     ground_of,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
     from ganview.data.source import DataSource
     from ganview.gan.model import Model
-    from ganview.runtime.landscapes import PicturePosition
 
 FEW, WHOLE = 250, 1000  # pictures: of a first look and while it learns, and at rest
 SHARE = 0.025  # of the time that looks may take while a run trains here
@@ -65,7 +65,7 @@ class LandscapePage(Page):
         The fields and their controls.
     """
 
-    least_width = 560
+    least_width = 560  # for two fields side by side
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
@@ -91,9 +91,7 @@ class LandscapePage(Page):
         self._counting = LatestJob(run, "counting pictures", self._show_numbers, self._no_look)
         self._position_job = LatestJob(read, "finding a place on the map", self._show_position)
         self._later = debounce(self, self.refresh)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.panel)
+        column_layout(self.panel, inside=self)
         panel, view = self.panel, self.panel.view
         panel.chosen.connect(self._choose)
         panel.painted_otherwise.connect(self._show_otherwise)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
 
 from ganview.app.pages.landscape_numbers import LandscapeNumbers
 from ganview.app.pages.landscape_words import HINT
 from ganview.app.theme import SMALL, font
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.flow_layout import FlowLayout
 from ganview.app.widgets.landscape_view import LandscapeView
-from ganview.app.widgets.panel import Panel
+from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
+from ganview.app.widgets.panel import HEADER_HEIGHT, Panel
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
 from ganview.app.widgets.value_slider import ValueSlider
@@ -21,6 +24,7 @@ from ganview.runtime.landscape_panes import Showing
 PSI_MAX = 1.5
 HILLS, FLAT, NUMBERS = range(3)  # the forms, in the order of their list
 THUMB = 56  # pixels
+PSI_WIDTH = 84  # with it the buttons beside it fit in one line of a window 1280 pixels wide
 MODES = {
     "both": ("Real | generated", "Both, side by side, seen from the same side"),
     "real": ("Real", "The training set's own pictures"),
@@ -66,7 +70,8 @@ class LandscapePanel(Panel):
     data_named = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Landscape")
+        super().__init__("")
+        self.setAccessibleName("Landscape")
         self.view, self.numbers = LandscapeView(), LandscapeNumbers()
         self._classes, self._mode, self._form = ComboBox(), ComboBox(), ComboBox()
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
@@ -74,20 +79,23 @@ class LandscapePanel(Panel):
         self._verdict = TextLabel("")
         self._hint = TextLabel(HINT, "muted")
         self._real, self._fake = PictureView(), PictureView()
-        self._open_data = QPushButton("Open these images")
-        set_tooltip(self._open_data, "Read the training images that this run names")
+        self._open_data = push_button(
+            "Open these images", "Read the training images that this run names", self.data_named
+        )
         self._open_data.hide()
-        self._open_data.clicked.connect(self.data_named)
-        self._fill_header()
+        self.body.addLayout(self._choices())
         self.view.setAccessibleName("Landscape")
         self.view.set_panes((), "Drawing the landscape…")
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.numbers)
-        self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._open_data, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.body.addLayout(self._buttons())
-        self.body.addLayout(self._words())
+        fill_layout(
+            self.body,
+            (self._stack, 1),
+            (self._open_data, 0, Qt.AlignmentFlag.AlignHCenter),
+            self._buttons(),
+            self._words(),
+        )
 
     # -- what is chosen ------------------------------------------------------------------------
 
@@ -154,12 +162,17 @@ class LandscapePanel(Panel):
 
     # -- laying out ------------------------------------------------------------------------------
 
-    def _fill_header(self) -> None:
+    def _choices(self) -> FlowLayout:
+        row = FlowLayout(SMALL)  # where there is little room, the page has two lines of them
+        heading = TextLabel("Landscape", "heading")
+        heading.setFont(font("heading"))
+        heading.setMinimumHeight(HEADER_HEIGHT)
+        row.addWidget(heading)
         names = ("All classes or one", "Whose pictures", "Hills or flat map")
         for box, name in zip((self._classes, self._mode, self._form), names, strict=True):
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            self.header.addWidget(box)
+            row.addWidget(box)
         short = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self._classes.setSizeAdjustPolicy(short)  # names may be long
         self._classes.setMinimumContentsLength(8)
@@ -171,6 +184,7 @@ class LandscapePanel(Panel):
         self._classes.activated.connect(lambda _index: self._choose_class())
         self._mode.activated.connect(lambda _index: self.painted_otherwise.emit())
         self._form.activated.connect(self._choose_form)
+        return row
 
     def _choose_class(self) -> None:
         self.view.look(self.view.camera.zoomed(0))
@@ -182,22 +196,19 @@ class LandscapePanel(Panel):
         self._mode.setEnabled(index != NUMBERS)
         self.painted_otherwise.emit()
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
+    def _buttons(self) -> FlowLayout:
         name = TextLabel("Diversity ψ")
         name.setBuddy(self._psi)
         self._psi.setAccessibleName("Diversity ψ of the landscape")
         set_tooltip(self._psi, PSI_TIP)
         self._psi_number.setFont(font("number"))
         self._psi.moved.connect(self._choose_psi)
-        row.addWidget(name)
-        row.addWidget(self._psi, 1)
-        row.addWidget(self._psi_number)
-        self._draw = QPushButton("Path")
+        self._psi.setFixedWidth(PSI_WIDTH)
+        row, diversity = FlowLayout(SMALL), QWidget()
+        row_layout(name, self._psi, self._psi_number, inside=diversity)
+        row.addWidget(diversity)
+        self._draw = push_button("Path", DRAW_TIP, name="Draw a path")
         self._draw.setCheckable(True)
-        self._draw.setAccessibleName("Draw a path")
-        set_tooltip(self._draw, DRAW_TIP)
         self._draw.toggled.connect(self.view.set_drawing)
         row.addWidget(self._draw)
         for want, text, tip in (
@@ -205,9 +216,7 @@ class LandscapePanel(Panel):
             ("rarest", "Rarest", RAREST_TIP),
             ("rarer", "Like this, but rarer", RARER_TIP),
         ):
-            button = QPushButton(text)
-            set_tooltip(button, tip)
-            button.clicked.connect(lambda _=False, want=want: self.wanted.emit(want))
+            button = push_button(text, tip, lambda _=False, want=want: self.wanted.emit(want))
             row.addWidget(button)
         return row
 
@@ -216,8 +225,6 @@ class LandscapePanel(Panel):
         self.chosen.emit()
 
     def _words(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
         for thumb, what in (
             (self._real, "Nearest real picture"),
             (self._fake, "Nearest generated picture"),
@@ -225,11 +232,8 @@ class LandscapePanel(Panel):
             thumb.setFixedSize(THUMB, THUMB)
             thumb.setAccessibleName(what)
             set_tooltip(thumb, what)
-            row.addWidget(thumb)
-        column = QVBoxLayout()
         for label in (self._verdict, self._hint):
             label.setFont(font("small"))
             label.setWordWrap(True)
-            column.addWidget(label)
-        row.addLayout(column, 1)
-        return row
+        said = column_layout(self._verdict, self._hint)
+        return row_layout(self._real, self._fake, (said, 1))

@@ -35,18 +35,23 @@ def help_text(worth: Worth, *, within: bool) -> str:
     if not math.isnan(worth.accuracy):
         text += f", and their class is right for {worth.accuracy:.1%}"
     text += f" ({worth.pictures:,} pictures that the map was not made of)."
-    return text if worth.calibration is None else f"{text} {rarity_worth(worth.calibration)}"
+    for calibration, whose in (
+        (worth.calibration, "real pictures that the ranks don't know"),
+        (worth.elsewhere, "those from another source, as the test digits of other people"),
+    ):
+        if calibration is not None:
+            text += f" {rarity_worth(calibration, whose)}"
+    return text
 
 
-def rarity_worth(calibration: Calibration) -> str:
+def rarity_worth(calibration: Calibration, whose: str) -> str:
     """Say how true it is that one real picture in ten is in the rarest tenth."""
     tenths, worst = calibration.tenths, max(calibration.gaps)
     said = f"{min(tenths):.1%} to {max(tenths):.1%}, by class," if len(tenths) > 1 else ""
     return (
-        f"Of those pictures, {said or format(tenths[0], '.1%')} are in the rarest tenth; the "
-        f"largest gap between the share that is said to be rarer and the share that is, is "
-        f"{100 * worst:.1f} points, and would be {100 * calibration.chance:.1f} on average by "
-        "chance alone, with so few pictures."
+        f"Of {whose}, {said or format(tenths[0], '.1%')} are in the rarest tenth; the largest gap "
+        f"between the share that is said to be rarer and the share that is, is {100 * worst:.1f} "
+        f"points, and would be {100 * calibration.chance:.1f} on average by chance alone."
     )
 
 

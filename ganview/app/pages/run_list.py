@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,8 +22,9 @@ from ganview.app.pages.lab_menu import LabMenu
 from ganview.app.pages.page import PageContext
 from ganview.app.pages.run_actions import RunActions
 from ganview.app.pages.run_table import RunFilter, RunTable, RunTableModel, run_details
-from ganview.app.theme import SMALL, font
+from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import ActionButton
+from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.qt_images import to_qimage
 from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.runtime.jobs import LatestJob
@@ -100,9 +100,9 @@ class RunList(QWidget):
         self._again.timeout.connect(self._read)
         self._lab_menu = LabMenu(context.training.lab, self)
         self._search = QLineEdit()
-        self._hint = TextLabel(EMPTY, "muted")
-        self._said = ElidedLabel(role="muted")
-        self._details = ElidedLabel(role="muted")
+        self._hint = TextLabel(EMPTY, "muted", wrap=True)
+        self._said = ElidedLabel(role="muted", size="small")
+        self._details = ElidedLabel(role="muted", size="small")
         self._note = NoteEdit(self._keep_note)
         self.actions_on = RunActions(context, lambda: self.chosen, self)
         self._buttons = {
@@ -142,7 +142,6 @@ class RunList(QWidget):
         self._search.setPlaceholderText("Search names, notes, data, settings")
         self._search.setAccessibleName("Search the runs")
         self._search.setClearButtonEnabled(True)
-        self._hint.setWordWrap(True)
         self._trash.setCheckable(True)
         tips = (
             (self._trash, "Show the runs that were deleted"),
@@ -158,28 +157,24 @@ class RunList(QWidget):
         self._more.setMenu(more)
         self.table.addActions(self.actions_on.all)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        for quiet in (self._said, self._details):
-            quiet.setFont(font("small"))
         above, below = QHBoxLayout(), QHBoxLayout()
         for row in (above, below):
             row.setSpacing(SMALL)
-        above.addWidget(self._search, 1)
-        above.addWidget(self._lab)
-        above.addWidget(self._trash)
+        fill_layout(above, (self._search, 1), self._lab, self._trash)
         self._lab.setMenu(self._lab_menu)
         for button in (*self._buttons.values(), self._more):
             below.addWidget(button)
-        below.addWidget(self._said, 1)
-        below.addWidget(self._undo)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, SMALL, 0, 0)
-        column.setSpacing(SMALL)
-        column.addLayout(above)
-        column.addWidget(self._hint)
-        column.addWidget(self.table, 1)
-        column.addWidget(self._details)
-        column.addWidget(self._note)
-        column.addLayout(below)
+        fill_layout(below, (self._said, 1), self._undo)
+        column_layout(
+            above,
+            self._hint,
+            (self.table, 1),
+            self._details,
+            self._note,
+            below,
+            margins=(0, SMALL, 0, 0),
+            inside=self,
+        )
 
     def _wire(self) -> None:
         self._lab_menu.chosen.connect(self.lab_asked)

@@ -14,11 +14,10 @@ from ganview.app.theme import SMALL, font
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import ElidedLabel, name_text
-from ganview.runtime.jobs import LatestJob
+from ganview.runtime.jobs import LatestJob, RunJob
 
 if TYPE_CHECKING:
     from ganview.app.pages.compared_run import ComparedRun
-    from ganview.runtime.jobs import RunJob
     from ganview.runtime.messages import SampleGrid
 
 GAP = 1  # between samples

@@ -5,14 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from ganview.app.controllers.ranker import Asked, Ranker
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.samples_panel import SamplesPanel
 from ganview.app.pages.trouble_banner import TroubleBanner
-from ganview.app.theme import SMALL
 from ganview.app.widgets.gestures import add_keys
+from ganview.app.widgets.layouts import column_layout
 
 if TYPE_CHECKING:
     from ganview.runtime.landscapes import Ranked
@@ -36,11 +34,7 @@ class SamplesPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.panel, self.banner = SamplesPanel(), TroubleBanner()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SMALL)
-        column.addWidget(self.banner)
-        column.addWidget(self.panel, 1)
+        column_layout(self.banner, (self.panel, 1), inside=self)
         self._ranked: SampleGrid | None = None  # what was ranked last, or is
         self._ranker = Ranker(context.run_job, SORT_MS, self._ask_ranks, self)
         self._ranker.ranked.connect(self._sort)

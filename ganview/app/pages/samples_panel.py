@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QCheckBox, QSizePolicy
 
 from ganview.app.formatting import rarity_text
-from ganview.app.theme import SMALL, font
+from ganview.app.theme import font
+from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import SMALLEST, PictureView
 from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
@@ -63,20 +64,14 @@ class SamplesPanel(Panel):
         self._view.set_alignment(Qt.AlignmentFlag.AlignTop)
         self._view.set_tile_text(self._tile_text)
         self._view.setAccessibleName("Grid of samples")
-        self._hint = ElidedLabel(HINT, "muted")
-        self._hint.setFont(font("small"))
+        self._hint = ElidedLabel(HINT, "muted", size="small")
         self.body.addWidget(self._view, 1)
-        self._title = TextLabel("Samples")
-        self._title.setFont(font("small"))
-        below = QHBoxLayout()
-        below.setSpacing(SMALL)
-        below.addWidget(self._title)
-        below.addWidget(self._hint, 1)
+        self._title = TextLabel("Samples", size="small")
         self._sort = QCheckBox("Most usual first")
         self._sort.setFont(font("small"))
         set_tooltip(self._sort, SORT_TIP)
         self._sort.toggled.connect(self.sorting_asked)
-        below.addWidget(self._sort)
+        below = row_layout(self._title, (self._hint, 1), self._sort)
         self.body.addLayout(below)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._view.tile_hovered.connect(self._point_at)

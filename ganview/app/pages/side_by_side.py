@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QSizePolicy,
     QStackedWidget,
     QTabBar,
@@ -20,17 +19,15 @@ from ganview.app.pages.compared_run import ComparedRun
 from ganview.app.pages.run_differences import DifferenceTable
 from ganview.app.pages.sample_pair import SamplePair
 from ganview.app.plots.run_overlay import MEASURES, RunColumns, RunOverlay
-from ganview.app.theme import SMALL, font
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.app.widgets.value_slider import ValueSlider
-from ganview.runtime.jobs import LatestJob
-from ganview.runtime.run_view import FolderRun
+from ganview.runtime.jobs import LatestJob, RunJob
+from ganview.runtime.run_view import FolderRun, RunView
 
 if TYPE_CHECKING:
     from ganview.app.controllers.app_model import AppModel
-    from ganview.runtime.jobs import RunJob
-    from ganview.runtime.run_view import RunView
 
 ROOMY = 460  # pixels of height from which samples and curves are shown at once
 LOOK_MS = 500
@@ -76,8 +73,8 @@ class SideBySide(QWidget):
         self._slider = ValueSlider(0.0, 1.0, step=1.0)
         self._caption = TextLabel("newest")
         self._tabs = QTabBar()
-        self._axis = ComboBox()
-        self._pointed = ElidedLabel(role="muted")
+        self._axis = ComboBox("What the curves are drawn over")
+        self._pointed = ElidedLabel(role="muted", size="small")
         self._table = DifferenceTable()
         self._stack = QStackedWidget()
         self._samples, self._above = QWidget(), QVBoxLayout()  # where they stand if there is room
@@ -92,9 +89,7 @@ class SideBySide(QWidget):
     def _lay_out(self) -> None:
         self._slider.setAccessibleName("Step of both runs")
         set_tooltip(self._slider, "Show the samples of all runs at one step; End shows the newest")
-        scrub = QHBoxLayout()
-        scrub.addWidget(self._slider, 1)
-        scrub.addWidget(self._caption)
+        scrub = row_layout((self._slider, 1), self._caption)
         self._caption.setMinimumWidth(
             self._caption.fontMetrics().horizontalAdvance("step 0,000,000")
         )
@@ -102,27 +97,14 @@ class SideBySide(QWidget):
             self._tabs.addTab(title)
         self._tabs.setAccessibleName("What is compared")
         self._tabs.setDrawBase(False)
-        self._axis.setAccessibleName("What the curves are drawn over")
         for label, column in AXES:
             self._axis.addItem(f"over {label}", column)
-        above = QHBoxLayout()
-        above.addWidget(self._tabs, 1)
-        above.addWidget(self._axis)
-        samples = QVBoxLayout(self._samples)
-        samples.setContentsMargins(0, 0, 0, 0)
-        samples.addWidget(self.pair, 1)
-        samples.addLayout(scrub)
+        above = row_layout((self._tabs, 1), self._axis)
+        column_layout((self.pair, 1), scrub, inside=self._samples)
         self._above.setContentsMargins(0, 0, 0, 0)
         for page in (self._samples, self.overlay, self._table):
             self._stack.addWidget(page)
-        self._pointed.setFont(font("small"))
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(SMALL)
-        rows.addLayout(self._above, 1)
-        rows.addLayout(above)
-        rows.addWidget(self._stack, 1)
-        rows.addWidget(self._pointed)
+        column_layout((self._above, 1), above, (self._stack, 1), self._pointed, inside=self)
 
     # ---- which runs ------------------------------------------------------------------------
 

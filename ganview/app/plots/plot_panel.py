@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from ganview.app.plots.axes import CountAxis, ValueAxis
 from ganview.app.plots.ghost_curves import GhostCurves
+from ganview.app.plots.zooming import Zooming
 from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
+from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -34,17 +35,6 @@ TERMS = {
     "fake": "generated picture",
     "distance": "judge-FD",
     "accuracy": "class accuracy",
-}
-LEAST_STEPS = 4.0  # units of the x axis that are shown at least
-#: What a key does: the share of the range to shift by, and the factor of its length; 0 shows all.
-KEYS = {
-    Qt.Key.Key_Left: (-0.2, 1.0),
-    Qt.Key.Key_Right: (0.2, 1.0),
-    Qt.Key.Key_Plus: (0.0, 0.7),
-    Qt.Key.Key_Equal: (0.0, 0.7),
-    Qt.Key.Key_Minus: (0.0, 1 / 0.7),
-    Qt.Key.Key_0: (0.0, 0.0),
-    Qt.Key.Key_Home: (0.0, 0.0),
 }
 
 
@@ -91,22 +81,15 @@ class PlotPanel(Panel):
         self._plot = pg.PlotWidget(
             enableMenu=False, axisItems={"bottom": CountAxis("bottom"), "left": ValueAxis("left")}
         )
-        self._sentence = TextLabel(sentence, "muted")
-        self._sentence.setFont(font("small"))
-        self._sentence.setWordWrap(True)
-        self._empty = TextLabel(empty, "muted")
-        self._empty.setWordWrap(True)
+        self._sentence = TextLabel(sentence, "muted", size="small", wrap=True)
+        self._empty = TextLabel(empty, "muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         before = QWidget()
-        column = QVBoxLayout(before)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(GhostCurves(legend[0][1]), 1)
-        column.addWidget(self._empty)
+        column_layout((GhostCurves(legend[0][1]), 1), self._empty, inside=before)
         self._pages.addWidget(before)
         self._pages.addWidget(self._plot)
-        self.body.addWidget(self._pages, 1)
-        self.body.addWidget(self._sentence)
+        fill_layout(self.body, (self._pages, 1), self._sentence)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._cursor = pg.InfiniteLine(angle=90)
         self._cursor.setZValue(30)
@@ -122,8 +105,7 @@ class PlotPanel(Panel):
         self._caption.hide()
         for one in (self._crosshair, self._caption):
             self._plot.getPlotItem().addItem(one, ignoreBounds=True)
-        self._plot.installEventFilter(self)
-        self._plot.getViewBox().sigRangeChangedManually.connect(self._tell_range)
+        Zooming(self._plot).chosen.connect(self.zoomed)
         self._plot.scene().sigMouseMoved.connect(self._moved)
         self._plot.scene().sigMouseClicked.connect(self._clicked)
         Theme.current().changed.connect(self._tint)
@@ -190,31 +172,6 @@ class PlotPanel(Panel):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.pointed.emit(None)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the keys of the plot that has the focus move and zoom along x."""
-        if watched is self._plot and isinstance(event, QKeyEvent):
-            move = KEYS.get(Qt.Key(event.key()))
-            plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-            if move is not None and plain:
-                if event.type() == QEvent.Type.KeyPress:
-                    self._move(*move)
-                return True
-        return super().eventFilter(watched, event)
-
-    def _move(self, shift: float, factor: float) -> None:
-        """Shift the range by a share of itself, and shrink it around its middle."""
-        left, right = self._plot.getViewBox().viewRange()[0]
-        if not factor:
-            self.zoomed.emit(None)
-            return
-        middle = (left + right) / 2 + shift * (right - left)
-        half = max((right - left) * factor, LEAST_STEPS) / 2
-        self.zoomed.emit((middle - half, middle + half))
-
-    def _tell_range(self, _axes: object) -> None:
-        left, right = self._plot.getViewBox().viewRange()[0]
-        self.zoomed.emit((left, right))
 
     def _clicked(self, click: MouseClickEvent) -> None:
         box = self._plot.getViewBox()

@@ -16,6 +16,7 @@ from ganview.app.plots.health_card import HealthCard
 from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.gestures import focus_inside
+from ganview.app.widgets.layouts import fill_layout, row_layout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -77,17 +78,18 @@ class PlotsRow(QWidget):
         self._row = QHBoxLayout()
         self._row.setSpacing(GAP)
         self._folded = self._folds_again = False
-        self._fold = IconButton("fold", "Fold the plots away", "Give the page above more room.")
+        self._fold = IconButton(
+            "fold",
+            "Fold the plots away",
+            "Give the page above more room.",
+            lambda: self.set_folded(not self._folded),
+        )
         self._fold.setProperty("flat", True)
-        self._fold.clicked.connect(lambda: self.set_folded(not self._folded))
-        above = QHBoxLayout()
-        above.addWidget(self._bar, 1)
-        above.addWidget(self._fold)
+        above = row_layout((self._bar, 1), self._fold, gap=0)
         self._box = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(above)
-        column.addLayout(self._row, 1)
+        fill_layout(column, above, (self._row, 1))
         self._cards: list[Panel] = []
         self._enlarged = False
         for title, term in TITLES.items():

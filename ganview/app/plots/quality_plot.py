@@ -62,7 +62,6 @@ class QualityPlot(PlotPanel):
         style_axes(self._plot, ("left", "bottom", "right"))
         item.getAxis("right").setWidth(32)
         item.getAxis("right").setTicks([list(SHARES)])
-        item.getViewBox().setMouseEnabled(x=True, y=False)
         self._distance = pg.PlotDataItem(symbol="o", symbolSize=5, connect="finite")
         self._share = pg.PlotDataItem(symbol="t", symbolSize=6, connect="finite")
         # what is generated stays above the floor and below the ceiling: each says its figure beyond

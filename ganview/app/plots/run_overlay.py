@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from ganview.app.formatting import number_text
 from ganview.app.plots.axes import (
@@ -20,16 +20,19 @@ from ganview.app.plots.axes import (
     style_axes,
     tint_axes,
 )
+from ganview.app.plots.zooming import Zooming
 from ganview.app.theme import Theme, font
-from ganview.runtime.envelope import Envelope
+from ganview.app.widgets.layouts import column_layout
+from ganview.app.widgets.text import set_tooltip
+from ganview.runtime.envelope import Envelope, Floats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
     from ganview.export.palette import Tokens
-    from ganview.runtime.envelope import Floats
     from ganview.runtime.run_view import RunView
 
 POINTS = 200  # of a curve, at most
@@ -37,6 +40,8 @@ DASH = 5, 3  # points a dash and its gap, and how many of them are drawn
 SMOOTH_PART, MOST_SMOOTH = 25, 2000  # part of what is seen, and steps, that a mean is taken over
 FAR = 1e5  # pixels, beyond which Qt need not draw exactly
 LEAST = 1e-3  # a smaller distance is drawn at this one
+MARGIN = 0.04  # part of the width that the number of a run is from the right edge, at least
+WHOLE = 0.0, float("inf")
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,11 @@ MEASURES = (
     Measure("Class accuracy", (("accuracy", "class accuracy"),), of_quality=True),
 )
 STEP_COLUMNS = tuple(name for one in MEASURES if not one.of_quality for name, _ in one.columns)
+
+
+KEYS_TOLD = (
+    "Wheel, drag, ← →, + and − move and zoom along the x axis; a double click or 0 shows all of it."
+)
 
 
 class RunColumns:
@@ -106,16 +116,20 @@ class RunColumns:
         x = self._columns[axis]
         return float(x[-1]) if len(x) else 0.0
 
-    def curve(self, measure: Measure, column: str, axis: str) -> tuple[Floats, Floats]:
-        """Return a curve of at most `POINTS` points, (x, y)."""
+    def curve(
+        self, measure: Measure, column: str, axis: str, span: tuple[float, float] = WHOLE
+    ) -> tuple[Floats, Floats]:
+        """Return a part of a curve, and a point beyond either end; at most `POINTS`, (x, y)."""
         if measure.of_quality:
             looks = self.run.quality.looks()
-            y = np.array([getattr(look, column) for look in looks])
-            return self._places(looks, axis), y
+            places = self._places(looks, axis)
+            part = slice(*_reach(places, span))
+            return places[part], np.array([getattr(look, column) for look in looks[part]])
         envelope, x = self._envelopes[column], self._columns[axis]
         envelope.follow(self._columns[column])  # of what is drawn alone
-        window = min(MOST_SMOOTH, len(envelope) // SMOOTH_PART)
-        index, means = envelope.mean(0, len(envelope), POINTS, window)
+        begin, end = _reach(x, span)
+        window = min(MOST_SMOOTH, (end - begin) // SMOOTH_PART)
+        index, means = envelope.mean(begin, end, POINTS, window)
         return x[index], means
 
     def near(self, measure: Measure, column: str, axis: str, x: float) -> float:
@@ -138,7 +152,7 @@ class RunColumns:
 
 
 class RunOverlay(QWidget):
-    """One plot with the curves of several runs.
+    """One plot with the curves of several runs, which wheel, drag and keys move and zoom along x.
 
     Attributes
     ----------
@@ -159,15 +173,18 @@ class RunOverlay(QWidget):
         self._plot = pg.PlotWidget(enableMenu=False, axisItems={"bottom": CountAxis("bottom")})
         style_axes(self._plot)
         self._box = self._plot.getPlotItem().getViewBox()
-        self._box.setMouseEnabled(x=False, y=False)
         self._box.sigResized.connect(self._place)
+        self._span: tuple[float, float] | None = None  # of the x axis; None for all of it
+        Zooming(self._plot).chosen.connect(self.show_range)
+        self._plot.scene().sigMouseClicked.connect(self._clicked)
+        self._plot.setAccessibleName("Curves of the runs")
+        self._plot.setAccessibleDescription(KEYS_TOLD)
+        set_tooltip(self._plot, KEYS_TOLD)
         self._cursor = pg.InfiniteLine(angle=90)
         self._cursor.hide()
         self._plot.getPlotItem().addItem(self._cursor, ignoreBounds=True)
         self._plot.scene().sigMouseMoved.connect(self._moved)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._plot)
+        column_layout(self._plot, inside=self)
         Theme.current().changed.connect(self._tint)
         self._tint(Theme.current().tokens)
 
@@ -193,9 +210,16 @@ class RunOverlay(QWidget):
 
     def choose(self, measure: Measure, axis: str) -> None:
         """Compare something else, or count something else along the x axis."""
+        if axis != self.axis:
+            self._span = None  # what was zoomed in on is elsewhere now
         self.measure, self.axis = measure, axis
         self._plot.getPlotItem().getAxis("left").setLogMode(y=measure.logarithmic)
         self._plot.getPlotItem().getAxis("bottom").setLabel(WORDS[axis])
+        self.redraw()
+
+    def show_range(self, span: tuple[float, float] | None) -> None:
+        """Show a part of the x axis, (left, right), or with None all of it, however it grows."""
+        self._span = span
         self.redraw()
 
     def set_cursor(self, step: int | None) -> None:
@@ -208,6 +232,12 @@ class RunOverlay(QWidget):
     def curves(self) -> list[list[tuple[Floats, Floats]]]:
         """The points (x, y) of each run's two curves, as they are drawn."""
         return [list(pair) for pair in self._points]
+
+    @property
+    def x_range(self) -> tuple[float, float]:
+        """The part of the x axis that is shown."""
+        left, right = self._box.viewRange()[0]
+        return left, right
 
     @property
     def runs(self) -> tuple[RunColumns, ...]:
@@ -226,7 +256,8 @@ class RunOverlay(QWidget):
         nothing = np.empty(0)
         spans, self._points = [], []
         for run in self._runs:
-            pair = [run.curve(self.measure, name, self.axis) for name, _ in self.measure.columns]
+            names = [name for name, _ in self.measure.columns]
+            pair = [run.curve(self.measure, name, self.axis, self._span or WHOLE) for name in names]
             if self.measure.logarithmic:
                 pair = [(x, np.log10(np.maximum(y, LEAST))) for x, y in pair]
             self._points.append([*pair, (nothing, nothing)][:2])
@@ -237,7 +268,12 @@ class RunOverlay(QWidget):
         low = min((float(span[0]) for span in spans), default=0.0)
         high = max((float(span[1]) for span in spans), default=1.0)
         right = round_end(max((run.right(self.axis) for run in self._runs), default=0.0))
-        self._box.setRange(xRange=(0.0, right * 1.08), yRange=round_span(low, high), padding=0.02)
+        y_range = round_span(low, high)
+        if self._span is None:
+            self._box.setRange(xRange=(0.0, right * 1.08), yRange=y_range, padding=0.02)
+        else:
+            self._box.setXRange(*self._span, padding=0)
+            self._box.setYRange(*y_range, padding=0.02)
         self._place()
 
     def _place(self) -> None:
@@ -252,15 +288,19 @@ class RunOverlay(QWidget):
         for points, curves, dots, number in shown:
             dots.setVisible(self.measure.of_quality)
             for (x, y), curve in zip(points, curves, strict=True):
+                if curve is curves[1] and 1 < len(x) < POINTS:  # or its dashes would be long
+                    finer = np.linspace(x[0], x[-1], POINTS)
+                    x, y = finer, np.interp(finer, x, y)
                 at = (x - left) * across, np.clip((high - y) * down, -FAR, FAR)
                 curve.setData(*at, connect=_connections(y, dashed=curve is curves[1]))
                 if self.measure.of_quality and curve is curves[0]:
                     dots.setData(*at)
             x, y = points[0]
             known = np.flatnonzero(np.isfinite(y))
+            known = known[(x[known] >= left) & (x[known] <= right - MARGIN * (right - left))]
             number.setVisible(bool(len(known)))
             if len(known):
-                number.setPos(float(x[-1]), float(y[known[-1]]))
+                number.setPos(float(x[known[-1]]), float(y[known[-1]]))
 
     def values_text(self, x: float) -> str:
         """Return what the curves say at a place of the x axis, in words."""
@@ -274,6 +314,10 @@ class RunOverlay(QWidget):
             if values:
                 parts.append(f"{number}: {', '.join(values)}")
         return "    ".join([f"{WORDS[self.axis]} {max(0, round(x)):,}", *parts])
+
+    def _clicked(self, click: MouseClickEvent) -> None:
+        if click.double() and click.button() == Qt.MouseButton.LeftButton:
+            self.show_range(None)
 
     def _moved(self, position: QPointF) -> None:
         if self._runs and self._box.sceneBoundingRect().contains(position):
@@ -289,6 +333,12 @@ class RunOverlay(QWidget):
             dots.setBrush(hue)
             number.setColor(hue)
             number.setFont(font("heading"))
+
+
+def _reach(x: NDArray[np.floating[Any]], span: tuple[float, float]) -> tuple[int, int]:
+    """Return where what a span shows begins and ends, a place more to either side."""
+    left, right = np.searchsorted(x, span)
+    return max(0, int(left) - 1), min(len(x), int(right) + 1)
 
 
 def _connections(y: Floats, *, dashed: bool) -> NDArray[np.int32]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isnan, log10
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 
 from ganview.app.formatting import number_text
@@ -15,12 +17,7 @@ from ganview.app.plots.curves import Curve, Series
 from ganview.app.plots.plot_panel import PlotPanel
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.text import set_tooltip
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from ganview.export.palette import Tokens
+from ganview.export.palette import Tokens
 
 NOTHING_YET = "Press Train to see the curves."
 
@@ -63,7 +60,6 @@ class StepPlot(PlotPanel):
         self._style_plot()
         self.curves = [Curve(self._plot.getPlotItem(), one) for one in series]
         self._tell_nothing()
-        self._plot.getViewBox().setMouseEnabled(x=True, y=False)
         self._tint(Theme.current().tokens)
 
     # ---- what is shown ---------------------------------------------------------------------

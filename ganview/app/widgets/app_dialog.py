@@ -10,11 +10,11 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
-from ganview.app.theme import LARGE, MEDIUM, font
+from ganview.app.theme import LARGE, MEDIUM
+from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import TextLabel
 
 
@@ -25,12 +25,10 @@ class AppDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(LARGE, LARGE, LARGE, MEDIUM)
-        self.column.setSpacing(MEDIUM)
-        heading = TextLabel(title, "heading")
-        heading.setFont(font("large"))
-        self.column.addWidget(heading)
+        heading = TextLabel(title, "heading", size="large")
+        self.column = column_layout(
+            heading, gap=MEDIUM, margins=(LARGE, LARGE, LARGE, MEDIUM), inside=self
+        )
 
     def offer(self, text: str, do: Callable[[], object]) -> QPushButton:
         """Add the button that does what the dialog is for, which Enter presses, and Cancel."""

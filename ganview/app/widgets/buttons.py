@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton
 
 from ganview.app.icons import icon
 from ganview.app.theme import Theme
@@ -22,12 +24,16 @@ class IconButton(QToolButton):
         What it is called aloud.
     tip
         One sentence: what it does.
-    parent
-        The parent widget.
+    do
+        Called with each press.
     """
 
-    def __init__(self, drawing: str, name: str, tip: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, drawing: str, name: str, tip: str, do: Callable[..., object] | None = None
+    ) -> None:
+        super().__init__()
+        if do is not None:
+            self.clicked.connect(do)
         self._drawing = drawing
         self.setAccessibleName(name)
         set_tooltip(self, tip)
@@ -49,6 +55,22 @@ class IconButton(QToolButton):
         self.setIcon(icon(self._drawing, colour, tokens.disabled))
 
 
+def push_button(
+    text: str = "",
+    tip: str = "",
+    do: Callable[..., object] | SignalInstance | None = None,
+    *,
+    name: str = "",
+) -> QPushButton:
+    """Make a button with a tooltip that does something; ``name`` is said aloud for its text."""
+    button = QPushButton(text)
+    set_tooltip(button, tip)
+    button.setAccessibleName(name)
+    if do is not None:
+        button.clicked.connect(do)
+    return button
+
+
 class ActionButton(QPushButton):
     """Mirrors `action`; a `primary` one is filled with the accent colour.
 
@@ -67,9 +89,8 @@ class ActionButton(QPushButton):
         drawing: str = "",
         *,
         primary: bool = False,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._action, self._drawing = action, drawing
         self._compact = False
         self.setProperty("primary", primary)

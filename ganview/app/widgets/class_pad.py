@@ -39,8 +39,6 @@ class ClassPad(QWidget):
     ----------
     mixer
         Turns (x, y, K) into class weights (K,); the unit circle is the rim.
-    parent
-        The parent widget.
 
     Attributes
     ----------
@@ -50,8 +48,8 @@ class ClassPad(QWidget):
 
     mixed = Signal(object, object)
 
-    def __init__(self, mixer: Mixer, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, mixer: Mixer) -> None:
+        super().__init__()
         self._mixer = mixer
         self._names: tuple[str, ...] = ()
         self._point = (0.0, 0.0)

@@ -47,8 +47,8 @@ class ClassPicker(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, names: Sequence[str] = (), parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, names: Sequence[str] = ()) -> None:
+        super().__init__()
         self._names: tuple[str, ...] = ()
         self._buttons: list[QToolButton] = []
         self._flow = FlowLayout(HAIR, self)

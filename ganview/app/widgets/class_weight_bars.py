@@ -29,8 +29,8 @@ class ClassWeightBars(QWidget):
 
     asked = Signal(object, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._names: tuple[str, ...] = ()
         self._weights: Floats = np.zeros(0, np.float32)
         self._read: Floats | None = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.icons import pixmap
 from ganview.app.theme import SMALL, Theme
+from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import TextLabel
 
 SIDE = 72  # of the drawing, in logical pixels
@@ -28,14 +29,11 @@ class EmptyState(QWidget):
         self._drawing = drawing
         self._picture = TextLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
-        self.words = TextLabel(sentence, "muted")
-        self.words.setWordWrap(True)
+        self.words = TextLabel(sentence, "muted", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
-        column.setSpacing(SMALL)
-        column.addWidget(self._picture, 1)
-        column.addWidget(self.words, 1)
+        column_layout(
+            (self._picture, 1), (self.words, 1), margins=(SMALL, SMALL, SMALL, SMALL), inside=self
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         Theme.current().changed.connect(self._tint)
         self._tint()

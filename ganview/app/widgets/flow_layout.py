@@ -13,8 +13,6 @@ class FlowLayout(QLayout):
     ----------
     gap
         Logical pixels between neighbours, both ways.
-    parent
-        The widget that is laid out.
     """
 
     def __init__(self, gap: int = 4, parent: QWidget | None = None) -> None:

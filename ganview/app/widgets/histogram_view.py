@@ -13,16 +13,10 @@ from ganview.app.widgets.text import set_tooltip
 
 
 class HistogramView(QWidget):
-    """Shows how something is spread among real and among generated pictures.
+    """Shows how something is spread among real and among generated pictures."""
 
-    Parameters
-    ----------
-    parent
-        The parent widget.
-    """
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._title = ""
         self._ends: tuple[str, ...] = ()
         self._real = self._fake = np.zeros(0)

@@ -47,8 +47,8 @@ class InkPad(QWidget):
     drawn = Signal()
     dropped = Signal(Path)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.width_of_pen = USUAL
         self._ink = _blank()
         self._before: list[QImage] = []

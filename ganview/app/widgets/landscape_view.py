@@ -63,8 +63,8 @@ class LandscapeView(QWidget):
     chosen = Signal(int, float, float)
     way_drawn = Signal(int, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.camera = Camera()
         self._panes: tuple[Pane, ...] = ()
         self._placeholder = ""
@@ -141,7 +141,7 @@ class LandscapeView(QWidget):
         return self._flat
 
     def sizeHint(self) -> QSize:
-        return QSize(320, 200)  # it takes what room there is; more would make its page scroll
+        return QSize(240, 160)  # it takes what room there is; more would make its page scroll
 
     def _forget(self) -> None:
         self._drawn.clear()

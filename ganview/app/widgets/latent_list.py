@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QFocusEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QSizePolicy
 
 from ganview.app.theme import Theme
 from ganview.app.widgets.latent_delegate import LatentDelegate
@@ -24,8 +24,6 @@ class LatentList(QListView):
         Number of dimensions.
     lockable
         Whether rows have a lock.
-    parent
-        The parent widget.
 
     Attributes
     ----------
@@ -35,8 +33,8 @@ class LatentList(QListView):
 
     pointed = Signal(int)
 
-    def __init__(self, z_dim: int, *, lockable: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, z_dim: int, *, lockable: bool) -> None:
+        super().__init__()
         self._model = LatentModel(z_dim, self)
         self._painter = LatentDelegate(self)
         self._painter.lockable = lockable

@@ -39,8 +39,6 @@ class LatentSliders(LatentList):
         Number of dimensions.
     lockable
         Whether dimensions can be locked.
-    parent
-        The parent widget.
 
     Attributes
     ----------
@@ -57,8 +55,8 @@ class LatentSliders(LatentList):
     mirrored = Signal(int)
     lock_asked = Signal(int, bool)
 
-    def __init__(self, z_dim: int, *, lockable: bool = True, parent: QWidget | None = None) -> None:
-        super().__init__(z_dim, lockable=lockable, parent=parent)
+    def __init__(self, z_dim: int, *, lockable: bool = True) -> None:
+        super().__init__(z_dim, lockable=lockable)
         self._lockable = lockable
         self._drag: Drag | None = None
         self._wheel = Wheel()

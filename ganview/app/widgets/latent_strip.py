@@ -50,8 +50,8 @@ class LatentStrip(QWidget):
     chosen = Signal(int)
     zeroed = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._z: Floats = np.zeros(1, np.float32)
         self._grey: QImage | None = None
         self._hovered = -1

@@ -6,7 +6,7 @@ The live grid and the explorer's big picture; strips of single pictures are in `
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -19,7 +19,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QWidget
 
 from ganview.app.motion import Glide
 from ganview.app.theme import HAIR, Theme, font
@@ -27,9 +26,6 @@ from ganview.app.widgets.qt_images import Pixels, to_qimage
 from ganview.app.widgets.tile_widget import TileWidget, paint_captions
 from ganview.app.widgets.tiling import Tiling, whole_zoom
 from ganview.export.palette import Tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 #: Least part of a zoom of one that a picture is made smaller to.
 SMALLEST = 0.25
@@ -48,8 +44,6 @@ class PictureView(TileWidget):
         Screen pixels to an image pixel; ``None`` takes the largest whole number that fits.
     gap
         Logical pixels of ground between neighbouring tiles.
-    parent
-        The parent widget.
 
     Attributes
     ----------
@@ -66,9 +60,8 @@ class PictureView(TileWidget):
         *,
         zoom: int | None = None,
         gap: int = 0,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._rows, self._columns = rows, columns
         self._fixed_zoom = zoom
         self._max_zoom = 32

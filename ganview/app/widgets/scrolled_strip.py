@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea
 
 from ganview.app.theme import HAIR
 from ganview.app.widgets.tile_strip import TileStrip
@@ -17,12 +17,10 @@ class ScrolledStrip(QScrollArea):
     ----------
     strip
         The strip.
-    parent
-        The parent widget.
     """
 
-    def __init__(self, strip: TileStrip, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, strip: TileStrip) -> None:
+        super().__init__()
         self._strip = strip
         self._count = 0
         self.setFrameShape(QFrame.Shape.NoFrame)

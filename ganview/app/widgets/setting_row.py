@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QWidget,
 )
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
 from ganview.gan.config import SettingInfo
@@ -77,12 +77,13 @@ class SettingRow(QObject):
         set_tooltip(self.editor, tip)
         self._label.setBuddy(self.editor)
         unit = TextLabel(info.unit, "muted")
-        self.back = IconButton("undo", f"Take back {info.label}", "")
+        self.back = IconButton(
+            "undo", f"Take back {info.label}", "", lambda: self.reset.emit(self.name)
+        )
         self.back.setProperty("flat", True)
         policy = self.back.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.back.setSizePolicy(policy)
-        self.back.clicked.connect(lambda: self.reset.emit(self.name))
         for column, widget in enumerate((self._label, self.editor, unit, self.back)):
             grid.addWidget(widget, line, column, Qt.AlignmentFlag.AlignVCenter)
 
@@ -158,9 +159,7 @@ class SettingRow(QObject):
 
 def heading(text: str, grid: QGridLayout, line: int) -> None:
     """Put the heading of a group into a form."""
-    row = QHBoxLayout()
-    row.setContentsMargins(0, SMALL if line else 0, 0, 0)
-    row.addWidget(TextLabel(text, "heading"))
+    row = row_layout(TextLabel(text, "heading"), margins=(0, SMALL if line else 0, 0, 0))
     grid.addLayout(row, line, 0, 1, 4)
 
 

@@ -34,8 +34,6 @@ class SliderPreview(QWidget):
     ----------
     sliders
         The list below; the scale lines up with its tracks.
-    parent
-        The parent widget.
 
     Attributes
     ----------
@@ -45,8 +43,8 @@ class SliderPreview(QWidget):
 
     chosen = Signal(float)
 
-    def __init__(self, sliders: LatentSliders, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, sliders: LatentSliders) -> None:
+        super().__init__()
         self._sliders = sliders
         self._name = ""
         self._sheet: QImage | None = None

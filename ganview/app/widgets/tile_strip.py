@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QRegion,
 )
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.qt_images import Pixels, to_qimage
@@ -40,8 +40,6 @@ class TileStrip(TileWidget):
         Whether all lines must be equally long.
     centred
         Whether the tiles stand in the middle, not at the left and top.
-    parent
-        The parent widget.
 
     Attributes
     ----------
@@ -65,9 +63,8 @@ class TileStrip(TileWidget):
         movable: bool = False,
         even: bool = False,
         centred: bool = False,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._centred = centred
         self._corner = (0.0, 0.0)
         self._gap, self._maximum, self._movable, self._even = gap, maximum, movable, even

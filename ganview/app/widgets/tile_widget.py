@@ -30,11 +30,6 @@ class TileWidget(QWidget):
 
     Who inherits it says where the tiles are and paints them, then the frames above them.
 
-    Parameters
-    ----------
-    parent
-        The parent widget.
-
     Attributes
     ----------
     tile_hovered
@@ -49,8 +44,8 @@ class TileWidget(QWidget):
     tile_activated = Signal(int)
     current_changed = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._selected = self._hovered = -1
         self._current = 0
         self._placeholder = ""

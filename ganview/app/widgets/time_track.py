@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QPolygonF,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSlider, QWidget
+from PySide6.QtWidgets import QSlider
 
 from ganview.app.theme import Theme
 from ganview.app.widgets.gestures import Wheel
@@ -86,8 +86,8 @@ class TimeTrack(QSlider):
     play_asked = Signal()
     speed_asked = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
         self._ticks: tuple[Tick, ...] = ()
         self._live_text = ""
         self._moments = QPixmap()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QSlider, QWidget
+from PySide6.QtWidgets import QSlider
 
 from ganview.app.theme import Theme
 from ganview.app.widgets.gestures import Wheel, is_coarse
@@ -22,8 +22,6 @@ class ValueSlider(QSlider):
         The value that double-click and Home go to, and that the bar is drawn from.
     step
         What an arrow key changes; ten of it with Shift or Ctrl.
-    parent
-        The parent widget.
 
     Attributes
     ----------
@@ -40,9 +38,8 @@ class ValueSlider(QSlider):
         *,
         rest: float = 0.0,
         step: float = 0.05,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(Qt.Orientation.Horizontal)
         self._low, self._unit, self._rest = low, step / 5, rest
         self._gesture: object = None
         self._wheel = Wheel()

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ganview.app.widgets.app_dialog import AppDialog, ask_file
+from ganview.app.widgets.buttons import push_button
+from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.text import TextLabel, name_text
 from ganview.data.source import DataSource
 from ganview.errors import UserError
@@ -134,9 +136,9 @@ class AskDataDialog(AppDialog):
             "Or say where its own pictures are."
             if changed
             else f"The run {name} learned from\n{place}\n"
-            "Open it from there, or say where it is now."
+            "Open it from there, or say where it is now.",
+            wrap=True,
         )
-        said.setWordWrap(True)
         self.column.addWidget(said)
 
         def go_on(place: DataSource) -> None:
@@ -150,19 +152,15 @@ class AskDataDialog(AppDialog):
             self.close()
             training.branch(run, sys.maxsize, {}, training.stop_at, source)
 
-        row = QHBoxLayout()
-        row.addStretch(1)
         self.open_it, self.elsewhere = (
-            QPushButton("Branch" if changed else "Open it"),
-            QPushButton("It is elsewhere…"),
+            push_button("Branch" if changed else "Open it", do=accept),
+            push_button(
+                "It is elsewhere…",
+                do=lambda: commands.ask_folder(lambda path: go_on(DataSource(str(path)))),
+            ),
         )
         self.open_it.setProperty("primary", True)
-        self.open_it.clicked.connect(accept)
-        self.elsewhere.clicked.connect(
-            lambda: commands.ask_folder(lambda path: go_on(DataSource(str(path))))
-        )
-        for button in (self.elsewhere, self.open_it):
-            row.addWidget(button)
+        row = row_layout(1, self.elsewhere, self.open_it)
         self.column.addLayout(row)
         self.end()
 

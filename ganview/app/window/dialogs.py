@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -11,21 +11,16 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
 from ganview import __version__
 from ganview.app.theme import LARGE, MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog, ask_file
+from ganview.app.widgets.buttons import push_button
+from ganview.app.widgets.layouts import column_layout, fill_layout, scroll_area
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 MOST = 0.8  # of the screen's height that the shortcut sheet may take; beyond, it scrolls
 
@@ -64,8 +59,6 @@ class ShortcutDialog(AppDialog):
     ----------
     rows
         (menu, text, shortcut, tip) of each action, in the order of the menus.
-    parent
-        The window.
     """
 
     def __init__(
@@ -88,11 +81,7 @@ class ShortcutDialog(AppDialog):
             if column is None or filled + len(group) // 2 >= half:
                 column, filled = self._new_column(columns), 0
             filled += self._add_group(column, menu, group)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        area.setMinimumWidth(inside.sizeHint().width() + LARGE)
+        area = scroll_area(inside)
         self.column.addWidget(area, 1)
         self.end()
         around = self.sizeHint().height() - area.sizeHint().height()
@@ -103,9 +92,7 @@ class ShortcutDialog(AppDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(LARGE)
         grid.setVerticalSpacing(6)
-        outer = QVBoxLayout()
-        outer.addLayout(grid)
-        outer.addStretch(1)
+        outer = column_layout(grid, 1)
         columns.addLayout(outer)
         return grid
 
@@ -130,9 +117,9 @@ class AboutDialog(AppDialog):
             "other. Watch them, then drag the noise to see what G has learned.\n\n"
             "Digits: the MNIST database of Y. LeCun, C. Cortes and C. Burges. Typeface, where the "
             "desktop has none: Inter by The Inter Project Authors, OFL 1.1. Made with PyTorch, Qt "
-            "and pyqtgraph. MIT licence."
+            "and pyqtgraph. MIT licence.",
+            wrap=True,
         )
-        text.setWordWrap(True)
         text.setMinimumWidth(420)
         self.column.addWidget(text)
         self.end()
@@ -153,8 +140,6 @@ class SavePictureDialog(AppDialog):
         Suggested zoom.
     most_zoom
         The largest that may be chosen.
-    parent
-        The window.
 
     Attributes
     ----------
@@ -178,22 +163,16 @@ class SavePictureDialog(AppDialog):
         self._path = QLineEdit(path)
         self._path.setMinimumWidth(380)
         self._path.setAccessibleName("File")
-        browse = QPushButton("Browse…")
+        browse = push_button("Browse…", do=self._browse)
         browse.setAutoDefault(False)  # Enter exports
-        browse.clicked.connect(self._browse)
-        self._zoom = SpinBox(1, most_zoom)
-        self._zoom.setPrefix("× ")
-        self._zoom.setValue(zoom)
-        self._zoom.setAccessibleName("Zoom")
+        self._zoom = SpinBox(1, most_zoom, prefix="× ", value=zoom, name="Zoom")
         self._result = TextLabel("", "muted")
         self._zoom.valueChanged.connect(self._tell_size)
         file_row, zoom_row = QHBoxLayout(), QHBoxLayout()
         file_row.setSpacing(SMALL)
         zoom_row.setSpacing(SMALL + 4)
-        file_row.addWidget(self._path, 1)
-        file_row.addWidget(browse)
-        zoom_row.addWidget(self._zoom)
-        zoom_row.addWidget(self._result, 1)
+        fill_layout(file_row, (self._path, 1), browse)
+        fill_layout(zoom_row, self._zoom, (self._result, 1))
         form = QFormLayout()
         form.setHorizontalSpacing(MEDIUM)
         form.setVerticalSpacing(SMALL + 4)
@@ -240,8 +219,6 @@ class MissingModelDialog(AppDialog):
         The model that it names, as a recipe says it.
     folder
         Where to begin to look.
-    parent
-        The window.
 
     Attributes
     ----------
@@ -259,9 +236,9 @@ class MissingModelDialog(AppDialog):
         text = TextLabel(
             f"{picture} was drawn by {maker}. It is neither one of those that ship, nor "
             "the one in the explorer, nor among your runs. With its file, or the model file in "
-            "the folder of its run, the same picture comes back."
+            "the folder of its run, the same picture comes back.",
+            wrap=True,
         )
-        text.setWordWrap(True)
         text.setMinimumWidth(420)
         self.column.addWidget(text)
         self.offer("Find it…", self._look)

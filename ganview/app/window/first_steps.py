@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from ganview.app.theme import MEDIUM, SMALL, Theme, font
+from ganview.app.theme import MEDIUM, SMALL, Theme
+from ganview.app.widgets.buttons import push_button
+from ganview.app.widgets.layouts import fill_layout, row_layout
 from ganview.app.widgets.text import TextLabel
 
 if TYPE_CHECKING:
@@ -97,26 +99,19 @@ class FirstSteps(QFrame):
         self._hints, self._done, self._at = tuple(hints), done, 0
         self.setObjectName("firstSteps")
         self.setFixedWidth(WIDTH)
-        self._title, self._text = TextLabel("", "heading"), TextLabel("")
-        self._title.setFont(font("heading"))
-        self._text.setWordWrap(True)
+        self._title, self._text = TextLabel("", "heading", size="heading"), TextLabel("", wrap=True)
         self._count = TextLabel("", "muted")
-        self._skip, self._next = QPushButton("Skip"), QPushButton("Next")
+        self._skip, self._next = (
+            push_button("Skip", do=self.end),
+            push_button("Next", do=self._go_on),
+        )
         self._skip.setProperty("flat", True)
         self._next.setProperty("primary", True)
-        self._skip.clicked.connect(self.end)
-        self._next.clicked.connect(self._go_on)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SMALL)
-        buttons.addWidget(self._count, 1)
-        buttons.addWidget(self._skip)
-        buttons.addWidget(self._next)
+        buttons = row_layout((self._count, 1), self._skip, self._next)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, SMALL + 2)
         column.setSpacing(SMALL)
-        column.addWidget(self._title)
-        column.addWidget(self._text)
-        column.addLayout(buttons)
+        fill_layout(column, self._title, self._text, buttons)
         window.installEventFilter(self)
         Theme.current().changed.connect(self._tint)
         self._tint()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
-from ganview.app.theme import LARGE, MEDIUM, SMALL
+from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.layouts import fill_layout, scroll_area
 from ganview.app.widgets.text import TextLabel
 from ganview.glossary import GLOSSARY, Entry
 
@@ -14,13 +15,7 @@ SENTENCE_WIDTH = 380
 
 
 class GlossaryDialog(AppDialog):
-    """All terms in alphabetical order.
-
-    Parameters
-    ----------
-    parent
-        The window.
-    """
+    """All terms in alphabetical order."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Glossary", parent)
@@ -48,13 +43,8 @@ class GlossaryDialog(AppDialog):
             self.rows.append((entry, widgets))
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(len(self.rows), 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        area.setMinimumWidth(inside.sizeHint().width() + LARGE)
-        self.column.addWidget(self.search)
-        self.column.addWidget(area, 1)
+        area = scroll_area(inside)
+        fill_layout(self.column, self.search, (area, 1))
         self.end()
         self.resize(self.sizeHint().width(), 560)
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QSplitter,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -17,6 +16,7 @@ from ganview.app.pages.pages import Pages
 from ganview.app.pages.samples_panel import SamplesPanel
 from ganview.app.plots.plots_row import LEAST_HEIGHT, PlotsRow
 from ganview.app.theme import SMALL
+from ganview.app.widgets.layouts import column_layout
 
 GAP = SMALL + 4
 #: Height of the window's inside from which on every page is large enough above the plots.
@@ -91,12 +91,14 @@ class Layout(QWidget):
         plots.folded_changed.connect(self._give_room)
         pages.tabBarClicked.connect(self._show_page)
         self._whole.resized.connect(self._adapt)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(GAP, SMALL, GAP, SMALL)
-        self._column.setSpacing(GAP)
-        self._column.addWidget(training_bar)
-        self._column.addWidget(messages)
-        self._column.addWidget(self._whole, 1)
+        self._column = column_layout(
+            training_bar,
+            messages,
+            (self._whole, 1),
+            gap=GAP,
+            margins=(GAP, SMALL, GAP, SMALL),
+            inside=self,
+        )
 
     def add_below(self, widget: QWidget) -> None:
         """Put a widget across the bottom, as the time line is."""

@@ -149,7 +149,10 @@ class MainWindow(QMainWindow):
         self.data_commands = DataCommands(self, controller.training, self.pages, settings)
         self.training_bar.add_choice(DataPicker(controller.training.data, self.commands))
         self.recovery = Recovery(controller, self.message_bar, self.go_on)
-        self._status, self._facts = ElidedLabel(role="muted"), TextLabel("", "muted")
+        self._status, self._facts = (
+            ElidedLabel(role="muted", size="small"),
+            TextLabel("", "muted", size="small"),
+        )
         samples.banner.mend_asked.connect(self.training_commands.mend_run)
         self._lay_out()
         self._wire()
@@ -178,8 +181,6 @@ class MainWindow(QMainWindow):
         self.panels.space_pressed.connect(self.commands["train"].trigger)
         self.panels.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.panels.setFocus()  # a start without a blinking cursor; Space trains
-        for quiet in (self._status, self._facts):
-            quiet.setFont(font("small"))
         self.statusBar().setFont(font("small"))  # for what it says of a menu's entries
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(SMALL + 2, 0, SMALL + 4, HAIR)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from ganview.app.theme import LARGE, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.layouts import fill_layout
 from ganview.app.widgets.text import TextLabel
 from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.runtime.branch import FIXED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 LONGEST_NAME = 60  # characters
 PLACE_BOUND = ("seed", "threads", "device")  # settings that don't make another run of it
@@ -29,8 +28,6 @@ class KeepDialog(AppDialog):
         Of the moment; None for the present step.
     name
         What it is called so far.
-    parent
-        The window.
 
     Attributes
     ----------
@@ -43,14 +40,14 @@ class KeepDialog(AppDialog):
     def __init__(self, step: int | None, name: str, parent: QWidget) -> None:
         which = "the present step" if step is None else f"step {step:,}"
         super().__init__(f"Keep {which}", parent)
-        about = TextLabel("It stays on the time line under this name, however long the run gets.")
-        about.setWordWrap(True)
+        about = TextLabel(
+            "It stays on the time line under this name, however long the run gets.", wrap=True
+        )
         self.name = QLineEdit(name)
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setMinimumWidth(320)
         self.name.setAccessibleName("Name of the moment")
-        self.column.addWidget(about)
-        self.column.addWidget(self.name)
+        fill_layout(self.column, about, self.name)
         keep = self.offer("Keep", self.accept)
         keep.setEnabled(bool(name.strip()))
         self.name.textChanged.connect(lambda text: keep.setEnabled(bool(text.strip())))
@@ -68,8 +65,6 @@ class BranchDialog(AppDialog):
         Whether all of that step was kept.
     config, following
         The run's settings, and those that the next run would begin with.
-    parent
-        The window.
 
     Attributes
     ----------
@@ -103,16 +98,14 @@ class BranchDialog(AppDialog):
         )
         about = TextLabel(
             "The new run takes over the past of this one up to this step. This run stays as it "
-            f"is; if it is training, it is saved and stops. {way}"
+            f"is; if it is training, it is saved and stops. {way}",
+            wrap=True,
         )
-        about.setWordWrap(True)
         about.setMinimumWidth(420)
         self.accepted.connect(
             lambda: self.chosen.emit(self._changes if self.changed.isChecked() else {})
         )
-        self.column.addWidget(about)
-        self.column.addWidget(self.as_it_was)
-        self.column.addWidget(self.changed)
+        fill_layout(self.column, about, self.as_it_was, self.changed)
         lines = QVBoxLayout()
         lines.setContentsMargins(LARGE, 0, 0, 0)
         lines.setSpacing(SMALL // 2)
@@ -120,8 +113,7 @@ class BranchDialog(AppDialog):
             lines.addWidget(TextLabel(line, "muted"))
         blocked = [SETTINGS[name].label for name in changes if name in FIXED]
         if blocked:
-            left = TextLabel(f"A branch can't change: {', '.join(blocked)}.", "muted")
-            left.setWordWrap(True)
+            left = TextLabel(f"A branch can't change: {', '.join(blocked)}.", "muted", wrap=True)
             lines.addWidget(left)
         self.column.addLayout(lines)
         self.offer("Go on from here", self.accept)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
-    QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +19,8 @@ from ganview.app.controllers.data_choice import DataChoice
 from ganview.app.controllers.run_settings import SEED, RunSettings
 from ganview.app.theme import LARGE, MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.buttons import push_button
+from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout, scroll_area
 from ganview.app.widgets.setting_row import SettingRow, heading, preset_box
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.errors import UserError
@@ -41,8 +41,6 @@ class SettingsForm(AppDialog):
     ----------
     settings
         What is edited.
-    parent
-        The main window.
     data
         What the next run learns from: it decides what "auto" stands for.
     pickers
@@ -68,12 +66,9 @@ class SettingsForm(AppDialog):
         self._settings, self._data = settings, data
         self.rows: dict[str, SettingRow] = {}
         self.preset = self._make_preset()
-        self._about = TextLabel("", "muted")
-        self._about.setWordWrap(True)
-        self._said = TextLabel(COUNTS, "muted")
-        self._said.setWordWrap(True)
-        self.undo = QPushButton("Undo all changes")
-        set_tooltip(self.undo, "Restore all values of the preset.")
+        self._about = TextLabel("", "muted", wrap=True)
+        self._said = TextLabel(COUNTS, "muted", wrap=True)
+        self.undo = push_button("Undo all changes", "Restore all values of the preset.")
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(settings.undo_changes)
         self._lay_out(pickers or {})
@@ -96,16 +91,10 @@ class SettingsForm(AppDialog):
         for text, picker in pickers.items():
             label = TextLabel(text)
             label.setBuddy(picker)
-            chosen.addWidget(label)
-            chosen.addWidget(picker)
+            fill_layout(chosen, label, picker)
         chosen.addStretch(1)
         self.column.addLayout(chosen)
-        top = QHBoxLayout()
-        top.setSpacing(MEDIUM)
-        top.addWidget(TextLabel("Preset"))
-        top.addWidget(self.preset)
-        top.addWidget(self._about, 1)
-        top.addWidget(self.undo)
+        top = row_layout(TextLabel("Preset"), self.preset, (self._about, 1), self.undo, gap=MEDIUM)
         self.column.addLayout(top)
         inside = QWidget()
         columns = QHBoxLayout(inside)
@@ -116,14 +105,8 @@ class SettingsForm(AppDialog):
         for number, groups in enumerate(COLUMNS):
             more = sorted(rest) if number == len(COLUMNS) - 1 else []
             columns.addLayout(self._column((*groups, *more)))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        area.setMinimumWidth(inside.sizeHint().width() + LARGE)
+        area = scroll_area(inside)
         self.column.addWidget(area, 1)
-        bottom = QHBoxLayout()
-        bottom.addWidget(self._said, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         begin = buttons.addButton("New run", QDialogButtonBox.ButtonRole.ActionRole)
         begin.setProperty("primary", True)
@@ -133,7 +116,7 @@ class SettingsForm(AppDialog):
         begin.clicked.connect(self.close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         buttons.rejected.connect(self.close)
-        bottom.addWidget(buttons)
+        bottom = row_layout((self._said, 1), buttons)
         self.column.addLayout(bottom)
         around = self.sizeHint().height() - area.sizeHint().height()
         wanted = inside.sizeHint().height() + around + SMALL
@@ -157,10 +140,7 @@ class SettingsForm(AppDialog):
                 row.reset.connect(lambda name: self._edited(name, self._settings.usual(name)))
                 self.rows[info.name] = row
                 line += 1
-        outer = QVBoxLayout()
-        outer.addLayout(grid)
-        outer.addStretch(1)
-        return outer
+        return column_layout(grid, 1)
 
     # ---- using it --------------------------------------------------------------------------
 

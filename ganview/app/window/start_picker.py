@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganview.app.controllers.training import Start
+from ganview.app.controllers.training import Start, Training
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.text import name_text, set_tooltip
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from ganview.app.controllers.app_model import AppModel
     from ganview.app.controllers.bridge import Bridge
     from ganview.app.controllers.run_settings import RunSettings
-    from ganview.app.controllers.training import Training
     from ganview.gan.config import TrainConfig
 
 

@@ -13,16 +13,16 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QSpinBox,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from ganview.app.controllers.actions import Actions
 from ganview.app.controllers.run_settings import RunSettings
 from ganview.app.formatting import duration, time_left
-from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.buttons import ActionButton, IconButton
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.setting_row import preset_box
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -81,8 +81,7 @@ class TrainingBar(QFrame):
         self._preset = self._make_preset()
         self._all = self._make_all()
         self._stop_kind, self._stop_count = self._make_stop()
-        self._figures = TextLabel("", "muted")
-        self._figures.setFont(font("number"))
+        self._figures = TextLabel("", "muted", size="number")
         self._figures.setAccessibleName("Progress of the training")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -198,48 +197,37 @@ class TrainingBar(QFrame):
         return button
 
     def _make_stop(self) -> tuple[QComboBox, QSpinBox]:
-        kind = ComboBox()
-        kind.setAccessibleName("Stop condition")
-        set_tooltip(kind, "When training stops automatically.")
+        kind = ComboBox("Stop condition", "When training stops automatically.")
         for name, text in STOPS.items():
             kind.addItem(text, name)
         kind.setCurrentIndex(kind.findData(self._settings.stop_kind))
         kind.currentIndexChanged.connect(self._stop_kind_chosen)
-        count = SpinBox(1, 200_000_000)
+        count = SpinBox(
+            1,
+            200_000_000,
+            name="Stop after",
+            tip="Minutes of training, or steps, counted from the start of the run.",
+        )
         count.setGroupSeparatorShown(True)
         count.setFixedWidth(92)
         count.setKeyboardTracking(False)
-        count.setAccessibleName("Stop after")
-        set_tooltip(count, "Minutes of training, or steps, counted from the start of the run.")
         count.valueChanged.connect(self._stop_count_chosen)
         return kind, count
 
     def _lay_out(self, subject: QWidget) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
-        row.addWidget(subject, 1)
+        row = row_layout((subject, 1))
         row.addSpacing(SMALL)
-        row.addWidget(self._next)
-        row.addLayout(self._choices)
+        fill_layout(row, self._next, self._choices)
         for widget in (self._preset, self._all, self._new):
             row.addWidget(widget)
         row.addSpacing(SMALL)
-        row.addWidget(self._train)
-        row.addWidget(self._step)
-        below = QHBoxLayout()
-        below.setSpacing(SMALL)
-        below.addWidget(self._bar, 1)
+        fill_layout(row, self._train, self._step)
+        below = row_layout((self._bar, 1))
         below.addSpacing(SMALL)
         below.addWidget(self._figures)
         below.addSpacing(SMALL)
-        below.addWidget(TextLabel("Stop after", "muted"))
-        below.addWidget(self._stop_count)
-        below.addWidget(self._stop_kind)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MEDIUM, SMALL + 2, MEDIUM, SMALL + 2)
-        column.setSpacing(SMALL)
-        column.addLayout(row)
-        column.addLayout(below)
+        fill_layout(below, TextLabel("Stop after", "muted"), self._stop_count, self._stop_kind)
+        column_layout(row, below, margins=(MEDIUM, SMALL + 2, MEDIUM, SMALL + 2), inside=self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

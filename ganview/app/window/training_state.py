@@ -9,7 +9,7 @@ The run on show trains here, or there is none yet::
 The run on show is one of a folder, and none trains here::
 
     saved, ended suddenly ──Go on──▶ training, from its checkpoint
-    another program has it open, nothing was saved ──▶ greyed, and the button says why
+    another program has it open, no checkpoint ──▶ greyed, and the button says why
 
 While a run trains here and another is on show, the button pauses the one that trains. *New run*
 begins another run in every state; the one before is saved, stays in the list and is offered.
@@ -77,7 +77,7 @@ CAN_GO_ON = TrainingState(
 ELSEWHERE = {
     RunStatus.TRAINING: "Another window or program trains this run: pause it there.",
     RunStatus.OPEN: "Another window or program has this run open: close it there to go on here.",
-    RunStatus.EMPTY: "Nothing was saved of this run that it could go on from.",
+    RunStatus.NO_CHECKPOINT: "This run has no checkpoint: a branch can go on from a moment.",
     RunStatus.BROKEN: "This run can't be read any more.",
 }
 

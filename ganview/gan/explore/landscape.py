@@ -2,12 +2,14 @@
 
 The map of all is a `PlaneMap` of the judge's features. Within a class a picture's distance from the
 middle says how rare it is there (`Rarity`), its direction which way it differs: that in which the
-map of all has it from the middle of its class. Real pictures of a class so make one hill, a
-two-dimensional bell whatever their features are, the usual in its middle, the rare at its edge.
+map of all has it from the middle of its class, evened out, so that of real pictures about as rare
+as many lie in each direction. Real pictures of a class so make one hill, a two-dimensional bell
+whatever their features are, the usual in its middle, the rare at its edge.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +32,7 @@ PICTURES = 1000  # generated ones
 BATCH = 250  # drawn at once: after each, the work can be given up
 RIM = 3.3  # standard deviations of the bell within a class, from the middle to the edge
 EDGE = 0.97  # those beyond the rim stand there
+BANDS, IN_BAND = 8, 100  # of rarity, at most, and real pictures in each, at least: see `_turns`
 SEED = 20_141_204  # of the noise, the same in every look: a cloud moves as a generator learns
 
 
@@ -47,13 +50,17 @@ class Worth:
     pictures : int
         How many pictures that was measured on.
     calibration : Calibration or None
-        Whether they are as rare as they are said to be; None where that was not measured.
+        Whether real pictures that the ranks don't know are as rare as they are said to be; None
+        where that was not measured.
+    elsewhere : Calibration or None
+        The same of pictures from another source, as digits that other people wrote.
     """
 
     neighbours: float
     accuracy: float
     pictures: int
     calibration: Calibration | None = None
+    elsewhere: Calibration | None = None
 
 
 class Landscape:
@@ -115,7 +122,7 @@ class Landscape:
     @cached_property
     def within(self) -> Floats:
         """Where they are on the map of their class, (N, 2)."""
-        return self.place_within(self.features, self.labels, self.rarity.own_ranks(self.labels))
+        return self.place_within(self.features, self.labels, self._own_ranks)
 
     @cached_property
     def shares(self) -> Floats:
@@ -129,10 +136,38 @@ class Landscape:
 
     def place_within(self, features: Tensor, labels: Tensor, ranks: Tensor) -> Floats:
         """Return where pictures are on the maps of their classes (M,), by their ranks, (M, 2)."""
-        away = (self.plane(features) - self._middles[labels]) / self._scales[labels]
-        away = away / away.norm(dim=1, keepdim=True).clamp_min(1e-6)
-        reach = torch.from_numpy(reach_of(ranks.nan_to_num(0.5).numpy()))
-        return as_floats(away * reach[:, None])
+        ranks = ranks.nan_to_num(0.5)
+        raw, even = self._directions(self.plane(features), labels), torch.zeros(len(labels))
+        for label in labels.unique().tolist():
+            rows, bands = labels == label, self._turns[label]
+            shares = torch.stack([_shares_below(band, raw[rows]) for band in bands])
+            at = (ranks[rows] * len(bands) - 0.5).clamp(0, len(bands) - 1)
+            # Between two bands it goes over, so that a marker that moves does not leap.
+            low, high = at.floor().long(), at.ceil().long()
+            each = torch.arange(len(at))
+            even[rows] = shares[low, each].lerp(shares[high, each], at - low)
+        reach = torch.from_numpy(reach_of(ranks.numpy()))
+        return as_floats(torch.polar(reach, 2 * math.pi * even).view(torch.float32).view(-1, 2))
+
+    def _directions(self, points: Tensor, labels: Tensor) -> Tensor:
+        """Return in which direction, −π to π, points (M, 2) lie from the middle of their class."""
+        away = (points - self._middles[labels]) / self._scales[labels]
+        return torch.atan2(away[:, 1], away[:, 0])
+
+    @cached_property
+    def _own_ranks(self) -> Tensor:
+        return self.rarity.own_ranks(self.labels)
+
+    @cached_property
+    def _turns(self) -> list[list[Tensor]]:
+        """For each class the sorted directions of real pictures, in bands from usual to rare."""
+        directions, found = self._directions(self._points, self.labels), []
+        for label in range(self.classes):
+            rows = torch.nonzero(self.labels == label)[:, 0]
+            rows = rows[self._own_ranks[rows].argsort()]
+            bands = rows.tensor_split(max(1, min(BANDS, len(rows) // IN_BAND)))
+            found.append([directions[band].sort().values for band in bands])
+        return found
 
     def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return features (M, 64) of pictures uint8 (M, C, H, W), and the classes they read as."""
@@ -248,6 +283,11 @@ def draw_cloud(
         step=int(model.info.get("step") or 0),
         psi=psi,
     )
+
+
+def _shares_below(ordered: Tensor, values: Tensor) -> Tensor:
+    """Return which share of some ordered numbers each value is above, neither 0 nor 1."""
+    return (torch.searchsorted(ordered, values) + 0.5) / (len(ordered) + 1)
 
 
 def reach_of(rank: Any) -> Any:

@@ -4,7 +4,9 @@ The thinner real pictures lie around a picture, the rarer it is: what counts is 
 k-th nearest real neighbour in the judge's features (Loftsgaarden and Quesenberry, 1965, estimate a
 density so). Of that distance only the rank among the same distances of other real pictures is told,
 so that one real picture in ten is in the rarest tenth. `check_calibration` asks pictures that gave
-neither neighbours nor ranks whether that is so.
+neither neighbours nor ranks whether that is so. Of pictures from the same source it is, but for
+chance (Vovk, Gammerman and Shafer, 2005: conformal p-values); those of another source, as digits
+that other people wrote, may be rarer or more usual, which no ranks can know.
 """
 
 from __future__ import annotations
@@ -142,6 +144,33 @@ class Rarity:
                 before = torch.searchsorted(known, distance[rows].contiguous())
                 found[rows] = (before + 0.5) / (len(known) + 1)
         return torch.where(distance.isnan(), distance, found)
+
+
+def check_halves(
+    features: Tensor, labels: Tensor, classes: int, *, references: int, seed: int
+) -> Calibration | None:
+    """Check the ranks that a random half of real pictures gives on the other half.
+
+    Parameters
+    ----------
+    features, labels : Tensor
+        (N, d) and (N,) of real pictures from one source.
+    classes : int
+        Number of classes.
+    references : int
+        How many of the first half neighbours are searched among.
+    seed : int
+        Of the halves.
+    """
+    order = torch.randperm(len(features), generator=torch.Generator().manual_seed(seed))
+    first, second = order.tensor_split(2)
+    near, more = first[:references], first[references:]
+    rarity = Rarity.from_pictures(
+        features[near], labels[near], features[more], labels[more], classes
+    )
+    return check_calibration(
+        rarity.ranks(features[second], labels[second]), labels[second], classes
+    )
 
 
 def thinned(distances: Tensor) -> Tensor:

@@ -114,7 +114,7 @@ def test_a_class_has_a_map_of_its_own(page: LandscapePage, desk: Desk) -> None:
     real, fake = page.panel.view.panes
     for pane in (real, fake):
         row, column = np.unravel_index(pane.heights.argmax(), pane.heights.shape)
-        assert np.hypot(row - 48, column - 48) < 20
+        assert np.hypot(row - 48, column - 48) < 8
 
 
 def test_the_difference_has_hills_and_pits(page: LandscapePage, desk: Desk) -> None:
@@ -323,3 +323,12 @@ def test_what_is_asked_twice_is_drawn_once(page: LandscapePage, desk: Desk) -> N
     desk.waiting.pop(0)()
     assert page.look is not None
     assert len(page.look.cloud.z) == FEW  # the first of a newer generator comes soon
+
+
+@pytest.mark.parametrize("form", [FLAT, NUMBERS])
+def test_a_narrow_page_needs_no_scrolling_sideways(
+    page: LandscapePage, desk: Desk, form: int
+) -> None:
+    page.panel.choose(form=form)
+    desk.work()
+    assert page.minimumSizeHint().width() <= 380  # the left side of a window of 900 pixels

@@ -3,8 +3,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ganview.app.plots.run_overlay import MEASURES, POINTS, RunColumns, RunOverlay
@@ -102,3 +105,72 @@ def test_the_curves_stand_where_the_axes_say_at_every_size(overlay: RunOverlay) 
         axis = width - 40 - 24  # without the labels and the margin
         drawn = coloured[-1] - coloured[0]
         assert 0.8 * axis < drawn < axis
+
+
+def test_keys_zoom_along_x_and_what_is_near_is_drawn_in_detail(
+    overlay: RunOverlay, qtbot: QtBot
+) -> None:
+    overlay.resize(700, 300)
+    overlay.show_runs([RunColumns(run_of(200_000, loss)) for loss in (1.0, 2.0)])
+    plot = overlay.findChild(pg.PlotWidget)
+    whole = overlay.x_range
+    for _ in range(20):
+        qtbot.keyClick(plot, Qt.Key.Key_Plus)
+    left, right = overlay.x_range
+    assert right - left < 0.01 * (whole[1] - whole[0])
+    x, y = overlay.curves[1][0]
+    assert (np.diff(x) == 1).all()  # every step
+    assert left - 1 <= x[0] <= left
+    assert right <= x[-1] <= right + 1
+    assert np.allclose(y, 2.0)
+    qtbot.keyClick(plot, Qt.Key.Key_Right)
+    assert overlay.x_range[0] == pytest.approx(left + 0.2 * (right - left))
+    for measure in MEASURES:
+        overlay.choose(measure, "step")
+        assert not overlay.grab().isNull()
+        assert overlay.x_range[0] > left  # another measure, the same part
+    overlay.runs[0].run.history.append_row((200_001, 0, 4000, *[1.0] * 7))
+    assert overlay.follow()
+    assert overlay.x_range[0] > left  # nor does what is new take it away
+    qtbot.keyClick(plot, Qt.Key.Key_0)
+    assert overlay.x_range[0] < 0
+    assert overlay.x_range[1] > 200_001
+
+
+def test_the_wheel_zooms_along_x_alone_and_a_double_click_goes_back(
+    overlay: RunOverlay, qtbot: QtBot
+) -> None:
+    overlay.resize(700, 300)
+    overlay.show_runs([RunColumns(run_of(1000))])
+    view = overlay.findChild(pg.PlotWidget).viewport()
+    whole, middle = overlay.x_range, QPointF(350, 150)
+    for angle in (120, 120):
+        event = QWheelEvent(
+            middle,
+            view.mapToGlobal(middle),
+            QPoint(),
+            QPoint(0, angle),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(view, event)
+    assert overlay.x_range[1] - overlay.x_range[0] < whole[1] - whole[0]
+    assert overlay.curves[0][0][0][0] <= max(1, overlay.x_range[0])
+    left = Qt.MouseButton.LeftButton
+    qtbot.mouseClick(view, left, pos=middle.toPoint())
+    twice = QMouseEvent(
+        QEvent.Type.MouseButtonDblClick,
+        middle,
+        view.mapToGlobal(middle),
+        left,
+        left,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(view, twice)
+    qtbot.mouseRelease(view, left, pos=middle.toPoint())
+    assert overlay.x_range == pytest.approx(whole)
+    overlay.show_range((100.0, 200.0))
+    overlay.choose(LOSSES, "seconds")
+    assert overlay.x_range[1] > 19  # of another axis all is shown

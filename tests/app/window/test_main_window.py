@@ -246,7 +246,13 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     stage.until(saved.is_file)
     stage.until(lambda: not stage.controller.bridge.busy)
     drop(stage, saved)
-    stage.until(lambda: stage.said[-1] == "Exploring: mine.")
+    app_model = stage.controller.app_model
+    stage.until(lambda: app_model.source == f"model {saved}")
+    assert stage.said[-1] == ""  # the box of sources says what is explored
+    shipped = next(it.key for it in app_model.sources if it.key != app_model.source)
+    stage.controller.said.emit("Exploring the copied state.")
+    app_model.choose(shipped)
+    assert stage.said[-1] == ""  # it was of the source before
     assert stage.errors == []
 
 
@@ -285,7 +291,7 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     said: list[str] = []
     stage.window.explorer.say = said.append
     drop(stage, good, tmp_path / "old.pt")
-    stage.until(lambda: stage.said[-1] == "Exploring: good.")
+    stage.until(lambda: stage.controller.app_model.source == f"model {good}")
     assert stage.window.message_bar.text == ""
     assert said == ["Of 2 files, only good.safetensors was taken in."]
 

@@ -53,8 +53,12 @@ def test_within_a_class_the_rare_are_at_the_edge(landscape: Landscape) -> None:
 
 
 def test_real_pictures_of_a_class_make_a_bell(landscape: Landscape) -> None:
-    away = np.hypot(*landscape.within[landscape.labels.numpy() == 3].T)
+    x, y = landscape.within[landscape.labels.numpy() == 3].T
+    away = np.hypot(x, y)
     assert (away < reach_of(0.5)).mean() == pytest.approx(0.5, abs=0.02)
+    for near in (away < reach_of(0.5), away >= reach_of(0.5)):
+        for half in (x > 0, y > 0):
+            assert half[near].mean() == pytest.approx(0.5, abs=0.05)
 
 
 def test_pictures_in_colour_have_their_channels_first() -> None:

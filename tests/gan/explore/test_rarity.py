@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from ganview.data.digits import load_digits
 from ganview.files.evaluators import shipped_evaluators
 from ganview.files.landscape_file import shipped_landscape
-from ganview.gan.explore.rarity import KEPT, Rarity, check_calibration, thinned
+from ganview.gan.explore.rarity import (
+    KEPT,
+    Rarity,
+    check_calibration,
+    check_halves,
+    thinned,
+)
 from ganview.gan.metrics.classifier import in_chunks
 
 
@@ -97,6 +103,15 @@ def test_classes_of_one_picture_each_have_no_ranks_to_check() -> None:
     assert check_calibration(rarity.ranks(bell(40, 1), asked), asked, 200) is None
 
 
+def test_the_ranks_of_one_half_hold_for_the_other() -> None:
+    labels = torch.arange(4000) % 2
+    found = check_halves(bell(4000, 5), labels, 2, references=600, seed=0)
+    assert found is not None
+    assert len(found.gaps) == 2
+    assert max(found.gaps) < 4 * found.chance
+    assert check_halves(bell(2, 5), labels[:2], 2, references=600, seed=0) is None
+
+
 def test_ranks_that_are_too_high_are_found_out() -> None:
     ranks = torch.linspace(0, 1, 1001)
     true, high = (check_calibration(asked, zeros(1001), 1) for asked in (ranks, ranks.sqrt()))
@@ -104,6 +119,16 @@ def test_ranks_that_are_too_high_are_found_out() -> None:
     assert high is not None
     assert true.gaps[0] < 0.002
     assert abs(high.gaps[0] - 0.25) < 0.01  # r − r² is largest half-way
+
+
+def test_what_ships_is_within_three_points_for_every_class() -> None:
+    landscape = shipped_landscape()
+    assert landscape is not None
+    worth = landscape.worth
+    assert worth.calibration is not None
+    assert worth.elsewhere is not None
+    assert max(worth.calibration.gaps) <= 0.03
+    assert max(worth.elsewhere.gaps) <= 0.052
 
 
 def test_of_test_digits_a_tenth_is_in_the_rarest_tenth() -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ganview.app.pages.page import PageContext
 from ganview.app.pages.step.beat_bar import BeatBar
 from ganview.app.pages.step.beat_player import BeatPlayer
 from ganview.app.pages.step.beats import BEATS
 from ganview.app.pages.step.flow_view import FlowView
-from ganview.app.theme import HAIR, SMALL, font
-from ganview.app.widgets.buttons import IconButton
+from ganview.app.theme import HAIR, SMALL
+from ganview.app.widgets.buttons import IconButton, push_button
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -55,18 +56,29 @@ class FlowPanel(QWidget):
         self.player = BeatPlayer(self)
         self.bar, self.view = BeatBar(), FlowView()
         self.rows = TileStrip(maximum=2)
-        self._said = TextLabel(BEFORE)
-        self._step_text = TextLabel("", "muted")
+        self._said = TextLabel(BEFORE, wrap=True)
+        self._step_text = TextLabel("", "muted", size="small")
         self._row = 0
         self._shown: StepTrace | None = None
         self._pointed = ""
         self.back = IconButton("earlier", "Beat back", "Go a beat back, also into the step before.")
         self.play = IconButton("play", "Play the beats", "Play the beats of this step.")
         self.forward = IconButton("step", "Next beat", "Go to the next beat.")
-        self.speed = ComboBox()
-        self.count = SpinBox(1, MOST_STEPS)
-        self.pin = QPushButton("Explorer's z")
-        self.whole = QPushButton()
+        self.speed = ComboBox("Speed of the beats", "How fast the beats follow each other.")
+        self.count = SpinBox(
+            1,
+            MOST_STEPS,
+            name="How many steps",
+            tip="How many steps a press does; the last one is shown.",
+        )
+        self.pin = push_button(
+            "Explorer's z",
+            "Follow the explorer's noise and class through each step, beside the batch that is "
+            "learned from.",
+        )
+        self.whole = push_button(
+            tip="Go to the nearest moment that kept its optimiser: the update is shown there."
+        )
         self._whole_step: int | None = None
         self.steps = {
             "step_d": QPushButton("Step D"),
@@ -80,10 +92,6 @@ class FlowPanel(QWidget):
     def _lay_out(self) -> None:
         self.speed.addItems(list(SPEEDS))
         self.speed.setCurrentText("1×")
-        self.speed.setAccessibleName("Speed of the beats")
-        set_tooltip(self.speed, "How fast the beats follow each other.")
-        self.count.setAccessibleName("How many steps")
-        set_tooltip(self.count, "How many steps a press does; the last one is shown.")
         tips = {
             "step_d": "Update D alone: G stays as it is.  (F7)",
             "step_g": "Update G alone: D stays as it is.  (F8)",
@@ -92,47 +100,22 @@ class FlowPanel(QWidget):
         for name, button in self.steps.items():
             set_tooltip(button, tips[name])
         self.pin.setCheckable(True)
-        set_tooltip(
-            self.pin,
-            "Follow the explorer's noise and class through each step, beside the batch that is "
-            "learned from.",
-        )
         self.rows.setAccessibleName("Pictures of the batch")
         self.rows.setFixedHeight(32)
         self.rows.setMinimumWidth(120)
-        self._said.setWordWrap(True)
         self._said.setMinimumHeight(2 * self._said.fontMetrics().lineSpacing() + 2)
-        self._step_text.setFont(font("small"))
-        controls = QHBoxLayout()
-        controls.setSpacing(HAIR)
-        for widget in (self.back, self.play, self.forward, self.speed):
-            controls.addWidget(widget)
+        controls = row_layout(self.back, self.play, self.forward, self.speed, gap=HAIR)
         controls.addSpacing(SMALL)
         for button in self.steps.values():
             controls.addWidget(button)
         times = TextLabel("×")
         times.setBuddy(self.count)
-        controls.addWidget(times)
-        controls.addWidget(self.count)
-        controls.addStretch(1)
-        controls.addWidget(self.pin)
-        batch = QHBoxLayout()
-        batch.addWidget(self.rows, 1)
-        batch.addWidget(self._step_text)
-        batch.addWidget(self.whole)
+        fill_layout(controls, times, self.count, 1, self.pin)
+        batch = row_layout((self.rows, 1), self._step_text, self.whole)
         self.whole.hide()
-        set_tooltip(
-            self.whole,
-            "Go to the nearest moment that kept its optimiser: the update is shown there.",
+        column_layout(
+            controls, self.bar, (self.view, 1), self._said, batch, gap=HAIR + 2, inside=self
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(HAIR + 2)
-        column.addLayout(controls)
-        column.addWidget(self.bar)
-        column.addWidget(self.view, 1)
-        column.addWidget(self._said)
-        column.addLayout(batch)
 
     def _wire(self) -> None:
         player = self.player

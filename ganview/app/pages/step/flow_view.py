@@ -46,8 +46,8 @@ class FlowView(QWidget):
     pointed = Signal(str)
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._trace: StepTrace | None = None
         self._row, self._beat = 0, LAST
         self._pulse = 1.0  # of the frame around what this beat is about, 0 to 1

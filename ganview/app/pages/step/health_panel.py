@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ganview.app.pages.page import PageContext
 from ganview.app.plots.health_board import HealthBoard
 from ganview.app.theme import HAIR, SMALL
+from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import TextLabel
 
 ABOUT = "The whole run, from left to right. Hover or Tab to a chart: what to look for."
@@ -19,17 +20,12 @@ class HealthPanel(QWidget):
         super().__init__()
         self._context = context
         self.board = HealthBoard()
-        about = TextLabel(ABOUT, "muted")
-        about.setWordWrap(True)
+        about = TextLabel(ABOUT, "muted", wrap=True)
         grid = QGridLayout()
         grid.setSpacing(SMALL)
         for i, chart in enumerate(self.board.charts):
             grid.addWidget(chart, i // 2, i % 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(HAIR)
-        column.addWidget(about)
-        column.addLayout(grid, 1)
+        column_layout(about, (grid, 1), gap=HAIR, inside=self)
 
     def refresh(self) -> None:
         """Show the numbers of the run in focus, at the cursor."""

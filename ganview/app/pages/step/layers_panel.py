@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ganview.app.latent_point import Floats
 from ganview.app.pages.page import PageContext
@@ -22,8 +22,9 @@ from ganview.app.pages.step.inside_networks import (
     silence_map,
 )
 from ganview.app.pages.step.moment_model import MomentModel
-from ganview.app.theme import HAIR, SMALL, font
+from ganview.app.theme import HAIR, font
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -71,11 +72,16 @@ class LayersPanel(QWidget):
         self._silent: tuple[Way, str, int] | None = None  # layer and map
         self._given: tuple[Floats, int | None] = (np.zeros(0, np.float32), None)  # what went in
         self._inside: Inside | None = None
-        self.way, self.layer = ComboBox(), ComboBox()
+        self.way, self.layer = (
+            ComboBox(
+                "Network and what goes in", "Which network to look into, and what goes into it."
+            ),
+            ComboBox("Layer", "Which of its layers, in the order in which they work."),
+        )
         self.maps, self.real = TileStrip(maximum=10), TileStrip(maximum=2)
         self.picture, self.without, self.slope = (PictureView() for _ in range(3))
         self._captions = [TextLabel("", "muted") for _ in range(3)]
-        self._about = TextLabel(WAYS[0].about, "muted")
+        self._about = TextLabel(WAYS[0].about, "muted", wrap=True)
         self._looking = LatestJob(
             context.run_job, "looking into the networks", self._take, context.complain
         )
@@ -94,11 +100,7 @@ class LayersPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.way.addItems([way.title for way in WAYS])
-        self.way.setAccessibleName("Network and what goes in")
-        self.layer.setAccessibleName("Layer")
         self.layer.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
-        set_tooltip(self.way, "Which network to look into, and what goes into it.")
-        set_tooltip(self.layer, "Which of its layers, in the order in which they work.")
         self.maps.setAccessibleName("Feature maps of the layer")
         self.maps.set_placeholder("Train or open a model: its layers are shown here.")
         self.real.setAccessibleName("Real pictures of the batch")
@@ -121,22 +123,9 @@ class LayersPanel(QWidget):
             side.addWidget(self._captions[i], 2 * i, 0)
             side.addWidget(view, 2 * i + 1, 0)
             side.setRowStretch(2 * i + 1, 1)
-        top = QHBoxLayout()
-        for widget in (self.way, self.layer):
-            top.addWidget(widget)
-        top.addStretch(1)
-        self._about.setWordWrap(True)
-        left = QVBoxLayout()
-        left.setSpacing(HAIR)
-        left.addLayout(top)
-        left.addWidget(self._about)
-        left.addWidget(self.real)
-        left.addWidget(self.maps, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SMALL)
-        row.addLayout(left, 3)
-        row.addLayout(side, 1)
+        top = row_layout(self.way, self.layer, 1, gap=HAIR)
+        left = column_layout(top, self._about, self.real, (self.maps, 1), gap=HAIR)
+        row_layout((left, 3), (side, 1), inside=self)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QWidget
 
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.step.flow_panel import FlowPanel
@@ -18,6 +18,7 @@ from ganview.app.pages.step.moment_model import MomentModel, newest_model, whole
 from ganview.app.pages.step.persuade_panel import PersuadePanel
 from ganview.app.theme import HAIR
 from ganview.app.widgets.gestures import focus_inside
+from ganview.app.widgets.layouts import column_layout
 from ganview.gan.step_trace import Pinned, StepTrace
 from ganview.runtime.channels import Trace
 from ganview.runtime.jobs import LatestJob
@@ -78,11 +79,7 @@ class StepPage(Page):
         for index, view in enumerate(VIEWS):
             self.bar.addTab(view.title)
             self.bar.setTabToolTip(index, view.tip)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, HAIR, 0, 0)
-        column.setSpacing(HAIR)
-        column.addWidget(self.bar)
-        column.addWidget(self._stack, 1)
+        column_layout(self.bar, (self._stack, 1), gap=HAIR, margins=(0, HAIR, 0, 0), inside=self)
         self._turn(0)
         self._tracing = LatestJob(context.run_job, "tracing a moment", self._hold, self.flow.say)
         self._tracer: MomentTracer | None = None

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ganview.app.latent_point import REACH, Floats
 from ganview.app.pages.page import PageContext
 from ganview.app.pages.step.moment_model import MomentModel
 from ganview.app.theme import HAIR, MEDIUM, SMALL
+from ganview.app.widgets.buttons import push_button
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.value_slider import ValueSlider
@@ -54,18 +56,15 @@ class PersuadePanel(QWidget):
         self.sliders = [ValueSlider(-REACH, REACH) for _ in range(SLIDERS)]
         self.views = [PictureView() for _ in NAMES]
         self._answers = [TextLabel("") for _ in NAMES]
-        self.again = QPushButton("Start again")
-        self.explore = QPushButton("Open mine in the explorer")
-        self._text = TextLabel(TASK)
+        self.again = push_button("Start again", do=self.begin)
+        self.explore = push_button("Open mine in the explorer", do=self._open_mine)
+        self._text = TextLabel(TASK, wrap=True)
         self._working = LatestJob(context.run_job, "asking D", self._take, context.complain)
         self._lay_out()
         for slider in self.sliders:
             slider.moved.connect(lambda *_given: self._move())
-        self.again.clicked.connect(self.begin)
-        self.explore.clicked.connect(self._open_mine)
 
     def _lay_out(self) -> None:
-        self._text.setWordWrap(True)
         tips = (
             "What your sliders make of the noise.",
             "The best of all noise that was drawn at random so far.",
@@ -82,19 +81,11 @@ class PersuadePanel(QWidget):
             grid.addWidget(self._answers[i], 2, i)
             grid.setColumnStretch(i, 1)
         grid.setRowStretch(1, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(HAIR)
-        column.addWidget(self._text)
-        column.addLayout(grid, 1)
+        column = column_layout(self._text, (grid, 1), gap=HAIR, inside=self)
         for i, slider in enumerate(self.sliders):
             slider.setAccessibleName(f"Along direction {i + 1} of the noise")
             column.addWidget(slider)
-        row = QHBoxLayout()
-        row.setSpacing(MEDIUM)
-        row.addWidget(self.again)
-        row.addWidget(self.explore)
-        row.addStretch(1)
+        row = row_layout(self.again, self.explore, 1, gap=MEDIUM)
         column.addLayout(row)
 
     def begin(self) -> None:
