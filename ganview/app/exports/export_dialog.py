@@ -42,15 +42,6 @@ class ExportDialog(AppDialog):
 
     Subclasses fill `form`, offer the kinds of file in `set_kinds`, and say in `order` what to do.
 
-    Parameters
-    ----------
-    title
-        What is exported.
-    run
-        Runs work in the background.
-    path
-        Suggested file.
-
     Attributes
     ----------
     exported

@@ -32,19 +32,7 @@ MODELS = "Model files (*.safetensors);;All files (*)"
 
 
 class FileCommands(QObject):
-    """What the File menu does.
-
-    Parameters
-    ----------
-    window
-        Over which dialogues are shown; none of them stops the program.
-    controller
-        Runs the work.
-    settings
-        Remembers folder and zoom.
-    explorer, samples
-        Have the pictures.
-    """
+    """What the File menu does."""
 
     def __init__(
         self,
