@@ -72,7 +72,7 @@ def ask_file(
     """
     dialog = QFileDialog(parent, title, str(start), kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    _open(dialog, chosen)
+    _show_dialog(dialog, chosen)
 
 
 def ask_folder(
@@ -82,7 +82,7 @@ def ask_folder(
     dialog = QFileDialog(parent, title, str(start))
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    _open(dialog, chosen)
+    _show_dialog(dialog, chosen)
 
 
 def ask_new_file(
@@ -93,10 +93,10 @@ def ask_new_file(
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(path.suffix.lstrip("."))
     dialog.selectFile(path.name)
-    _open(dialog, chosen)
+    _show_dialog(dialog, chosen)
 
 
-def _open(dialog: QFileDialog, chosen: Callable[[Path], object]) -> None:
+def _show_dialog(dialog: QFileDialog, chosen: Callable[[Path], object]) -> None:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(lambda path: chosen(Path(path)))
     dialog.open()
