@@ -18,6 +18,7 @@ from ganview.app.exports.animation import (
     write_animation_of,
 )
 from ganview.app.exports.file_export import FileExportDialog
+from ganview.app.exports.picture_sheet import write_sheet
 from ganview.app.exports.plot_files import write_curves, write_quality
 from ganview.app.exports.samples import SamplesDialog
 from ganview.app.latent_point import LatentPoint
@@ -203,16 +204,15 @@ def test_map_and_walk_carry_recipes(stage: Stage, tmp_path) -> None:
         window.explorer.state.randomise()
         window.commands["pin"].trigger()
     walk, whole = window.files.walk(), window.files.map()
-    window.files.export(walk, tmp_path / "walk.png", 1)
+    stage.export(walk, tmp_path / "walk.png", 1)
     stage.until(lambda: (tmp_path / "walk.png").exists())
     recipe = read_recipe(tmp_path / "walk.png")
     assert recipe.count == 10
     assert (render_recipe(recipe, model) == decode_png(tmp_path / "walk.png")[0]).all()
     np.testing.assert_allclose(recipe.z[[0, -1]], window.explorer.pins.arrays()[0], atol=1e-5)
     assert len(whole.images) == 400
-    window.files.export(whole, tmp_path / "large.png", 32)
-    stage.until(lambda: bool(stage.errors))
-    assert "smaller zoom" in stage.errors.pop()
+    with pytest.raises(UserError, match="smaller zoom"):
+        write_sheet(tmp_path / "large.png", whole, 32)
     assert not (tmp_path / "large.png").exists()
 
 

@@ -26,11 +26,6 @@ MAX_REMEMBERED = 4000  # characters, in the settings
 class DataChoice(QObject):
     """What was chosen last, and what came of reading it.
 
-    Parameters
-    ----------
-    bridge
-        Runs the reading.
-
     Attributes
     ----------
     source

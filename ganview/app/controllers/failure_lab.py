@@ -20,13 +20,6 @@ POLL_MS = 100
 class LabController(QObject):
     """At most one lab, and those before it that are still being saved.
 
-    Parameters
-    ----------
-    bridge
-        Runs the jobs.
-    runs
-        Where the folders of runs go.
-
     Attributes
     ----------
     lab

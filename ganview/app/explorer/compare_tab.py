@@ -161,12 +161,7 @@ class CompareTab(Tab):
             self._use(model, f"Kept: {model_title(model)}")
 
     def _choose_file(self) -> None:
-        ask_file(
-            self,
-            "Compare with",
-            lambda path: self.open(Path(path)),
-            kinds="Models (*.safetensors);;All files (*)",
-        )
+        ask_file(self, "Compare with", self.open, kinds="Models (*.safetensors);;All files (*)")
 
     def open(self, path: Path) -> None:
         """Compare with a model file; a bad one changes nothing."""

@@ -175,7 +175,7 @@ class DrawTab(Tab):
     def _choose_file(self) -> None:
         endings = " ".join(f"*{ending}" for ending in PICTURES)
         kinds = f"Pictures ({endings});;All files (*)"
-        ask_file(self, "Find a picture", lambda path: self.open(Path(path)), kinds=kinds)
+        ask_file(self, "Find a picture", self.open, kinds=kinds)
 
     def _read_pad(self) -> None:
         if self.pad.empty:

@@ -97,17 +97,7 @@ class Preview(NamedTuple):
 
 
 class AnimationDialog(ExportDialog):
-    """Asks what moves and how, and shows it.
-
-    Parameters
-    ----------
-    stage
-        What there is to animate.
-    run
-        Runs work in the background.
-    path
-        Suggested file.
-    """
+    """Asks what moves and how, and shows it."""
 
     def __init__(
         self, stage: ExportSource, run: RunJob, path: Path, parent: QWidget | None = None

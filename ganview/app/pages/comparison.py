@@ -24,11 +24,6 @@ TELL_MS = 2000  # between two times that it is said what came of a lab
 class Comparison(QWidget):
     """`SideBySide` under a line that says what is compared.
 
-    Parameters
-    ----------
-    context
-        What the page works with.
-
     Attributes
     ----------
     left

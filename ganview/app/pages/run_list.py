@@ -65,11 +65,6 @@ class NoteEdit(QPlainTextEdit):
 class RunList(QWidget):
     """The list of runs, and what can be done with those that are chosen.
 
-    Parameters
-    ----------
-    context
-        What the page works with.
-
     Attributes
     ----------
     table

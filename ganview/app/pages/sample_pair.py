@@ -28,13 +28,6 @@ Shown = tuple[tuple["ComparedRun", int | None], ...]  # runs, and the steps of t
 class SamplePair(QWidget):
     """Two grids, each of a run that is chosen above it.
 
-    Parameters
-    ----------
-    run_job
-        Runs work in the background.
-    complain
-        Shows a sentence that says what went wrong.
-
     Attributes
     ----------
     grids

@@ -39,15 +39,6 @@ SETTINGS_TAB = "Settings and results"
 class SideBySide(QWidget):
     """Compares runs, also while they learn.
 
-    Parameters
-    ----------
-    run_job
-        Runs work in the background.
-    app_model
-        Has the cursor, which is shared where the run in focus is one of those compared.
-    complain
-        Shows a sentence that says what went wrong.
-
     Attributes
     ----------
     overlay, pair

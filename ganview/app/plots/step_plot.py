@@ -33,15 +33,7 @@ class Mark:
 
 
 class StepPlot(PlotPanel):
-    """A card with a few series over the steps of a run.
-
-    Parameters
-    ----------
-    title
-        Heading.
-    series
-        What is drawn.
-    """
+    """A card with a few series over the steps of a run."""
 
     def __init__(
         self,

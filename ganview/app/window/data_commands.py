@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
-from ganview.app.widgets.app_dialog import AppDialog, ask_file
+from ganview.app.widgets.app_dialog import AppDialog, ask_file, ask_folder
 from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.text import TextLabel, name_text
@@ -59,7 +59,7 @@ class DataCommands(QObject):
             "data_file": lambda: ask_file(
                 window,
                 "Data of the next run",
-                self._choose_file,
+                self.choose,
                 start=settings.folder,
                 kinds=FILES,
             ),
@@ -91,15 +91,7 @@ class DataCommands(QObject):
 
     def ask_folder(self, chosen: Callable[[Path], object]) -> None:
         """Ask for a folder of pictures."""
-        dialog = QFileDialog(self._window, "Folder of pictures", self._settings.folder)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda path: chosen(Path(path)))
-        dialog.open()
-
-    def _choose_file(self, path: str) -> None:
-        self.choose(Path(path))
+        ask_folder(self._window, "Folder of pictures", chosen, start=self._settings.folder)
 
     def _remember(self) -> None:
         self._settings.recent_data = self._training.data.recent_as_text()

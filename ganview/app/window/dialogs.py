@@ -1,25 +1,21 @@
-"""Dialogs: all shortcuts, about the program, saving a picture, finding a missing model."""
+"""Dialogs: all shortcuts, about the program, finding a missing model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
-    QFormLayout,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QWidget,
 )
 
 from ganview import __version__
-from ganview.app.theme import LARGE, MEDIUM, SMALL
+from ganview.app.theme import LARGE, SMALL
 from ganview.app.widgets.app_dialog import AppDialog, ask_file
-from ganview.app.widgets.buttons import push_button
-from ganview.app.widgets.layouts import column_layout, fill_layout, scroll_area
-from ganview.app.widgets.number_box import SpinBox
+from ganview.app.widgets.layouts import column_layout, scroll_area
 from ganview.app.widgets.text import TextLabel
 
 MOST = 0.8  # of the screen's height that the shortcut sheet may take; beyond, it scrolls
@@ -125,86 +121,6 @@ class AboutDialog(AppDialog):
         self.end()
 
 
-class SavePictureDialog(AppDialog):
-    """Asks where a picture goes and how large it is.
-
-    Parameters
-    ----------
-    title
-        What is exported.
-    size
-        (height, width) of the picture in its own pixels.
-    path
-        Suggested file.
-    zoom
-        Suggested zoom.
-    most_zoom
-        The largest that may be chosen.
-
-    Attributes
-    ----------
-    chosen
-        (path, zoom) once the user is content.
-    """
-
-    chosen = Signal(str, int)
-
-    def __init__(
-        self,
-        title: str,
-        size: tuple[int, int],
-        path: str,
-        zoom: int,
-        most_zoom: int,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(title, parent)
-        self._size = size
-        self._path = QLineEdit(path)
-        self._path.setMinimumWidth(380)
-        self._path.setAccessibleName("File")
-        browse = push_button("Browse…", do=self._browse)
-        browse.setAutoDefault(False)  # Enter exports
-        self._zoom = SpinBox(1, most_zoom, prefix="× ", value=zoom, name="Zoom")
-        self._result = TextLabel("", "muted")
-        self._zoom.valueChanged.connect(self._tell_size)
-        file_row, zoom_row = QHBoxLayout(), QHBoxLayout()
-        file_row.setSpacing(SMALL)
-        zoom_row.setSpacing(SMALL + 4)
-        fill_layout(file_row, (self._path, 1), browse)
-        fill_layout(zoom_row, self._zoom, (self._result, 1))
-        form = QFormLayout()
-        form.setHorizontalSpacing(MEDIUM)
-        form.setVerticalSpacing(SMALL + 4)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow("File", file_row)
-        form.addRow("Zoom", zoom_row)
-        self.column.addLayout(form)
-        self.offer("Export", self._accept)
-        self._tell_size(self._zoom.value())
-        self._path.setFocus()
-        self._path.selectAll()
-
-    def _tell_size(self, zoom: int) -> None:
-        height, width = self._size
-        self._result.setText(f"{width * zoom:,} × {height * zoom:,} pixels, sharp edges")
-
-    def _browse(self) -> None:
-        dialogue = QFileDialog(self, "Export as", self._path.text(), "PNG pictures (*.png)")
-        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialogue.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialogue.setDefaultSuffix("png")
-        dialogue.selectFile(self._path.text())
-        dialogue.fileSelected.connect(self._path.setText)
-        dialogue.open()
-
-    def _accept(self) -> None:
-        path = self._path.text().strip()
-        if path:
-            self.chosen.emit(path, self._zoom.value())
-            self.accept()
-
-
 MODELS = "Model files (*.safetensors);;All files (*)"
 
 
@@ -226,7 +142,7 @@ class MissingModelDialog(AppDialog):
         A file that may be the model; whoever opens it checks.
     """
 
-    found = Signal(str)
+    found = Signal(object)
 
     def __init__(
         self, picture: str, maker: str, folder: str, parent: QWidget | None = None
@@ -246,7 +162,7 @@ class MissingModelDialog(AppDialog):
     def _look(self) -> None:
         ask_file(self, "Find the model", self.choose, start=self._folder, kinds=MODELS)
 
-    def choose(self, path: str) -> None:
+    def choose(self, path: Path) -> None:
         """Take a file for the model."""
         self.found.emit(path)
         self.accept()

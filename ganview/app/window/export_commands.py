@@ -33,21 +33,7 @@ def tell_exported(bar: MessageBar, sentence: str, folder: str) -> None:
 
 
 class ExportCommands(QObject):
-    """What the menu Export does.
-
-    Parameters
-    ----------
-    window
-        Over which dialogues are shown.
-    controller
-        Has models and run, and runs the work.
-    settings
-        Remembers the folder.
-    explorer
-        Has the place and the pins.
-    plots
-        Has the plots.
-    """
+    """What the menu Export does."""
 
     def __init__(
         self,

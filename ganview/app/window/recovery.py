@@ -16,17 +16,7 @@ if TYPE_CHECKING:
 
 
 class Recovery(QObject):
-    """Looks for runs that ended suddenly, once the first model is on the screen.
-
-    Parameters
-    ----------
-    controller
-        Knows the runs and runs the work.
-    bar
-        Where the offer is made.
-    go_on
-        Goes on with the run in a folder.
-    """
+    """Looks for runs that ended suddenly, once the first model is on the screen."""
 
     def __init__(
         self, controller: AppController, bar: MessageBar, go_on: Callable[[Path], object]

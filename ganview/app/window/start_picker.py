@@ -44,7 +44,7 @@ class StartPicker(ComboBox):
             "Fresh weights, or those of the explorer's model (fine-tuning) with the settings that "
             "it ended with. Data and networks must then be as it knows them.",
         )
-        self._starts: dict[str, Start | None] = {}
+        self._starts: list[tuple[str, Start | None]] = []
         self.activated.connect(self._choose)
         app_model.sources_changed.connect(self.refresh)
         app_model.explored_changed.connect(self.refresh)
@@ -54,21 +54,22 @@ class StartPicker(ComboBox):
     def refresh(self) -> None:
         """Offer what can be chosen now."""
         start, app_model = self._training.start, self._app_model
-        starts: dict[str, Start | None] = {"fresh": None}
+        starts: list[tuple[str, Start | None]] = [("fresh", None)]
         if start is not None:
-            starts[name_text(start.label)] = start
+            starts.append((name_text(start.label), start))
         labels = {source.key: source.label for source in app_model.sources}
         if app_model.model is not None:
             label = labels.get(app_model.source, "")
-            starts[f"explored: {name_text(label)}"] = Start(app_model.model, label)
-        if list(starts) != list(self._starts):  # an open list stays as it is
+            starts.append((f"explored: {name_text(label)}", Start(app_model.model, label)))
+        texts = [text for text, _start in starts]
+        if texts != [text for text, _start in self._starts]:  # an open list stays as it is
             self.clear()
-            self.addItems(list(starts))
+            self.addItems(texts)
         self._starts = starts
         self.setCurrentIndex(0 if start is None else 1)
 
     def _choose(self, index: int) -> None:
-        start = self._starts.get(self.itemText(index))
+        _text, start = self._starts[index]
         if start is None or start is self._training.start:
             self._training.begin_with(start)
             return

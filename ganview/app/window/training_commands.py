@@ -38,19 +38,6 @@ ELSEWHERE = {
 class TrainingCommands(QObject):
     """What the buttons of the training bar and the menu Train do.
 
-    Parameters
-    ----------
-    window
-        Owns the form of the settings.
-    controller
-        Has the run in focus, and the one that trains here.
-    actions
-        The window's actions.
-    bar
-        Says with which settings a run begins, and when it stops.
-    messages
-        Offers the run that was left when another begins.
-
     Attributes
     ----------
     handlers

@@ -31,11 +31,6 @@ BEFORE = "Press Step D, Step G or Step both: one step of training is shown here,
 class FlowPanel(QWidget):
     """What the page Step shows first.
 
-    Parameters
-    ----------
-    context
-        What the page works with.
-
     Attributes
     ----------
     asked
