@@ -203,15 +203,16 @@ class FailureLab:
 
 
 def tell_outcome(lab: FailureLab, last: tuple[Snapshot | None, Snapshot | None]) -> str:
-    """Say in plain words what has come of the two so far."""
+    """Say in plain words what has come of the two so far, on a line each, and how they differ."""
     told = [
         f"{one.label[:1].upper()}{one.label[1:]}: {describe_run_so_far(one.run, snapshot)}"
         for one, snapshot in zip(lab.runs, last, strict=True)
     ]
+    differences = []
     first, second = (one.run.quality.looks()[-1:] for one in lab.runs)
     if first and second:
-        told.append(compare_quality(first[0], second[0]))
+        differences.append(compare_quality(first[0], second[0]))
     grids = [snapshot.samples for snapshot in last if snapshot is not None]
     if len(grids) == 2 and grids[0] is not None and grids[1] is not None:
-        told.append(compare_variety(grids[0], grids[1]))
-    return " ".join(part for part in told if part)
+        differences.append(compare_variety(grids[0], grids[1]))
+    return "\n".join(part for part in (*told, " ".join(differences).strip()) if part)

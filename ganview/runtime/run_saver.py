@@ -140,6 +140,12 @@ class RunSaver:
             self._thread.start()
 
     @property
+    def name(self) -> str:
+        """What the run's folder is called; empty without one."""
+        path = self._store.path if self._store is not None else None
+        return path.name if path is not None else ""
+
+    @property
     def trouble(self) -> str:
         """A sentence while the newest write has failed, or nothing; also after `close`."""
         with self._condition:

@@ -48,11 +48,10 @@ class TrainingLoop:
         self._stop = options.stop
         self._state = RunState.IDLE
         self._failure: tuple[str, str] | None = None
-        self._leaving = False
+        self._leaving = self._rescued = False
         self._trainer: Trainer | None = None  # until it is built
         self._mid_step = False  # weights and moments may be half updated
         self._stepper = Stepper(ways.traces)
-        self._rescued = False
         self._throughput = Throughput()
         self._recent: deque[StepStats] = deque(maxlen=health.LONG)  # to find trouble in
         self._tuner = ThreadTuner(config, options.threads)
@@ -324,12 +323,13 @@ class TrainingLoop:
         """Return a fresh copy of the averaged generator that knows where it comes from."""
         model = trainer.model()
         model.info.update(
+            name=self._saver.name,
             seconds=round(self._throughput.elapsed, 3),
             threads=self._tuner.count,
             dataset=self._dataset.name,
             dataset_sha256=self._dataset.sha256,
+            reading=self._dataset.reading.options,  # for pictures that are looked for
         )
-        model.info["reading"] = self._dataset.reading.options  # for pictures that are looked for
         return model
 
     def _run_state(self, trainer: Trainer, rests: RunState | None = None) -> State:

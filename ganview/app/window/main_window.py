@@ -322,7 +322,12 @@ class MainWindow(QMainWindow):
             self._unsaved_message = self.message_bar.show_error(sentence)
 
     def _show_failure(self, sentence: str, details: str) -> None:
-        self._failure = self.message_bar.show_error(sentence, details)
+        last = self.controller.training.last
+        found = (
+            last is not None and last.error == sentence and any(it.fatal for it in last.findings)
+        )
+        if not found or self.pages.name != "samples":  # whose banner says it
+            self._failure = self.message_bar.show_error(sentence, details)
 
     def _note_refusal(self) -> None:
         self._refusal = self._failure
