@@ -269,8 +269,7 @@ class RunSaver:
         self._written_at = moment.seconds
         assert moment.state is not None
         if self.remember(moment.state, moment.seconds) and self._store is not None:
-            session = moment.state[1].get("session", {})
-            self._written = moment.step, session.get("state", "")
+            self._written = moment.step, moment.state[1].get("run", {}).get("state", "")
             with self._condition:
                 self._waiting.checkpoint = moment
                 self._asked = True

@@ -106,7 +106,7 @@ class TrainingLoop:
         tensors, values = store.load_checkpoint()
         load_state(trainer, tensors, values)
         store.forget_after(trainer.step_count)
-        own = values.get("session", {})
+        own = values.get("run", {})
         self._throughput = Throughput(float(own.get("elapsed", 0.0)))
         self._rescued = bool(own.get("rescued", False))
         self._ways.history.load(store.metrics())
@@ -337,7 +337,7 @@ class TrainingLoop:
         tensors, values = state_of(trainer)
         own = {"elapsed": self._throughput.elapsed, "threads": self._tuner.count}
         how = {"rescued": self._rescued, "state": (rests or self._state).value}
-        return tensors, {**values, "session": {**own, **how}}
+        return tensors, {**values, "run": {**own, **how}}
 
     def _save(self, rests: RunState | None = None) -> None:
         """Have the present state written, if there is a run folder and something new."""
