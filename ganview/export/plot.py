@@ -169,9 +169,9 @@ def plot_svg(
             parts.append(
                 f'<path d="M{_points(edge + back)}Z" fill="{line.colour}" fill-opacity="0.18"/>'
             )
-        x, mean = line.mean or (x, mean)
-        for piece in _pieces(mean):
-            points = [*zip(map(across, x[piece]), map(down, mean[piece]), strict=True)]
+        along, clear = line.mean or (x, mean)
+        for piece in _pieces(clear):
+            points = [*zip(map(across, along[piece]), map(down, clear[piece]), strict=True)]
             parts.append(
                 f'<path d="M{_points(points)}" '
                 f'fill="none" stroke="{line.colour}" stroke-width="2"{dash}/>'
@@ -305,7 +305,7 @@ def _log10(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return np.log10(np.where(values > 0, values, np.nan))
 
 
-def _pieces(values: NDArray[np.float64]) -> list[slice]:
+def _pieces(values: NDArray[np.floating[Any]]) -> list[slice]:
     """Return the stretches of values that are finite."""
     fine = np.concatenate([[False], np.isfinite(values), [False]])
     turns = np.flatnonzero(fine[1:] != fine[:-1])
