@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from typing import Literal
 
 from PySide6.QtCore import QEasingCurve, QObject, Qt, QVariantAnimation, Signal
 from PySide6.QtWidgets import QApplication
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MotionChoice = Literal["system", "still"]
 

@@ -14,6 +14,7 @@ from ganview.data.locate import resources_folder
 from ganview.export.palette import DARK, LIGHT, Tokens
 
 Scheme = Literal["system", "light", "dark"]
+FontSize = Literal["heading", "body", "small", "number", "large"]
 
 #: Spacing in logical pixels; everything in the window sits on multiples of four.
 HAIR, SMALL, MEDIUM, LARGE = 4, 8, 16, 24
@@ -152,7 +153,7 @@ def palette_of(tokens: Tokens) -> QPalette:
     return palette
 
 
-def font(role: Literal["heading", "body", "small", "number", "large"]) -> QFont:
+def font(role: FontSize) -> QFont:
     """Return a font for `role`, relative to the size that the desktop is set to.
 
     ``number`` has digits of equal width, so that a live figure does not dance.

@@ -6,7 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.argument_types import add_force, fill_defaults, positive_number, whole_number
+from ganview.cli.argument_types import (
+    Commands,
+    add_force,
+    fill_defaults,
+    positive_number,
+    whole_number,
+)
 from ganview.cli.output import output_path, print_path, progress_bar
 from ganview.errors import UserError
 from ganview.export.colours import BACKGROUNDS
@@ -14,7 +20,6 @@ from ganview.export.colours import BACKGROUNDS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ganview.cli.argument_types import Commands
     from ganview.export.animation import Timing
     from ganview.export.latent_path import LatentPath
     from ganview.gan.model import Model

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from typing import TypeAlias
 
 from ganview.errors import UserError
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def positive_number(text: str) -> float:

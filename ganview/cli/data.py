@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.argument_types import add_force
+from ganview.cli.argument_types import Commands, add_force
 from ganview.cli.data_options import add_data_options, given_source
 from ganview.cli.output import output_path, print_answer, print_json
 from ganview.cli.train_progress import reading_progress
@@ -15,7 +15,6 @@ from ganview.errors import UserError
 from ganview.plain_text import printable
 
 if TYPE_CHECKING:
-    from ganview.cli.argument_types import Commands
     from ganview.data.scan import Scan
 
 MOST_LISTED = 20  # files and classes; all are in the answer to --json

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ganview.cli.argument_types import positive_number
+from ganview.cli.argument_types import Commands, positive_number
 from ganview.cli.output import missing_library
 from ganview.runtime.preload import load_before_qt
-
-if TYPE_CHECKING:
-    from ganview.cli.argument_types import Commands
 
 EPILOG = """\
 examples:

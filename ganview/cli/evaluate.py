@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.argument_types import add_threads, use_threads, whole_number
+from ganview.cli.argument_types import Commands, add_threads, use_threads, whole_number
 from ganview.cli.output import print_answer, print_json, print_message, progress_bar
 from ganview.cli.reference_data import (
     Progress,
@@ -22,7 +22,6 @@ from ganview.plain_text import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ganview.cli.argument_types import Commands
     from ganview.gan.metrics.report import Report
     from ganview.gan.model import Model
 

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ganview.cli.argument_types import add_force
+from ganview.cli.argument_types import Commands, add_force
 from ganview.cli.output import output_path, print_path, progress_bar
 from ganview.errors import UserError
-
-if TYPE_CHECKING:
-    from ganview.cli.argument_types import Commands
 
 EPILOG = """\
 ONNX has the inputs z, float32 (N, z_dim), and with classes class, float32 (N, K), one-hot or mixed,

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganview.cli.argument_types import add_threads, use_threads, whole_number
+from ganview.cli.argument_types import Commands, add_threads, use_threads, whole_number
 from ganview.cli.data_options import add_data_options, given_source
 from ganview.cli.output import is_there, print_answer, print_json, progress_bar, with_home
 from ganview.errors import UserError
@@ -14,7 +14,6 @@ from ganview.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ganview.cli.argument_types import Commands
     from ganview.cli.reference_data import ReferenceSplit
     from ganview.files.evaluators import Evaluators
     from ganview.gan.metrics.classifier import ClassifierNet

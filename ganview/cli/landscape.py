@@ -6,14 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.argument_types import add_force, positive_number, whole_number
+from ganview.cli.argument_types import Commands, add_force, positive_number, whole_number
 from ganview.cli.output import output_path, print_path, progress_bar
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ganview.cli.argument_types import Commands
     from ganview.data.dataset import Dataset
     from ganview.gan.model import Model
     from ganview.runtime.landscapes import Look

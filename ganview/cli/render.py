@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ganview.cli.argument_types import add_force
+from ganview.cli.argument_types import Commands, add_force
 from ganview.cli.output import output_path, print_path, progress_bar
 from ganview.errors import UserError
-
-if TYPE_CHECKING:
-    from ganview.cli.argument_types import Commands
 
 EPILOG = """\
 Every PNG that 'ganview sample' and the window export carries its recipe: the model's hash, noise,

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ganview.cli.argument_types import add_force
+from ganview.cli.argument_types import Commands, add_force
 from ganview.cli.output import output_path, print_path, progress_bar
-
-if TYPE_CHECKING:
-    from ganview.cli.argument_types import Commands
 
 EPILOG = """\
 The page has everything in itself and opens without a network.

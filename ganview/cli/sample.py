@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganview.cli.argument_types import add_force, fill_defaults, whole_number
+from ganview.cli.argument_types import Commands, add_force, fill_defaults, whole_number
 from ganview.cli.output import (
     is_there,
     output_path,
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ganview.cli.argument_types import Commands
     from ganview.export.samples import LabelChoice, Samples
     from ganview.gan.model import Model, ModelSpec
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganview.cli.argument_types import positive_number, whole_number
+from ganview.cli.argument_types import Commands, positive_number, whole_number
 from ganview.cli.data_options import add_data_options, given_source
 from ganview.cli.output import print_message
 from ganview.cli.settings import (
@@ -30,14 +30,13 @@ from ganview.cli.train_progress import (
     tensorboard_log,
     train_until_end,
 )
-from ganview.data.source import source_labels
+from ganview.data.named_sets import OnProgress
+from ganview.data.source import DataSource, source_labels
 from ganview.errors import UserError
 from ganview.plain_text import printable
 
 if TYPE_CHECKING:
-    from ganview.cli.argument_types import Commands
     from ganview.data.dataset import Dataset
-    from ganview.data.source import DataSource, OnProgress
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.gan.trainer import Trainer

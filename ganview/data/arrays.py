@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 
 from ganview.data.dataset import MAX_SIDE, MIN_SIDE, Dataset, Reading
 from ganview.data.folder import MAX_BYTES, MAX_CLASSES, PART, grey_planes
 from ganview.data.picture_reader import LOOKED_AT, ground_for
 from ganview.data.pictures import natural_levels
+from ganview.data.source import DataSource
 from ganview.errors import UserError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ganview.data.source import DataSource
 
 
 def dataset_of_arrays(

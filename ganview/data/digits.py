@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import threading
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
 import torch
+from numpy.typing import NDArray
 
 from ganview.data.dataset import Dataset, joined_hash
 from ganview.data.idx import read_idx
 from ganview.data.locate import resources_folder
 from ganview.errors import UserError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from numpy.typing import NDArray
 
 Split = Literal["train", "test"]
 CLASS_NAMES = tuple("0123456789")

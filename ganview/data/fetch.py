@@ -6,14 +6,11 @@ import hashlib
 import http.client
 import urllib.error
 import urllib.request
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from ganview.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 CHUNK = 2**18
 TIMEOUT = 30.0  # seconds without a byte

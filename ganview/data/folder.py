@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -22,11 +21,9 @@ from ganview.data.dataset import (
     plain_name,
 )
 from ganview.data.listing import LeftOut, Listing, list_folder, list_zip
-from ganview.data.picture_reader import PictureReader, guess_ground_and_side
+from ganview.data.picture_reader import OnProgress, PictureReader, guess_ground_and_side
 from ganview.data.pictures import Fit, Preparation
 from ganview.errors import UserError
-
-OnProgress = Callable[[int, int], None]
 
 MAX_PICTURES = 1_000_000
 MAX_BYTES = 2**30

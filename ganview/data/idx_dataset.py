@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ganview.data.arrays import dataset_of_arrays
 from ganview.data.dataset import Dataset, joined_hash, plain_name
 from ganview.data.idx import read_idx
 from ganview.data.regular import read_small, regular_file
+from ganview.data.source import DataSource
 from ganview.errors import UserError
-
-if TYPE_CHECKING:
-    from ganview.data.source import DataSource
 
 MAX_SUMS_BYTES = MAX_NAMES_BYTES = 2**16
 

@@ -8,18 +8,15 @@ import tokenize
 import zipfile
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganview.data.arrays import dataset_of_arrays
 from ganview.data.dataset import Dataset, plain_name
+from ganview.data.source import DataSource
 from ganview.errors import UserError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ganview.data.source import DataSource
 
 MAX_BYTES = 2**31  # of all arrays together: as 1 GiB of bytes may be kept in 16 bits
 #: Names of the arrays by role, best first; what is in a file under others is not looked at.

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ganview.data.named_sets import NAMED_SETS
+from ganview.data.named_sets import NAMED_SETS, OnProgress
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from ganview.data.dataset import Dataset
 
-    OnProgress = Callable[[int, int], None]
 
 GROUND = re.compile(r"white|black|gr[ae]y|#[0-9a-f]{6}")
 FITS = ("crop", "pad", "squash")

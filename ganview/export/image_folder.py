@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ganview.data.regular import read_small
 from ganview.errors import UserError
@@ -18,16 +19,9 @@ from ganview.export.sheet import enlarge
 from ganview.files.atomic import WriteError, atomic_folder
 from ganview.files.landscape_file import known_landscape
 from ganview.files.png import encode_png
-from ganview.gan.explore.landscape import planes_first
+from ganview.gan.explore.landscape import Landscape, planes_first
+from ganview.gan.model import Model
 from ganview.plain_text import csv_cell
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
-
-    from ganview.gan.explore.landscape import Landscape
-    from ganview.gan.model import Model
 
 MANIFEST = "manifest.csv"
 COLUMNS = ("file", "class", "seed", "index", "read", "sure", "rarity")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganview.errors import UserError
 from ganview.export.samples import LabelChoice, draw_inputs
 from ganview.gan.latent import interpolate_frames, one_hot
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
-
-    from ganview.gan.model import Model, ModelSpec
+from ganview.gan.model import Model, ModelSpec
 
 PathKind = Literal["sweep", "morph", "path"]
 PATH_KINDS: tuple[PathKind, ...] = ("sweep", "morph", "path")

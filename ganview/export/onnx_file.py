@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,10 +18,8 @@ from ganview.errors import UserError
 from ganview.export.optional_imports import import_optional
 from ganview.files.atomic import atomic_path
 from ganview.gan.latent import draw_z
-
-if TYPE_CHECKING:
-    from ganview.gan.model import Model
-    from ganview.gan.networks.base import Generator
+from ganview.gan.model import Model
+from ganview.gan.networks.base import Generator
 
 TOLERANCE = 1e-4  # of values in [−1, 1]: a hundredth of a grey level
 BATCHES = (1, 3, 64)

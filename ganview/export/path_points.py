@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganview.errors import UserError
 from ganview.export.picture import first_point, model_ref, read_recipe
 from ganview.gan.explore.state_string import PREFIX, check_fits, decode_state
 from ganview.gan.fingerprint import SHORT, weights_sha256
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
-    from ganview.gan.model import Model
+from ganview.gan.model import Model
 
 
 def read_points(

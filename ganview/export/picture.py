@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganview.data.pictures import MAX_PIXELS
 from ganview.errors import UserError
@@ -18,13 +19,7 @@ from ganview.files.open_model import SHIPPED, open_model
 from ganview.files.png import decode_png, write_png, write_webp
 from ganview.gan.fingerprint import weights_sha256
 from ganview.gan.latent import one_hot, truncate
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from numpy.typing import NDArray
-
-    from ganview.gan.model import Model, ModelSpec
+from ganview.gan.model import Model, ModelSpec
 
 CHUNK = 60  # tiles between two reports of progress
 

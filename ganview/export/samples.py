@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganview.errors import UserError
 from ganview.gan.latent import draw_labels, draw_z, truncate
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ganview.gan.model import Model, ModelSpec
+from ganview.gan.model import Model, ModelSpec
 
 CHUNK = 500  # samples between two reports of progress; bounds the memory for float images
 LABEL_SEED = 2**32  # added to the seed: labels must not share their random numbers with z

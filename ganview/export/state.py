@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganview.errors import UserError
 from ganview.export.picture import model_ref
@@ -12,13 +13,7 @@ from ganview.export.recipe import Recipe
 from ganview.files.open_model import SHIPPED, open_model
 from ganview.gan.explore.state_string import State, check_fits, decode_state, encode_state
 from ganview.gan.fingerprint import SHORT, weights_sha256
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from numpy.typing import NDArray
-
-    from ganview.gan.model import Model
+from ganview.gan.model import Model
 
 
 def short_model_hash(model: Model) -> str:

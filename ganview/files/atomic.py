@@ -25,14 +25,11 @@ import stat
 import sys
 import time
 import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ganview.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TEMPORARY_PREFIX = ".ganview-"
 TEMPORARY_SUFFIX = ".tmp"

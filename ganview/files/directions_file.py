@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import numpy as np
@@ -20,12 +22,7 @@ from ganview.files.tensor_file import Limits, TensorInfo, read_header, read_tens
 from ganview.gan.explore.measures import MEASURES
 from ganview.gan.explore.named_directions import NamedDirection
 from ganview.gan.explore.surrogate import CLASS, HIDDEN, Surrogate
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from ganview.gan.model import ModelSpec
+from ganview.gan.model import ModelSpec
 
 KEY = "ganview-directions"
 SCHEMA = 2

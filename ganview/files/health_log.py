@@ -8,17 +8,15 @@ leave half a line, which readers skip.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from ganview.files.log_position import LogPosition
 from ganview.files.metrics_log import append_lines, whole_lines
 from ganview.gan.health_sample import HealthSample
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
 
 MOST_SAMPLES = 20_000  # that are read, the newest
 MOST_LAYERS = 500

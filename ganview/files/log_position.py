@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from ganview.data.regular import regular_file
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TAIL = 64  # bytes before what is new, by which a log is known again
 

@@ -8,9 +8,10 @@ discriminator is kept too, ``discriminator.*``, exactly as the networks of the s
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
 import torch
@@ -38,9 +39,6 @@ from ganview.files.tensor_file import (
 from ganview.files.uninitialised import uninitialised
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 KEY = "ganview"
 SCHEMA = 4

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from ganview.data.regular import read_small
 from ganview.errors import UserError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MAX_INDEX_BYTES = 2**22
 MarkKind = Literal["first digits", "best", "collapse", "divergence"]

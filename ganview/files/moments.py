@@ -16,10 +16,13 @@ costs names and times, never a picture.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, link_or_copy, remove_leftovers, write_bytes
@@ -35,14 +38,7 @@ from ganview.files.moment_info import (
 from ganview.files.png import write_png
 from ganview.files.run_files import MOMENTS, SAMPLES, SNAPSHOTS
 from ganview.files.thinning import surplus
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from ganview.gan.model import Model
+from ganview.gan.model import Model
 
 Part = Literal["samples", "model", "state"]
 SUFFIXES: dict[Part, str] = {"samples": ".png", "model": ".safetensors", "state": ".state"}

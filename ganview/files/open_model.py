@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
 from ganview.files.model_file import load_model
-
-if TYPE_CHECKING:
-    from ganview.gan.model import Model
+from ganview.gan.model import Model
 
 SHIPPED = ("conditional", "unconditional")
 
 
 def open_model(source: str | Path) -> Model:
-    """Open a model.
+    """Open a model; one without a name of its own is called as its file or folder.
 
     Parameters
     ----------
@@ -29,7 +26,10 @@ def open_model(source: str | Path) -> Model:
     UserError
         There is no such model, or it is refused.
     """
-    return load_model(model_path(source))
+    path, given = model_path(source), Path(source)
+    model = load_model(path)
+    model.info["name"] = model.info.get("name") or (given.name if given.is_dir() else path.stem)
+    return model
 
 
 def shipped_model(name: str) -> Path:
@@ -68,6 +68,10 @@ def model_path(source: str | Path) -> Path:
         if (path / MODEL).is_file():
             return path / MODEL
         if is_run_folder(path):
+            from ganview.files.moments import Moments
+
+            if kept := Moments(path).files("model"):  # of a run that has just begun, or ended then
+                return kept[-1][1]
             raise UserError(f"The run in {path} has not saved a model yet: train it for a while.")
         raise UserError(f"{path} is a folder, but not that of a run: it holds no {MODEL}.")
     if there:

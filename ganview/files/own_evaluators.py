@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from ganview.data.dataset import Dataset
 from ganview.errors import UserError
 from ganview.files.evaluators import (
     CLASSIFIER,
@@ -34,9 +35,6 @@ from ganview.gan.metrics.classifier import (
 )
 from ganview.gan.metrics.online import SAMPLES, RealStatistics, measure_real_statistics
 from ganview.gan.metrics.report import Labelled
-
-if TYPE_CHECKING:
-    from ganview.data.dataset import Dataset
 
 ONE_IN = 4  # one picture in this many is withheld from judge and classifier
 FEWEST = 100  # pictures of each of the two parts, below which a distance says nothing

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -18,10 +20,6 @@ from ganview.files.json_document import (
     upgrade_document,
 )
 from ganview.gan.explore.state_string import State, decode_state, encode_state
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 SCHEMA = 1
 MIGRATIONS: dict[int, Migration] = {}  # from a schema to the next; 1 is the first

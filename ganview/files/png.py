@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngImageFile, PngInfo
 
@@ -14,11 +15,6 @@ from ganview.data.pictures import DAMAGE, MAX_FILE_BYTES, MAX_PIXELS
 from ganview.data.regular import read_small
 from ganview.errors import UserError
 from ganview.files.atomic import write_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
 
 MAX_WEBP = 16_383  # pixels a side
 RUNS = 3  # zlib's strategy Z_RLE, which was made for PNG

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from ganview.files.lock import LOCK_NAME
 from ganview.files.moments import OLD_FOLDERS, Moments
@@ -17,9 +17,6 @@ from ganview.files.run_files import (
     QUALITY,
     is_run_folder,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def holds_nothing(folder: Path) -> bool:

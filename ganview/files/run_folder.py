@@ -14,9 +14,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
 
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
@@ -48,17 +53,9 @@ from ganview.files.run_info import (
     write_run_info,
 )
 from ganview.files.run_metrics import RunMetrics
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    import numpy as np
-    from numpy.typing import NDArray
-    from torch import Tensor
-
-    from ganview.gan.config import TrainConfig
-    from ganview.gan.health_sample import HealthSample
-    from ganview.gan.model import Model
+from ganview.gan.config import TrainConfig
+from ganview.gan.health_sample import HealthSample
+from ganview.gan.model import Model
 
 
 class RunFolder:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from ganview import __version__
 from ganview.data.regular import read_small
@@ -15,9 +16,6 @@ from ganview.files.json_document import Document, Migration, parse_object, to_te
 from ganview.files.lock import refuse_links_out
 from ganview.files.old_names import with_current_names
 from ganview.gan.config import SETTINGS, TrainConfig, rename_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SCHEMA = 4
 

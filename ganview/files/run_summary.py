@@ -6,7 +6,8 @@ import math
 import time
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -28,9 +29,6 @@ from ganview.files.run_info import Parent, read_run_info
 from ganview.gan.config import SETTINGS
 from ganview.gan.metrics.quality import Quality, from_columns
 from ganview.gan.presets import nearest_preset
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GROWING_SECONDS = 10.0
 #: How a run came to rest, by the state that its checkpoint was written in.
@@ -190,10 +188,10 @@ def status_of(path: Path) -> RunStatus:
 def _rests(checkpoint: Path) -> str:
     """Return in which way a run came to rest, as far as its checkpoint tells."""
     try:
-        session = read_description(checkpoint)[1].get("session")
+        run = read_description(checkpoint)[1].get("run")
     except UserError:
         return ""  # there is none, or none that can be gone on from
-    return RESTS.get(str(session.get("state")), "") if isinstance(session, dict) else ""
+    return RESTS.get(str(run.get("state")), "") if isinstance(run, dict) else ""
 
 
 def _is_growing(log: Path) -> bool:

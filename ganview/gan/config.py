@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ganview.errors import UserError
 from ganview.gan.networks.build import AUTO, CHOICES, SIZES
 from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 #: Today's names of settings, by the names that they had in files of earlier versions.
 RENAMED_SETTINGS = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import torch
@@ -12,9 +11,7 @@ from torch import Tensor, nn
 
 from ganview.gan import ema
 from ganview.gan.step_trace import LayerUpdate
-
-if TYPE_CHECKING:
-    from ganview.gan.trainer import Gradients, Trainer
+from ganview.gan.trainer import Gradients, Trainer
 
 _orders: WeakKeyDictionary[nn.Module, list[str]] = WeakKeyDictionary()
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ganview.errors import UserError
-from ganview.gan.model import as_condition, to_uint8
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ganview.gan.model import Model
+from ganview.gan.model import Model, as_condition, to_uint8
 
 CHUNK_SECONDS = 0.006  # that a piece of a large request should take: less than half a frame
 CHUNK_SIZES = (

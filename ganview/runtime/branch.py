@@ -17,16 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from torch import Tensor
-
     from ganview.data.dataset import Dataset
-    from ganview.data.source import DataSource, OnProgress
+    from ganview.data.named_sets import OnProgress
+    from ganview.data.source import DataSource
     from ganview.files.run_folder import RunFolder
     from ganview.files.run_info import Parent
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model, ModelSpec
-
-    State = tuple[dict[str, Tensor], dict[str, Any]]
+    from ganview.runtime.run_store import State
 
 MOST_NAMED = 12  # classes in a sentence
 # Settings that a branch can't change: the networks are made, and which images they never saw.
@@ -208,4 +206,4 @@ def _state_of_model(model: Model, config: TrainConfig, dataset: Dataset) -> Stat
     trainer.step_count = int(model.info.get("step", 0))
     trainer.images_seen = int(model.info.get("images_seen", 0))
     tensors, values = state_of(trainer)
-    return tensors, {**values, "session": {"elapsed": float(model.info.get("seconds", 0.0))}}
+    return tensors, {**values, "run": {"elapsed": float(model.info.get("seconds", 0.0))}}

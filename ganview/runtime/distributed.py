@@ -10,27 +10,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
+from ganview.data.dataset import Dataset
+from ganview.files.moment_info import Mark
+from ganview.gan.config import TrainConfig
 from ganview.gan.device import choose_device
+from ganview.gan.health_sample import HealthSample
+from ganview.gan.model import Model
 from ganview.gan.players import Players
+from ganview.gan.replicas import Replicas
 from ganview.gan.trainer import Gradients, StepStats, Trainer
+from ganview.runtime.run_store import Row, RunStore, State
 from ganview.runtime.threads import usable_cores
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-    from torch import Tensor
-
-    from ganview.data.dataset import Dataset
-    from ganview.files.moment_info import Mark
-    from ganview.gan.config import TrainConfig
-    from ganview.gan.health_sample import HealthSample
-    from ganview.gan.model import Model
-    from ganview.gan.replicas import Replicas
-    from ganview.runtime.run_store import Row, RunStore, State
 
 
 def threads_per_process() -> int:

@@ -11,11 +11,11 @@ from ganview.data.source import DIGITS
 from ganview.files.run_files import CONFIG
 from ganview.files.run_info import describe_run
 from ganview.gan.players import Players
-from ganview.gan.trainer import Trainer
+from ganview.gan.trainer import Gradients, StepStats, Trainer
 from ganview.runtime.channels import Pause, Resume, RunOptions
 from ganview.runtime.failure_words import compare_quality, compare_variety, describe_run_so_far
 from ganview.runtime.local_run import LocalRun
-from ganview.runtime.messages import StopAt
+from ganview.runtime.messages import Snapshot, StopAt
 from ganview.runtime.run_setup import RunSetup, set_up_new_run
 from ganview.runtime.threads import usable_cores
 
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
     from ganview.data.dataset import Dataset
     from ganview.gan.config import TrainConfig
-    from ganview.gan.trainer import Gradients, StepStats
     from ganview.runtime.failure_pairs import FailurePair
-    from ganview.runtime.messages import Snapshot
 
 STEPS = 2000  # that each of the two does
 SLACK = 8  # steps that one may be ahead, so that a save or a snapshot of one holds up none
@@ -205,15 +203,16 @@ class FailureLab:
 
 
 def tell_outcome(lab: FailureLab, last: tuple[Snapshot | None, Snapshot | None]) -> str:
-    """Say in plain words what has come of the two so far."""
+    """Say in plain words what has come of the two so far, on a line each, and how they differ."""
     told = [
         f"{one.label[:1].upper()}{one.label[1:]}: {describe_run_so_far(one.run, snapshot)}"
         for one, snapshot in zip(lab.runs, last, strict=True)
     ]
+    differences = []
     first, second = (one.run.quality.looks()[-1:] for one in lab.runs)
     if first and second:
-        told.append(compare_quality(first[0], second[0]))
+        differences.append(compare_quality(first[0], second[0]))
     grids = [snapshot.samples for snapshot in last if snapshot is not None]
     if len(grids) == 2 and grids[0] is not None and grids[1] is not None:
-        told.append(compare_variety(grids[0], grids[1]))
-    return " ".join(part for part in told if part)
+        differences.append(compare_variety(grids[0], grids[1]))
+    return "\n".join(part for part in (*told, " ".join(differences).strip()) if part)

@@ -9,11 +9,10 @@ import numpy as np
 
 from ganview.gan.trainer import StepStats
 from ganview.runtime.health import LONG, examine_losses, examine_samples
-from ganview.runtime.messages import RunState
+from ganview.runtime.messages import RunState, SampleGrid, Snapshot
 
 if TYPE_CHECKING:
     from ganview.gan.metrics.quality import Quality
-    from ganview.runtime.messages import SampleGrid, Snapshot
     from ganview.runtime.run_view import RunView
 
 MUCH = 1.25  # times the distance from which one is told to be worse
@@ -27,8 +26,8 @@ def describe_run_so_far(run: RunView, snapshot: Snapshot | None) -> str:
     parts = []
     if looks:
         look = looks[-1]
-        reads = "" if isnan(look.accuracy) else f", {look.accuracy:.0%} read as the class asked for"
-        parts.append(f"judge-FD {look.frechet:.3g}{reads}.")
+        reads = f", {100 * look.accuracy:.0f} % read as the class asked for"
+        parts.append(f"judge-FD {look.frechet:.3g}{'' if isnan(look.accuracy) else reads}.")
     if snapshot is not None and snapshot.state is RunState.FAILED and snapshot.error:
         parts.append(snapshot.error)
     else:
@@ -47,7 +46,7 @@ def compare_variety(first: SampleGrid, second: SampleGrid) -> str:
     if not ours or theirs > LESS_VARIED * ours:
         return ""
     where = "Within a class, samples" if second.class_names else "Samples"
-    return f"{where} of the second differ from each other only {theirs / ours:.0%} as much."
+    return f"{where} of the second differ from each other only {100 * theirs / ours:.0f} % as much."
 
 
 def variety(grid: SampleGrid) -> float:
@@ -74,7 +73,8 @@ def compare_quality(first: Quality, second: Quality) -> str:
     else:
         told = "Both are about equally far from real pictures so far"
     if first.worst - second.worst >= WORSE_CLASS:
-        told += f", and the worst class is read right in {second.worst:.0%}, not {first.worst:.0%}"
+        told += f", and the worst class is read right in {100 * second.worst:.0f} %, "
+        told += f"not {100 * first.worst:.0f} %"
     return f"{told}."
 
 

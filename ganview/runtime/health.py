@@ -69,7 +69,7 @@ def find_divergence(stats: StepStats) -> Finding | None:
     if worst > EXPLODED:
         return Finding(
             FindingKind.EXPLODED,
-            f"Training diverged at step {stats.step:,}: a cost is {worst:.0f}.",
+            f"Training diverged at step {stats.step:,}: a cost is {worst:,.0f}.",
             True,
         )
     return None

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganview.files.moment_info import Mark
+from ganview.gan.metrics.quality import Quality
 from ganview.gan.trainer import StepStats
 from ganview.runtime.health import COLLAPSES, examine_samples, find_divergence
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from typing import Any
-
-    from numpy.typing import NDArray
-
-    from ganview.gan.metrics.quality import Quality
-    from ganview.runtime.messages import SampleGrid
+from ganview.runtime.messages import SampleGrid
 
 RECOGNISABLE = 0.8  # class accuracy from which one can say that the classes are there
 MISSING = 10  # times a step's seconds that must be missing where a run is said to have gone back

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.gan.objectives import OBJECTIVES
-from ganview.runtime.health import FindingKind
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ganview.runtime.health import Finding
+from ganview.runtime.health import Finding, FindingKind
 
 #: Weight of R1 that tamed the preset that fails; see L. Mescheder, A. Geiger and S. Nowozin, "Which
 #: training methods for GANs do actually converge?", ICML 2018, for why it does.
@@ -59,6 +54,10 @@ def find_remedy(findings: Sequence[Finding], config: TrainConfig) -> Remedy | No
         reasons.append(f"D is updated {config.d_steps} times for each update of G")
         changes["d_steps"] = 1
         words.append("one update of D")
+    if config.d_lr_ratio > FAST * usual.d_lr_ratio:
+        reasons.append(f"D learns {config.d_lr_ratio:g} times as fast as G")
+        changes["d_lr_ratio"] = usual.d_lr_ratio
+        words.append(f"D {usual.d_lr_ratio:g} times as fast")
     unbounded = OBJECTIVES[config.objective].penalty == "none"
     if unbounded or min(config.gamma, config.gamma_end) < FIRM_GAMMA:
         reasons.append(f"D has {'no' if unbounded else 'a weak'} gradient penalty")

@@ -7,12 +7,15 @@ elsewhere. For background threads.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from ganview.data.regular import read_small
 from ganview.errors import UserError
@@ -29,12 +32,6 @@ from ganview.files.png import decode_png
 from ganview.files.run_files import is_run_folder
 from ganview.files.run_summary import RunStatus, RunSummary, newest_grid, summarise_run
 from ganview.runtime.opening import SHIPPED
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy as np
-    from numpy.typing import NDArray
 
 INDEX = "known-runs.json"  # beside the folder of runs
 TRASH = ".ganview-trash"  # in the folder that a run lay in, so that moving it is a rename

@@ -6,22 +6,19 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ganview.files.moment_info import Mark
+from ganview.gan.health_sample import HealthSample
+from ganview.gan.model import Model
+from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state
 from ganview.runtime.error_text import describe_error
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from ganview.gan.health_sample import HealthSample
-    from ganview.gan.model import Model
-    from ganview.gan.trainer import StepStats, Trainer
-    from ganview.runtime.run_store import Row, RunStore, State
+from ganview.runtime.run_store import Row, RunStore, State
 
 MEMORY_SECONDS = 5.0  # of training between two states kept in memory
 # Between two moments: growing, so that a run of an hour has some 270 and one of a week 530 before
@@ -141,6 +138,12 @@ class RunSaver:
                 target=self._write_until_closed, args=(store,), name="ganview-writer"
             )
             self._thread.start()
+
+    @property
+    def name(self) -> str:
+        """What the run's folder is called; empty without one."""
+        path = self._store.path if self._store is not None else None
+        return path.name if path is not None else ""
 
     @property
     def trouble(self) -> str:
@@ -266,8 +269,7 @@ class RunSaver:
         self._written_at = moment.seconds
         assert moment.state is not None
         if self.remember(moment.state, moment.seconds) and self._store is not None:
-            session = moment.state[1].get("session", {})
-            self._written = moment.step, session.get("state", "")
+            self._written = moment.step, moment.state[1].get("run", {}).get("state", "")
             with self._condition:
                 self._waiting.checkpoint = moment
                 self._asked = True

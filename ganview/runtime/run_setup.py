@@ -13,6 +13,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from ganview.data.named_sets import OnProgress
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
 from ganview.runtime.opening import Opened, open_file
@@ -20,7 +21,6 @@ from ganview.runtime.run_view import FolderRun
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
-    from ganview.data.source import OnProgress
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model

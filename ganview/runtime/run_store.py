@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ganview.gan.health_sample import HealthSample
     from ganview.gan.model import Model
 
-    State = tuple[dict[str, Tensor], dict[str, Any]]  # as `trainer_state.state_of` returns it
-    Row = dict[str, float | None]  # the numbers of a step; None for what is not finite
+State = tuple[dict[str, "Tensor"], dict[str, Any]]  # as `trainer_state.state_of` returns it
+Row = dict[str, float | None]  # the numbers of a step; None for what is not finite
 
 
 class RunStore(Protocol):

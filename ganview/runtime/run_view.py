@@ -163,11 +163,6 @@ class Past:
 class FolderRun:
     """A run in a folder, finished or written by another process; nothing of it is changed.
 
-    Parameters
-    ----------
-    path : Path
-        The folder.
-
     Attributes
     ----------
     status : RunStatus

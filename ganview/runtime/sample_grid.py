@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ganview.errors import UserError
 from ganview.gan.latent import draw_z
-from ganview.gan.model import to_uint8
+from ganview.gan.model import Model, ModelSpec, to_uint8
 from ganview.runtime.messages import SampleGrid
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
-
-    from ganview.gan.model import Model, ModelSpec
 
 COLUMNS = 10  # where there are no classes
 MOST_COLUMNS = 20  # of classes shown: more would be tiny and cost training its time

@@ -132,7 +132,7 @@ class SnapshotPublisher:
 
     def find(self, finding: health.Finding) -> None:
         """Report something that was found in the numbers, until they are looked at again."""
-        self._in_numbers = finding
+        self._in_numbers, self._note = finding, ""
 
     @property
     def findings(self) -> tuple[health.Finding, ...]:

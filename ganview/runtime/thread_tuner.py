@@ -7,13 +7,10 @@ import statistics
 import time
 from collections import deque
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING
 
+from ganview.gan.config import TrainConfig
+from ganview.gan.trainer import Trainer
 from ganview.runtime.threads import usable_cores, use_threads
-
-if TYPE_CHECKING:
-    from ganview.gan.config import TrainConfig
-    from ganview.gan.trainer import Trainer
 
 TRIAL_SECONDS = 0.25  # of timed steps a count
 TRIAL_STEPS = 3

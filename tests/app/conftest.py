@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_controller import AppController
 from ganview.app.controllers.settings import Settings
+from ganview.app.exports.picture_sheet import Tiles
 from ganview.app.motion import Motion
 from ganview.app.window.main_window import MainWindow
 from tests.app.explorer_bench import Hand
@@ -55,6 +56,14 @@ class Stage:
     def trigger(self, name: str) -> None:
         assert self.window.commands[name].isEnabled(), name
         self.window.commands[name].trigger()
+
+    def export(self, tiles: Tiles, path: Path, zoom: int) -> None:
+        """Fill in the dialog of a picture, and press its button."""
+        dialog = self.window.files.export_dialog(tiles)
+        dialog.open()
+        dialog.file.setText(str(path))
+        dialog.zoom.setValue(zoom)
+        dialog.start()
 
     def until(self, condition, timeout: int = 100_000) -> None:
         self.qtbot.waitUntil(condition, timeout=timeout)

@@ -154,7 +154,7 @@ def test_what_went_wrong_is_said() -> None:
     assert "tells every fake from real" in describe_run_so_far(won, None)
     assert describe_run_so_far(fair, None) == "nothing is measured yet."
     fair.quality.append(LOOK, 1.0)
-    assert describe_run_so_far(fair, None) == "judge-FD 12.5, 90% read as the class asked for."
+    assert describe_run_so_far(fair, None) == "judge-FD 12.5, 90 % read as the class asked for."
 
 
 def test_the_last_steps_are_as_the_trainer_gave_them() -> None:
@@ -183,7 +183,7 @@ def test_samples_that_are_more_alike_are_told(
     assert bool(variety(grid_of(classes, names)) > 0.5) is not bool(names)
     assert variety(grid_of(np.zeros_like(varied), names)) == 0.0
     told = compare_variety(grid_of(varied, names), grid_of(one, names))
-    assert told.endswith("only 0% as much.")
+    assert told.endswith("only 0 % as much.")
     assert told.startswith("Within a class") is bool(names)
     assert compare_variety(grid_of(varied, names), grid_of(varied, names)) == ""
     empty = grid_of(np.zeros_like(varied), names)

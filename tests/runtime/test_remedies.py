@@ -30,6 +30,13 @@ def test_the_preset_that_fails_gets_a_penalty_one_update_and_a_lower_rate() -> N
         assert reason in remedy.sentence
 
 
+def test_a_discriminator_that_learns_too_fast_is_slowed() -> None:
+    remedy = find_remedy(found(FindingKind.D_SATURATED), TrainConfig(d_lr_ratio=20.0))
+    assert remedy is not None
+    assert remedy.changes["d_lr_ratio"] == TrainConfig().d_lr_ratio
+    assert "20 times as fast" in remedy.sentence
+
+
 @pytest.mark.parametrize("kind", FindingKind)
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_finding_of_every_preset_has_legal_changes(kind: FindingKind, name: str) -> None:

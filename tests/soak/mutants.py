@@ -95,8 +95,8 @@ def mutate_safetensors(data: bytes, chance: random.Random) -> bytes:
         return mutate_bytes(data, chance)
     (length,) = struct.unpack("<Q", data[:8])
     header, body = json.loads(data[8 : 8 + length]), data[8 + length :]
-    if kind < 0.6:
-        texts = header["__metadata__"]
+    texts = header["__metadata__"]
+    if kind < 0.6 and texts:
         name = chance.choice(list(texts))
         texts[name] = _dump(mutate_value(json.loads(texts[name]), chance)).decode()
     elif kind < 0.9:

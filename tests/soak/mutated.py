@@ -47,19 +47,22 @@ from ganview.files.evaluators import (
     save_classifier,
     shipped_evaluators,
 )
+from ganview.files.health_log import append_samples
 from ganview.files.landscape_file import LANDSCAPE, load_landscape
 from ganview.files.metrics_log import append_rows, read_metrics
 from ganview.files.model_file import load_model, save_model
 from ganview.files.moment_info import Mark
 from ganview.files.pin_file import load_pins, save_pins
 from ganview.files.png import decode_png
-from ganview.files.run_files import CHECKPOINT
+from ganview.files.run_files import CHECKPOINT, COLUMNS, HEALTH
 from ganview.files.run_folder import RunFolder
+from ganview.files.run_metrics import RunMetrics
 from ganview.files.run_summary import summarise_run
 from ganview.gan.config import TrainConfig
 from ganview.gan.explore.named_directions import NamedDirection
 from ganview.gan.explore.state_string import State, decode_state, encode_state
 from ganview.gan.explore.surrogate import HIDDEN, Surrogate
+from ganview.gan.health_sample import HealthSample, LayerHealth
 from ganview.gan.metrics.classifier import ClassifierNet
 from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
@@ -204,6 +207,25 @@ def make_quality(path: Path) -> None:
     append_rows(path, [{"step": step, "seconds": 0.5, **figures} for step in range(1, 6)])
 
 
+def make_health(path: Path) -> None:
+    """Write how a game went, and the run that it belongs to."""
+    make_run(path)
+    path.unlink()
+    layers = {name: {"block": LayerHealth(0.5, 1e-3)} for name in ("G", "D")}
+    append_samples(
+        path, [HealthSample(step, layers, [0.5], [0.25], 0.9, 2e-4, 0.1) for step in range(1, 6)]
+    )
+
+
+def make_columns(path: Path) -> None:
+    """Write the earlier numbers of a run as columns, and the run that they belong to."""
+    make_run(path)
+    metrics = RunMetrics(path.parent / "run")
+    metrics.append({"step": step, "loss_d": 0.5, "loss_g": None} for step in range(1, 2000))
+    metrics.compact()
+    path.write_bytes((path.parent / "run" / COLUMNS).read_bytes())
+
+
 def read_as(name: str) -> Callable[[Path], None]:
     """Return what writes the report of a run, and its numbers in CSV, with a file put into it."""
 
@@ -216,6 +238,7 @@ def read_as(name: str) -> Callable[[Path], None]:
             report.write_report(path, run)
             csv_text(run.metrics())
             csv_text(run.quality())
+            run.health()
 
     return read
 
@@ -365,6 +388,8 @@ KINDS = (
     ),
     Kind("metrics", make_log, mutants.mutate_lines, read_metrics),
     Kind("quality", make_quality, mutants.mutate_lines, read_as("quality.jsonl"), LINKS),
+    Kind("health", make_health, mutants.mutate_lines, read_as(HEALTH), LINKS),
+    Kind("columns", make_columns, mutants.mutate_safetensors, read_as(COLUMNS), LINKS),
     Kind("settings-of-run", make_run, mutants.mutate_json, read_as("config.json"), LINKS),
     Kind(
         "report",

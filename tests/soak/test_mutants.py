@@ -24,7 +24,9 @@ SHARES = {
     "metrics": 0.05,
     # beyond the twenty thousand
     **dict.fromkeys(("checkpoint", "pins", "judge"), 0.05),
-    **dict.fromkeys(("quality", "settings-of-run", "report", "info", "info.png"), 0.05),
+    **dict.fromkeys(
+        ("quality", "health", "columns", "settings-of-run", "report", "info", "info.png"), 0.05
+    ),
     **dict.fromkeys(
         ("directions", "reference", "labels", "landscape", "moments", "summary", "zip", "npz"), 0.05
     ),

@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_controller import AppController
 from ganview.app.controllers.settings import Settings
+from ganview.app.exports.picture_sheet import Tiles
 from ganview.app.window.main_window import MainWindow
 from ganview.runtime.memory import give_back_memory, keep_memory
 from ganview.runtime.messages import RunState
@@ -110,6 +111,16 @@ class Open:
         self.controller.deleteLater()
 
 
+def export(live: Open, tiles: Tiles | None, path: Path, zoom: int) -> None:
+    """Fill in the dialog of a picture, and press its button."""
+    assert tiles is not None
+    dialog = live.window.files.export_dialog(tiles)
+    dialog.open()
+    dialog.file.setText(str(path))
+    dialog.zoom.setValue(zoom)
+    dialog.start()
+
+
 def percentile(values: list[float], share: float) -> float:
     """Return the value that so many do not exceed."""
     return round(float(np.percentile(values, 100 * share)), 1) if values else 0.0
@@ -155,7 +166,7 @@ def test_an_hour_of_training(qtbot: QtBot, tmp_path: Path, figures: dict[str, An
                     ("strip", live.window.files.strip()),
                     ("grid", live.window.files.grid()),
                 ):
-                    live.window.files.export(tiles, tmp_path / f"{exports}-{name}.png", 4)
+                    export(live, tiles, tmp_path / f"{exports}-{name}.png", 4)
                 levels.append(percentile(live.frames, 0.99))
                 by_minute.append(round(memory[-1][1], 1))
                 live.frames.clear()
@@ -239,7 +250,7 @@ def test_exports_while_training(qtbot: QtBot, tmp_path: Path, figures: dict[str,
         live.live(2)
         live.frames.clear()
         for number in range(most):
-            live.window.files.export(live.window.files.grid(), tmp_path / f"{number}.png", 4)
+            export(live, live.window.files.grid(), tmp_path / f"{number}.png", 4)
             live.until(lambda: not live.controller.bridge.busy)
         frames = live.frames.copy()
         live.window.commands["train"].trigger()

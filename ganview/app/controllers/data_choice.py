@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ganview.data.source import DIGITS, DataSource
 from ganview.errors import UserError
-from ganview.runtime.jobs import StopWork
+from ganview.runtime.jobs import Job, StopWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ganview.app.controllers.bridge import Bridge
     from ganview.data.dataset import Dataset
     from ganview.data.scan import Scan
-    from ganview.runtime.jobs import Job
 
 MOST_RECENT = 8
 MAX_REMEMBERED = 4000  # characters, in the settings
@@ -26,11 +25,6 @@ MAX_REMEMBERED = 4000  # characters, in the settings
 
 class DataChoice(QObject):
     """What was chosen last, and what came of reading it.
-
-    Parameters
-    ----------
-    bridge
-        Runs the reading.
 
     Attributes
     ----------
@@ -93,7 +87,7 @@ class DataChoice(QObject):
 
             return scan_data(source.absolute(), count)
 
-        self._job = self._bridge.run(
+        self._job = self._bridge.run_job(
             work,
             f"reading {source.title}",
             self._take,

@@ -8,25 +8,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ganview.runtime.messages import RunState, Snapshot
+from ganview.runtime.messages import RunState, SampleGrid, Snapshot
 
 if TYPE_CHECKING:
     from ganview.app.controllers.bridge import Bridge
     from ganview.runtime.failure_lab import FailureLab
-    from ganview.runtime.messages import SampleGrid
 
 POLL_MS = 100
 
 
 class LabController(QObject):
     """At most one lab, and those before it that are still being saved.
-
-    Parameters
-    ----------
-    bridge
-        Runs the jobs.
-    runs
-        Where the folders of runs go.
 
     Attributes
     ----------
@@ -96,7 +88,7 @@ class LabController(QObject):
             self._preparing = False
             self.failed.emit(sentence, details)
 
-        self._bridge.run(work, "preparing the failure lab", self._start, fail)
+        self._bridge.run_job(work, "preparing the failure lab", self._start, fail)
 
     def _start(self, lab: FailureLab) -> None:
         self._preparing = False

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ganview.runtime.jobs import LatestJob
+from ganview.runtime.jobs import LatestJob, RunJob
 
 if TYPE_CHECKING:
     from ganview.gan.model import Model
-    from ganview.runtime.jobs import RunJob
     from ganview.runtime.landscapes import Ranked
 
 Asked = tuple["Model", NDArray[np.uint8], list[int | None]]  # what drew, pictures, their classes

@@ -22,11 +22,6 @@ class RunSettings(QObject):
 
     The seed is nobody's change: presets leave it alone.
 
-    Parameters
-    ----------
-    settings
-        Where it is remembered.
-
     Attributes
     ----------
     changed

@@ -46,13 +46,6 @@ class Training(QObject):
     A run gets its folder when its first step is asked for, so that looking at initial weights
     leaves nothing on the disk. If no folder can be made the run stays in memory, and says so.
 
-    Parameters
-    ----------
-    bridge
-        How threads are heard.
-    runs
-        Where the folders of runs go.
-
     Attributes
     ----------
     runs
@@ -304,7 +297,7 @@ class Training(QObject):
                 folder.close()  # nobody waits for it any more
             return prepared
 
-        self._bridge.run(
+        self._bridge.run_job(
             prepare,
             "preparing the run",
             start,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
 
 from ganview.app.explorer.picture_requester import Pictures
 from ganview.app.explorer.rarity_label import RARITY_TIP
@@ -17,7 +17,8 @@ from ganview.app.explorer.tab import Context, Tab
 from ganview.app.explorer.training_set import Nearest, find_nearest
 from ganview.app.formatting import rarity_of
 from ganview.app.latent_point import Floats, Part
-from ganview.app.theme import LARGE, SMALL, Theme, font
+from ganview.app.theme import LARGE, SMALL, Theme
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.colour_key import ColourKey
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.layouts import fill_layout, row_layout
@@ -44,17 +45,19 @@ class CheckTab(Tab):
         super().__init__(context)
         self.nearest = TileStrip(gap=4, maximum=4)
         self.push = PictureView()
-        self._verdict = TextLabel(LOOKING, "muted")
+        self._verdict = TextLabel(LOOKING, "muted", size="small", wrap=True)
         self._belief = TextLabel("")
-        self._rarity = TextLabel("", "muted")
+        self._rarity = TextLabel("", "muted", size="small", wrap=True)
         self._legend = ColourKey()
         self._version, self._looked_at = -1, -LIVE_PAUSE
         self._named: DataSource | None = None
         self._unnamed: DataSource | None = None
-        self._open_data = QPushButton("Open these images")
-        set_tooltip(self._open_data, "Read the training images that this run names, to search them")
+        self._open_data = push_button(
+            "Open these images",
+            "Read the training images that this run names, to search them",
+            self._name_data,
+        )
         self._open_data.setVisible(False)
-        self._open_data.clicked.connect(self._name_data)
         self._pushed: tuple[NDArray[np.uint8], Floats] | None = None
         self._search = LatestJob(
             context.services.run, "searching the training set", self._show_nearest, self._no_set
@@ -85,9 +88,6 @@ class CheckTab(Tab):
         self.push.set_alignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.push.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         set_tooltip(self._rarity, RARITY_TIP)
-        for quiet in (self._verdict, self._rarity):
-            quiet.setFont(font("small"))
-            quiet.setWordWrap(True)
         left, right = QVBoxLayout(), QVBoxLayout()
         for side, title in ((left, "Is it copying?"), (right, "What D thinks")):
             side.setSpacing(SMALL)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QProgressBar, QPushButton
+from PySide6.QtWidgets import QProgressBar
 
 from ganview.app.explorer.direction_sliders import (
     DirectionAmounts,
@@ -17,11 +17,12 @@ from ganview.app.explorer.direction_sliders import (
 )
 from ganview.app.explorer.tab import Context, Lane, Tab, Way
 from ganview.app.latent_point import Floats, Part
-from ganview.app.theme import HAIR, SMALL, font
+from ganview.app.theme import HAIR, SMALL
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.latent_sliders import LatentSliders
 from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.slider_preview import STOPS, SliderPreview
-from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.app.widgets.text import TextLabel
 from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
@@ -47,9 +48,13 @@ class DirectionsTab(Tab):
         self._named: list[Direction] = []
         self._named_last = False
         self._foreseen = self._moving = -1
-        self._note = TextLabel("Looking for directions…", "muted")
-        self._find = QPushButton(FIND)
-        self._stop = QPushButton("Stop")
+        self._note = TextLabel("Looking for directions…", "muted", size="small", wrap=True)
+        self._find = push_button(
+            FIND,
+            "Draw and measure 24,000 pictures, then fit a direction for each property; takes about "
+            "half a minute, once a model",
+        )
+        self._stop = push_button("Stop", "Stop fitting")
         self._bar = QProgressBar()
         run = context.services.run
         self._lane = Lane(context.services.request, "preview", self._show_preview)
@@ -98,15 +103,7 @@ class DirectionsTab(Tab):
 
     def _lay_out(self) -> None:
         self.sliders.setAccessibleName("Direction sliders")
-        self._note.setFont(font("small"))
-        self._note.setWordWrap(True)
         self._note.setMinimumHeight(2 * self._note.fontMetrics().height())
-        set_tooltip(
-            self._find,
-            "Draw and measure 24,000 pictures, then fit a direction for each property; takes about "
-            "half a minute, once a model",
-        )
-        set_tooltip(self._stop, "Stop fitting")
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Part of the fitting that is done")
         row = row_layout(self._find, (self._bar, 1), self._stop, 0)

@@ -11,7 +11,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QProgressBar,
-    QPushButton,
 )
 
 from ganview.app.explorer.handwriting import (
@@ -25,8 +24,9 @@ from ganview.app.explorer.handwriting import (
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.formatting import with_article
 from ganview.app.latent_point import Floats, LatentPoint, Part
-from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import ask_file
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
@@ -57,12 +57,24 @@ class DrawTab(Tab):
         self.pad = InkPad()
         self.tiles = TileStrip(gap=SMALL, maximum=LARGEST)
         self._pen = ValueSlider(THIN, THICK, rest=USUAL, step=2)
-        self._wipe, self._paste = QPushButton("Clear"), QPushButton("Paste")
-        self._open = QPushButton("Open…")
-        self._again, self._stop = QPushButton("Search again"), QPushButton("Stop")
+        self._wipe, self._paste = (
+            push_button("Clear", "Clear the pad (Delete)"),
+            push_button("Paste", "Take a picture from the clipboard"),
+        )
+        self._open = push_button(
+            "Open…", "Take a picture from a file; any size, light on dark or the reverse"
+        )
+        self._again, self._stop = (
+            push_button(
+                "Search again", "Search for the same picture again, from other starting points"
+            ),
+            push_button("Stop", "Stop, and keep the best match so far"),
+        )
         self._bar = QProgressBar()
-        self._verdict = TextLabel("", "muted")
-        self._class = ComboBox()
+        self._verdict = TextLabel("", "muted", size="small", wrap=True)
+        self._class = ComboBox(
+            "Class to look in", "Search in every class, or in one: a 4 drawn as a 9"
+        )
         self._wanted: Floats | None = None
         self._searched: tuple[Model, bool] | None = None
         self._seed = 0
@@ -109,22 +121,11 @@ class DrawTab(Tab):
         self.tiles.setAccessibleName("Yours, what was found, and what is left over")
         self._pen.setAccessibleName("Width of the pen")
         set_tooltip(self._pen, "Width of the pen")
-        set_tooltip(self._wipe, "Clear the pad (Delete)")
-        set_tooltip(self._paste, "Take a picture from the clipboard")
-        set_tooltip(
-            self._open, "Take a picture from a file; any size, light on dark or the reverse"
-        )
-        set_tooltip(self._again, "Search for the same picture again, from other starting points")
-        set_tooltip(self._stop, "Stop, and keep the best match so far")
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Part of the search that is done")
-        self._verdict.setFont(font("small"))
-        self._verdict.setWordWrap(True)
         tools = row_layout(self._wipe, self._paste, self._open)
         pen = row_layout(TextLabel("Pen"), (self._pen, 1), self._class)
-        self._class.setAccessibleName("Class to look in")
-        set_tooltip(self._class, "Search in every class, or in one: a 4 drawn as a 9")
         left = column_layout((self.pad, 1), tools)
         search_row = row_layout(self._again, self._stop, (self._bar, 1), 0)
         right = column_layout(self.tiles, self._verdict, search_row, 0, pen)
@@ -174,7 +175,7 @@ class DrawTab(Tab):
     def _choose_file(self) -> None:
         endings = " ".join(f"*{ending}" for ending in PICTURES)
         kinds = f"Pictures ({endings});;All files (*)"
-        ask_file(self, "Find a picture", lambda path: self.open(Path(path)), kinds=kinds)
+        ask_file(self, "Find a picture", self.open, kinds=kinds)
 
     def _read_pad(self) -> None:
         if self.pad.empty:

@@ -84,14 +84,14 @@ class Explorer(Panel):
         self._picture = PictureView()
         self._picker = ClassPicker(state.space.class_names)
         self._picker_room = PickerRoom(self._picker)
-        self._strip_name = TextLabel("Same z, every class", "muted")
+        self._strip_name = TextLabel("Same z, every class", "muted", size="small")
         self._strip = TileStrip(gap=STRIP_GAP, maximum=STRIP_ZOOM)
         self._strip_room = ScrolledStrip(self._strip)
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
         self._psi_number = TextLabel("")
-        self._sentence = ElidedLabel("", "muted")
+        self._sentence = ElidedLabel("", "muted", size="small")
         self._rarity = RarityLabel(self._context)
-        self._status = TextLabel("", "muted")
+        self._status = TextLabel("", "muted", size="small")
         self._named = [
             ActionButton(actions[name], drawing)
             for name, drawing in (("random", "random"), ("zero_all", "zero"))
@@ -165,7 +165,7 @@ class Explorer(Panel):
         self._said.start(SAID_MS + LETTER_MS * len(sentence))
 
     def map_inputs(self) -> tuple[Floats, Floats | None, float] | None:
-        """Return noise (N, D), class weights (1, K) and ψ of the map, None where there is none."""
+        """Return noise (N, D), class weights (L, K) and ψ of the map, None where there is none."""
         from ganview.app.explorer.map_tab import MapTab
 
         tab = self.tabs.tab(MapTab)
@@ -203,8 +203,6 @@ class Explorer(Panel):
         )
         self.body.addLayout(top)
         words = QHBoxLayout()
-        for quiet in (self._sentence, self._status, self._strip_name):
-            quiet.setFont(font("small"))
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         fill_layout(words, (self._sentence, 1), self._rarity, self._status)
         fill_layout(self.body, words, (self.tabs, 1))

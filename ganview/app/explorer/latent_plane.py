@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.app.latent_point import Floats
+from ganview.app.latent_point import Floats, LatentPoint, Part
+
+#: What a plane takes from the pins that it goes through, besides its noise.
+KIND = Part.CLASS | Part.DIVERSITY
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +27,9 @@ class Plane:
         Units from the middle to each edge.
     names
         What the two ways are called.
+    pins
+        Three places that it goes through, whose class weights and ψ hold at them and blend between
+        them; without any, those of the present place hold everywhere.
     """
 
     centre: Floats
@@ -30,6 +37,7 @@ class Plane:
     down: Floats
     reach: float
     names: tuple[str, str]
+    pins: tuple[LatentPoint, ...] = ()
 
     def at(self, x: float, y: float) -> Floats:
         """Return the noise (D,) at a point, −1 to 1 from edge to edge, y downwards."""
@@ -40,6 +48,30 @@ class Plane:
         scaled = where * np.float32(self.reach)
         moved = self.centre + scaled[:, :1] * self.across + scaled[:, 1:] * self.down
         return moved.astype(np.float32)
+
+    def kinds(self, where: Floats, place: LatentPoint) -> tuple[Floats, Floats]:
+        """Return class weights (N, K) and ψ (N,) at points (N, 2), of a place or blended of pins.
+
+        The shares of the pins are the barycentric coordinates of a point; beyond an edge of their
+        triangle those of its pins alone.
+        """
+        if not self.pins:
+            count = len(where)
+            return place.weights[None].repeat(count, axis=0), np.full(count, place.psi, np.float32)
+        corners = np.array([(*self.project(pin.z), 1.0) for pin in self.pins]).T
+        shares = np.linalg.solve(corners, np.c_[where, np.ones(len(where))].T).T.clip(0)
+        shares /= shares.sum(axis=1, keepdims=True)
+        weights = shares @ np.stack([pin.weights for pin in self.pins])
+        psi = shares @ np.array([pin.psi for pin in self.pins])
+        return weights.astype(np.float32), psi.astype(np.float32)
+
+    def place_at(self, x: float, y: float, place: LatentPoint) -> LatentPoint:
+        """Return the place at a point as `at` takes it, else as the present place is."""
+        z = self.at(x, y)
+        if not self.pins:
+            return replace(place, z=z)
+        weights, psi = self.kinds(np.array([[x, y]], np.float32), place)
+        return LatentPoint(z, weights[0], psi=float(psi[0]))
 
     def project(self, z: Floats) -> tuple[float, float]:
         """Return where on the plane the point nearest to z is; beyond ±1 it is off the map."""
@@ -55,6 +87,10 @@ class Plane:
             and np.allclose(self.centre, other.centre, atol=1e-4)
             and np.allclose(self.across, other.across, atol=1e-4)
             and np.allclose(self.down, other.down, atol=1e-4)
+            and len(self.pins) == len(other.pins)
+            and not any(
+                a.parts_unlike(b) & KIND for a, b in zip(self.pins, other.pins, strict=True)
+            )
         )
 
 
@@ -130,15 +166,16 @@ def plane_of_directions(
     return Plane(centre, across, -up, reach, names)
 
 
-def plane_of_pins(points: list[Floats], names: tuple[str, str]) -> Plane | None:
-    """Return the plane through three points (D,), None where they lie on a line.
+def plane_of_pins(pins: Sequence[LatentPoint], names: tuple[str, str]) -> Plane | None:
+    """Return the plane through three places, None where they lie on a line.
 
     The first to the second is to the right, and the third is upwards of them.
     """
     from ganview.gan.latent import plane_through
 
+    points = [pin.z for pin in pins]
     centre, across, down = plane_through(*points)
     if not across.any() or not down.any():
         return None
     farthest = max(float(np.linalg.norm(point - centre)) for point in points)
-    return Plane(centre, across, -down, 1.25 * farthest, names)
+    return Plane(centre, across, -down, 1.25 * farthest, names, tuple(pins))

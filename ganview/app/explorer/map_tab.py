@@ -8,30 +8,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout
 
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
-from ganview.app.explorer.latent_plane import Plane, cell_centres, drawing_order, shown_images
+from ganview.app.explorer.latent_plane import (
+    KIND,
+    Plane,
+    cell_centres,
+    drawing_order,
+    shown_images,
+)
 from ganview.app.explorer.plane_controls import PINS, PlaneControls
 from ganview.app.explorer.reading import NO_CLASSIFIER, class_probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, Part
-from ganview.app.theme import MEDIUM, SMALL, Theme, font
+from ganview.app.theme import MEDIUM, SMALL, Theme
 from ganview.app.widgets.colour_key import ColourKey
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.latent_rows import sigma_text
-from ganview.app.widgets.layouts import fill_layout, row_layout
+from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.map_view import MapView
-from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.app.widgets.text import TextLabel
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
-COUNT = 20
-#: Least width of the field and of the controls, and height from which the picture under the pointer
-#: is larger.
-LEAST, CONTROLS, ROOMY = 160, 226, 400
+#: Pictures a side, and how many in a field of less than so many pixels, where more would be specks.
+COUNT, FEW, SMALL_FIELD = 20, 10, 320
+#: Least width of the field, of the controls and of the picture under the pointer, and height from
+#: which that is larger and below the controls.
+LEAST, CONTROLS, PROBED, ROOMY = 160, 226, 116, 400
 PLAIN, DIGIT, BELIEF = "plain", "digit", "belief"
 #: Milliseconds without a move before the map is drawn around a new place.
 REST = 120
@@ -44,6 +51,7 @@ class MapTab(Tab):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._count, self._side = COUNT, LEAST
         self.field = MapView(COUNT)
         self._lane = Lane(context.services.request, "thumbnails", self._show)
         self._probe_lane = Lane(context.services.request, "preview", self._show_probe)
@@ -55,9 +63,15 @@ class MapTab(Tab):
         self._classes: int | None = None  # 0 without a classifier, None before it is asked
         self._drawn_at = -LIVE_PAUSE
         self._later = debounce(self, self._draw)
-        self.controls, self._colour = PlaneControls(), ComboBox()
+        self.controls, self._colour = (
+            PlaneControls(),
+            ComboBox(
+                "Colours of the map",
+                "Colour the pictures by what a classifier reads, or by what D thinks",
+            ),
+        )
         self._probe = TileStrip(maximum=7)
-        self._where = TextLabel("", "muted")
+        self._where = TextLabel("", "muted", size="small", wrap=True)
         self._legend = ColourKey()
         self._lay_out()
         self._connect()
@@ -78,10 +92,15 @@ class MapTab(Tab):
         self.controls.suggest(self.context.findings.dims_by_effect)
 
     def inputs(self) -> tuple[Floats, Floats | None, float] | None:
-        """Return noise (N, D) before ψ, row by row, class weights (1, K) and ψ of the map."""
+        """Return noise (N, D) before ψ, row by row, class weights (L, K) and ψ of the map.
+
+        On a plane through pins, whose ψ may differ, the noise has had its ψ, and that is 1.
+        """
         plane, place = self._plane or self._make_plane(), self.context.state.place
         if plane is None:
             return None
+        if plane.pins:
+            return *self._batch(plane, cell_centres(COUNT)), 1.0
         weights = place.weights[None] if place.weights.size else None
         return plane.points(cell_centres(COUNT)), weights, place.psi
 
@@ -101,30 +120,37 @@ class MapTab(Tab):
             ("Coloured by D's belief", BELIEF),
         ):
             self._colour.addItem(name, colour)
-        self._colour.setAccessibleName("Colours of the map")
-        set_tooltip(
-            self._colour, "Colour the pictures by what a classifier reads, or by what D thinks"
-        )
         self._probe.only_look()
         self._probe.setAccessibleName("Picture under the pointer")
-        self._where.setFont(font("small"))
-        self._where.setWordWrap(True)
-        column = self._column = QVBoxLayout()
-        column.setSpacing(SMALL)
-        fill_layout(column, self.controls, self._colour, self._probe, self._where, self._legend, 1)
+        column = column_layout(self.controls, self._colour, self._legend, 1)
+        pointed = column_layout(self._probe, self._where, 1)
+        self._beside = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._beside.setSpacing(MEDIUM)
+        fill_layout(self._beside, (column, 1), pointed)
         self.field.setMinimumWidth(LEAST)
         row_layout(
-            (self.field, 100), (column, 1), gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self
+            (self.field, 100), (self._beside, 1), gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        low = self.height() < ROOMY
+        across = low and self.width() >= LEAST + 2 * MEDIUM + CONTROLS + PROBED
+        ways = QBoxLayout.Direction
+        self._beside.setDirection(ways.LeftToRight if across else ways.TopToBottom)
+        self._where.setFixedWidth(PROBED if across else CONTROLS)
         # At most, not fixed: the page could never become narrower again, only be scrolled.
-        beside = max(CONTROLS, self._column.minimumSize().width() + MEDIUM)
-        side = min(self.height() - SMALL, self.width() - beside)
-        self.field.setMaximumWidth(max(LEAST, side))
-        zoom = 4 if self.height() < ROOMY else 7
+        beside = CONTROLS + MEDIUM + (PROBED + MEDIUM if across else 0)
+        self._side = max(LEAST, min(self.height() - SMALL, self.width() - beside))
+        self.field.setMaximumWidth(self._side)
+        zoom = 4 if low else 7
         self._probe.setFixedSize(28 * zoom, 28 * zoom)
+        if self.in_view and self._plane is not None and self._count != self._fitting_count():
+            self._later.start(REST)
+
+    def _fitting_count(self) -> int:
+        """Return how many pictures a side can be told apart."""
+        return FEW if self._side < SMALL_FIELD else COUNT
 
     def _connect(self) -> None:
         self.controls.changed.connect(self._draw)
@@ -154,21 +180,28 @@ class MapTab(Tab):
             self._lane.forget()
             self._images = self._beliefs = self._read = None
             self.field.clear()
+            self.field.set_axes(None)
             self._probe.set_images(None)
             return
-        place = self.context.state.place
-        sequence, _strides = drawing_order(COUNT)
-        z = plane.points(cell_centres(COUNT)[sequence]) * np.float32(place.psi)
-        y = np.repeat(place.weights[None], len(z), axis=0) if place.weights.size else None
+        self._count = self._fitting_count()
+        sequence, _strides = drawing_order(self._count)
+        z, y = self._batch(plane, cell_centres(self._count)[sequence])
         self._read = self._classes = None
         self._drawn_at = time.monotonic()
         self._lane.ask(z, y, want_belief=self._colour.currentData() == BELIEF)
         self._show_here()
 
+    def _batch(self, plane: Plane, where: Floats) -> tuple[Floats, Floats | None]:
+        """Return the noise (N, D), after ψ, and class weights (N, K) at points (N, 2)."""
+        weights, psi = plane.kinds(where, self.context.state.place)
+        return plane.points(where) * psi[:, None], weights if weights.size else None
+
     def _show_here(self) -> None:
         plane = self._plane
         if plane is None:
             return
+        ends = "" if plane.pins else f"{plane.reach:g} σ"
+        self.field.set_axes(plane.names, ends)
         self.field.set_here(plane.project(self.context.state.z))
         marks = []
         if self.controls.kind == PINS:
@@ -193,7 +226,7 @@ class MapTab(Tab):
             images = tinted(images, class_hues(self._classes or 0)[self._read])
         elif colour == BELIEF and self._beliefs is not None and not self._why_no_belief():
             images = tinted(images, belief_colours(self._beliefs, tokens))
-        shown = shown_images(COUNT, len(images))
+        shown = shown_images(self._count, len(images))
         whole = images[shown]
         whole[shown < 0] = 0
         self.field.set_pictures(whole)
@@ -261,11 +294,10 @@ class MapTab(Tab):
     # -- the pointer ------------------------------------------------------------------------
 
     def _ask_probe(self, x: float, y: float) -> None:
-        plane, place = self._plane, self.context.state.place
+        plane = self._plane
         if plane is None:
             return
-        z = plane.at(x, y)[None] * np.float32(place.psi)
-        self._probe_lane.ask(z, place.weights[None] if place.weights.size else None)
+        self._probe_lane.ask(*self._batch(plane, np.array([[x, y]], np.float32)))
         right, up = sigma_text(x * plane.reach), sigma_text(-y * plane.reach)
         self._where.setText(f"{plane.names[0]} {right} σ\n{plane.names[1]} {up} σ")
 
@@ -274,7 +306,7 @@ class MapTab(Tab):
 
     def _show_words(self) -> None:
         if self._plane is not None:
-            text = "Point at the map to see; click or drag to go there."
+            text = ""  # the sentence above the tab says what to do
         elif self.controls.kind == PINS:
             text = "Pin three places first (P); they must not lie on one line."
         else:
@@ -283,7 +315,8 @@ class MapTab(Tab):
 
     def _go_to(self, x: float, y: float, gesture: object) -> None:
         if self._plane is not None:
-            self.context.state.set_z(self._plane.at(x, y), gesture)
+            state = self.context.state
+            state.move(self._plane.place_at(x, y, state.place), gesture)
 
     # -- the state --------------------------------------------------------------------------
 
@@ -294,7 +327,7 @@ class MapTab(Tab):
             return
         plane = self._make_plane()
         same = plane is not None and plane.same(self._plane)
-        if same and not parts & (Part.CLASS | Part.DIVERSITY):
+        if same and (self.controls.kind == PINS or not parts & KIND):
             self._show_here()
         else:
             self._later.start(REST)

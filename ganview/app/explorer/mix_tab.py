@@ -10,7 +10,7 @@ from ganview.app.explorer.reading import NO_CLASSIFIER, LiveClassifier
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.formatting import with_article
 from ganview.app.latent_point import Floats, Part
-from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.class_pad import ClassPad
 from ganview.app.widgets.class_weight_bars import ClassWeightBars
 from ganview.app.widgets.layouts import column_layout, row_layout
@@ -34,7 +34,7 @@ class MixTab(Tab):
         super().__init__(context)
         self.pad = ClassPad(mixer)
         self.bars = ClassWeightBars()
-        self._verdict = TextLabel("", "muted")
+        self._verdict = TextLabel("", "muted", wrap=True, size="small")
         self._reading = LiveClassifier(context, self)
         self._none = TextLabel(NONE, "muted")
         self._lay_out()
@@ -51,8 +51,6 @@ class MixTab(Tab):
         self._read()
 
     def _lay_out(self) -> None:
-        self._verdict.setWordWrap(True)
-        self._verdict.setFont(font("small"))
         column = QVBoxLayout()
         column.setSpacing(SMALL)
         column.addWidget(ScrollRoom(self.bars), 1)  # the pad stays in view beside many classes

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
 
 from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.latent_point import Floats, Part
-from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.theme import MEDIUM, SMALL
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -26,15 +26,16 @@ class NearbyTab(Tab):
         super().__init__(context)
         self.strip = TileStrip(gap=4, maximum=6, even=True, centred=True)
         self.step = ValueSlider(0.05, 1.0, rest=USUAL_STEP)
-        self._number = TextLabel(f"{USUAL_STEP:.2f}")
-        self._again = QPushButton("Nine others")
+        self._number = TextLabel(f"{USUAL_STEP:.2f}", size="number")
+        self._again = push_button(
+            "Nine others", "Draw nine other neighbours of the same point", self._draw
+        )
         self._lane = Lane(context.services.request, "thumbnails", self._show)
         self._candidates: Floats = np.zeros((0, 0), np.float32)
         self._around: object = None
         self._lay_out()
         self.strip.tile_activated.connect(self._go_to)
         self.step.moved.connect(lambda _value, _gesture: self._draw())
-        self._again.clicked.connect(self._draw)
         context.state.watch(self._moved)
 
     def activate(self) -> None:
@@ -57,11 +58,12 @@ class NearbyTab(Tab):
             self.step,
             "How much of z is replaced: 0.05 hardly any, 1 all of it. Locked dimensions stay.",
         )
-        set_tooltip(self._again, "Draw nine other neighbours of the same point")
-        self._number.setFont(font("number"))
-        hint = TextLabel("Click the picture that goes your way; undo goes back.", "muted")
-        hint.setFont(font("small"))
-        hint.setWordWrap(True)
+        hint = TextLabel(
+            "Click the picture that goes your way; undo goes back.",
+            "muted",
+            size="small",
+            wrap=True,
+        )
         row = row_layout(TextLabel("Step"), (self.step, 1), self._number)
         column = column_layout(row, (self._again, 0, Qt.AlignmentFlag.AlignLeft), hint, 1)
         row_layout((self.strip, 3), (column, 2), gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self)

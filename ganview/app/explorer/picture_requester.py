@@ -47,13 +47,6 @@ class Pictures:
 class PictureRequester(QObject):
     """Turns each change of place into one request, and each answer into `Pictures`.
 
-    Parameters
-    ----------
-    state
-        The explorer's state.
-    request
-        How pictures are asked for.
-
     Attributes
     ----------
     arrived

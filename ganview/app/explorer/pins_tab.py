@@ -23,7 +23,7 @@ from ganview.app.explorer.tab import Context, Lane, Tab
 from ganview.app.formatting import rarity_of
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
-from ganview.app.widgets.buttons import IconButton
+from ganview.app.widgets.buttons import IconButton, push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
@@ -55,8 +55,13 @@ class PinsTab(Tab):
         self._names: tuple[str, ...] = ()
         self._ranked: Ranked | None = None  # how rare the pins are, in their order
         self._ranker = Ranker(context.services.run, REST_MS, self._ask_ranks, self)
-        self._pin = QPushButton("Pin this point")
-        self._put_back = QPushButton()
+        self._pin = push_button(
+            "Pin this point", "Save the current z, y and ψ under the next letter (P)"
+        )
+        self._put_back = push_button(
+            tip="Put the pin back that was removed last, where it was",
+            name="Put the removed pin back",
+        )
         self._none = EmptyState("path", EMPTY)
         self._terms = [ComboBox() for _ in range(3)]
         self._chosen: set[QComboBox] = set()
@@ -101,14 +106,10 @@ class PinsTab(Tab):
     def _lay_out(self) -> None:
         self.strip.setAccessibleName("Pins")
         self.strip.set_tile_text(self._tile_text)
-        set_tooltip(self._pin, "Save the current z, y and ψ under the next letter (P)")
-        hint = TextLabel(HINT, "muted")
-        hint.setFont(font("small"))
+        hint = TextLabel(HINT, "muted", size="small")
         for pointed in (self.strip.tile_hovered, self.strip.current_changed):
             pointed.connect(lambda at: hint.setText(self._tile_text(at) if at >= 0 else HINT))
         top = row_layout(self._pin, (hint, 1), self._put_back)
-        self._put_back.setAccessibleName("Put the removed pin back")
-        set_tooltip(self._put_back, "Put the pin back that was removed last, where it was")
         column_layout(self._path_row(), self._sum_row(), inside=self._below)
         column_layout(
             top,

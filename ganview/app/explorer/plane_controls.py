@@ -42,7 +42,9 @@ class PlaneControls(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._chosen = False
-        self._kind = ComboBox()
+        self._kind = ComboBox(
+            "Plane of the map", "Which flat piece of the noise is mapped; it goes through z"
+        )
         self._numbers = (SpinBox(0, 99), SpinBox(0, 99))
         self._ways = (ComboBox(), ComboBox())
         self._axes = QWidget()
@@ -93,8 +95,8 @@ class PlaneControls(QWidget):
             if len(pins) < 3:
                 return None
             three = [pins[index] for index in range(3)]
-            names = (f"{three[0].name} → {three[1].name}", f"towards {three[2].name}")
-            return plane_of_pins([pin.place.z for pin in three], names)
+            names = (f"{three[0].name} to {three[1].name}", f"towards {three[2].name}")
+            return plane_of_pins([pin.place for pin in three], names)
         first, second = (combo.currentIndex() for combo in self._ways)
         if min(first, second) < 0 or max(first, second) >= len(directions):
             return None
@@ -108,8 +110,6 @@ class PlaneControls(QWidget):
             ("Through three pins", PINS),
         ):
             self._kind.addItem(name, kind)
-        self._kind.setAccessibleName("Plane of the map")
-        set_tooltip(self._kind, "Which flat piece of the noise is mapped; it goes through z")
         # One that expands, or the column would be no wider than the picture under the pointer.
         self._kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         axes = QHBoxLayout(self._axes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
@@ -17,10 +17,6 @@ from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import TextLabel
 from ganview.runtime.messages import RenderedImages
-
-if TYPE_CHECKING:
-    from ganview.app.explorer.tab import Tab
-
 
 #: Where the text of a tab begins, in logical pixels from its left.
 INSET, TIGHT = 10, 4
@@ -182,8 +178,7 @@ class LazyTabs(QTabWidget):
         self._leads: list[TextLabel] = []
         for index, page in enumerate(self._pages):
             leaf = QWidget()
-            lead = TextLabel(page.tip, "muted")
-            lead.setFont(font("small"))
+            lead = TextLabel(page.tip, "muted", size="small")
             box = column_layout(lead, gap=0, margins=(0, HAIR, 0, 0), inside=leaf)
             self._leads.append(lead)
             self._boxes.append(box)

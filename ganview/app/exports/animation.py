@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.exports.export_dialog import (
@@ -19,13 +21,14 @@ from ganview.app.exports.export_dialog import (
     combo_box,
     row_of,
 )
+from ganview.app.formatting import byte_text
 from ganview.app.latent_point import Floats, LatentPoint
-from ganview.app.theme import font
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel
+from ganview.errors import UserError
 from ganview.runtime.jobs import LatestJob, RunJob
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 PREVIEW_FRAMES = 40  # at most: it need not be smooth
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 300, 252
+LONGEST, MOST_ZOOM = 640, 8  # longest side in pixels, and zoom, that are suggested
+TRIED = 8  # frames that are written to tell how large the file will be
 REST_MS = 200  # without a change before a preview is drawn
 SWEEP, MORPH, PATH, RUN = "sweep", "morph", "path", "run"
 FORMATS = {
@@ -81,18 +86,18 @@ class AnimationOptions:
     zoom: int
 
 
-class AnimationDialog(ExportDialog):
-    """Asks what moves and how, and shows it.
+class Preview(NamedTuple):
+    """Frames without a zoom, how fast they play, and the zoom, (H, W) and bytes of the export."""
 
-    Parameters
-    ----------
-    stage
-        What there is to animate.
-    run
-        Runs work in the background.
-    path
-        Suggested file.
-    """
+    frames: list[Pixels]
+    rate: float
+    zoom: int
+    size: tuple[int, int]
+    weight: int | None  # None where it can't be told
+
+
+class AnimationDialog(ExportDialog):
+    """Asks what moves and how, and shows it."""
 
     def __init__(
         self, stage: ExportSource, run: RunJob, path: Path, parent: QWidget | None = None
@@ -108,23 +113,15 @@ class AnimationDialog(ExportDialog):
         if stage.run is not None:
             kinds[RUN] = "The run, as it learned"
         self.what = combo_box("What moves", kinds)
-        self.dimension = SpinBox(1, stage.place.z.size)
-        self.dimension.setPrefix("z")
-        self.dimension.setAccessibleName("Number of the noise")
+        self.dimension = SpinBox(1, stage.place.z.size, prefix="z", name="Number of the noise")
         self.every = check_box("in every class", "The same noise in all classes, side by side")
         self.every.setVisible(classes > 1)
-        self.seconds, self.rate = SpinBox(1, 60), SpinBox(1, 50)
-        self.seconds.setValue(4)
-        self.seconds.setSuffix(" s")
-        self.seconds.setAccessibleName("Length")
-        self.rate.setValue(20)
-        self.rate.setSuffix(" a second")
-        self.rate.setAccessibleName("Frames a second")
+        self.seconds, self.rate = (
+            SpinBox(1, 60, value=4, suffix=" s", name="Length"),
+            SpinBox(1, 50, value=20, suffix=" a second", name="Frames a second"),
+        )
         self.loop = check_box("Loop", "Begin again at the end, for ever", on=True)
-        self.zoom = SpinBox(1, 32)
-        self.zoom.setPrefix("× ")
-        self.zoom.setValue(8)
-        self.zoom.setAccessibleName("Zoom")
+        self.zoom = SpinBox(1, 32, prefix="× ", value=8, name="Zoom")
         self._size = TextLabel("", "muted")
         self.form.addRow("What", self.what)
         self._number_row = row_of(self.dimension, self.every)
@@ -138,11 +135,11 @@ class AnimationDialog(ExportDialog):
         self._preview.set_interactive(False)
         self._preview.set_placeholder("Drawing…")
         self._preview.setAccessibleName("Preview")
-        words = TextLabel("Preview", "muted")
-        words.setFont(font("small"))
+        words = TextLabel("Preview", "muted", size="small")
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         shown = column_layout(self._preview, words, 1)
         self.beside.addLayout(shown)
+        self._zoom_chosen = False  # by hand
         self._frames: list[Pixels] = []
         self._at = 0
         self._drawing = LatestJob(
@@ -158,9 +155,10 @@ class AnimationDialog(ExportDialog):
             self.seconds.valueChanged,
             self.rate.valueChanged,
             self.loop.toggled,
-            self.zoom.valueChanged,
+            self.kind.currentIndexChanged,
         ):
             signal.connect(self._changed)
+        self.zoom.valueChanged.connect(self._choose_zoom)
         self.align()
         self.what.setFocus()
         self._changed()
@@ -192,6 +190,10 @@ class AnimationDialog(ExportDialog):
 
     # ---- the preview -----------------------------------------------------------------------
 
+    def _choose_zoom(self) -> None:
+        self._zoom_chosen = True
+        self._changed()
+
     def _changed(self) -> None:
         wish = self.wish
         self.show_row(self._number_row, wish.kind == SWEEP)
@@ -200,24 +202,32 @@ class AnimationDialog(ExportDialog):
         self._later.start()
 
     def _draw_preview(self) -> None:
-        stage, wish = self._stage, self.wish
+        stage, wish, suffix = self._stage, self.wish, self.kind.currentData()
         rate, seconds, loop = wish.film
         rate = min(rate, max(1.0, PREVIEW_FRAMES / seconds))
+        fixed = self._zoom_chosen
 
-        def work() -> tuple[list[Pixels], float]:
+        def work() -> Preview:
             from ganview.export.animation import Timing
 
             timing = Timing(rate, seconds, loop)
-            return list(animation_frames(stage, wish, timing, zoom=1)), rate
+            frames = list(animation_frames(stage, wish, timing, zoom=1))
+            longest = max(frames[0].shape[:2])
+            zoom = wish.zoom if fixed else max(1, min(MOST_ZOOM, LONGEST // longest))
+            size, weight = measure_animation(stage, replace(wish, zoom=zoom), suffix)
+            return Preview(frames, rate, zoom, size, weight)
 
         self._drawing.order(work, overtake=True)
 
-    def _show_preview(self, drawn: tuple[list[Pixels], float]) -> None:
-        self._frames, rate = drawn
+    def _show_preview(self, drawn: Preview) -> None:
+        self._frames, rate = drawn.frames, drawn.rate
         self._at = 0
-        height, width = (side * self.zoom.value() for side in self._frames[0].shape[:2])
+        with QSignalBlocker(self.zoom):
+            self.zoom.setValue(drawn.zoom)
+        height, width = drawn.size
         count = self.rate.value() * self.seconds.value()
-        self._size.setText(f"{count:,} frames, {width:,} × {height:,} pixels")
+        about = f", about {byte_text(drawn.weight)}" if drawn.weight is not None else ""
+        self._size.setText(f"{count:,} frames, {width:,} × {height:,} pixels{about}")
         if self.isVisible():
             self._tick()
             self._clock.start(round(1000 / rate))
@@ -249,6 +259,29 @@ def write_animation_of(
     format_of(path)  # before anything is drawn
     timing = Timing(*wish.film)
     write_animation(path, animation_frames(stage, wish, timing, zoom=wish.zoom), timing, tell)
+
+
+def measure_animation(
+    stage: ExportSource, wish: AnimationOptions, suffix: str
+) -> tuple[tuple[int, int], int | None]:
+    """Return height and width of an animation, and about how many bytes it will take.
+
+    Its first frames are written for that; None where such a file can't be made. For background
+    threads.
+    """
+    from ganview.export.animation import Timing, write_animation
+
+    timing = Timing(*wish.film)
+    frames = list(islice(animation_frames(stage, wish, timing, zoom=wish.zoom), TRIED))
+    height, width = frames[0].shape[:2]
+    part = Timing(timing.rate, len(frames) / timing.rate)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"part{suffix}"
+        try:
+            write_animation(path, frames, part)
+        except UserError:
+            return (height, width), None
+        return (height, width), round(path.stat().st_size * timing.frames / len(frames))
 
 
 def animation_frames(

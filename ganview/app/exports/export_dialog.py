@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
-    QPushButton,
     QWidget,
 )
 
 from ganview.app.theme import MEDIUM, SMALL
-from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.app_dialog import AppDialog, ask_new_file
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import TextLabel, set_tooltip
-from ganview.runtime.jobs import OnProgress, RunJob, ShouldStop
-
-if TYPE_CHECKING:
-    from ganview.runtime.jobs import Job
+from ganview.runtime.jobs import Job, OnProgress, RunJob, ShouldStop
 
 OnCount = Callable[[int], None]
 FORM_WIDTH = 380
@@ -45,19 +41,12 @@ class ExportDialog(AppDialog):
 
     Subclasses fill `form`, offer the kinds of file in `set_kinds`, and say in `order` what to do.
 
-    Parameters
-    ----------
-    title
-        What is exported.
-    run
-        Runs work in the background.
-    path
-        Suggested file.
-
     Attributes
     ----------
     exported
         The path, once it is there.
+    file
+        The field for the path.
     form
         Where the settings go; what is above it, in `beside`, too.
     """
@@ -69,12 +58,11 @@ class ExportDialog(AppDialog):
         self._run = run
         self._job: Job | None = None
         self._kinds: dict[str, str] = {}
-        self._path = QLineEdit(str(path))
-        self._path.setMinimumWidth(FORM_WIDTH)
-        self._path.setAccessibleName("File")
-        self._browse = QPushButton("Browse…")
+        self.file = QLineEdit(str(path))
+        self.file.setMinimumWidth(FORM_WIDTH)
+        self.file.setAccessibleName("File")
+        self._browse = push_button("Browse…", do=self._ask_path)
         self._browse.setAutoDefault(False)  # Enter exports
-        self._browse.clicked.connect(self._ask_path)
         self.kind = combo_box("Format")
         self.kind.currentIndexChanged.connect(self._follow_kind)
         self.inside = QWidget()
@@ -87,11 +75,10 @@ class ExportDialog(AppDialog):
             form.setVerticalSpacing(SMALL + 2)
             form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._below.addRow("Format", self.kind)
-        self._below.addRow("File", row_of(self._path, self._browse))
+        self._below.addRow("File", row_of(self.file, self._browse))
         column_layout(self.beside, self._below, gap=MEDIUM, inside=self.inside)
         self.column.addWidget(self.inside)
-        self.note = TextLabel("", "muted")
-        self.note.setWordWrap(True)
+        self.note = TextLabel("", "muted", wrap=True)
         self.note.setMinimumHeight(self.note.fontMetrics().height())
         self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.column.addWidget(self.note)
@@ -147,7 +134,7 @@ class ExportDialog(AppDialog):
     @property
     def path(self) -> Path:
         """Where it goes."""
-        return Path(self._path.text().strip()).expanduser()
+        return Path(self.file.text().strip()).expanduser()
 
     def _follow_kind(self) -> None:
         """Give the file the ending of its kind."""
@@ -159,19 +146,12 @@ class ExportDialog(AppDialog):
                 name = name[: -len(known)]
                 break
         ending = "" if suffix == "/" else suffix
-        self._path.setText(str(self.path.with_name((name or "ganview") + ending)))
+        self.file.setText(str(self.path.with_name((name or "ganview") + ending)))
 
     def _ask_path(self) -> None:
-        suffix = self.kind.currentData() or ""
-        dialogue = QFileDialog(self, "Export as", str(self.path.parent))
-        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialogue.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        if suffix != "/":
-            dialogue.setNameFilter(f"{self.kind.currentText()} (*{suffix})")
-            dialogue.setDefaultSuffix(suffix.lstrip("."))
-        dialogue.selectFile(self.path.name)
-        dialogue.fileSelected.connect(self._path.setText)
-        dialogue.open()
+        suffix = self.kind.currentData()
+        kinds = "" if suffix == "/" else f"{self.kind.currentText()} (*{suffix})"
+        ask_new_file(self, "Export as", lambda path: self.file.setText(str(path)), self.path, kinds)
 
     # ---- the work --------------------------------------------------------------------------
 
@@ -182,7 +162,7 @@ class ExportDialog(AppDialog):
 
     def start(self) -> None:
         """Export with the present settings."""
-        if self.busy or not self._path.text().strip():
+        if self.busy or not self.file.text().strip():
             return
         from ganview.errors import UserError
         from ganview.runtime.jobs import progress_counter

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganview.app.pages.side_by_side import SideBySide
 from ganview.app.theme import SMALL
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import column_layout, row_layout
-from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip
+from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text
 
 if TYPE_CHECKING:
     from ganview.app.pages.compared_run import ComparedRun
@@ -22,11 +23,6 @@ TELL_MS = 2000  # between two times that it is said what came of a lab
 
 class Comparison(QWidget):
     """`SideBySide` under a line that says what is compared.
-
-    Parameters
-    ----------
-    context
-        What the page works with.
 
     Attributes
     ----------
@@ -42,11 +38,9 @@ class Comparison(QWidget):
         super().__init__()
         self.sides = SideBySide(context.run_job, context.app_model, context.complain)
         self._lab = context.training.lab
-        self._back = QPushButton("‹ All runs")
-        set_tooltip(self._back, "Back to the list of runs; a lab goes on")
+        self._back = push_button("‹ All runs", "Back to the list of runs; a lab goes on", self.left)
         self._title = ElidedLabel(role="heading")
-        self._pause = QPushButton("Pause")
-        set_tooltip(self._pause, "Pause both runs, or let both go on")
+        self._pause = push_button("Pause", "Pause both runs, or let both go on")
         self._look, self._outcome = TextLabel("", "muted"), TextLabel("")
         row = row_layout(self._back, (self._title, 1), self._pause)
         column = column_layout(row, margins=(0, SMALL, 0, 0), inside=self)
@@ -57,7 +51,6 @@ class Comparison(QWidget):
         self._telling = QTimer(self)
         self._telling.setInterval(TELL_MS)
         self._telling.timeout.connect(self._tell)
-        self._back.clicked.connect(self.left)
         self._pause.clicked.connect(self._lab.toggle)
         self._lab.changed.connect(self._show_state)
 

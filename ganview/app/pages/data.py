@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from ganview.app.pages.page import Page, PageContext
-from ganview.app.theme import SMALL, font
+from ganview.app.theme import SMALL
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.flow_layout import FlowLayout
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
@@ -132,12 +133,14 @@ class DataPage(Page):
         self.panel = Panel("Data")
         self.table, self._classes = QTableView(), ClassTable(self)
         self.left_out = QTreeWidget()
-        self._summary, self._notes = ElidedLabel(), TextLabel("")
-        self._refusal = TextLabel("", "error")
-        for words in (self._notes, self._refusal):
-            words.setWordWrap(True)
+        self._summary, self._notes = ElidedLabel(), TextLabel("", wrap=True, size="small")
+        self._refusal = TextLabel("", "error", wrap=True)
         self._bar, self._stop = QProgressBar(), QPushButton("Cancel")
-        self.train = QPushButton("Train")
+        self.train = push_button(
+            "Train",
+            "Begin a new run that learns from this data.",
+            lambda: self.context.trigger("new_run"),
+        )
         self._side, self._fit = ComboBox(), ComboBox()
         self._colour, self._ground = ComboBox(), ComboBox()
         self._everything = QCheckBox("Doubtful ones, too")
@@ -224,13 +227,10 @@ class DataPage(Page):
         self.left_out.header().setStretchLastSection(False)
         self.left_out.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.train.setProperty("primary", True)
-        set_tooltip(self.train, "Begin a new run that learns from this data.")
-        self.train.clicked.connect(lambda: self.context.trigger("new_run"))
         self._stop.clicked.connect(self._choice.cancel)
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Part of the data that is read")
-        self._notes.setFont(font("small"))
         for widget in (self._bar, self._stop, self.train):
             self.panel.header.addWidget(widget)
         both = QSplitter(Qt.Orientation.Vertical)

@@ -34,6 +34,7 @@ from ganview.runtime.landscapes import (
     Ground,
     Look,
     Numbers,
+    PicturePosition,
     count_in_numbers,
     data_of_run,
     ground_of,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
     from ganview.data.source import DataSource
     from ganview.gan.model import Model
-    from ganview.runtime.landscapes import PicturePosition
 
 FEW, WHOLE = 250, 1000  # pictures: of a first look and while it learns, and at rest
 SHARE = 0.025  # of the time that looks may take while a run trains here
@@ -86,7 +86,7 @@ class LandscapePage(Page):
         self._looking = LatestJob(
             run, "drawing the landscape", self._take_look, self._no_look, self._show_progress
         )
-        read = context.read_job
+        read = context.run_short_job
         self._painting = LatestJob(read, "painting the landscape", self._show_panes, self._no_look)
         self._counting = LatestJob(run, "counting pictures", self._show_numbers, self._no_look)
         self._position_job = LatestJob(read, "finding a place on the map", self._show_position)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ganview.app.theme import SMALL, font
+from ganview.app.theme import SMALL
 from ganview.app.widgets.histogram_view import HistogramView
 from ganview.app.widgets.layouts import fill_layout
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -37,18 +37,17 @@ class LandscapeNumbers(QScrollArea):
         self._charts = QGridLayout()
         self._charts.setSpacing(SMALL)
         self._views: list[HistogramView] = []
-        self._legend = TextLabel("Line: real pictures. Filled: generated ones.", "muted")
-        self._covered = TextLabel("")
+        self._legend = TextLabel(
+            "Line: real pictures. Filled: generated ones.", "muted", size="small", wrap=True
+        )
+        self._covered = TextLabel("", size="small", wrap=True)
         self._missing = TileStrip(gap=3, maximum=2)
-        self._birthdays = TextLabel("")
+        self._birthdays = TextLabel("", size="small", wrap=True)
         self._missing.setAccessibleName("Real pictures of the kinds that are missing")
         set_tooltip(self._birthdays, BIRTHDAYS)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, SMALL, 0)
-        for label in (self._legend, self._covered, self._birthdays):
-            label.setFont(font("small"))
-            label.setWordWrap(True)
         fill_layout(
             column, self._legend, self._charts, self._covered, self._missing, self._birthdays, 0
         )

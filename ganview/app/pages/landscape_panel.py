@@ -5,17 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QPushButton,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
 
 from ganview.app.pages.landscape_numbers import LandscapeNumbers
 from ganview.app.pages.landscape_words import HINT
 from ganview.app.theme import SMALL, font
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.flow_layout import FlowLayout
 from ganview.app.widgets.landscape_view import LandscapeView
@@ -84,10 +79,10 @@ class LandscapePanel(Panel):
         self._verdict = TextLabel("")
         self._hint = TextLabel(HINT, "muted")
         self._real, self._fake = PictureView(), PictureView()
-        self._open_data = QPushButton("Open these images")
-        set_tooltip(self._open_data, "Read the training images that this run names")
+        self._open_data = push_button(
+            "Open these images", "Read the training images that this run names", self.data_named
+        )
         self._open_data.hide()
-        self._open_data.clicked.connect(self.data_named)
         self.body.addLayout(self._choices())
         self.view.setAccessibleName("Landscape")
         self.view.set_panes((), "Drawing the landscape…")
@@ -212,10 +207,8 @@ class LandscapePanel(Panel):
         row, diversity = FlowLayout(SMALL), QWidget()
         row_layout(name, self._psi, self._psi_number, inside=diversity)
         row.addWidget(diversity)
-        self._draw = QPushButton("Path")
+        self._draw = push_button("Path", DRAW_TIP, name="Draw a path")
         self._draw.setCheckable(True)
-        self._draw.setAccessibleName("Draw a path")
-        set_tooltip(self._draw, DRAW_TIP)
         self._draw.toggled.connect(self.view.set_drawing)
         row.addWidget(self._draw)
         for want, text, tip in (
@@ -223,9 +216,7 @@ class LandscapePanel(Panel):
             ("rarest", "Rarest", RAREST_TIP),
             ("rarer", "Like this, but rarer", RARER_TIP),
         ):
-            button = QPushButton(text)
-            set_tooltip(button, tip)
-            button.clicked.connect(lambda _=False, want=want: self.wanted.emit(want))
+            button = push_button(text, tip, lambda _=False, want=want: self.wanted.emit(want))
             row.addWidget(button)
         return row
 

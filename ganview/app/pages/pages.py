@@ -100,11 +100,6 @@ AROUND = 64  # logical pixels of a tab beside its name: drawing, padding, gap
 class Pages(QTabWidget):
     """The bar of the pages, and the one in view.
 
-    Parameters
-    ----------
-    context
-        What each page is given.
-
     Attributes
     ----------
     choices

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,6 @@ from ganview.app.widgets.text import name_text, set_tooltip
 from ganview.files.run_files import CONFIG
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ganview.app.pages.page import PageContext
     from ganview.files.run_summary import RunSummary
 

@@ -22,7 +22,7 @@ from ganview.app.pages.lab_menu import LabMenu
 from ganview.app.pages.page import PageContext
 from ganview.app.pages.run_actions import RunActions
 from ganview.app.pages.run_table import RunFilter, RunTable, RunTableModel, run_details
-from ganview.app.theme import SMALL, font
+from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import ActionButton
 from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.qt_images import to_qimage
@@ -65,11 +65,6 @@ class NoteEdit(QPlainTextEdit):
 class RunList(QWidget):
     """The list of runs, and what can be done with those that are chosen.
 
-    Parameters
-    ----------
-    context
-        What the page works with.
-
     Attributes
     ----------
     table
@@ -100,9 +95,9 @@ class RunList(QWidget):
         self._again.timeout.connect(self._read)
         self._lab_menu = LabMenu(context.training.lab, self)
         self._search = QLineEdit()
-        self._hint = TextLabel(EMPTY, "muted")
-        self._said = ElidedLabel(role="muted")
-        self._details = ElidedLabel(role="muted")
+        self._hint = TextLabel(EMPTY, "muted", wrap=True)
+        self._said = ElidedLabel(role="muted", size="small")
+        self._details = ElidedLabel(role="muted", size="small")
         self._note = NoteEdit(self._keep_note)
         self.actions_on = RunActions(context, lambda: self.chosen, self)
         self._buttons = {
@@ -142,7 +137,6 @@ class RunList(QWidget):
         self._search.setPlaceholderText("Search names, notes, data, settings")
         self._search.setAccessibleName("Search the runs")
         self._search.setClearButtonEnabled(True)
-        self._hint.setWordWrap(True)
         self._trash.setCheckable(True)
         tips = (
             (self._trash, "Show the runs that were deleted"),
@@ -158,8 +152,6 @@ class RunList(QWidget):
         self._more.setMenu(more)
         self.table.addActions(self.actions_on.all)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        for quiet in (self._said, self._details):
-            quiet.setFont(font("small"))
         above, below = QHBoxLayout(), QHBoxLayout()
         for row in (above, below):
             row.setSpacing(SMALL)

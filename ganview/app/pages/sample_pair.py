@@ -14,11 +14,10 @@ from ganview.app.theme import SMALL, font
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import ElidedLabel, name_text
-from ganview.runtime.jobs import LatestJob
+from ganview.runtime.jobs import LatestJob, RunJob
 
 if TYPE_CHECKING:
     from ganview.app.pages.compared_run import ComparedRun
-    from ganview.runtime.jobs import RunJob
     from ganview.runtime.messages import SampleGrid
 
 GAP = 1  # between samples
@@ -28,13 +27,6 @@ Shown = tuple[tuple["ComparedRun", int | None], ...]  # runs, and the steps of t
 
 class SamplePair(QWidget):
     """Two grids, each of a run that is chosen above it.
-
-    Parameters
-    ----------
-    run_job
-        Runs work in the background.
-    complain
-        Shows a sentence that says what went wrong.
 
     Attributes
     ----------

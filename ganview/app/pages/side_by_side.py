@@ -19,18 +19,15 @@ from ganview.app.pages.compared_run import ComparedRun
 from ganview.app.pages.run_differences import DifferenceTable
 from ganview.app.pages.sample_pair import SamplePair
 from ganview.app.plots.run_overlay import MEASURES, RunColumns, RunOverlay
-from ganview.app.theme import font
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.app.widgets.value_slider import ValueSlider
-from ganview.runtime.jobs import LatestJob
-from ganview.runtime.run_view import FolderRun
+from ganview.runtime.jobs import LatestJob, RunJob
+from ganview.runtime.run_view import FolderRun, RunView
 
 if TYPE_CHECKING:
     from ganview.app.controllers.app_model import AppModel
-    from ganview.runtime.jobs import RunJob
-    from ganview.runtime.run_view import RunView
 
 ROOMY = 460  # pixels of height from which samples and curves are shown at once
 LOOK_MS = 500
@@ -41,15 +38,6 @@ SETTINGS_TAB = "Settings and results"
 
 class SideBySide(QWidget):
     """Compares runs, also while they learn.
-
-    Parameters
-    ----------
-    run_job
-        Runs work in the background.
-    app_model
-        Has the cursor, which is shared where the run in focus is one of those compared.
-    complain
-        Shows a sentence that says what went wrong.
 
     Attributes
     ----------
@@ -76,8 +64,8 @@ class SideBySide(QWidget):
         self._slider = ValueSlider(0.0, 1.0, step=1.0)
         self._caption = TextLabel("newest")
         self._tabs = QTabBar()
-        self._axis = ComboBox()
-        self._pointed = ElidedLabel(role="muted")
+        self._axis = ComboBox("What the curves are drawn over")
+        self._pointed = ElidedLabel(role="muted", size="small")
         self._table = DifferenceTable()
         self._stack = QStackedWidget()
         self._samples, self._above = QWidget(), QVBoxLayout()  # where they stand if there is room
@@ -100,7 +88,6 @@ class SideBySide(QWidget):
             self._tabs.addTab(title)
         self._tabs.setAccessibleName("What is compared")
         self._tabs.setDrawBase(False)
-        self._axis.setAccessibleName("What the curves are drawn over")
         for label, column in AXES:
             self._axis.addItem(f"over {label}", column)
         above = row_layout((self._tabs, 1), self._axis)
@@ -108,7 +95,6 @@ class SideBySide(QWidget):
         self._above.setContentsMargins(0, 0, 0, 0)
         for page in (self._samples, self.overlay, self._table):
             self._stack.addWidget(page)
-        self._pointed.setFont(font("small"))
         column_layout((self._above, 1), above, (self._stack, 1), self._pointed, inside=self)
 
     # ---- which runs ------------------------------------------------------------------------

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton
+from PySide6.QtWidgets import QFrame
 
 from ganview.app.icons import pixmap
-from ganview.app.theme import HAIR, SMALL, Theme, font
+from ganview.app.theme import HAIR, SMALL, Theme
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import column_layout, row_layout
-from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.app.widgets.text import TextLabel
+from ganview.gan.config import TrainConfig
+from ganview.runtime.health import Finding
 from ganview.runtime.remedies import Remedy, find_remedy
-
-if TYPE_CHECKING:
-    from ganview.gan.config import TrainConfig
-    from ganview.runtime.health import Finding
 
 
 class TroubleBanner(QFrame):
@@ -35,13 +33,15 @@ class TroubleBanner(QFrame):
         self.setObjectName("troubleBanner")
         self._remedy: Remedy | None = None
         self._sign = TextLabel()
-        self._found, self._reason = TextLabel(), TextLabel("", "muted")
-        self._found.setFont(font("heading"))
-        for label in (self._found, self._reason):
-            label.setWordWrap(True)
-        self._mend = QPushButton("Mend in a new run")
-        set_tooltip(self._mend, "Train a new network with these changes; this run is kept.")
-        self._mend.clicked.connect(self._ask)
+        self._found, self._reason = (
+            TextLabel(size="heading", wrap=True),
+            TextLabel("", "muted", wrap=True),
+        )
+        self._mend = push_button(
+            "Mend in a new run",
+            "Train a new network with these changes; this run is kept.",
+            self._ask,
+        )
         words = column_layout(self._found, self._reason, gap=HAIR)
         row_layout(
             (self._sign, 0, Qt.AlignmentFlag.AlignTop),

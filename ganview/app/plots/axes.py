@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import ceil, floor, isfinite, log10
-from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtGui import QFontMetrics
@@ -11,15 +11,11 @@ from PySide6.QtGui import QFontMetrics
 from ganview.app.controllers.settings import PLOT_AXES
 from ganview.app.formatting import short_count
 from ganview.app.theme import HAIR, MEDIUM, SMALL, font
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ganview.export.palette import Tokens
-
+from ganview.export.palette import Tokens
 
 #: What a range may end at, times a power of ten.
 ROUND = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+PADDING = 0.02  # part of a range that is left free at its ends
 STEPS = 8  # in which the ends of a range move
 
 

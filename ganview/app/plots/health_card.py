@@ -9,7 +9,6 @@ from PySide6.QtGui import QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
 from ganview.app.plots.health_board import HealthBoard
-from ganview.app.theme import font
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import fill_layout
 from ganview.app.widgets.panel import Panel
@@ -37,11 +36,8 @@ class HealthCard(Panel):
         self._run: RunView | None = None
         self._cursor: int | None = None
         self._board = HealthBoard()
-        self.choice, self._stack = ComboBox(), QStackedWidget()
-        self.choice.setAccessibleName("Chart of the game's health")
-        self._sentence = TextLabel("", "muted")
-        self._sentence.setFont(font("small"))
-        self._sentence.setWordWrap(True)
+        self.choice, self._stack = ComboBox("Chart of the game's health"), QStackedWidget()
+        self._sentence = TextLabel("", "muted", size="small", wrap=True)
         for chart in self._board.charts:
             self.choice.addItem(chart.title)
             self._stack.addWidget(chart)

@@ -81,11 +81,8 @@ class PlotPanel(Panel):
         self._plot = pg.PlotWidget(
             enableMenu=False, axisItems={"bottom": CountAxis("bottom"), "left": ValueAxis("left")}
         )
-        self._sentence = TextLabel(sentence, "muted")
-        self._sentence.setFont(font("small"))
-        self._sentence.setWordWrap(True)
-        self._empty = TextLabel(empty, "muted")
-        self._empty.setWordWrap(True)
+        self._sentence = TextLabel(sentence, "muted", size="small", wrap=True)
+        self._empty = TextLabel(empty, "muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         before = QWidget()

@@ -78,9 +78,13 @@ class PlotsRow(QWidget):
         self._row = QHBoxLayout()
         self._row.setSpacing(GAP)
         self._folded = self._folds_again = False
-        self._fold = IconButton("fold", "Fold the plots away", "Give the page above more room.")
+        self._fold = IconButton(
+            "fold",
+            "Fold the plots away",
+            "Give the page above more room.",
+            lambda: self.set_folded(not self._folded),
+        )
         self._fold.setProperty("flat", True)
-        self._fold.clicked.connect(lambda: self.set_folded(not self._folded))
         above = row_layout((self._bar, 1), self._fold, gap=0)
         self._box = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

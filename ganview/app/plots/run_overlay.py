@@ -24,7 +24,7 @@ from ganview.app.plots.zooming import Zooming
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import set_tooltip
-from ganview.runtime.envelope import Envelope
+from ganview.runtime.envelope import Envelope, Floats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
     from ganview.export.palette import Tokens
-    from ganview.runtime.envelope import Floats
     from ganview.runtime.run_view import RunView
 
 POINTS = 200  # of a curve, at most
 DASH = 5, 3  # points a dash and its gap, and how many of them are drawn
 SMOOTH_PART, MOST_SMOOTH = 25, 2000  # part of what is seen, and steps, that a mean is taken over
 FAR = 1e5  # pixels, beyond which Qt need not draw exactly
+HEALTHY = 100.0  # what is beyond, as where a run diverges, does not widen the y axis
 LEAST = 1e-3  # a smaller distance is drawn at this one
 MARGIN = 0.04  # part of the width that the number of a run is from the right edge, at least
 WHOLE = 0.0, float("inf")
@@ -241,6 +241,12 @@ class RunOverlay(QWidget):
         return left, right
 
     @property
+    def y_range(self) -> tuple[float, float]:
+        """The range of the y axis."""
+        low, high = self._box.viewRange()[1]
+        return low, high
+
+    @property
     def runs(self) -> tuple[RunColumns, ...]:
         """What is drawn."""
         return tuple(self._runs)
@@ -263,7 +269,9 @@ class RunOverlay(QWidget):
                 pair = [(x, np.log10(np.maximum(y, LEAST))) for x, y in pair]
             self._points.append([*pair, (nothing, nothing)][:2])
             for _, y in pair:
-                finite = np.sort(y[np.isfinite(y)])
+                finite = np.sort(
+                    y[np.isfinite(y) & (self.measure.of_quality | (np.abs(y) < HEALTHY))]
+                )
                 if len(finite):
                     spans.append((finite[len(finite) // 100], finite[-1 - len(finite) // 100]))
         low = min((float(span[0]) for span in spans), default=0.0)
@@ -289,6 +297,9 @@ class RunOverlay(QWidget):
         for points, curves, dots, number in shown:
             dots.setVisible(self.measure.of_quality)
             for (x, y), curve in zip(points, curves, strict=True):
+                if curve is curves[1] and 1 < len(x) < POINTS:  # or its dashes would be long
+                    finer = np.linspace(x[0], x[-1], POINTS)
+                    x, y = finer, np.interp(finer, x, y)
                 at = (x - left) * across, np.clip((high - y) * down, -FAR, FAR)
                 curve.setData(*at, connect=_connections(y, dashed=curve is curves[1]))
                 if self.measure.of_quality and curve is curves[0]:

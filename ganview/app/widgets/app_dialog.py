@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganview.app.theme import LARGE, MEDIUM, font
+from ganview.app.theme import LARGE, MEDIUM
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import TextLabel
 
@@ -25,8 +26,7 @@ class AppDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        heading = TextLabel(title, "heading")
-        heading.setFont(font("large"))
+        heading = TextLabel(title, "heading", size="large")
         self.column = column_layout(
             heading, gap=MEDIUM, margins=(LARGE, LARGE, LARGE, MEDIUM), inside=self
         )
@@ -52,9 +52,9 @@ class AppDialog(QDialog):
 def ask_file(
     parent: QWidget,
     title: str,
-    chosen: Callable[[str], object],
+    chosen: Callable[[Path], object],
     *,
-    start: str = "",
+    start: str | Path = "",
     kinds: str = "",
 ) -> None:
     """Ask for a file that is there, and go on meanwhile: the dialog is not waited for.
@@ -70,8 +70,33 @@ def ask_file(
     kinds
         Name filters, as Qt writes them.
     """
-    dialog = QFileDialog(parent, title, start, kinds)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog = QFileDialog(parent, title, str(start), kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.fileSelected.connect(chosen)
+    _show_dialog(dialog, chosen)
+
+
+def ask_folder(
+    parent: QWidget, title: str, chosen: Callable[[Path], object], *, start: str | Path = ""
+) -> None:
+    """Ask for a folder, as `ask_file` does for a file."""
+    dialog = QFileDialog(parent, title, str(start))
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    _show_dialog(dialog, chosen)
+
+
+def ask_new_file(
+    parent: QWidget, title: str, chosen: Callable[[Path], object], path: Path, kinds: str = ""
+) -> None:
+    """Ask where to write a file, as `ask_file` does; ``path`` is suggested, and its ending kept."""
+    dialog = QFileDialog(parent, title, str(path.parent), kinds)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(path.suffix.lstrip("."))
+    dialog.selectFile(path.name)
+    _show_dialog(dialog, chosen)
+
+
+def _show_dialog(dialog: QFileDialog, chosen: Callable[[Path], object]) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
     dialog.open()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton
 
@@ -22,10 +24,16 @@ class IconButton(QToolButton):
         What it is called aloud.
     tip
         One sentence: what it does.
+    do
+        Called with each press.
     """
 
-    def __init__(self, drawing: str, name: str, tip: str) -> None:
+    def __init__(
+        self, drawing: str, name: str, tip: str, do: Callable[..., object] | None = None
+    ) -> None:
         super().__init__()
+        if do is not None:
+            self.clicked.connect(do)
         self._drawing = drawing
         self.setAccessibleName(name)
         set_tooltip(self, tip)
@@ -45,6 +53,22 @@ class IconButton(QToolButton):
         tokens = Theme.current().tokens
         colour = tokens.on_accent if self.isChecked() else tokens.text
         self.setIcon(icon(self._drawing, colour, tokens.disabled))
+
+
+def push_button(
+    text: str = "",
+    tip: str = "",
+    do: Callable[..., object] | SignalInstance | None = None,
+    *,
+    name: str = "",
+) -> QPushButton:
+    """Make a button with a tooltip that does something; ``name`` is said aloud for its text."""
+    button = QPushButton(text)
+    set_tooltip(button, tip)
+    button.setAccessibleName(name)
+    if do is not None:
+        button.clicked.connect(do)
+    return button
 
 
 class ActionButton(QPushButton):

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
+from ganview.app.widgets.text import set_tooltip
+
 NARROWEST, FRAME = 150, 8  # logical pixels
 
 
@@ -14,10 +16,17 @@ class ComboBox(QComboBox):
 
     A text that is too long for the box ends in dots; letters belong to the box while it has the
     focus, and find an entry.
+
+    Parameters
+    ----------
+    name, tip
+        What it is called aloud, and its tooltip.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "", tip: str = "") -> None:
         super().__init__()
+        self.setAccessibleName(name)
+        set_tooltip(self, tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def showPopup(self) -> None:

@@ -29,8 +29,7 @@ class EmptyState(QWidget):
         self._drawing = drawing
         self._picture = TextLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
-        self.words = TextLabel(sentence, "muted")
-        self.words.setWordWrap(True)
+        self.words = TextLabel(sentence, "muted", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         column_layout(
             (self._picture, 1), (self.words, 1), margins=(SMALL, SMALL, SMALL, SMALL), inside=self

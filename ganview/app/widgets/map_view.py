@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import dist
+from math import dist, isqrt
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -20,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.motion import Glide
-from ganview.app.theme import Theme
+from ganview.app.theme import HAIR, Theme, font
 from ganview.app.widgets.gestures import ARROWS
 from ganview.app.widgets.qt_images import to_qimage
 
@@ -35,7 +36,7 @@ class MapView(QWidget):
     Parameters
     ----------
     count
-        Pictures a side.
+        Pictures a side, until others are shown.
 
     Attributes
     ----------
@@ -61,6 +62,8 @@ class MapView(QWidget):
         self._part = 1.0  # of that way
         self._travel = Glide(self, TRAVEL_MS, self._move_marker)
         self._marks: list[tuple[float, float, str]] = []
+        self._names: tuple[str, str] | None = None
+        self._end = ""
         self._cursor = (0.0, 0.0)
         self._gesture: object = None
         self.setMouseTracking(True)
@@ -71,7 +74,7 @@ class MapView(QWidget):
 
     def set_pictures(self, images: Pixels) -> None:
         """Show pictures (count², H, W) or (count², H, W, 3), row by row."""
-        count = self._count
+        count = self._count = isqrt(len(images))
         height, width = images.shape[1:3]
         grid = images.reshape(count, count, *images.shape[1:]).swapaxes(1, 2)
         sheet = grid.reshape(count * height, count * width, *images.shape[3:])
@@ -109,8 +112,22 @@ class MapView(QWidget):
         self._marks = marks
         self.update()
 
+    def set_axes(self, names: tuple[str, str] | None, end: str = "") -> None:
+        """Say below and at the left what grows that way, and what it is at the far ends.
+
+        Parameters
+        ----------
+        names
+            Of the way to the right and the way up; None leaves the axes away.
+        end
+            What it is at the right and upper end, and with a minus at the others; "" says nothing.
+        """
+        if (names, end) != (self._names, self._end):
+            self._names, self._end, self._scaled = names, end, None
+            self.update()
+
     def sizeHint(self) -> QSize:
-        return QSize(200, 200)
+        return self.minimumSizeHint()  # more would be scrolled for, where a page has no more room
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 160)
@@ -120,10 +137,14 @@ class MapView(QWidget):
 
     def area(self) -> QRectF:
         """Return where the field is drawn."""
-        side = float(min(self.width(), self.height()))
+        margin = self._margin()
+        side = float(min(self.width(), self.height())) - margin
         if self._image is not None and side >= self._image.width():
             side = float(side // self._image.width() * self._image.width())
-        return QRectF(0, 0, side, side)
+        return QRectF(margin, 0, side, side)
+
+    def _margin(self) -> int:
+        return QFontMetrics(font("small")).height() + HAIR if self._names else 0
 
     # -- painting ---------------------------------------------------------------------------
 
@@ -136,6 +157,8 @@ class MapView(QWidget):
         else:
             painter.drawPixmap(area.topLeft(), self._fitted(self._image, area))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._names is not None:
+            self._paint_axes(painter, area, self._names)
         for x, y, name in self._marks:
             self._paint_mark(painter, x, y, name)
         here = self._marker()
@@ -166,6 +189,24 @@ class MapView(QWidget):
             )
             self._scaled.setDevicePixelRatio(ratio)
         return self._scaled
+
+    def _paint_axes(self, painter: QPainter, area: QRectF, names: tuple[str, str]) -> None:
+        painter.save()
+        painter.setFont(font("small"))
+        painter.setPen(QColor(Theme.current().tokens.muted))
+        painter.translate(area.bottomLeft())
+        for name in names:
+            strip = QRectF(0, HAIR, area.width(), self._margin() - HAIR)
+            low, high = (f"−{self._end}", self._end) if self._end else ("", "")
+            painter.drawText(strip, int(Qt.AlignmentFlag.AlignLeft), low)
+            painter.drawText(strip, int(Qt.AlignmentFlag.AlignRight), high)
+            metrics = painter.fontMetrics()
+            room = area.width() - 2 * metrics.horizontalAdvance(low + "  ")
+            words = metrics.elidedText(f"{name} →", Qt.TextElideMode.ElideMiddle, round(room))
+            painter.drawText(strip, int(Qt.AlignmentFlag.AlignHCenter), words)
+            painter.rotate(-90)
+            painter.translate(0, -self._margin() - HAIR)  # the way up reads from below
+        painter.restore()
 
     def _paint_mark(self, painter: QPainter, x: float, y: float, name: str) -> None:
         tokens = Theme.current().tokens

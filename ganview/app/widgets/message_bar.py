@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from ganview.app.icons import icon, pixmap
 from ganview.app.theme import SMALL, Theme
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.text import TextLabel, set_tooltip
 
@@ -51,22 +52,19 @@ class MessageBar(QFrame):
         self._number = 0
         self._kind = "error"
         self._sign = TextLabel()
-        self._text = TextLabel()
-        self._text.setWordWrap(True)
+        self._text = TextLabel(wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._copy = QPushButton("Copy details")
-        set_tooltip(self._copy, "Copy technical details to the clipboard.")
-        self._copy.clicked.connect(self._copy_details)
+        self._copy = push_button(
+            "Copy details", "Copy technical details to the clipboard.", self._copy_details
+        )
         self._offer: Offer | None = None
         self._next: Callable[[], object] = lambda: None
-        self._accept = QPushButton()
+        self._accept = push_button(do=self._take_offer)
         self._accept.setProperty("primary", True)
-        self._accept.clicked.connect(self._take_offer)
-        self._close = QPushButton()
+        self._close = push_button(do=self._close_message)
         self._close.setProperty("flat", True)
         self._close.setIconSize(QSize(16, 16))
-        self._close.clicked.connect(self._close_message)
         row_layout(
             self._sign,
             (self._text, 1),

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 from ganview.app.latent_point import BOUND
 from ganview.app.theme import HAIR, font
 from ganview.app.widgets.latent_rows import MINUS, sigma_text
+from ganview.app.widgets.text import set_tooltip
 
 
 class NumberBox(QLineEdit):
@@ -70,11 +71,37 @@ class SpinBox(QSpinBox):
     """A QSpinBox whose text keeps its distance from the border; the wheel turns it only with focus.
 
     A style sheet's padding doesn't reach the line edit inside, its text margins do.
+
+    Parameters
+    ----------
+    low, high
+        The smallest and the largest number.
+    value
+        The first; without it the smallest, or 0.
+    name, tip
+        What it is called aloud, and its tooltip.
+    prefix, suffix
+        Written around the number.
     """
 
-    def __init__(self, low: int, high: int) -> None:
+    def __init__(
+        self,
+        low: int,
+        high: int,
+        *,
+        value: int = 0,
+        name: str = "",
+        tip: str = "",
+        prefix: str = "",
+        suffix: str = "",
+    ) -> None:
         super().__init__()
         self.setRange(low, high)
+        self.setValue(value)
+        self.setAccessibleName(name)
+        set_tooltip(self, tip)
+        self.setPrefix(prefix)
+        self.setSuffix(suffix)
         self.lineEdit().setTextMargins(HAIR + 1, 0, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.text import TextLabel
 
 HEADER_HEIGHT = 28  # with or without controls, so that neighbouring headings stand in line
@@ -35,9 +35,10 @@ class Panel(QFrame):
             self._make_header(title, subtitle)
 
     def _make_header(self, title: str, subtitle: str) -> None:
-        self._title, self._subtitle = TextLabel(title, "heading"), TextLabel(subtitle, "muted")
-        self._title.setFont(font("heading"))
-        self._subtitle.setFont(font("small"))
+        self._title, self._subtitle = (
+            TextLabel(title, "heading", size="heading"),
+            TextLabel(subtitle, "muted", size="small"),
+        )
         self.header.setSpacing(SMALL)
         self.header.addWidget(self._title)
         self.header.addStrut(HEADER_HEIGHT)

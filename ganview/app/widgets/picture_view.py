@@ -6,7 +6,7 @@ The live grid and the explorer's big picture; strips of single pictures are in `
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -26,9 +26,6 @@ from ganview.app.widgets.qt_images import Pixels, to_qimage
 from ganview.app.widgets.tile_widget import TileWidget, paint_captions
 from ganview.app.widgets.tiling import Tiling, whole_zoom
 from ganview.export.palette import Tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 #: Least part of a zoom of one that a picture is made smaller to.
 SMALLEST = 0.25

@@ -11,13 +11,7 @@ from ganview.app.widgets.tile_strip import TileStrip
 
 
 class ScrolledStrip(QScrollArea):
-    """Shows a strip whole as long as its tiles fit, and lets it be scrolled otherwise.
-
-    Parameters
-    ----------
-    strip
-        The strip.
-    """
+    """Shows a strip whole as long as its tiles fit, and lets it be scrolled otherwise."""
 
     def __init__(self, strip: TileStrip) -> None:
         super().__init__()

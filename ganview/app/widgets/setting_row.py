@@ -77,12 +77,13 @@ class SettingRow(QObject):
         set_tooltip(self.editor, tip)
         self._label.setBuddy(self.editor)
         unit = TextLabel(info.unit, "muted")
-        self.back = IconButton("undo", f"Take back {info.label}", "")
+        self.back = IconButton(
+            "undo", f"Take back {info.label}", "", lambda: self.reset.emit(self.name)
+        )
         self.back.setProperty("flat", True)
         policy = self.back.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.back.setSizePolicy(policy)
-        self.back.clicked.connect(lambda: self.reset.emit(self.name))
         for column, widget in enumerate((self._label, self.editor, unit, self.back)):
             grid.addWidget(widget, line, column, Qt.AlignmentFlag.AlignVCenter)
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganview.app.theme import FontSize, font
 from ganview.plain_text import printable
 
 LONGEST = 2000  # characters of a label or a tooltip
@@ -30,17 +31,22 @@ class TextLabel(QLabel):
         At most `LONGEST` characters of it are shown. Line ends are kept.
     role
         One of the style sheet's: heading, muted, error or none.
-    selectable
-        Whether it can be selected with the mouse.
+    size
+        Of the letters, a name of `ganview.app.theme.font`; usual where empty.
+    wrap
+        Whether it may take several lines.
     """
 
-    def __init__(self, text: str = "", role: str = "", *, selectable: bool = False) -> None:
+    def __init__(
+        self, text: str = "", role: str = "", *, size: FontSize | None = None, wrap: bool = False
+    ) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
-        if selectable:
-            self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if size:
+            self.setFont(font(size))
+        self.setWordWrap(wrap)
         self.setText(text)
 
     def setText(self, text: str) -> None:
@@ -54,13 +60,13 @@ class ElidedLabel(TextLabel):
     ----------
     text
         What it says where there is room.
-    role
-        One of the style sheet's.
+    role, size
+        As those of `TextLabel`.
     """
 
-    def __init__(self, text: str = "", role: str = "") -> None:
+    def __init__(self, text: str = "", role: str = "", *, size: FontSize | None = None) -> None:
         self._shorter: tuple[str, ...] = ()
-        super().__init__(text, role)
+        super().__init__(text, role, size=size)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def setText(self, text: str, *shorter: str) -> None:

@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
-from ganview.app.widgets.app_dialog import AppDialog, ask_file
+from ganview.app.widgets.app_dialog import AppDialog, ask_file, ask_folder
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.text import TextLabel, name_text
 from ganview.data.source import DataSource
@@ -58,7 +59,7 @@ class DataCommands(QObject):
             "data_file": lambda: ask_file(
                 window,
                 "Data of the next run",
-                self._choose_file,
+                self.choose,
                 start=settings.folder,
                 kinds=FILES,
             ),
@@ -90,15 +91,7 @@ class DataCommands(QObject):
 
     def ask_folder(self, chosen: Callable[[Path], object]) -> None:
         """Ask for a folder of pictures."""
-        dialog = QFileDialog(self._window, "Folder of pictures", self._settings.folder)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda path: chosen(Path(path)))
-        dialog.open()
-
-    def _choose_file(self, path: str) -> None:
-        self.choose(Path(path))
+        ask_folder(self._window, "Folder of pictures", chosen, start=self._settings.folder)
 
     def _remember(self) -> None:
         self._settings.recent_data = self._training.data.recent_as_text()
@@ -135,9 +128,9 @@ class AskDataDialog(AppDialog):
             "Or say where its own pictures are."
             if changed
             else f"The run {name} learned from\n{place}\n"
-            "Open it from there, or say where it is now."
+            "Open it from there, or say where it is now.",
+            wrap=True,
         )
-        said.setWordWrap(True)
         self.column.addWidget(said)
 
         def go_on(place: DataSource) -> None:
@@ -152,14 +145,13 @@ class AskDataDialog(AppDialog):
             training.branch(run, sys.maxsize, {}, training.stop_at, source)
 
         self.open_it, self.elsewhere = (
-            QPushButton("Branch" if changed else "Open it"),
-            QPushButton("It is elsewhere…"),
+            push_button("Branch" if changed else "Open it", do=accept),
+            push_button(
+                "It is elsewhere…",
+                do=lambda: commands.ask_folder(lambda path: go_on(DataSource(str(path)))),
+            ),
         )
         self.open_it.setProperty("primary", True)
-        self.open_it.clicked.connect(accept)
-        self.elsewhere.clicked.connect(
-            lambda: commands.ask_folder(lambda path: go_on(DataSource(str(path))))
-        )
         row = row_layout(1, self.elsewhere, self.open_it)
         self.column.addLayout(row)
         self.end()

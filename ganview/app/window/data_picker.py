@@ -16,15 +16,7 @@ if TYPE_CHECKING:
 
 
 class DataPicker(QToolButton):
-    """Names the chosen data; its menu offers the digits, recent choices, and the disk.
-
-    Parameters
-    ----------
-    choice
-        What is chosen.
-    actions
-        Has the commands that ask for a folder or a file.
-    """
+    """Names the chosen data; its menu offers the digits, recent choices, and the disk."""
 
     def __init__(self, choice: DataChoice, actions: Actions) -> None:
         super().__init__()

@@ -173,6 +173,8 @@ class Demo:
 
     def _keep(self) -> None:
         """Leave samples, curves and the model."""
+        from ganview.app.exports.picture_sheet import write_sheet
+
         files, window = self._window.files, self._window
         self._pump(0.3)
         self._shoot("trained")
@@ -182,7 +184,7 @@ class Demo:
             (files.picture(), "picture.png", 10),
         ):
             if tiles is not None:
-                files.export(tiles, self._folder / name, zoom)
+                write_sheet(self._folder / name, tiles, zoom)
         self._controller.save(self._folder / "model.safetensors")
         self._until(lambda: not self._controller.bridge.busy, 60)
         self._write_curves(self._folder / "curves.csv")

@@ -1,30 +1,22 @@
-"""Dialogs: all shortcuts, about the program, saving a picture, finding a missing model."""
+"""Dialogs: all shortcuts, about the program, finding a missing model."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
-    QFormLayout,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
-    QPushButton,
     QWidget,
 )
 
 from ganview import __version__
-from ganview.app.theme import LARGE, MEDIUM, SMALL
+from ganview.app.theme import LARGE, SMALL
 from ganview.app.widgets.app_dialog import AppDialog, ask_file
-from ganview.app.widgets.layouts import column_layout, fill_layout, scroll_area
-from ganview.app.widgets.number_box import SpinBox
+from ganview.app.widgets.layouts import column_layout, scroll_area
 from ganview.app.widgets.text import TextLabel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 MOST = 0.8  # of the screen's height that the shortcut sheet may take; beyond, it scrolls
 
@@ -121,96 +113,12 @@ class AboutDialog(AppDialog):
             "other. Watch them, then drag the noise to see what G has learned.\n\n"
             "Digits: the MNIST database of Y. LeCun, C. Cortes and C. Burges. Typeface, where the "
             "desktop has none: Inter by The Inter Project Authors, OFL 1.1. Made with PyTorch, Qt "
-            "and pyqtgraph. MIT licence."
+            "and pyqtgraph. MIT licence.",
+            wrap=True,
         )
-        text.setWordWrap(True)
         text.setMinimumWidth(420)
         self.column.addWidget(text)
         self.end()
-
-
-class SavePictureDialog(AppDialog):
-    """Asks where a picture goes and how large it is.
-
-    Parameters
-    ----------
-    title
-        What is exported.
-    size
-        (height, width) of the picture in its own pixels.
-    path
-        Suggested file.
-    zoom
-        Suggested zoom.
-    most_zoom
-        The largest that may be chosen.
-
-    Attributes
-    ----------
-    chosen
-        (path, zoom) once the user is content.
-    """
-
-    chosen = Signal(str, int)
-
-    def __init__(
-        self,
-        title: str,
-        size: tuple[int, int],
-        path: str,
-        zoom: int,
-        most_zoom: int,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(title, parent)
-        self._size = size
-        self._path = QLineEdit(path)
-        self._path.setMinimumWidth(380)
-        self._path.setAccessibleName("File")
-        browse = QPushButton("Browse…")
-        browse.setAutoDefault(False)  # Enter exports
-        browse.clicked.connect(self._browse)
-        self._zoom = SpinBox(1, most_zoom)
-        self._zoom.setPrefix("× ")
-        self._zoom.setValue(zoom)
-        self._zoom.setAccessibleName("Zoom")
-        self._result = TextLabel("", "muted")
-        self._zoom.valueChanged.connect(self._tell_size)
-        file_row, zoom_row = QHBoxLayout(), QHBoxLayout()
-        file_row.setSpacing(SMALL)
-        zoom_row.setSpacing(SMALL + 4)
-        fill_layout(file_row, (self._path, 1), browse)
-        fill_layout(zoom_row, self._zoom, (self._result, 1))
-        form = QFormLayout()
-        form.setHorizontalSpacing(MEDIUM)
-        form.setVerticalSpacing(SMALL + 4)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow("File", file_row)
-        form.addRow("Zoom", zoom_row)
-        self.column.addLayout(form)
-        self.offer("Export", self._accept)
-        self._tell_size(self._zoom.value())
-        self._path.setFocus()
-        self._path.selectAll()
-
-    def _tell_size(self, zoom: int) -> None:
-        height, width = self._size
-        self._result.setText(f"{width * zoom:,} × {height * zoom:,} pixels, sharp edges")
-
-    def _browse(self) -> None:
-        dialogue = QFileDialog(self, "Export as", self._path.text(), "PNG pictures (*.png)")
-        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialogue.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialogue.setDefaultSuffix("png")
-        dialogue.selectFile(self._path.text())
-        dialogue.fileSelected.connect(self._path.setText)
-        dialogue.open()
-
-    def _accept(self) -> None:
-        path = self._path.text().strip()
-        if path:
-            self.chosen.emit(path, self._zoom.value())
-            self.accept()
 
 
 MODELS = "Model files (*.safetensors);;All files (*)"
@@ -234,7 +142,7 @@ class MissingModelDialog(AppDialog):
         A file that may be the model; whoever opens it checks.
     """
 
-    found = Signal(str)
+    found = Signal(object)
 
     def __init__(
         self, picture: str, maker: str, folder: str, parent: QWidget | None = None
@@ -244,9 +152,9 @@ class MissingModelDialog(AppDialog):
         text = TextLabel(
             f"{picture} was drawn by {maker}. It is neither one of those that ship, nor "
             "the one in the explorer, nor among your runs. With its file, or the model file in "
-            "the folder of its run, the same picture comes back."
+            "the folder of its run, the same picture comes back.",
+            wrap=True,
         )
-        text.setWordWrap(True)
         text.setMinimumWidth(420)
         self.column.addWidget(text)
         self.offer("Find it…", self._look)
@@ -254,7 +162,7 @@ class MissingModelDialog(AppDialog):
     def _look(self) -> None:
         ask_file(self, "Find the model", self.choose, start=self._folder, kinds=MODELS)
 
-    def choose(self, path: str) -> None:
+    def choose(self, path: Path) -> None:
         """Take a file for the model."""
         self.found.emit(path)
         self.accept()

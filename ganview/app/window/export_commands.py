@@ -33,21 +33,7 @@ def tell_exported(bar: MessageBar, sentence: str, folder: str) -> None:
 
 
 class ExportCommands(QObject):
-    """What the menu Export does.
-
-    Parameters
-    ----------
-    window
-        Over which dialogues are shown.
-    controller
-        Has models and run, and runs the work.
-    settings
-        Remembers the folder.
-    explorer
-        Has the place and the pins.
-    plots
-        Has the plots.
-    """
+    """What the menu Export does."""
 
     def __init__(
         self,
@@ -95,7 +81,7 @@ class ExportCommands(QObject):
         stage = self.stage()
         if stage is not None:
             names = self._explorer.state.space.class_names
-            run, path = self._controller.bridge.run, self._free("ganview-samples.png")
+            run, path = self._controller.bridge.run_job, self._free("ganview-samples.png")
             self._open(SamplesDialog(stage, names, run, path, self._window))
 
     def _ask_animation(self) -> None:
@@ -104,7 +90,7 @@ class ExportCommands(QObject):
         stage = self.stage()
         if stage is not None:
             path = self._free("ganview-animation.gif")
-            run = self._controller.bridge.run
+            run = self._controller.bridge.run_job
             self._open(AnimationDialog(stage, run, path, self._window))
 
     def _open(self, dialogue: ExportDialog) -> None:
@@ -204,7 +190,7 @@ class ExportCommands(QObject):
     ) -> None:
         from ganview.app.exports.file_export import FileExportDialog
 
-        run = self._controller.bridge.run
+        run = self._controller.bridge.run_job
         self._open(FileExportDialog(title, kinds, make, run, self._free(name), self._window))
 
     def _free(self, name: str) -> Path:

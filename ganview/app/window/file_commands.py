@@ -7,20 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QObject, Qt
+from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganview.app.explorer.handwriting import from_qimage
 from ganview.app.explorer.state_text import text_of
-from ganview.app.exports.picture_sheet import Origin, Tiles, render_tiles, write_sheet
-from ganview.app.widgets.app_dialog import ask_file
+from ganview.app.exports.picture_sheet import Origin, Tiles, render_tiles
+from ganview.app.widgets.app_dialog import ask_file, ask_folder, ask_new_file
 from ganview.app.widgets.qt_images import Pixels, is_picture, local_files, to_qimage
 
 if TYPE_CHECKING:
     from ganview.app.controllers.app_controller import AppController
     from ganview.app.controllers.settings import Settings
     from ganview.app.explorer.explorer_panel import Explorer
+    from ganview.app.exports.picture_dialog import PictureDialog
     from ganview.app.pages.samples_panel import SamplesPanel
 
 NO_PICTURE = "This generator has no such picture."
@@ -32,19 +33,7 @@ MODELS = "Model files (*.safetensors);;All files (*)"
 
 
 class FileCommands(QObject):
-    """What the File menu does.
-
-    Parameters
-    ----------
-    window
-        Over which dialogues are shown; none of them stops the program.
-    controller
-        Runs the work.
-    settings
-        Remembers folder and zoom.
-    explorer, samples
-        Have the pictures.
-    """
+    """What the File menu does."""
 
     def __init__(
         self,
@@ -150,34 +139,25 @@ class FileCommands(QObject):
     def _ask_export(self, tiles: Tiles | None, otherwise: str = NO_PICTURE) -> None:
         if tiles is None:
             self._controller.said.emit(otherwise)
-            return
-        from ganview.app.window.dialogs import SavePictureDialog
+        else:
+            self.export_dialog(tiles).open()
 
-        dialogue = SavePictureDialog(
-            tiles.title,
-            tiles.size,
-            str(free_path(self._folder() / f"{tiles.name}.png")),
-            self._settings.export_zoom,
-            tiles.most_zoom,
-            self._window,
-        )
-        dialogue.chosen.connect(lambda path, zoom: self.export(tiles, Path(path), zoom))
-        dialogue.open()
+    def export_dialog(self, tiles: Tiles) -> PictureDialog:
+        """Make the dialog that writes a sheet of tiles as PNG."""
+        from ganview.app.exports.picture_dialog import PictureDialog
 
-    def export(self, tiles: Tiles, path: Path, zoom: int) -> None:
-        """Write a sheet of tiles as PNG."""
-        path = path.expanduser()
-        if path.suffix.lower() != ".png":
-            path = path.with_name(path.name + ".png")
-        self._settings.folder = str(path.parent)
-        if zoom != min(self._settings.export_zoom, tiles.most_zoom):  # it was chosen, not cut
-            self._settings.export_zoom = zoom
-        self._controller.bridge.run(
-            lambda: write_sheet(path, tiles, zoom),
-            f"exporting {path.name}",
-            lambda _value: self._controller.tell_exported(str(path)),
-            self._controller.refuse,
-        )
+        path = free_path(self._folder() / f"{tiles.name}.png")
+        suggested, run = self._settings.export_zoom, self._controller.bridge.run_job
+        dialog = PictureDialog(tiles, suggested, run, path, self._window)
+
+        def remember(path: str) -> None:
+            self._settings.folder = str(Path(path).parent)
+            if dialog.zoom.value() != min(suggested, tiles.most_zoom):  # it was chosen, not cut
+                self._settings.export_zoom = dialog.zoom.value()
+            self._controller.tell_exported(path)
+
+        dialog.exported.connect(remember)
+        return dialog
 
     def _copy(self) -> None:
         tiles = self.picture()
@@ -192,7 +172,7 @@ class FileCommands(QObject):
                 text = text_of(model, pictures.place)
             return render_tiles(tiles, zoom), text
 
-        self._controller.bridge.run(
+        self._controller.bridge.run_job(
             draw,
             "copying the picture",
             self._put,
@@ -214,38 +194,24 @@ class FileCommands(QObject):
     # ---- models ----------------------------------------------------------------------------
 
     def _ask_open(self) -> None:
-        ask_file(self._window, "Open model", self._open, start=str(self._folder()), kinds=MODELS)
+        ask_file(self._window, "Open model", self._open, start=self._folder(), kinds=MODELS)
 
     def ask_run(self, title: str, then: Callable[[Path], object]) -> None:
         """Ask for the folder of a run, and hand it on."""
-        dialogue = self._dialogue(title)
-        dialogue.setFileMode(QFileDialog.FileMode.Directory)
-        dialogue.setOption(QFileDialog.Option.ShowDirsOnly)
-        if self._controller.training.runs.is_dir():
-            dialogue.setDirectory(str(self._controller.training.runs))
-        dialogue.fileSelected.connect(lambda path: then(Path(path)))
-        dialogue.open()
+        runs = self._controller.training.runs
+        ask_folder(self._window, title, then, start=runs if runs.is_dir() else self._folder())
 
     def _ask_save(self) -> None:
-        dialogue = self._dialogue("Save model", MODELS)
-        dialogue.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialogue.setDefaultSuffix("safetensors")
-        dialogue.selectFile("ganview-model.safetensors")
-        dialogue.fileSelected.connect(self._save)
-        dialogue.open()
+        path = self._folder() / "ganview-model.safetensors"
+        ask_new_file(self._window, "Save model", self._save, path, MODELS)
 
-    def _dialogue(self, title: str, kinds: str = "") -> QFileDialog:
-        dialogue = QFileDialog(self._window, title, str(self._folder()), kinds)
-        dialogue.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialogue
+    def _open(self, path: Path) -> None:
+        self._settings.folder = str(path.parent)
+        self._controller.opening.open(path)
 
-    def _open(self, path: str) -> None:
-        self._settings.folder = str(Path(path).parent)
-        self._controller.opening.open(Path(path))
-
-    def _save(self, path: str) -> None:
-        self._settings.folder = str(Path(path).parent)
-        self._controller.save(Path(path))
+    def _save(self, path: Path) -> None:
+        self._settings.folder = str(path.parent)
+        self._controller.save(path)
 
     def _folder(self) -> Path:
         folder = Path(self._settings.folder) if self._settings.folder else Path.home()
@@ -260,7 +226,7 @@ class FileCommands(QObject):
         dialogue = MissingModelDialog(picture.name, maker, str(self._folder()), self._window)
         dialogue.found.connect(
             lambda path: self._controller.opening.open_picture(
-                picture, self._explorer.state.move, Path(path)
+                picture, self._explorer.state.move, path
             )
         )
         dialogue.open()

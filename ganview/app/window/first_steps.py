@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from ganview.app.theme import MEDIUM, SMALL, Theme, font
+from ganview.app.theme import MEDIUM, SMALL, Theme
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import fill_layout, row_layout
 from ganview.app.widgets.text import TextLabel
 
@@ -98,15 +99,14 @@ class FirstSteps(QFrame):
         self._hints, self._done, self._at = tuple(hints), done, 0
         self.setObjectName("firstSteps")
         self.setFixedWidth(WIDTH)
-        self._title, self._text = TextLabel("", "heading"), TextLabel("")
-        self._title.setFont(font("heading"))
-        self._text.setWordWrap(True)
+        self._title, self._text = TextLabel("", "heading", size="heading"), TextLabel("", wrap=True)
         self._count = TextLabel("", "muted")
-        self._skip, self._next = QPushButton("Skip"), QPushButton("Next")
+        self._skip, self._next = (
+            push_button("Skip", do=self.end),
+            push_button("Next", do=self._go_on),
+        )
         self._skip.setProperty("flat", True)
         self._next.setProperty("primary", True)
-        self._skip.clicked.connect(self.end)
-        self._next.clicked.connect(self._go_on)
         buttons = row_layout((self._count, 1), self._skip, self._next)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, SMALL + 2)

@@ -99,8 +99,8 @@ class MainWindow(QMainWindow):
         self.pages = Pages(
             PageContext(
                 app_model=app_model,
-                run_job=bridge.run,
-                read_job=bridge.read,
+                run_job=bridge.run_job,
+                run_short_job=bridge.run_short_job,
                 complain=self.message_bar.show_error,
                 explore=self._explore,
                 send=controller.training.send,
@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         self.samples = samples.panel
         services = ExplorerServices(
             request=bridge.request,
-            run=bridge.run,
+            run=bridge.run_job,
             model=lambda: app_model.model,
             complain=self.message_bar.show_error,
             run_folder=lambda: app_model.explored_run,
@@ -149,7 +149,10 @@ class MainWindow(QMainWindow):
         self.data_commands = DataCommands(self, controller.training, self.pages, settings)
         self.training_bar.add_choice(DataPicker(controller.training.data, self.commands))
         self.recovery = Recovery(controller, self.message_bar, self.go_on)
-        self._status, self._facts = ElidedLabel(role="muted"), TextLabel("", "muted")
+        self._status, self._facts = (
+            ElidedLabel(role="muted", size="small"),
+            TextLabel("", "muted", size="small"),
+        )
         samples.banner.mend_asked.connect(self.training_commands.mend_run)
         self._lay_out()
         self._wire()
@@ -178,8 +181,6 @@ class MainWindow(QMainWindow):
         self.panels.space_pressed.connect(self.commands["train"].trigger)
         self.panels.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.panels.setFocus()  # a start without a blinking cursor; Space trains
-        for quiet in (self._status, self._facts):
-            quiet.setFont(font("small"))
         self.statusBar().setFont(font("small"))  # for what it says of a menu's entries
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(SMALL + 2, 0, SMALL + 4, HAIR)
@@ -298,7 +299,7 @@ class MainWindow(QMainWindow):
     def _run_began(self, run: LocalRun) -> None:
         self.setWindowTitle(self.subject.text)
         self.say("")
-        self.controller.bridge.run(
+        self.controller.bridge.run_job(
             self.settings.save, "saving the settings", failed=self.message_bar.show_error
         )
 
@@ -321,7 +322,12 @@ class MainWindow(QMainWindow):
             self._unsaved_message = self.message_bar.show_error(sentence)
 
     def _show_failure(self, sentence: str, details: str) -> None:
-        self._failure = self.message_bar.show_error(sentence, details)
+        last = self.controller.training.last
+        found = (
+            last is not None and last.error == sentence and any(it.fatal for it in last.findings)
+        )
+        if not found or self.pages.name != "samples":  # whose banner says it
+            self._failure = self.message_bar.show_error(sentence, details)
 
     def _note_refusal(self) -> None:
         self._refusal = self._failure

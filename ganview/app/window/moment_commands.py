@@ -19,17 +19,6 @@ if TYPE_CHECKING:
 class MomentCommands(QObject):
     """Asks for a name or for settings, and has it done.
 
-    Parameters
-    ----------
-    window
-        Over which dialogs are shown.
-    app_model
-        Has the run and the cursor.
-    training
-        Keeps moments, and begins the new run.
-    bar
-        Has the settings of the next run, and when it stops.
-
     Attributes
     ----------
     handlers

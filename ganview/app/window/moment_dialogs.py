@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
@@ -13,9 +14,6 @@ from ganview.app.widgets.layouts import fill_layout
 from ganview.app.widgets.text import TextLabel
 from ganview.gan.config import SETTINGS, TrainConfig
 from ganview.runtime.branch import FIXED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 LONGEST_NAME = 60  # characters
 PLACE_BOUND = ("seed", "threads", "device")  # settings that don't make another run of it
@@ -42,8 +40,9 @@ class KeepDialog(AppDialog):
     def __init__(self, step: int | None, name: str, parent: QWidget) -> None:
         which = "the present step" if step is None else f"step {step:,}"
         super().__init__(f"Keep {which}", parent)
-        about = TextLabel("It stays on the time line under this name, however long the run gets.")
-        about.setWordWrap(True)
+        about = TextLabel(
+            "It stays on the time line under this name, however long the run gets.", wrap=True
+        )
         self.name = QLineEdit(name)
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setMinimumWidth(320)
@@ -99,9 +98,9 @@ class BranchDialog(AppDialog):
         )
         about = TextLabel(
             "The new run takes over the past of this one up to this step. This run stays as it "
-            f"is; if it is training, it is saved and stops. {way}"
+            f"is; if it is training, it is saved and stops. {way}",
+            wrap=True,
         )
-        about.setWordWrap(True)
         about.setMinimumWidth(420)
         self.accepted.connect(
             lambda: self.chosen.emit(self._changes if self.changed.isChecked() else {})
@@ -114,8 +113,7 @@ class BranchDialog(AppDialog):
             lines.addWidget(TextLabel(line, "muted"))
         blocked = [SETTINGS[name].label for name in changes if name in FIXED]
         if blocked:
-            left = TextLabel(f"A branch can't change: {', '.join(blocked)}.", "muted")
-            left.setWordWrap(True)
+            left = TextLabel(f"A branch can't change: {', '.join(blocked)}.", "muted", wrap=True)
             lines.addWidget(left)
         self.column.addLayout(lines)
         self.offer("Go on from here", self.accept)

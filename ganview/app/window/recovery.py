@@ -16,17 +16,7 @@ if TYPE_CHECKING:
 
 
 class Recovery(QObject):
-    """Looks for runs that ended suddenly, once the first model is on the screen.
-
-    Parameters
-    ----------
-    controller
-        Knows the runs and runs the work.
-    bar
-        Where the offer is made.
-    go_on
-        Goes on with the run in a folder.
-    """
+    """Looks for runs that ended suddenly, once the first model is on the screen."""
 
     def __init__(
         self, controller: AppController, bar: MessageBar, go_on: Callable[[Path], object]
@@ -43,7 +33,7 @@ class Recovery(QObject):
 
             return interrupted_runs(runs)
 
-        self._controller.bridge.run(
+        self._controller.bridge.run_job(
             search,
             "looking for runs that were interrupted",
             self._offer,
@@ -71,4 +61,6 @@ class Recovery(QObject):
             for run in found:
                 forget_interruption(run.path)
 
-        self._controller.bridge.run(forget, "dismissing a run", failed=self._controller.failed.emit)
+        self._controller.bridge.run_job(
+            forget, "dismissing a run", failed=self._controller.failed.emit
+        )

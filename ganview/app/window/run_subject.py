@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from ganview.app.theme import font
 from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.text import ElidedLabel, name_text, set_tooltip
 from ganview.gan.presets import nearest_preset
@@ -43,9 +42,8 @@ class RunSubject(QWidget):
         menu = QMenu(self._button)
         menu.addActions(list(choices))
         self._button.setMenu(menu)
-        self._name = ElidedLabel()
+        self._name = ElidedLabel(size="heading")
         self._name.setText(*NO_RUN)
-        self._name.setFont(font("heading"))
         self._name.setAccessibleName("The run on show")
         row_layout(self._button, (self._name, 1), inside=self)
         app_model.run_changed.connect(self.refresh)

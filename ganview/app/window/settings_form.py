@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from ganview.app.controllers.data_choice import DataChoice
 from ganview.app.controllers.run_settings import SEED, RunSettings
 from ganview.app.theme import LARGE, MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import AppDialog
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout, scroll_area
 from ganview.app.widgets.setting_row import SettingRow, heading, preset_box
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -66,12 +66,9 @@ class SettingsForm(AppDialog):
         self._settings, self._data = settings, data
         self.rows: dict[str, SettingRow] = {}
         self.preset = self._make_preset()
-        self._about = TextLabel("", "muted")
-        self._about.setWordWrap(True)
-        self._said = TextLabel(COUNTS, "muted")
-        self._said.setWordWrap(True)
-        self.undo = QPushButton("Undo all changes")
-        set_tooltip(self.undo, "Restore all values of the preset.")
+        self._about = TextLabel("", "muted", wrap=True)
+        self._said = TextLabel(COUNTS, "muted", wrap=True)
+        self.undo = push_button("Undo all changes", "Restore all values of the preset.")
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(settings.undo_changes)
         self._lay_out(pickers or {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganview.app.controllers.training import Start
+from ganview.app.controllers.training import Start, Training
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.text import name_text, set_tooltip
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from ganview.app.controllers.app_model import AppModel
     from ganview.app.controllers.bridge import Bridge
     from ganview.app.controllers.run_settings import RunSettings
-    from ganview.app.controllers.training import Training
     from ganview.gan.config import TrainConfig
 
 
@@ -45,7 +44,7 @@ class StartPicker(ComboBox):
             "Fresh weights, or those of the explorer's model (fine-tuning) with the settings that "
             "it ended with. Data and networks must then be as it knows them.",
         )
-        self._starts: dict[str, Start | None] = {}
+        self._starts: list[tuple[str, Start | None]] = []
         self.activated.connect(self._choose)
         app_model.sources_changed.connect(self.refresh)
         app_model.explored_changed.connect(self.refresh)
@@ -55,21 +54,22 @@ class StartPicker(ComboBox):
     def refresh(self) -> None:
         """Offer what can be chosen now."""
         start, app_model = self._training.start, self._app_model
-        starts: dict[str, Start | None] = {"fresh": None}
+        starts: list[tuple[str, Start | None]] = [("fresh", None)]
         if start is not None:
-            starts[name_text(start.label)] = start
+            starts.append((name_text(start.label), start))
         labels = {source.key: source.label for source in app_model.sources}
         if app_model.model is not None:
             label = labels.get(app_model.source, "")
-            starts[f"explored: {name_text(label)}"] = Start(app_model.model, label)
-        if list(starts) != list(self._starts):  # an open list stays as it is
+            starts.append((f"explored: {name_text(label)}", Start(app_model.model, label)))
+        texts = [text for text, _start in starts]
+        if texts != [text for text, _start in self._starts]:  # an open list stays as it is
             self.clear()
-            self.addItems(list(starts))
+            self.addItems(texts)
         self._starts = starts
         self.setCurrentIndex(0 if start is None else 1)
 
     def _choose(self, index: int) -> None:
-        start = self._starts.get(self.itemText(index))
+        _text, start = self._starts[index]
         if start is None or start is self._training.start:
             self._training.begin_with(start)
             return
@@ -83,4 +83,4 @@ class StartPicker(ComboBox):
             self._settings.use_config(config)
             self._training.begin_with(start)
 
-        self._bridge.run(read, "reading the model's settings", take, self._training.failed.emit)
+        self._bridge.run_job(read, "reading the model's settings", take, self._training.failed.emit)

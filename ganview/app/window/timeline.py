@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -12,11 +13,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 from ganview.app.controllers.actions import Actions
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.formatting import duration
-from ganview.app.theme import HAIR, SMALL, font
+from ganview.app.theme import HAIR, SMALL
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import column_layout
-from ganview.app.widgets.text import ElidedLabel, name_text, set_tooltip
+from ganview.app.widgets.text import ElidedLabel, name_text
 from ganview.app.widgets.time_track import Tick, TimeTrack
 
 if TYPE_CHECKING:
@@ -63,16 +64,14 @@ class Timeline(QFrame):
         self.setAccessibleName("Time line")
         self.track = TimeTrack()
         self.track.setAccessibleName("Moment of the run")
-        self._caption = ElidedLabel(NO_MOMENTS, "muted")
-        self._caption.setFont(font("small"))
-        self._speed = ComboBox()
+        self._caption = ElidedLabel(NO_MOMENTS, "muted", size="small")
+        self._speed = ComboBox(
+            "Speed, in moments a second",
+            "How many moments are played in a second: + and − on the time line.",
+        )
         for speed in SPEEDS:
             self._speed.addItem(f"{speed} / s", speed)
         self._speed.setCurrentIndex(SPEEDS.index(10))
-        self._speed.setAccessibleName("Speed, in moments a second")
-        set_tooltip(
-            self._speed, "How many moments are played in a second: + and − on the time line."
-        )
         self._buttons = {name: self._button(name) for name in BUTTONS}
         self._playing = QTimer(self)
         self._playing.timeout.connect(self._play_on)
@@ -169,7 +168,10 @@ class Timeline(QFrame):
             if shown is not None and shown != info.step:
                 parts.append(f"samples of step {shown:,}")
         else:
-            parts = [f"newest: step {newest:,}"] + ["live"] * (run is app_model.trained)
+            parts = [f"newest: step {newest:,}"]
+            if last is not None and isfinite(last["seconds"]):
+                parts.append(duration(last["seconds"]))
+            parts += ["live"] * (run is app_model.trained)
         self._caption.setText("  ·  ".join(parts))
 
     # ---- what the hand does ------------------------------------------------------------------

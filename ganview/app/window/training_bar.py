@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from ganview.app.controllers.actions import Actions
 from ganview.app.controllers.run_settings import RunSettings
 from ganview.app.formatting import duration, time_left
-from ganview.app.theme import MEDIUM, SMALL, font
+from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.buttons import ActionButton, IconButton
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
@@ -81,8 +81,7 @@ class TrainingBar(QFrame):
         self._preset = self._make_preset()
         self._all = self._make_all()
         self._stop_kind, self._stop_count = self._make_stop()
-        self._figures = TextLabel("", "muted")
-        self._figures.setFont(font("number"))
+        self._figures = TextLabel("", "muted", size="number")
         self._figures.setAccessibleName("Progress of the training")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -198,19 +197,20 @@ class TrainingBar(QFrame):
         return button
 
     def _make_stop(self) -> tuple[QComboBox, QSpinBox]:
-        kind = ComboBox()
-        kind.setAccessibleName("Stop condition")
-        set_tooltip(kind, "When training stops automatically.")
+        kind = ComboBox("Stop condition", "When training stops automatically.")
         for name, text in STOPS.items():
             kind.addItem(text, name)
         kind.setCurrentIndex(kind.findData(self._settings.stop_kind))
         kind.currentIndexChanged.connect(self._stop_kind_chosen)
-        count = SpinBox(1, 200_000_000)
+        count = SpinBox(
+            1,
+            200_000_000,
+            name="Stop after",
+            tip="Minutes of training, or steps, counted from the start of the run.",
+        )
         count.setGroupSeparatorShown(True)
         count.setFixedWidth(92)
         count.setKeyboardTracking(False)
-        count.setAccessibleName("Stop after")
-        set_tooltip(count, "Minutes of training, or steps, counted from the start of the run.")
         count.valueChanged.connect(self._stop_count_chosen)
         return kind, count
 

@@ -14,35 +14,29 @@ from ganview.app.formatting import duration
 from ganview.app.widgets.message_bar import MessageBar, Offer
 from ganview.app.widgets.text import name_text
 from ganview.app.window.training_state import Press, TrainingState, training_state
+from ganview.files.run_summary import RunStatus
 from ganview.gan.players import Players
 from ganview.runtime.channels import Step
-from ganview.runtime.messages import RunState
+from ganview.runtime.messages import RunState, Snapshot
 from ganview.runtime.run_view import FolderRun
 
 if TYPE_CHECKING:
     from ganview.app.controllers.actions import Actions
     from ganview.app.controllers.app_controller import AppController
     from ganview.app.window.training_bar import TrainingBar
-    from ganview.runtime.messages import Snapshot
 
 IDLE_HINT = "Train a new network here"
 
 
+#: Why a run on show can't be trained here, in few words.
+ELSEWHERE = {
+    RunStatus.TRAINING: "trained elsewhere",
+    RunStatus.OPEN: "open elsewhere",
+}
+
+
 class TrainingCommands(QObject):
     """What the buttons of the training bar and the menu Train do.
-
-    Parameters
-    ----------
-    window
-        Owns the form of the settings.
-    controller
-        Has the run in focus, and the one that trains here.
-    actions
-        The window's actions.
-    bar
-        Says with which settings a run begins, and when it stops.
-    messages
-        Offers the run that was left when another begins.
 
     Attributes
     ----------
@@ -100,7 +94,7 @@ class TrainingCommands(QObject):
             told = [] if row is None else [f"step {row['step']:,.0f}"]
             if row is not None and isfinite(row["seconds"]):
                 told.append(f"{duration(row['seconds'])} trained")
-            bar.show_hint("  ·  ".join([*told, run.status.value]))
+            bar.show_hint("  ·  ".join([*told, ELSEWHERE.get(run.status, run.status.value)]))
         elif last is not None:
             folder = self._training.folder if isinstance(run, FolderRun) else None
             bar.show_snapshot(last, name_text(folder.name) if folder is not None else "")

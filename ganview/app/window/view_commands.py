@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from ganview.app.controllers.desktop_motion import desktop_wants_stillness
-from ganview.app.controllers.settings import PLOT_AXES
+from ganview.app.controllers.settings import PLOT_AXES, Settings
 from ganview.app.motion import Motion, MotionChoice
 from ganview.app.theme import Scheme, Theme
 from ganview.app.window.crash import report_problem
@@ -19,7 +19,6 @@ from ganview.files.problem_report import log_folder
 if TYPE_CHECKING:
     from ganview.app.controllers.actions import Actions
     from ganview.app.controllers.app_controller import AppController
-    from ganview.app.controllers.settings import Settings
     from ganview.app.plots.plots_row import PlotsRow
     from ganview.app.window.main_window import MainWindow
     from ganview.app.window.presenter import Presenter
@@ -104,7 +103,7 @@ class ViewCommands(QObject):
         controller.closed.connect(lambda: returned.disconnect(self._ask_desktop))
 
     def _ask_desktop(self) -> None:
-        self._controller.bridge.read(
+        self._controller.bridge.run_short_job(
             desktop_wants_stillness, "asking the desktop", Motion.current().set_desktop_still
         )
 

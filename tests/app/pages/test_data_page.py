@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox
 
 from ganview.app.controllers.bridge import Bridge
 from ganview.app.controllers.data_choice import DataChoice
+from ganview.app.controllers.training import Start
 from ganview.app.pages.data import COUNT, NAME, PICTURES, DataPage
 from ganview.app.window.data_commands import AskDataDialog, holds_data
 from ganview.app.window.data_picker import DataPicker
@@ -138,6 +139,8 @@ def test_the_form_of_the_settings_has_data_and_initial_weights(stage, folder):
     rate = window.training_bar.run_settings.value("learning_rate")
     assert rate < TrainConfig().learning_rate  # where the model ended
     assert weights.currentIndex() == 1
+    training.begin_with(Start(training.start.model, "fresh"))  # a model may be called so
+    assert [weights.currentIndex(), weights.count()] == [1, 3]
     window.training_bar.run_settings.set("threads", 1)
     stage.trigger("new_run")
     stage.until(lambda: training.last is not None and training.last.step > 1)

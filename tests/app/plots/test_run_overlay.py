@@ -107,6 +107,14 @@ def test_the_curves_stand_where_the_axes_say_at_every_size(overlay: RunOverlay) 
         assert 0.8 * axis < drawn < axis
 
 
+def test_a_run_that_diverges_leaves_the_curves_of_the_others_readable(overlay: RunOverlay) -> None:
+    wild = run_of(60, 2.0)
+    for step, loss in enumerate((5e3, 2e4, np.nan), 61):
+        wild.history.append_row((step, 16 * step, step / 50, *[loss] * 7))
+    overlay.show_runs([RunColumns(run_of(100, 1.0)), RunColumns(wild)])
+    assert overlay.y_range[1] < 100
+
+
 def test_keys_zoom_along_x_and_what_is_near_is_drawn_in_detail(
     overlay: RunOverlay, qtbot: QtBot
 ) -> None:

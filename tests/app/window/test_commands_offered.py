@@ -80,7 +80,7 @@ def test_what_was_exported_can_be_shown_in_its_folder(stage: Stage, tmp_path: Pa
     window = stage.window
     tiles = window.files.picture()
     assert tiles is not None
-    window.files.export(tiles, tmp_path / "one.png", 2)
+    stage.export(tiles, tmp_path / "one.png", 2)
     stage.until(lambda: "one.png" in window.message_bar.text)
     shown = [it.text() for it in window.message_bar.findChildren(QAbstractButton) if it.isVisible()]
     assert "Show in folder" in shown

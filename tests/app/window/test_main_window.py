@@ -18,8 +18,8 @@ from ganview.app.controllers.app_model import model_key
 from ganview.app.explorer.draw_tab import DrawTab
 from ganview.app.explorer.mix_tab import MixTab
 from ganview.app.explorer.tabs import PAGES
+from ganview.app.exports.picture_dialog import PictureDialog
 from ganview.app.latent_point import Part
-from ganview.app.window.dialogs import SavePictureDialog
 from ganview.export.picture import read_recipe, render_recipe
 from ganview.files.png import write_png
 from ganview.runtime.jobs import THREADS
@@ -171,7 +171,7 @@ def test_a_map_is_offered_no_zoom_that_is_too_large_for_its_recipe(
     stage.settings.export_zoom = 32
     stage.open()
     stage.trigger("export_map")
-    dialogue = stage.window.findChild(SavePictureDialog)
+    dialogue = stage.window.findChild(PictureDialog)
     target = tmp_path / "map.png"
     dialogue.findChild(QLineEdit).setText(str(target))
     stage.qtbot.keyClick(dialogue, Qt.Key.Key_Return)
@@ -188,7 +188,7 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     stage.open()
 
     stage.trigger("export_picture")
-    dialogue = window.findChild(SavePictureDialog)
+    dialogue = window.findChild(PictureDialog)
     target = tmp_path / "seven.png"
     dialogue.findChild(QLineEdit).setText(str(target))
     dialogue.findChild(QSpinBox).setValue(3)
@@ -210,7 +210,7 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     assert QImage(str(target)).convertToFormat(copied.format()) == copied
 
     for name, tiles in (("strip", window.files.strip()), ("grid", window.files.grid())):
-        window.files.export(tiles, tmp_path / name, 1)
+        stage.export(tiles, tmp_path / name, 1)
         stage.until((tmp_path / f"{name}.png").is_file)
         with Image.open(tmp_path / f"{name}.png") as kept:
             assert kept.size == tiles.size[::-1]
@@ -246,7 +246,13 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     stage.until(saved.is_file)
     stage.until(lambda: not stage.controller.bridge.busy)
     drop(stage, saved)
-    stage.until(lambda: stage.said[-1] == "Exploring: mine.")
+    app_model = stage.controller.app_model
+    stage.until(lambda: app_model.source == f"model {saved}")
+    assert stage.said[-1] == ""  # the box of sources says what is explored
+    shipped = next(it.key for it in app_model.sources if it.key != app_model.source)
+    stage.controller.said.emit("Exploring the copied state.")
+    app_model.choose(shipped)
+    assert stage.said[-1] == ""  # it was of the source before
     assert stage.errors == []
 
 
@@ -285,7 +291,7 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     said: list[str] = []
     stage.window.explorer.say = said.append
     drop(stage, good, tmp_path / "old.pt")
-    stage.until(lambda: stage.said[-1] == "Exploring: good.")
+    stage.until(lambda: stage.controller.app_model.source == f"model {good}")
     assert stage.window.message_bar.text == ""
     assert said == ["Of 2 files, only good.safetensors was taken in."]
 
@@ -296,7 +302,7 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
 
     # a zoom that would end in an error can't be chosen, nor is it suggested
     stage.trigger("export_map")
-    dialogue = stage.window.findChild(SavePictureDialog)
+    dialogue = stage.window.findChild(PictureDialog)
     zoom = dialogue.findChild(QSpinBox)
     assert zoom.value() == zoom.maximum() == stage.window.files.map().most_zoom == 9
     target = tmp_path / "map.png"

@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
+from ganview.app.pages.trouble_banner import TroubleBanner
+from ganview.gan.config import TrainConfig
 from ganview.runtime.messages import RunState, StopAt
 from tests.app.conftest import Stage
 
@@ -51,6 +53,32 @@ def test_a_new_run_trains_and_the_old_one_can_be_had_back(stage: Stage) -> None:
     stage.until(lambda: training.folder == folder)
     stage.until(lambda: training.state is RunState.FINISHED)
     assert training.last.step == 8  # past its limit, it got a further one
+
+
+def test_a_divergence_is_told_on_samples_alone_and_one_button_mends_it(stage: Stage) -> None:
+    training, window = stage.controller.training, stage.window
+    stage.open()
+    wild = TrainConfig(
+        objective="wgan-gp",
+        architecture="mlp",
+        size="small",
+        gamma=0.0,
+        gamma_end=0.0,
+        learning_rate=0.1,
+        warmup_images=0,
+    )
+    window.training_bar.run_settings.use_config(wild)
+    stage.trigger("train")
+    stage.until(lambda: training.state is RunState.FAILED)
+    banner = window.findChild(TroubleBanner)
+    assert banner is not None
+    assert "diverged" in banner.text
+    assert window.message_bar.text == ""
+    assert len(training.history) > 0  # the curves stay
+    diverged = training.folder
+    banner.findChild(QAbstractButton).click()
+    stage.until(lambda: training.folder != diverged and training.state is RunState.TRAINING)
+    assert window.controller.app_model.run.config.learning_rate < wild.learning_rate
 
 
 def test_the_subject_names_run_data_classes_and_preset(stage: Stage) -> None:

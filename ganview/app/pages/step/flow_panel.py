@@ -11,8 +11,8 @@ from ganview.app.pages.step.beat_bar import BeatBar
 from ganview.app.pages.step.beat_player import BeatPlayer
 from ganview.app.pages.step.beats import BEATS
 from ganview.app.pages.step.flow_view import FlowView
-from ganview.app.theme import HAIR, SMALL, font
-from ganview.app.widgets.buttons import IconButton
+from ganview.app.theme import HAIR, SMALL
+from ganview.app.widgets.buttons import IconButton, push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.number_box import SpinBox
@@ -30,11 +30,6 @@ BEFORE = "Press Step D, Step G or Step both: one step of training is shown here,
 
 class FlowPanel(QWidget):
     """What the page Step shows first.
-
-    Parameters
-    ----------
-    context
-        What the page works with.
 
     Attributes
     ----------
@@ -56,18 +51,29 @@ class FlowPanel(QWidget):
         self.player = BeatPlayer(self)
         self.bar, self.view = BeatBar(), FlowView()
         self.rows = TileStrip(maximum=2)
-        self._said = TextLabel(BEFORE)
-        self._step_text = TextLabel("", "muted")
+        self._said = TextLabel(BEFORE, wrap=True)
+        self._step_text = TextLabel("", "muted", size="small")
         self._row = 0
         self._shown: StepTrace | None = None
         self._pointed = ""
         self.back = IconButton("earlier", "Beat back", "Go a beat back, also into the step before.")
         self.play = IconButton("play", "Play the beats", "Play the beats of this step.")
         self.forward = IconButton("step", "Next beat", "Go to the next beat.")
-        self.speed = ComboBox()
-        self.count = SpinBox(1, MOST_STEPS)
-        self.pin = QPushButton("Explorer's z")
-        self.whole = QPushButton()
+        self.speed = ComboBox("Speed of the beats", "How fast the beats follow each other.")
+        self.count = SpinBox(
+            1,
+            MOST_STEPS,
+            name="How many steps",
+            tip="How many steps a press does; the last one is shown.",
+        )
+        self.pin = push_button(
+            "Explorer's z",
+            "Follow the explorer's noise and class through each step, beside the batch that is "
+            "learned from.",
+        )
+        self.whole = push_button(
+            tip="Go to the nearest moment that kept its optimiser: the update is shown there."
+        )
         self._whole_step: int | None = None
         self.steps = {
             "step_d": QPushButton("Step D"),
@@ -81,10 +87,6 @@ class FlowPanel(QWidget):
     def _lay_out(self) -> None:
         self.speed.addItems(list(SPEEDS))
         self.speed.setCurrentText("1×")
-        self.speed.setAccessibleName("Speed of the beats")
-        set_tooltip(self.speed, "How fast the beats follow each other.")
-        self.count.setAccessibleName("How many steps")
-        set_tooltip(self.count, "How many steps a press does; the last one is shown.")
         tips = {
             "step_d": "Update D alone: G stays as it is.  (F7)",
             "step_g": "Update G alone: D stays as it is.  (F8)",
@@ -93,17 +95,10 @@ class FlowPanel(QWidget):
         for name, button in self.steps.items():
             set_tooltip(button, tips[name])
         self.pin.setCheckable(True)
-        set_tooltip(
-            self.pin,
-            "Follow the explorer's noise and class through each step, beside the batch that is "
-            "learned from.",
-        )
         self.rows.setAccessibleName("Pictures of the batch")
         self.rows.setFixedHeight(32)
         self.rows.setMinimumWidth(120)
-        self._said.setWordWrap(True)
         self._said.setMinimumHeight(2 * self._said.fontMetrics().lineSpacing() + 2)
-        self._step_text.setFont(font("small"))
         controls = row_layout(self.back, self.play, self.forward, self.speed, gap=HAIR)
         controls.addSpacing(SMALL)
         for button in self.steps.values():
@@ -113,10 +108,6 @@ class FlowPanel(QWidget):
         fill_layout(controls, times, self.count, 1, self.pin)
         batch = row_layout((self.rows, 1), self._step_text, self.whole)
         self.whole.hide()
-        set_tooltip(
-            self.whole,
-            "Go to the nearest moment that kept its optimiser: the update is shown there.",
-        )
         column_layout(
             controls, self.bar, (self.view, 1), self._said, batch, gap=HAIR + 2, inside=self
         )

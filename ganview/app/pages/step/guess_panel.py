@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganview.app.pages.page import PageContext
 from ganview.app.pages.step.moment_model import MomentModel
 from ganview.app.theme import HAIR, SMALL
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import column_layout, row_layout
-from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.app.widgets.text import TextLabel
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.jobs import LatestJob
 
@@ -75,22 +76,23 @@ class GuessPanel(QWidget):
         self._scores: list[tuple[int | None, int, int]] = []  # step, the user's, D's
         self._random = np.random.default_rng()
         self.tiles = TileStrip(maximum=4, even=True, centred=True, gap=8)
-        self.deal, self.answer = QPushButton("Deal twenty"), QPushButton("That is my answer")
-        self._text, self._past = TextLabel(TASK), TextLabel("", "muted")
+        self.deal, self.answer = (
+            push_button(
+                "Deal twenty",
+                "Draw ten real pictures, and ten of the generator at the cursor.",
+                self.ask_round,
+            ),
+            push_button("That is my answer", "Compare with the truth, and with D.", self._tell),
+        )
+        self._text, self._past = TextLabel(TASK, wrap=True), TextLabel("", "muted", wrap=True)
         self._dealing = LatestJob(context.run_job, "dealing pictures", self._take, context.complain)
         self._lay_out()
         self.tiles.tile_activated.connect(self._toggle)
-        self.deal.clicked.connect(self.ask_round)
-        self.answer.clicked.connect(self._tell)
         self._show()
 
     def _lay_out(self) -> None:
         self.tiles.setAccessibleName("Twenty pictures")
         self.tiles.set_placeholder("Deal twenty pictures of this moment of the run.")
-        set_tooltip(self.deal, "Draw ten real pictures, and ten of the generator at the cursor.")
-        set_tooltip(self.answer, "Compare with the truth, and with D.")
-        for label in (self._text, self._past):
-            label.setWordWrap(True)
         row = row_layout(self.deal, self.answer, 1, gap=HAIR)
         column = column_layout(self._text, (self.tiles, 1), row, gap=HAIR, inside=self)
         column.addSpacing(SMALL)

@@ -20,8 +20,7 @@ class HealthPanel(QWidget):
         super().__init__()
         self._context = context
         self.board = HealthBoard()
-        about = TextLabel(ABOUT, "muted")
-        about.setWordWrap(True)
+        about = TextLabel(ABOUT, "muted", wrap=True)
         grid = QGridLayout()
         grid.setSpacing(SMALL)
         for i, chart in enumerate(self.board.charts):

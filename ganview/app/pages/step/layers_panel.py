@@ -72,11 +72,16 @@ class LayersPanel(QWidget):
         self._silent: tuple[Way, str, int] | None = None  # layer and map
         self._given: tuple[Floats, int | None] = (np.zeros(0, np.float32), None)  # what went in
         self._inside: Inside | None = None
-        self.way, self.layer = ComboBox(), ComboBox()
+        self.way, self.layer = (
+            ComboBox(
+                "Network and what goes in", "Which network to look into, and what goes into it."
+            ),
+            ComboBox("Layer", "Which of its layers, in the order in which they work."),
+        )
         self.maps, self.real = TileStrip(maximum=10), TileStrip(maximum=2)
         self.picture, self.without, self.slope = (PictureView() for _ in range(3))
         self._captions = [TextLabel("", "muted") for _ in range(3)]
-        self._about = TextLabel(WAYS[0].about, "muted")
+        self._about = TextLabel(WAYS[0].about, "muted", wrap=True)
         self._looking = LatestJob(
             context.run_job, "looking into the networks", self._take, context.complain
         )
@@ -95,11 +100,7 @@ class LayersPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.way.addItems([way.title for way in WAYS])
-        self.way.setAccessibleName("Network and what goes in")
-        self.layer.setAccessibleName("Layer")
         self.layer.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
-        set_tooltip(self.way, "Which network to look into, and what goes into it.")
-        set_tooltip(self.layer, "Which of its layers, in the order in which they work.")
         self.maps.setAccessibleName("Feature maps of the layer")
         self.maps.set_placeholder("Train or open a model: its layers are shown here.")
         self.real.setAccessibleName("Real pictures of the batch")
@@ -123,7 +124,6 @@ class LayersPanel(QWidget):
             side.addWidget(view, 2 * i + 1, 0)
             side.setRowStretch(2 * i + 1, 1)
         top = row_layout(self.way, self.layer, 1, gap=HAIR)
-        self._about.setWordWrap(True)
         left = column_layout(top, self._about, self.real, (self.maps, 1), gap=HAIR)
         row_layout((left, 3), (side, 1), inside=self)
 

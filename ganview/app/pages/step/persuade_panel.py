@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ganview.app.latent_point import REACH, Floats
 from ganview.app.pages.page import PageContext
 from ganview.app.pages.step.moment_model import MomentModel
 from ganview.app.theme import HAIR, MEDIUM, SMALL
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_tooltip
@@ -55,18 +56,15 @@ class PersuadePanel(QWidget):
         self.sliders = [ValueSlider(-REACH, REACH) for _ in range(SLIDERS)]
         self.views = [PictureView() for _ in NAMES]
         self._answers = [TextLabel("") for _ in NAMES]
-        self.again = QPushButton("Start again")
-        self.explore = QPushButton("Open mine in the explorer")
-        self._text = TextLabel(TASK)
+        self.again = push_button("Start again", do=self.begin)
+        self.explore = push_button("Open mine in the explorer", do=self._open_mine)
+        self._text = TextLabel(TASK, wrap=True)
         self._working = LatestJob(context.run_job, "asking D", self._take, context.complain)
         self._lay_out()
         for slider in self.sliders:
             slider.moved.connect(lambda *_given: self._move())
-        self.again.clicked.connect(self.begin)
-        self.explore.clicked.connect(self._open_mine)
 
     def _lay_out(self) -> None:
-        self._text.setWordWrap(True)
         tips = (
             "What your sliders make of the noise.",
             "The best of all noise that was drawn at random so far.",
