@@ -42,6 +42,11 @@ def number_text(number: float) -> str:
     return f"{number:.{3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0}f}"
 
 
+def byte_text(count: float) -> str:
+    """Return a number of bytes as 840 kB or 1.2 MB."""
+    return f"{max(1.0, count / 1e3):.0f} kB" if count < 1e6 else f"{count / 1e6:.1f} MB"
+
+
 #: Letters whose names begin with a vowel, and numbers that do.
 VOWELS, SPOKEN = frozenset("aefhilmnorsx"), frozenset({"8", "11", "18"})
 
@@ -92,3 +97,16 @@ def rarity_text(rank: float, names: tuple[str, ...], label: int) -> str:
             else f"rarer than 99.5 % of {kind}"
         )
     return f"more usual than {100 - 100 * rank:.0f} % of {kind}"
+
+
+def setting_text(value: object) -> str:
+    """Return the value of a setting as it is shown."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:g}"
+        case int():
+            return f"{value:,}"
+        case _:
+            return str(value)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 CHECKPOINT_KEY = "ganview-checkpoint"
-SCHEMA = 3  # of checkpoints; runs whose checkpoint has schema 1 can't be resumed
+SCHEMA = 4  # of checkpoints; runs whose checkpoint has schema 1 can't be resumed
 
 
 def _with_current_names(document: Document) -> Document:
@@ -33,7 +33,16 @@ def _with_current_names(document: Document) -> Document:
     }
 
 
-MIGRATIONS: dict[int, Migration] = {2: _with_current_names}  # from a schema to the next
+def _with_run(document: Document) -> Document:
+    """Call by its name of today what a run's thread adds to the trainer's state."""
+    values = document.get("values")
+    if isinstance(values, dict) and "session" in values:
+        document = {**document, "values": {**values, "run": values["session"]}}
+        del document["values"]["session"]
+    return document
+
+
+MIGRATIONS: dict[int, Migration] = {2: _with_current_names, 3: _with_run}  # to the next schema
 
 
 def write_checkpoint(

@@ -30,7 +30,7 @@ from ganview.gan.metrics.classifier import (
     fingerprint,
 )
 from ganview.gan.metrics.frechet import GaussianFit
-from ganview.gan.metrics.online import RealStatistics
+from ganview.gan.metrics.online import OnlineEvaluator, RealStatistics
 from ganview.gan.model import Model
 
 JUDGE, CLASSIFIER, REFERENCE = (
@@ -178,11 +178,37 @@ def evaluators_for(dataset_sha256: object) -> Evaluators | None:
     """
     if are_digits(dataset_sha256):
         return shipped_evaluators()
+    counts = _own_counts(dataset_sha256)
+    return own_evaluators(dataset_sha256, counts[0]) if counts else None
+
+
+def _own_counts(dataset_sha256: object) -> list[int]:
+    """Return how many pictures were held out of the evaluators that are kept for a data set."""
     whole = own_folder(dataset_sha256)
     parts = sorted(whole.glob("hold-out-*")) if whole is not None else []
     counts = [0, *(int(part.name[9:]) for part in parts if part.name[9:].isdecimal())]
-    found = (own_evaluators(dataset_sha256, count) for count in counts)
-    return next((one for one in found if one is not None), None)
+    return [one for one in counts if own_evaluators(dataset_sha256, one) is not None]
+
+
+def evaluator_for(model: Model) -> OnlineEvaluator | None:
+    """Return what measures a model as its run would; None where nothing has learned from its data.
+
+    Raises
+    ------
+    UserError
+        A file is damaged.
+    """
+    sha256 = model.info.get("dataset_sha256")
+    evaluators = evaluators_for(sha256)
+    if evaluators is None or evaluators.judge.image_shape != model.spec.image_shape:
+        return None
+    if are_digits(sha256):
+        statistics = shipped_real_statistics(evaluators)
+    else:
+        folder = own_folder(sha256, _own_counts(sha256)[0])
+        assert folder is not None
+        statistics = load_real_statistics(folder / REFERENCE, evaluators)
+    return None if statistics is None else OnlineEvaluator(*evaluators, statistics)
 
 
 def class_reader_for(model: Model) -> ClassifierNet | None:

@@ -13,7 +13,7 @@ SHIPPED = ("conditional", "unconditional")
 
 
 def open_model(source: str | Path) -> Model:
-    """Open a model.
+    """Open a model; one without a name of its own is called as its file or folder.
 
     Parameters
     ----------
@@ -26,7 +26,10 @@ def open_model(source: str | Path) -> Model:
     UserError
         There is no such model, or it is refused.
     """
-    return load_model(model_path(source))
+    path, given = model_path(source), Path(source)
+    model = load_model(path)
+    model.info["name"] = model.info.get("name") or (given.name if given.is_dir() else path.stem)
+    return model
 
 
 def shipped_model(name: str) -> Path:

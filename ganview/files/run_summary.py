@@ -188,10 +188,10 @@ def status_of(path: Path) -> RunStatus:
 def _rests(checkpoint: Path) -> str:
     """Return in which way a run came to rest, as far as its checkpoint tells."""
     try:
-        session = read_description(checkpoint)[1].get("session")
+        run = read_description(checkpoint)[1].get("run")
     except UserError:
         return ""  # there is none, or none that can be gone on from
-    return RESTS.get(str(session.get("state")), "") if isinstance(session, dict) else ""
+    return RESTS.get(str(run.get("state")), "") if isinstance(run, dict) else ""
 
 
 def _is_growing(log: Path) -> bool:

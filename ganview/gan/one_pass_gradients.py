@@ -74,8 +74,7 @@ class LinearizedHook(ForwardHook):
 
     def activate(self, h: Tensor) -> Tensor:
         """Multiply by the slopes that the recorded hook met."""
-        held: Tensor = leaky_relu_backward(h, next(self.kinks), LEAKY_SLOPE, False)
-        return held
+        return leaky_relu_backward(h, next(self.kinks), LEAKY_SLOPE, False)
 
 
 class DResponse(NamedTuple):

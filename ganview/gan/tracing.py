@@ -34,8 +34,8 @@ def trace_step(
 ) -> tuple[StepStats, StepTrace]:
     """Do a step as `Trainer.step` does, bit for bit, and return its numbers and its trace.
 
-    Of several updates of D in a step the last is followed, which shares its batch with G's; who
-    observes the step, too, is called with its gradients.
+    Where a step updates D several times, the trace follows the last update, which has the same
+    batch as that of G. ``also`` is called with the gradients of the step, before they are applied.
     """
     if pinned is not None and not _fits(pinned, trainer):
         pinned = None  # noise of another model

@@ -206,4 +206,4 @@ def _state_of_model(model: Model, config: TrainConfig, dataset: Dataset) -> Stat
     trainer.step_count = int(model.info.get("step", 0))
     trainer.images_seen = int(model.info.get("images_seen", 0))
     tensors, values = state_of(trainer)
-    return tensors, {**values, "session": {"elapsed": float(model.info.get("seconds", 0.0))}}
+    return tensors, {**values, "run": {"elapsed": float(model.info.get("seconds", 0.0))}}

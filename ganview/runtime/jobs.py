@@ -140,7 +140,7 @@ def _prepare_for_torch(*, gives_way: bool) -> None:
 
 
 class RunJob(Protocol):
-    """What `ganview.app.controllers.bridge.Bridge.run` looks like from here."""
+    """What `ganview.app.controllers.bridge.Bridge.run_job` looks like from here."""
 
     def __call__(
         self,

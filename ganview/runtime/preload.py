@@ -18,7 +18,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-_META = "torch._meta_registrations"
+from ganview.gan.torch_private import META_REGISTRATIONS, allow_generators
+
 # In this order, and the first for all to see, as torch itself does.
 _LIBRARIES = (("libtorch_global_deps.so", True), ("libtorch_cpu.so", False))
 
@@ -70,27 +71,16 @@ def import_torch() -> None:
     """
     if "torch" in sys.modules:
         return
-    empty = sys.modules[_META] = ModuleType(_META)
+    empty = sys.modules[META_REGISTRATIONS] = ModuleType(META_REGISTRATIONS)
     try:
         torch = import_module("torch")
     finally:
-        if sys.modules.get(_META) is empty:
-            del sys.modules[_META]
-    name = _META.rpartition(".")[2]
+        if sys.modules.get(META_REGISTRATIONS) is empty:
+            del sys.modules[META_REGISTRATIONS]
+    name = META_REGISTRATIONS.rpartition(".")[2]
     if vars(torch).get(name) is empty:
         delattr(torch, name)
-    _allow_generators(torch)
-
-
-def _allow_generators(torch: ModuleType) -> None:
-    """Let `torch.Generator` be called already.
-
-    Newer versions of torch refuse until its class has got a metaclass, which something imported
-    along with the meta device's operations sets: what was left out. Setting it twice is no harm.
-    """
-    set_metaclass = getattr(torch._C, "_set_generator_metaclass", None)
-    if set_metaclass is not None:
-        set_metaclass(import_module("torch._opaque_base").OpaqueBaseMeta)
+    allow_generators()
 
 
 def load_before_qt() -> None:
@@ -105,5 +95,5 @@ def load_before_qt() -> None:
 
 def complete_torch() -> None:
     """Import what `import_torch` left out."""
-    if find_spec(_META) is not None:
-        import_module(_META)
+    if find_spec(META_REGISTRATIONS) is not None:
+        import_module(META_REGISTRATIONS)

@@ -140,6 +140,12 @@ class RunSaver:
             self._thread.start()
 
     @property
+    def name(self) -> str:
+        """What the run's folder is called; empty without one."""
+        path = self._store.path if self._store is not None else None
+        return path.name if path is not None else ""
+
+    @property
     def trouble(self) -> str:
         """A sentence while the newest write has failed, or nothing; also after `close`."""
         with self._condition:
@@ -263,8 +269,7 @@ class RunSaver:
         self._written_at = moment.seconds
         assert moment.state is not None
         if self.remember(moment.state, moment.seconds) and self._store is not None:
-            session = moment.state[1].get("session", {})
-            self._written = moment.step, session.get("state", "")
+            self._written = moment.step, moment.state[1].get("run", {}).get("state", "")
             with self._condition:
                 self._waiting.checkpoint = moment
                 self._asked = True

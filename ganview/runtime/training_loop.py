@@ -48,11 +48,10 @@ class TrainingLoop:
         self._stop = options.stop
         self._state = RunState.IDLE
         self._failure: tuple[str, str] | None = None
-        self._leaving = False
+        self._leaving = self._rescued = False
         self._trainer: Trainer | None = None  # until it is built
         self._mid_step = False  # weights and moments may be half updated
         self._stepper = Stepper(ways.traces)
-        self._rescued = False
         self._throughput = Throughput()
         self._recent: deque[StepStats] = deque(maxlen=health.LONG)  # to find trouble in
         self._tuner = ThreadTuner(config, options.threads)
@@ -107,7 +106,7 @@ class TrainingLoop:
         tensors, values = store.load_checkpoint()
         load_state(trainer, tensors, values)
         store.forget_after(trainer.step_count)
-        own = values.get("session", {})
+        own = values.get("run", {})
         self._throughput = Throughput(float(own.get("elapsed", 0.0)))
         self._rescued = bool(own.get("rescued", False))
         self._ways.history.load(store.metrics())
@@ -324,12 +323,13 @@ class TrainingLoop:
         """Return a fresh copy of the averaged generator that knows where it comes from."""
         model = trainer.model()
         model.info.update(
+            name=self._saver.name,
             seconds=round(self._throughput.elapsed, 3),
             threads=self._tuner.count,
             dataset=self._dataset.name,
             dataset_sha256=self._dataset.sha256,
+            reading=self._dataset.reading.options,  # for pictures that are looked for
         )
-        model.info["reading"] = self._dataset.reading.options  # for pictures that are looked for
         return model
 
     def _run_state(self, trainer: Trainer, rests: RunState | None = None) -> State:
@@ -337,7 +337,7 @@ class TrainingLoop:
         tensors, values = state_of(trainer)
         own = {"elapsed": self._throughput.elapsed, "threads": self._tuner.count}
         how = {"rescued": self._rescued, "state": (rests or self._state).value}
-        return tensors, {**values, "session": {**own, **how}}
+        return tensors, {**values, "run": {**own, **how}}
 
     def _save(self, rests: RunState | None = None) -> None:
         """Have the present state written, if there is a run folder and something new."""

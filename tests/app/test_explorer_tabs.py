@@ -215,8 +215,10 @@ def test_two_models_draw_the_same_place(qtbot: QtBot, tmp_path: Path) -> None:
 
 def test_another_file_is_compared_with_and_can_be_explored(qtbot: QtBot, tmp_path: Path) -> None:
     other, opened = tiny_model(40), []
+    other.info["config"] = {"learning_rate": 0.25, "batch_size": 64}
     save_model(tmp_path / "other.safetensors", other)
     hand = Hand(model=tiny_model())
+    hand.model.info["config"] = {"learning_rate": 0.5, "batch_size": 64}
     hand.services = replace(hand.services, open_model=opened.append)
     hand.context = Context(hand.state, hand.requester, hand.services, hand.said.append)
     hand.draw()
@@ -228,8 +230,16 @@ def test_another_file_is_compared_with_and_can_be_explored(qtbot: QtBot, tmp_pat
     assert "other" in said(tab).splitlines()
     z, y = hand.state.place.effective_z(), np.array([0])
     np.testing.assert_array_equal(tab.views[1].picture, other.preview(z[None], y)[0])
+    # of both it is said how good they are, and what they were trained with
+    assert said(tab).count("judge-FD") == 2
+    assert said(tab).count("class accuracy") == 2
+    assert "Learning rate 0.5" in said(tab)
+    assert "Learning rate 0.25" in said(tab)
+    assert "Batch size" not in said(tab), "it is the same"
     button(tab, "Explore it").click()
     assert opened == [tmp_path / "other.safetensors"]
+    hand.ordered.pop().finish()  # what was explored is the other one now
+    np.testing.assert_array_equal(tab.views[1].picture, hand.model.preview(z[None], y)[0])
     tab.keep()
     assert not button(tab, "Explore it").isVisible(), "what was kept is in no file"
 

@@ -9,11 +9,19 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar
 
-from ganview.app.exports.animation import AnimationDialog
+from ganview.app.exports.animation import (
+    SWEEP,
+    AnimationDialog,
+    AnimationOptions,
+    ExportSource,
+    measure_animation,
+    write_animation_of,
+)
 from ganview.app.exports.file_export import FileExportDialog
 from ganview.app.exports.picture_sheet import write_sheet
 from ganview.app.exports.plot_files import write_curves, write_quality
 from ganview.app.exports.samples import SamplesDialog
+from ganview.app.latent_point import LatentPoint
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.window.dialogs import MissingModelDialog
 from ganview.errors import UserError
@@ -21,6 +29,7 @@ from ganview.export.latent_path import start_points
 from ganview.export.picture import model_ref, read_recipe, render_recipe, write_picture
 from ganview.export.recipe import Recipe
 from ganview.files.model_file import save_model
+from ganview.files.open_model import open_model
 from ganview.files.png import decode_png
 from ganview.gan.metrics.quality import Quality
 from ganview.runtime.jobs import StopWork, progress_counter
@@ -161,6 +170,11 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
     stage.trigger("export_animation")
     film = window.findChild(AnimationDialog)
     stage.until(lambda: film.findChild(PictureView).picture is not None)
+    assert film.zoom.value() == 8, "small frames are enlarged"
+    assert "224 × 224 pixels, about" in "".join(it.text() for it in film.findChildren(QLabel))
+    film.every.setChecked(True)  # five pictures beside each other
+    stage.until(lambda: film.zoom.value() == 4)
+    film.every.setChecked(False)
     film.what.setCurrentIndex(film.what.findData("path"))
     film.seconds.setValue(1)
     film.rate.setValue(3)
@@ -230,3 +244,18 @@ def test_what_is_refused_is_said_in_the_dialogue(stage: Stage, tmp_path) -> None
     assert "its folder is not there" in samples.note.text()
     assert samples.isVisible()
     samples.reject()
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".webp", ".apng"])
+def test_the_bytes_of_an_animation_are_told_beforehand(tmp_path, suffix: str) -> None:
+    model = open_model("conditional")
+    place = LatentPoint(np.zeros(model.spec.z_dim), np.eye(10)[3])
+    stage = ExportSource(model, place)
+    options = AnimationOptions(SWEEP, 0, True, (10.0, 2.0, True), 2)
+    size, guess = measure_animation(stage, options, suffix)
+    path = tmp_path / f"a{suffix}"
+    write_animation_of(path, stage, options, lambda _count: None)
+    with Image.open(path) as image:
+        assert image.size == size[::-1]
+    assert guess is not None
+    assert 0.5 < path.stat().st_size / guess < 2

@@ -129,6 +129,28 @@ def test_a_logarithmic_plot_shows_powers_and_leaves_out_what_has_none(
     assert plots.losses.y_range == before
 
 
+def test_a_point_marks_where_a_curve_grows(plots: Plots, qtbot: QtBot) -> None:
+    curve = plots.losses.curves[0]
+    assert curve.head is None
+    for count in (300, 400):
+        show(plots, history(count), qtbot)
+        x, y = curve.mean_line
+        assert curve.head == pytest.approx((x[-1], y[-1]))
+        assert curve.head[0] > count - 5
+    plots.clear()
+    assert curve.head is None
+
+
+def test_all_plots_end_at_the_same_step(plots: Plots, qtbot: QtBot) -> None:
+    record = QualityRecord()
+    record.append(Quality(6400, 100, 2.0, 0.5, 0.9, 0.98, 0.8, 1000, "abc"), 10.0)
+    for count in (300, 700):  # the quality was measured at step 100, and is not again
+        show(plots, history(count), qtbot)
+        plots.show_quality(record)
+        ranges = [card.findChild(pg.PlotWidget).getViewBox().viewRange()[0] for card in plots.cards]
+        assert ranges == [pytest.approx(ranges[0])] * len(ranges)
+
+
 def test_smoother_curves_swing_less(plots: Plots, qtbot: QtBot) -> None:
     show(plots, history(3000), qtbot)
     curve = plots.losses.curves[0]

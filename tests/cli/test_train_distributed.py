@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file
 
 from ganview.cli import main
+from ganview.files.model_file import load_model
+from ganview.files.run_files import MODEL
 from ganview.files.run_folder import RunFolder
 from tests.cli.conftest import QUICK
 
@@ -54,9 +58,11 @@ def test_two_processes_equal_one_and_one_writes(tmp_path):
             assert (two[name] - value).abs().mean() < 1e-5, name
 
 
-def test_one_that_is_interrupted_stops_all_at_the_same_step(tmp_path):
+@contextlib.contextmanager
+def second_of_two(folder: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Start a training of two processes; give the launcher and the second once both train."""
     quick = [word for word in QUICK if word != "--quiet"]
-    with start(*quick, "--seconds", "600", "--out", str(tmp_path / "run")) as program:
+    with start(*quick, "--seconds", "600", "--out", str(folder)) as program:
         killer = threading.Timer(400, program.kill)
         killer.start()
         seen = ""
@@ -64,15 +70,30 @@ def test_one_that_is_interrupted_stops_all_at_the_same_step(tmp_path):
             piece = program.stderr.read(1)
             assert piece, seen
             seen += piece
-        # the second process alone is told; torchrun would tell both
-        second = children(program.pid)[-1]
-        os.kill(second, signal.SIGTERM)
-        out, err = program.communicate()
+        yield program, children(program.pid)[-1]
         killer.cancel()
         killer.join()
+
+
+def test_one_that_is_interrupted_stops_all_at_the_same_step(tmp_path):
+    with second_of_two(tmp_path / "run") as (program, second):
+        os.kill(second, signal.SIGTERM)  # torchrun would tell both
+        out, err = program.communicate()
     assert out == f"{tmp_path / 'run'}\n", err
     with RunFolder.open(tmp_path / "run") as folder:
         assert folder.checkpoint_step() == folder.metrics()["step"][-1] > 0
+
+
+@pytest.mark.soak
+def test_one_that_dies_ends_the_other_with_a_saved_run(tmp_path):
+    with second_of_two(tmp_path / "run") as (program, second):
+        os.kill(second, signal.SIGKILL)
+        _, err = program.communicate(timeout=30)
+    assert program.returncode == 1, err
+    with RunFolder.open(tmp_path / "run") as folder:
+        steps = folder.metrics().get("step", [0])  # none where it died soon after the start
+        assert folder.checkpoint_step() == steps[-1]
+    assert load_model(tmp_path / "run" / MODEL).info["step"] == steps[-1]
 
 
 def children(pid: int) -> list[int]:

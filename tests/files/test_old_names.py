@@ -64,7 +64,8 @@ def rewrite(path: Path, key: str, limits: Any, schema: int, *, first: bool = Fal
 def test_a_run_and_its_checkpoint_go_on(tmp_path: Path, trainer: Trainer) -> None:
     path = tmp_path / "run"
     with RunFolder.create(path, CONFIG_OF_THEN) as run:
-        run.save_checkpoint(*state_of(trainer))
+        tensors, values = state_of(trainer)
+        run.save_checkpoint(tensors, {**values, "session": {"elapsed": 2.5, "state": "paused"}})
     rewrite(path / CHECKPOINT, checkpoint.CHECKPOINT_KEY, CHECKPOINT_LIMITS, 2)
     document = with_old_names(json.loads((path / CONFIG).read_text()), first=False)
     assert document["config"]["d_rate"] == 1.25
@@ -74,7 +75,10 @@ def test_a_run_and_its_checkpoint_go_on(tmp_path: Path, trainer: Trainer) -> Non
         assert run.info.config == CONFIG_OF_THEN
         assert run.changes_since_checkpoint() == ()
         again = Trainer(run.info.config, trainer.images, None)
-        load_state(again, *run.load_checkpoint())
+        tensors, values = run.load_checkpoint()
+        load_state(again, tensors, values)
+    assert values["run"] == {"elapsed": 2.5, "state": "paused"}
+    assert "session" not in values
     assert again.step_count == trainer.step_count
     assert again.clusters is not None
     assert trainer.clusters is not None

@@ -165,6 +165,9 @@ def test_a_run_is_a_model(run, model):
         open_model(run.path)
     run.save_model(model)
     assert open_model(str(run.path)).info == model.info
+    run.save_model(replace(model, info={"step": 8, "name": ""}))
+    assert open_model(run.path).info["name"] == run.path.name
+    assert open_model("conditional").info["name"] == "digits-conditional"
 
 
 def test_a_run_that_has_only_begun_is_opened_with_the_newest_model_of_its_past(run, model) -> None:

@@ -113,7 +113,7 @@ def test_how_a_run_came_to_rest_is_told_by_its_checkpoint(
 ) -> None:
     path = make_run(tmp_path / "a")
     with RunFolder.open(path) as run:
-        run.save_checkpoint({}, {"step": 20, "session": {"state": state}})
+        run.save_checkpoint({}, {"step": 20, "run": {"state": state}})
     assert summarise_run(path).state == closed
     with RunFolder.open(path):
         os.utime(path / "metrics.jsonl", (0, 0))

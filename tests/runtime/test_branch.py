@@ -44,7 +44,7 @@ def make_parent(path: Path, digits: Dataset, config: TrainConfig = SMALL) -> Pat
                 model = trainer.model()
                 model.info["seconds"] = seconds
                 tensors, values = state_of(trainer)
-                values["session"] = {"elapsed": seconds}
+                values["run"] = {"elapsed": seconds}
                 state = (tensors, values) if stats.step == 4 else None
                 folder.save_moment(stats.step, seconds, np.zeros((28, 280), np.uint8), model, state)
     return path

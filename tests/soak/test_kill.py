@@ -125,7 +125,7 @@ def _inspect(path: Path) -> tuple[int, float]:
         if not folder.has_checkpoint():
             forget_interruption(path)
             return -1, 0.0
-        step, seconds = folder.checkpoint_step(), folder.load_checkpoint()[1]["session"]["elapsed"]
+        step, seconds = folder.checkpoint_step(), folder.load_checkpoint()[1]["run"]["elapsed"]
     found = interrupted_runs(path.parent)
     assert [(run.path, run.step) for run in found] == [(path, step)], "the next start offers it"
     return step, float(seconds)

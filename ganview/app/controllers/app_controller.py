@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -81,8 +81,8 @@ class AppController(QObject):
         self.bridge = Bridge(self)
         runs = runs or default_runs_folder()
         self.training = Training(self.bridge, runs, self)
-        self.moments = MomentLoader(self.app_model, self.bridge.read, self.said.emit)
-        self._follower = RunFollower(self.app_model, self.bridge.run, self.said.emit)
+        self.moments = MomentLoader(self.app_model, self.bridge.run_short_job, self.said.emit)
+        self._follower = RunFollower(self.app_model, self.bridge.run_job, self.said.emit)
         self.opening = Opening(self.bridge, runs, lambda: self.app_model.model, self)
         self._renderer: Renderer | None = None
         self._source = ""  # that is explored
@@ -109,7 +109,7 @@ class AppController(QObject):
     def start(self, model: str | None = None, preload: Preload | None = None) -> None:
         """Load torch, with what of it is loaded already, and the first model."""
         self.bridge.start()
-        self.bridge.run(
+        self.bridge.run_job(
             lambda: opening.open_first(model, preload),
             "starting",
             self._first_opened,
@@ -129,14 +129,16 @@ class AppController(QObject):
         self._after_the_picture(self._load_the_rest)
 
     def _load_the_rest(self) -> None:
-        self.bridge.run(_import_later, "loading the plots", self._plots_imported, self.failed.emit)
+        self.bridge.run_job(
+            _import_later, "loading the plots", self._plots_imported, self.failed.emit
+        )
 
     def _plots_imported(self, _value: object) -> None:
         self.plots_ready.emit()
         self.bridge.when_at_rest(self._warm_up)
 
     def _warm_up(self) -> None:
-        self.bridge.run(
+        self.bridge.run_job(
             opening.warm_up_training,
             "loading the digits",
             lambda _value: self.loaded.emit(),
@@ -172,18 +174,12 @@ class AppController(QObject):
         """Save the explorer's model."""
         model = self.app_model.model
         if model is not None:
-            self.run_job(
-                lambda: opening.write_model(path, model), f"saving {path.name}", f"Saved as {path}."
+            self.bridge.run_job(
+                lambda: opening.write_model(path, model),
+                f"saving {path.name}",
+                lambda _value: self.tell_done(f"Saved as {path}."),
+                self.refuse,
             )
-
-    def run_job(self, work: Callable[[], Any], name: str, done: str) -> None:
-        """Do file work in a thread, and say when it is done or what went wrong."""
-        self.bridge.run(
-            work,
-            name,
-            lambda _value: self.tell_done(done),
-            self.refuse,
-        )
 
     def tell_done(self, sentence: str) -> None:
         """Say that file work is done."""
@@ -230,12 +226,14 @@ class AppController(QObject):
                 app_model.show_samples(samples, model)
 
         if model is not None and wanted():
-            self.bridge.run(lambda: _draw_grid(model), "drawing samples", show, self.failed.emit)
+            self.bridge.run_job(
+                lambda: _draw_grid(model), "drawing samples", show, self.failed.emit
+            )
 
     def _open_shipped(self, key: str) -> None:
         """Open a model that ships and was chosen among the sources."""
         name = next(name for name, label in opening.SHIPPED.items() if key == f"model {label}")
-        self.bridge.run(
+        self.bridge.run_job(
             lambda: opening.open_shipped(name),
             f"opening the {name} model",
             self.show_opened,

@@ -68,7 +68,7 @@ class Bridge(QObject):
         self._runs: list[LocalRun] = []
         self._newest: LocalRun | None = None
         self._pool = JobPool()
-        self._readers = JobPool("ganview-reader", gives_way=False)
+        self._short_jobs = JobPool("ganview-reader", gives_way=False)
         self._renderer: Renderer | None = None
         self._jobs: list[_Running] = []
         self._patient: list[Callable[[], object]] = []
@@ -93,7 +93,7 @@ class Bridge(QObject):
         """Stop polling; the renderer must have ended."""
         self._timer.stop()
         self._pool.close()
-        self._readers.close()
+        self._short_jobs.close()
         if self._bell is not None:
             self._bell.close()
             self._bell = None
@@ -125,7 +125,7 @@ class Bridge(QObject):
             self._place, self._asked_at = np.array(z), time.monotonic()
         return stamp
 
-    def run(
+    def run_job(
         self,
         work: Callable[..., Any],
         name: str,
@@ -152,7 +152,7 @@ class Bridge(QObject):
         self._jobs.append(_Running(job, done, failed, progressed))
         return job
 
-    def read(
+    def run_short_job(
         self,
         work: Callable[..., Any],
         name: str,
@@ -160,8 +160,8 @@ class Bridge(QObject):
         failed: Callable[[str, str], object] | None = None,
         progressed: Callable[[float, str], None] | None = None,
     ) -> Job:
-        """Run short work that a hand waits for, as `run` does, behind no work that takes long."""
-        job = self._readers.start(work, name)
+        """Run short work that a hand waits for, as `run_job` does, behind none that takes long."""
+        job = self._short_jobs.start(work, name)
         self._jobs.append(_Running(job, done, failed, progressed))
         if self._bell is not None:
             bell = self._bell
@@ -206,7 +206,7 @@ class Bridge(QObject):
         anyway = (self._untidy or bool(self._runs)) and waited >= LATEST_TIDYING
         if now or anyway:
             self._untidy, self._tidied_at = False, time.monotonic()
-            self._tidying = self.run(lambda: give_back_memory(), "tidying")
+            self._tidying = self.run_job(lambda: give_back_memory(), "tidying")
 
     def _poll_answers(self) -> None:
         """Fetch finished pictures and the results of reading jobs."""

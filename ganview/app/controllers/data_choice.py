@@ -87,7 +87,7 @@ class DataChoice(QObject):
 
             return scan_data(source.absolute(), count)
 
-        self._job = self._bridge.run(
+        self._job = self._bridge.run_job(
             work,
             f"reading {source.title}",
             self._take,

@@ -88,7 +88,7 @@ class LabController(QObject):
             self._preparing = False
             self.failed.emit(sentence, details)
 
-        self._bridge.run(work, "preparing the failure lab", self._start, fail)
+        self._bridge.run_job(work, "preparing the failure lab", self._start, fail)
 
     def _start(self, lab: FailureLab) -> None:
         self._preparing = False

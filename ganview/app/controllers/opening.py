@@ -78,7 +78,7 @@ class Opening(QObject):
             self.failed.emit(sentence, details)
             then()
 
-        self._bridge.read(
+        self._bridge.run_short_job(
             lambda: opening.open_with_run(path, self._runs), f"opening {path.name}", show, fail
         )
 
@@ -95,7 +95,7 @@ class Opening(QObject):
                 self.said.emit("")  # what was said of another picture is no longer so
                 plain()
 
-        self._bridge.run(
+        self._bridge.run_job(
             lambda: opening.carries_recipe(path), f"opening {path.name}", open_it, self.failed.emit
         )
 
@@ -112,7 +112,7 @@ class Opening(QObject):
         def show(found: tuple[Opened | None, State]) -> None:
             self._show_found(*found, go, f"Exploring the copied state{since}.")
 
-        self._bridge.run(
+        self._bridge.run_job(
             lambda: opening.open_state(text, model, learned_on=learned_on),
             "reading the state",
             show,
@@ -149,7 +149,7 @@ class Opening(QObject):
                 return
             self._show_found(*found, go, f"Exploring where {path.name} was drawn.")
 
-        self._bridge.run(
+        self._bridge.run_job(
             lambda: opening.open_picture(
                 path, model, opening.candidate_model_files(runs, model_file)
             ),

@@ -297,7 +297,7 @@ class Training(QObject):
                 folder.close()  # nobody waits for it any more
             return prepared
 
-        self._bridge.run(
+        self._bridge.run_job(
             prepare,
             "preparing the run",
             start,

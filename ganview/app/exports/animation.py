@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.exports.export_dialog import (
@@ -19,12 +21,14 @@ from ganview.app.exports.export_dialog import (
     combo_box,
     row_of,
 )
+from ganview.app.formatting import byte_text
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel
+from ganview.errors import UserError
 from ganview.runtime.jobs import LatestJob, RunJob
 
 if TYPE_CHECKING:
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 PREVIEW_FRAMES = 40  # at most: it need not be smooth
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 300, 252
+LONGEST, MOST_ZOOM = 640, 8  # longest side in pixels, and zoom, that are suggested
+TRIED = 8  # frames that are written to tell how large the file will be
 REST_MS = 200  # without a change before a preview is drawn
 SWEEP, MORPH, PATH, RUN = "sweep", "morph", "path", "run"
 FORMATS = {
@@ -78,6 +84,16 @@ class AnimationOptions:
     every_class: bool
     film: tuple[float, float, bool]  # as `Timing` takes them
     zoom: int
+
+
+class Preview(NamedTuple):
+    """Frames without a zoom, how fast they play, and the zoom, (H, W) and bytes of the export."""
+
+    frames: list[Pixels]
+    rate: float
+    zoom: int
+    size: tuple[int, int]
+    weight: int | None  # None where it can't be told
 
 
 class AnimationDialog(ExportDialog):
@@ -123,6 +139,7 @@ class AnimationDialog(ExportDialog):
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         shown = column_layout(self._preview, words, 1)
         self.beside.addLayout(shown)
+        self._zoom_chosen = False  # by hand
         self._frames: list[Pixels] = []
         self._at = 0
         self._drawing = LatestJob(
@@ -138,9 +155,10 @@ class AnimationDialog(ExportDialog):
             self.seconds.valueChanged,
             self.rate.valueChanged,
             self.loop.toggled,
-            self.zoom.valueChanged,
+            self.kind.currentIndexChanged,
         ):
             signal.connect(self._changed)
+        self.zoom.valueChanged.connect(self._choose_zoom)
         self.align()
         self.what.setFocus()
         self._changed()
@@ -172,6 +190,10 @@ class AnimationDialog(ExportDialog):
 
     # ---- the preview -----------------------------------------------------------------------
 
+    def _choose_zoom(self) -> None:
+        self._zoom_chosen = True
+        self._changed()
+
     def _changed(self) -> None:
         wish = self.wish
         self.show_row(self._number_row, wish.kind == SWEEP)
@@ -180,24 +202,32 @@ class AnimationDialog(ExportDialog):
         self._later.start()
 
     def _draw_preview(self) -> None:
-        stage, wish = self._stage, self.wish
+        stage, wish, suffix = self._stage, self.wish, self.kind.currentData()
         rate, seconds, loop = wish.film
         rate = min(rate, max(1.0, PREVIEW_FRAMES / seconds))
+        fixed = self._zoom_chosen
 
-        def work() -> tuple[list[Pixels], float]:
+        def work() -> Preview:
             from ganview.export.animation import Timing
 
             timing = Timing(rate, seconds, loop)
-            return list(animation_frames(stage, wish, timing, zoom=1)), rate
+            frames = list(animation_frames(stage, wish, timing, zoom=1))
+            longest = max(frames[0].shape[:2])
+            zoom = wish.zoom if fixed else max(1, min(MOST_ZOOM, LONGEST // longest))
+            size, weight = measure_animation(stage, replace(wish, zoom=zoom), suffix)
+            return Preview(frames, rate, zoom, size, weight)
 
         self._drawing.order(work, overtake=True)
 
-    def _show_preview(self, drawn: tuple[list[Pixels], float]) -> None:
-        self._frames, rate = drawn
+    def _show_preview(self, drawn: Preview) -> None:
+        self._frames, rate = drawn.frames, drawn.rate
         self._at = 0
-        height, width = (side * self.zoom.value() for side in self._frames[0].shape[:2])
+        with QSignalBlocker(self.zoom):
+            self.zoom.setValue(drawn.zoom)
+        height, width = drawn.size
         count = self.rate.value() * self.seconds.value()
-        self._size.setText(f"{count:,} frames, {width:,} × {height:,} pixels")
+        about = f", about {byte_text(drawn.weight)}" if drawn.weight is not None else ""
+        self._size.setText(f"{count:,} frames, {width:,} × {height:,} pixels{about}")
         if self.isVisible():
             self._tick()
             self._clock.start(round(1000 / rate))
@@ -229,6 +259,29 @@ def write_animation_of(
     format_of(path)  # before anything is drawn
     timing = Timing(*wish.film)
     write_animation(path, animation_frames(stage, wish, timing, zoom=wish.zoom), timing, tell)
+
+
+def measure_animation(
+    stage: ExportSource, wish: AnimationOptions, suffix: str
+) -> tuple[tuple[int, int], int | None]:
+    """Return height and width of an animation, and about how many bytes it will take.
+
+    Its first frames are written for that; None where such a file can't be made. For background
+    threads.
+    """
+    from ganview.export.animation import Timing, write_animation
+
+    timing = Timing(*wish.film)
+    frames = list(islice(animation_frames(stage, wish, timing, zoom=wish.zoom), TRIED))
+    height, width = frames[0].shape[:2]
+    part = Timing(timing.rate, len(frames) / timing.rate)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"part{suffix}"
+        try:
+            write_animation(path, frames, part)
+        except UserError:
+            return (height, width), None
+        return (height, width), round(path.stat().st_size * timing.frames / len(frames))
 
 
 def animation_frames(

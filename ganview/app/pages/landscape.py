@@ -86,7 +86,7 @@ class LandscapePage(Page):
         self._looking = LatestJob(
             run, "drawing the landscape", self._take_look, self._no_look, self._show_progress
         )
-        read = context.read_job
+        read = context.run_short_job
         self._painting = LatestJob(read, "painting the landscape", self._show_panes, self._no_look)
         self._counting = LatestJob(run, "counting pictures", self._show_numbers, self._no_look)
         self._position_job = LatestJob(read, "finding a place on the map", self._show_position)

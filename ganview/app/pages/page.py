@@ -29,7 +29,7 @@ class PageContext:
         The run in focus and the cursor, with signals for both.
     run_job
         Runs work in the background.
-    read_job
+    run_short_job
         The same for short work that a hand waits for.
     complain
         Shows a sentence that says what went wrong and what to do.
@@ -58,7 +58,7 @@ class PageContext:
 
     app_model: AppModel
     run_job: RunJob
-    read_job: RunJob
+    run_short_job: RunJob
     complain: Callable[[str], object]
     explore: Callable[[Floats, int | None], None]
     send: Callable[[Command], None]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
-from ganview.app.formatting import duration, number_text, percent_text
+from ganview.app.formatting import duration, number_text, percent_text, setting_text
 from ganview.app.theme import Theme
 from ganview.app.widgets.text import name_text, set_tooltip
 from ganview.gan.config import SETTINGS
@@ -58,7 +58,7 @@ def differing_settings(runs: Sequence[ComparedRun]) -> list[tuple[str, list[str]
         (
             info.label,
             [
-                NONE if name in one.missing else _plain(getattr(one.run.config, name))
+                NONE if name in one.missing else setting_text(getattr(one.run.config, name))
                 for one in runs
             ],
         )
@@ -84,15 +84,3 @@ def results(runs: Sequence[ComparedRun]) -> list[tuple[str, list[str]]]:
             ],
         ),
     ]
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return (
-        f"{value:g}"
-        if isinstance(value, float)
-        else f"{value:,}"
-        if isinstance(value, int)
-        else value
-    )

@@ -11,6 +11,7 @@ from ganview.app.pages.samples_panel import SamplesPanel
 from ganview.app.pages.trouble_banner import TroubleBanner
 from ganview.app.widgets.gestures import add_keys
 from ganview.app.widgets.layouts import column_layout
+from ganview.runtime.messages import RunState
 
 if TYPE_CHECKING:
     from ganview.runtime.landscapes import Ranked
@@ -85,11 +86,12 @@ class SamplesPage(Page):
         title = "Samples"
         if model.cursor is not None and model.samples_step is not None:
             title = f"Samples of step {model.samples_step:,}"
-        elif model.run is not None and model.run is model.trained:
+        elif self.context.training.state is RunState.TRAINING and model.run is model.trained:
             title = "Live samples"
         self.panel.set_title(title, how)
 
     def _look_for_trouble(self, snapshot: Snapshot) -> None:
+        self._say()  # whether it trains
         run = self.context.app_model.trained
         if run is not None:
             self.banner.show_findings(snapshot.findings, run.config)

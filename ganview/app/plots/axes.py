@@ -15,6 +15,7 @@ from ganview.export.palette import Tokens
 
 #: What a range may end at, times a power of ten.
 ROUND = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+PADDING = 0.02  # part of a range that is left free at its ends
 STEPS = 8  # in which the ends of a range move
 
 

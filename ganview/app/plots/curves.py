@@ -9,6 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QGraphicsEllipseItem
 
 from ganview.runtime.envelope import Envelope
 
@@ -22,6 +23,7 @@ BAND_POINTS = 300  # of every step, at most
 MEAN_POINTS = 160
 SMOOTH_PART, MOST_SMOOTH = 25, 2000  # part of what is seen, and steps, that a mean is taken over
 SMOOTHER_PART = 5  # … of a smoother curve
+HEAD = 8  # pixels across of the point at which a curve grows
 RECENT = 50  # steps of which "now" is the mean
 PALE = 0.28  # how much of its hue the band has; the rest is the card behind it
 
@@ -69,6 +71,11 @@ class Curve:
         self._mean.setZValue(10)
         for curve in (self._band, self._mean):
             item.addItem(curve, ignoreBounds=True)
+        self._head = QGraphicsEllipseItem(-HEAD / 2, -HEAD / 2, HEAD, HEAD)
+        self._head.setFlag(QGraphicsEllipseItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        self._head.setZValue(11)
+        self._head.hide()
+        item.addItem(self._head, ignoreBounds=True)
         self._span: tuple[float, float] | None = None
 
     def __len__(self) -> int:
@@ -116,6 +123,7 @@ class Curve:
         self._envelope = Envelope()
         self._band.setData([], [])
         self._mean.setData([], [])
+        self._head.hide()
         self._span = None
 
     def draw(self, left: float, right: float) -> None:
@@ -130,7 +138,11 @@ class Curve:
         part = SMOOTHER_PART if self.smooth else SMOOTH_PART
         window = min(MOST_SMOOTH * (SMOOTH_PART // part), (end - begin) // part)
         index, values = self._envelope.mean(begin, end, MEAN_POINTS, window)
-        self._mean.setData(self._x[index], self._placed(values))
+        heights = self._placed(values)
+        self._mean.setData(self._x[index], heights)
+        self._head.setVisible(bool(len(index)) and bool(np.isfinite(heights[-1])))
+        if self._head.isVisible():
+            self._head.setPos(float(self._x[index[-1]]), float(heights[-1]))
 
     def _placed(self, values: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
         """Return the heights of values: themselves, or the logarithms of those above 0."""
@@ -139,6 +151,12 @@ class Curve:
         with np.errstate(divide="ignore", invalid="ignore"):
             heights = np.log10(values)
         return np.where(np.isfinite(heights), heights, np.nan)
+
+    @property
+    def head(self) -> tuple[float, float] | None:
+        """Return where the curve grows, as it is drawn; None while it has no end to be seen."""
+        place = self._head.pos()
+        return (place.x(), place.y()) if self._head.isVisible() else None
 
     def span(self) -> tuple[float, float] | None:
         """Return between which values nearly all of what is drawn lies."""
@@ -149,6 +167,8 @@ class Curve:
         colour = QColor(tokens.actor(self.series.actor))
         dash = Qt.PenStyle.DashLine if self.series.dashed else Qt.PenStyle.SolidLine
         self._mean.setPen(pg.mkPen(colour, width=2, style=dash))
+        self._head.setBrush(colour)
+        self._head.setPen(pg.mkPen(QColor(tokens.card), width=1))
         # Mixed rather than transparent: Qt draws an opaque line several times as fast.
         self._band.setPen(pg.mkPen(_mixed(colour, QColor(tokens.card), PALE), width=1))
 

@@ -126,8 +126,10 @@ class HealthBoard:
             return
         samples = run.health.samples()
         seen = ShownGame(run, cursor, samples, np.array([it.step for it in samples], np.float64))
+        last = run.history.last()
         for chart, show in self._shows:
             if only in (None, chart):
+                chart.end = 1.0 if last is None else last["step"]
                 show(seen)
 
 

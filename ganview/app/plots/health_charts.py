@@ -38,11 +38,14 @@ class Chart(QWidget):
     ----------
     title, about
         As given.
+    end
+        Where the x axis ends at least: the run's newest step.
     """
 
     def __init__(self, title: str, about: str) -> None:
         super().__init__()
         self.title, self.about, self._note = title, about, ""
+        self.end = 1.0
         self._steps: Values = np.zeros(0)  # along the x axis, which begins at 0
         self._cursor: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -72,13 +75,17 @@ class Chart(QWidget):
         self.set_note("")
 
     def show_steps(self, steps: Values, cursor: int | None) -> None:
-        """Let the x axis run from 0 to the last of some steps, with a line at the cursor."""
+        """Let the x axis run from 0 to `end` or the last step, with a line at the cursor."""
         self._steps, self._cursor = steps, cursor
         self.update()
 
     def _x_of(self, steps: Values, area: QRectF) -> Values:
-        last = max(float(self._steps[-1]), 1.0) if self._steps.size else 1.0
-        return area.left() + area.width() * np.asarray(steps, np.float64) / last
+        return area.left() + area.width() * np.asarray(steps, np.float64) / self._last
+
+    @property
+    def _last(self) -> float:
+        """The step at the right edge."""
+        return max(self.end, float(self._steps[-1]) if self._steps.size else 1.0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = Theme.current().tokens
@@ -134,9 +141,9 @@ class LayersChart(Chart):
         if not self._values.size:
             return
         count = min(COLUMNS, max(1, int(area.width())))
-        at = (np.arange(count) + 0.5) / count * max(float(self._steps[-1]), 1.0)
+        at = (np.arange(count) + 0.5) / count * self._last
         here = np.minimum(np.searchsorted(self._steps, at), len(self._steps) - 1)
-        values = self._values[:, here]
+        values = np.where(at > self._steps[-1] + at[0], np.nan, self._values[:, here])
         with np.errstate(divide="ignore"):
             powers = np.log10(values)
         most = powers[np.isfinite(powers)].max(initial=-DECADES)

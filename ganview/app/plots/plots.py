@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from ganview.app.plots.axes import round_end
 from ganview.app.plots.curves import Series
 from ganview.app.plots.quality_plot import QualityPlot
 from ganview.app.plots.step_plot import Mark, StepPlot
@@ -69,8 +70,7 @@ class Plots:
         self._generation = -1
         self._length = -1
         self._record: QualityRecord | None = None
-        self._looks: tuple[Quality, ...] = ()
-        self._silence = ""
+        self._news: tuple[tuple[Quality, ...], str, float] = ((), "", 0.0)
         self._due: list[StepPlot] = []
         self._next = QTimer(self.losses)
         self._next.setInterval(TURN_MS)
@@ -128,10 +128,10 @@ class Plots:
 
     def show_quality(self, record: QualityRecord) -> None:
         """Draw what was measured, if that is news."""
-        looks, silence = record.looks(), record.silence
-        if record is not self._record or looks is not self._looks or silence != self._silence:
-            self._record, self._looks, self._silence = record, looks, silence
-            right = self.losses.curves[0].right
+        right = round_end(self.losses.curves[0].right)  # the x axis ends as that of the others
+        news = record.looks(), record.silence, right
+        if record is not self._record or news[0] is not self._news[0] or news != self._news:
+            self._record, self._news = record, news
             self.quality.show_record(record, self._axis, right, self._history)
 
     def _draw_next(self) -> None:

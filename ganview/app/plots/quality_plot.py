@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy
 
 from ganview.app.formatting import number_text, percent_text
-from ganview.app.plots.axes import WORDS, round_end, style_axes, tint_axes
+from ganview.app.plots.axes import PADDING, WORDS, round_end, style_axes, tint_axes
 from ganview.app.plots.plot_panel import PlotPanel
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.text import name_text, set_tooltip
@@ -180,10 +180,10 @@ class QualityPlot(PlotPanel):
         self._shown = span
         box = self._plot.getViewBox()
         if span is None:
-            box.setRange(xRange=self._whole, yRange=(0.0, HEADROOM), padding=0.03)
+            box.setRange(xRange=self._whole, yRange=(0.0, HEADROOM), padding=PADDING)
         else:
             box.setXRange(*span, padding=0)
-            box.setYRange(0.0, HEADROOM, padding=0.03)
+            box.setYRange(0.0, HEADROOM, padding=PADDING)
 
     def _height(self, distance: float) -> float:
         low, high = self._decades

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 
 from ganview.app.formatting import number_text
-from ganview.app.plots.axes import WORDS, round_end, round_span, style_axes, tint_axes
+from ganview.app.plots.axes import PADDING, WORDS, round_end, round_span, style_axes, tint_axes
 from ganview.app.plots.curves import Curve, Series
 from ganview.app.plots.plot_panel import PlotPanel
 from ganview.app.theme import Theme, font
@@ -191,9 +191,9 @@ class StepPlot(PlotPanel):
         if wanted != self._range:  # ranges that stand still cost no new axes
             self._range = wanted
             if self._following:
-                box.setRange(xRange=wanted[0], yRange=wanted[1], padding=0.02)
+                box.setRange(xRange=wanted[0], yRange=wanted[1], padding=PADDING)
             else:
-                box.setYRange(*wanted[1], padding=0.02)
+                box.setYRange(*wanted[1], padding=PADDING)
 
     def _span(self) -> tuple[float, float]:
         """Return a y range that shows the curves and the marks, without the odd spike."""

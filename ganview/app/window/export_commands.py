@@ -81,7 +81,7 @@ class ExportCommands(QObject):
         stage = self.stage()
         if stage is not None:
             names = self._explorer.state.space.class_names
-            run, path = self._controller.bridge.run, self._free("ganview-samples.png")
+            run, path = self._controller.bridge.run_job, self._free("ganview-samples.png")
             self._open(SamplesDialog(stage, names, run, path, self._window))
 
     def _ask_animation(self) -> None:
@@ -90,7 +90,7 @@ class ExportCommands(QObject):
         stage = self.stage()
         if stage is not None:
             path = self._free("ganview-animation.gif")
-            run = self._controller.bridge.run
+            run = self._controller.bridge.run_job
             self._open(AnimationDialog(stage, run, path, self._window))
 
     def _open(self, dialogue: ExportDialog) -> None:
@@ -190,7 +190,7 @@ class ExportCommands(QObject):
     ) -> None:
         from ganview.app.exports.file_export import FileExportDialog
 
-        run = self._controller.bridge.run
+        run = self._controller.bridge.run_job
         self._open(FileExportDialog(title, kinds, make, run, self._free(name), self._window))
 
     def _free(self, name: str) -> Path:

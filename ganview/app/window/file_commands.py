@@ -147,7 +147,7 @@ class FileCommands(QObject):
         from ganview.app.exports.picture_dialog import PictureDialog
 
         path = free_path(self._folder() / f"{tiles.name}.png")
-        suggested, run = self._settings.export_zoom, self._controller.bridge.run
+        suggested, run = self._settings.export_zoom, self._controller.bridge.run_job
         dialog = PictureDialog(tiles, suggested, run, path, self._window)
 
         def remember(path: str) -> None:
@@ -172,7 +172,7 @@ class FileCommands(QObject):
                 text = text_of(model, pictures.place)
             return render_tiles(tiles, zoom), text
 
-        self._controller.bridge.run(
+        self._controller.bridge.run_job(
             draw,
             "copying the picture",
             self._put,

@@ -99,8 +99,8 @@ class MainWindow(QMainWindow):
         self.pages = Pages(
             PageContext(
                 app_model=app_model,
-                run_job=bridge.run,
-                read_job=bridge.read,
+                run_job=bridge.run_job,
+                run_short_job=bridge.run_short_job,
                 complain=self.message_bar.show_error,
                 explore=self._explore,
                 send=controller.training.send,
@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         self.samples = samples.panel
         services = ExplorerServices(
             request=bridge.request,
-            run=bridge.run,
+            run=bridge.run_job,
             model=lambda: app_model.model,
             complain=self.message_bar.show_error,
             run_folder=lambda: app_model.explored_run,
@@ -299,7 +299,7 @@ class MainWindow(QMainWindow):
     def _run_began(self, run: LocalRun) -> None:
         self.setWindowTitle(self.subject.text)
         self.say("")
-        self.controller.bridge.run(
+        self.controller.bridge.run_job(
             self.settings.save, "saving the settings", failed=self.message_bar.show_error
         )
 

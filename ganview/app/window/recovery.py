@@ -33,7 +33,7 @@ class Recovery(QObject):
 
             return interrupted_runs(runs)
 
-        self._controller.bridge.run(
+        self._controller.bridge.run_job(
             search,
             "looking for runs that were interrupted",
             self._offer,
@@ -61,4 +61,6 @@ class Recovery(QObject):
             for run in found:
                 forget_interruption(run.path)
 
-        self._controller.bridge.run(forget, "dismissing a run", failed=self._controller.failed.emit)
+        self._controller.bridge.run_job(
+            forget, "dismissing a run", failed=self._controller.failed.emit
+        )

@@ -83,4 +83,4 @@ class StartPicker(ComboBox):
             self._settings.use_config(config)
             self._training.begin_with(start)
 
-        self._bridge.run(read, "reading the model's settings", take, self._training.failed.emit)
+        self._bridge.run_job(read, "reading the model's settings", take, self._training.failed.emit)

@@ -103,7 +103,7 @@ class ViewCommands(QObject):
         controller.closed.connect(lambda: returned.disconnect(self._ask_desktop))
 
     def _ask_desktop(self) -> None:
-        self._controller.bridge.read(
+        self._controller.bridge.run_short_job(
             desktop_wants_stillness, "asking the desktop", Motion.current().set_desktop_still
         )
 

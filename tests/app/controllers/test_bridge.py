@@ -93,7 +93,7 @@ def test_a_job_calls_back_on_the_gui_thread(bridge: Bridge, qtbot: QtBot) -> Non
         heard.append(("other thread", worker != here))
         heard.append(("this thread", threading.get_ident() == here))
 
-    bridge.run(work, "working", done)
+    bridge.run_job(work, "working", done)
     qtbot.waitUntil(lambda: len(heard) == 2)
     assert all(truth for _, truth in heard)
     assert not bridge.busy
@@ -105,7 +105,7 @@ def test_a_job_that_fails_is_a_sentence(bridge: Bridge, qtbot: QtBot) -> None:
     def work() -> None:
         raise OSError(28, "No space left on device", "/somewhere")
 
-    bridge.run(work, "exporting a.png", failed=lambda *told: failures.append(told))
+    bridge.run_job(work, "exporting a.png", failed=lambda *told: failures.append(told))
     qtbot.waitUntil(lambda: bool(failures))
     sentence, details = failures[0]
     assert "exporting a.png" in sentence
@@ -119,7 +119,7 @@ def test_a_cancelled_job_calls_nobody(bridge: Bridge, qtbot: QtBot) -> None:
     def work() -> None:
         go.wait(30)
 
-    bridge.run(work, "waiting", done=lambda _value: pytest.fail("called back"))
+    bridge.run_job(work, "waiting", done=lambda _value: pytest.fail("called back"))
     bridge.cancel_jobs()
     go.set()
     qtbot.waitUntil(lambda: not bridge.busy)
@@ -155,7 +155,7 @@ def test_what_was_freed_is_given_back_though_the_hand_never_rests(
     given: list[float] = []
     monkeypatch.setattr("ganview.app.controllers.bridge.time.monotonic", lambda: now[0])
     bridge.stop()
-    monkeypatch.setattr(bridge, "run", lambda *_args, **_named: given.append(now[0]))
+    monkeypatch.setattr(bridge, "run_job", lambda *_args, **_named: given.append(now[0]))
     bridge.attach_renderer(FakeRenderer())  # type: ignore[arg-type]
     bridge._tidied_at, bridge._untidy = now[0], True
     for step in range(150):
@@ -182,7 +182,7 @@ def test_what_jobs_freed_is_given_back_once(
     bridge.findChild(QTimer).timeout.connect(count)
     qtbot.waitUntil(lambda: polls > 3)
     assert given == []  # nobody worked
-    bridge.run(lambda: None, "working")
+    bridge.run_job(lambda: None, "working")
     qtbot.waitUntil(lambda: given == ["back"] and not bridge.busy)
     polls = 0
     qtbot.waitUntil(lambda: polls > 3)

@@ -50,7 +50,7 @@ def context_for(training: FakeTraining, **given: Callable[..., object]) -> Simpl
     context = PageContext(
         app_model=AppModel(),
         run_job=jobs,
-        read_job=jobs,
+        run_short_job=jobs,
         complain=lambda _text: None,
         explore=lambda z, y: asked.explored.append((z, y)),
         send=asked.sent.append,

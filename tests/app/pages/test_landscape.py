@@ -69,7 +69,7 @@ class Desk:
         given: dict[str, Any] = {
             "app_model": self.model,
             "run_job": self.run_job,
-            "read_job": self.run_job,
+            "run_short_job": self.run_job,
             "explore": lambda z, label: self.explored.append((z, label)),
             "travel": self.travelled.append,
             "training": self.training,

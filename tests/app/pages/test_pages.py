@@ -40,7 +40,7 @@ def pages(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Pages:
     context = PageContext(
         app_model=AppModel(),
         run_job=nothing,
-        read_job=nothing,
+        run_short_job=nothing,
         complain=nothing,
         explore=nothing,
         send=nothing,

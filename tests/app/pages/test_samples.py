@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from ganview.app.pages.trouble_banner import TroubleBanner
+from ganview.app.widgets.text import TextLabel
 from ganview.gan.presets import PRESETS
 from ganview.runtime.health import Finding, FindingKind
 from tests.app.conftest import Stage
@@ -31,6 +32,10 @@ def test_a_remedy_begins_a_run_with_the_settings_of_this_one_but_for_it(stage: S
     window.training_bar.run_settings.use_config(CONFIG)
     stage.trigger("train")
     stage.until(lambda: training.last is not None and training.last.step > 0)
+    titles = window.samples.findChildren(TextLabel)
+    stage.until(lambda: "Live samples" in [it.text() for it in titles])
+    stage.trigger("train")  # pauses
+    stage.until(lambda: "Samples" in [it.text() for it in titles])
     first = training.folder
     window.training_commands.mend_run({"d_steps": 1, "gamma": 1.0})
     stage.until(lambda: training.folder not in (None, first))

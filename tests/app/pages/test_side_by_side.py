@@ -32,7 +32,7 @@ def sides(qtbot: QtBot) -> SideBySide:
     bridge = Bridge()
     bridge.start()
     model = AppModel()
-    sides = SideBySide(bridge.run, model, pytest.fail)
+    sides = SideBySide(bridge.run_job, model, pytest.fail)
 
     def end(_sides: object) -> None:
         sides.hide()
