@@ -43,6 +43,12 @@ GLOSSARY: tuple[Entry, ...] = (
     ),
     Entry("class", "y", "Which kind of picture is asked for, such as a 3.", "Explorer"),
     Entry("real picture", "x", "A picture of the data that is learned from.", "Data"),
+    Entry(
+        "held-out pictures",
+        "",
+        "Pictures of the data that no network learns from: quality is measured against them.",
+        "Data, Settings",
+    ),
     Entry("generated picture", "x̂", "What the generator makes: x̂ = G(z, y).", "Samples"),
     Entry("logit", "", "D's raw answer: above 0 it leans to real, below 0 to generated.", "Step"),
     Entry(
@@ -147,8 +153,8 @@ GLOSSARY: tuple[Entry, ...] = (
     Entry(
         "class accuracy",
         "",
-        "The share of generated pictures that the classifier takes for the class asked for; of "
-        "real ones it may be lower.",
+        "The share of samples that the classifier takes for the class asked for; of real pictures "
+        "it may be lower, as some are hard to read.",
         "Quality",
     ),
     Entry("run", "", "One training from its first weights on, with all that it kept.", "Runs"),

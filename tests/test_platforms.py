@@ -199,3 +199,46 @@ def test_macos_moves_two_actions_into_the_menu_of_the_program(qtbot):
     roles = {action.objectName(): action.menuRole() for action in window.actions()}
     none = QAction.MenuRole.NoRole
     assert {name for name, role in roles.items() if role is not none} == {"quit", "about"}
+
+
+@pytest.mark.parametrize("family", ["Segoe UI", ".AppleSystemUIFont", "Cantarell", "Inter"])
+def test_the_font_of_the_desktop_is_kept(qapp, monkeypatch, family):
+    assert own_typeface(qapp, monkeypatch, family) == qapp.font().families()
+
+
+@pytest.mark.parametrize("family", ["", "DejaVu Sans", "Bitstream Vera Sans", "Fixed"])
+def test_where_the_desktop_names_no_font_the_one_that_ships_is_used(qapp, monkeypatch, family):
+    assert own_typeface(qapp, monkeypatch, family)[0] == "Ganview Sans"
+
+
+def own_typeface(qapp, monkeypatch, family: str) -> list[str]:
+    """Make a theme where Qt finds this family for the desktop's font; returns what is used."""
+    from ganview.app import theme
+
+    class Info:
+        def __init__(self, _font) -> None: ...
+
+        def family(self) -> str:
+            return family
+
+    before = qapp.font()
+    used = [before.families()]
+    monkeypatch.setattr(theme, "QFontInfo", Info)
+    monkeypatch.setattr(qapp, "setFont", lambda font: used.append(font.families()))
+    made = theme.Theme(qapp)
+    made.setParent(None)
+    made.deleteLater()
+    return used[-1]
+
+
+def test_macos_shows_its_own_signs_for_keys(qtbot, monkeypatch):
+    from PySide6.QtWidgets import QLabel
+
+    from ganview.app.window.dialogs import ShortcutDialog
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    dialog = ShortcutDialog([])
+    qtbot.addWidget(dialog)
+    shown = [label.text() for label in dialog.findChildren(QLabel)]
+    assert "⇧⌘1 … ⇧⌘9" in shown
+    assert not [text for text in shown if "Ctrl" in text or "Alt+" in text]

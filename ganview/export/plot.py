@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from ganview.plain_text import csv_cell, markup_text
 
 POINTS = 300  # of a curve, at most: more can't be seen
-MARGIN = (14, 16, 40, 56)  # top, right, bottom, left
+MARGIN = (14, 26, 40, 56)  # top, right, bottom, left
 TICKS = 5
 SIZE = 12
+LETTER = 0.56 * SIZE  # width of one, on average and a little more
 MIDDLE = 0.35 * SIZE  # from a text's middle to its line; Qt draws no dy
 FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 
@@ -37,6 +38,10 @@ class Line:
         As CSS writes it.
     dashed : bool
         Whether it is dashed, so that not only colour tells it from others.
+    mean : tuple of ndarray, optional
+        Places and heights (M,) of the clear line, in place of the mean of each stretch.
+    banded : bool
+        Whether the extremes are drawn, too.
     """
 
     name: str
@@ -44,6 +49,8 @@ class Line:
     y: NDArray[np.floating[Any]]
     colour: str
     dashed: bool = False
+    mean: tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]] | None = None
+    banded: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,7 @@ def plot_svg(
     x_label: str,
     *,
     title: str = "",
+    heading: str = "",
     limits: tuple[float, float] | None = None,
     marks: Sequence[tuple[float, str]] = (),
     log: bool = False,
@@ -77,7 +85,9 @@ def plot_svg(
     x_label : str
         What x counts.
     title : str
-        Its heading, which screen readers read too.
+        What screen readers call it.
+    heading : str
+        What is written above it, the legend at its right; without one the legend is at the left.
     limits : tuple of float, optional
         Range of y; by default that of nearly all values.
     marks : sequence of (float, str)
@@ -94,7 +104,7 @@ def plot_svg(
     """
     look = look or PlotStyle()
     if log:
-        lines = [replace(line, y=_log10(line.y)) for line in lines]
+        lines = [_over_powers(line) for line in lines]
         marks = [(math.log10(value), text) for value, text in marks if value > 0]
         limits = (
             (math.log10(limits[0]), math.log10(limits[1])) if limits and limits[0] > 0 else None
@@ -113,7 +123,17 @@ def plot_svg(
     def down(y: float) -> float:
         return top + tall * (high - min(max(y, low), high)) / (high - low)
 
-    parts = [_head(title, look)]
+    parts = [_head(title or heading, look)]
+    if heading:
+        parts.append(
+            f'<text x="{left}" y="{14 + MIDDLE:.1f}" font-weight="600" fill="{look.ink}">'
+            f"{markup_text(heading)}</text>"
+        )
+    if cut := _cut_text(lines, low, high, log=log):
+        parts.append(
+            f'<text x="{look.width - right}" y="{look.height - 6}" text-anchor="end" '
+            f'fill="{look.muted}">{cut}</text>'
+        )
     for value, text in _log_ticks(low, high) if log else _named(_ticks(low, high)):
         y = down(value)
         parts.append(
@@ -138,22 +158,30 @@ def plot_svg(
                 f'stroke-dasharray="2 4"/><text x="{look.width - right}" y="{y - MIDDLE:.1f}" '
                 f'text-anchor="end" fill="{look.muted}">{markup_text(text)}</text>'
             )
-    for number, (line, x, least, mean, most) in enumerate(bands):
+    widths = [28 + LETTER * len(line.name) + 18 for line in lines]
+    place = look.width - right - sum(widths) + 18 if heading else float(left)
+    for wide_one, (line, x, least, mean, most) in zip(widths, bands, strict=True):
         dash = ' stroke-dasharray="6 4"' if line.dashed else ""
-        for piece in _pieces(mean):
+        for piece in _pieces(mean) if line.banded else ():
             places = [across(value) for value in x[piece]]
             edge = [*zip(places, map(down, most[piece]), strict=True)]
             back = [*zip(reversed(places), map(down, least[piece][::-1]), strict=True)]
             parts.append(
                 f'<path d="M{_points(edge + back)}Z" fill="{line.colour}" fill-opacity="0.18"/>'
-                f'<path d="M{_points([*zip(places, map(down, mean[piece]), strict=True)])}" '
+            )
+        along, clear = line.mean or (x, mean)
+        for piece in _pieces(clear):
+            points = [*zip(map(across, along[piece]), map(down, clear[piece]), strict=True)]
+            parts.append(
+                f'<path d="M{_points(points)}" '
                 f'fill="none" stroke="{line.colour}" stroke-width="2"{dash}/>'
             )
-        place, name = left + 130 * number, markup_text(line.name)
         parts.append(
-            f'<path d="M{place} 14h22" stroke="{line.colour}" stroke-width="2.5"{dash}/>'
-            f'<text x="{place + 28}" y="{14 + MIDDLE:.1f}" fill="{look.ink}">{name}</text>'
+            f'<path d="M{place:.0f} 14h22" stroke="{line.colour}" stroke-width="2.5"{dash}/>'
+            f'<text x="{place + 28:.0f}" y="{14 + MIDDLE:.1f}" fill="{look.ink}">'
+            f"{markup_text(line.name)}</text>"
         )
+        place += wide_one
     return "".join([*parts, "</svg>"])
 
 
@@ -213,10 +241,13 @@ def _band(line: Line) -> _Band:
 
 
 def _span(bands: list[_Band], marks: list[float]) -> tuple[float, float]:
-    """Return a range of y that shows the means and the marks, but not rare spikes."""
-    values = np.concatenate([band.mean for band in bands])
-    values = values[np.isfinite(values)]
-    ends = [*marks, *(np.percentile(values, [1, 99]).tolist() if len(values) else ())]
+    """Return a range of y that shows what is drawn and the marks, but not rare spikes."""
+    ends = [*marks]
+    for band in bands:
+        drawn = (band.least, band.most) if band.line.banded else (band.mean,)
+        values = np.concatenate(drawn)
+        values = values[np.isfinite(values)]
+        ends += np.percentile(values, [2, 98]).tolist() if len(values) else ()
     if not ends:
         return 0.0, 1.0
     low, high = min(ends), max(ends)
@@ -249,11 +280,32 @@ def _log_ticks(low: float, high: float) -> list[tuple[float, str]]:
     return [tick for tick in found if low <= tick[0] <= high]
 
 
+def _cut_text(lines: Sequence[Line], low: float, high: float, *, log: bool) -> str:
+    """Say how far the bands go beyond the range of y; nothing where they don't."""
+    values = [line.y[np.isfinite(line.y)] for line in lines if line.banded]
+    drawn = np.concatenate(values) if values else np.zeros(0)
+    ends = [
+        f"{word} {10.0**value if log else value:.3g}"
+        for word, value, beyond in (
+            ("down to", drawn.min(initial=low), drawn.min(initial=low) < low),
+            ("up to", drawn.max(initial=high), drawn.max(initial=high) > high),
+        )
+        if beyond
+    ]
+    return f"spikes {', '.join(ends)} are cut" if ends else ""
+
+
+def _over_powers(line: Line) -> Line:
+    """Return a line whose heights are logarithms."""
+    mean = None if line.mean is None else (line.mean[0], _log10(line.mean[1]))
+    return replace(line, y=_log10(line.y), mean=mean)
+
+
 def _log10(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return np.log10(np.where(values > 0, values, np.nan))
 
 
-def _pieces(values: NDArray[np.float64]) -> list[slice]:
+def _pieces(values: NDArray[np.floating[Any]]) -> list[slice]:
     """Return the stretches of values that are finite."""
     fine = np.concatenate([[False], np.isfinite(values), [False]])
     turns = np.flatnonzero(fine[1:] != fine[:-1])

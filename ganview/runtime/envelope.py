@@ -12,6 +12,8 @@ Floats = NDArray[np.floating[Any]]
 
 FACTOR = 4  # values of one level that make one of the next
 BLOCK = 16  # values between two of the running sums that are kept
+SMOOTH_PART, MOST_SMOOTH = 25, 2000  # part of what is seen, and values, that a mean is taken over
+SMOOTHER_PART = 5  # … of a smoother curve
 BLOCKS = 32  # to either side, from which on a mean is of whole blocks
 
 
@@ -131,6 +133,17 @@ class Envelope:
         with np.errstate(invalid="ignore", divide="ignore"):
             means = (until[0] - since[0]) / (until[1] - since[1])
         return index, means
+
+    def smoothed(
+        self, begin: int, end: int, most: int, *, more: bool = False
+    ) -> tuple[NDArray[np.int64], Floats]:
+        """Return the running mean that is drawn of a part: as `mean`, over a share of that part.
+
+        With ``more`` it is over a larger share.
+        """
+        part = SMOOTHER_PART if more else SMOOTH_PART
+        window = min(MOST_SMOOTH * (SMOOTH_PART // part), (end - begin) // part)
+        return self.mean(begin, end, most, window)
 
     def mean_of(self, begin: int, end: int) -> float:
         """Return the mean of what lies between two indices, NaN where nothing finite does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import numpy as np
 import pytest
@@ -22,6 +23,8 @@ from ganview.app.exports.picture_sheet import write_sheet
 from ganview.app.exports.plot_files import write_curves, write_quality
 from ganview.app.exports.samples import SamplesDialog
 from ganview.app.latent_point import LatentPoint
+from ganview.app.plots.curves import Series
+from ganview.app.plots.step_plot import StepPlot
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.window.dialogs import MissingModelDialog
 from ganview.errors import UserError
@@ -67,6 +70,36 @@ def test_curves_are_written_from_the_numbers(qapp, tmp_path, axis):
         write_curves(tmp_path / "f.pdf", "losses", columns, axis)
 
 
+def test_exported_curves_are_those_on_the_screen(qtbot, tmp_path) -> None:
+    """The same mean, the same marks, the newest values in the legend, and a word on what is cut."""
+    steps, noise = np.arange(1.0, 3001.0), np.random.default_rng(0).standard_normal(3000)
+    spikes = np.where(steps % 500 == 0, 50.0, 0.0)
+    columns = {"step": steps, "images_seen": 64 * steps, "seconds": steps / 100}
+    columns |= {"loss_d": 0.3 + 0.1 * noise, "loss_g": 2 + 0.3 * noise + spikes}
+    drawn = {}
+    for smooth in (False, True):
+        write_curves(tmp_path / "c.svg", "losses", columns, smooth=smooth)
+        drawn[smooth] = (tmp_path / "c.svg").read_text(encoding="utf-8")
+    for text in drawn.values():
+        assert ">Losses</text>" in text
+        assert ">ln 2</text>" in text
+        assert f">D {columns['loss_d'][-50:].mean():.3f}</text>" in text
+    assert drawn[False].count("fill-opacity") == 2
+    assert drawn[True].count("fill-opacity") == 0
+    assert "spikes up to 5" in drawn[False]
+    assert "spikes" not in drawn[True]
+    plot = StepPlot("Losses", (Series("loss_d", "D", "discriminator"),))
+    qtbot.addWidget(plot)
+    curve = plot.curves[0]
+    curve.follow(steps, columns["loss_d"])
+    curve.draw(0, 3000)
+    path = re.findall(r'd="M([^"Z]*)" fill="none" stroke="#2', drawn[False])[0]
+    points = np.array([[float(n) for n in point.split()] for point in path.split("L")])
+    x, y = curve.mean_line
+    assert len(points) == len(x)
+    assert np.corrcoef(points[:, 1], y)[0, 1] < -0.99  # pixels count downwards
+
+
 @pytest.mark.parametrize("axis", ["steps", "images"])
 def test_quality_is_written_from_the_numbers(qapp, tmp_path, axis):
     looks = [
@@ -82,7 +115,7 @@ def test_quality_is_written_from_the_numbers(qapp, tmp_path, axis):
     write_quality(tmp_path / "f.svg", looks, axis)
     drawn = (tmp_path / "f.svg").read_text(encoding="utf-8")
     assert "judge-FD@abc" in drawn
-    assert "class accuracy" in drawn
+    assert "Class accuracy" in drawn
     write_quality(tmp_path / "f.png", looks, axis)
     with Image.open(tmp_path / "f.png") as image:
         assert image.size == (1280, 1040)

@@ -206,6 +206,7 @@ def test_quality_is_drawn_beside_real_pictures(plots: Plots) -> None:
     plots.set_axis("images_seen")
     plots.show_quality(record)
     assert plots.quality.curves["distance"].getData()[0].tolist() == [1600, 3200, 4800]
+    assert "worst class 90.0 %" in plots.quality.toolTip()
 
 
 def test_quality_without_classes_or_without_a_judge(plots: Plots) -> None:

@@ -145,11 +145,13 @@ class Stage:
         self.waiting.clear()
         self.latencies.clear()
         began = time.perf_counter()
-        events = 0
+        events, alive, seen = 0, 0, set[str]()
         while (now := time.perf_counter() - began) < seconds:
             self.moved = time.perf_counter()
             state.set_dimension(3, 2 * sin(3 * now), gesture=self)
             events += 1
+            threads = [path.name for path in Path("/proc/self").glob("task/*")]  # Linux only
+            alive, seen = max(alive, len(threads)), seen | set(threads)
             # By the clock: a rest of a sixtieth after each would make them fewer than sixty.
             self.pump(began + events * EVENT_SECONDS - time.perf_counter())
         self.moved = 0.0
@@ -161,6 +163,8 @@ class Stage:
             "median_ms": 1000 * statistics.median(ordered),
             "p99_ms": 1000 * ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))],
             "worst_ms": 1000 * ordered[-1],
+            "threads_alive": alive,  # of the operating system, at most at once
+            "threads_in_all": len(seen),
         }
 
     def play(self, seconds: float) -> dict[str, Any]:

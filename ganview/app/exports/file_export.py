@@ -71,13 +71,20 @@ class FileExportDialog(ExportDialog):
 
 
 def curves_order(
-    path: Path, which: str, history: History, axis: str, objective: str, *, log: bool = False
+    path: Path,
+    which: str,
+    history: History,
+    axis: str,
+    objective: str,
+    *,
+    log: bool = False,
+    smooth: bool = False,
 ) -> ExportOrder:
     """Return the work of writing the losses or beliefs of a run up to now."""
     columns = history.view()
 
     def work(tell: OnCount) -> None:
-        write_curves(path, which, columns, axis, objective, log=log)
+        write_curves(path, which, columns, axis, objective, log=log, smooth=smooth)
         tell(1)
 
     return ExportOrder(work, 1)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ganview.app.controllers.settings import PLOT_AXES
+from ganview.app.formatting import number_text
 from ganview.errors import UserError
 from ganview.export.palette import LIGHT
 from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
+from ganview.runtime.envelope import Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from ganview.gan.metrics.quality import Quality
 
+MEAN_POINTS, RECENT = 160, 50  # points of a line, and steps of which "now" is the mean
 SCALE = 2  # of a PNG: sharp on paper and on dense screens
 
 
@@ -63,6 +66,7 @@ def write_curves(
     objective: str = DEFAULT_OBJECTIVE,
     *,
     log: bool = False,
+    smooth: bool = False,
 ) -> None:
     """Write the curves of one plot; for background threads.
 
@@ -81,6 +85,8 @@ def write_curves(
         losses stand when D can't tell.
     log
         Draw over powers of ten, unless they are beliefs.
+    smooth
+        Draw means over more steps, and nothing else.
 
     Raises
     ------
@@ -93,17 +99,24 @@ def write_curves(
     shown = [line for line in curves.lines if not _is_empty(columns.get(line[0]))]
     limits = (0.0, 1.0) if which == "beliefs" and answers.belief is not None else None
     column, x_label = PLOT_AXES[axis]
+    title = curves.title or answers.answer_title
 
     def draw() -> str:
-        lines = [
-            Line(text, columns[column], columns[name], colour, dashed)
-            for name, text, colour, dashed in shown
-        ]
+        lines = []
+        for name, text, colour, dashed in shown:
+            x, envelope = columns[column], Envelope()
+            envelope.follow(columns[name])
+            index, means = envelope.smoothed(0, len(x), MEAN_POINTS, more=smooth)
+            newest = number_text(envelope.mean_of(len(x) - RECENT, len(x)))
+            mean = (x[index], means)
+            lines.append(
+                Line(f"{text} {newest}", x, columns[name], colour, dashed, mean, banded=not smooth)
+            )
         marks = answers.equilibrium if which == "losses" else {"": 0.5} if limits else {}
         return plot_svg(
             lines,
             x_label,
-            title=curves.title or answers.answer_title,
+            heading=title[:1].upper() + title[1:],
             limits=limits,
             marks=[(value, text) for text, value in marks.items()],
             log=log and limits is None,
@@ -158,10 +171,18 @@ def write_quality(
             ("class_accuracy", "class accuracy", LIGHT.accuracy, (0.0, 1.0)),
         ):
             lines = [
-                Line(text, columns[column], columns[name], colour),
+                Line("generated", columns[column], columns[name], colour),
                 Line("real", columns[column], columns[name + " real"], LIGHT.real, dashed=True),
             ]
-            drawings.append(plot_svg(lines, x_label, title=text, limits=limits, log=name in judges))
+            drawings.append(
+                plot_svg(
+                    lines,
+                    x_label,
+                    heading=text[:1].upper() + text[1:] if name not in judges else text,
+                    limits=limits,
+                    log=name in judges,
+                )
+            )
         return stack_plots(drawings, "quality")
 
     _write(path, columns, draw)

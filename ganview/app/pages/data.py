@@ -30,10 +30,18 @@ from ganview.app.widgets.flow_layout import FlowLayout
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.qt_images import to_qimage
-from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip, visible_text
+from ganview.app.widgets.text import (
+    ElidedLabel,
+    TextLabel,
+    name_text,
+    set_tooltip,
+    tooltip_text,
+    visible_text,
+)
 from ganview.data.named_sets import NAMED_SETS
 from ganview.data.source import PICTURE_OPTIONS
 from ganview.errors import UserError
+from ganview.glossary import explain
 
 if TYPE_CHECKING:
     from ganview.data.scan import ClassScan, Scan
@@ -45,7 +53,10 @@ MOST_LISTED = 500  # names of a reason
 SIDES = (None, 28, 32, 48, 64, 96, 128)
 GROUNDS = (None, "white", "black", "grey")
 NAME, COUNT, TESTS, PICTURES = range(4)
-HEADINGS = ("Class", "Pictures", "For tests", "As they are learned")
+HEADINGS = ("Class", "Pictures", "Held out", "As they are learned")
+#: What the headings mean, which stand in the glossary but for one.
+ABOUT = {NAME: "class", COUNT: "real picture", TESTS: "held-out pictures"}
+AS_LEARNED = "The first pictures of the class, as the networks will see them: size, colour, ground."
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -78,6 +89,8 @@ class ClassTable(QAbstractTableModel):
     ) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
             return HEADINGS[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip_text(explain(ABOUT[section]) if section in ABOUT else AS_LEARNED)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

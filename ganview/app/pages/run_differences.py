@@ -13,11 +13,22 @@ from ganview.app.formatting import duration, number_text, percent_text, setting_
 from ganview.app.theme import Theme
 from ganview.app.widgets.text import name_text, set_tooltip
 from ganview.gan.config import SETTINGS
+from ganview.glossary import explain
 
 if TYPE_CHECKING:
     from ganview.app.pages.compared_run import ComparedRun
 
 NONE = "–"
+#: What a row is about.
+ABOUT = {info.label: info.help for info in SETTINGS.values()} | {
+    "Data": "The pictures that the run learns from.",
+    "Steps": explain("step"),
+    "Images seen": "How many real pictures the steps took: a batch each.",
+    "Time": "How long it has trained, without pauses.",
+    "judge-FD": explain("judge-FD"),
+    "Class accuracy": explain("class accuracy"),
+    "Worst class": "The class accuracy of the class that is read rightly least often.",
+}
 
 
 class DifferenceTable(QTableWidget):
@@ -42,7 +53,9 @@ class DifferenceTable(QTableWidget):
             set_tooltip(heading, one.name)
             self.setHorizontalHeaderItem(column, heading)
         for row, (label, values) in enumerate(rows):
-            self.setVerticalHeaderItem(row, QTableWidgetItem(label))
+            head = QTableWidgetItem(label)
+            set_tooltip(head, ABOUT.get(label, ""))
+            self.setVerticalHeaderItem(row, head)
             for column, value in enumerate(values):
                 self.setItem(row, column, QTableWidgetItem(value))
         self.resizeColumnsToContents()
@@ -80,6 +93,13 @@ def results(runs: Sequence[ComparedRun]) -> list[tuple[str, list[str]]]:
             "Class accuracy",
             [
                 "–" if not look or isnan(look[0].accuracy) else percent_text(look[0].accuracy)
+                for look in looks
+            ],
+        ),
+        (
+            "Worst class",
+            [
+                "–" if not look or isnan(look[0].worst) else percent_text(look[0].worst)
                 for look in looks
             ],
         ),

@@ -41,8 +41,15 @@ Index = QModelIndex | QPersistentModelIndex
 
 HEADINGS = ("Newest samples", "Run", "Steps", "Time", "judge-FD", "State")
 PICTURE, NAME, STEPS, TIME, DISTANCE, STATE = range(len(HEADINGS))
-#: The terms that explain the headings.
-TERMS = {NAME: "run", STEPS: "step", DISTANCE: "judge-FD"}
+#: What the headings mean.
+ABOUT = {
+    PICTURE: "The samples that were drawn last.",
+    NAME: explain("run"),
+    STEPS: explain("step"),
+    TIME: "How long it has trained, without pauses.",
+    DISTANCE: explain("judge-FD"),
+    STATE: "Whether it trains, rests, or has ended, and how.",
+}
 NUMBERS = (STEPS, TIME, DISTANCE)
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -103,8 +110,8 @@ class RunTableModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if orientation is Qt.Orientation.Vertical:
             return None
-        if role == Qt.ItemDataRole.ToolTipRole and section in TERMS:
-            return tooltip_text(explain(TERMS[section]))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip_text(ABOUT[section])
         if role == Qt.ItemDataRole.DisplayRole:
             return "" if section == PICTURE else HEADINGS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 BAND_POINTS = 300  # of every step, at most
 MEAN_POINTS = 160
-SMOOTH_PART, MOST_SMOOTH = 25, 2000  # part of what is seen, and steps, that a mean is taken over
-SMOOTHER_PART = 5  # … of a smoother curve
 HEAD = 8  # pixels across of the point at which a curve grows
 RECENT = 50  # steps of which "now" is the mean
 PALE = 0.28  # how much of its hue the band has; the rest is the card behind it
@@ -135,9 +133,7 @@ class Curve:
         self._span = _span_of(values)
         self._band.setData(self._x[index], values)
         self._band.setVisible(not self.smooth)
-        part = SMOOTHER_PART if self.smooth else SMOOTH_PART
-        window = min(MOST_SMOOTH * (SMOOTH_PART // part), (end - begin) // part)
-        index, values = self._envelope.mean(begin, end, MEAN_POINTS, window)
+        index, values = self._envelope.smoothed(begin, end, MEAN_POINTS, more=self.smooth)
         heights = self._placed(values)
         self._mean.setData(self._x[index], heights)
         self._head.setVisible(bool(len(index)) and bool(np.isfinite(heights[-1])))

@@ -31,7 +31,8 @@ TOOLTIP = (
     "features of a small frozen classifier, the judge. Lower is better; the dotted line is the "
     "distance of as many real training pictures.\n"
     "Class accuracy: the share of samples in which a second classifier reads the class that was "
-    "asked for; the dotted line is its accuracy on real pictures.\n"
+    "asked for, of all and of the worst class; the dotted line is its accuracy on real pictures, "
+    "which may be lower: some are hard to read, and generators seldom draw such.\n"
     "{often} Always measured on the EMA generator. 'ganview eval' measures more."
 )
 OFTEN = "Measured about every {seconds:.0f} s of training, which takes under 3 % of the time."
@@ -100,13 +101,14 @@ class QualityPlot(PlotPanel):
             return
         newest = self._looks[-1]
         judge = name_text(newest.judge)
-        self.set_title("Quality", f"judge@{judge}")
+        worst = "" if isnan(newest.worst) else f"worst class {percent_text(newest.worst)}"
+        self.set_title("Quality", "  ·  ".join(filter(None, (f"judge@{judge}", worst))))
         self._sentence.setText(
             f"{newest.samples:,} samples against held-out real pictures; dotted: real pictures."
         )
         often = OFTEN.format(seconds=record.interval) if record.interval else ""
         tip = TOOLTIP.format(judge=judge, samples=newest.samples, often=often)
-        set_tooltip(self, tip.strip())
+        set_tooltip(self, f"{tip.strip()}\nNow: {worst}." if worst else tip.strip())
         self._tell_values()
         self._draw(newest, right)
         self._show_curves(True)

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 POINTS = 200  # of a curve, at most
 DASH = 5, 3  # points a dash and its gap, and how many of them are drawn
-SMOOTH_PART, MOST_SMOOTH = 25, 2000  # part of what is seen, and steps, that a mean is taken over
 FAR = 1e5  # pixels, beyond which Qt need not draw exactly
 HEALTHY = 100.0  # what is beyond, as where a run diverges, does not widen the y axis
 LEAST = 1e-3  # a smaller distance is drawn at this one
@@ -129,8 +128,7 @@ class RunColumns:
         envelope, x = self._envelopes[column], self._columns[axis]
         envelope.follow(self._columns[column])  # of what is drawn alone
         begin, end = _reach(x, span)
-        window = min(MOST_SMOOTH, (end - begin) // SMOOTH_PART)
-        index, means = envelope.mean(begin, end, POINTS, window)
+        index, means = envelope.smoothed(begin, end, POINTS)
         return x[index], means
 
     def near(self, measure: Measure, column: str, axis: str, x: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from ganview.app.widgets.app_dialog import AppDialog, ask_file
 from ganview.app.widgets.layouts import column_layout, scroll_area
 from ganview.app.widgets.text import TextLabel
 
+MAC_KEYS = (("Ctrl+Shift+", "⇧⌘"), ("Ctrl+", "⌘"), ("Shift+", "⇧"), ("Alt+", "⌥"))
 MOST = 0.8  # of the screen's height that the shortcut sheet may take; beyond, it scrolls
 
 #: Keys that belong to a widget rather than to the window, for the sheet.
@@ -97,9 +99,16 @@ class ShortcutDialog(AppDialog):
         grid.addWidget(TextLabel(menu, "heading"), line, 0, 1, 2)
         for offset, (_, text, keys) in enumerate(rows, 1):
             grid.addWidget(TextLabel(text), line + offset, 0)
-            grid.addWidget(TextLabel(keys, "muted"), line + offset, 1)
+            grid.addWidget(TextLabel(native_keys(keys), "muted"), line + offset, 1)
         grid.setRowMinimumHeight(line + len(rows) + 1, SMALL)
         return len(rows) + 2
+
+
+def native_keys(keys: str) -> str:
+    """Return keys as the platform writes them: those that Qt calls Ctrl are ⌘ on macOS."""
+    for key, sign in MAC_KEYS if sys.platform == "darwin" else ():
+        keys = keys.replace(key, sign)
+    return keys
 
 
 class AboutDialog(AppDialog):

@@ -148,6 +148,7 @@ class ExportCommands(QObject):
                 axis=axis,
                 objective=run.config.objective,
                 log=bool(self._settings.plot_log),
+                smooth=bool(self._settings.plot_smooth),
             )
         title = f"Export {file_export.PLOTS[which]}"
         self._ask_file(title, f"ganview-{which}.png", file_export.PLOT_KINDS, make)

@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 import ganview
-from ganview.app.pages import run_table
+from ganview.app.pages import run_differences
+from ganview.app.pages.data import ClassTable
+from ganview.app.pages.run_differences import results
+from ganview.app.pages.run_table import RunTableModel
 from ganview.app.plots.plots import Plots
 from ganview.app.widgets import setting_row
 from ganview.app.widgets.legend import Legend
@@ -103,5 +106,14 @@ def test_curves_heads_and_settings_are_explained_by_the_glossary(qtbot: QtBot) -
         assert card.findChild(Legend).toolTip()
     assert plots.losses.findChild(Legend).toolTip().startswith(explain("discriminator"))
     assert set(setting_row.TERMS) <= set(SETTINGS)
-    for term in (*setting_row.TERMS.values(), *run_table.TERMS.values()):
+    for term in setting_row.TERMS.values():
         assert explain(term)
+
+
+def test_every_head_of_every_table_is_explained(stage: Stage) -> None:
+    horizontal, tip = Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole
+    for model in (RunTableModel(), ClassTable(stage.window.pages.page_of("data"))):
+        for section in range(model.columnCount()):
+            assert model.headerData(section, horizontal, tip), section
+    assert {"Data", *(label for label, _ in results([]))} <= set(run_differences.ABOUT)
+    assert {info.label for info in SETTINGS.values()} <= set(run_differences.ABOUT)
