@@ -1,4 +1,4 @@
-"""Errors of a thread as values: a sentence for people and a traceback for whoever mends it."""
+"""Errors of a thread as values: a sentence for users and a traceback for developers."""
 
 from __future__ import annotations
 

@@ -151,7 +151,6 @@ class RunJob(Protocol):
         progressed: Callable[[float, str], None] | None = None,
     ) -> Job:
         """Do ``work`` in the background and call back in the caller's thread."""
-        ...
 
 
 class LatestJob:

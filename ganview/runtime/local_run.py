@@ -39,22 +39,12 @@ class LocalRun(Worker):
 
     Attributes
     ----------
-    config : TrainConfig
-        Settings of the run.
-    folder : Path or None
-        Where it is saved.
-    data_name : str
-        Short name of what it learns from.
+    config, folder, data_name, history, quality, health
+        As those of `ganview.runtime.run_view.RunView`.
     snapshots : Latest of Snapshot
         At every change of state, and at intervals while training.
     traces : Latest of StepTrace
         While they are asked for by a `Trace`.
-    history : History
-        The numbers of every step.
-    quality : QualityRecord
-        What was measured of its models.
-    health : HealthRecord
-        How the game goes, now and then.
     """
 
     def __init__(
@@ -95,23 +85,11 @@ class LocalRun(Worker):
         return self._past.moments() if self._past is not None else ()
 
     def samples_at(self, step: int) -> SampleGrid:
-        """Read the newest sample grid that is not after ``step``.
-
-        Raises
-        ------
-        UserError
-            None is kept, or it can't be read.
-        """
+        """Read the newest sample grid that is not after ``step``; see `RunView.samples_at`."""
         return self._kept().samples_at(step)
 
     def model_at(self, step: int) -> Model:
-        """Read the newest model that is not after ``step``.
-
-        Raises
-        ------
-        UserError
-            None is kept, or it can't be read.
-        """
+        """Read the newest model that is not after ``step``; see `RunView.model_at`."""
         return self._kept().model_at(step)
 
     def state_at(self, step: int) -> State | None:

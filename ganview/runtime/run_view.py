@@ -59,7 +59,6 @@ class RunView(Protocol):
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, in order of steps; asks no disk."""
-        ...
 
     def samples_at(self, step: int) -> SampleGrid:
         """Read the newest sample grid that is not after ``step``; for background threads.
@@ -69,7 +68,6 @@ class RunView(Protocol):
         UserError
             None is kept, or it can't be read.
         """
-        ...
 
     def model_at(self, step: int) -> Model:
         """Read the newest model that is not after ``step``, its discriminator included.
@@ -79,7 +77,6 @@ class RunView(Protocol):
         UserError
             None is kept, or it can't be read.
         """
-        ...
 
     def state_at(self, step: int) -> State | None:
         """Read all that goes on bit for bit from exactly this step, or None if it isn't kept.
@@ -89,7 +86,6 @@ class RunView(Protocol):
         UserError
             It can't be read.
         """
-        ...
 
 
 class Past:
@@ -110,13 +106,7 @@ class Past:
         return self._files.moments()
 
     def samples_at(self, step: int) -> SampleGrid:
-        """Read the newest sample grid that is not after ``step``.
-
-        Raises
-        ------
-        UserError
-            None is kept, or it can't be read.
-        """
+        """Read the newest sample grid that is not after ``step``; see `RunView.samples_at`."""
         from ganview.files.grid_text import read_beliefs
         from ganview.files.png import decode_png
         from ganview.runtime.sample_grid import grid_of
@@ -130,13 +120,7 @@ class Past:
         return grid_of(atlas, self._spec_of(), objective, beliefs)
 
     def model_at(self, step: int) -> Model:
-        """Read the newest model that is not after ``step``; else the run's newest.
-
-        Raises
-        ------
-        UserError
-            None is kept, or it can't be read.
-        """
+        """Read the newest model that is not after ``step``; else the run's newest."""
         from ganview.files.model_file import load_model
         from ganview.files.run_files import MODEL
 
@@ -160,7 +144,7 @@ class Past:
         return self._spec
 
 
-class FolderRun:
+class FolderRun(Past):
     """A run in a folder, finished or written by another process; nothing of it is changed.
 
     Attributes
@@ -177,8 +161,7 @@ class FolderRun:
     def __init__(self, path: Path) -> None:
         from ganview.files.run_folder import RunFolder
 
-        self._files = RunFolder.open(path, write=False)
-        self._past = Past(self._files)
+        super().__init__(RunFolder.open(path, write=False))
         self.config = self._files.info.config
         self.folder: Path | None = path
         self.data_name = Path(self._files.info.data.name).name
@@ -218,7 +201,7 @@ class FolderRun:
     def _time_moments(self) -> None:
         """Take over the moments, with the seconds of those that the index does not tell them of."""
         found = []
-        for info in self._past.moments():
+        for info in super().moments():
             seconds = self.history.seconds_at(info.step) if info.step and not info.seconds else nan
             found.append(info if isnan(seconds) else replace(info, seconds=seconds))
         self._moments = tuple(found)
@@ -251,15 +234,3 @@ class FolderRun:
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, as it was at the last `refresh`."""
         return self._moments
-
-    def samples_at(self, step: int) -> SampleGrid:
-        """Read the newest sample grid that is not after ``step``; see `Past.samples_at`."""
-        return self._past.samples_at(step)
-
-    def model_at(self, step: int) -> Model:
-        """Read the newest model that is not after ``step``; see `Past.model_at`."""
-        return self._past.model_at(step)
-
-    def state_at(self, step: int) -> State | None:
-        """Read all that goes on bit for bit from exactly this step; see `RunView.state_at`."""
-        return self._past.state_at(step)

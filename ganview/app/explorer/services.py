@@ -20,7 +20,6 @@ class Request(Protocol):
 
     def __call__(self, lane: str, z: Floats, y: Floats | None, *, want_belief: bool = False) -> int:
         """Ask for pictures; the newest request of a lane wins. Returns its stamp."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.pages.landscape_panel import LandscapePanel
-from ganview.app.pages.landscape_words import HINT, help_text, missing_text
+from ganview.app.pages.landscape_words import HINT, MADE_ONCE, help_text, missing_text
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import Theme
 from ganview.app.widgets.gestures import debounce
@@ -78,7 +78,8 @@ class LandscapePage(Page):
         self._moved = False
         self._asked: tuple[object, ...] = ()
         self._named: DataSource | None = None  # what the user said may be opened
-        self._unnamed: DataSource | None = None  # what the user is asked about
+        self._declined: object = None  # of what the user wants no landscape
+        self._answer: Callable[[], object] = self.refresh  # to the button in place of one
         self._failed: tuple[object, ...] | None = None  # what could not be looked at
         self._next_look = 0.0
         self._ordered = 0  # pictures of the look that is still to come
@@ -96,7 +97,7 @@ class LandscapePage(Page):
         panel.chosen.connect(self._choose)
         panel.painted_otherwise.connect(self._show_otherwise)
         panel.wanted.connect(self._open_wanted)
-        panel.data_named.connect(self._name_data)
+        panel.answered.connect(lambda: self._answer())
         view.probed.connect(self._probe)
         view.left.connect(lambda: panel.say(HINT))
         view.chosen.connect(self._choose_place)
@@ -134,6 +135,8 @@ class LandscapePage(Page):
         psi, label = self.panel.psi, self.panel.showing.label
         asked = (which, self.context.app_model.run, psi, label)
         learning = self.context.training.state is RunState.TRAINING
+        if self._subject(asked) == self._declined:
+            return
         if asked == self._failed or (asked == self._asked and (learning or self._has_whole)):
             return
         if self._ordered and asked == self._asked:
@@ -170,9 +173,8 @@ class LandscapePage(Page):
     def _take_look(self, look: Look | DataSource) -> None:
         self._ordered = 0
         if not isinstance(look, Look):
-            self._no_look(f"This run says that its training images are in {look.name}.")
-            self._unnamed = look
-            self.panel.offer_data(True)
+            why = f"This run says that its training images are in {look.name}."
+            self._no_look(why, "Open these images", lambda: self._begin(look))
             return
         known = self._look
         self._look = look
@@ -192,20 +194,33 @@ class LandscapePage(Page):
 
     def _show_progress(self, share: float, text: str) -> None:
         self._look = None  # what was on show is of other data
-        self.panel.say_missing("", "")
-        self.panel.view.set_panes((), f"{text}… {share:.0%}")
+        self._say_none(f"{text}… {share:.0%}", "Cancel", self._give_up)
 
-    def _name_data(self) -> None:
-        self._named, self._failed = self._unnamed, None
-        self.panel.offer_data(False)
+    def _say_none(self, sentence: str, answer: str, do: Callable[[], object]) -> None:
+        self._answer = do
+        self.panel.say_none(sentence, answer)
+
+    def _give_up(self) -> None:
+        self._looking.cancel()
+        self._ordered, self._declined = 0, self._subject(self._asked)
+        self._say_none(MADE_ONCE, "Make the landscape", self._begin)
+
+    def _begin(self, named: DataSource | None = None) -> None:
+        self._named = named or self._named
+        self._failed, self._declined, self._asked = None, None, ()
+        self.panel.say_none("Drawing the landscape…")
         self.refresh()
 
-    def _no_look(self, sentence: str) -> None:
+    def _subject(self, asked: tuple[object, ...]) -> object:
+        return asked[0] if asked[1] is None else asked[1]  # the model where there is no run
+
+    def _no_look(
+        self, sentence: str, answer: str = "Try again", do: Callable[[], object] | None = None
+    ) -> None:
         self._ordered = 0
         self._look, self._failed = None, self._asked
         self._next_look = time.monotonic() + RETRY
-        self.panel.view.set_panes((), sentence)
-        self.panel.say_missing("", "")
+        self._say_none(sentence, answer, do or self._begin)
 
     def _choose(self) -> None:
         self._paint()
@@ -242,12 +257,13 @@ class LandscapePage(Page):
 
     def _show_numbers(self, numbers: Numbers) -> None:
         self._next_look += numbers.seconds / SHARE
-        if self._look is not None:
-            names = self._look.ground.landscape.class_names
-            self.panel.numbers.show_numbers(numbers, names)
+        if (look := self._look) is not None:
+            names = look.ground.landscape.class_names
+            self.panel.show_numbers(numbers, names)
 
     def _show_panes(self, panes: tuple[Pane, ...]) -> None:
-        self.panel.view.set_panes(panes)
+        if self._look is not None:
+            self.panel.show_panes(panes)
 
     # -- the hand -----------------------------------------------------------------------------
 

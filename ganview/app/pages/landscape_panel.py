@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
 
 from ganview.app.pages.landscape_numbers import LandscapeNumbers
-from ganview.app.pages.landscape_words import HINT
+from ganview.app.pages.landscape_words import HINT, PURPOSE
 from ganview.app.theme import SMALL, font
 from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.flow_layout import FlowLayout
 from ganview.app.widgets.landscape_view import LandscapeView
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
@@ -19,7 +22,11 @@ from ganview.app.widgets.panel import HEADER_HEIGHT, Panel
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, set_item_tooltip, set_tooltip
 from ganview.app.widgets.value_slider import ValueSlider
+from ganview.export.landscape_pane import Pane
 from ganview.runtime.landscape_panes import Showing
+
+if TYPE_CHECKING:
+    from ganview.runtime.landscapes import Numbers
 
 PSI_MAX = 1.5
 HILLS, FLAT, NUMBERS = range(3)  # the forms, in the order of their list
@@ -60,14 +67,14 @@ class LandscapePanel(Panel):
         The same pictures are to be shown in another way.
     wanted
         A button was pressed: "usual", "rarest" or "rarer".
-    data_named
-        The user agreed that the run's training images are opened.
+    answered
+        The button that stands in place of a landscape was pressed.
     """
 
     chosen = Signal()
     painted_otherwise = Signal()
     wanted = Signal(str)
-    data_named = Signal()
+    answered = Signal()
 
     def __init__(self) -> None:
         super().__init__("")
@@ -79,20 +86,17 @@ class LandscapePanel(Panel):
         self._verdict = TextLabel("")
         self._hint = TextLabel(HINT, "muted")
         self._real, self._fake = PictureView(), PictureView()
-        self._open_data = push_button(
-            "Open these images", "Read the training images that this run names", self.data_named
-        )
-        self._open_data.hide()
+        self._answer = push_button("", "", self.answered)
+        self._none = EmptyState("hills", "", self._answer)
         self.body.addLayout(self._choices())
         self.view.setAccessibleName("Landscape")
-        self.view.set_panes((), "Drawing the landscape…")
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self.numbers)
+        for part in (self.view, self.numbers, self._none):
+            self._stack.addWidget(part)
+        self.say_none("Drawing the landscape…")
         fill_layout(
             self.body,
             (self._stack, 1),
-            (self._open_data, 0, Qt.AlignmentFlag.AlignHCenter),
             self._buttons(),
             self._words(),
         )
@@ -151,9 +155,24 @@ class LandscapePanel(Panel):
         """Let the hand turn the hills and click again."""
         self._draw.setChecked(False)
 
-    def offer_data(self, asks: bool) -> None:
-        """Ask whether the training images that the run names may be opened, or no more."""
-        self._open_data.setVisible(asks)
+    def say_none(self, sentence: str, answer: str = "") -> None:
+        """Say what a landscape is for and why there is none, above a button with an answer."""
+        self.view.set_panes(())
+        self._none.words.setText(f"{PURPOSE}\n\n{sentence}")
+        self._answer.setText(answer)
+        self._answer.setVisible(bool(answer))
+        self._stack.setCurrentWidget(self._none)
+        self.say_missing("", "")
+
+    def show_panes(self, panes: tuple[Pane, ...]) -> None:
+        """Show fields, unless numbers were chosen."""
+        self.view.set_panes(panes)
+        self._stack.setCurrentIndex(int(self.counts))
+
+    def show_numbers(self, numbers: Numbers, names: tuple[str, ...]) -> None:
+        """Show what was counted, unless fields were chosen."""
+        self.numbers.show_numbers(numbers, names)
+        self._stack.setCurrentIndex(int(self.counts))
 
     def show_nearest(self, real: NDArray[np.uint8] | None, fake: NDArray[np.uint8] | None) -> None:
         """Show the real and the generated picture that are nearest to the pointer."""
@@ -192,7 +211,8 @@ class LandscapePanel(Panel):
 
     def _choose_form(self, index: int) -> None:
         self.view.set_flat(index == 1)
-        self._stack.setCurrentIndex(int(index == NUMBERS))
+        if self._stack.currentWidget() is not self._none:
+            self._stack.setCurrentIndex(int(self.counts))
         self._mode.setEnabled(index != NUMBERS)
         self.painted_otherwise.emit()
 

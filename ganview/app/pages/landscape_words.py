@@ -22,6 +22,11 @@ HELP_WITHIN = (
     "Within a class, the distance from the middle says how rare a picture is, by its distance from "
     "real ones in all 64 numbers; the direction says in which way it differs."
 )
+PURPOSE = (
+    "Hills show which pictures are common; their edges, which are rare. Those of the generator "
+    "beside those of real pictures show what it leaves out."
+)
+MADE_ONCE = "For these pictures it has to be made once, in a minute or so, in the background."
 HINT = "Point at a hill to see the pictures there; click to open one in the explorer."
 
 

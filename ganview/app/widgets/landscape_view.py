@@ -67,7 +67,6 @@ class LandscapeView(QWidget):
         super().__init__()
         self.camera = Camera()
         self._panes: tuple[Pane, ...] = ()
-        self._placeholder = ""
         self._flat = False
         self._trail: list[tuple[float, float]] = []
         self._cursor: tuple[float, float] | None = None
@@ -88,9 +87,9 @@ class LandscapeView(QWidget):
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def set_panes(self, panes: tuple[Pane, ...], placeholder: str = "") -> None:
-        """Show fields, or words where there are none."""
-        self._panes, self._placeholder = panes, placeholder
+    def set_panes(self, panes: tuple[Pane, ...]) -> None:
+        """Show fields."""
+        self._panes = panes
         self._took.clear()
         self._forget()
 
@@ -234,10 +233,6 @@ class LandscapeView(QWidget):
         tokens = Theme.current().tokens
         painter = QPainter(self)
         painter.setFont(font("small"))
-        if not self._panes:
-            painter.setPen(QColor(tokens.muted))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), int(flags), self._placeholder)
         for index, pane in enumerate(self._panes):
             area = self.area(index)
             painter.setClipRect(area)

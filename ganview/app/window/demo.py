@@ -1,4 +1,4 @@
-"""The window's whole job without a screen: train, walk through noise, and keep what was seen.
+"""Drives the window without a screen: trains, moves through the noise, and keeps screenshots.
 
 `make screenshots` makes the pictures of the README with it.
 """

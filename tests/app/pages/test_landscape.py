@@ -47,10 +47,12 @@ class Desk:
     travelled: list[list[LatentPoint]] = field(default_factory=list)
     waiting: list[Callable[[], None]] = field(default_factory=list)
 
-    def run_job(self, work: Any, name: str, done: Any, failed: Any = None, _p: Any = None) -> None:
+    def run_job(
+        self, work: Any, name: str, done: Any, failed: Any = None, progressed: Any = None
+    ) -> None:
         def do() -> None:
             try:
-                value = call_work(work, lambda *_: None, lambda: False)
+                value = call_work(work, progressed or (lambda *_: None), lambda: False)
             except (UserError, StopWork) as error:
                 failed(str(error), "")
             else:
@@ -332,3 +334,33 @@ def test_a_narrow_page_needs_no_scrolling_sideways(
     page.panel.choose(form=form)
     desk.work()
     assert page.minimumSizeHint().width() <= 380  # the left side of a window of 900 pixels
+
+
+def test_making_a_landscape_can_be_cancelled_and_begun_again(
+    page: LandscapePage, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def make(_model: Any, _find: Any, progress: Any, should_stop: Any) -> Any:
+        progress(0.5, "Learning")
+        seen.extend(label.text() for label in page.findChildren(TextLabel) if label.isVisible())
+        button(page, "Cancel").click()
+        assert should_stop()
+        raise StopWork
+
+    monkeypatch.setattr("ganview.app.pages.landscape.ground_of", make)
+    desk.training.state = RunState.TRAINING
+    desk.model.open(Opened(open_model(shipped_model("conditional")), "other"))
+    page.panel.choose(label=3)
+    desk.work()
+    assert any("50" in text for text in seen)
+    assert not page.panel.view.isVisible()
+    page.refresh()
+    assert desk.waiting == []
+    monkeypatch.undo()
+    again = button(page, "Make the landscape")
+    assert again.isVisible()
+    again.click()
+    desk.work()
+    assert page.panel.view.isVisible()
+    assert not again.isVisible()
