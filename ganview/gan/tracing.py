@@ -1,4 +1,4 @@
-"""Follows one real step of a trainer, and leaves it as it would be without.
+"""Traces one real step of a trainer without changing what the step does.
 
 All that is not computed by the step itself is computed by copies of the networks, from before and
 after it: neither weights, nor batch norm's averages, nor the random generator are touched.

@@ -1,4 +1,4 @@
-"""The tab of directions: sliders over ways through the noise that mean something."""
+"""The tab of directions: sliders along directions of the noise that have a meaning."""
 
 from __future__ import annotations
 

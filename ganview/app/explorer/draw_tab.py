@@ -1,4 +1,4 @@
-"""The tab to write on: find one's own handwriting in the noise, and explore from there."""
+"""The tab to draw on: it finds your handwriting in the noise, to explore from there."""
 
 from __future__ import annotations
 
