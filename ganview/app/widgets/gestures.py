@@ -123,8 +123,9 @@ def reach_after(before: QWidget, inside: QWidget) -> None:
 
     What is built late would otherwise be reached last.
     """
-    found, at = [], inside.nextInFocusChain()
-    while at is not inside:
+    found: list[QWidget] = []
+    at = inside.nextInFocusChain()
+    while at is not None and at is not inside:
         if inside.isAncestorOf(at) and at.focusPolicy() & Qt.FocusPolicy.TabFocus:
             found.append(at)
         at = at.nextInFocusChain()

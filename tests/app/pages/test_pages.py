@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QPushButton, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_model import AppModel
@@ -115,7 +115,7 @@ def test_where_there_is_no_room_for_names_only_the_page_in_view_has_one(pages: P
 def test_tab_goes_from_the_bar_into_the_page_whenever_it_was_built(
     pages: Pages, qtbot: QtBot
 ) -> None:
-    pages.activateWindow()
+    pages.setCornerWidget(QPushButton("Another"))
     for name in ("one", "two", "one"):
         pages.open(name)
         pages.tabBar().setFocus()
