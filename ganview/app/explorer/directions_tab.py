@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 ROOMY = 400
-FIND, AGAIN = "Find slant, thickness, width, height, loops", "Find them again"
+FIND, AGAIN = "Find slant, thickness, width, height, loops", "Search again"
 
 
 class DirectionsTab(Tab):
