@@ -210,6 +210,12 @@ BARE_WORDS = [
 
 #: Regular expressions, each for a phrase that a person could read, in any case of letters.
 RETIRED_PHRASES: tuple[str, ...] = (
+    r"goes your way",
+    r"Find them again",
+    r"left over\b",
+    r"slider of its own",
+    r"Put it here",
+    r"what early features vary in",
     r"where all chance begins",
     r"they count from the next run",
     r"read D's mind",

@@ -1,4 +1,4 @@
-"""Whether things move in the window: unless the desktop or the user wants stillness, they do."""
+"""Whether the window animates: it does, unless the desktop or the user asks for less motion."""
 
 from __future__ import annotations
 

@@ -70,6 +70,7 @@ QComboBox, QAbstractSpinBox, QLineEdit {
     padding: 4px 8px; min-height: 20px;
     selection-background-color: $accent; selection-color: $on_accent;
 }
+QLineEdit { padding: 4px 6px; }  /* and 2 pixels of its own: texts of all fields begin alike */
 QAbstractSpinBox QLineEdit {
     background: transparent; border: none; padding: 0; min-height: 18px;
 }

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.cli.argument_types import (
     Commands,
-    add_force,
+    add_output,
     fill_defaults,
     positive_number,
     whole_number,
@@ -77,9 +76,7 @@ def add_command(commands: Commands) -> None:
         required=True,
         help="what moves, see below",
     )
-    parser.add_argument(
-        "--out", required=True, type=Path, metavar="F", help="F.gif, F.webp, F.apng or F.mp4"
-    )
+    add_output(parser, "F.gif, F.webp, F.apng or F.mp4")
     timing = parser.add_argument_group("how it plays")
     timing.add_argument(
         "--rate", type=positive_number, default=20.0, metavar="R", help="frames a second (20)"
@@ -127,8 +124,6 @@ def add_command(commands: Commands) -> None:
         metavar="P",
         help="path: pictures that ganview exported, or states that the window copied",
     )
-    add_force(parser)
-    parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.set_defaults(run=run)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import TypeAlias
 
 from ganview.errors import UserError
@@ -45,6 +46,13 @@ def use_threads(options: argparse.Namespace) -> None:
         import torch
 
         torch.set_num_threads(max(1, options.threads))
+
+
+def add_output(parser: argparse.ArgumentParser, form: str) -> None:
+    """Add where a file goes, whether it may replace one, and whether progress is shown."""
+    parser.add_argument("--out", required=True, type=Path, metavar="F", help=form)
+    add_force(parser)
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
 
 
 def add_force(parser: argparse.ArgumentParser) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from ganview.cli.argument_types import Commands, add_force
+from ganview.cli.argument_types import Commands, add_output
 from ganview.cli.output import output_path, print_path, progress_bar
 from ganview.errors import UserError
 
@@ -29,9 +28,7 @@ def add_command(commands: Commands) -> None:
         epilog=EPILOG,
     )
     parser.add_argument("model", metavar="MODEL", help="what is exported")
-    parser.add_argument("--out", required=True, type=Path, metavar="F", help="F.onnx")
-    add_force(parser)
-    parser.add_argument("--quiet", action="store_true", help="show no progress")
+    add_output(parser, "F.onnx")
     parser.set_defaults(run=run)
 
 

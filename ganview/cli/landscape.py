@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganview.cli.argument_types import Commands, add_force, positive_number, whole_number
+from ganview.cli.argument_types import Commands, add_output, positive_number, whole_number
 from ganview.cli.output import output_path, print_path, progress_bar
 from ganview.errors import UserError
 
@@ -43,7 +43,7 @@ def add_command(commands: Commands) -> None:
         epilog=EPILOG,
     )
     parser.add_argument("model", metavar="MODEL|RUN", help="what draws")
-    parser.add_argument("--out", required=True, type=Path, metavar="F", help="see below")
+    add_output(parser, "see below")
     parser.add_argument(
         "--show",
         choices=("both", "real", "generated", "difference"),
@@ -66,8 +66,6 @@ def add_command(commands: Commands) -> None:
     parser.add_argument(
         "--seconds", type=positive_number, default=6.0, metavar="S", help="of an animation (6)"
     )
-    add_force(parser)
-    parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.set_defaults(run=run)
 
 

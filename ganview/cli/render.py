@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ganview.cli.argument_types import Commands, add_force
+from ganview.cli.argument_types import Commands, add_output
 from ganview.cli.output import output_path, print_path, progress_bar
 from ganview.errors import UserError
 
@@ -28,12 +28,10 @@ def add_command(commands: Commands) -> None:
         epilog=EPILOG,
     )
     parser.add_argument("picture", metavar="PICTURE", type=Path, help="a PNG exported by ganview")
-    parser.add_argument("--out", required=True, type=Path, metavar="F", help="F.png")
+    add_output(parser, "F.png")
     parser.add_argument(
         "--model", metavar="MODEL", help="what drew it, where it is not one of those that ship"
     )
-    add_force(parser)
-    parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.set_defaults(run=run)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ganview.data.idx import encode_idx
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError, atomic_path, write_bytes
+from ganview.files.atomic import atomic_path, write_bytes, write_errors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,10 +71,8 @@ def write_dataset(path: str | Path, samples: Samples) -> list[Path]:
     write_bytes(path.with_name(f"{stem}-sha256"), "".join(sums).encode())
     for old in dataset_paths(path):
         if old.name not in files and old.name != f"{stem}-sha256":
-            try:
+            with write_errors(old):
                 old.unlink(missing_ok=True)
-            except OSError as error:
-                raise WriteError(old, error) from error
     return [path.with_name(name) for name in files]
 
 

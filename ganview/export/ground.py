@@ -1,4 +1,4 @@
-"""The colours of a map: how crowded it is in shades with contour lines, lit from a side."""
+"""The colours of a map: density as shades with contour lines, lit from one side."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from ganview.errors import UserError
 from ganview.export.colours import GREY, apply_colormap
 from ganview.export.samples import CHUNK, LabelChoice, draw_inputs
 from ganview.export.sheet import enlarge
-from ganview.files.atomic import WriteError, atomic_folder
+from ganview.files.atomic import atomic_folder, write_errors
 from ganview.files.landscape_file import known_landscape
 from ganview.files.png import encode_png
 from ganview.gan.explore.landscape import Landscape, planes_first
@@ -102,10 +102,8 @@ def write_image_folder(
                 if progress is not None:
                     progress(1)
     for name in before:
-        try:
+        with write_errors(Path(folder) / name):
             (Path(folder) / name).unlink(missing_ok=True)
-        except OSError as error:
-            raise WriteError(Path(folder) / name, error) from error
 
 
 def _listed(manifest: Path) -> set[str]:

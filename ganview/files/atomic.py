@@ -82,6 +82,15 @@ class WriteError(UserError):
         super().__init__(f"{path} cannot be written: {known or strerror or error}.")
 
 
+@contextmanager
+def write_errors(path: Path) -> Iterator[None]:
+    """Raise a `WriteError` of a path for an error of the system in this block."""
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(path, error) from error
+
+
 def write_bytes(
     path: str | Path, data: bytes | bytearray | memoryview, *, lasting: bool = True
 ) -> None:
@@ -156,11 +165,9 @@ def atomic_path(path: str | Path, *, lasting: bool = True) -> Iterator[Path]:
         raise
     finally:
         _unfinished.discard(temporary)
-    try:
+    with write_errors(path):
         if lasting:
             _flush_folder(target.parent)
-    except OSError as error:
-        raise WriteError(path, error) from error
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The health of a run's game, one line of JSON a sample, appended; some 1 kB each.
+"""The health of a run, one line of JSON a sample, appended; some 1 kB each.
 
 Samples come ever more rarely (`ganview.runtime.health_record`), so a log stays below 1 MB for a
 week. Numbers have five digits, and are null where they are not finite. A process that is killed may

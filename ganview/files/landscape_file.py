@@ -14,7 +14,7 @@ import torch
 from ganview.data.digits import CLASS_NAMES, are_digits
 from ganview.data.locate import weights_folder
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError
+from ganview.files.atomic import write_errors
 from ganview.files.evaluators import (
     JUDGE,
     Evaluators,
@@ -163,10 +163,8 @@ def keep_landscape(dataset_sha256: str, landscape: Landscape) -> None:
     """
     place = kept_place(dataset_sha256)
     if place is not None:
-        try:
+        with write_errors(place):
             place.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise WriteError(place, error) from error
         save_classifier(place / JUDGE, landscape.judge, {"data_sha256": dataset_sha256})
         save_landscape(place / LANDSCAPE, landscape)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ganview.data.regular import regular_file
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError
+from ganview.files.atomic import WriteError, write_errors
 
 LOCK_NAME = ".lock"
 # Some file systems have no locks; runs there are usable without one.
@@ -50,10 +50,8 @@ class FolderLock:
         self._text = b""
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
         flags |= getattr(os, "O_NOFOLLOW", 0)  # it is emptied, and a link may lead anywhere
-        try:
+        with write_errors(self.path):
             self._handle: int | None = os.open(self.path, flags, 0o666)
-        except OSError as error:
-            raise WriteError(self.path, error) from error
         try:
             _acquire(self._handle)
         except OSError as error:

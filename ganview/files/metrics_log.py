@@ -20,7 +20,7 @@ import msgspec
 import numpy as np
 
 from ganview.data.regular import regular_file
-from ganview.files.atomic import WriteError, atomic_path
+from ganview.files.atomic import atomic_path, write_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -74,15 +74,13 @@ def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> int:
 def append_lines(path: Path, lines: Iterable[bytes]) -> int:
     """Add lines and wait until they would survive a power cut; see `append_rows`."""
     data = b"".join(line + b"\n" for line in lines)
-    try:
+    with write_errors(path):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
         try:
             _append(handle, data)
             return os.lseek(handle, 0, os.SEEK_END)
         finally:
             os.close(handle)
-    except OSError as error:
-        raise WriteError(path, error) from error
 
 
 def _short(row: Mapping[str, float | None]) -> dict[str, float | None]:
@@ -132,10 +130,8 @@ def forget_rows(path: Path, step: int) -> None:
         row = _position(line)
         if row is not None and row.step <= step:
             end = position
-    try:
+    with write_errors(path):
         os.truncate(path, end)
-    except OSError as error:
-        raise WriteError(path, error) from error
 
 
 def copy_rows(path: Path, to: Path, step: int) -> None:

@@ -25,7 +25,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError, link_or_copy, remove_leftovers, write_bytes
+from ganview.files.atomic import (
+    link_or_copy,
+    remove_leftovers,
+    write_bytes,
+    write_errors,
+)
 from ganview.files.grid_text import beliefs_text
 from ganview.files.model_file import save_model
 from ganview.files.moment_info import (
@@ -182,10 +187,8 @@ class Moments:
     def _remove(self, part: Part, step: int) -> None:
         path = self._files[part].get(step)
         if path is not None:
-            try:
+            with write_errors(path):
                 path.unlink(missing_ok=True)
-            except OSError as error:
-                raise WriteError(path, error) from error
             del self._files[part][step]
 
     def is_state_due(self, step: int) -> bool:
@@ -282,10 +285,8 @@ class Moments:
         self.refresh()
 
     def _place(self, part: Part, step: int) -> Path:
-        try:
+        with write_errors(self._folder):
             self._folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise WriteError(self._folder, error) from error
         return self._path_of(part, step)
 
     def _path_of(self, part: Part, step: int) -> Path:

@@ -11,7 +11,7 @@ import msgspec
 from ganview import __version__
 from ganview.data.regular import read_small
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError, write_bytes
+from ganview.files.atomic import write_bytes, write_errors
 from ganview.files.json_document import (
     Migration,
     check_fields,
@@ -50,10 +50,8 @@ def save_pins(path: Path, pins: Sequence[tuple[str, State]]) -> None:
         "program": f"ganview {__version__}",
         "pins": [{"name": name, "state": encode_state(state)} for name, state in pins],
     }
-    try:
+    with write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(path, error) from error
     write_bytes(path, (to_text(document, indent=1) + "\n").encode())
 
 

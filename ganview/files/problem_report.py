@@ -1,4 +1,4 @@
-"""The report of a fault in ganview itself, for whoever mends it: no pictures, no private paths."""
+"""The report of a fault in ganview itself, for its developers: no pictures, no private paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a new run may take a folder, and how what an unfinished one left there is cleared."""
+"""Whether a new run may use a folder, and how to clear what an unfinished run left there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Differentiable augmentation of all that D sees, as strong as D's memory is good.
+"""Differentiable augmentation of all that D sees; its strength follows how far D overfits.
 
 D that has few pictures learns them by heart, and then tells G nothing. If the same random changes
 are made to real and generated pictures alike, and G's gradient passes through them, D can't learn

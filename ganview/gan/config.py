@@ -81,12 +81,12 @@ class TrainConfig:
         DEFAULT_OBJECTIVE,
         "Objective",
         "Cost functions of D and G.",
-        group="Objective",
+        group="Losses",
         choices=OBJECTIVES,
     )
     architecture: str = setting(
         AUTO,
-        "Networks",
+        "Architecture",
         "Network architecture of G and D; auto takes what suits the size of the images.",
         group="Networks",
         choices=CHOICES,
@@ -203,7 +203,7 @@ class TrainConfig:
         0.3,
         "Penalty γ",
         "Initial weight of the gradient penalty. Higher is more stable, lower is sharper.",
-        group="Objective",
+        group="Losses",
         low=0.0,
         high=100.0,
     )
@@ -211,7 +211,7 @@ class TrainConfig:
         0.02,
         "Penalty γ, end",
         "Final γ, reached after the decay.",
-        group="Objective",
+        group="Losses",
         low=0.0,
         high=100.0,
     )
@@ -219,7 +219,7 @@ class TrainConfig:
         300_000,
         "Penalty decays over",
         "Images until γ, the classifier weight and β2 reach their final values.",
-        group="Objective",
+        group="Losses",
         low=1,
         high=10**9,
         unit="images",
@@ -229,7 +229,7 @@ class TrainConfig:
         "Classifier weight",
         "Weight of the auxiliary classification loss in G's cost (AC-GAN). 0 turns the classifier "
         "off.",
-        group="Objective",
+        group="Losses",
         low=0.0,
         high=10.0,
     )
@@ -237,7 +237,7 @@ class TrainConfig:
         0.02,
         "Classifier weight, end",
         "Final classifier weight, reached with the final γ.",
-        group="Objective",
+        group="Losses",
         low=0.0,
         high=10.0,
     )

@@ -1,4 +1,4 @@
-"""The averaged generator: a slow copy of G, calmer and better than G itself."""
+"""The averaged generator: an exponential moving average of G's weights, better than G itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks at one step of training for the health of the game, and changes nothing."""
+"""Measures the health of training at one step, and changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the game goes at one step: its gradients, updates, answers and variety, in few numbers."""
+"""The health of training at one step: gradients, updates, answers and variety, in few numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class LayerHealth(NamedTuple):
-    """Of one layer: the norm of its gradient, and the size of its update over its weights."""
+    """The norm of a layer's gradient, and the size of its update over that of its weights."""
 
     gradient: float
     ratio: float
@@ -15,7 +15,7 @@ class LayerHealth(NamedTuple):
 
 @dataclass(frozen=True)
 class HealthSample:
-    """The health of the game at one step.
+    """The health of training at one step.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Errors of a thread as values: a sentence for people and a traceback for whoever mends it."""
+"""Errors of a thread as values: a sentence for users and a traceback for developers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from ganview.errors import UserError
 def describe_error(error: BaseException, doing: str) -> tuple[str, str]:
     """Return (sentence, traceback) for an error met while ``doing`` ("training", "rendering").
 
-    A `UserError` is a sentence already; an `OSError` and a lack of memory are said plainly, and
-    anything else is named, since the reader can't be blamed for it.
+    A `UserError` is a sentence already, and has no traceback: there is nothing to mend in the
+    program. An `OSError` and a lack of memory are said plainly, and anything else is named, since
+    the reader can't be blamed for it.
     """
-    details = "".join(traceback.format_exception(error))
     if isinstance(error, UserError):
-        return str(error), details
+        return str(error), ""
+    details = "".join(traceback.format_exception(error))
     if isinstance(error, MemoryError) or "allocate memory" in str(error):
         sentence = (
             f"Not enough memory for {doing}: choose a smaller size or batch, or close programs."

@@ -1,4 +1,4 @@
-"""What has come of a run, in plain words, from its numbers, its samples and its quality."""
+"""How a run went, in plain sentences: from its numbers, its samples and its quality."""
 
 from __future__ import annotations
 

@@ -100,7 +100,8 @@ def examine_losses(recent: Collection[StepStats], objective: str) -> Finding | N
     if not recent:
         return None
     is_saturated = OBJECTIVES[objective].is_saturated
-    if all(is_saturated(it.y_hat_real, it.y_hat_fake, it.loss_d) for it in recent):
+    warm = recent[-1].images_seen >= WARM_UP_IMAGES  # a D that leads at first is caught up with
+    if warm and all(is_saturated(it.y_hat_real, it.y_hat_fake, it.loss_d) for it in recent):
         return Finding(
             FindingKind.D_SATURATED,
             "The discriminator tells every fake from real for sure, "

@@ -1,4 +1,4 @@
-"""The health of a run's game over time, written by the trainer's thread and read by any other."""
+"""The health of a run over time, written by the trainer's thread and read by any other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the process holds memory that it will soon want again."""
+"""Keeps memory that the process will soon need again, and gives back the rest when told to."""
 
 from __future__ import annotations
 

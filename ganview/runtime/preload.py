@@ -1,4 +1,4 @@
-"""torch, sooner: its library while Python is busy elsewhere, its kernels for no data afterwards.
+"""Loads torch sooner: its library while Python is busy elsewhere, its meta kernels afterwards.
 
 Some 0.35 s of an import of torch is the system's own work on one large library. Python holds its
 lock (the GIL) over it, so that nothing else of it can run; a foreign function is called without.

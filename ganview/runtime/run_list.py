@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ganview.data.regular import read_small
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError, write_bytes
+from ganview.files.atomic import write_bytes, write_errors
 from ganview.files.json_document import (
     Migration,
     check_fields,
@@ -159,10 +159,8 @@ def _write_index(runs: Path, folders: list[Path]) -> None:
     # the name of a folder may be no Unicode, which JSON has no place for
     names = [name for name in names if name.encode(errors="replace").decode() == name]
     path = runs.parent / INDEX
-    try:
+    with write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(path, error) from error
     write_bytes(path, (to_text({"schema": SCHEMA, "folders": names}, indent=1) + "\n").encode())
 
 
@@ -215,22 +213,18 @@ def erase_run(path: Path) -> None:
     """
     if path.parent.name != TRASH:
         raise UserError(f"{path} is not in the trash: only what is there is deleted for ever.")
-    try:
+    with write_errors(path):
         shutil.rmtree(path)
-    except OSError as error:
-        raise WriteError(path, error) from error
 
 
 def _move(path: Path, wanted: Path) -> Path:
     target, number = wanted, 1
-    try:
+    with write_errors(path):
         wanted.parent.mkdir(exist_ok=True)
         while target.exists():
             number += 1
             target = wanted.with_name(f"{wanted.name}-{number}")
         path.rename(target)
-    except OSError as error:
-        raise WriteError(path, error) from error
     return target
 
 

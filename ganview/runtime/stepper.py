@@ -1,4 +1,4 @@
-"""Which players the next steps of a run update, how many were asked for, what is seen of them."""
+"""Which players the next steps of a run update, how many steps were asked for, which are shown."""
 
 from __future__ import annotations
 

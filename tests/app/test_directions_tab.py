@@ -129,8 +129,8 @@ def test_named_directions_come_first_and_say_how_well_they_hold(hand: Hand, qtbo
     found(hand, _direction("SeFa 1", 1))
     assert [way.name for way in hand.context.findings.directions] == ["slant", "SeFa 1"]
     assert quality_text(slant) == (
-        "slant: tracks its slider (Spearman 0.98); 97 % keep their class at ±2 σ; "
-        "per σ: slant 0.90 SD, width 0.08 SD."
+        "slant grows with the slider (rank correlation 0.98); 97 % keep their class up to ±2 σ; "
+        "width changes 9 % as much, all else less."
     )
     assert "25.0 %" in quality_text(_direction("SeFa 1", 1))
 

@@ -18,7 +18,7 @@ from ganview.app.exports.animation import (
     measure_animation,
     write_animation_of,
 )
-from ganview.app.exports.file_export import FileExportDialog
+from ganview.app.exports.file_export import PLOT_KINDS, FileExportDialog
 from ganview.app.exports.picture_sheet import write_sheet
 from ganview.app.exports.plot_files import write_curves, write_quality
 from ganview.app.exports.samples import SamplesDialog
@@ -227,6 +227,23 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
     stage.until(lambda: not stage.controller.bridge.busy)
     assert set(tmp_path.iterdir()) == before
     assert stage.errors == []
+
+
+def test_a_suggested_name_is_numbered_only_where_there_is_such_a_file(qtbot, tmp_path) -> None:
+    (tmp_path / "losses.png").touch()
+    run = pytest.fail
+    dialogue = FileExportDialog("Export", PLOT_KINDS, run, run, tmp_path / "losses.png")
+    qtbot.addWidget(dialogue)
+    names = []
+    for kind in (".png", ".svg", ".csv", ".png"):
+        dialogue.kind.setCurrentIndex(dialogue.kind.findData(kind))
+        names.append(dialogue.path.name)
+    assert names == ["losses-2.png", "losses.svg", "losses.csv", "losses-2.png"]
+    dialogue.file.selectAll()
+    qtbot.keyClicks(dialogue.file, str(tmp_path / "mine.png"))
+    (tmp_path / "mine.svg").touch()
+    dialogue.kind.setCurrentIndex(dialogue.kind.findData(".svg"))
+    assert dialogue.path.name == "mine.svg", "a name that was given stays"
 
 
 def test_map_and_walk_carry_recipes(stage: Stage, tmp_path) -> None:

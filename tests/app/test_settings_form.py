@@ -3,9 +3,12 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.run_settings import RunSettings
@@ -32,6 +35,12 @@ def form(qtbot: QtBot, chosen: RunSettings) -> SettingsForm:
     qtbot.addWidget(result)
     result.show()
     return result
+
+
+def pixels_of(widget: QWidget) -> NDArray[np.uint8]:
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(image.constBits(), np.uint8)
+    return rows.reshape(image.height(), image.width(), 4)[..., :3]
 
 
 def enter(qtbot: QtBot, line: QLineEdit, text: str) -> None:
@@ -164,3 +173,18 @@ def test_a_device_that_is_not_there_cannot_be_chosen(qtbot: QtBot, chosen: RunSe
     for name in absent_devices():
         assert not box.model().item(box.findData(name)).isEnabled()
     assert box.model().item(box.findData("cpu")).isEnabled()
+
+
+def test_rows_are_alike_and_texts_begin_at_one_place(form: SettingsForm) -> None:
+    grids = form.findChildren(QGridLayout)
+    heights = {grid.cellRect(line, 1).height() for grid in grids for line in (1, 2, 3, 4)}
+    assert len(heights) == 1
+    begins = set()
+    for kind, choose in ((QLineEdit, "gamma"), (QSpinBox, "batch_size"), (QComboBox, "objective")):
+        editor = form.rows[choose].editor
+        assert isinstance(editor, kind)
+        dark = np.abs(pixels_of(editor)[:, 3:40].astype(int) - 255).max(axis=(0, 2)) > 100
+        begins.add(int(dark.argmax()))
+    assert max(begins) - min(begins) <= 2, "letters have bearings of their own"
+    for info in SETTINGS.values():
+        assert info.label != info.group, "a heading that its first row repeats says nothing"

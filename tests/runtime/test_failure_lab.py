@@ -143,7 +143,8 @@ def test_no_run_goes_on_with_the_whole_data_by_mistake(digits: Dataset, tmp_path
 def run_with(y_hat_real: float, y_hat_fake: float) -> SimpleNamespace:
     history = History()
     for step in range(1, 201):
-        history.append_row((step, 16 * step, step / 20, 0.0, 9.0, y_hat_real, y_hat_fake, 1, 1, 0))
+        numbers = (0.0, 9.0, y_hat_real, y_hat_fake, 1, 1, 0)
+        history.append_row((step, 200 * step, step / 20, *numbers))
     return SimpleNamespace(
         history=history, quality=QualityRecord(), config=SMALL.with_(objective="bce")
     )

@@ -137,3 +137,13 @@ def test_a_collapse_does_not_come_and_go_at_the_limit() -> None:
     still = examine_samples(tiles, WARM_UP_IMAGES, (), collapsed)
     assert still is not None
     assert still.kind is FindingKind.COLLAPSED
+
+
+def test_a_discriminator_that_leads_at_first_is_no_finding() -> None:
+    lead = GOOD._replace(y_hat_real=1.0, y_hat_fake=0.0, step_seconds=0.1)
+    early = [lead._replace(step=step, images_seen=64 * step) for step in range(1, 101)]
+    assert examine_losses(early, "bce") is None
+    late = [it._replace(images_seen=it.images_seen + WARM_UP_IMAGES) for it in early]
+    found = examine_losses(late, "bce")
+    assert found is not None
+    assert found.kind is FindingKind.D_SATURATED

@@ -59,6 +59,8 @@ def test_a_cost_that_explodes_again_is_given_up(digits: Dataset) -> None:
 
 
 def test_a_discriminator_that_has_won(digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "WARM_UP_IMAGES", 0)
+
     def grey_out(trainer: Trainer) -> None:
         drawn = type(trainer.generator).forward
         monkeypatch.setattr(

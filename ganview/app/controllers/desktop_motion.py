@@ -1,4 +1,4 @@
-"""What the desktop says of motion: it makes some people ill, who say so once for all programs.
+"""Asks the desktop whether programs are to reduce motion, which makes some people ill.
 
 Qt 6.11 doesn't pass it on. Windows and macOS could not be tried: both are written after their
 documentation.

@@ -1,4 +1,4 @@
-"""What was kept is opened again: model files and runs, exported pictures, places copied as text."""
+"""Opens what was saved: model files and runs, exported pictures, places copied as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells in the background how rare pictures are, again and again while they change."""
+"""Ranks pictures by how rare they are, in the background, whenever they change."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Ranker(QObject):
             self._timer.start(self._pause_ms)
 
     def _work(self) -> None:
-        if self._job.busy:  # asked before that is told, it would be held for its answer
+        if self._job.busy:  # its answer would be taken for that to a newer order
             self._timer.start(self._pause_ms)
             return
         asked = self._ask()

@@ -1,4 +1,4 @@
-"""Looks again and again at a run in a folder that is in focus: another process may write it."""
+"""Rereads the run in focus at intervals, where it is a folder that another process may write."""
 
 from __future__ import annotations
 

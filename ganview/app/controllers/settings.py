@@ -17,7 +17,7 @@ from PySide6.QtCore import QByteArray
 
 from ganview.data.regular import read_small
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError, write_bytes
+from ganview.files.atomic import write_bytes, write_errors
 from ganview.files.json_document import Document, Migration, parse_object, to_text, upgrade_document
 from ganview.gan.presets import DEFAULT_PRESET, PRESETS
 
@@ -155,8 +155,6 @@ class Settings:
             They could not be written; the earlier file is still there.
         """
         text = to_text({"schema": SCHEMA, **self.values.copy()}, indent=2) + "\n"
-        try:
+        with write_errors(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise WriteError(self.path, error) from error
         write_bytes(self.path, text.encode())

@@ -1,4 +1,4 @@
-"""A bell that any thread may ring, and that the window's thread hears at once."""
+"""Wakes the window's thread at once from any other thread."""
 
 from __future__ import annotations
 

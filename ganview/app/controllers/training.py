@@ -1,4 +1,4 @@
-"""The run that trains for the window, and what may be asked of it when."""
+"""The run that trains for the window, and the commands that it takes in each state."""
 
 from __future__ import annotations
 

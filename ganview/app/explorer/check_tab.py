@@ -1,4 +1,4 @@
-"""The tab that looks at the picture with other eyes: whether it is copied, what D thinks of it."""
+"""The tab that checks the picture: whether it is a copy, and what D thinks of it."""
 
 from __future__ import annotations
 

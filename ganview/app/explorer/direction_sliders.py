@@ -157,15 +157,18 @@ def quality_text(direction: Direction) -> str:
     """Return a sentence on how well a direction does what its name says."""
     quality = direction.quality
     if direction.kind != "named":
-        kind = "what early features vary in" if direction.kind == "principal" else "the first layer"
-        return f"{direction.name}: accounts for {100 * quality.get('share', 0):.1f} % of {kind}."
+        where = (
+            "pictures in G's early layers" if direction.kind == "principal" else "G's first layer"
+        )
+        share = 100 * quality.get("share", 0)
+        return f"{direction.name}: {share:.1f} % of the variance of {where} lies this way."
     others = quality.get("others", {})
     worst = max(others, key=lambda name: others[name]) if others else ""
-    parts = [f"{direction.name}: tracks its slider (Spearman {quality['rank_correlation']:.2f})"]
+    sure = quality["rank_correlation"]
+    parts = [f"{direction.name} grows with the slider (rank correlation {sure:.2f})"]
     if quality.get("class_held") is not None:
-        parts.append(f"{100 * quality['class_held']:.0f} % keep their class at ±2 σ")
+        parts.append(f"{100 * quality['class_held']:.0f} % keep their class up to ±2 σ")
     if worst:
-        parts.append(
-            f"per σ: {direction.name} {quality['own']:.2f} SD, {worst} {others[worst]:.2f} SD"
-        )
+        share = others[worst] / quality["own"] if quality["own"] else float("nan")
+        parts.append(f"{worst} changes {100 * share:.0f} % as much, all else less")
     return "; ".join(parts) + "."

@@ -1,4 +1,4 @@
-"""The tab of directions: sliders over ways through the noise that mean something."""
+"""The tab of directions: sliders along directions of the noise that have a meaning."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 ROOMY = 400
-FIND, AGAIN = "Find slant, thickness, width, height, loops", "Find them again"
+FIND, AGAIN = "Find slant, thickness, width, height, loops", "Search again"
 
 
 class DirectionsTab(Tab):

@@ -1,4 +1,4 @@
-"""The tab to write on: find one's own handwriting in the noise, and explore from there."""
+"""The tab to draw on: it finds your handwriting in the noise, to explore from there."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 #: Milliseconds between two looks at how far the search is, and of rest before it begins.
 LOOK, REST = 50, 350
-YOURS, FOUND, LEFT = "yours", "found", "left over"
+YOURS, FOUND, LEFT = "yours", "found", "difference"
 #: Largest zoom of the tiles, and the room that is kept below them.
 LARGEST, BELOW = 6, 170
 HINT = "Draw here, or drop a picture"
@@ -118,7 +118,7 @@ class DrawTab(Tab):
         self.tiles.expect(3)
         self.tiles.set_captions((YOURS, FOUND, LEFT))
         self.tiles.only_look()
-        self.tiles.setAccessibleName("Yours, what was found, and what is left over")
+        self.tiles.setAccessibleName("Yours, what was found, and the difference")
         self._pen.setAccessibleName("Width of the pen")
         set_tooltip(self._pen, "Width of the pen")
         self._bar.setTextVisible(False)

@@ -1,4 +1,4 @@
-"""The explorer: a picture, its noise and class under the hand, the same noise in every class."""
+"""The explorer: a picture, controls for its noise and class, and the same noise in every class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that come from outside, and where they are in the noise."""
+"""Finds noise from which the generator draws a picture that comes from outside."""
 
 from __future__ import annotations
 

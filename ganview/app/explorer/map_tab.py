@@ -1,4 +1,4 @@
-"""The tab of the map: a plane of noise as a field of pictures, under a live pointer."""
+"""The tab of the map: a plane of noise as a field of pictures, with a preview at the pointer."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class NearbyTab(Tab):
         self.step = ValueSlider(0.05, 1.0, rest=USUAL_STEP)
         self._number = TextLabel(f"{USUAL_STEP:.2f}", size="number")
         self._again = push_button(
-            "Nine others", "Draw nine other neighbours of the same point", self._draw
+            "Draw nine others", "Draw nine other neighbours of the same point", self._draw
         )
         self._lane = Lane(context.services.request, "thumbnails", self._show)
         self._candidates: Floats = np.zeros((0, 0), np.float32)
@@ -59,7 +59,7 @@ class NearbyTab(Tab):
             "How much of z is replaced: 0.05 hardly any, 1 all of it. Locked dimensions stay.",
         )
         hint = TextLabel(
-            "Click the picture that goes your way; undo goes back.",
+            "Undo goes back to the picture before.",
             "muted",
             size="small",
             wrap=True,

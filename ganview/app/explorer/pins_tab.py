@@ -266,7 +266,7 @@ class PinsTab(Tab):
         menu.addAction("Go there\tEnter", lambda: self._go_to(index))
         menu.addAction("Rename…", lambda: self._rename(index))
         menu.addAction(
-            "Put it here, where the picture is now",
+            "Move the pin to the present picture",
             lambda: pins.place(index, state.place, self.context.picture()),
         )
         menu.addSeparator()

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganview.app.theme import MEDIUM, SMALL
-from ganview.app.widgets.app_dialog import AppDialog, ask_new_file
+from ganview.app.widgets.app_dialog import AppDialog, ask_new_file, free_path
 from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import column_layout, row_layout
@@ -58,7 +58,9 @@ class ExportDialog(AppDialog):
         self._run = run
         self._job: Job | None = None
         self._kinds: dict[str, str] = {}
+        self._suggested, self._named = path, False  # until another name is given
         self.file = QLineEdit(str(path))
+        self.file.textEdited.connect(self._take_path)
         self.file.setMinimumWidth(FORM_WIDTH)
         self.file.setAccessibleName("File")
         self._browse = push_button("Browse…", do=self._ask_path)
@@ -138,7 +140,8 @@ class ExportDialog(AppDialog):
 
     def _follow_kind(self) -> None:
         """Give the file the ending of its kind."""
-        suffix, name = self.kind.currentData(), self.path.name
+        wanted = self.path if self._named else self._suggested
+        suffix, name = self.kind.currentData(), wanted.name
         if not suffix:
             return
         for known in sorted((*self._kinds, ".idx.gz", ".png"), key=len, reverse=True):
@@ -146,12 +149,18 @@ class ExportDialog(AppDialog):
                 name = name[: -len(known)]
                 break
         ending = "" if suffix == "/" else suffix
-        self.file.setText(str(self.path.with_name((name or "ganview") + ending)))
+        path = wanted.with_name((name or "ganview") + ending)
+        self.file.setText(str(path if self._named else free_path(path)))
 
     def _ask_path(self) -> None:
         suffix = self.kind.currentData()
         kinds = "" if suffix == "/" else f"{self.kind.currentText()} (*{suffix})"
-        ask_new_file(self, "Export as", lambda path: self.file.setText(str(path)), self.path, kinds)
+        ask_new_file(self, "Export as", lambda path: self._take_path(str(path)), self.path, kinds)
+
+    def _take_path(self, path: str) -> None:
+        self._named = True
+        if path != self.file.text():  # or a hand that writes would find its cursor at the end
+            self.file.setText(path)
 
     # ---- the work --------------------------------------------------------------------------
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganview.app.pages.class_table import COUNT, NAME, PICTURES, TESTS, ClassTable, WholePictures
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import push_button
@@ -29,103 +29,25 @@ from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.flow_layout import FlowLayout
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.panel import Panel
-from ganview.app.widgets.qt_images import to_qimage
 from ganview.app.widgets.text import (
     ElidedLabel,
     TextLabel,
     name_text,
     set_tooltip,
-    tooltip_text,
     visible_text,
 )
 from ganview.data.named_sets import NAMED_SETS
 from ganview.data.source import PICTURE_OPTIONS
 from ganview.errors import UserError
-from ganview.glossary import explain
 
 if TYPE_CHECKING:
-    from ganview.data.scan import ClassScan, Scan
+    from ganview.data.scan import Scan
 
-GAP, ZOOM_TO = 2, 40  # pixels between thumbnails, and how large they are made at least
 TABLE_HEIGHT, LIST_HEIGHT = 170, 84  # pixels of the two lists, at least
 WIDEST_NAME = 160  # pixels, unless a hand makes the column wider
 MOST_LISTED = 500  # names of a reason
 SIDES = (None, 28, 32, 48, 64, 96, 128)
 GROUNDS = (None, "white", "black", "grey")
-NAME, COUNT, TESTS, PICTURES = range(4)
-HEADINGS = ("Class", "Pictures", "Held out", "As they are learned")
-#: What the headings mean, which stand in the glossary but for one.
-ABOUT = {NAME: "class", COUNT: "real picture", TESTS: "held-out pictures"}
-AS_LEARNED = "The first pictures of the class, as the networks will see them: size, colour, ground."
-Index = QModelIndex | QPersistentModelIndex
-
-
-class ClassTable(QAbstractTableModel):
-    """The classes of a scan, a line each; pictures are made when they are first seen."""
-
-    def __init__(self, page: DataPage) -> None:
-        super().__init__(page)
-        self._page = page
-        self._classes: tuple[ClassScan, ...] = ()
-
-    def show_classes(self, classes: tuple[ClassScan, ...]) -> None:
-        """Replace all lines."""
-        self.beginResetModel()
-        self._classes = classes
-        self.endResetModel()
-
-    def picture_size(self) -> QSize:
-        """Return the size of the first line's pictures."""
-        return self._strip(0).size() if self._classes else QSize(ZOOM_TO, ZOOM_TO)
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        return len(self._classes)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        return len(HEADINGS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
-            return HEADINGS[section]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip_text(explain(ABOUT[section]) if section in ABOUT else AS_LEARNED)
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        one, column = self._classes[index.row()], index.column()
-        if role == Qt.ItemDataRole.DecorationRole and column == PICTURES:
-            return self._strip(index.row())
-        if role == Qt.ItemDataRole.EditRole and column == NAME:
-            return one.name
-        if role == Qt.ItemDataRole.AccessibleTextRole and column == PICTURES:
-            return f"{len(one.thumbnails)} pictures of {name_text(one.name)}"
-        if role == Qt.ItemDataRole.DisplayRole:
-            shown = (visible_text(one.name) or "no classes", f"{one.count:,}", f"{one.unseen:,}")
-            return shown[column] if column < PICTURES else None
-        return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        named = index.column() == NAME and bool(self._classes[index.row()].name)
-        return usual | Qt.ItemFlag.ItemIsEditable if named else usual
-
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        return self._page.rename(index.row(), str(value).strip())
-
-    def _strip(self, row: int) -> QPixmap:
-        import numpy as np
-
-        pictures = self._classes[row].thumbnails
-        height, width = pictures.shape[1:3]
-        zoom = max(1, -(-ZOOM_TO // height))
-        shape = (height, len(pictures) * (width + GAP), *pictures.shape[3:])
-        strip = np.full(shape, 128, np.uint8)
-        for number, picture in enumerate(pictures):
-            strip[:, number * (width + GAP) : number * (width + GAP) + width] = picture
-        image = to_qimage(strip).scaled(strip.shape[1] * zoom, height * zoom)
-        return QPixmap.fromImage(image)
 
 
 class DataPage(Page):
@@ -144,7 +66,7 @@ class DataPage(Page):
         self._choice = context.training.data
         self._shown: Scan | None = None
         self.panel = Panel("Data")
-        self.table, self._classes = QTableView(), ClassTable(self)
+        self.table, self._classes = QTableView(), ClassTable(self, self.rename)
         self.left_out = QTreeWidget()
         self._summary, self._notes = ElidedLabel(), TextLabel("", wrap=True, size="small")
         self._refusal = TextLabel("", "error", wrap=True)
@@ -226,6 +148,7 @@ class DataPage(Page):
 
     def _lay_out(self) -> None:
         self.table.setModel(self._classes)
+        self.table.setItemDelegateForColumn(PICTURES, WholePictures(self._classes))
         self.table.setAccessibleName("Classes of the data")
         self.table.verticalHeader().hide()
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

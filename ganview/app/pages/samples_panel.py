@@ -73,7 +73,8 @@ class SamplesPanel(Panel):
         self._sort.toggled.connect(self.sorting_asked)
         below = row_layout(self._title, (self._hint, 1), self._sort)
         self.body.addLayout(below)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        # it makes do with any height, so that the page need not scroll below a banner that wraps
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._view.tile_hovered.connect(self._point_at)
         self._view.current_changed.connect(self._point_at)
         self._view.tile_activated.connect(self._choose)

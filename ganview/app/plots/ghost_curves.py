@@ -1,4 +1,4 @@
-"""What curves will look like, before there are any: faintly, a run that is well and one that fails.
+"""Faint examples where there are no curves yet: of a run that goes well, and of one that fails.
 
 The shapes are drawn from memory of many runs and measure nothing.
 """

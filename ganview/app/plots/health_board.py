@@ -1,4 +1,4 @@
-"""The charts of how a run's game goes: what each shows, and what to look for in it."""
+"""The charts of a run's health: what each shows, and what to look for in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the game goes, below the page: one of the charts of health, and what to look for in it."""
+"""The card of a run's health below the page: one chart, and what to look for in it."""
 
 from __future__ import annotations
 

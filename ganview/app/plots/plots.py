@@ -1,4 +1,4 @@
-"""The curves of a run: what both players pay, what D believes, and how good the pictures are."""
+"""The curves of a run: the losses of both players, D's belief, and the quality of the pictures."""
 
 from __future__ import annotations
 

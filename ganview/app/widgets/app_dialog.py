@@ -85,6 +85,15 @@ def ask_folder(
     _show_dialog(dialog, chosen)
 
 
+def free_path(path: Path) -> Path:
+    """Return `path`, or with a number behind its stem when there is something already."""
+    number, found = 1, path
+    while found.exists() and number < 1000:
+        number += 1
+        found = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return found
+
+
 def ask_new_file(
     parent: QWidget, title: str, chosen: Callable[[Path], object], path: Path, kinds: str = ""
 ) -> None:

@@ -1,4 +1,4 @@
-"""A box with a list to choose from, which keeps to the rules of this window."""
+"""A QComboBox whose list, wheel and keys behave as this window needs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The slider list as it is looked at: its rows, which are in view, and which is pointed at."""
+"""The slider list as a view: its rows, those in sight, and the one under the pointer."""
 
 from __future__ import annotations
 

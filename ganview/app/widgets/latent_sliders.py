@@ -1,4 +1,4 @@
-"""The slider list in the hand: what mouse, wheel and keyboard do to the noise, in σ."""
+"""The slider list as a control: what mouse, wheel and keyboard do to the noise, in σ."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class SpinBox(QSpinBox):
         set_tooltip(self, tip)
         self.setPrefix(prefix)
         self.setSuffix(suffix)
-        self.lineEdit().setTextMargins(HAIR + 1, 0, 0, 0)
+        self.lineEdit().setTextMargins(HAIR + 3, 0, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

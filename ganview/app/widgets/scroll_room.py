@@ -1,4 +1,4 @@
-"""Room in which a page can be scrolled where the window is too small for it."""
+"""Lets a page scroll where the window is too small for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room for pictures that may be too many for it: then they can be scrolled."""
+"""A strip of pictures that scrolls where there is too little room for all of them."""
 
 from __future__ import annotations
 

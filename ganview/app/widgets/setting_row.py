@@ -39,7 +39,7 @@ TERMS = {
     "ema_half_life": "averaged generator",
     "seed": "seed",
 }
-FIELD_WIDTH = 168
+FIELD_WIDTH, ROW = 168, 32  # of a field, and height of a row, in both columns
 
 
 class SettingRow(QObject):
@@ -86,6 +86,8 @@ class SettingRow(QObject):
         self.back.setSizePolicy(policy)
         for column, widget in enumerate((self._label, self.editor, unit, self.back)):
             grid.addWidget(widget, line, column, Qt.AlignmentFlag.AlignVCenter)
+        self.back.setMaximumHeight(ROW)
+        grid.setRowMinimumHeight(line, ROW)
 
     def show_value(self, value: Any, usual: Any, *, changed: bool) -> None:
         """Show a value; a changed one is marked, and can be taken back to the usual one."""

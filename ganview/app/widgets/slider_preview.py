@@ -1,4 +1,4 @@
-"""What lies along a slider: pictures at −3 … +3 σ, each over its place on the track."""
+"""A preview of what a slider does: pictures at −3 … +3 σ, each over its place on the track."""
 
 from __future__ import annotations
 

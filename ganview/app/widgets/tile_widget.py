@@ -1,4 +1,4 @@
-"""What all widgets of tiles share: one is pointed at, one is the keyboard's, one is chosen."""
+"""The base of widgets made of tiles: which tile is pointed at, has the focus, and is chosen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No silent death: what nobody caught goes to the log and into a window with *copy details*."""
+"""Exceptions that nobody caught go to the log and into a dialog that can copy their details."""
 
 from __future__ import annotations
 

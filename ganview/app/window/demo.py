@@ -1,4 +1,4 @@
-"""The window's whole job without a screen: train, walk through noise, and keep what was seen.
+"""Drives the window without a screen: trains, moves through the noise, and keeps screenshots.
 
 `make screenshots` makes the pictures of the README with it.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ganview.errors import UserError
-from ganview.files.atomic import WriteError, atomic_path, write_bytes
+from ganview.files.atomic import atomic_path, write_bytes, write_errors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,10 +55,8 @@ def main(out: str | Path, seconds: float = 60.0) -> int:
         The folder can't be written, or the program didn't get as far as it should.
     """
     folder = Path(out).expanduser().resolve()
-    try:
+    with write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(folder, error) from error
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory(prefix="ganview-demo-") as scratch:
         Demo(folder, seconds, Path(scratch)).play()

@@ -40,7 +40,7 @@ WIDGET_KEYS = (
     ("In the sliders", "In the row with the focus", "Wheel"),
     ("In the sliders", "Between rows", "↑ ↓  Page Up  Page Down"),
     ("In the sliders", "First and last row", "Ctrl+Home  Ctrl+End"),
-    ("On a slider of its own", "Fine, coarse, back to rest", "← →,  Shift+← →,  Home"),
+    ("On other sliders", "Fine, coarse, back to rest", "← →,  Shift+← →,  Home"),
     ("On the map and the mixing pad", "Move, to the middle, go there", "← → ↑ ↓  Home  Enter"),
     ("Beside the mixing pad", "Another class, its share", "↑ ↓,  ← →"),
     ("Among pins", "Move a pin, remove it", "Ctrl+← →,  Delete"),

@@ -11,8 +11,6 @@ from PySide6.QtCore import QObject, QPoint, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ganview.app.window.file_commands import free_path
-
 if TYPE_CHECKING:
     from ganview.app.controllers.app_controller import AppController
     from ganview.app.controllers.settings import Settings
@@ -81,7 +79,7 @@ class ExportCommands(QObject):
         stage = self.stage()
         if stage is not None:
             names = self._explorer.state.space.class_names
-            run, path = self._controller.bridge.run_job, self._free("ganview-samples.png")
+            run, path = self._controller.bridge.run_job, self._suggest("ganview-samples.png")
             self._open(SamplesDialog(stage, names, run, path, self._window))
 
     def _ask_animation(self) -> None:
@@ -89,7 +87,7 @@ class ExportCommands(QObject):
 
         stage = self.stage()
         if stage is not None:
-            path = self._free("ganview-animation.gif")
+            path = self._suggest("ganview-animation.gif")
             run = self._controller.bridge.run_job
             self._open(AnimationDialog(stage, run, path, self._window))
 
@@ -192,8 +190,9 @@ class ExportCommands(QObject):
         from ganview.app.exports.file_export import FileExportDialog
 
         run = self._controller.bridge.run_job
-        self._open(FileExportDialog(title, kinds, make, run, self._free(name), self._window))
+        self._open(FileExportDialog(title, kinds, make, run, self._suggest(name), self._window))
 
-    def _free(self, name: str) -> Path:
+    def _suggest(self, name: str) -> Path:
+        """Return where a file may go; the dialogue numbers what is there already."""
         folder = Path(self._settings.folder) if self._settings.folder else Path.home()
-        return free_path((folder if folder.is_dir() else Path.home()) / name)
+        return (folder if folder.is_dir() else Path.home()) / name

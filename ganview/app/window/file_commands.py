@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from ganview.app.explorer.handwriting import from_qimage
 from ganview.app.explorer.state_text import text_of
 from ganview.app.exports.picture_sheet import Origin, Tiles, render_tiles
-from ganview.app.widgets.app_dialog import ask_file, ask_folder, ask_new_file
+from ganview.app.widgets.app_dialog import ask_file, ask_folder, ask_new_file, free_path
 from ganview.app.widgets.qt_images import Pixels, is_picture, local_files, to_qimage
 
 if TYPE_CHECKING:
@@ -284,12 +284,3 @@ class FileCommands(QObject):
     def can_drop(data: QMimeData) -> bool:
         """Return whether something dropped is a file or a picture."""
         return bool(local_files(data)) or data.hasImage()
-
-
-def free_path(path: Path) -> Path:
-    """Return `path`, or with a number behind its stem when there is something already."""
-    number, found = 1, path
-    while found.exists() and number < 1000:
-        number += 1
-        found = path.with_name(f"{path.stem}-{number}{path.suffix}")
-    return found

@@ -1,4 +1,4 @@
-"""Six short bubbles at the first start, each beside what it speaks of."""
+"""Six short hints at the first start, each beside the part of the window that it explains."""
 
 from __future__ import annotations
 

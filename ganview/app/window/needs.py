@@ -1,4 +1,4 @@
-"""What there is to work on now, by which the commands are enabled."""
+"""Finds out what there is to work on, which decides the commands that are enabled."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from ganview.gan.objectives import OBJECTIVES
 from ganview.gan.presets import PRESETS
 
 #: Which groups stand in which column; one that isn't named here comes last.
-COLUMNS = (("Objective", "Networks", "Data", "Machine"), ("Training",))
+COLUMNS = (("Losses", "Networks", "Machine"), ("Training", "Data"))
 COUNTS = "Changes take effect in the next run."
 
 

@@ -1,4 +1,4 @@
-"""How crowded it is at each place of a map: fields made of points, and the tops of their hills."""
+"""Density on a map: a field that is computed from points, and its peaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is drawn against what there is, in plain numbers: histograms, regions, how many pictures."""
+"""Generated pictures against real ones in plain numbers: histograms, regions, how many differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any drawing or picture, made to look like the training set: its place, size, ground and stroke.
+"""Normalises a drawing to look like the training set: place, size, background and stroke.
 
 Grey models learned from digits that were fitted into a box of 20 × 20 pixels, smoothed, and put
 with their centre of mass in the middle of 28 × 28 (LeCun et al., 1998); other shapes keep the

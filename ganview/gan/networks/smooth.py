@@ -1,4 +1,4 @@
-"""The residual pair for colour and for larger images: without the grain of a chessboard, and fast.
+"""The residual pair for colour and for larger images: fast, and without checkerboard artefacts.
 
 Pixels that are computed four at a time need not fit their neighbours, and D, which looks at squares
 of four, can ask G for just that grain. Here the mean of each 2 × 2 pixels takes the place of a

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QCheckBox
 from ganview.app.controllers.bridge import Bridge
 from ganview.app.controllers.data_choice import DataChoice
 from ganview.app.controllers.training import Start
-from ganview.app.pages.data import COUNT, NAME, PICTURES, DataPage
+from ganview.app.pages.class_table import COUNT, NAME, PICTURES
+from ganview.app.pages.data import DataPage
 from ganview.app.window.data_commands import AskDataDialog, holds_data
 from ganview.app.window.data_picker import DataPicker
 from ganview.app.window.settings_form import SettingsForm

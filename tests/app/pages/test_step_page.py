@@ -13,7 +13,7 @@ from ganview.app.motion import Motion
 from ganview.app.pages.step.beat_player import KEPT
 from ganview.app.pages.step.beats import BEATS, LAST
 from ganview.app.pages.step.flow_parts import PARTS
-from ganview.app.pages.step.page import StepPage
+from ganview.app.pages.step.page import VIEWS, StepPage
 from ganview.app.plots.plots_row import TITLES
 from ganview.gan.objectives import OBJECTIVES
 from ganview.gan.players import Players
@@ -21,6 +21,8 @@ from ganview.runtime.channels import Step, Trace
 from ganview.runtime.messages import RunState
 
 from .step_traces import FakeTraining, context_for, trace_of
+
+NARROWEST = 398  # pixels of a page beside a scroll bar, in a window 900 pixels wide
 
 
 @pytest.fixture
@@ -43,6 +45,14 @@ def test_traces_are_asked_for_while_the_page_is_in_view(shown) -> None:
     assert [command.on for command in shown.asked.sent] == [True]
     shown.page.hide()
     assert shown.asked.sent[-1].on is False
+
+
+def test_no_view_scrolls_sideways_in_the_narrowest_window(shown, training: FakeTraining) -> None:
+    training.traced.emit(trace_of())
+    shown.page.flow.offer_whole(1_234_567)
+    for view in VIEWS:
+        shown.page.open_view(view.name)
+        assert shown.page.minimumSizeHint().width() <= NARROWEST
 
 
 def test_a_new_run_is_asked_again_and_shows_nothing_of_the_one_before(

@@ -62,18 +62,28 @@ class BeatBar(QWidget):
 
     def beat_rect(self, beat: int) -> QRectF:
         """Return where a beat's cell is."""
-        metrics = QFontMetricsF(font("small"))
-        wishes = [metrics.horizontalAdvance(each.name) + 2 * PAD for each in BEATS]
+        wishes = self._wishes(self._texts())
         share = self.width() / sum(wishes)
         left = share * sum(wishes[:beat])
         return QRectF(left, 0, share * wishes[beat], self.height())
+
+    def _texts(self) -> list[str]:
+        """Return what the cells say: names or, where there is no room, numbers beside one name."""
+        names = [beat.name for beat in BEATS]
+        if sum(self._wishes(names)) <= self.width():
+            return names
+        return [name if index == self._beat else f"{index + 1}" for index, name in enumerate(names)]
+
+    def _wishes(self, texts: list[str]) -> list[float]:
+        metrics = QFontMetricsF(font("small"))
+        return [metrics.horizontalAdvance(text) + 2 * PAD for text in texts]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = Theme.current().tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font("small"))
-        metrics = QFontMetricsF(font("small"))
+        metrics, texts = QFontMetricsF(font("small")), self._texts()
         for index, beat in enumerate(BEATS):
             box = self.beat_rect(index).adjusted(1, 1, -1, -1)
             colour = tokens.actor(beat.actor) if beat.actor else tokens.accent
@@ -83,7 +93,7 @@ class BeatBar(QWidget):
             painter.drawRoundedRect(box, 4, 4)
             ink = tokens.card if here else tokens.text if index < self._beat else tokens.muted
             painter.setPen(QColor(ink))
-            text = metrics.elidedText(beat.name, Qt.TextElideMode.ElideRight, box.width() - 2)
+            text = metrics.elidedText(texts[index], Qt.TextElideMode.ElideRight, box.width() - 2)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens.accent), 2))

@@ -67,10 +67,10 @@ def _tell_judge(trace: StepTrace, row: int) -> str:
 
 
 def _tell_cost_d(trace: StepTrace, row: int) -> str:
+    up, down = (number_text(abs(float(it[row]))) for it in (trace.told_real, trace.told_fake))
     return (
-        "D's cost is low where D tells the two apart. Its slope is all that D is told: raise the "
-        f"answer to x, with strength {number_text(abs(float(trace.told_real[row])))}, and lower "
-        f"that to x̂, with {number_text(abs(float(trace.told_fake[row])))}."
+        "D's cost is low where D tells the two apart. D is told the slope of this cost and nothing "
+        f"else: raise the answer to x, with strength {up}, and lower that to x̂, with {down}."
     )
 
 
@@ -108,8 +108,8 @@ def _tell_cost_g(trace: StepTrace, _row: int) -> str:
         return "G is not updated in this step, so nothing is asked of it."
     return (
         "G's cost is low where D takes x̂ for real. G is told one thing only: where in x̂ lighter or "
-        "darker would help. D says so as it was before its own update: both gradients are taken at "
-        "the same weights."
+        "darker would help. The D that says so is the one before its update: both gradients are "
+        "taken at the same weights."
     )
 
 
@@ -136,8 +136,9 @@ def _tell_generate_again(trace: StepTrace, row: int) -> str:
         return f"The same z gives the same picture; D now says {new} (before {before})."
     change = float(np.abs(trace.x_hat_after[row] - trace.x_hat[row]).mean()) / 2
     return (
-        f"From the same z, G now draws x̂′, {100 * change:.2g} % of black to white apart on "
-        f"average. To D as it was that is {old} (before {before}); to the new D, {new}."
+        "The weights moved the way that D's answer told, so the same z gives another picture, x̂′: "
+        f"its pixels differ by {100 * change:.2g} % of black to white on average. The old D says "
+        f"{old} of it (of x̂ {before}), the new D {new}."
     )
 
 

@@ -23,6 +23,7 @@ from ganview.gan.step_trace import CostTerm, Floats, LayerUpdate, StepTrace, to_
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+INSET = 6  # of words from the left edge, where a frame may be
 DECADES = 4  # powers of ten that the bars of a network's layers span
 
 
@@ -161,6 +162,7 @@ def paint_answer(
     tokens, colour = looks.tokens, looks.colour
     metrics = QFontMetricsF(font("small"))
     names, number = metrics.horizontalAdvance("x̂′ new D  "), metrics.horizontalAdvance("−00.00 ")
+    box = box.adjusted(INSET, 0, 0, 0)
     paint_text(painter, name, QRectF(box.x(), box.y(), names, box.height()), colour)
     groove = QRectF(
         box.x() + names, box.center().y() - 4, max(10.0, box.width() - names - number), 8
@@ -201,7 +203,8 @@ def cost_lines(
     who: str, pair: str, pair_cost: float, terms: Sequence[CostTerm], count: int
 ) -> tuple[str, str]:
     """Return a cost in words: of this pair, and of the batch with all its terms."""
-    first = f"{who} minimises  {pair} = {number_text(pair_cost)}".replace("= -", "= −")
+    first = f"{who} minimises  {pair} = {number_text(pair_cost)} (this pair)"
+    first = first.replace("= -", "= −")
     parts = [f"{number_text(terms[0].value)} (mean of {count})"]
     parts += [f"{number_text(term.value)} ({term.name})" for term in terms[1:]]
     whole = number_text(sum(term.value for term in terms))
@@ -224,7 +227,7 @@ def paint_cost(painter: QPainter, box: QRectF, lines: tuple[str, str], looks: _L
         paint_text(painter, lines[0], upper, looks.tokens.text)
         paint_text(painter, lines[1], upper.translated(0, half), looks.tokens.muted)
     else:
-        paint_text(painter, "   ·   ".join(lines), inner, looks.tokens.text)
+        paint_text(painter, "   ·   ".join(filter(None, lines)), inner, looks.tokens.text)
 
 
 def bar_height(value: float, most: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ganview.app.pages.page import PageContext
@@ -11,12 +11,13 @@ from ganview.app.pages.step.beat_bar import BeatBar
 from ganview.app.pages.step.beat_player import BeatPlayer
 from ganview.app.pages.step.beats import BEATS
 from ganview.app.pages.step.flow_view import FlowView
-from ganview.app.theme import HAIR, SMALL
+from ganview.app.theme import HAIR
 from ganview.app.widgets.buttons import IconButton, push_button
 from ganview.app.widgets.combo_box import ComboBox
-from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
+from ganview.app.widgets.flow_layout import FlowLayout
+from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.number_box import SpinBox
-from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.gan.players import Players
 from ganview.gan.step_trace import StepTrace, to_pixels
@@ -52,7 +53,8 @@ class FlowPanel(QWidget):
         self.bar, self.view = BeatBar(), FlowView()
         self.rows = TileStrip(maximum=2)
         self._said = TextLabel(BEFORE, wrap=True)
-        self._step_text = TextLabel("", "muted", size="small")
+        self._step_text = ElidedLabel("", "muted", size="small")
+        self._step_text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._row = 0
         self._shown: StepTrace | None = None
         self._pointed = ""
@@ -99,17 +101,16 @@ class FlowPanel(QWidget):
         self.rows.setFixedHeight(32)
         self.rows.setMinimumWidth(120)
         self._said.setMinimumHeight(2 * self._said.fontMetrics().lineSpacing() + 2)
-        controls = row_layout(self.back, self.play, self.forward, self.speed, gap=HAIR)
-        controls.addSpacing(SMALL)
-        for button in self.steps.values():
-            controls.addWidget(button)
-        times = TextLabel("×")
+        controls, times, counted = FlowLayout(HAIR), TextLabel("×"), QWidget()
         times.setBuddy(self.count)
-        fill_layout(controls, times, self.count, 1, self.pin)
-        batch = row_layout((self.rows, 1), self._step_text, self.whole)
+        row_layout(times, self.count, gap=HAIR, inside=counted)
+        beats = (self.back, self.play, self.forward, self.speed)
+        for widget in (*beats, *self.steps.values(), counted, self.pin):
+            controls.addWidget(widget)
+        batch = row_layout((self.rows, 1), (self._step_text, 1), self.whole)
         self.whole.hide()
         column_layout(
-            controls, self.bar, (self.view, 1), self._said, batch, gap=HAIR + 2, inside=self
+            controls, self.bar, self._said, (self.view, 1), batch, gap=HAIR + 2, inside=self
         )
 
     def _wire(self) -> None:
@@ -208,7 +209,8 @@ class FlowPanel(QWidget):
         self.rows.set_images(to_pixels(trace.x_hat))
         self.rows.set_tile_text(lambda row: _row_text(trace, row))
         if not trace.is_applied:
-            self._step_text.setText(f"moment of step {trace.step:,}, before the update")
+            step = f"step {trace.step:,}"
+            self._step_text.setText(f"moment of {step}, before the update", step)
             return
         who = {Players.D: "D alone", Players.G: "G alone", Players.BOTH: "D and G"}
         self._step_text.setText(f"step {trace.step:,}, {who[trace.players]}")

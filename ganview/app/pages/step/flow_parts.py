@@ -10,7 +10,8 @@ from ganview.app.widgets.tiling import whole_zoom
 
 GAP, SMALL_GAP, HAIR = 8.0, 6.0, 3.0
 EDGE = 4.0  # room for a frame at the right
-ARROW = 26.0  # room for an arrow between two parts
+ARROW = 26.0  # room for an arrow between two parts, at most
+CAPTION = 3.2  # lines of text that the caption of a picture is wide, at least
 
 
 class FlowPart(NamedTuple):
@@ -140,26 +141,27 @@ def lay_out_flow(
         Screen pixels to a logical one.
     """
     width, height = size.width(), size.height() - EDGE
-    box = min(max(0.08 * width, 40.0), 72.0)
+    box, arrow = min(max(0.08 * width, 32.0), 72.0), min(0.045 * width, ARROW)
     for lines in (2, 1) if height > 22 * line else (1,):
-        cost = lines * line + 8
-        fixed = 2 * cost + HAIR + 2 * GAP + 4 * line + SMALL_GAP
+        cost = lines * line + 6
+        fixed = 2 * cost + HAIR + 2 * GAP + 3 * line + SMALL_GAP
         tile_h, tile_w = tile_size(
-            picture, (height - fixed) / 3, (width - 2 * box - 4 * ARROW) / 4, ratio
+            picture, (height - fixed) / 3, (width - 2 * box - 4 * arrow) / 4, ratio
         )
         if tile_h >= 2 * picture[0]:
             break  # else larger pictures are worth more than a second line of costs
     top = 2 * tile_h + 2 * line + SMALL_GAP
     low = height - top - 2 * cost - HAIR - 2 * GAP
-    noise = min(top - 2 * line, 0.22 * width)
-    left = noise + ARROW  # of G
-    pictures = left + box + ARROW
-    d_left = pictures + tile_w + ARROW
-    said = d_left + box + ARROW
+    noise = min(top - 2 * line, 0.2 * width)
+    left = noise + arrow  # of G
+    pictures = left + box + arrow
+    d_left = pictures + tile_w + arrow
+    said = d_left + box + arrow
     bar = (top - line) / 5
     bottom = top + GAP
     lowest = bottom + 2 * cost + HAIR + GAP
-    tiles = 3 * tile_w + 2 * SMALL_GAP
+    apart = tile_w + max(SMALL_GAP, CAPTION * line - tile_w)
+    tiles = tile_w + 2 * apart
     side = (width - tiles - 2 * GAP - EDGE) / 2
     middle = side + GAP
     return {
@@ -176,8 +178,8 @@ def lay_out_flow(
         "cost_g": QRectF(0, bottom + cost + HAIR, width - EDGE, cost),
         "layers_g": QRectF(0, lowest, side, low),
         "told": QRectF(middle, lowest + line, tile_w, tile_h),
-        "after": QRectF(middle + tile_w + SMALL_GAP, lowest + line, tile_w, tile_h),
-        "change": QRectF(middle + 2 * (tile_w + SMALL_GAP), lowest + line, tile_w, tile_h),
+        "after": QRectF(middle + apart, lowest + line, tile_w, tile_h),
+        "change": QRectF(middle + 2 * apart, lowest + line, tile_w, tile_h),
         "layers_d": QRectF(width - side - EDGE, lowest, side, low),
     }
 

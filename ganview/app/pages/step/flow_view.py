@@ -70,7 +70,7 @@ class FlowView(QWidget):
         return QSize(600, 240)  # the rest of the page is its, but a taller wish would scroll
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(420, 210)
+        return QSize(380, 210)
 
     # ---- what is shown -------------------------------------------------------------------------
 
@@ -221,26 +221,27 @@ class FlowView(QWidget):
                 draw.paint_answer(
                     painter, place, name, float(scale.numbers[key][row]), scale, looks
                 )
-        count = len(trace.before.all_real)
-        costs = (
-            ("cost_d", "D", trace.formula_d(row), trace.pair_cost_d[row], trace.costs_d),
-            ("cost_g", "G", trace.formula_g(row), trace.pair_cost_g[row], trace.costs_g),
-        )
-        for part, who, formula, cost, terms in costs:
-            looks = draw.looks(tokens, "discriminator" if who == "D" else "generator")
-            words = ("", "")
-            if part in shown:
-                words = draw.cost_lines(who, formula, float(cost), terms, count)
-            draw.paint_cost(painter, self._parts[part], words, looks)
+        for part, who in (("cost_d", "discriminator"), ("cost_g", "generator")):
+            words = self._cost_lines(part, trace) if part in shown else ("", "")
+            draw.paint_cost(painter, self._parts[part], words, draw.looks(tokens, who))
         for part, who, layers, ends in (
             ("layers_g", "generator", trace.layers_g, ("z", "x̂")),
             ("layers_d", "discriminator", trace.layers_d, ("picture", "ŷ")),
         ):
             if part in shown:
-                title = f"{who[0].upper()}: gradient and update of each layer"
+                title = f"{who[0].upper()}   ■ gradient   □ update"
                 draw.paint_layers(
                     painter, self._parts[part], title, layers, ends, draw.looks(tokens, who)
                 )
+
+    def _cost_lines(self, part: str, trace: StepTrace) -> tuple[str, str]:
+        """Return a player's cost in words, of this pair and of the batch."""
+        row, count = self._row, len(trace.before.all_real)
+        if part == "cost_d":
+            pair, cost, terms = trace.formula_d(row), trace.pair_cost_d[row], trace.costs_d
+        else:
+            pair, cost, terms = trace.formula_g(row), trace.pair_cost_g[row], trace.costs_g
+        return draw.cost_lines(part[-1].upper(), pair, float(cost), terms, count)
 
     def _paint_arrows(self, painter: QPainter, tokens: Tokens, shown: set[str]) -> None:
         parts = self._parts
@@ -349,7 +350,11 @@ class FlowView(QWidget):
     def describe(self, name: str) -> str:
         """Return what a part is, in a sentence or two."""
         part = PARTS[name]
-        return f"{part.title}. {part.about} Click or Enter: {part.link}."
+        shown = {part for beat in BEATS[: self._beat + 1] for part in beat.parts}
+        here = ""
+        if name in ("cost_d", "cost_g") and self._trace is not None and name in shown:
+            here = "; ".join(self._cost_lines(name, self._trace)) + ". "  # where there is no room
+        return f"{part.title}. {here}{part.about} Click or Enter: {part.link}."
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
