@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.theme import HAIR, Theme, font
+from ganview.app.widgets.gestures import reach_after
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.tab_bar import TabBar
@@ -231,4 +232,5 @@ class LazyTabs(QTabWidget):
         if index not in self._tabs:
             self._tabs[index] = self._pages[index].load()(self._context)
             self._boxes[index].addWidget(ScrollRoom(self._tabs[index]))
+            reach_after(self._bar, self._tabs[index])
         return self._tabs[index]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from ganview.app.icons import icon
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import Theme
+from ganview.app.widgets.gestures import reach_after
 from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import set_tooltip
@@ -160,6 +161,7 @@ class Pages(QTabWidget):
         if index not in self._built:
             page = self._built[index] = PAGES[index].load()(self._context)
             self._boxes[index].addWidget(ScrollRoom(page))
+            reach_after(self.tabBar(), page)
             page.alarmed.connect(lambda wrong, index=index: self._alarm(index, wrong))
         return self._built[index]
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedLayout
 
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.run_list import RunList
+from ganview.app.widgets.gestures import reach_after
 
 if TYPE_CHECKING:
     from ganview.app.pages.compared_run import ComparedRun
@@ -79,6 +80,7 @@ class RunsPage(Page):
             self._comparison = Comparison(self.context)
             self._comparison.left.connect(lambda: self._views.setCurrentIndex(0))
             self._views.addWidget(self._comparison)
+            reach_after(self.list, self._comparison)
         return self._comparison
 
     def _open_lab(self, name: str) -> None:

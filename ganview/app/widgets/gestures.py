@@ -116,3 +116,19 @@ def debounce(owner: QObject, work: Callable[[], object], rest_ms: int = 0) -> QT
     timer.setInterval(rest_ms)
     timer.timeout.connect(work)
     return timer
+
+
+def reach_after(before: QWidget, inside: QWidget) -> None:
+    """Let Tab go from a control to those in a widget, in their order, before it goes elsewhere.
+
+    What is built late would otherwise be reached last.
+    """
+    found: list[QWidget] = []
+    at = inside.nextInFocusChain()
+    while at is not None and at is not inside:
+        if inside.isAncestorOf(at) and at.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found.append(at)
+        at = at.nextInFocusChain()
+    for following in found:
+        QWidget.setTabOrder(before, following)
+        before = following

@@ -110,7 +110,7 @@ class FlowPanel(QWidget):
         batch = row_layout((self.rows, 1), (self._step_text, 1), self.whole)
         self.whole.hide()
         column_layout(
-            controls, self.bar, (self.view, 1), self._said, batch, gap=HAIR + 2, inside=self
+            controls, self.bar, self._said, (self.view, 1), batch, gap=HAIR + 2, inside=self
         )
 
     def _wire(self) -> None:

@@ -17,7 +17,7 @@ from ganview.app.pages.step.layers_panel import LayersPanel
 from ganview.app.pages.step.moment_model import MomentModel, newest_model, whole_step_near
 from ganview.app.pages.step.persuade_panel import PersuadePanel
 from ganview.app.theme import HAIR
-from ganview.app.widgets.gestures import focus_inside
+from ganview.app.widgets.gestures import focus_inside, reach_after
 from ganview.app.widgets.layouts import column_layout
 from ganview.gan.step_trace import Pinned, StepTrace
 from ganview.runtime.channels import Trace
@@ -99,6 +99,7 @@ class StepPage(Page):
         if name not in self._built:
             self._built[name] = self._makers[name]()
             self._stack.addWidget(self._built[name])
+            reach_after(self.bar, self._built[name])
         return self._built[name]
 
     def open_view(self, name: str) -> None:
