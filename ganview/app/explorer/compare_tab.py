@@ -72,7 +72,8 @@ class CompareTab(Tab):
             "Open the other model in the explorer, and put this one here",
             self._explore_other,
         )
-        self._hint = EmptyState("compare", ABSENT)
+        begin = push_button("Keep this generator", "Begin to compare with it", self.keep)
+        self._hint = EmptyState("compare", ABSENT, begin)
         self._sides = QWidget()
         self._names = (TextLabel("", "heading"), TextLabel("", "heading"))
         self._qualities, self._settings = (
@@ -192,6 +193,7 @@ class CompareTab(Tab):
     def _show_state(self) -> None:
         self._sides.setVisible(self._other is not None)
         self._hint.setVisible(self._other is None)
+        self._keep.setVisible(self._other is not None)
         self._explore.setVisible(self._other_path is not None)
         self._names[1].setText(self._other_name)
 
