@@ -25,10 +25,7 @@ examples:
 def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "gui",
-        help="open the window",
-        description="Open the window.",
-        epilog=EPILOG,
+        "gui", help="open the window", description="Open the window.", epilog=EPILOG
     )
     parser.add_argument(
         "runs", metavar="RUN", type=Path, nargs="*", help="folders of runs; the first is shown"
@@ -52,13 +49,7 @@ def add_state(parser: argparse.ArgumentParser, default: str | None = None) -> No
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the window and stay until it is closed.
-
-    Raises
-    ------
-    UserError
-        There is no display, or a library that windows need is missing.
-    """
+    """Open the window and stay until it is closed."""
     gc.disable()  # until all is loaded: what is imported stays, and going through it takes 50 ms
     try:
         try:

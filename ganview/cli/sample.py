@@ -93,10 +93,7 @@ def add_command(commands: Commands) -> None:
         "'each' takes all in turn (default: any)",
     )
     parser.add_argument(
-        "--count",
-        type=whole_number,
-        metavar="N",
-        help=f"how many (default: {DEFAULT_COUNT})",
+        "--count", type=whole_number, metavar="N", help=f"how many (default: {DEFAULT_COUNT})"
     )
     parser.add_argument("--seed", type=int, metavar="S", help="of the noise (default: 0)")
     parser.add_argument(
@@ -112,10 +109,7 @@ def add_command(commands: Commands) -> None:
     sheet.add_argument("--colours", choices=tuple(COLORMAPS), help="of grey levels (default: grey)")
     sheet.add_argument("--columns", type=whole_number, metavar="N", help="pictures in a row")
     sheet.add_argument(
-        "--background",
-        "--ground",
-        choices=tuple(BACKGROUNDS),
-        help="between them (default: light)",
+        "--background", "--ground", choices=tuple(BACKGROUNDS), help="between them (default: light)"
     )
     sheet.add_argument(
         "--captions", action="store_const", const=True, help="write the class below each picture"
@@ -126,13 +120,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Draw samples and write them.
-
-    Raises
-    ------
-    UserError
-        The model can't be opened, or the options don't fit it.
-    """
+    """Draw samples and write them."""
     folder = options.out.endswith(("/", os.sep))
     options.out = with_home(Path(options.out))
     folder = folder or (is_there(options.out) and options.out.is_dir())

@@ -130,24 +130,14 @@ def add_command(commands: Commands) -> None:
     )
     parser.add_argument("--quiet", action="store_true", help="print only errors and warnings")
     data = parser.add_argument_group("data")
-    data.add_argument(
-        "--data",
-        metavar="D",
-        help=f"{source_labels()} (default: digits)",
-    )
+    data.add_argument("--data", metavar="D", help=f"{source_labels()} (default: digits)")
     add_data_options(data)
     add_settings(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train until the end, or until interrupted; under torchrun as one of several processes.
-
-    Raises
-    ------
-    UserError
-        Settings, data or folder can't be used.
-    """
+    """Train until the end, or until interrupted; under torchrun as one of several processes."""
     from ganview.files.run_folder import RunFolder
     from ganview.gan.device import choose_device
     from ganview.gan.replicas import (

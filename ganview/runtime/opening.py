@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 50  # looked through for a model
 #: The models that ship, and what they are called.
-SHIPPED = {
-    "conditional": "Built-in, classes",
-    "unconditional": "Built-in, no classes",
-}
+SHIPPED = {"conditional": "Built-in, classes", "unconditional": "Built-in, no classes"}
 
 
 @dataclass(frozen=True, eq=False)

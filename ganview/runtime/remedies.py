@@ -70,10 +70,7 @@ def find_remedy(findings: Sequence[Finding], config: TrainConfig) -> Remedy | No
         rate = usual.learning_rate if fast else config.learning_rate / 4
         rate = max(rate, SETTINGS["learning_rate"].low or 0.0)
         reasons.append(f"the learning rate is {config.learning_rate:g}")
-        changes |= {
-            "learning_rate": rate,
-            "learning_rate_end": min(rate, config.learning_rate_end),
-        }
+        changes |= {"learning_rate": rate, "learning_rate_end": min(rate, config.learning_rate_end)}
         words.append(f"learning rate {rate:g}")
     return Remedy(f"Likely reasons: {', '.join(reasons)}. Try {_listed(words)}.", changes)
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QSplitter,
     QTableView,
@@ -29,13 +28,8 @@ from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.flow_layout import FlowLayout
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.panel import Panel
-from ganview.app.widgets.text import (
-    ElidedLabel,
-    TextLabel,
-    name_text,
-    set_tooltip,
-    visible_text,
-)
+from ganview.app.widgets.scroll_room import ScrollRoom
+from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip, visible_text
 from ganview.data.named_sets import NAMED_SETS
 from ganview.data.source import PICTURE_OPTIONS
 from ganview.errors import UserError
@@ -137,8 +131,7 @@ class DataPage(Page):
             row_layout(TextLabel(label, "muted"), box, margins=(0, 0, SMALL, 0), inside=pair)
             flow.addWidget(pair)
         set_tooltip(
-            self._everything,
-            "Learn tiny, very long, one-coloured and repeated pictures, too.",
+            self._everything, "Learn tiny, very long, one-coloured and repeated pictures, too."
         )
         self._everything.clicked.connect(self._read_again)
         set_tooltip(self._turned, "Turn pictures over their diagonal, as EMNIST needs it.")
@@ -185,14 +178,9 @@ class DataPage(Page):
             self._summary, self._refusal, self._notes, margins=(0, 0, SMALL, 0), inside=inside
         )
         fill_layout(lines, (both, 1), self._options)
-        area = QScrollArea()
+        area = ScrollRoom(inside)
         area.setMinimumHeight(TABLE_HEIGHT + LIST_HEIGHT)
-        area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it can be reached
-        area.setWidget(inside)
-        for ground in (area.viewport(), inside):
-            ground.setAutoFillBackground(False)  # the panel's shows
         self.panel.body.addWidget(area, 1)
         column_layout(self.panel, inside=self)
 

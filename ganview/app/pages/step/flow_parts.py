@@ -88,14 +88,10 @@ PARTS: dict[str, FlowPart] = {
         "show D's belief over the run",
     ),
     "said_after": FlowPart(
-        "ŷ after D's update",
-        "The new D on the same two pictures.",
-        "show D's belief over the run",
+        "ŷ after D's update", "The new D on the same two pictures.", "show D's belief over the run"
     ),
     "said_again": FlowPart(
-        "ŷ of x̂′",
-        "The new D on the picture that the new G makes.",
-        "show D's belief over the run",
+        "ŷ of x̂′", "The new D on the picture that the new G makes.", "show D's belief over the run"
     ),
     "cost_d": FlowPart(
         "D's cost",
