@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from string import Template
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ganview.export.palette import Tokens
+from ganview.export.palette import Tokens
 
 _SHEET = Template("""
 QToolTip { background: $text; color: $card; border: 1px solid $text; padding: 4px 6px; }

@@ -128,13 +128,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make the animation.
-
-    Raises
-    ------
-    UserError
-        The model or run can't be used, or the options don't fit it.
-    """
+    """Make the animation."""
     from ganview.export.animation import Timing, format_of
 
     through = "through" if options.through else options.kind

@@ -37,13 +37,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the shell's code.
-
-    Raises
-    ------
-    UserError
-        argcomplete is not installed.
-    """
+    """Print the shell's code."""
     from ganview.export.optional_imports import import_optional
 
     argcomplete = import_optional("argcomplete", "completion", "Completion")

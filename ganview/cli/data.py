@@ -50,13 +50,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read, print, and write the sheet.
-
-    Raises
-    ------
-    UserError
-        The data can't be read, or nothing of it can be learned.
-    """
+    """Read, print, and write the sheet."""
     from ganview.data.scan import scan_data
 
     source = given_source(options, options.source)

@@ -18,23 +18,14 @@ from ganview.errors import UserError, is_out_of_memory
 from ganview.files.atomic import WriteError
 from ganview.runtime.memory import keep_memory
 
-#: The commands in the order of the help: a module of this package each, by what is typed.
+#: The commands in the order of the help: a module of this package each, by what is typed. Each has
+#: `add_command`, and `run`, which raises a `UserError` where it can't do what it is told.
 COMMANDS = {
-    "gui": "gui",
-    "data": "data",
-    "train": "train",
-    "sample": "sample",
-    "animate": "animate",
-    "eval": "evaluate",
-    "judge": "judge",
-    "report": "report",
-    "landscape": "landscape",
-    "export": "export",
-    "render": "render",
-    "info": "info",
-    "runs": "runs",
-    "demo": "demo",
-    "completion": "completion",
+    name: {"eval": "evaluate"}.get(name, name)
+    for name in (
+        *("gui", "data", "train", "sample", "animate", "eval", "judge", "report"),
+        *("landscape", "export", "render", "info", "runs", "demo", "completion"),
+    )
 }
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130

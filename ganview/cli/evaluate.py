@@ -103,13 +103,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure and print.
-
-    Raises
-    ------
-    UserError
-        Model or data can't be used.
-    """
+    """Measure and print."""
     from ganview.files.open_model import open_model
 
     if options.samples is not None and options.samples < MIN_SAMPLES:

@@ -33,13 +33,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the model.
-
-    Raises
-    ------
-    UserError
-        The model can't be opened, or a library is missing.
-    """
+    """Write the model."""
     if options.out.suffix.lower() != ".onnx":
         raise UserError(f"A model is exported as .onnx, not as '{options.out.name}'.")
 

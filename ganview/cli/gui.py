@@ -52,13 +52,7 @@ def add_state(parser: argparse.ArgumentParser, default: str | None = None) -> No
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the window and stay until it is closed.
-
-    Raises
-    ------
-    UserError
-        There is no display, or a library that windows need is missing.
-    """
+    """Open the window and stay until it is closed."""
     gc.disable()  # until all is loaded: what is imported stays, and going through it takes 50 ms
     try:
         try:

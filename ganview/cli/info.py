@@ -42,13 +42,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what there is to say.
-
-    Raises
-    ------
-    UserError
-        It is none of the three, or damaged.
-    """
+    """Print what there is to say."""
     document = describe_file(options.what)
     if options.json:
         print_json(document)

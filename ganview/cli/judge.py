@@ -58,13 +58,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train both, write them, and print their accuracy.
-
-    Raises
-    ------
-    UserError
-        The data can't be used or has no labels, or the folder has such files already.
-    """
+    """Train both, write them, and print their accuracy."""
     from ganview.cli.reference_data import split_reference, train_classifiers, train_panel
     from ganview.files.atomic import WriteError, check_name, check_writable
     from ganview.files.evaluators import CLASSIFIER, JUDGE, PANEL_FILE, REFERENCE

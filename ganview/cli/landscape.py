@@ -70,13 +70,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Draw the landscape.
-
-    Raises
-    ------
-    UserError
-        The model or its data can't be used, or the options don't fit.
-    """
+    """Draw the landscape."""
     from ganview.export.animation import Timing, format_of
     from ganview.export.samples import parse_label
     from ganview.files.open_model import open_model

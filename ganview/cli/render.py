@@ -36,13 +36,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Draw the picture's recipe.
-
-    Raises
-    ------
-    UserError
-        The picture carries no recipe, or its model is not there.
-    """
+    """Draw the picture's recipe."""
     if options.out.suffix.lower() != ".png":
         raise UserError(f"A picture is written as .png, not as '{options.out.name}'.")
 

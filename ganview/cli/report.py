@@ -30,13 +30,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the report.
-
-    Raises
-    ------
-    UserError
-        It is not a run, or the file is of another kind.
-    """
+    """Write the report."""
     from ganview.errors import UserError
 
     kind = options.out.suffix.lower()

@@ -40,13 +40,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the list.
-
-    Raises
-    ------
-    UserError
-        There is no such folder.
-    """
+    """Print the list."""
     from ganview.errors import UserError
     from ganview.files.run_files import default_runs_folder
     from ganview.runtime.run_list import built_in_models, list_runs, to_document

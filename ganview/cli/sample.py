@@ -126,13 +126,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Draw samples and write them.
-
-    Raises
-    ------
-    UserError
-        The model can't be opened, or the options don't fit it.
-    """
+    """Draw samples and write them."""
     folder = options.out.endswith(("/", os.sep))
     options.out = with_home(Path(options.out))
     folder = folder or (is_there(options.out) and options.out.is_dir())

@@ -141,13 +141,7 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train until the end, or until interrupted; under torchrun as one of several processes.
-
-    Raises
-    ------
-    UserError
-        Settings, data or folder can't be used.
-    """
+    """Train until the end, or until interrupted; under torchrun as one of several processes."""
     from ganview.files.run_folder import RunFolder
     from ganview.gan.device import choose_device
     from ganview.gan.replicas import (

@@ -107,12 +107,8 @@ class StepTrace:
         ∂cost_G/∂x̂ of each row (R, C, H, W), per image: G is told to go against it.
     costs_d, costs_g : tuple of CostTerm
         The parts of the costs that were minimised, before the step.
-    loss_d_after, loss_g_after : float
-        The objective's two losses after the step, on the same real images and the same noise.
     layers_g, layers_d : tuple of LayerUpdate
         From input to output; without a gradient and change where the player was not updated.
-    learning_rate_g, learning_rate_d, gamma : float
-        Adam's step lengths, and the weight of the penalty.
     is_applied : bool
         Whether the weights moved; if not, what is called after is as before.
     """
@@ -138,13 +134,8 @@ class StepTrace:
     told_g: Floats
     costs_d: tuple[CostTerm, ...]
     costs_g: tuple[CostTerm, ...]
-    loss_d_after: float
-    loss_g_after: float
     layers_g: tuple[LayerUpdate, ...]
     layers_d: tuple[LayerUpdate, ...]
-    learning_rate_g: float
-    learning_rate_d: float
-    gamma: float
     is_applied: bool = True
 
     @property

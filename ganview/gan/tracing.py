@@ -80,9 +80,7 @@ class _Before:
         self.batch, self.x_hat, self.d = gradients.batch, gradients.x_hat, gradients.d
         self.nets = {name: ema.frozen_copy(net) for name, net in trainer.trainable_nets().items()}
         self.norms = layer_norms(trainer, gradients)
-        self.gamma = trainer.schedule.gamma(trainer.images_seen)
         self.aux_weight_g = trainer.schedule.aux_weight_g(trainer.images_seen)
-        self.rate = trainer.learning_rate()
 
     @torch.no_grad()
     def trace(self, step: int) -> StepTrace:
@@ -156,13 +154,8 @@ class _Before:
             told_g=at["told_g"],
             costs_d=costs_d,
             costs_g=costs_g,
-            loss_d_after=objective.d_loss(real_after, fake_again).item(),
-            loss_g_after=objective.g_loss(real_after, fake_again).item(),
             layers_g=self._layers("generator"),
             layers_d=self._layers("discriminator") + self._layers("classifier"),
-            learning_rate_g=self.rate,
-            learning_rate_d=self.rate * trainer.config.d_lr_ratio,
-            gamma=self.gamma,
         )
 
     def _told_g(self, count: int) -> Tensor:

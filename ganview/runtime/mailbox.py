@@ -18,21 +18,12 @@ class Latest(Generic[T]):
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._value: T | None = None
-        self._sequence = 0
 
-    @property
-    def sequence(self) -> int:
-        """How many values were ever put."""
-        with self._condition:
-            return self._sequence
-
-    def put(self, value: T) -> int:
-        """Leave ``value``, replacing one that was not taken; returns its number, from 1."""
+    def put(self, value: T) -> None:
+        """Leave ``value``, replacing one that was not taken."""
         with self._condition:
             self._value = value
-            self._sequence += 1
             self._condition.notify_all()
-            return self._sequence
 
     def take(self) -> T | None:
         """Return the newest value and empty the slot; None if nothing new is there."""

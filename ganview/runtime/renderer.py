@@ -87,22 +87,16 @@ class Renderer(Worker):
 
     Parameters
     ----------
-    lanes : tuple of str
-        Their names, the most urgent first.
     announce : callable, optional
         Called in the renderer's thread when an answer waits to be taken, holding no lock. It must
         return at once and may touch nothing of its owner's thread: it is a bell, no messenger.
     """
 
-    def __init__(
-        self, lanes: tuple[str, ...] = LANES, announce: Callable[[], None] | None = None
-    ) -> None:
-        self._lanes = lanes
+    def __init__(self, announce: Callable[[], None] | None = None) -> None:
         self._announce = announce
         self._condition = threading.Condition()
         self._tasks: dict[str, _Task] = {}
         self._answers: dict[str, RenderedImages] = {}
-        self._valid_from = dict.fromkeys(lanes, 0)
         self._stamp = 0
         self._version = 0
         self._new_model: Model | None = None
@@ -134,7 +128,7 @@ class Renderer(Worker):
         Parameters
         ----------
         lane : str
-            One of the lanes.
+            One of `LANES`.
         z : array_like
             Noise (N, z_dim).
         y : array_like or None
@@ -145,20 +139,13 @@ class Renderer(Worker):
         noise = np.array(z, np.float32)  # a copy: the caller may go on changing its own
         weights = None if y is None else np.array(y, np.float32)
         with self._condition:
-            if lane not in self._lanes:
+            if lane not in LANES:
                 raise ValueError(f"there is no lane called {lane!r}")
             self._stamp += 1
             task = _Task(lane, self._stamp, noise, weights, want_belief, time.perf_counter())
             self._tasks[lane] = task
             self._condition.notify_all()
             return self._stamp
-
-    def forget(self, lane: str) -> None:
-        """Drop what was asked for and what is painted in a lane: nobody looks at it any more."""
-        with self._condition:
-            self._tasks.pop(lane, None)
-            self._answers.pop(lane, None)
-            self._valid_from[lane] = self._stamp + 1
 
     def take(self, lane: str) -> RenderedImages | None:
         """Return the newest answer of a lane that was not taken yet, or None."""
@@ -221,7 +208,7 @@ class Renderer(Worker):
         return bool(self._tasks) or self._stopping
 
     def _most_urgent(self) -> _Task | None:
-        return next((self._tasks[lane] for lane in self._lanes if lane in self._tasks), None)
+        return next((self._tasks[lane] for lane in LANES if lane in self._tasks), None)
 
     def _warm_up(self, painter: BatchPainter) -> None:
         try:
@@ -244,12 +231,11 @@ class Renderer(Worker):
             current = self._tasks.get(task.lane) is task
             if current and answer.complete:
                 del self._tasks[task.lane]
-            wanted = current or (first and answer.complete)
-            delivered = wanted and task.stamp >= self._valid_from[task.lane]
+            delivered = current or (first and answer.complete)
             if delivered:
                 self._answers[task.lane] = answer
                 self._condition.notify_all()
-        if task.lane == self._lanes[0]:
+        if task.lane == LANES[0]:
             self._unsettled = task if delivered and answer.complete and failure is None else None
         if delivered and self._announce is not None:
             self._announce()
@@ -280,7 +266,7 @@ class Renderer(Worker):
             return
         task.images = [images]
         with self._condition:
-            wanted = task.lane not in self._tasks and task.stamp >= self._valid_from[task.lane]
+            wanted = task.lane not in self._tasks
             if wanted:
                 self._answers[task.lane] = task.answer(None, None)
                 self._condition.notify_all()
@@ -291,7 +277,7 @@ class Renderer(Worker):
         begin = task.painted
         if begin == 0:
             painter.check(task.z, task.y)
-        count = painter.chunk_size(len(task.z) - begin, urgent=task.lane == self._lanes[0])
+        count = painter.chunk_size(len(task.z) - begin, urgent=task.lane == LANES[0])
         part = slice(begin, begin + count)
         images, beliefs = painter.paint(
             task.z[part], None if task.y is None else task.y[part], want_belief=task.want_belief

@@ -141,6 +141,20 @@ def test_a_point_marks_where_a_curve_grows(plots: Plots, qtbot: QtBot) -> None:
     assert curve.head is None
 
 
+def test_the_label_of_a_line_is_not_written_over_a_curve(plots: Plots, qtbot: QtBot) -> None:
+    plot = plots.losses.findChild(pg.PlotWidget).getPlotItem()
+    for ends_at, place in ((2.5, 0.99), (0.75, 0.74)):  # far above the line of ln 2, and on it
+        steps = History()
+        for step in range(1, 401):
+            loss = 3 + (ends_at - 3) * step / 400
+            numbers = (step, 64 * step, 0.1, loss, 0.6, 0.4, 1.0, 1.0, 0.01)
+            steps.append(StepStats(*numbers), seconds=0.01 * step)
+        plots.clear()
+        show(plots, steps, qtbot)
+        (label,) = (item.label for item in plot.items if hasattr(item, "label"))
+        assert label.orthoPos == place
+
+
 def test_all_plots_end_at_the_same_step(plots: Plots, qtbot: QtBot) -> None:
     record = QualityRecord()
     record.append(Quality(6400, 100, 2.0, 0.5, 0.9, 0.98, 0.8, 1000, "abc"), 10.0)

@@ -8,10 +8,10 @@ from ganview.runtime.mailbox import Latest
 def test_newest_value_wins_and_take_empties():
     slot: Latest[str] = Latest()
     assert slot.take() is None
-    assert [slot.put("a"), slot.put("b")] == [1, 2]
+    slot.put("a")
+    slot.put("b")
     assert slot.take() == "b"
     assert slot.take() is None
-    assert slot.sequence == 2
 
 
 def test_wait_returns_what_another_thread_puts():
@@ -39,4 +39,3 @@ def test_reader_sees_growing_values_and_the_last_one():
         seen.append(value)
     thread.join()
     assert seen == sorted(set(seen))
-    assert slot.sequence == 2000

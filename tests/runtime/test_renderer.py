@@ -199,20 +199,6 @@ def test_an_answer_comes_from_one_model(renderer: Renderer, slow: Slow):
     assert received(renderer, "thumbnails").model_version == version
 
 
-def test_a_forgotten_lane_stays_silent(renderer: Renderer, slow: Slow):
-    renderer.request("preview", noise(0), None)
-    slow.has_begun()
-    renderer.forget("preview")
-    slow.let_go()
-    renderer.request("picture", noise(0), None)
-    slow.let_go()
-    received(renderer, "picture")
-    assert renderer.take("preview") is None
-    renderer.request("preview", noise(1), None)
-    slow.let_go()
-    assert received(renderer, "preview").images[0, 0, 0] == 255
-
-
 def test_the_callers_array_is_its_own(renderer: Renderer, slow: Slow):
     z = noise(1)
     renderer.request("picture", z, None)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from ganview.app.controllers.settings import Settings
 from ganview.errors import UserError
 from ganview.gan.config import TrainConfig, check_setting, rename_settings
 from ganview.gan.presets import PRESETS, nearest_preset
-
-if TYPE_CHECKING:
-    from ganview.app.controllers.settings import Settings
 
 SEED = "seed"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -14,16 +13,14 @@ from ganview.app.explorer.latent_plane import (
     plane_of_directions,
     plane_of_pins,
 )
+from ganview.app.explorer.pins import Pins
+from ganview.app.explorer.tab import Way
 from ganview.app.latent_point import REACH, Floats
 from ganview.app.theme import SMALL
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel, set_tooltip
-
-if TYPE_CHECKING:
-    from ganview.app.explorer.pins import Pins
-    from ganview.app.explorer.tab import Way
 
 NUMBERS, DIRECTIONS, PINS = "numbers", "directions", "pins"
 

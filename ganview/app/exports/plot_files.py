@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganview.app.controllers.settings import PLOT_AXES
 from ganview.app.formatting import number_text
 from ganview.errors import UserError
 from ganview.export.palette import LIGHT
+from ganview.gan.metrics.quality import Quality
 from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
 from ganview.runtime.envelope import Envelope
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
-    from ganview.gan.metrics.quality import Quality
 
 MEAN_POINTS, RECENT = 160, 50  # points of a line, and steps of which "now" is the mean
 SCALE = 2  # of a PNG: sharp on paper and on dense screens

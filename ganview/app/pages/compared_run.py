@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ganview.errors import UserError
-
-if TYPE_CHECKING:
-    from ganview.runtime.messages import SampleGrid
-    from ganview.runtime.run_view import RunView
+from ganview.runtime.messages import SampleGrid
+from ganview.runtime.run_view import RunView
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QSplitter,
     QTableView,
@@ -29,6 +28,7 @@ from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.flow_layout import FlowLayout
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.panel import Panel
+from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.text import (
     ElidedLabel,
     TextLabel,
@@ -185,14 +185,9 @@ class DataPage(Page):
             self._summary, self._refusal, self._notes, margins=(0, 0, SMALL, 0), inside=inside
         )
         fill_layout(lines, (both, 1), self._options)
-        area = QScrollArea()
+        area = ScrollRoom(inside)
         area.setMinimumHeight(TABLE_HEIGHT + LIST_HEIGHT)
-        area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it can be reached
-        area.setWidget(inside)
-        for ground in (area.viewport(), inside):
-            ground.setAutoFillBackground(False)  # the panel's shows
         self.panel.body.addWidget(area, 1)
         column_layout(self.panel, inside=self)
 

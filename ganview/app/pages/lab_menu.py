@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from ganview.app.controllers.failure_lab import LabController
 from ganview.app.widgets.text import button_text, set_tooltip
 from ganview.runtime.failure_pairs import PAIRS
-
-if TYPE_CHECKING:
-    from ganview.app.controllers.failure_lab import LabController
 
 
 class LabMenu(QMenu):

@@ -74,6 +74,7 @@ class LandscapePage(Page):
         self._position: PicturePosition | None = None
         self._kept: Look | None = None  # compared with
         self._trail: list[PicturePosition] = []
+        self._source = ""  # key of the source that it is of
         self._place: LatentPoint | None = None  # that the newest of them is of
         self._moved = False
         self._asked: tuple[object, ...] = ()
@@ -95,7 +96,8 @@ class LandscapePage(Page):
         column_layout(self.panel, inside=self)
         panel, view = self.panel, self.panel.view
         panel.chosen.connect(self._choose)
-        panel.painted_otherwise.connect(self._show_otherwise)
+        panel.kept.connect(self._keep)
+        panel.painted_otherwise.connect(self._paint)
         panel.wanted.connect(self._open_wanted)
         panel.answered.connect(lambda: self._answer())
         view.probed.connect(self._probe)
@@ -137,7 +139,8 @@ class LandscapePage(Page):
         learning = self.context.training.state is RunState.TRAINING
         if self._subject(asked) == self._declined:
             return
-        if asked == self._failed or (asked == self._asked and (learning or self._has_whole)):
+        done = self._look is not None and (learning or len(self._look.cloud.z) >= WHOLE)
+        if asked == self._failed or (asked == self._asked and done):
             return
         if self._ordered and asked == self._asked:
             return
@@ -165,10 +168,6 @@ class LandscapePage(Page):
             )
 
         self._looking.order(work, overtake=other)
-
-    @property
-    def _has_whole(self) -> bool:
-        return self._look is not None and len(self._look.cloud.z) >= WHOLE
 
     def _take_look(self, look: Look | DataSource) -> None:
         self._ordered = 0
@@ -227,11 +226,10 @@ class LandscapePage(Page):
         self._show_trail()
         self.refresh()
 
-    def _show_otherwise(self) -> None:
-        if self.panel.showing.mode == "kept" and self._look is not None:
+    def _keep(self) -> None:
+        if self._look is not None:
             self._kept = self._look
             self.panel.say("Kept. Move along the time line, or bring another run into focus.")
-        self._paint()
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -258,8 +256,7 @@ class LandscapePage(Page):
     def _show_numbers(self, numbers: Numbers) -> None:
         self._next_look += numbers.seconds / SHARE
         if (look := self._look) is not None:
-            names = look.ground.landscape.class_names
-            self.panel.show_numbers(numbers, names)
+            self.panel.show_numbers(numbers, look.ground.landscape.class_names)
 
     def _show_panes(self, panes: tuple[Pane, ...]) -> None:
         if self._look is not None:
@@ -363,6 +360,8 @@ class LandscapePage(Page):
         if shown is None or look is None or not self.isVisible():
             return
         (place, picture), ground = shown, look.ground
+        if self._source != self.context.app_model.source:
+            self._source, self._trail = self.context.app_model.source, []
         self._moved, self._place = place is not self._place, place
         label = None if place.label is None or place.mixed else place.label
 

@@ -65,6 +65,8 @@ class LandscapePanel(Panel):
         Another class or diversity was chosen, which other pictures have to be drawn for.
     painted_otherwise
         The same pictures are to be shown in another way.
+    kept
+        What is generated now is to be kept beside what comes.
     wanted
         A button was pressed: "usual", "rarest" or "rarer".
     answered
@@ -73,6 +75,7 @@ class LandscapePanel(Panel):
 
     chosen = Signal()
     painted_otherwise = Signal()
+    kept = Signal()
     wanted = Signal(str)
     answered = Signal()
 
@@ -201,13 +204,18 @@ class LandscapePanel(Panel):
         self._form.addItems(["Hills", "Flat map", "Numbers"])
         self.offer_classes(())
         self._classes.activated.connect(lambda _index: self._choose_class())
-        self._mode.activated.connect(lambda _index: self.painted_otherwise.emit())
+        self._mode.activated.connect(lambda _index: self._choose_mode())
         self._form.activated.connect(self._choose_form)
         return row
 
     def _choose_class(self) -> None:
         self.view.look(self.view.camera.zoomed(0))
         self.chosen.emit()
+
+    def _choose_mode(self) -> None:
+        if self._mode.currentData() == "kept":
+            self.kept.emit()
+        self.painted_otherwise.emit()
 
     def _choose_form(self, index: int) -> None:
         self.view.set_flat(index == 1)

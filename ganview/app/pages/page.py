@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.controllers.app_model import AppModel
+from ganview.app.controllers.training import Training
 from ganview.app.latent_point import Floats, LatentPoint
-
-if TYPE_CHECKING:
-    from ganview.app.controllers.training import Training
-    from ganview.runtime.channels import Command
-    from ganview.runtime.jobs import RunJob
+from ganview.runtime.channels import Command
+from ganview.runtime.jobs import RunJob
 
 
 @dataclass(frozen=True, kw_only=True)

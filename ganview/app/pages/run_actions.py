@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 
+from ganview.app.pages.page import PageContext
 from ganview.app.widgets.text import name_text, set_tooltip
 from ganview.files.run_files import CONFIG
-
-if TYPE_CHECKING:
-    from ganview.app.pages.page import PageContext
-    from ganview.files.run_summary import RunSummary
+from ganview.files.run_summary import RunSummary
 
 MOST_COMPARED = 6
 ERASE = "Delete for ever"

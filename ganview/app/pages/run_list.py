@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QImage
@@ -27,11 +26,9 @@ from ganview.app.widgets.buttons import ActionButton
 from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.qt_images import to_qimage
 from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
+from ganview.files.run_summary import RunSummary
 from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RunState
-
-if TYPE_CHECKING:
-    from ganview.files.run_summary import RunSummary
 
 AT_ONCE = 8  # pictures that are read before they are shown
 AGAIN_MS = 3000  # after which the list is read again, while it is in view

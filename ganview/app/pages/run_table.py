@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -29,13 +30,9 @@ from PySide6.QtWidgets import (
 from ganview.app.formatting import duration, number_text
 from ganview.app.theme import HAIR, SMALL, Theme, font
 from ganview.app.widgets.text import name_text, tooltip_text
+from ganview.files.run_summary import RunSummary
 from ganview.gan.config import SETTINGS
 from ganview.glossary import explain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ganview.files.run_summary import RunSummary
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -11,11 +11,10 @@ from ganview.app.pages.samples_panel import SamplesPanel
 from ganview.app.pages.trouble_banner import TroubleBanner
 from ganview.app.widgets.gestures import add_keys
 from ganview.app.widgets.layouts import column_layout
-from ganview.runtime.messages import RunState
+from ganview.runtime.messages import RunState, SampleGrid, Snapshot
 
 if TYPE_CHECKING:
     from ganview.runtime.landscapes import Ranked
-    from ganview.runtime.messages import SampleGrid, Snapshot
 
 SORT_MS = 4000  # between two rankings of samples that a run draws: 2 % of its time, about
 NO_LANDSCAPE = "To sort these samples, open the page Landscape first, which learns what is rare."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +17,7 @@ from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import SMALLEST, PictureView
 from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.gan.objectives import OBJECTIVES
-
-if TYPE_CHECKING:
-    from ganview.runtime.messages import SampleGrid
+from ganview.runtime.messages import SampleGrid
 
 GAP = 2
 FEWEST_ROWS = 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganview.app.controllers.app_model import AppModel
 from ganview.app.pages.compared_run import ComparedRun
 from ganview.app.pages.run_differences import DifferenceTable
 from ganview.app.pages.sample_pair import SamplePair
@@ -25,9 +25,6 @@ from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.jobs import LatestJob, RunJob
 from ganview.runtime.run_view import FolderRun, RunView
-
-if TYPE_CHECKING:
-    from ganview.app.controllers.app_model import AppModel
 
 ROOMY = 460  # pixels of height from which samples and curves are shown at once
 LOOK_MS = 500

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsEllipseItem
 
+from ganview.export.palette import Tokens
 from ganview.runtime.envelope import Envelope
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ganview.export.palette import Tokens
-    from ganview.runtime.history import History
+from ganview.runtime.history import History
 
 BAND_POINTS = 300  # of every step, at most
 MEAN_POINTS = 160

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget
@@ -13,9 +11,7 @@ from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import fill_layout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.text import TextLabel
-
-if TYPE_CHECKING:
-    from ganview.runtime.run_view import RunView
+from ganview.runtime.run_view import RunView
 
 
 class HealthCard(Panel):

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QTimer
 
 from ganview.app.plots.axes import round_end
 from ganview.app.plots.curves import Series
 from ganview.app.plots.quality_plot import QualityPlot
 from ganview.app.plots.step_plot import Mark, StepPlot
+from ganview.gan.metrics.quality import Quality
 from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
-
-if TYPE_CHECKING:
-    from ganview.gan.metrics.quality import Quality
-    from ganview.runtime.history import History
-    from ganview.runtime.quality_record import QualityRecord
+from ganview.runtime.history import History
+from ganview.runtime.quality_record import QualityRecord
 
 TURN_MS = 30  # between the drawing of two plots
 GRADIENTS = (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from math import ceil, floor, isnan, log10
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy
 
@@ -15,14 +15,10 @@ from ganview.app.plots.axes import PADDING, WORDS, round_end, style_axes, tint_a
 from ganview.app.plots.plot_panel import PlotPanel
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.text import name_text, set_tooltip
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ganview.export.palette import Tokens
-    from ganview.gan.metrics.quality import Quality
-    from ganview.runtime.history import History
-    from ganview.runtime.quality_record import QualityRecord
+from ganview.export.palette import Tokens
+from ganview.gan.metrics.quality import Quality
+from ganview.runtime.history import History
+from ganview.runtime.quality_record import QualityRecord
 
 NOTHING_YET = "The first measurement comes after some seconds of training."
 SHARES = ((0.0, "0"), (0.5, "50"), (1.0, "100"))  # in per cent

@@ -21,6 +21,10 @@ from ganview.export.palette import Tokens
 
 NOTHING_YET = "Press Train to see the curves."
 
+#: Where the label of a line may end, as shares of the plot's width.
+LABEL_ENDS = (0.99, 0.74, 0.5, 0.28)
+LABEL_WIDTH, LABEL_HEIGHT, CLEAR = 0.16, 0.16, 0.03  # shares of the plot that a label takes, nearly
+
 Columns = dict[str, "NDArray[np.floating[Any]]"]
 
 
@@ -125,7 +129,7 @@ class StepPlot(PlotPanel):
             item.removeItem(line)
         self._marks = []
         for number, mark in enumerate(marks):
-            place = 0.99 - 0.25 * number  # beside each other, should the lines be close
+            place = LABEL_ENDS[number]  # beside each other, should the lines be close
             line = pg.InfiniteLine(
                 pos=mark.value,
                 angle=0,
@@ -194,6 +198,33 @@ class StepPlot(PlotPanel):
                 box.setRange(xRange=wanted[0], yRange=wanted[1], padding=PADDING)
             else:
                 box.setYRange(*wanted[1], padding=PADDING)
+        self._place_labels(*wanted)
+
+    def _place_labels(self, across: tuple[float, float], up: tuple[float, float]) -> None:
+        """Let no curve go through the label of a line, if there is a place for it."""
+        taken: set[float] = set()
+        for number, (line, mark) in enumerate(self._marks):
+            if not mark.text:
+                continue
+            here = line.label.orthoPos
+            places = [end for end in (here, *LABEL_ENDS) if end not in taken]
+            clear = (end for end in places if self._is_clear(end, line.value(), across, up))
+            place = next(clear, LABEL_ENDS[number])
+            taken.add(place)
+            if place != here:
+                line.label.setPosition(place)
+
+    def _is_clear(
+        self, end: float, height: float, across: tuple[float, float], up: tuple[float, float]
+    ) -> bool:
+        wide, tall = across[1] - across[0], up[1] - up[0]
+        right = across[0] + end * wide
+        for curve in self.curves:
+            x, y = curve.mean_line
+            beside = y[(x > right - LABEL_WIDTH * wide) & (x < right + CLEAR * wide)]
+            if ((beside > height - CLEAR * tall) & (beside < height + LABEL_HEIGHT * tall)).any():
+                return False
+        return True
 
     def _span(self) -> tuple[float, float]:
         """Return a y range that shows the curves and the marks, without the odd spike."""

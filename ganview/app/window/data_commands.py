@@ -6,22 +6,19 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from ganview.app.controllers.settings import Settings
+from ganview.app.controllers.training import Training
+from ganview.app.pages.pages import Pages
 from ganview.app.widgets.app_dialog import AppDialog, ask_file, ask_folder
 from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.text import TextLabel, name_text
 from ganview.data.source import DataSource
 from ganview.errors import UserError
-
-if TYPE_CHECKING:
-    from ganview.app.controllers.settings import Settings
-    from ganview.app.controllers.training import Training
-    from ganview.app.pages.pages import Pages
 
 FILES = "Data (*.zip *.npz *.npy *.gz *idx*ubyte *.idx);;All files (*)"
 ENDINGS = (".zip", ".npz", ".npy", ".idx", "-ubyte", "ubyte.gz", ".idx.gz")

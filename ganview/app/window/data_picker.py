@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from ganview.app.controllers.actions import Actions
+from ganview.app.controllers.data_choice import DataChoice
 from ganview.app.widgets.text import button_text, name_text, set_tooltip
 from ganview.data.named_sets import NAMED_SETS
 from ganview.data.source import DIGITS, DataSource
-
-if TYPE_CHECKING:
-    from ganview.app.controllers.actions import Actions
-    from ganview.app.controllers.data_choice import DataChoice
 
 
 class DataPicker(QToolButton):

@@ -12,17 +12,15 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QWidget
+
+from ganview.app.window.main_window import MainWindow
 from ganview.errors import UserError
 from ganview.files.atomic import atomic_path, write_bytes, write_errors
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-    from PySide6.QtWidgets import QWidget
-
-    from ganview.app.window.main_window import MainWindow
 
 SIZES = ((1280, 800), (1920, 1080))
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
@@ -14,9 +13,7 @@ from ganview.app.theme import MEDIUM, SMALL, Theme
 from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import fill_layout, row_layout
 from ganview.app.widgets.text import TextLabel
-
-if TYPE_CHECKING:
-    from ganview.app.window.main_window import MainWindow
+from ganview.app.window.main_window import MainWindow
 
 WIDTH, GAP = 300, 8
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
+from ganview.app.controllers.app_model import AppModel
+from ganview.app.controllers.training import Training
+from ganview.app.window.training_bar import TrainingBar
 from ganview.runtime.channels import KeepMoment
-
-if TYPE_CHECKING:
-    from ganview.app.controllers.app_model import AppModel
-    from ganview.app.controllers.training import Training
-    from ganview.app.window.training_bar import TrainingBar
 
 
 class MomentCommands(QObject):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ganview.app.controllers.actions import Need
+from ganview.app.controllers.app_model import AppModel
+from ganview.app.controllers.training import Training
+from ganview.app.explorer.explorer_panel import Explorer
+from ganview.app.window.moment_commands import MomentCommands
 from ganview.runtime.messages import RunState
-
-if TYPE_CHECKING:
-    from ganview.app.controllers.app_model import AppModel
-    from ganview.app.controllers.training import Training
-    from ganview.app.explorer.explorer_panel import Explorer
-    from ganview.app.window.moment_commands import MomentCommands
 
 
 def given_needs(

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from ganview.app.controllers.app_model import AppModel
 from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.text import ElidedLabel, name_text, set_tooltip
+from ganview.gan.config import TrainConfig
 from ganview.gan.presets import nearest_preset
-
-if TYPE_CHECKING:
-    from ganview.app.controllers.app_model import AppModel
-    from ganview.gan.config import TrainConfig
 
 NO_RUN = ("None yet. Press Train, and one begins.", "None yet")
 OWN = 4  # changes from which on settings are no preset's

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ganview.app.controllers.app_model import AppModel
+from ganview.app.controllers.bridge import Bridge
+from ganview.app.controllers.run_settings import RunSettings
 from ganview.app.controllers.training import Start, Training
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.text import name_text, set_tooltip
-
-if TYPE_CHECKING:
-    from ganview.app.controllers.app_model import AppModel
-    from ganview.app.controllers.bridge import Bridge
-    from ganview.app.controllers.run_settings import RunSettings
-    from ganview.gan.config import TrainConfig
+from ganview.gan.config import TrainConfig
 
 
 class StartPicker(ComboBox):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from ganview.app.controllers.actions import Actions
 from ganview.app.controllers.run_settings import RunSettings
+from ganview.app.controllers.settings import Settings
 from ganview.app.formatting import duration, time_left
 from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.buttons import ActionButton, IconButton
@@ -26,13 +25,10 @@ from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.setting_row import preset_box
 from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.app.window.training_state import TrainingState
 from ganview.gan.config import TrainConfig
 from ganview.gan.presets import PRESETS
 from ganview.runtime.messages import RunState, Snapshot, StopAt
-
-if TYPE_CHECKING:
-    from ganview.app.controllers.settings import Settings
-    from ganview.app.window.training_state import TrainingState
 
 NARROW = 1000  # logical pixels, below which buttons are drawings alone
 STOPS = {"never": "never", "minutes": "minutes", "steps": "steps"}

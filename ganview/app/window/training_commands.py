@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
+from ganview.app.controllers.actions import Actions
+from ganview.app.controllers.app_controller import AppController
 from ganview.app.formatting import duration
 from ganview.app.widgets.message_bar import MessageBar, Offer
 from ganview.app.widgets.text import name_text
+from ganview.app.window.training_bar import TrainingBar
 from ganview.app.window.training_state import Press, TrainingState, training_state
 from ganview.files.run_summary import RunStatus
 from ganview.gan.players import Players
 from ganview.runtime.channels import Step
 from ganview.runtime.messages import RunState, Snapshot
 from ganview.runtime.run_view import FolderRun
-
-if TYPE_CHECKING:
-    from ganview.app.controllers.actions import Actions
-    from ganview.app.controllers.app_controller import AppController
-    from ganview.app.window.training_bar import TrainingBar
 
 IDLE_HINT = "Train a new network here"
 

@@ -316,6 +316,46 @@ def test_what_was_kept_stands_beside_another_generator(page: LandscapePage, desk
     assert not np.array_equal(kept.heights, now.heights)
 
 
+def test_what_was_kept_stays_when_it_is_shown_in_another_way(
+    page: LandscapePage, desk: Desk
+) -> None:
+    box, form = (
+        next(b for b in page.findChildren(QComboBox) if b.accessibleName() == name)
+        for name in ("Whose pictures", "Hills or flat map")
+    )
+    box.setCurrentIndex(box.findData("kept"))
+    box.activated.emit(box.currentIndex())
+    other = open_model(shipped_model("unconditional"))
+    other.info["step"] = 123
+    desk.model.open(Opened(other, "another"))
+    page.refresh()
+    desk.work()
+    form.setCurrentIndex(FLAT)
+    form.activated.emit(FLAT)
+    desk.work()
+    kept, now = page.panel.view.panes
+    assert "123" not in kept.title
+    assert "123" in now.title
+
+
+def test_the_trail_is_of_one_source(
+    page: LandscapePage, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trails: list[int] = []
+    monkeypatch.setattr(page.panel.view, "set_trail", lambda trail: trails.append(len(trail)))
+    model = desk.model.model
+    assert model is not None
+    for seed in (0, 1, 2):
+        if seed == 2:
+            desk.model.open(Opened(open_model(shipped_model("unconditional")), "another"))
+        z = np.random.default_rng(seed).normal(size=64).astype(np.float32)
+        weights = np.eye(10, dtype=np.float32)[3]
+        picture = model.sample(z[None], weights[None])[0]
+        desk.model.show_picture(LatentPoint(z, weights), picture)
+        desk.work()
+    assert trails == [1, 2, 1]
+
+
 def test_what_is_asked_twice_is_drawn_once(page: LandscapePage, desk: Desk) -> None:
     desk.work()
     desk.model.open(Opened(open_model(shipped_model("unconditional")), "another"))
