@@ -122,12 +122,7 @@ GLOSSARY: tuple[Entry, ...] = (
         "p(x|y)", "", "How pictures of one class y are distributed: the class is fixed.", "Explorer"
     ),
     Entry("p(x)", "", "How all pictures are distributed, whatever their class.", "Explorer"),
-    Entry(
-        "collapse",
-        "",
-        "G makes the same picture, or a few, whatever the noise is.",
-        "Samples",
-    ),
+    Entry("collapse", "", "G makes the same picture, or a few, whatever the noise is.", "Samples"),
     Entry(
         "divergence", "", "Losses or gradients grow without bounds, and training ends.", "Samples"
     ),

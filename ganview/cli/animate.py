@@ -109,10 +109,7 @@ def add_command(commands: Commands) -> None:
     what.add_argument("--seed", type=int, metavar="S", help="of the noise (0)")
     what.add_argument("--truncation", type=float, metavar="PSI", help="scale of the noise (1)")
     what.add_argument(
-        "--dimension",
-        type=whole_number,
-        metavar="D",
-        help="sweep: which number, from 1 (1)",
+        "--dimension", type=whole_number, metavar="D", help="sweep: which number, from 1 (1)"
     )
     what.add_argument("--reach", type=positive_number, metavar="R", help="sweep: how far, in σ (3)")
     what.add_argument(

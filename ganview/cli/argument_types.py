@@ -61,10 +61,7 @@ def add_force(parser: argparse.ArgumentParser) -> None:
 
 
 def fill_defaults(
-    options: argparse.Namespace,
-    defaults: Mapping[str, object],
-    unused: Collection[str],
-    case: str,
+    options: argparse.Namespace, defaults: Mapping[str, object], unused: Collection[str], case: str
 ) -> None:
     """Give options their defaults, and refuse those that would be ignored.
 

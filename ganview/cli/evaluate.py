@@ -10,12 +10,7 @@ from typing import TYPE_CHECKING
 
 from ganview.cli.argument_types import Commands, add_threads, use_threads, whole_number
 from ganview.cli.output import print_answer, print_json, print_message, progress_bar
-from ganview.cli.reference_data import (
-    Progress,
-    choose_classifiers,
-    choose_panel,
-    split_reference,
-)
+from ganview.cli.reference_data import Progress, choose_classifiers, choose_panel, split_reference
 from ganview.errors import UserError
 from ganview.plain_text import printable
 
@@ -251,11 +246,7 @@ def measure_model(options: argparse.Namespace, model: Model, progress: Progress)
     )
     if wants_score:
         report.figures["cas"] = classifier_accuracy_score(
-            model,
-            real.train,
-            real.test,
-            samples=options.cas_samples or WHOLE,
-            progress=progress,
+            model, real.train, real.test, samples=options.cas_samples or WHOLE, progress=progress
         )
     return report
 

@@ -25,10 +25,7 @@ examples:
 def add_command(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "gui",
-        help="open the window",
-        description="Open the window.",
-        epilog=EPILOG,
+        "gui", help="open the window", description="Open the window.", epilog=EPILOG
     )
     parser.add_argument(
         "runs", metavar="RUN", type=Path, nargs="*", help="folders of runs; the first is shown"

@@ -93,10 +93,7 @@ def add_command(commands: Commands) -> None:
         "'each' takes all in turn (default: any)",
     )
     parser.add_argument(
-        "--count",
-        type=whole_number,
-        metavar="N",
-        help=f"how many (default: {DEFAULT_COUNT})",
+        "--count", type=whole_number, metavar="N", help=f"how many (default: {DEFAULT_COUNT})"
     )
     parser.add_argument("--seed", type=int, metavar="S", help="of the noise (default: 0)")
     parser.add_argument(
@@ -112,10 +109,7 @@ def add_command(commands: Commands) -> None:
     sheet.add_argument("--colours", choices=tuple(COLORMAPS), help="of grey levels (default: grey)")
     sheet.add_argument("--columns", type=whole_number, metavar="N", help="pictures in a row")
     sheet.add_argument(
-        "--background",
-        "--ground",
-        choices=tuple(BACKGROUNDS),
-        help="between them (default: light)",
+        "--background", "--ground", choices=tuple(BACKGROUNDS), help="between them (default: light)"
     )
     sheet.add_argument(
         "--captions", action="store_const", const=True, help="write the class below each picture"

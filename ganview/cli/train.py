@@ -130,11 +130,7 @@ def add_command(commands: Commands) -> None:
     )
     parser.add_argument("--quiet", action="store_true", help="print only errors and warnings")
     data = parser.add_argument_group("data")
-    data.add_argument(
-        "--data",
-        metavar="D",
-        help=f"{source_labels()} (default: digits)",
-    )
+    data.add_argument("--data", metavar="D", help=f"{source_labels()} (default: digits)")
     add_data_options(data)
     add_settings(parser)
     parser.set_defaults(run=run)

@@ -136,10 +136,7 @@ class Dataset:
         named = hashlib.sha256(repr(class_names).encode()).hexdigest()
         unseen = None if self.unseen is None else self.unseen.renamed(class_names)
         return replace(
-            self,
-            class_names=class_names,
-            sha256=joined_hash(self.sha256, named),
-            unseen=unseen,
+            self, class_names=class_names, sha256=joined_hash(self.sha256, named), unseen=unseen
         )
 
     def divided(self, hold_out: int) -> tuple[Dataset, Dataset | None]:

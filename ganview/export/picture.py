@@ -134,10 +134,7 @@ def first_point(
 
 
 def write_picture(
-    path: str | Path,
-    recipe: Recipe,
-    model: Model,
-    progress: Callable[[int], object] | None = None,
+    path: str | Path, recipe: Recipe, model: Model, progress: Callable[[int], object] | None = None
 ) -> bool:
     """Draw a recipe and write it as PNG with the recipe inside, or as bare WebP, atomically.
 

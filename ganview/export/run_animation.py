@@ -22,12 +22,7 @@ HELD = 0.15  # share of the time that the last grid is shown
 
 
 def run_frames(
-    run: RunFolder,
-    timing: Timing,
-    *,
-    zoom: int = 1,
-    captions: bool = True,
-    background: int = 255,
+    run: RunFolder, timing: Timing, *, zoom: int = 1, captions: bool = True, background: int = 255
 ) -> Iterator[NDArray[np.uint8]]:
     """Yield the frames of an animation of a run.
 

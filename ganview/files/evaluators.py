@@ -22,13 +22,7 @@ from ganview.files.tensor_file import (
     read_tensors,
     write_tensors,
 )
-from ganview.gan.metrics.classifier import (
-    FEATURES,
-    PANEL,
-    ClassifierNet,
-    NetKind,
-    fingerprint,
-)
+from ganview.gan.metrics.classifier import FEATURES, PANEL, ClassifierNet, NetKind, fingerprint
 from ganview.gan.metrics.frechet import GaussianFit
 from ganview.gan.metrics.online import OnlineEvaluator, RealStatistics
 from ganview.gan.model import Model

@@ -25,21 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganview.errors import UserError
-from ganview.files.atomic import (
-    link_or_copy,
-    remove_leftovers,
-    write_bytes,
-    write_errors,
-)
+from ganview.files.atomic import link_or_copy, remove_leftovers, write_bytes, write_errors
 from ganview.files.grid_text import beliefs_text
 from ganview.files.model_file import save_model
-from ganview.files.moment_info import (
-    Mark,
-    MomentEntry,
-    MomentIndex,
-    MomentInfo,
-    read_moment_index,
-)
+from ganview.files.moment_info import Mark, MomentEntry, MomentIndex, MomentInfo, read_moment_index
 from ganview.files.png import write_png
 from ganview.files.run_files import MOMENTS, SAMPLES, SNAPSHOTS
 from ganview.files.thinning import surplus

@@ -45,13 +45,7 @@ from ganview.files.run_files import (
     QUALITY,
     is_run_folder,
 )
-from ganview.files.run_info import (
-    Parent,
-    RunInfo,
-    changes_since,
-    read_run_info,
-    write_run_info,
-)
+from ganview.files.run_info import Parent, RunInfo, changes_since, read_run_info, write_run_info
 from ganview.files.run_metrics import RunMetrics
 from ganview.gan.config import TrainConfig
 from ganview.gan.health_sample import HealthSample

@@ -131,12 +131,7 @@ class TrainConfig:
         16, "Batch size", "Images in one step.", group="Training", low=2, high=1024, unit="images"
     )
     learning_rate: float = setting(
-        1e-3,
-        "Learning rate",
-        "Initial learning rate.",
-        group="Training",
-        low=1e-6,
-        high=0.1,
+        1e-3, "Learning rate", "Initial learning rate.", group="Training", low=1e-6, high=0.1
     )
     learning_rate_end: float = setting(
         1e-4,

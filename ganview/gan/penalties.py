@@ -40,12 +40,7 @@ def finite_difference_penalty(
 
 
 def interpolated_penalty(
-    discriminate: LogitOf,
-    real: Tensor,
-    fake: Tensor,
-    y: Tensor | None,
-    mix: Tensor,
-    gamma: float,
+    discriminate: LogitOf, real: Tensor, fake: Tensor, y: Tensor | None, mix: Tensor, gamma: float
 ) -> Tensor:
     """γ · mean (‖∇ₓD(x̃)‖ − 1)² between pairs (Gulrajani et al., 2017).
 

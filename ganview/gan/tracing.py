@@ -88,11 +88,7 @@ class _Before:
         trainer, objective = self.trainer, self.trainer.objective
         x, y, z = self.batch
         nets = {name: ema.frozen_copy(net) for name, net in trainer.trainable_nets().items()}
-        old_d, new_d, new_g = (
-            self.nets["discriminator"],
-            nets["discriminator"],
-            nets["generator"],
-        )
+        old_d, new_d, new_g = (self.nets["discriminator"], nets["discriminator"], nets["generator"])
         y_g = y if trainer.clusters is None else None
         x_after = _in_training(new_g)(z, y_g)
         _in_training(old_d), _in_training(new_d)

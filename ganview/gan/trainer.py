@@ -185,9 +185,7 @@ class Trainer:
         return self.batches.draw(self.generator.gate)
 
     def step(
-        self,
-        players: Players = Players.BOTH,
-        observe: Callable[[Gradients], None] | None = None,
+        self, players: Players = Players.BOTH, observe: Callable[[Gradients], None] | None = None
     ) -> StepStats:
         """Do one step, as the top of this module defines it, and update the averaged generator.
 

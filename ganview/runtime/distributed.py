@@ -71,9 +71,7 @@ class DistributedTrainer(Trainer):
         self._agreed = agreed
 
     def step(
-        self,
-        players: Players = Players.BOTH,
-        observe: Callable[[Gradients], None] | None = None,
+        self, players: Players = Players.BOTH, observe: Callable[[Gradients], None] | None = None
     ) -> StepStats:
         """Do a step, then agree on its time and on whether to stop."""
         stats = super().step(players, observe)

@@ -86,9 +86,7 @@ class PacedTrainer(Trainer):
         self._pace, self._number = pace, number
 
     def step(
-        self,
-        players: Players = Players.BOTH,
-        observe: Callable[[Gradients], None] | None = None,
+        self, players: Players = Players.BOTH, observe: Callable[[Gradients], None] | None = None
     ) -> StepStats:
         """Wait for the others, then do a step."""
         self._pace.begin_step(self._number)
@@ -97,18 +95,10 @@ class PacedTrainer(Trainer):
 
 @dataclass(frozen=True, eq=False)
 class LabRun:
-    """One of the two runs.
+    """One of the two runs."""
 
-    Parameters
-    ----------
-    label : str
-        What it is called.
-    run : LocalRun
-        It itself.
-    """
-
-    label: str
-    run: LocalRun
+    label: str  # what it is called
+    run: LocalRun  # it itself
 
 
 class FailureLab:
@@ -127,12 +117,7 @@ class FailureLab:
     """
 
     def __init__(
-        self,
-        pair: FailurePair,
-        runs: Path,
-        *,
-        steps: int = STEPS,
-        dataset: Dataset | None = None,
+        self, pair: FailurePair, runs: Path, *, steps: int = STEPS, dataset: Dataset | None = None
     ) -> None:
         self.pair = pair
         self._pace = Pace(2)

@@ -145,11 +145,7 @@ def class_hue(label: int, classes: int, *, dark: bool) -> str:
 
 
 def _dots(
-    places: Floats,
-    labels: NDArray[np.int64],
-    look: Look,
-    showing: Showing,
-    tokens: Tokens,
+    places: Floats, labels: NDArray[np.int64], look: Look, showing: Showing, tokens: Tokens
 ) -> tuple[tuple[str, Floats], ...]:
     places, labels = places[:MOST_DOTS], labels[:MOST_DOTS]
     names = look.ground.landscape.class_names

@@ -48,10 +48,7 @@ class LocalRun(Worker):
     """
 
     def __init__(
-        self,
-        config: TrainConfig,
-        dataset: Dataset,
-        options: RunOptions | None = None,
+        self, config: TrainConfig, dataset: Dataset, options: RunOptions | None = None
     ) -> None:
         self.config, self.data_name, self.dataset = config, dataset.name, dataset
         chosen = options or RunOptions()

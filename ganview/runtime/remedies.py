@@ -20,18 +20,10 @@ DIVERGED = frozenset({FindingKind.NOT_FINITE, FindingKind.EXPLODED, FindingKind.
 
 @dataclass(frozen=True)
 class Remedy:
-    """What is likely to mend a run.
+    """What is likely to mend a run."""
 
-    Parameters
-    ----------
-    sentence
-        What in the settings explains it, and what to try.
-    changes
-        The settings that it changes, by name.
-    """
-
-    sentence: str
-    changes: Mapping[str, Any]
+    sentence: str  # what in the settings explains it, and what to try
+    changes: Mapping[str, Any]  # the settings that it changes, by name
 
 
 def find_remedy(findings: Sequence[Finding], config: TrainConfig) -> Remedy | None:
@@ -70,10 +62,7 @@ def find_remedy(findings: Sequence[Finding], config: TrainConfig) -> Remedy | No
         rate = usual.learning_rate if fast else config.learning_rate / 4
         rate = max(rate, SETTINGS["learning_rate"].low or 0.0)
         reasons.append(f"the learning rate is {config.learning_rate:g}")
-        changes |= {
-            "learning_rate": rate,
-            "learning_rate_end": min(rate, config.learning_rate_end),
-        }
+        changes |= {"learning_rate": rate, "learning_rate_end": min(rate, config.learning_rate_end)}
         words.append(f"learning rate {rate:g}")
     return Remedy(f"Likely reasons: {', '.join(reasons)}. Try {_listed(words)}.", changes)
 

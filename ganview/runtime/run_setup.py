@@ -256,53 +256,27 @@ def new_run_path(runs: Path, form: str = "%Y%m%d-%H%M%S") -> Path:
 
 @dataclass(frozen=True, eq=False)
 class LockedRun:
-    """A run that another has open, as it is on the disk.
+    """A run that another has open, as it is on the disk."""
 
-    Parameters
-    ----------
-    run
-        Its settings and numbers.
-    opened
-        Its model.
-    note
-        A sentence that says so.
-    """
-
-    run: FolderRun
-    opened: Opened
-    note: str
+    run: FolderRun  # its settings and numbers
+    opened: Opened  # its model
+    note: str  # a sentence that says so
 
 
 @dataclass(frozen=True)
 class UnnamedData:
-    """A run whose data has a path, which nobody has named.
+    """A run whose data has a path, which nobody has named."""
 
-    Parameters
-    ----------
-    run
-        Its folder.
-    source
-        Where it says that its data is.
-    """
-
-    run: Path
-    source: DataSource
+    run: Path  # its folder
+    source: DataSource  # where it says that its data is
 
 
 @dataclass(frozen=True)
 class ChangedData:
-    """A run whose data holds other pictures now.
+    """A run whose data holds other pictures now."""
 
-    Parameters
-    ----------
-    run
-        Its folder.
-    source
-        What was read.
-    """
-
-    run: Path
-    source: DataSource
+    run: Path  # its folder
+    source: DataSource  # what was read
 
 
 Prepared = RunSetup | LockedRun | UnnamedData | ChangedData

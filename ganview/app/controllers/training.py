@@ -174,9 +174,7 @@ class Training(QObject):
         """Begin another run, and train it or send it another command."""
         set_up = self._new_set_up(config)
         self._prepare(
-            lambda: set_up().with_folder_if_possible(self.runs, RUN_NAME),
-            stop,
-            command or Resume(),
+            lambda: set_up().with_folder_if_possible(self.runs, RUN_NAME), stop, command or Resume()
         )
 
     def fine_tune(self, model: Model, stop: StopAt | None) -> None:
@@ -297,12 +295,7 @@ class Training(QObject):
                 folder.close()  # nobody waits for it any more
             return prepared
 
-        self._bridge.run_job(
-            prepare,
-            "preparing the run",
-            start,
-            fail,
-        )
+        self._bridge.run_job(prepare, "preparing the run", start, fail)
 
     def _do_pending(self) -> None:
         self._preparing, self._commands = False, []

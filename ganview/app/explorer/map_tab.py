@@ -11,13 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout
 
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
-from ganview.app.explorer.latent_plane import (
-    KIND,
-    Plane,
-    cell_centres,
-    drawing_order,
-    shown_images,
-)
+from ganview.app.explorer.latent_plane import KIND, Plane, cell_centres, drawing_order, shown_images
 from ganview.app.explorer.plane_controls import PINS, PlaneControls
 from ganview.app.explorer.reading import NO_CLASSIFIER, class_probabilities
 from ganview.app.explorer.tab import Context, Lane, Tab

@@ -58,12 +58,7 @@ class NearbyTab(Tab):
             self.step,
             "How much of z is replaced: 0.05 hardly any, 1 all of it. Locked dimensions stay.",
         )
-        hint = TextLabel(
-            "Undo goes back to the picture before.",
-            "muted",
-            size="small",
-            wrap=True,
-        )
+        hint = TextLabel("Undo goes back to the picture before.", "muted", size="small", wrap=True)
         row = row_layout(TextLabel("Step"), (self.step, 1), self._number)
         column = column_layout(row, (self._again, 0, Qt.AlignmentFlag.AlignLeft), hint, 1)
         row_layout((self.strip, 3), (column, 2), gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self)

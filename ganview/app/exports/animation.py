@@ -317,10 +317,5 @@ def latents_of(stage: ExportSource, wish: AnimationOptions, timing: Timing) -> L
     if wish.every_class and classes:
         z, weights = z.repeat(classes, axis=0), np.eye(classes, dtype=np.float32)
     return latent_path.sweep_path(
-        z,
-        weights if classes else None,
-        wish.dimension,
-        count,
-        psi=place.psi,
-        loop=timing.loop,
+        z, weights if classes else None, wish.dimension, count, psi=place.psi, loop=timing.loop
     )

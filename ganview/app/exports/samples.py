@@ -178,11 +178,7 @@ class SamplesDialog(ExportDialog):
 
 
 def write_sheet(
-    path: Path,
-    model: Model,
-    pins: tuple[Any, Any, Any] | None,
-    wish: SampleOptions,
-    tell: OnCount,
+    path: Path, model: Model, pins: tuple[Any, Any, Any] | None, wish: SampleOptions, tell: OnCount
 ) -> None:
     """Write a sheet with its recipe; for background threads.
 

@@ -29,13 +29,7 @@ from ganview.app.widgets.flow_layout import FlowRow
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.scroll_room import ScrollRoom
-from ganview.app.widgets.text import (
-    ElidedLabel,
-    TextLabel,
-    name_text,
-    set_tooltip,
-    visible_text,
-)
+from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip, visible_text
 from ganview.data.named_sets import NAMED_SETS
 from ganview.data.source import PICTURE_OPTIONS
 from ganview.errors import UserError
@@ -137,8 +131,7 @@ class DataPage(Page):
             row_layout(TextLabel(label, "muted"), box, margins=(0, 0, SMALL, 0), inside=pair)
             flow.addWidget(pair)
         set_tooltip(
-            self._everything,
-            "Learn tiny, very long, one-coloured and repeated pictures, too.",
+            self._everything, "Learn tiny, very long, one-coloured and repeated pictures, too."
         )
         self._everything.clicked.connect(self._read_again)
         set_tooltip(self._turned, "Turn pictures over their diagonal, as EMNIST needs it.")

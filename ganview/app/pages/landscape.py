@@ -13,7 +13,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.pages.landscape_panel import LandscapePanel
-from ganview.app.pages.landscape_words import HINT, MADE_ONCE, help_text, missing_text
+from ganview.app.pages.landscape_words import HINT, MADE_ONCE, classes_text, help_text
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import Theme
 from ganview.app.widgets.gestures import debounce
@@ -182,10 +182,7 @@ class LandscapePage(Page):
         if known is None or known.ground is not look.ground:
             self.panel.offer_classes(names)
         if look.shares is not None:
-            text = missing_text(look.shares, names, len(look.cloud.z))
-            self.panel.say_missing(
-                text, f"All {len(names)} classes come about as often as they should."
-            )
+            self.panel.say_missing(*classes_text(look.shares, names, len(look.cloud.z)))
         self._paint()
         if known is None:
             self._follow_picture(self.context.app_model.picture)

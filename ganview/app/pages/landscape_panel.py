@@ -97,12 +97,7 @@ class LandscapePanel(Panel):
         for part in (self.view, self.numbers, self._none):
             self._stack.addWidget(part)
         self.say_none("Drawing the landscape…")
-        fill_layout(
-            self.body,
-            (self._stack, 1),
-            self._buttons(),
-            self._words(),
-        )
+        fill_layout(self.body, (self._stack, 1), self._buttons(), self._words())
 
     # -- what is chosen ------------------------------------------------------------------------
 

@@ -22,6 +22,8 @@ HELP_WITHIN = (
     "Within a class, the distance from the middle says how rare a picture is, by its distance from "
     "real ones in all 64 numbers; the direction says in which way it differs."
 )
+RARE = 0.4  # of an equal share: a class that has less is named
+MOST_NAMED = 3
 PURPOSE = (
     "Hills show which pictures are common; their edges, which are rare. Those of the generator "
     "beside those of real pictures show what it leaves out."
@@ -60,11 +62,28 @@ def rarity_worth(calibration: Calibration, whose: str) -> str:
     )
 
 
-def missing_text(shares: Shares, names: tuple[str, ...], count: int) -> str:
-    """Say which classes are missing among ``count`` generated pictures; empty where none is."""
+def classes_text(shares: Shares, names: tuple[str, ...], count: int) -> tuple[str, str]:
+    """Say which classes are missing among ``count`` generated pictures, and what if none is.
+
+    Returns
+    -------
+    tuple of str
+        The warning, empty where no class is missing; and what is said then, with the classes that
+        are rare among real pictures, too.
+    """
     lost, few = (
         pictures_of(*[names[label] for label in labels]) if labels else ""
         for labels in (shares.lost, shares.few)
     )
-    said = [f"No {lost} among {count:,} that were generated."] if lost else []
-    return " ".join([*said, *([f"Too few {few}."] if few else [])])
+    warned = [f"No {lost} among {count:,} that were generated."] if lost else []
+    warned += [f"Too few {few}."] if few else []
+    said = f"All {len(names)} classes come about as often as among real pictures."
+    rare = [label for label in range(len(names)) if shares.wanted[label] < RARE / len(names)]
+    if 0 < len(rare) <= MOST_NAMED:
+        parts = [
+            f"{pictures_of(names[label])} ({shares.wanted[label]:.1%} real, "
+            f"{shares.drawn[label]:.1%} generated)"
+            for label in rare
+        ]
+        said += f" Rare are {', '.join(parts)}."
+    return " ".join(warned), said

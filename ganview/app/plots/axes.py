@@ -114,10 +114,7 @@ def style_axes(plot: pg.PlotWidget, axes: Iterable[str] = ("left", "bottom")) ->
     for name in axes:
         axis = item.getAxis(name)
         axis.setStyle(
-            tickFont=font("small"),
-            tickLength=0,
-            tickTextOffset=6,
-            hideOverlappingLabels=False,
+            tickFont=font("small"), tickLength=0, tickTextOffset=6, hideOverlappingLabels=False
         )
         axis.enableAutoSIPrefix(False)
         axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)

@@ -12,14 +12,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.formatting import number_text
-from ganview.app.plots.axes import (
-    WORDS,
-    CountAxis,
-    round_end,
-    round_span,
-    style_axes,
-    tint_axes,
-)
+from ganview.app.plots.axes import WORDS, CountAxis, round_end, round_span, style_axes, tint_axes
 from ganview.app.plots.zooming import Zooming
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.layouts import column_layout

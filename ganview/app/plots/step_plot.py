@@ -39,11 +39,7 @@ class Mark:
 class StepPlot(PlotPanel):
     """A card with a few series over the steps of a run."""
 
-    def __init__(
-        self,
-        title: str,
-        series: tuple[Series, ...],
-    ) -> None:
+    def __init__(self, title: str, series: tuple[Series, ...]) -> None:
         legend = [(one.label, one.actor, one.dashed) for one in series]
         super().__init__(title, legend, NOTHING_YET)
         self._limits: tuple[float, float] | None = None

@@ -83,13 +83,7 @@ class ActionButton(QPushButton):
         empty for none.
     """
 
-    def __init__(
-        self,
-        action: QAction,
-        drawing: str = "",
-        *,
-        primary: bool = False,
-    ) -> None:
+    def __init__(self, action: QAction, drawing: str = "", *, primary: bool = False) -> None:
         super().__init__()
         self._action, self._drawing = action, drawing
         self._compact = False

@@ -16,12 +16,7 @@ from ganview.app.widgets.text import button_text, set_tooltip
 ANY = -1
 HEIGHT, MOST_LINES = 30, 3  # pixels of a button, and lines of them that are seen at once
 
-_STEPS = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Up: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_Down: 1,
-}
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
 class _ClassButton(QToolButton):

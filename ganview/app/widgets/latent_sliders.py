@@ -178,11 +178,7 @@ class LatentSliders(LatentList):
             index = self.indexAt(event.pos())
             if index.isValid():
                 text = self._model.describe(self._model.dimension(index.row()))
-                show_tooltip(
-                    event.globalPos(),
-                    f"{text}\n{_TIP}",
-                    self,
-                )
+                show_tooltip(event.globalPos(), f"{text}\n{_TIP}", self)
             return True
         if event.type() == QEvent.Type.Leave and self._drag is None:
             self._hover_row(-1)

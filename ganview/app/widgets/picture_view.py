@@ -54,12 +54,7 @@ class PictureView(TileWidget):
     painted = Signal(int)
 
     def __init__(
-        self,
-        rows: int = 1,
-        columns: int = 1,
-        *,
-        zoom: int | None = None,
-        gap: int = 0,
+        self, rows: int = 1, columns: int = 1, *, zoom: int | None = None, gap: int = 0
     ) -> None:
         super().__init__()
         self._rows, self._columns = rows, columns

@@ -45,24 +45,12 @@ SHAPES = {
 
 @dataclass(frozen=True)
 class Tick:
-    """A moment as the track paints it.
+    """A moment as the track paints it."""
 
-    Parameters
-    ----------
-    text
-        What is said of it, as a tooltip and to a screen reader.
-    detail
-        0 with samples only, 1 with a model, 2 with all that a branch needs.
-    sign
-        Name in `SHAPES` of the mark above it; empty for none.
-    hue
-        Name of the mark's colour in `ganview.export.palette.Tokens`.
-    """
-
-    text: str
-    detail: int = 0
-    sign: str = ""
-    hue: str = "text"
+    text: str  # what is said of it, as a tooltip and to a screen reader
+    detail: int = 0  # 0 with samples only, 1 with a model, 2 with all that a branch needs
+    sign: str = ""  # name in `SHAPES` of the mark above it; empty for none
+    hue: str = "text"  # name of the mark's colour in `ganview.export.palette.Tokens`
 
 
 class TimeTrack(QSlider):

@@ -31,14 +31,7 @@ class ValueSlider(QSlider):
 
     moved = Signal(float, object)
 
-    def __init__(
-        self,
-        low: float,
-        high: float,
-        *,
-        rest: float = 0.0,
-        step: float = 0.05,
-    ) -> None:
+    def __init__(self, low: float, high: float, *, rest: float = 0.0, step: float = 0.05) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._low, self._unit, self._rest = low, step / 5, rest
         self._gesture: object = None

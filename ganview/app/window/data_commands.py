@@ -54,11 +54,7 @@ class DataCommands(QObject):
         self.handlers: dict[str, Callable[[], object]] = {
             "data_folder": lambda: self.ask_folder(self.choose),
             "data_file": lambda: ask_file(
-                window,
-                "Data of the next run",
-                self.choose,
-                start=settings.folder,
-                kinds=FILES,
+                window, "Data of the next run", self.choose, start=settings.folder, kinds=FILES
             ),
         }
         training.data.restore_recent(settings.recent_data)

@@ -173,10 +173,7 @@ class FileCommands(QObject):
             return render_tiles(tiles, zoom), text
 
         self._controller.bridge.run_job(
-            draw,
-            "copying the picture",
-            self._put,
-            self._controller.failed.emit,
+            draw, "copying the picture", self._put, self._controller.failed.emit
         )
 
     def _put(self, drawn: tuple[Pixels, str]) -> None:

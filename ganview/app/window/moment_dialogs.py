@@ -75,12 +75,7 @@ class BranchDialog(AppDialog):
     chosen = Signal(object)
 
     def __init__(
-        self,
-        step: int,
-        exact: bool,
-        config: TrainConfig,
-        following: TrainConfig,
-        parent: QWidget,
+        self, step: int, exact: bool, config: TrainConfig, following: TrainConfig, parent: QWidget
     ) -> None:
         super().__init__(f"Go on from step {step:,}", parent)
         changes = changed_settings(config, following)

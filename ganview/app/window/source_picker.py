@@ -20,8 +20,7 @@ class SourcePicker(ComboBox):
         self._app_model = app_model
         self.setAccessibleName("Generator to explore")
         set_tooltip(
-            self,
-            "The generator that the explorer uses. The network in training is followed live.",
+            self, "The generator that the explorer uses. The network in training is followed live."
         )
         # It takes the room that is left: more would cost the samples a whole zoom.
         self.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

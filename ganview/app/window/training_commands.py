@@ -27,10 +27,7 @@ IDLE_HINT = "Train a new network here"
 
 
 #: Why a run on show can't be trained here, in few words.
-ELSEWHERE = {
-    RunStatus.TRAINING: "trained elsewhere",
-    RunStatus.OPEN: "open elsewhere",
-}
+ELSEWHERE = {RunStatus.TRAINING: "trained elsewhere", RunStatus.OPEN: "open elsewhere"}
 
 
 class TrainingCommands(QObject):

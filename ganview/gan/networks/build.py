@@ -106,10 +106,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             _dcgan,
         ),
         Architecture(
-            "mlp",
-            "fully connected layers only",
-            "Goodfellow et al., 2014, arXiv:1406.2661",
-            _mlp,
+            "mlp", "fully connected layers only", "Goodfellow et al., 2014, arXiv:1406.2661", _mlp
         ),
     )
 }
@@ -117,8 +114,7 @@ ARCHITECTURES: dict[str, Architecture] = {
 
 #: What a setting may name: an architecture, or that which suits the data.
 CHOICES: Mapping[str, object] = ChainMap[str, Any](
-    ARCHITECTURES,
-    {AUTO: "residual for grey images of up to 28 pixels a side, smooth for others"},
+    ARCHITECTURES, {AUTO: "residual for grey images of up to 28 pixels a side, smooth for others"}
 )
 
 

@@ -7,13 +7,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from ganview.gan.networks.base import (
-    LEAKY_SLOPE,
-    Discriminator,
-    Generator,
-    activate,
-    he_init,
-)
+from ganview.gan.networks.base import LEAKY_SLOPE, Discriminator, Generator, activate, he_init
 
 WIDTHS = {"small": 128, "medium": 256, "large": 512}
 

@@ -22,12 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from ganview.gan.networks.residual import (
-    FINE,
-    ResidualDiscriminator,
-    ResidualGenerator,
-    Widths,
-)
+from ganview.gan.networks.residual import FINE, ResidualDiscriminator, ResidualGenerator, Widths
 
 COARSEST = 8  # pixels a side, nearly, of the coarsest map
 

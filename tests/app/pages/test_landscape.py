@@ -17,6 +17,7 @@ from ganview.app.latent_point import LatentPoint
 from ganview.app.pages.landscape import FEW, LandscapePage
 from ganview.app.pages.landscape_numbers import birthday_text
 from ganview.app.pages.landscape_panel import FLAT, NUMBERS
+from ganview.app.pages.landscape_words import classes_text
 from ganview.app.pages.page import PageContext
 from ganview.app.widgets.histogram_view import HistogramView
 from ganview.app.widgets.text import TextLabel
@@ -24,6 +25,7 @@ from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.files.open_model import open_model, shipped_model
 from ganview.gan.explore.distribution import Birthdays
+from ganview.gan.explore.shares import Shares
 from ganview.runtime.jobs import StopWork, call_work
 from ganview.runtime.landscape_panes import STOPS
 from ganview.runtime.messages import RunState
@@ -260,6 +262,19 @@ def test_words() -> None:
     assert "93" in rarity_text(0.93, tuple("0123456789"), 7)
     assert "80" in rarity_text(0.2, (), 0)
     assert "100" not in rarity_text(0.9999, (), 0)
+
+
+def test_a_class_that_is_rare_in_the_data_is_named_with_its_shares() -> None:
+    wanted = np.array([0.33, 0.33, 0.01, 0.33])
+    every = np.full(4, 0.25)
+    even, rare, many = (
+        classes_text(Shares(real, real, (), ()), tuple("abcd"), 1000)
+        for real in (every, wanted, every / 10)
+    )
+    assert even == many
+    assert rare[0] == even[0] == ""
+    assert rare[1].startswith(even[1])
+    assert "cs (1.0% real, 1.0% generated)" in rare[1]
 
 
 def test_of_a_run_that_names_data_by_a_path_the_user_is_asked_first(

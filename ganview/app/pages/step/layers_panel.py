@@ -57,10 +57,7 @@ class LayersPanel(QWidget):
     """
 
     def __init__(
-        self,
-        context: PageContext,
-        moment: MomentModel,
-        traced: Callable[[], StepTrace | None],
+        self, context: PageContext, moment: MomentModel, traced: Callable[[], StepTrace | None]
     ) -> None:
         super().__init__()
         self._context, self._moment, self._traced = context, moment, traced
