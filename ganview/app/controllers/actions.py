@@ -224,15 +224,9 @@ MENUS = (FILE, EXPORT, TRAIN, MOMENTS, EXPLORE, VIEW, HELP)
 
 
 class Actions(QObject):
-    """The QActions of one window.
+    """The QActions of one window."""
 
-    Attributes
-    ----------
-    triggered
-        Emitted with the name of the action that was chosen.
-    """
-
-    triggered = Signal(str)
+    triggered = Signal(str)  # emitted with the name of the action that was chosen
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

@@ -45,19 +45,11 @@ class Pictures:
 
 
 class PictureRequester(QObject):
-    """Turns each change of place into one request, and each answer into `Pictures`.
-
-    Attributes
-    ----------
-    arrived
-        `Pictures` of the newest place that was drawn.
-    failed
-        One sentence: why there is no picture.
-    """
+    """Turns each change of place into one request, and each answer into `Pictures`."""
 
     LANE = "picture"
-    arrived = Signal(object)
-    failed = Signal(str)
+    arrived = Signal(object)  # `Pictures` of the newest place that was drawn
+    failed = Signal(str)  # one sentence: why there is no picture
 
     def __init__(
         self, state: ExplorerState, request: Request, parent: QObject | None = None

@@ -59,20 +59,11 @@ class TimeTrack(QSlider):
     A run keeps its moments most densely where most changes, so that a scale of steps would hide
     the beginning, which is learned fastest. The value is the index of a moment; the greatest,
     one after the last moment, is the live edge.
-
-    Attributes
-    ----------
-    moved
-        The hand went to the moment of an index, or to the live edge.
-    play_asked
-        Space was pressed.
-    speed_asked
-        Plus or minus was pressed: 1 or −1.
     """
 
-    moved = Signal(int)
-    play_asked = Signal()
-    speed_asked = Signal(int)
+    moved = Signal(int)  # the hand went to the moment of an index, or to the live edge
+    play_asked = Signal()  # space was pressed
+    speed_asked = Signal(int)  # plus or minus was pressed: 1 or −1
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
