@@ -42,6 +42,7 @@ _PATHS: dict[str, str] = {
     "filter": '<path d="M4 5h16l-6 7.5v6l-4-2v-4z"/>',
     "keyboard": '<rect x="3" y="6" width="18" height="12" rx="2"/>'
     '<path d="M7 10h.01M10.5 10h.01M14 10h.01M17 10h.01M8 14h8"/>',
+    "draw": '<path d="M4.5 19.5l1-4L16 5l3 3L8.5 18.5z"/><path d="M14 7l3 3"/>',
     "close": '<path d="M6.5 6.5l11 11m0-11l-11 11"/>',
     "alert": '<path d="M12 4L21 19.5H3z"/><path d="M12 10v4.2M12 16.8v.1"/>',
     "info": '<circle cx="12" cy="12" r="8.5"/><path d="M12 11v5.5M12 7.6v.1"/>',

@@ -77,25 +77,15 @@ class LatentSpace:
 
 @dataclass(frozen=True, eq=False)
 class LatentPoint:
-    """One point that a picture can be made from. Its arrays are read-only.
+    """One point that a picture can be made from. Its arrays are read-only."""
 
-    Attributes
-    ----------
-    z
-        Noise in standard deviations, float32 (D,), before the diversity ψ is applied.
-    weights
-        Class weights, float32 (K,), summing to 1; one of them is 1 unless classes are mixed;
-        (0,) when there are no classes.
-    class_is_random
-        Whether the class is *any*: drawn from the training set's class frequencies.
-    psi
-        Diversity ψ, the factor on z; 1 leaves the noise as it is.
-    """
-
-    z: Floats
+    z: Floats  # noise in standard deviations, float32 (D,), before the diversity ψ is applied
+    # Class weights, float32 (K,), summing to 1; one of them is 1 unless classes are mixed; (0,)
+    # when there are no classes.
     weights: Floats
+    # Whether the class is *any*: drawn from the training set's class frequencies.
     class_is_random: bool = False
-    psi: float = 1.0
+    psi: float = 1.0  # diversity ψ, the factor on z; 1 leaves the noise as it is
 
     def __post_init__(self) -> None:
         z = np.nan_to_num(np.array(self.z, np.float32), nan=0.0, posinf=BOUND, neginf=-BOUND)

@@ -12,18 +12,10 @@ MotionChoice = Literal["system", "still"]
 
 
 class Motion(QObject):
-    """The one switch of all motion; lives as a child of the `QApplication`.
+    """The one switch of all motion; lives as a child of the `QApplication`."""
 
-    Attributes
-    ----------
-    changed
-        Things move from now on, or (False) they don't.
-    returned
-        The user is back from another program, perhaps the desktop's settings.
-    """
-
-    changed = Signal(bool)
-    returned = Signal()
+    changed = Signal(bool)  # things move from now on, or (False) they don't
+    returned = Signal()  # the user is back from another program, perhaps the desktop's settings
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)

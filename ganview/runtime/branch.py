@@ -33,21 +33,11 @@ FIXED = ("architecture", "size", "z_dim", "conditional", "clusters", "hold_out")
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """Where a branch begins.
+    """Where a branch begins."""
 
-    Parameters
-    ----------
-    run : RunFolder
-        The parent's folder, to read from.
-    parent : Parent
-        What the new run says of it.
-    state : tuple
-        Tensors and values to go on from, as of a checkpoint.
-    """
-
-    run: RunFolder
-    parent: Parent
-    state: State
+    run: RunFolder  # the parent's folder, to read from
+    parent: Parent  # what the new run says of it
+    state: State  # tensors and values to go on from, as of a checkpoint
 
     def fill(self, folder: RunFolder) -> None:
         """Give a new folder the past until the step, and the checkpoint.

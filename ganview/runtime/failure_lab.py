@@ -95,18 +95,10 @@ class PacedTrainer(Trainer):
 
 @dataclass(frozen=True, eq=False)
 class LabRun:
-    """One of the two runs.
+    """One of the two runs."""
 
-    Parameters
-    ----------
-    label : str
-        What it is called.
-    run : LocalRun
-        It itself.
-    """
-
-    label: str
-    run: LocalRun
+    label: str  # what it is called
+    run: LocalRun  # it itself
 
 
 class FailureLab:

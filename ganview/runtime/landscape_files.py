@@ -25,27 +25,13 @@ STILL = (".png", ".svg")
 
 @dataclass(frozen=True)
 class Drawing:
-    """How a landscape is drawn.
+    """How a landscape is drawn."""
 
-    Parameters
-    ----------
-    showing : Showing
-        What of it.
-    flat : bool
-        From above, or as hills.
-    camera : Camera
-        Where hills are seen from.
-    size : tuple of int
-        Pixels of one field.
-    tokens : Tokens
-        The colours.
-    """
-
-    showing: Showing = field(default_factory=Showing)
-    flat: bool = False
-    camera: Camera = field(default_factory=Camera)
-    size: tuple[int, int] = (600, 400)
-    tokens: Tokens = LIGHT
+    showing: Showing = field(default_factory=Showing)  # what of it
+    flat: bool = False  # from above, or as hills
+    camera: Camera = field(default_factory=Camera)  # where hills are seen from
+    size: tuple[int, int] = (600, 400)  # pixels of one field
+    tokens: Tokens = LIGHT  # the colours
 
 
 def write_landscape(

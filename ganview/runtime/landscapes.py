@@ -30,46 +30,22 @@ MEASURED = 2000  # real pictures whose strokes or light are measured
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """Real pictures and their landscape.
+    """Real pictures and their landscape."""
 
-    Parameters
-    ----------
-    landscape : Landscape
-        Where they lie.
-    pictures : ndarray
-        uint8 (N, H, W) or (N, H, W, 3), the real pictures themselves.
-    handwritten : bool
-        Whether they are digits, whose strokes can be measured.
-    """
-
-    landscape: Landscape
-    pictures: NDArray[np.uint8]
-    handwritten: bool = False
+    landscape: Landscape  # where they lie
+    pictures: NDArray[np.uint8]  # uint8 (N, H, W) or (N, H, W, 3), the real pictures themselves
+    handwritten: bool = False  # whether they are digits, whose strokes can be measured
 
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What one look at a generator found.
+    """What one look at a generator found."""
 
-    Parameters
-    ----------
-    ground : Ground
-        What it is held against.
-    cloud : Cloud
-        What it draws.
-    shares : Shares or None
-        Of the classes, where all were drawn; None without two of them.
-    seconds : float
-        Processor time that it cost.
-    model : str
-        SHA-256 of the generator's weights.
-    """
-
-    ground: Ground
-    cloud: Cloud
-    shares: Shares | None
-    seconds: float
-    model: str
+    ground: Ground  # what it is held against
+    cloud: Cloud  # what it draws
+    shares: Shares | None  # of the classes, where all were drawn; None without two of them
+    seconds: float  # processor time that it cost
+    model: str  # SHA-256 of the generator's weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,21 +102,11 @@ class PicturePosition:
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """How rare pictures are.
+    """How rare pictures are."""
 
-    Parameters
-    ----------
-    ranks : ndarray
-        float32 (N,), 0 to 1; nan where that is not known.
-    labels : ndarray
-        int64 (N,), the classes that they are held against.
-    class_names : tuple of str
-        Empty where there are no classes.
-    """
-
-    ranks: NDArray[np.float32]
-    labels: NDArray[np.int64]
-    class_names: tuple[str, ...]
+    ranks: NDArray[np.float32]  # float32 (N,), 0 to 1; nan where that is not known
+    labels: NDArray[np.int64]  # int64 (N,), the classes that they are held against
+    class_names: tuple[str, ...]  # empty where there are no classes
 
 
 _known: dict[str, Ground] = {}  # of the data that was looked at last, by content

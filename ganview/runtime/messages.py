@@ -63,27 +63,15 @@ class SampleGrid:
     """Samples of one generator at one moment; every array is read-only.
 
     With classes each column is one class and each row shares its noise.
-
-    Parameters
-    ----------
-    images : ndarray
-        uint8 (rows, columns, H, W) or (rows, columns, H, W, 3).
-    z : ndarray
-        Noise, float32: (rows, z_dim) where a row shares it, (rows * columns, z_dim) without
-        classes.
-    class_names : tuple of str
-        Class of each column; empty without classes.
-    beliefs : ndarray or None
-        What D says of each sample, float32 (rows, columns); None without D.
-    objective : str
-        Name of D's objective, which says how that is to be read.
     """
 
-    images: NDArray[np.uint8]
+    images: NDArray[np.uint8]  # uint8 (rows, columns, H, W) or (rows, columns, H, W, 3)
+    # Noise, float32: (rows, z_dim) where a row shares it, (rows * columns, z_dim) without classes.
     z: NDArray[np.float32]
-    class_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()  # class of each column; empty without classes
+    # What D says of each sample, float32 (rows, columns); None without D.
     beliefs: NDArray[np.float32] | None = None
-    objective: str = DEFAULT_OBJECTIVE
+    objective: str = DEFAULT_OBJECTIVE  # name of D's objective, which says how that is to be read
 
     @property
     def rows(self) -> int:

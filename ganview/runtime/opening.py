@@ -28,27 +28,13 @@ SHIPPED = {"conditional": "Built-in, classes", "unconditional": "Built-in, no cl
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """An opened model and how to present it.
+    """An opened model and how to present it."""
 
-    Parameters
-    ----------
-    model
-        The model.
-    label
-        Its name in the source selector.
-    note
-        A sentence for the user; empty if there is nothing to say.
-    path
-        Its file; None for a model that ships.
-    run_folder
-        The folder of its run; None for a single model file.
-    """
-
-    model: Model
-    label: str
-    note: str = ""
-    path: Path | None = None
-    run_folder: Path | None = None
+    model: Model  # the model
+    label: str  # its name in the source selector
+    note: str = ""  # a sentence for the user; empty if there is nothing to say
+    path: Path | None = None  # its file; None for a model that ships
+    run_folder: Path | None = None  # the folder of its run; None for a single model file
 
 
 def open_first(path: str | None, preload: Preload | None = None) -> Opened:
@@ -150,15 +136,9 @@ def carries_recipe(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class Missing:
-    """The model of a picture was not found.
+    """The model of a picture was not found."""
 
-    Parameters
-    ----------
-    model
-        How the recipe names it.
-    """
-
-    model: str
+    model: str  # how the recipe names it
 
 
 def open_picture(

@@ -20,18 +20,10 @@ DIVERGED = frozenset({FindingKind.NOT_FINITE, FindingKind.EXPLODED, FindingKind.
 
 @dataclass(frozen=True)
 class Remedy:
-    """What is likely to mend a run.
+    """What is likely to mend a run."""
 
-    Parameters
-    ----------
-    sentence
-        What in the settings explains it, and what to try.
-    changes
-        The settings that it changes, by name.
-    """
-
-    sentence: str
-    changes: Mapping[str, Any]
+    sentence: str  # what in the settings explains it, and what to try
+    changes: Mapping[str, Any]  # the settings that it changes, by name
 
 
 def find_remedy(findings: Sequence[Finding], config: TrainConfig) -> Remedy | None:

@@ -33,37 +33,19 @@ class DataChangedError(UserError):
 
 @dataclass(frozen=True, eq=False)
 class RunSetup:
-    """What a run begins or goes on with.
+    """What a run begins or goes on with."""
 
-    Parameters
-    ----------
-    config : TrainConfig
-        Its settings.
-    source : DataSource
-        What it learns from, as its folder will say.
-    dataset : Dataset
-        The same, read.
-    model : Model, optional
-        The weights it begins with, in place of fresh ones.
-    resumed : Path, optional
-        The folder with the checkpoint that it goes on from.
-    branch : Branch, optional
-        The step of another run that it goes on from, until it has a folder of its own.
-    folder : RunFolder, optional
-        Where the run is saved, open for writing; None before `with_folder`, and for a run that is
-        not saved.
-    notes : tuple of str
-        Sentences that the user should read.
-    """
-
-    config: TrainConfig
-    source: DataSource
-    dataset: Dataset
-    model: Model | None = None
-    resumed: Path | None = None
+    config: TrainConfig  # its settings
+    source: DataSource  # what it learns from, as its folder will say
+    dataset: Dataset  # the same, read
+    model: Model | None = None  # the weights it begins with, in place of fresh ones
+    resumed: Path | None = None  # the folder with the checkpoint that it goes on from
+    # The step of another run that it goes on from, until it has a folder of its own.
     branch: Branch | None = None
+    # Where the run is saved, open for writing; None before `with_folder`, and for a run that is not
+    # saved.
     folder: RunFolder | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # sentences that the user should read
 
     @property
     def goes_on(self) -> bool:
@@ -256,53 +238,27 @@ def new_run_path(runs: Path, form: str = "%Y%m%d-%H%M%S") -> Path:
 
 @dataclass(frozen=True, eq=False)
 class LockedRun:
-    """A run that another has open, as it is on the disk.
+    """A run that another has open, as it is on the disk."""
 
-    Parameters
-    ----------
-    run
-        Its settings and numbers.
-    opened
-        Its model.
-    note
-        A sentence that says so.
-    """
-
-    run: FolderRun
-    opened: Opened
-    note: str
+    run: FolderRun  # its settings and numbers
+    opened: Opened  # its model
+    note: str  # a sentence that says so
 
 
 @dataclass(frozen=True)
 class UnnamedData:
-    """A run whose data has a path, which nobody has named.
+    """A run whose data has a path, which nobody has named."""
 
-    Parameters
-    ----------
-    run
-        Its folder.
-    source
-        Where it says that its data is.
-    """
-
-    run: Path
-    source: DataSource
+    run: Path  # its folder
+    source: DataSource  # where it says that its data is
 
 
 @dataclass(frozen=True)
 class ChangedData:
-    """A run whose data holds other pictures now.
+    """A run whose data holds other pictures now."""
 
-    Parameters
-    ----------
-    run
-        Its folder.
-    source
-        What was read.
-    """
-
-    run: Path
-    source: DataSource
+    run: Path  # its folder
+    source: DataSource  # what was read
 
 
 Prepared = RunSetup | LockedRun | UnnamedData | ChangedData

@@ -24,6 +24,7 @@ from ganview.app.explorer.handwriting import (
     read_file,
 )
 from ganview.app.latent_point import LatentPoint, LatentSpace
+from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.ink_pad import InkPad
 from ganview.data.pictures import Preparation, read_picture
 from ganview.errors import UserError
@@ -343,3 +344,17 @@ def test_what_was_found_in_another_generator_is_said_to_be(qtbot: QtBot) -> None
     hand.model = tiny_model(1)
     tab.activate()
     assert "another generator" in said(tab)
+
+
+def test_an_example_is_drawn_and_looked_for(hand: Hand, qtbot: QtBot) -> None:
+    """Before there is anything, the tab says in a sentence what it is for, with one button."""
+    hand.model = tiny_model()
+    tab = DrawTab(hand.context)
+    shown(qtbot, tab)
+    assert tab.findChild(EmptyState).isVisible()
+    button(tab, "Draw an example").click()
+    assert not tab.pad.empty
+    before = len(hand.ordered)
+    qtbot.waitUntil(lambda: len(hand.ordered) > before)
+    hand.ordered[-1].finish()
+    assert not tab.findChild(EmptyState).isVisible()

@@ -52,7 +52,8 @@ def test_arrow_keys_go_along_the_classes(qtbot: QtBot) -> None:
 def test_without_classes_there_is_no_picker(qtbot: QtBot) -> None:
     place = QWidget()
     qtbot.addWidget(place)
-    picker = ClassPicker("01", place)
+    picker = ClassPicker("01")
+    picker.setParent(place)
     place.show()
     assert picker.isVisible()
     picker.set_names(())

@@ -50,42 +50,18 @@ MISSING = {
 
 @dataclass(frozen=True)
 class Spec:
-    """One action.
+    """One action."""
 
-    Parameters
-    ----------
-    name
-        Identifier that `Actions.triggered` carries.
-    menu
-        Title of the menu that it is in.
-    text
-        What the menu calls it, with its mnemonic.
-    shortcut
-        Key sequence as text, empty for none.
-    tip
-        One sentence: what it does.
-    icon
-        Name in `ganview.app.icons`, empty for none.
-    needs
-        What must be true for it to be enabled.
-    group
-        Name of the set of which exactly one is checked, empty for none.
-    switch
-        Whether it is on or off, and says which.
-    ends_section
-        Whether a separator follows in the menu.
-    """
-
-    name: str
-    menu: str
-    text: str
-    shortcut: str = ""
-    tip: str = ""
-    icon: str = ""
-    needs: Need = Need.NOTHING
-    group: str = ""
-    switch: bool = False
-    ends_section: bool = False
+    name: str  # identifier that `Actions.triggered` carries
+    menu: str  # title of the menu that it is in
+    text: str  # what the menu calls it, with its mnemonic
+    shortcut: str = ""  # key sequence as text, empty for none
+    tip: str = ""  # one sentence: what it does
+    icon: str = ""  # name in `ganview.app.icons`, empty for none
+    needs: Need = Need.NOTHING  # what must be true for it to be enabled
+    group: str = ""  # name of the set of which exactly one is checked, empty for none
+    switch: bool = False  # whether it is on or off, and says which
+    ends_section: bool = False  # whether a separator follows in the menu
 
 
 FILE, EXPORT, TRAIN, MOMENTS = "&File", "E&xport", "&Train", "&Moments"
@@ -248,15 +224,9 @@ MENUS = (FILE, EXPORT, TRAIN, MOMENTS, EXPLORE, VIEW, HELP)
 
 
 class Actions(QObject):
-    """The QActions of one window.
+    """The QActions of one window."""
 
-    Attributes
-    ----------
-    triggered
-        Emitted with the name of the action that was chosen.
-    """
-
-    triggered = Signal(str)
+    triggered = Signal(str)  # emitted with the name of the action that was chosen
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

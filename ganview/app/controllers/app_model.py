@@ -28,21 +28,11 @@ MOST_RUNS = 20  # that are remembered as sources
 
 @dataclass(frozen=True)
 class Source:
-    """Something that the explorer may draw with.
+    """Something that the explorer may draw with."""
 
-    Parameters
-    ----------
-    key
-        What it is known by: each source has a place, pins and undo of its own.
-    label
-        What it is called.
-    group
-        What kind of source it is.
-    """
-
-    key: str
-    label: str
-    group: str
+    key: str  # what it is known by: each source has a place, pins and undo of its own
+    label: str  # what it is called
+    group: str  # what kind of source it is
 
 
 class AppModel(QObject):

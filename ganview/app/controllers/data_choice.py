@@ -36,14 +36,10 @@ class DataChoice(QObject):
         What was chosen and could be read, newest first, without the digits.
     error
         Why the source could not be read, or nothing.
-    changed
-        One of these is another now.
-    progressed
-        (pictures read, pictures in all) of what is being read.
     """
 
-    changed = Signal()
-    progressed = Signal(int, int)
+    changed = Signal()  # one of these is another now
+    progressed = Signal(int, int)  # (pictures read, pictures in all) of what is being read
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -26,17 +26,11 @@ class LabController(QObject):
         The `FailureLab` that is open, or was last.
     last
         The newest snapshot of each of its runs.
-    began
-        A lab begins; the argument is it.
-    changed
-        A run of it has a new snapshot.
-    failed
-        (sentence, details) of what went wrong.
     """
 
-    began = Signal(object)
-    changed = Signal()
-    failed = Signal(str, str)
+    began = Signal(object)  # a lab begins; the argument is it
+    changed = Signal()  # a run of it has a new snapshot
+    failed = Signal(str, str)  # (sentence, details) of what went wrong
 
     def __init__(self, bridge: Bridge, runs: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -29,14 +29,9 @@ class Ranker(QObject):
         From a change to the work, in which more changes count as one.
     ask
         Returns what to rank by then; None for nothing.
-
-    Attributes
-    ----------
-    ranked
-        A `Ranked`; None for data without a landscape.
     """
 
-    ranked = Signal(object)
+    ranked = Signal(object)  # a `Ranked`; None for data without a landscape
 
     def __init__(
         self, run: RunJob, pause_ms: int, ask: Callable[[], Asked | None], parent: QObject

@@ -15,14 +15,9 @@ class ThreadWakeup(QObject):
 
     A byte in a socket is all that crosses: a worker that emitted a signal would need a QObject of
     its own, and a timer that looks for answers comes too late or wakes for nothing.
-
-    Attributes
-    ----------
-    rang
-        In the window's thread: it was rung at least once since.
     """
 
-    rang = Signal()
+    rang = Signal()  # in the window's thread: it was rung at least once since
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -28,7 +28,7 @@ from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.picture_view import PictureView
-from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip
+from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.glossary import explain
 from ganview.runtime.jobs import LatestJob
@@ -72,7 +72,8 @@ class CompareTab(Tab):
             "Open the other model in the explorer, and put this one here",
             self._explore_other,
         )
-        self._hint = EmptyState("compare", ABSENT)
+        begin = push_button("Keep this generator", "Begin to compare with it", self.keep)
+        self._hint = EmptyState("compare", ABSENT, begin)
         self._sides = QWidget()
         self._names = (TextLabel("", "heading"), TextLabel("", "heading"))
         self._qualities, self._settings = (
@@ -130,7 +131,7 @@ class CompareTab(Tab):
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.setColumnStretch(side, 1)
             quality, settings = self._qualities[side], self._settings[side]
-            set_tooltip(quality, f"{explain('judge-FD')}\n{explain('class accuracy')}")
+            quality.about = f"{explain('judge-FD')}\n{explain('class accuracy')}"
             for row, widget in enumerate((name, quality, settings)):
                 grid.addWidget(widget, row, side)
             grid.addLayout(self._pictures[side], 3, side)
@@ -192,6 +193,7 @@ class CompareTab(Tab):
     def _show_state(self) -> None:
         self._sides.setVisible(self._other is not None)
         self._hint.setVisible(self._other is None)
+        self._keep.setVisible(self._other is not None)
         self._explore.setVisible(self._other_path is not None)
         self._names[1].setText(self._other_name)
 

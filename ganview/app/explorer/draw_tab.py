@@ -28,6 +28,7 @@ from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import ask_file
 from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
 from ganview.app.widgets.layouts import column_layout, row_layout
@@ -44,8 +45,12 @@ if TYPE_CHECKING:
 #: Milliseconds between two looks at how far the search is, and of rest before it begins.
 LOOK, REST = 50, 350
 YOURS, FOUND, LEFT = "yours", "found", "difference"
-#: Largest zoom of the tiles, and the room that is kept below them.
-LARGEST, BELOW = 6, 170
+#: Largest zoom of the tiles, and the room that is kept below and beside them.
+LARGEST, BELOW, BESIDE = 6, 125, 110
+EMPTY = (
+    "The generator looks for what you draw in its noise. Then choose another class, and your hand "
+    "writes that, too."
+)
 HINT = "Draw here, or drop a picture"
 
 
@@ -71,6 +76,8 @@ class DrawTab(Tab):
             push_button("Stop", "Stop, and keep the best match so far"),
         )
         self._bar = QProgressBar()
+        example = push_button("Draw an example", "Let the program draw a 2", self.pad.draw_example)
+        self._empty = EmptyState("draw", EMPTY, example)
         self._verdict = TextLabel("", "muted", size="small", wrap=True)
         self._class = ComboBox(
             "Class to look in", "Search in every class, or in one: a 4 drawn as a 9"
@@ -127,13 +134,14 @@ class DrawTab(Tab):
         tools = row_layout(self._wipe, self._paste, self._open)
         pen = row_layout(TextLabel("Pen"), (self._pen, 1), self._class)
         left = column_layout((self.pad, 1), tools)
-        search_row = row_layout(self._again, self._stop, (self._bar, 1), 0)
-        right = column_layout(self.tiles, self._verdict, search_row, 0, pen)
+        search = column_layout(self._again, self._stop, self._bar, 1)
+        found = row_layout((self.tiles, 1), search)
+        right = column_layout((self._empty, 1), found, self._verdict, 0, pen)
         row_layout((left, 2), (right, 3), gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self)
 
     def resizeEvent(self, event: object) -> None:
         height, width = self._tile
-        across = int((0.6 * self.width() - 4 * SMALL) / 3 // width)
+        across = int((0.6 * self.width() - BESIDE - 4 * SMALL) / 3 // width)
         down = int((self.height() - BELOW) // height)
         zoom = max(1, min(across, down, LARGEST))
         self.tiles.setFixedHeight(self.tiles.height_of(zoom))
@@ -262,6 +270,7 @@ class DrawTab(Tab):
         self._bar.hide()
         self._stop.hide()
         there = self._wanted is not None  # before that, captions would stand over nothing
+        self._empty.setVisible(not there)
         self.tiles.setVisible(there)
         self._again.setVisible(there)
         self._again.setEnabled(there)
@@ -285,6 +294,7 @@ class DrawTab(Tab):
             images = [yours, found.picture, found.left_over]
         self.tiles.set_images(np.stack(images))
         self.tiles.show()
+        self._empty.hide()
 
     def _moved(self, parts: Part) -> None:
         if parts & Part.SPACE:

@@ -21,15 +21,9 @@ LIVE_PAUSE = 5.0
 
 
 class EffectMeter(QObject):
-    """Keeps the effect of each dimension up to date while it is asked for.
+    """Keeps the effect of each dimension up to date while it is asked for."""
 
-    Attributes
-    ----------
-    measured
-        float32 (D,): mean change of the picture per σ.
-    """
-
-    measured = Signal(object)
+    measured = Signal(object)  # float32 (D,): mean change of the picture per σ
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -92,6 +92,7 @@ class Explorer(Panel):
         self._sentence = ElidedLabel("", "muted", size="small")
         self._rarity = RarityLabel(self._context)
         self._status = TextLabel("", "muted", size="small")
+        set_tooltip(self._status, "What was done last, else how long the picture took to draw")
         self._named = [
             ActionButton(actions[name], drawing)
             for name, drawing in (("random", "random"), ("zero_all", "zero"))
@@ -213,6 +214,7 @@ class Explorer(Panel):
 
     def _controls(self) -> QVBoxLayout:
         name = TextLabel("Diversity ψ")
+        set_tooltip(name, explain("diversity"))
         name.setBuddy(self._psi)
         row = row_layout(name, (self._psi, 1), self._psi_number)
         column = column_layout(
@@ -313,6 +315,7 @@ class Explorer(Panel):
         sentence = self._class_sentence(place)
         clause = sentence.partition(";")[0].partition(". ")[0]
         self._sentence.setText(sentence, clause, clause.partition(":")[0])
+        self._sentence.about = explain("p(x|y)" if sentence.startswith("p(x|y") else "p(x)")
 
     def _class_sentence(self, place: LatentPoint) -> str:
         names = self.state.space.class_names

@@ -20,21 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Kept:
-    """What was found of a model's pins.
+    """What was found of a model's pins."""
 
-    Attributes
-    ----------
-    path
-        Where they are kept.
-    pins
-        The pins; None when none were ever kept.
-    note
-        A sentence about a file that was set aside, or nothing.
-    """
-
-    path: Path
-    pins: list[Pin] | None = None
-    note: str = ""
+    path: Path  # where they are kept
+    pins: list[Pin] | None = None  # the pins; None when none were ever kept
+    note: str = ""  # a sentence about a file that was set aside, or nothing
 
 
 class PinKeeper(QObject):

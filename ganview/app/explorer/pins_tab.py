@@ -62,7 +62,8 @@ class PinsTab(Tab):
             tip="Put the pin back that was removed last, where it was",
             name="Put the removed pin back",
         )
-        self._none = EmptyState("path", EMPTY)
+        begin = push_button("Pin this point", "Pin where the explorer stands (P)", context.pin)
+        self._none = EmptyState("path", EMPTY, begin)
         self._terms = [ComboBox() for _ in range(3)]
         self._chosen: set[QComboBox] = set()
         self._sum_view = TileStrip(maximum=2)
@@ -191,6 +192,7 @@ class PinsTab(Tab):
     def _show_pins(self) -> None:
         thumbs = [pin.thumb for pin in self.pins]
         self._none.setVisible(not thumbs)
+        self._pin.setVisible(bool(thumbs))
         self.strip.setVisible(bool(thumbs))
         self._below.setVisible(bool(thumbs))
         shapes = {None if thumb is None else thumb.shape for thumb in thumbs}

@@ -135,6 +135,11 @@ class Tab(QWidget):
     def take(self, rendered: RenderedImages) -> None:
         """Look whether an answer of the renderer is for this tab."""
 
+    def heightForWidth(self, width: int) -> int:
+        """Return the least height: only where that is not there a tab is scrolled."""
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else -1
+
 
 class Lane:
     """One asker on a lane of the renderer: takes the newest answer that is its own.

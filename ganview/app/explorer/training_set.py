@@ -22,30 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Nearest:
-    """The training pictures nearest to a picture.
+    """The training pictures nearest to a picture."""
 
-    Attributes
-    ----------
-    pictures
-        uint8 (N, H, W) or (N, H, W, 3), the nearest first.
-    distances
-        float32 (N,): root mean square difference a pixel, 0 to 1.
-    names
-        Class of each, or empty strings.
-    usual
-        The distance from a real picture to the nearest other real one, by median.
-    pair
-        The distance between two real pictures taken at random, by median.
-    copied
-        Whether the nearest is suspiciously near.
-    """
-
-    pictures: NDArray[np.uint8]
-    distances: Floats
-    names: tuple[str, ...]
-    usual: float
-    pair: float
-    copied: bool
+    pictures: NDArray[np.uint8]  # uint8 (N, H, W) or (N, H, W, 3), the nearest first
+    distances: Floats  # float32 (N,): root mean square difference a pixel, 0 to 1
+    names: tuple[str, ...]  # class of each, or empty strings
+    usual: float  # the distance from a real picture to the nearest other real one, by median
+    pair: float  # the distance between two real pictures taken at random, by median
+    copied: bool  # whether the nearest is suspiciously near
 
 
 Searched = tuple["Dataset", "NearestIndex"]

@@ -43,15 +43,13 @@ class ExportDialog(AppDialog):
 
     Attributes
     ----------
-    exported
-        The path, once it is there.
     file
         The field for the path.
     form
         Where the settings go; what is above it, in `beside`, too.
     """
 
-    exported = Signal(str)
+    exported = Signal(str)  # the path, once it is there
 
     def __init__(self, title: str, run: RunJob, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)

@@ -26,13 +26,11 @@ class Comparison(QWidget):
 
     Attributes
     ----------
-    left
-        The list is wanted again.
     sides
         The comparison itself.
     """
 
-    left = Signal()
+    left = Signal()  # the list is wanted again
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()

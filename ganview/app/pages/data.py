@@ -25,7 +25,7 @@ from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
-from ganview.app.widgets.flow_layout import FlowLayout
+from ganview.app.widgets.flow_layout import FlowRow
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.scroll_room import ScrollRoom
@@ -74,7 +74,7 @@ class DataPage(Page):
         self._colour, self._ground = ComboBox(), ComboBox()
         self._everything = QCheckBox("Doubtful ones, too")
         self._turned = QCheckBox("On their side")
-        self._options = QWidget()
+        self._options = FlowRow()
         self._fill_options()
         self._lay_out()
         self._choice.changed.connect(self._catch_up)
@@ -119,7 +119,7 @@ class DataPage(Page):
                 [("auto" if name is None else name, name) for name in GROUNDS],
             ),
         }
-        flow = FlowLayout(parent=self._options)
+        flow = self._options.lines
         for box, (label, tip, choices) in entries.items():
             for text, value in choices:
                 box.addItem(text, value)

@@ -15,7 +15,7 @@ from ganview.app.theme import SMALL, font
 from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.empty_state import EmptyState
-from ganview.app.widgets.flow_layout import FlowLayout
+from ganview.app.widgets.flow_layout import FlowRow
 from ganview.app.widgets.landscape_view import LandscapeView
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.panel import HEADER_HEIGHT, Panel
@@ -91,7 +91,7 @@ class LandscapePanel(Panel):
         self._real, self._fake = PictureView(), PictureView()
         self._answer = push_button("", "", self.answered)
         self._none = EmptyState("hills", "", self._answer)
-        self.body.addLayout(self._choices())
+        self.body.addWidget(self._choices())
         self.view.setAccessibleName("Landscape")
         self._stack = QStackedWidget()
         for part in (self.view, self.numbers, self._none):
@@ -179,17 +179,17 @@ class LandscapePanel(Panel):
 
     # -- laying out ------------------------------------------------------------------------------
 
-    def _choices(self) -> FlowLayout:
-        row = FlowLayout(SMALL)  # where there is little room, the page has two lines of them
+    def _choices(self) -> FlowRow:
+        row = FlowRow(SMALL)  # where there is little room, the page has two lines of them
         heading = TextLabel("Landscape", "heading")
         heading.setFont(font("heading"))
         heading.setMinimumHeight(HEADER_HEIGHT)
-        row.addWidget(heading)
+        row.lines.addWidget(heading)
         names = ("All classes or one", "Whose pictures", "Hills or flat map")
         for box, name in zip((self._classes, self._mode, self._form), names, strict=True):
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            row.addWidget(box)
+            row.lines.addWidget(box)
         short = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self._classes.setSizeAdjustPolicy(short)  # names may be long
         self._classes.setMinimumContentsLength(8)
@@ -219,7 +219,7 @@ class LandscapePanel(Panel):
         self._mode.setEnabled(index != NUMBERS)
         self.painted_otherwise.emit()
 
-    def _buttons(self) -> FlowLayout:
+    def _buttons(self) -> FlowRow:
         name = TextLabel("Diversity ψ")
         name.setBuddy(self._psi)
         self._psi.setAccessibleName("Diversity ψ of the landscape")
@@ -227,20 +227,20 @@ class LandscapePanel(Panel):
         self._psi_number.setFont(font("number"))
         self._psi.moved.connect(self._choose_psi)
         self._psi.setFixedWidth(PSI_WIDTH)
-        row, diversity = FlowLayout(SMALL), QWidget()
+        row, diversity = FlowRow(SMALL), QWidget()
         row_layout(name, self._psi, self._psi_number, inside=diversity)
-        row.addWidget(diversity)
+        row.lines.addWidget(diversity)
         self._draw = push_button("Path", DRAW_TIP, name="Draw a path")
         self._draw.setCheckable(True)
         self._draw.toggled.connect(self.view.set_drawing)
-        row.addWidget(self._draw)
+        row.lines.addWidget(self._draw)
         for want, text, tip in (
             ("usual", "Most usual", USUAL_TIP),
             ("rarest", "Rarest", RAREST_TIP),
             ("rarer", "Like this, but rarer", RARER_TIP),
         ):
             button = push_button(text, tip, lambda _=False, want=want: self.wanted.emit(want))
-            row.addWidget(button)
+            row.lines.addWidget(button)
         return row
 
     def _choose_psi(self, psi: float, _gesture: object) -> None:

@@ -105,11 +105,9 @@ class Pages(QTabWidget):
     ----------
     choices
         Actions that choose a page, for a menu, with the shortcuts Ctrl+1, Ctrl+2 and so on.
-    turned
-        Another page is in view; the argument is its name.
     """
 
-    turned = Signal(str)
+    turned = Signal(str)  # another page is in view; the argument is its name
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()

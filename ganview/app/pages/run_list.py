@@ -22,10 +22,11 @@ from ganview.app.pages.page import PageContext
 from ganview.app.pages.run_actions import RunActions
 from ganview.app.pages.run_table import RunFilter, RunTable, RunTableModel, run_details
 from ganview.app.theme import SMALL
-from ganview.app.widgets.buttons import ActionButton
+from ganview.app.widgets.buttons import ActionButton, push_button
+from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.qt_images import to_qimage
-from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
+from ganview.app.widgets.text import ElidedLabel, set_tooltip
 from ganview.files.run_summary import RunSummary
 from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RunState
@@ -92,7 +93,8 @@ class RunList(QWidget):
         self._again.timeout.connect(self._read)
         self._lab_menu = LabMenu(context.training.lab, self)
         self._search = QLineEdit()
-        self._hint = TextLabel(EMPTY, "muted", wrap=True)
+        train = push_button("Train", "Train the first run", lambda: context.trigger("train"))
+        self._hint = EmptyState("runs", EMPTY, train)
         self._said = ElidedLabel(role="muted", size="small")
         self._details = ElidedLabel(role="muted", size="small")
         self._note = NoteEdit(self._keep_note)
@@ -159,7 +161,7 @@ class RunList(QWidget):
         fill_layout(below, (self._said, 1), self._undo)
         column_layout(
             above,
-            self._hint,
+            (self._hint, 1),
             (self.table, 1),
             self._details,
             self._note,

@@ -24,24 +24,12 @@ Kind = TypeVar("Kind", bound=Chart)
 
 @dataclass(frozen=True, eq=False)
 class ShownGame:
-    """What the charts show.
+    """What the charts show."""
 
-    Parameters
-    ----------
-    run
-        Whose game it is.
-    cursor
-        The step to look back to; None is now.
-    samples
-        All of the run.
-    steps
-        Theirs.
-    """
-
-    run: RunView
-    cursor: int | None
-    samples: list[HealthSample]
-    steps: NDArray[np.float64]
+    run: RunView  # whose game it is
+    cursor: int | None  # the step to look back to; None is now
+    samples: list[HealthSample]  # all of the run
+    steps: NDArray[np.float64]  # theirs
 
     @property
     def here(self) -> list[HealthSample]:

@@ -49,20 +49,11 @@ class PlotsRow(QWidget):
 
     Side by side are as many as have room, and a bar chooses which; a double click enlarges one.
     They can be folded away, so that the page above has their room; a click on the bar unfolds them.
-
-    Attributes
-    ----------
-    enlarged
-        One plot is to have all the room of the window, or (False) no longer.
-    step_chosen
-        A step of the run was clicked in a plot.
-    folded_changed
-        The plots were folded away or unfolded.
     """
 
-    enlarged = Signal(bool)
-    step_chosen = Signal(int)
-    folded_changed = Signal()
+    enlarged = Signal(bool)  # one plot is to have all the room of the window, or (False) no longer
+    step_chosen = Signal(int)  # a step of the run was clicked in a plot
+    folded_changed = Signal()  # the plots were folded away or unfolded
 
     def __init__(self) -> None:
         super().__init__()

@@ -39,14 +39,9 @@ class ClassPad(QWidget):
     ----------
     mixer
         Turns (x, y, K) into class weights (K,); the unit circle is the rim.
-
-    Attributes
-    ----------
-    mixed
-        (weights, gesture): the point was moved.
     """
 
-    mixed = Signal(object, object)
+    mixed = Signal(object, object)  # (weights, gesture): the point was moved
 
     def __init__(self, mixer: Mixer) -> None:
         super().__init__()

@@ -15,6 +15,7 @@ from ganview.app.widgets.text import button_text, set_tooltip
 
 ANY = -1
 HEIGHT, MOST_LINES = 30, 3  # pixels of a button, and lines of them that are seen at once
+USUAL, TIGHT = (27, 16), (22, 8)  # least width of a button, and what it has around its text
 
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
@@ -96,8 +97,7 @@ class ClassPicker(QWidget):
         button.setText(button_text(name))
         button.setCheckable(True)
         button.setFont(font("number"))
-        width = QFontMetrics(button.font()).horizontalAdvance(name)
-        button.setFixedSize(max(27, width + 16), HEIGHT)
+        button.setFixedSize(self._width(name), HEIGHT)
         # The sheet's side padding would push a digit out of so narrow a button.
         button.setStyleSheet("QToolButton { padding: 0; min-height: 0; }")
         if label == ANY:
@@ -113,6 +113,18 @@ class ClassPicker(QWidget):
             set_tooltip(button, f"Class {name}: sets y, keeps z{keys}")
         button.clicked.connect(lambda: self.chosen.emit(label))
         return button
+
+    def fit(self, width: int) -> None:
+        """Make the buttons narrower where they would need more than one line of a width."""
+        names = [*self._names, "any"]
+        tight = sum(self._width(name) + HAIR for name in names) - HAIR > width
+        for name, button in zip(names, self._buttons, strict=False):
+            button.setFixedWidth(self._width(name, tight=tight))
+
+    @staticmethod
+    def _width(name: str, *, tight: bool = False) -> int:
+        least, around = TIGHT if tight else USUAL
+        return max(least, QFontMetrics(font("number")).horizontalAdvance(name) + around)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _STEPS.get(Qt.Key(event.key()))
@@ -141,6 +153,7 @@ class PickerRoom(ScrollRoom):
         """Make room for the classes that there are now, and scroll to the chosen one."""
         if self.parent() is not None:  # else it would be a window
             self.setVisible(self._picker.offers)
+        self._picker.fit(self.viewport().width())
         wanted = self._picker.heightForWidth(self.viewport().width())
         self.setFixedHeight(min(wanted, MOST_LINES * (HEIGHT + HAIR)))
         if (button := self._picker.marked) is not None:

@@ -6,6 +6,18 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
+class FlowRow(QWidget):
+    """A widget whose parts stand in lines; they are added to its `lines`.
+
+    `FlowLayout` must be the layout of a widget: of one inside another layout, Python frees the
+    items while Qt uses them.
+    """
+
+    def __init__(self, gap: int = 4) -> None:
+        super().__init__()
+        self.lines = FlowLayout(gap, self)
+
+
 class FlowLayout(QLayout):
     """Places widgets from left to right, and begins a new line when one is full.
 

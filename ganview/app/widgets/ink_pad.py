@@ -31,6 +31,11 @@ from ganview.app.widgets.text import set_tooltip
 SIDE = 280
 THIN, THICK, USUAL = 10, 44, 24
 MOST_STROKES = 200
+#: A 2 in one stroke, as shares of the side.
+TWO = (
+    *((0.3, 0.32), (0.36, 0.22), (0.5, 0.17), (0.63, 0.22), (0.68, 0.34), (0.63, 0.46)),
+    *((0.5, 0.6), (0.36, 0.72), (0.28, 0.82), (0.45, 0.8), (0.6, 0.8), (0.72, 0.82)),
+)
 
 
 class InkPad(QWidget):
@@ -88,6 +93,16 @@ class InkPad(QWidget):
         self._before.clear()
         self.update()
         self.drawn.emit()
+
+    def draw_example(self) -> None:
+        """Draw a 2, as a hand would."""
+        self.clear()
+        side = self._area().width()
+        first, *rest = (QPointF(x * side, y * side) for x, y in TWO)
+        self._begin(first, 1.0, rub=False)
+        for point in rest:
+            self._go_on(point, 1.0, rub=False)
+        self._end()
 
     def take_back(self) -> None:
         """Undo the last stroke."""

@@ -15,15 +15,9 @@ from ganview.app.widgets.text import set_tooltip
 
 
 class NumberBox(QLineEdit):
-    """The number box of a row, in σ; takes a comma or a true minus as well.
+    """The number box of a row, in σ; takes a comma or a true minus as well."""
 
-    Attributes
-    ----------
-    value_typed
-        The number, each time the text is one.
-    """
-
-    value_typed = Signal(float)
+    value_typed = Signal(float)  # the number, each time the text is one
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -53,17 +53,10 @@ class SettingRow(QObject):
         Where the widgets go.
     line
         In which row.
-
-    Attributes
-    ----------
-    edited
-        The user has entered a value.
-    reset
-        The user wants the preset's value back.
     """
 
-    edited = Signal(str, object)
-    reset = Signal(str)
+    edited = Signal(str, object)  # the user has entered a value
+    reset = Signal(str)  # the user wants the preset's value back
 
     def __init__(self, info: SettingInfo, grid: QGridLayout, line: int, parent: QObject) -> None:
         super().__init__(parent)

@@ -34,14 +34,9 @@ class SliderPreview(QWidget):
     ----------
     sliders
         The list below; the scale lines up with its tracks.
-
-    Attributes
-    ----------
-    chosen
-        The σ of a picture that was clicked.
     """
 
-    chosen = Signal(float)
+    chosen = Signal(float)  # the σ of a picture that was clicked
 
     def __init__(self, sliders: LatentSliders) -> None:
         super().__init__()

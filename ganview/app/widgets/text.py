@@ -62,9 +62,15 @@ class ElidedLabel(TextLabel):
         What it says where there is room.
     role, size
         As those of `TextLabel`.
+
+    Attributes
+    ----------
+    about
+        What it means, which its tooltip says always.
     """
 
     def __init__(self, text: str = "", role: str = "", *, size: FontSize | None = None) -> None:
+        self.about = ""
         self._shorter: tuple[str, ...] = ()
         super().__init__(text, role, size=size)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -93,7 +99,8 @@ class ElidedLabel(TextLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         room, shown = self.contentsRect(), self.shown
-        set_tooltip(self, self.text() if shown != self.text() else "")
+        whole = self.text() if shown != self.text() else ""
+        set_tooltip(self, "\n".join(filter(None, (whole, self.about))))
         option = QStyleOption()
         option.initFrom(self)
         painter = QPainter(self)

@@ -40,20 +40,11 @@ class TileStrip(TileWidget):
         Whether all lines must be equally long.
     centred
         Whether the tiles stand in the middle, not at the left and top.
-
-    Attributes
-    ----------
-    menu_asked
-        (index, global position): a tile was right-clicked.
-    removal_asked
-        Index of the keyboard's tile, when Delete is pressed.
-    moved
-        (from, to): a tile was dragged, or moved with Ctrl and an arrow key.
     """
 
-    menu_asked = Signal(int, QPoint)
-    removal_asked = Signal(int)
-    moved = Signal(int, int)
+    menu_asked = Signal(int, QPoint)  # (index, global position): a tile was right-clicked
+    removal_asked = Signal(int)  # index of the keyboard's tile, when Delete is pressed
+    moved = Signal(int, int)  # (from, to): a tile was dragged, or moved with Ctrl and an arrow key
 
     def __init__(
         self,

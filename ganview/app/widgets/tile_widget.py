@@ -29,20 +29,11 @@ class TileWidget(QWidget):
     """Follows pointer and keyboard over tiles, and says both aloud to a screen reader.
 
     Who inherits it says where the tiles are and paints them, then the frames above them.
-
-    Attributes
-    ----------
-    tile_hovered
-        Index of the tile under the pointer, -1 when it left.
-    tile_activated
-        Index of a tile that was clicked, or confirmed with Enter.
-    current_changed
-        Index of the keyboard's tile after a key or a click.
     """
 
-    tile_hovered = Signal(int)
-    tile_activated = Signal(int)
-    current_changed = Signal(int)
+    tile_hovered = Signal(int)  # index of the tile under the pointer, -1 when it left
+    tile_activated = Signal(int)  # index of a tile that was clicked, or confirmed with Enter
+    current_changed = Signal(int)  # index of the keyboard's tile after a key or a click
 
     def __init__(self) -> None:
         super().__init__()

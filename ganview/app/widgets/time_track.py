@@ -45,24 +45,12 @@ SHAPES = {
 
 @dataclass(frozen=True)
 class Tick:
-    """A moment as the track paints it.
+    """A moment as the track paints it."""
 
-    Parameters
-    ----------
-    text
-        What is said of it, as a tooltip and to a screen reader.
-    detail
-        0 with samples only, 1 with a model, 2 with all that a branch needs.
-    sign
-        Name in `SHAPES` of the mark above it; empty for none.
-    hue
-        Name of the mark's colour in `ganview.export.palette.Tokens`.
-    """
-
-    text: str
-    detail: int = 0
-    sign: str = ""
-    hue: str = "text"
+    text: str  # what is said of it, as a tooltip and to a screen reader
+    detail: int = 0  # 0 with samples only, 1 with a model, 2 with all that a branch needs
+    sign: str = ""  # name in `SHAPES` of the mark above it; empty for none
+    hue: str = "text"  # name of the mark's colour in `ganview.export.palette.Tokens`
 
 
 class TimeTrack(QSlider):
@@ -71,20 +59,11 @@ class TimeTrack(QSlider):
     A run keeps its moments most densely where most changes, so that a scale of steps would hide
     the beginning, which is learned fastest. The value is the index of a moment; the greatest,
     one after the last moment, is the live edge.
-
-    Attributes
-    ----------
-    moved
-        The hand went to the moment of an index, or to the live edge.
-    play_asked
-        Space was pressed.
-    speed_asked
-        Plus or minus was pressed: 1 or −1.
     """
 
-    moved = Signal(int)
-    play_asked = Signal()
-    speed_asked = Signal(int)
+    moved = Signal(int)  # the hand went to the moment of an index, or to the live edge
+    play_asked = Signal()  # space was pressed
+    speed_asked = Signal(int)  # plus or minus was pressed: 1 or −1
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)

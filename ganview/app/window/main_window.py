@@ -31,7 +31,7 @@ from ganview.app.plots.plots_row import PlotsRow
 from ganview.app.theme import HAIR, SMALL, font
 from ganview.app.widgets.message_bar import MessageBar
 from ganview.app.widgets.qt_images import local_files
-from ganview.app.widgets.text import ElidedLabel, TextLabel
+from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.app.window.crash import log
 from ganview.app.window.data_commands import DataCommands
 from ganview.app.window.data_picker import DataPicker
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 
 DIGITS = LatentSpace(64, tuple(str(digit) for digit in range(10)))
 UNSAVED = "Training since the last save will be lost. Close again to quit anyway."
+FACTS = "The explored generator: networks, noise z, images, classes, and how far it was trained."
 FIRST_SIZE, LEAST_SIZE = (1280, 800), (900, 600)
 FRAME = QSize(8, 48)  # what a window manager puts around it, more or less
 
@@ -185,6 +186,7 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(SMALL + 2, 0, SMALL + 4, HAIR)
         self.statusBar().addWidget(self._status, 1)
+        set_tooltip(self._facts, FACTS)
         self.statusBar().addPermanentWidget(self._facts)
         room = self.screen().availableGeometry().size()
         # Said outright: what a large window shows would keep it from being made small at once.

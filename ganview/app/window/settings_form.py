@@ -45,14 +45,9 @@ class SettingsForm(AppDialog):
         What the next run learns from: it decides what "auto" stands for.
     pickers
         Choices beside the settings, by what is written before them: data, weights.
-
-    Attributes
-    ----------
-    new_run
-        The user wants a run with these settings now.
     """
 
-    new_run = Signal()
+    new_run = Signal()  # the user wants a run with these settings now
 
     def __init__(
         self,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_model import AppModel
@@ -110,15 +110,3 @@ def test_where_there_is_no_room_for_names_only_the_page_in_view_has_one(pages: P
     pages.open("two")
     assert [pages.tabText(0), pages.tabText(1)] == ["", "two"]
     assert pages.tabBar().accessibleTabName(0) == "one"
-
-
-def test_tab_goes_from_the_bar_into_the_page_whenever_it_was_built(
-    pages: Pages, qtbot: QtBot
-) -> None:
-    pages.setCornerWidget(QPushButton("Another"))
-    for name in ("one", "two", "one"):
-        pages.open(name)
-        pages.tabBar().setFocus()
-        qtbot.waitUntil(lambda: pages.tabBar().hasFocus() and pages.page.isVisible())
-        qtbot.keyClick(pages.tabBar(), Qt.Key.Key_Tab)
-        assert pages.page.isAncestorOf(pages.focusWidget())

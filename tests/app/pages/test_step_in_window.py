@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from ganview.app.pages.step.page import StepPage
 from ganview.gan.players import Players
 from ganview.runtime.messages import RunState
@@ -13,6 +16,11 @@ def test_steps_of_each_player_are_traced_in_one_run(stage) -> None:
     pages.open("step")
     page = pages.page
     assert isinstance(page, StepPage)
+    stage.until(page.bar.isVisible)
+    pages.tabBar().setFocus()
+    for expected in (page.bar, page.flow.back):  # built late, and yet next
+        QTest.keyClick(stage.window.focusWidget(), Qt.Key.Key_Tab)
+        assert stage.window.focusWidget() is expected
     page.flow.player.speed = 0.0
     page.flow.steps["step_d"].click()
     stage.until(lambda: page.flow.trace is not None)

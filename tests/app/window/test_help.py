@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 import ganview
@@ -117,3 +117,12 @@ def test_every_head_of_every_table_is_explained(stage: Stage) -> None:
             assert model.headerData(section, horizontal, tip), section
     assert {"Data", *(label for label, _ in results([]))} <= set(run_differences.ABOUT)
     assert {info.label for info in SETTINGS.values()} <= set(run_differences.ABOUT)
+
+
+def test_what_is_said_of_the_picture_is_explained(stage: Stage) -> None:
+    stage.open()
+    labels = {it.text(): it for it in stage.window.findChildren(QLabel) if it.isVisible()}
+    stage.window.grab()  # a label that is cut says so once it is painted
+    for begins in ("p(x|y=", "Diversity", "residual"):
+        label = next(it for text, it in labels.items() if text.startswith(begins))
+        assert label.toolTip(), begins

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import gc
+from pathlib import Path
 from types import SimpleNamespace
 
 import pyqtgraph as pg
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from ganview.app.controllers.settings import Settings
+from ganview.app.pages.pages import PAGES
 from ganview.app.widgets.legend import Legend
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
@@ -77,3 +82,18 @@ def test_a_low_window_shows_the_page_or_the_plots(stage: Stage) -> None:
     QApplication.processEvents()
     assert window.plots.folded
     assert window.pages.height() > window.height() / 3
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in PAGES])
+def test_the_window_begins_with_the_page_that_it_was_left_with(
+    qtbot: QtBot, tmp_path: Path, name: str
+) -> None:
+    before = Settings(tmp_path / "window.json")
+    before.page = name
+    before.save()
+    stage = Stage(qtbot, tmp_path)
+    stage.open()
+    gc.collect()  # what Qt uses is kept by Qt alone, or by both
+    stage.until(stage.window.pages.page.isVisible)
+    assert stage.window.pages.name == name
+    assert not stage.window.grab().isNull()

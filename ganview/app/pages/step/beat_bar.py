@@ -24,15 +24,9 @@ PAD = 5.0
 
 
 class BeatBar(QWidget):
-    """One cell a beat, as wide as its words.
+    """One cell a beat, as wide as its words."""
 
-    Attributes
-    ----------
-    chosen
-        Index of a beat that was clicked, or reached with the arrow keys.
-    """
-
-    chosen = Signal(int)
+    chosen = Signal(int)  # index of a beat that was clicked, or reached with the arrow keys
 
     def __init__(self) -> None:
         super().__init__()

@@ -25,16 +25,12 @@ class BeatPlayer(QObject):
 
     Attributes
     ----------
-    changed
-        Another trace or beat is on show, or the pulse is at another point.
-    played
-        It began or ended to play.
     speed
         Beats go this much faster; 0 shows the whole step at once.
     """
 
-    changed = Signal()
-    played = Signal()
+    changed = Signal()  # another trace or beat is on show, or the pulse is at another point
+    played = Signal()  # it began or ended to play
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -14,7 +14,7 @@ from ganview.app.pages.step.flow_view import FlowView
 from ganview.app.theme import HAIR
 from ganview.app.widgets.buttons import IconButton, push_button
 from ganview.app.widgets.combo_box import ComboBox
-from ganview.app.widgets.flow_layout import FlowLayout
+from ganview.app.widgets.flow_layout import FlowRow
 from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
@@ -101,12 +101,12 @@ class FlowPanel(QWidget):
         self.rows.setFixedHeight(32)
         self.rows.setMinimumWidth(120)
         self._said.setMinimumHeight(2 * self._said.fontMetrics().lineSpacing() + 2)
-        controls, times, counted = FlowLayout(HAIR), TextLabel("×"), QWidget()
+        controls, times, counted = FlowRow(HAIR), TextLabel("×"), QWidget()
         times.setBuddy(self.count)
         row_layout(times, self.count, gap=HAIR, inside=counted)
         beats = (self.back, self.play, self.forward, self.speed)
         for widget in (*beats, *self.steps.values(), counted, self.pin):
-            controls.addWidget(widget)
+            controls.lines.addWidget(widget)
         batch = row_layout((self.rows, 1), (self._step_text, 1), self.whole)
         self.whole.hide()
         column_layout(

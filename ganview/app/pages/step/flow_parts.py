@@ -15,21 +15,11 @@ CAPTION = 3.2  # lines of text that the caption of a picture is wide, at least
 
 
 class FlowPart(NamedTuple):
-    """One part.
+    """One part."""
 
-    Parameters
-    ----------
-    title
-        What it is called.
-    about
-        One sentence on what it is.
-    link
-        What Enter or a click does, in words.
-    """
-
-    title: str
-    about: str
-    link: str
+    title: str  # what it is called
+    about: str  # one sentence on what it is
+    link: str  # what Enter or a click does, in words
 
 
 #: In the order of the keyboard.

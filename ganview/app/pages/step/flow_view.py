@@ -33,18 +33,10 @@ INSIDE = ("told", "after", "change")
 
 
 class FlowView(QWidget):
-    """Paints one row of a trace up to a beat.
+    """Paints one row of a trace up to a beat."""
 
-    Attributes
-    ----------
-    pointed
-        Name of the part under the pointer or the keyboard, empty for none.
-    chosen
-        Name of the part that was clicked, or confirmed with Enter.
-    """
-
-    pointed = Signal(str)
-    chosen = Signal(str)
+    pointed = Signal(str)  # name of the part under the pointer or the keyboard, empty for none
+    chosen = Signal(str)  # name of the part that was clicked, or confirmed with Enter
 
     def __init__(self) -> None:
         super().__init__()

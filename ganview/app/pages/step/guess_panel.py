@@ -33,24 +33,12 @@ TASK = (
 
 @dataclass(frozen=True, eq=False)
 class Round:
-    """Twenty pictures and the truth about them.
+    """Twenty pictures and the truth about them."""
 
-    Parameters
-    ----------
-    pictures
-        uint8 (20, H, W) or (20, H, W, 3), in random order.
-    is_real
-        bool (20,).
-    answers
-        What D says of each, (20,).
-    step
-        Of the model that made them, where it says one.
-    """
-
-    pictures: NDArray[np.uint8]
-    is_real: NDArray[np.bool_]
-    answers: NDArray[np.float32]
-    step: int | None
+    pictures: NDArray[np.uint8]  # uint8 (20, H, W) or (20, H, W, 3), in random order
+    is_real: NDArray[np.bool_]  # bool (20,)
+    answers: NDArray[np.float32]  # what D says of each, (20,)
+    step: int | None  # of the model that made them, where it says one
 
     def score(self, chosen: NDArray[np.bool_]) -> int:
         """Return how many of the twenty are right."""

@@ -48,24 +48,12 @@ WAYS = (
 
 @dataclass(frozen=True, eq=False)
 class Inside:
-    """What was found in the networks on one way.
+    """What was found in the networks on one way."""
 
-    Parameters
-    ----------
-    picture
-        What G draws, or the real picture.
-    answer
-        D's to it.
-    slope
-        Which pixels the answer hangs on, coloured.
-    layers
-        Of the network that was looked into.
-    """
-
-    picture: Pixels
-    answer: float
-    slope: Pixels
-    layers: list[LayerMaps]
+    picture: Pixels  # what G draws, or the real picture
+    answer: float  # D's to it
+    slope: Pixels  # which pixels the answer hangs on, coloured
+    layers: list[LayerMaps]  # of the network that was looked into
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,15 +34,13 @@ class MomentModel(QObject):
 
     Attributes
     ----------
-    changed
-        Another model is at hand, or none.
     model
         That of the cursor's moment; without a run, the one that is explored.
     step
         Its step, where it says one.
     """
 
-    changed = Signal()
+    changed = Signal()  # another model is at hand, or none
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
