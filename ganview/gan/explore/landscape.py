@@ -63,6 +63,7 @@ class Worth:
     elsewhere: Calibration | None = None
 
 
+@dataclass(eq=False)
 class Landscape:
     """Real pictures of one kind of data, and the maps that others are laid into.
 
@@ -86,22 +87,19 @@ class Landscape:
         Of the map of all.
     """
 
-    def __init__(
-        self,
-        judge: ClassifierNet,
-        classifier: ClassifierNet,
-        plane: PlaneMap,
-        features: Tensor,
-        chosen: Tensor,
-        labels: Tensor,
-        class_names: tuple[str, ...],
-        rarity: Rarity,
-        worth: Worth,
-    ) -> None:
-        self.judge, self.classifier, self.plane = judge, classifier, plane
-        self.features, self.chosen, self.labels = features, chosen, labels
-        self.class_names, self.rarity, self.worth = class_names, rarity, worth
-        self._points = plane(features)
+    judge: ClassifierNet
+    classifier: ClassifierNet
+    plane: PlaneMap
+    features: Tensor
+    chosen: Tensor
+    labels: Tensor
+    class_names: tuple[str, ...]
+    rarity: Rarity
+    worth: Worth
+
+    def __post_init__(self) -> None:
+        labels = self.labels
+        self._points = self.plane(self.features)
         self._middles = torch.stack(
             [self._points[labels == label].median(0).values for label in range(self.classes)]
         )
