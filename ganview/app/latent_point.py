@@ -40,20 +40,12 @@ class Part(Flag):
 
 @dataclass(frozen=True)
 class LatentSpace:
-    """What the generator at hand accepts.
+    """What the generator at hand accepts."""
 
-    Parameters
-    ----------
-    z_dim
-        Number of noise dimensions, at least 1.
-    class_names
-        One name a class, as it can be shown; empty when the generator knows no classes.
-    prior
-        Share of each class in the training set; equal shares when empty.
-    """
-
-    z_dim: int
+    z_dim: int  # number of noise dimensions, at least 1
+    # One name a class, as it can be shown; empty when the generator knows no classes.
     class_names: tuple[str, ...] = ()
+    # Share of each class in the training set; equal shares when empty.
     prior: tuple[float, ...] = ()
 
     @property

@@ -49,24 +49,12 @@ class ClassScan:
 
 @dataclass(frozen=True, eq=False)
 class Scan:
-    """Data that was read, with what there is to say about it.
+    """Data that was read, with what there is to say about it."""
 
-    Parameters
-    ----------
-    source : DataSource
-        Where it is and how it was read.
-    dataset : Dataset
-        Itself.
-    classes : tuple of ClassScan
-        One without a name where there are no classes.
-    warnings : tuple of str
-        Sentences about what will disappoint.
-    """
-
-    source: DataSource
-    dataset: Dataset
-    classes: tuple[ClassScan, ...]
-    warnings: tuple[str, ...]
+    source: DataSource  # where it is and how it was read
+    dataset: Dataset  # itself
+    classes: tuple[ClassScan, ...]  # one without a name where there are no classes
+    warnings: tuple[str, ...]  # sentences about what will disappoint
 
     @classmethod
     def of(cls, source: DataSource, dataset: Dataset) -> Scan:

@@ -55,24 +55,13 @@ Rows = Annotated[list[Row], Meta(min_length=1, max_length=MAX_TILES)]
 
 @dataclass(frozen=True)
 class ModelRef:
-    """The model that drew a picture.
+    """The model that drew a picture."""
 
-    Parameters
-    ----------
-    sha256 : str
-        Of its generator's weights, as `ganview.gan.fingerprint.weights_sha256` gives it.
-    name : str
-        What it is called; may be empty.
-    step : int or None
-        How many steps it had been trained.
-    image_shape : tuple of int
-        (C, H, W).
-    """
-
+    # Of its generator's weights, as `ganview.gan.fingerprint.weights_sha256` gives it.
     sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}\\Z")]
-    name: Annotated[str, Meta(max_length=MAX_NAME)]
-    step: Annotated[int, Meta(ge=0, le=2**53)] | None
-    image_shape: tuple[Side, Side, Side]
+    name: Annotated[str, Meta(max_length=MAX_NAME)]  # what it is called; may be empty
+    step: Annotated[int, Meta(ge=0, le=2**53)] | None  # how many steps it had been trained
+    image_shape: tuple[Side, Side, Side]  # (C, H, W)
 
     def __str__(self) -> str:
         name = f"the model '{self.name}'" if self.name else "a model without a name"

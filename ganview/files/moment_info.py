@@ -16,21 +16,11 @@ MarkKind = Literal["first digits", "best", "collapse", "divergence"]
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """A notable point of a run.
+    """A notable point of a run."""
 
-    Parameters
-    ----------
-    step : int
-        Where it is.
-    kind : str
-        What kind of point.
-    note : str
-        A sentence about it.
-    """
-
-    step: int
-    kind: MarkKind
-    note: str = ""
+    step: int  # where it is
+    kind: MarkKind  # what kind of point
+    note: str = ""  # a sentence about it
 
 
 class MomentEntry(msgspec.Struct, omit_defaults=True):

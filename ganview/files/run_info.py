@@ -28,21 +28,11 @@ MAX_NAME, MAX_NOTE = 200, 4000  # characters
 
 @dataclass(frozen=True)
 class Parent:
-    """The run that a branch goes on from.
+    """The run that a branch goes on from."""
 
-    Parameters
-    ----------
-    folder : str
-        Where it was; shown, and never opened unless the user names it again.
-    name : str
-        What it was called.
-    step : int
-        Where the branch left it.
-    """
-
-    folder: str
-    name: str
-    step: int
+    folder: str  # where it was; shown, and never opened unless the user names it again
+    name: str  # what it was called
+    step: int  # where the branch left it
 
 
 @dataclass(frozen=True)

@@ -158,24 +158,12 @@ def spec_for(
 
 @dataclass
 class Model:
-    """A generator ready to use, perhaps with its discriminator, and where it came from.
+    """A generator ready to use, perhaps with its discriminator, and where it came from."""
 
-    Parameters
-    ----------
-    spec : ModelSpec
-        What the networks fit.
-    generator : Generator
-        The EMA generator, in evaluation mode, without gradients, on the CPU.
-    discriminator : Discriminator or None
-        D at the same moment, in evaluation mode.
-    info : dict
-        JSON values: name, step, images_seen, seed, seconds, dataset, dataset_sha256, config,
-        report.
-    """
-
-    spec: ModelSpec
-    generator: Generator
-    discriminator: Discriminator | None = None
+    spec: ModelSpec  # what the networks fit
+    generator: Generator  # the EMA generator, in evaluation mode, without gradients, on the CPU
+    discriminator: Discriminator | None = None  # D at the same moment, in evaluation mode
+    # JSON values: name, step, images_seen, seed, seconds, dataset, dataset_sha256, config, report.
     info: dict[str, Any] = field(default_factory=dict)
 
     def generate(self, z: Tensor, y: Tensor | None) -> Tensor:
