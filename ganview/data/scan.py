@@ -29,21 +29,13 @@ LOOKED_AT = 400  # pictures that are compared
 
 @dataclass(frozen=True, eq=False)
 class ClassScan:
-    """One class.
+    """One class."""
 
-    Parameters
-    ----------
-    name : str
-        Empty for data without classes.
-    count, unseen : int
-        Pictures that are learned, and those of its test part.
-    thumbnails : ndarray
-        The first ones exactly as they are learned, uint8 (N, H, W) or (N, H, W, 3).
-    """
-
-    name: str
+    name: str  # empty for data without classes
+    # count, unseen: pictures that are learned, and those of its test part
     count: int
     unseen: int
+    # The first ones exactly as they are learned, uint8 (N, H, W) or (N, H, W, 3).
     thumbnails: NDArray[np.uint8]
 
 

@@ -29,21 +29,13 @@ RINGS = ((0.55, 6), (0.95, 9))  # within a class: ranks whose pictures are shown
 
 @dataclass(frozen=True)
 class Showing:
-    """What of a landscape is shown.
+    """What of a landscape is shown."""
 
-    Parameters
-    ----------
-    mode : str
-        Whose pictures: real, generated, both side by side, those of a kept look beside those of
-        now, or the difference.
-    label : int or None
-        The class whose own map is shown; None for the map of all.
-    within : bool
-        Whether it is the map within a class; of data without classes, within all of it.
-    """
-
+    # Whose pictures: real, generated, both side by side, those of a kept look beside those of now,
+    # or the difference.
     mode: Mode = "both"
-    label: int | None = None
+    label: int | None = None  # the class whose own map is shown; None for the map of all
+    # Whether it is the map within a class; of data without classes, within all of it.
     within: bool = False
 
 

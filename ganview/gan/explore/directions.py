@@ -27,7 +27,7 @@ class Direction:
 
     name: str  # what it is called
     vector: Array  # float32 (D,) of length 1: the direction, or for a bent one its mean
-    kind: str  # how it was found
+    kind: str  # how it was found: "principal", "sefa" or "named"
     # Plain values that say how well it does: for "principal" and "sefa" the ``share`` of the
     # variation that it accounts for; for "named" see `direction_quality.assess_direction`.
     quality: dict[str, Any] = field(default_factory=dict)

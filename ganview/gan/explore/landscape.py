@@ -65,37 +65,19 @@ class Worth:
 
 @dataclass(eq=False)
 class Landscape:
-    """Real pictures of one kind of data, and the maps that others are laid into.
+    """Real pictures of one kind of data, and the maps that others are laid into."""
 
-    Parameters
-    ----------
-    judge, classifier : ClassifierNet
-        Whose features are mapped, and what reads the classes of pictures that have none.
-    plane : PlaneMap
-        The map of all.
-    features : Tensor
-        float32 (N, 64) of real pictures.
-    chosen : Tensor
-        int64 (N,): which of the training pictures they are.
-    labels : Tensor
-        int64 (N,), their classes; all 0 where there are none.
-    class_names : tuple of str
-        Empty where there are none.
-    rarity : Rarity
-        Among those pictures.
-    worth : Worth
-        Of the map of all.
-    """
-
+    # judge, classifier: whose features are mapped, and what reads the classes of pictures that have
+    # none
     judge: ClassifierNet
     classifier: ClassifierNet
-    plane: PlaneMap
-    features: Tensor
-    chosen: Tensor
-    labels: Tensor
-    class_names: tuple[str, ...]
-    rarity: Rarity
-    worth: Worth
+    plane: PlaneMap  # the map of all
+    features: Tensor  # float32 (N, 64) of real pictures
+    chosen: Tensor  # int64 (N,): which of the training pictures they are
+    labels: Tensor  # int64 (N,), their classes; all 0 where there are none
+    class_names: tuple[str, ...]  # empty where there are none
+    rarity: Rarity  # among those pictures
+    worth: Worth  # of the map of all
 
     def __post_init__(self) -> None:
         labels = self.labels
@@ -179,40 +161,20 @@ class Landscape:
 
 @dataclass(frozen=True, eq=False)
 class Cloud:
-    """Generated pictures of one generator, laid into a `Landscape`; all arrays are finished.
+    """Generated pictures of one generator, laid into a `Landscape`; all arrays are finished."""
 
-    Parameters
-    ----------
-    images : ndarray
-        uint8 (M, H, W) or (M, H, W, 3).
-    z : ndarray
-        float32 (M, D), as the explorer takes it.
-    asked : ndarray or None
-        int64 (M,), the class that was asked for; None from a generator without classes.
-    read : ndarray
-        int64 (M,), the class that each reads as; all 0 where there are none.
-    places, within : ndarray
-        float32 (M, 2) on the map of all, and on that of the class.
-    ranks : ndarray
-        float32 (M,): how rare each is among real ones of its class, 0 to 1.
-    features : Tensor
-        float32 (M, 64).
-    step : int
-        Of the generator; 0 where it is not known.
-    psi : float
-        Diversity that they were drawn with.
-    """
-
-    images: NDArray[np.uint8]
-    z: Floats
+    images: NDArray[np.uint8]  # uint8 (M, H, W) or (M, H, W, 3)
+    z: Floats  # float32 (M, D), as the explorer takes it
+    # int64 (M,), the class that was asked for; None from a generator without classes.
     asked: NDArray[np.int64] | None
-    read: NDArray[np.int64]
+    read: NDArray[np.int64]  # int64 (M,), the class that each reads as; all 0 where there are none
+    # places, within: float32 (M, 2) on the map of all, and on that of the class
     places: Floats
     within: Floats
-    ranks: Floats
-    features: Tensor
-    step: int
-    psi: float
+    ranks: Floats  # float32 (M,): how rare each is among real ones of its class, 0 to 1
+    features: Tensor  # float32 (M, 64)
+    step: int  # of the generator; 0 where it is not known
+    psi: float  # diversity that they were drawn with
 
     @property
     def labels(self) -> NDArray[np.int64]:
