@@ -253,24 +253,17 @@ def rank_pictures(
             return None
         _ranking.clear()
         _ranking[sha256] = landscape
-    features, held = landscape.read(planes_first(pictures))
-    if landscape.class_names:
-        for row, label in enumerate(labels):
-            if label is not None:
-                held[row] = label
+    features, held = landscape.describe(planes_first(pictures), labels)
     ranks = landscape.rarity.ranks(features, held)
     return Ranked(ranks.numpy(), held.numpy(), landscape.class_names)
 
 
 def position_of(ground: Ground, picture: NDArray[np.uint8], label: int | None) -> PicturePosition:
     """Return where a picture uint8 (H, W) or (H, W, 3) stands; without a class, it is read."""
-    import torch
-
     from ganview.gan.explore.landscape import planes_first
 
     landscape = ground.landscape
-    features, read = landscape.read(planes_first(picture[None]))
-    labels = read if label is None or not landscape.class_names else torch.tensor([label])
+    features, labels = landscape.describe(planes_first(picture[None]), [label])
     ranks = landscape.rarity.ranks(features, labels)
     place = landscape.place(features)[0]
     within = landscape.place_within(features, labels, ranks)[0]

@@ -10,7 +10,7 @@ whatever their features are, the usual in its middle, the rare at its edge.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -148,6 +148,18 @@ class Landscape:
             bands = rows.tensor_split(max(1, min(BANDS, len(rows) // IN_BAND)))
             found.append([directions[band].sort().values for band in bands])
         return found
+
+    def describe(self, images: Tensor, labels: Sequence[int | None]) -> tuple[Tensor, Tensor]:
+        """Return features (M, 64) of pictures, and the classes that they are held against, (M,).
+
+        Those of ``labels``; where that is None or there are no classes, as they read.
+        """
+        given = [-1 if label is None or not self.class_names else label for label in labels]
+        held = torch.tensor(given)
+        if bool((held >= 0).all()):
+            return in_chunks(self.judge.features, images), held
+        features, read = self.read(images)
+        return features, torch.where(held >= 0, held, read)
 
     def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return features (M, 64) of pictures uint8 (M, C, H, W), and the classes they read as."""
