@@ -7,24 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Entry:
-    """One term.
+    """One term."""
 
-    Parameters
-    ----------
-    term
-        The word.
-    symbol
-        What it is written as in formulas, empty without one.
-    sentence
-        What it means, in one sentence that a beginner understands.
-    where
-        Where in the window it is to be seen.
-    """
-
-    term: str
-    symbol: str
-    sentence: str
-    where: str
+    term: str  # the word
+    symbol: str  # what it is written as in formulas, empty without one
+    sentence: str  # what it means, in one sentence that a beginner understands
+    where: str  # where in the window it is to be seen
 
 
 GLOSSARY: tuple[Entry, ...] = (

@@ -40,20 +40,12 @@ class Part(Flag):
 
 @dataclass(frozen=True)
 class LatentSpace:
-    """What the generator at hand accepts.
+    """What the generator at hand accepts."""
 
-    Parameters
-    ----------
-    z_dim
-        Number of noise dimensions, at least 1.
-    class_names
-        One name a class, as it can be shown; empty when the generator knows no classes.
-    prior
-        Share of each class in the training set; equal shares when empty.
-    """
-
-    z_dim: int
+    z_dim: int  # number of noise dimensions, at least 1
+    # One name a class, as it can be shown; empty when the generator knows no classes.
     class_names: tuple[str, ...] = ()
+    # Share of each class in the training set; equal shares when empty.
     prior: tuple[float, ...] = ()
 
     @property
@@ -77,25 +69,15 @@ class LatentSpace:
 
 @dataclass(frozen=True, eq=False)
 class LatentPoint:
-    """One point that a picture can be made from. Its arrays are read-only.
+    """One point that a picture can be made from. Its arrays are read-only."""
 
-    Attributes
-    ----------
-    z
-        Noise in standard deviations, float32 (D,), before the diversity ψ is applied.
-    weights
-        Class weights, float32 (K,), summing to 1; one of them is 1 unless classes are mixed;
-        (0,) when there are no classes.
-    class_is_random
-        Whether the class is *any*: drawn from the training set's class frequencies.
-    psi
-        Diversity ψ, the factor on z; 1 leaves the noise as it is.
-    """
-
-    z: Floats
+    z: Floats  # noise in standard deviations, float32 (D,), before the diversity ψ is applied
+    # Class weights, float32 (K,), summing to 1; one of them is 1 unless classes are mixed; (0,)
+    # when there are no classes.
     weights: Floats
+    # Whether the class is *any*: drawn from the training set's class frequencies.
     class_is_random: bool = False
-    psi: float = 1.0
+    psi: float = 1.0  # diversity ψ, the factor on z; 1 leaves the noise as it is
 
     def __post_init__(self) -> None:
         z = np.nan_to_num(np.array(self.z, np.float32), nan=0.0, posinf=BOUND, neginf=-BOUND)

@@ -26,23 +26,13 @@ MAX_NAME = 200  # characters in the name of data
 
 @dataclass(frozen=True)
 class Reading:
-    """What came of reading data, for a person who wants to know.
+    """What came of reading data, for a person who wants to know."""
 
-    Parameters
-    ----------
-    left_out : tuple of LeftOut
-        What is not learned, and why.
-    notes : tuple of str
-        Sentences about what was assumed.
-    preparation : Preparation, optional
-        What was done to each picture; None where they are learned as they are.
-    options : dict
-        What `DataSource.options` of the source was, with all that was found out.
-    """
-
-    left_out: tuple[LeftOut, ...] = ()
-    notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()  # what is not learned, and why
+    notes: tuple[str, ...] = ()  # sentences about what was assumed
+    # What was done to each picture; None where they are learned as they are.
     preparation: Preparation | None = None
+    # What `DataSource.options` of the source was, with all that was found out.
     options: dict[str, Any] = field(default_factory=dict)
 
 

@@ -34,18 +34,10 @@ Stream = BinaryIO | gzip.GzipFile
 
 @dataclass(frozen=True)
 class Idx:
-    """What an IDX file holds.
+    """What an IDX file holds."""
 
-    Parameters
-    ----------
-    array : numpy.ndarray
-        The items, in the machine's own byte order.
-    sha256 : str
-        Of the whole file once unpacked, header included.
-    """
-
-    array: NDArray[Any]
-    sha256: str
+    array: NDArray[Any]  # the items, in the machine's own byte order
+    sha256: str  # of the whole file once unpacked, header included
 
 
 def read_idx(path: str | Path, count: int | None = None) -> Idx:

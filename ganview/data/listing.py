@@ -42,24 +42,12 @@ MOST_DEEP = 32  # folders within folders
 
 @dataclass(frozen=True, eq=False)
 class SetFile:
-    """A file of a set.
+    """A file of a set."""
 
-    Parameters
-    ----------
-    parts : tuple of str
-        Names of the folders above it, and its own.
-    path : Path
-        Where it is, or the ZIP file that it is in.
-    member : ZipInfo, optional
-        Its entry there.
-    archive : ZipFile, optional
-        What opens that.
-    """
-
-    parts: tuple[str, ...]
-    path: Path
-    member: zipfile.ZipInfo | None = None
-    archive: zipfile.ZipFile | None = None
+    parts: tuple[str, ...]  # names of the folders above it, and its own
+    path: Path  # where it is, or the ZIP file that it is in
+    member: zipfile.ZipInfo | None = None  # its entry there
+    archive: zipfile.ZipFile | None = None  # what opens that
 
     @property
     def name(self) -> str:
@@ -108,37 +96,21 @@ class SetFile:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A file or a class that is not learned, and why.
+    """A file or a class that is not learned, and why."""
 
-    Parameters
-    ----------
-    reason : str
-        A few words, the same for all of a kind.
-    name : str
-        Its path within the set.
-    """
-
-    reason: str
-    name: str
+    reason: str  # a few words, the same for all of a kind
+    name: str  # its path within the set
 
 
 @dataclass(frozen=True, eq=False)
 class Listing:
-    """The pictures of a set by class, in natural order, and what is none of them.
+    """The pictures of a set by class, in natural order, and what is none of them."""
 
-    Parameters
-    ----------
-    classes : dict
-        Class name to files; one entry without a name where there are no classes.
-    unseen : dict
-        The same of the parts for validation and test, empty where the set is not divided.
-    left_out : list of LeftOut
-        Files and classes that are left out.
-    """
-
+    # Class name to files; one entry without a name where there are no classes.
     classes: dict[str, list[SetFile]]
+    # The same of the parts for validation and test, empty where the set is not divided.
     unseen: dict[str, list[SetFile]]
-    left_out: list[LeftOut]
+    left_out: list[LeftOut]  # files and classes that are left out
 
     def files(self) -> list[SetFile]:
         """Return all pictures that are learned, class after class."""

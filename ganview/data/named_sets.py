@@ -36,31 +36,16 @@ class Remote(NamedTuple):
 
 @dataclass(frozen=True)
 class NamedSet:
-    """A published set.
+    """A published set."""
 
-    Parameters
-    ----------
-    name, title : str
-        What the command line and the window call it.
-    about : str
-        What it holds, and how much is fetched.
-    licence : str
-        What its publishers say of its use, with the paper it comes from.
-    files : tuple of Remote
-        What is fetched.
-    load : callable
-        Reads it from the folder with these files.
-    class_names : tuple of str
-        Names of the classes, where the files don't have them.
-    """
-
+    # name, title: what the command line and the window call it
     name: str
     title: str
-    about: str
-    licence: str
-    files: tuple[Remote, ...]
-    load: Callable[[Path, DataSource], Dataset]
-    class_names: tuple[str, ...] = ()
+    about: str  # what it holds, and how much is fetched
+    licence: str  # what its publishers say of its use, with the paper it comes from
+    files: tuple[Remote, ...]  # what is fetched
+    load: Callable[[Path, DataSource], Dataset]  # reads it from the folder with these files
+    class_names: tuple[str, ...] = ()  # names of the classes, where the files don't have them
 
 
 def sets_folder() -> Path:

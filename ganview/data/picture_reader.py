@@ -37,21 +37,11 @@ TINT, TINT_REACH = 6, 48  # levels that a tint may stray from a line, and from g
 
 
 class Guess(NamedTuple):
-    """What a look at some pictures of a set tells.
+    """What a look at some pictures of a set tells."""
 
-    Parameters
-    ----------
-    side : int
-        Their usual shorter side in pixels, within `SIDES`.
-    ground : str
-        The colour on which transparent ones are seen.
-    note : str
-        A sentence about that, where some are transparent.
-    """
-
-    side: int
-    ground: str
-    note: str
+    side: int  # their usual shorter side in pixels, within `SIDES`
+    ground: str  # the colour on which transparent ones are seen
+    note: str  # a sentence about that, where some are transparent
 
 
 def guess_ground_and_side(files: Sequence[SetFile]) -> Guess:

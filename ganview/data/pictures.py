@@ -56,24 +56,14 @@ TEXT_CHUNKS = (b"tEXt", b"zTXt", b"iTXt")
 
 @dataclass(frozen=True)
 class Preparation:
-    """How a picture of any kind becomes one of the set.
+    """How a picture of any kind becomes one of the set."""
 
-    Parameters
-    ----------
-    side : int
-        Pixels wanted in each direction.
-    fit : {"crop", "pad", "squash"}
-        How a picture that is not square becomes one.
-    ground : str
-        Colour of what is transparent and of the room beside a padded picture, as CSS writes it.
-    levels, float_levels : tuple of float
-        What is black and what is white in pictures of more than 256 levels, in those of whole
-        numbers and in others.
-    """
-
-    side: int
-    fit: Fit = "crop"
+    side: int  # pixels wanted in each direction
+    fit: Fit = "crop"  # how a picture that is not square becomes one
+    # Colour of what is transparent and of the room beside a padded picture, as CSS writes it.
     ground: str = "white"
+    # levels, float_levels: what is black and what is white in pictures of more than 256 levels, in
+    # those of whole numbers and in others
     levels: tuple[float, float] = (0, 65535)
     float_levels: tuple[float, float] = (0, 1)
 

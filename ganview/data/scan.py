@@ -29,44 +29,24 @@ LOOKED_AT = 400  # pictures that are compared
 
 @dataclass(frozen=True, eq=False)
 class ClassScan:
-    """One class.
+    """One class."""
 
-    Parameters
-    ----------
-    name : str
-        Empty for data without classes.
-    count, unseen : int
-        Pictures that are learned, and those of its test part.
-    thumbnails : ndarray
-        The first ones exactly as they are learned, uint8 (N, H, W) or (N, H, W, 3).
-    """
-
-    name: str
+    name: str  # empty for data without classes
+    # count, unseen: pictures that are learned, and those of its test part
     count: int
     unseen: int
+    # The first ones exactly as they are learned, uint8 (N, H, W) or (N, H, W, 3).
     thumbnails: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
 class Scan:
-    """Data that was read, with what there is to say about it.
+    """Data that was read, with what there is to say about it."""
 
-    Parameters
-    ----------
-    source : DataSource
-        Where it is and how it was read.
-    dataset : Dataset
-        Itself.
-    classes : tuple of ClassScan
-        One without a name where there are no classes.
-    warnings : tuple of str
-        Sentences about what will disappoint.
-    """
-
-    source: DataSource
-    dataset: Dataset
-    classes: tuple[ClassScan, ...]
-    warnings: tuple[str, ...]
+    source: DataSource  # where it is and how it was read
+    dataset: Dataset  # itself
+    classes: tuple[ClassScan, ...]  # one without a name where there are no classes
+    warnings: tuple[str, ...]  # sentences about what will disappoint
 
     @classmethod
     def of(cls, source: DataSource, dataset: Dataset) -> Scan:

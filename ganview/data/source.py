@@ -27,26 +27,14 @@ FEW_FILES = 64  # in a folder that is looked into for an IDX file
 
 @dataclass(frozen=True)
 class DataKind:
-    """A kind of data. Adding one to `KINDS` is all that a new kind needs.
+    """A kind of data. Adding one to `KINDS` is all that a new kind needs."""
 
-    Parameters
-    ----------
-    label : str
-        What a user gives to name such data, as it stands in a sentence.
-    matches : callable
-        Whether a name is one of such data.
-    load : callable
-        Reads the data; given the source, and what is told (pictures read, pictures in all).
-    is_path : bool
-        Whether the name is a path, which is never opened because a file says so.
-    options : tuple of str
-        Fields of `DataSource` beside its name that say how such data is read.
-    """
-
-    label: str
-    matches: Callable[[str], bool]
+    label: str  # what a user gives to name such data, as it stands in a sentence
+    matches: Callable[[str], bool]  # whether a name is one of such data
+    # Reads the data; given the source, and what is told (pictures read, pictures in all).
     load: Callable[[DataSource, OnProgress | None], Dataset]
-    is_path: bool = True
+    is_path: bool = True  # whether the name is a path, which is never opened because a file says so
+    # Fields of `DataSource` beside its name that say how such data is read.
     options: tuple[str, ...] = ()
 
 

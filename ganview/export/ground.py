@@ -17,20 +17,13 @@ POWER = 0.6  # of the share of pictures: low hills beside high ones are seen
 
 @dataclass(frozen=True)
 class Shades:
-    """Colours ``#rrggbb`` of a map.
+    """Colours ``#rrggbb`` of a map."""
 
-    Parameters
-    ----------
-    ground, high, low : str
-        Where there is nothing; on top of a hill; in the deepest pit.
-    line : str
-        Of the contours.
-    """
-
+    # ground, high, low: where there is nothing; on top of a hill; in the deepest pit
     ground: str
     high: str
     low: str
-    line: str
+    line: str  # of the contours
 
 
 def heights_of(fields: list[Floats]) -> list[Floats]:

@@ -13,46 +13,23 @@ from ganview.export.relief import Floats, Packed
 
 @dataclass(frozen=True, eq=False)
 class Sprites:
-    """Pictures at places of a map, the most important first.
+    """Pictures at places of a map, the most important first."""
 
-    Parameters
-    ----------
-    places : ndarray
-        float32 (N, 2).
-    pictures : ndarray
-        uint8 (N, H, W) or (N, H, W, 3).
-    captions : tuple of str
-        Of the first ones, which are shown at every zoom; the rest come with nearness.
-    """
-
-    places: Floats
-    pictures: NDArray[np.uint8]
+    places: Floats  # float32 (N, 2)
+    pictures: NDArray[np.uint8]  # uint8 (N, H, W) or (N, H, W, 3)
+    # Of the first ones, which are shown at every zoom; the rest come with nearness.
     captions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Pane:
-    """One field.
+    """One field."""
 
-    Parameters
-    ----------
-    title : str
-        What it is of.
-    heights : ndarray
-        float32 (S, S), −1 to 1.
-    shades : Shades
-        Its colours.
-    sprites : Sprites or None
-        Pictures on it.
-    dots : tuple of (colour, places)
-        Points of a flat map, by colour ``#rrggbb``.
-    """
-
-    title: str
-    heights: Floats
-    shades: Shades
-    sprites: Sprites | None = None
-    dots: tuple[tuple[str, Floats], ...] = ()
+    title: str  # what it is of
+    heights: Floats  # float32 (S, S), −1 to 1
+    shades: Shades  # its colours
+    sprites: Sprites | None = None  # pictures on it
+    dots: tuple[tuple[str, Floats], ...] = ()  # points of a flat map, by colour ``#rrggbb``
     painted: dict[bool, Packed] = field(default_factory=dict)
 
     def ground(self, *, lit: bool) -> Packed:

@@ -24,17 +24,10 @@ CHUNK = 128  # pictures drawn at once
 
 @dataclass(frozen=True, eq=False)
 class LatentPath:
-    """What N tiles are drawn from in each of T frames.
+    """What N tiles are drawn from in each of T frames."""
 
-    Parameters
-    ----------
-    z : ndarray
-        float32 (T, N, D), with ψ in it.
-    y : ndarray or None
-        Labels int64 (N,), which stay; class weights float32 (T, N, K); None without classes.
-    """
-
-    z: NDArray[np.float32]
+    z: NDArray[np.float32]  # float32 (T, N, D), with ψ in it
+    # Labels int64 (N,), which stay; class weights float32 (T, N, K); None without classes.
     y: NDArray[Any] | None
 
     def __post_init__(self) -> None:

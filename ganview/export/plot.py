@@ -26,31 +26,17 @@ FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One curve.
+    """One curve."""
 
-    Parameters
-    ----------
-    name : str
-        What the legend calls it.
-    x, y : ndarray
-        (N,), x ascending; values that are not finite leave gaps.
-    colour : str
-        As CSS writes it.
-    dashed : bool
-        Whether it is dashed, so that not only colour tells it from others.
-    mean : tuple of ndarray, optional
-        Places and heights (M,) of the clear line, in place of the mean of each stretch.
-    banded : bool
-        Whether the extremes are drawn, too.
-    """
-
-    name: str
+    name: str  # what the legend calls it
+    # x, y: (N,), x ascending; values that are not finite leave gaps
     x: NDArray[np.floating[Any]]
     y: NDArray[np.floating[Any]]
-    colour: str
-    dashed: bool = False
+    colour: str  # as CSS writes it
+    dashed: bool = False  # whether it is dashed, so that not only colour tells it from others
+    # Places and heights (M,) of the clear line, in place of the mean of each stretch.
     mean: tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]] | None = None
-    banded: bool = True
+    banded: bool = True  # whether the extremes are drawn, too
 
 
 @dataclass(frozen=True)

@@ -55,24 +55,13 @@ Rows = Annotated[list[Row], Meta(min_length=1, max_length=MAX_TILES)]
 
 @dataclass(frozen=True)
 class ModelRef:
-    """The model that drew a picture.
+    """The model that drew a picture."""
 
-    Parameters
-    ----------
-    sha256 : str
-        Of its generator's weights, as `ganview.gan.fingerprint.weights_sha256` gives it.
-    name : str
-        What it is called; may be empty.
-    step : int or None
-        How many steps it had been trained.
-    image_shape : tuple of int
-        (C, H, W).
-    """
-
+    # Of its generator's weights, as `ganview.gan.fingerprint.weights_sha256` gives it.
     sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}\\Z")]
-    name: Annotated[str, Meta(max_length=MAX_NAME)]
-    step: Annotated[int, Meta(ge=0, le=2**53)] | None
-    image_shape: tuple[Side, Side, Side]
+    name: Annotated[str, Meta(max_length=MAX_NAME)]  # what it is called; may be empty
+    step: Annotated[int, Meta(ge=0, le=2**53)] | None  # how many steps it had been trained
+    image_shape: tuple[Side, Side, Side]  # (C, H, W)
 
     def __str__(self) -> str:
         name = f"the model '{self.name}'" if self.name else "a model without a name"
@@ -82,40 +71,24 @@ class ModelRef:
 
 @dataclass(frozen=True, eq=False)
 class Recipe:
-    """How a sheet of N tiles is made.
+    """How a sheet of N tiles is made."""
 
-    Parameters
-    ----------
-    model : ModelRef
-        What draws.
-    count : int
-        N, the tiles, 1 to 4096.
-    z : ndarray or int
-        Noise before ψ, float32 (R, D), where each row is used for N / R tiles in succession; or
-        the seed that noise and classes are drawn from.
-    classes : ndarray, str, int or None
-        With noise: labels int64 (L,) or class weights float32 (L, K), repeated from the first
-        after every L tiles. With a seed: what `draw_samples` takes as label. None without classes.
-    psi : float
-        Diversity ψ, the factor on the noise.
-    columns, zoom, gap, background : int
-        As in `ganview.export.sheet.tile_images`.
-    captions : bool
-        Whether the class's name is written below each tile.
-    colours : str
-        The colour map of grey pictures, one of `ganview.export.colours.COLORMAPS`.
-    """
-
-    model: ModelRef
-    count: int
+    model: ModelRef  # what draws
+    count: int  # N, the tiles, 1 to 4096
+    # Noise before ψ, float32 (R, D), where each row is used for N / R tiles in succession; or the
+    # seed that noise and classes are drawn from.
     z: NDArray[np.float32] | int
+    # With noise: labels int64 (L,) or class weights float32 (L, K), repeated from the first after
+    # every L tiles. With a seed: what `draw_samples` takes as label. None without classes.
     classes: NDArray[Any] | LabelChoice | None
-    psi: float = 1.0
+    psi: float = 1.0  # diversity ψ, the factor on the noise
+    # columns, zoom, gap, background: as in `ganview.export.sheet.tile_images`
     columns: int = 1
     zoom: int = 1
     gap: int = 0
     background: int = 255
-    captions: bool = False
+    captions: bool = False  # whether the class's name is written below each tile
+    # The colour map of grey pictures, one of `ganview.export.colours.COLORMAPS`.
     colours: str = GREY
 
     def to_text(self) -> str | None:

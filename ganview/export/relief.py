@@ -26,23 +26,12 @@ ZOOM = 8.0  # at most
 
 @dataclass(frozen=True)
 class Camera:
-    """Where the hills are looked at from.
+    """Where the hills are looked at from."""
 
-    Parameters
-    ----------
-    turn : float
-        Radians that the map is turned by.
-    tilt : float
-        Radians that the eye stands above the ground, `LOWEST` to `HIGHEST`.
-    zoom : float
-        1 shows all of the map, `ZOOM` is the most.
-    x, y : float
-        The place of the map that is in the middle of the picture.
-    """
-
-    turn: float = 0.6
-    tilt: float = 0.6
-    zoom: float = 1.0
+    turn: float = 0.6  # radians that the map is turned by
+    tilt: float = 0.6  # radians that the eye stands above the ground, `LOWEST` to `HIGHEST`
+    zoom: float = 1.0  # 1 shows all of the map, `ZOOM` is the most
+    # x, y: the place of the map that is in the middle of the picture
     x: float = 0.0
     y: float = 0.0
 

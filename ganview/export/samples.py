@@ -19,21 +19,12 @@ LabelChoice = int | Literal["any", "each"]
 
 
 class Samples(NamedTuple):
-    """Samples and how they were made.
+    """Samples and how they were made."""
 
-    Parameters
-    ----------
-    images : ndarray
-        uint8 (N, H, W) grey or (N, H, W, 3) colour.
-    labels : ndarray or None
-        int64 (N,), the class each was asked for; None without classes.
-    z : ndarray
-        float32 (N, z_dim), the noise after truncation.
-    """
-
-    images: NDArray[np.uint8]
+    images: NDArray[np.uint8]  # uint8 (N, H, W) grey or (N, H, W, 3) colour
+    # int64 (N,), the class each was asked for; None without classes.
     labels: NDArray[np.int64] | None
-    z: NDArray[np.float32]
+    z: NDArray[np.float32]  # float32 (N, z_dim), the noise after truncation
 
 
 def draw_samples(

@@ -17,18 +17,10 @@ MAX_FOLDERS = 10_000  # searched
 
 @dataclass(frozen=True)
 class InterruptedRun:
-    """A run that ended suddenly and can be resumed.
+    """A run that ended suddenly and can be resumed."""
 
-    Parameters
-    ----------
-    path : Path
-        Its folder.
-    step : int
-        The step of its checkpoint.
-    """
-
-    path: Path
-    step: int
+    path: Path  # its folder
+    step: int  # the step of its checkpoint
 
 
 def interrupted_runs(runs: Path) -> list[InterruptedRun]:

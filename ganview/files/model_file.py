@@ -60,24 +60,12 @@ Net = TypeVar("Net", bound=nn.Module)
 
 
 class ModelHeader(NamedTuple):
-    """The description in the header of a model file.
+    """The description in the header of a model file."""
 
-    Parameters
-    ----------
-    spec : ModelSpec
-        What its networks fit.
-    info : dict
-        Where it came from: see `Model.info`.
-    has_discriminator : bool
-        Whether D is in the file too.
-    parameters : int
-        Numbers in the generator.
-    """
-
-    spec: ModelSpec
-    info: dict[str, Any]
-    has_discriminator: bool
-    parameters: int
+    spec: ModelSpec  # what its networks fit
+    info: dict[str, Any]  # where it came from: see `Model.info`
+    has_discriminator: bool  # whether D is in the file too
+    parameters: int  # numbers in the generator
 
 
 def save_model(path: str | Path, model: Model, *, discriminator: bool = True) -> None:

@@ -16,21 +16,11 @@ MarkKind = Literal["first digits", "best", "collapse", "divergence"]
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """A notable point of a run.
+    """A notable point of a run."""
 
-    Parameters
-    ----------
-    step : int
-        Where it is.
-    kind : str
-        What kind of point.
-    note : str
-        A sentence about it.
-    """
-
-    step: int
-    kind: MarkKind
-    note: str = ""
+    step: int  # where it is
+    kind: MarkKind  # what kind of point
+    note: str = ""  # a sentence about it
 
 
 class MomentEntry(msgspec.Struct, omit_defaults=True):
@@ -49,30 +39,17 @@ class MomentIndex(msgspec.Struct):
 
 @dataclass(frozen=True)
 class MomentInfo:
-    """What there is of a run after one of its steps.
+    """What there is of a run after one of its steps."""
 
-    Parameters
-    ----------
-    step : int
-        The step.
-    seconds : float
-        Of training until then; 0 where nobody noted them.
-    name : str
-        Given by hand: such a moment is kept for ever.
-    has_samples, has_model, has_state : bool
-        Whether the sample grid, the model with its discriminator, and all that a bit-exact
-        continuation needs are kept.
-    marks : tuple of Mark
-        Notable points from here to the next moment.
-    """
-
-    step: int
-    seconds: float = 0.0
-    name: str = ""
+    step: int  # the step
+    seconds: float = 0.0  # of training until then; 0 where nobody noted them
+    name: str = ""  # given by hand: such a moment is kept for ever
+    # has_samples, has_model, has_state: whether the sample grid, the model with its discriminator,
+    # and all that a bit-exact continuation needs are kept
     has_samples: bool = False
     has_model: bool = False
     has_state: bool = False
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[Mark, ...] = ()  # notable points from here to the next moment
 
 
 def read_moment_index(path: Path) -> MomentIndex:

@@ -42,17 +42,11 @@ CLUSTERS = 10  # that play the labels
 
 
 class JudgeSplit(NamedTuple):
-    """Data as judge and classifier see it.
+    """Data as judge and classifier see it."""
 
-    Parameters
-    ----------
-    learned : Dataset
-        What they learn from.
-    reference, perfect : Dataset
-        What neither has seen: what models are held against, and what stands for a perfect one.
-    """
-
-    learned: Dataset
+    learned: Dataset  # what they learn from
+    # reference, perfect: what neither has seen: what models are held against, and what stands for a
+    # perfect one
     reference: Dataset
     perfect: Dataset
 

@@ -28,52 +28,28 @@ MAX_NAME, MAX_NOTE = 200, 4000  # characters
 
 @dataclass(frozen=True)
 class Parent:
-    """The run that a branch goes on from.
+    """The run that a branch goes on from."""
 
-    Parameters
-    ----------
-    folder : str
-        Where it was; shown, and never opened unless the user names it again.
-    name : str
-        What it was called.
-    step : int
-        Where the branch left it.
-    """
-
-    folder: str
-    name: str
-    step: int
+    folder: str  # where it was; shown, and never opened unless the user names it again
+    name: str  # what it was called
+    step: int  # where the branch left it
 
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What ``config.json`` holds.
+    """What ``config.json`` holds."""
 
-    Parameters
-    ----------
-    config : TrainConfig
-        The settings the run began with.
-    data : DataSource
-        What it learns from. A path among it is never opened unless the user names it again.
-    data_sha256 : str
-        Its hash, to tell whether a continuation has the same.
-    created : str
-        When the run began, ISO 8601 in UTC.
-    name, note : str
-        What its user calls it, and wrote about it; the folder's name stands in for no name.
-    parent : Parent or None
-        The run that it is a branch of.
-    missing : frozenset of str
-        Names of settings that did not exist when the run began: nobody chose their values.
-    """
-
-    config: TrainConfig
+    config: TrainConfig  # the settings the run began with
+    # What it learns from. A path among it is never opened unless the user names it again.
     data: DataSource
-    data_sha256: str
-    created: str
+    data_sha256: str  # its hash, to tell whether a continuation has the same
+    created: str  # when the run began, ISO 8601 in UTC
+    # name, note: what its user calls it, and wrote about it; the folder's name stands in for no
+    # name
     name: str = ""
     note: str = ""
-    parent: Parent | None = None
+    parent: Parent | None = None  # the run that it is a branch of
+    # Names of settings that did not exist when the run began: nobody chose their values.
     missing: frozenset[str] = frozenset()
 
 

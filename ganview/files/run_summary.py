@@ -58,58 +58,26 @@ class RunStatus(Enum):
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A row of the list of runs.
+    """A row of the list of runs."""
 
-    Parameters
-    ----------
-    path : Path
-        Its folder; of a model that ships, its file.
-    status : RunStatus
-        What can be done with it.
-    name, note : str
-        What it is called, and what its user wrote about it.
-    created : str
-        When it began, ISO 8601 in UTC; empty if unknown.
-    data : str
-        The name of what it learns from.
-    preset : str
-        The preset that its settings are closest to.
-    changes : dict
-        What differs from that preset, values by name.
-    config : dict
-        All settings, values by name.
-    step : int
-        How far it got.
-    seconds : float
-        How long it trained; nan if unknown.
-    quality : Quality or None
-        What was measured of it last.
-    why : str
-        A sentence on why it can't be read, or nothing.
-    parent : Parent or None
-        The run that it is a branch of.
-    missing : frozenset of str
-        Names of settings that did not exist when it began.
-    rests : str
-        One of the words in `RESTS`; empty where the checkpoint does not say.
-    """
-
-    path: Path
-    status: RunStatus
+    path: Path  # its folder; of a model that ships, its file
+    status: RunStatus  # what can be done with it
+    # name, note: what it is called, and what its user wrote about it
     name: str
     note: str = ""
-    created: str = ""
-    data: str = ""
-    preset: str = ""
+    created: str = ""  # when it began, ISO 8601 in UTC; empty if unknown
+    data: str = ""  # the name of what it learns from
+    preset: str = ""  # the preset that its settings are closest to
+    # What differs from that preset, values by name.
     changes: dict[str, Any] = field(default_factory=dict)
-    config: dict[str, Any] = field(default_factory=dict)
-    step: int = 0
-    seconds: float = math.nan
-    quality: Quality | None = None
-    why: str = ""
-    parent: Parent | None = None
-    missing: frozenset[str] = frozenset()
-    rests: str = ""
+    config: dict[str, Any] = field(default_factory=dict)  # all settings, values by name
+    step: int = 0  # how far it got
+    seconds: float = math.nan  # how long it trained; nan if unknown
+    quality: Quality | None = None  # what was measured of it last
+    why: str = ""  # a sentence on why it can't be read, or nothing
+    parent: Parent | None = None  # the run that it is a branch of
+    missing: frozenset[str] = frozenset()  # names of settings that did not exist when it began
+    rests: str = ""  # one of the words in `RESTS`; empty where the checkpoint does not say
 
     @property
     def state(self) -> str:

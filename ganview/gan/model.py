@@ -30,30 +30,17 @@ MAX_NAMES_BYTES = 50_000  # in all of them, twice packed as JSON in the header o
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """What a pair of networks must fit: everything that decides the shapes of their weights.
+    """What a pair of networks must fit: everything that decides the shapes of their weights."""
 
-    Parameters
-    ----------
-    architecture, size : str
-        As in `TrainConfig`.
-    z_dim : int
-        Length of the noise vector, 1 to 512.
-    image_shape : tuple of int
-        (C, H, W); C is 1 or 3, H and W are 28 to 128 pixels.
-    class_names : tuple of str
-        Empty without classes.
-    class_prior : tuple of float
-        Share of each class in the training set; sums to 1, empty without classes.
-    clusters : int
-        Number of clusters used as pseudo-classes (`ganview.gan.clusters`), 0 without any.
-    """
-
+    # architecture, size: as in `TrainConfig`
     architecture: str
     size: str
-    z_dim: int
-    image_shape: tuple[int, int, int]
-    class_names: tuple[str, ...] = ()
+    z_dim: int  # length of the noise vector, 1 to 512
+    image_shape: tuple[int, int, int]  # (C, H, W); C is 1 or 3, H and W are 28 to 128 pixels
+    class_names: tuple[str, ...] = ()  # empty without classes
+    # Share of each class in the training set; sums to 1, empty without classes.
     class_prior: tuple[float, ...] = ()
+    # Number of clusters used as pseudo-classes (`ganview.gan.clusters`), 0 without any.
     clusters: int = 0
 
     def __post_init__(self) -> None:
@@ -158,24 +145,12 @@ def spec_for(
 
 @dataclass
 class Model:
-    """A generator ready to use, perhaps with its discriminator, and where it came from.
+    """A generator ready to use, perhaps with its discriminator, and where it came from."""
 
-    Parameters
-    ----------
-    spec : ModelSpec
-        What the networks fit.
-    generator : Generator
-        The EMA generator, in evaluation mode, without gradients, on the CPU.
-    discriminator : Discriminator or None
-        D at the same moment, in evaluation mode.
-    info : dict
-        JSON values: name, step, images_seen, seed, seconds, dataset, dataset_sha256, config,
-        report.
-    """
-
-    spec: ModelSpec
-    generator: Generator
-    discriminator: Discriminator | None = None
+    spec: ModelSpec  # what the networks fit
+    generator: Generator  # the EMA generator, in evaluation mode, without gradients, on the CPU
+    discriminator: Discriminator | None = None  # D at the same moment, in evaluation mode
+    # JSON values: name, step, images_seen, seed, seconds, dataset, dataset_sha256, config, report.
     info: dict[str, Any] = field(default_factory=dict)
 
     def generate(self, z: Tensor, y: Tensor | None) -> Tensor:

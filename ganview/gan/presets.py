@@ -11,22 +11,13 @@ from ganview.gan.networks.build import AUTO, RESIDUAL
 
 @dataclass(frozen=True)
 class Preset:
-    """A named bundle of settings that a person understands.
+    """A named bundle of settings that a person understands."""
 
-    Parameters
-    ----------
-    name : str
-        The word used on the command line.
-    label, description : str
-        What the window shows.
-    config : TrainConfig
-        The settings themselves.
-    """
-
-    name: str
+    name: str  # the word used on the command line
+    # label, description: what the window shows
     label: str
     description: str
-    config: TrainConfig
+    config: TrainConfig  # the settings themselves
 
 
 # The game of 2014 with Adam, and nothing of what was found to help it since.

@@ -73,70 +73,44 @@ class StepTrace:
     Both gradients are taken at the weights before the step (see `ganview.gan.trainer`): ``before``
     is what both costs are computed from. The arrays are (R, …), R rows of the batch, the pinned
     noise first if there is any.
-
-    Parameters
-    ----------
-    step : int
-        Number of the step, from 1.
-    players : Players
-        Who was updated.
-    objective : str
-        Name in `OBJECTIVES`.
-    class_names : tuple of str
-        Empty without classes.
-    is_pinned : bool
-        Whether row 0 is the pinned noise.
-    z : ndarray
-        Noise, float32 (R, z_dim).
-    y : ndarray or None
-        Labels (R,) int64, of clusters where there are no classes; None without either.
-    x, x_hat : ndarray
-        Real images and fakes before the step, float32 (R, C, H, W), about −1 to 1.
-    x_hat_after : ndarray
-        G's images of the same noise after the step.
-    before, after, again : Answers
-        D's logits on x and x̂; D after the step on the same images; D after the step on x and on
-        ``x_hat_after``.
-    fake_by_old_d : ndarray
-        Logits (R,) of D before the step on ``x_hat_after``: what G's update alone did.
-    pair_cost_d, pair_cost_g : ndarray
-        The objective's costs of each pair alone (R,); their mean over the batch is the loss.
-    told_real, told_fake : ndarray
-        What D is told: −∂L_D/∂logit of each pair (R,), positive where its answer shall rise.
-    told_g : ndarray
-        ∂cost_G/∂x̂ of each row (R, C, H, W), per image: G is told to go against it.
-    costs_d, costs_g : tuple of CostTerm
-        The parts of the costs that were minimised, before the step.
-    layers_g, layers_d : tuple of LayerUpdate
-        From input to output; without a gradient and change where the player was not updated.
-    is_applied : bool
-        Whether the weights moved; if not, what is called after is as before.
     """
 
-    step: int
-    players: Players
-    objective: str
-    class_names: tuple[str, ...]
-    is_pinned: bool
-    z: Floats
+    step: int  # number of the step, from 1
+    players: Players  # who was updated
+    objective: str  # name in `OBJECTIVES`
+    class_names: tuple[str, ...]  # empty without classes
+    is_pinned: bool  # whether row 0 is the pinned noise
+    z: Floats  # noise, float32 (R, z_dim)
+    # Labels (R,) int64, of clusters where there are no classes; None without either.
     y: NDArray[np.int64] | None
+    # x, x_hat: real images and fakes before the step, float32 (R, C, H, W), about −1 to 1
     x: Floats
     x_hat: Floats
-    x_hat_after: Floats
+    x_hat_after: Floats  # G's images of the same noise after the step
+    # before, after, again: D's logits on x and x̂; D after the step on the same images; D after the
+    # step on x and on ``x_hat_after``
     before: Answers
     after: Answers
     again: Answers
+    # Logits (R,) of D before the step on ``x_hat_after``: what G's update alone did.
     fake_by_old_d: Floats
+    # pair_cost_d, pair_cost_g: the objective's costs of each pair alone (R,); their mean over the
+    # batch is the loss
     pair_cost_d: Floats
     pair_cost_g: Floats
+    # told_real, told_fake: what D is told: −∂L_D/∂logit of each pair (R,), positive where its
+    # answer shall rise
     told_real: Floats
     told_fake: Floats
-    told_g: Floats
+    told_g: Floats  # ∂cost_G/∂x̂ of each row (R, C, H, W), per image: G is told to go against it
+    # costs_d, costs_g: the parts of the costs that were minimised, before the step
     costs_d: tuple[CostTerm, ...]
     costs_g: tuple[CostTerm, ...]
+    # layers_g, layers_d: from input to output; without a gradient and change where the player was
+    # not updated
     layers_g: tuple[LayerUpdate, ...]
     layers_d: tuple[LayerUpdate, ...]
-    is_applied: bool = True
+    is_applied: bool = True  # whether the weights moved; if not, what is called after is as before
 
     @property
     def rows(self) -> int:

@@ -52,24 +52,13 @@ CENTRE_RATE = 0.1  # share of the offset of D's logits that is taken back in a s
 
 
 class Gradients(NamedTuple):
-    """What one batch gives the players, and what was computed on the way: numbers, no graph.
+    """What one batch gives the players, and what was computed on the way: numbers, no graph."""
 
-    Parameters
-    ----------
-    batch : Batch
-        Real images, labels and noise.
-    x_hat : Tensor
-        The fakes (B, C, H, W).
-    d : DResponse
-        D's logits, both losses, and ∂cost_G/∂x̂ where it was computed.
-    of : dict
-        Gradients of the cost of each network that is to be updated, by its name, in the order of
-        ``Trainer.adams[name].weights``.
-    """
-
-    batch: Batch
-    x_hat: Tensor
-    d: DResponse
+    batch: Batch  # real images, labels and noise
+    x_hat: Tensor  # the fakes (B, C, H, W)
+    d: DResponse  # D's logits, both losses, and ∂cost_G/∂x̂ where it was computed
+    # Gradients of the cost of each network that is to be updated, by its name, in the order of
+    # ``Trainer.adams[name].weights``.
     of: dict[str, list[Tensor]]
 
 

@@ -19,31 +19,18 @@ LABEL_SEED = 0
 
 @dataclass(frozen=True)
 class FailurePair:
-    """Two runs with one seed, one thing apart.
+    """Two runs with one seed, one thing apart."""
 
-    Parameters
-    ----------
-    name, title : str
-        How it is known, and what it is called.
-    first, second : str
-        What each run is called.
-    look : str
-        What to look at, before they train.
-    base : TrainConfig
-        The settings of the first.
-    changes : mapping
-        What differs in the second.
-    data : str
-        What is done to the data of the second: "random labels", "rare class", or nothing.
-    """
-
+    # name, title: how it is known, and what it is called
     name: str
     title: str
+    # first, second: what each run is called
     first: str
     second: str
-    look: str
-    base: TrainConfig = field(default_factory=TrainConfig)
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    look: str  # what to look at, before they train
+    base: TrainConfig = field(default_factory=TrainConfig)  # the settings of the first
+    changes: Mapping[str, Any] = field(default_factory=dict)  # what differs in the second
+    # What is done to the data of the second: "random labels", "rare class", or nothing.
     data: Literal["", "random labels", "rare class"] = ""
 
     @property

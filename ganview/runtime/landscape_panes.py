@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import colorsys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -29,21 +29,13 @@ RINGS = ((0.55, 6), (0.95, 9))  # within a class: ranks whose pictures are shown
 
 @dataclass(frozen=True)
 class Showing:
-    """What of a landscape is shown.
+    """What of a landscape is shown."""
 
-    Parameters
-    ----------
-    mode : str
-        Whose pictures: real, generated, both side by side, those of a kept look beside those of
-        now, or the difference.
-    label : int or None
-        The class whose own map is shown; None for the map of all.
-    within : bool
-        Whether it is the map within a class; of data without classes, within all of it.
-    """
-
+    # Whose pictures: real, generated, both side by side, those of a kept look beside those of now,
+    # or the difference.
     mode: Mode = "both"
-    label: int | None = None
+    label: int | None = None  # the class whose own map is shown; None for the map of all
+    # Whether it is the map within a class; of data without classes, within all of it.
     within: bool = False
 
 
@@ -65,47 +57,32 @@ def compose_panes(
     """
     from ganview.gan.explore.density import SPREAD, crowding
 
-    if showing.mode == "kept" and kept is not None and kept.ground is look.ground:
-        return _beside(kept, look, showing, tokens)
-    real, fake = real_places(look.ground, showing), fake_places(look, showing)
+    compares = showing.mode == "kept" and kept is not None and kept.ground is look.ground
+    sides = [(kept, False) if compares and kept is not None else (look, True), (look, False)]
     spread = WITHIN_SPREAD if showing.within else SPREAD
-    fields = [crowding(points, spread=spread) for points, _labels, _index in (real, fake)]
+    points = [
+        real_places(one.ground, showing) if real else fake_places(one, showing)
+        for one, real in sides
+    ]
+    fields = [crowding(places, spread=spread) for places, _labels, _index in points]
     if showing.mode == "difference":
         heights = heights_of([fields[1] - fields[0], fields[0]])[0]  # on the real hills' scale
         shades = Shades(tokens.sunken, tokens.fake, tokens.real, tokens.text)
-        title = "▲ too many generated   ▼ too few"
-        pane = Pane(title, heights, shades, _sprites(look, showing, fake, fields[1], real=False))
-        return (pane,)
-    both = heights_of(fields)
-    sides = []
-    for index, (points, name) in enumerate(((real, "real"), (fake, "fake"))):
-        if showing.mode not in ("both", "kept", "real" if name == "real" else "generated"):
-            continue
-        shades = Shades(tokens.sunken, tokens.actor(name), tokens.actor(name), tokens.text)
-        title = "Real pictures" if name == "real" else generated_title(look)
-        sprites = _sprites(look, showing, points, fields[index], real=name == "real")
-        dots = _dots(points[0], points[1], look, showing, tokens)
-        sides.append(Pane(title, both[index], shades, sprites, dots))
-    return tuple(sides)
-
-
-def _beside(kept: Look, look: Look, showing: Showing, tokens: Tokens) -> tuple[Pane, ...]:
-    """Return what two generators draw, on one scale."""
-    from ganview.gan.explore.density import SPREAD, crowding
-
-    spread = WITHIN_SPREAD if showing.within else SPREAD
-    shades = Shades(tokens.sunken, tokens.fake, tokens.fake, tokens.text)
-    points = [fake_places(one, showing) for one in (kept, look)]
-    fields = [crowding(places, spread=spread) for places, _labels, _index in points]
-    sides = []
-    for one, there, raw, heights in zip(
-        (kept, look), points, fields, heights_of(fields), strict=True
+        sprites = _sprites(look, showing, points[1], fields[1], real=False)
+        return (Pane("▲ too many generated   ▼ too few", heights, shades, sprites),)
+    panes: list[Pane] = []
+    for (one, real), there, field, heights in zip(
+        sides, points, fields, heights_of(fields), strict=True
     ):
-        sprites = _sprites(one, showing, there, raw, real=False)
-        dots = _dots(there[0], there[1], one, showing, tokens)
-        sides.append(Pane(generated_title(one), heights, shades, sprites, dots))
-    sides[0] = replace(sides[0], title=f"Kept: {sides[0].title.lower()}")
-    return tuple(sides)
+        colour = tokens.real if real else tokens.fake
+        shades = Shades(tokens.sunken, colour, colour, tokens.text)
+        sprites = _sprites(one, showing, there, field, real=real)
+        title = "Real pictures" if real else generated_title(one)
+        if compares and not panes:
+            title = f"Kept: {title.lower()}"
+        panes.append(Pane(title, heights, shades, sprites, _dots(there, one, showing, tokens)))
+    alone = {"real": panes[:1], "generated": panes[1:]}
+    return tuple(alone.get(showing.mode, panes))
 
 
 def generated_title(look: Look) -> str:
@@ -145,9 +122,9 @@ def class_hue(label: int, classes: int, *, dark: bool) -> str:
 
 
 def _dots(
-    places: Floats, labels: NDArray[np.int64], look: Look, showing: Showing, tokens: Tokens
+    points: Points, look: Look, showing: Showing, tokens: Tokens
 ) -> tuple[tuple[str, Floats], ...]:
-    places, labels = places[:MOST_DOTS], labels[:MOST_DOTS]
+    places, labels = points[0][:MOST_DOTS], points[1][:MOST_DOTS]
     names = look.ground.landscape.class_names
     if not names or showing.within:
         return ((tokens.text, places),)

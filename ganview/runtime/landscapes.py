@@ -50,54 +50,28 @@ class Look:
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """What was counted in a look.
+    """What was counted in a look."""
 
-    Parameters
-    ----------
-    shares : Shares or None
-        Of the classes.
-    histograms : tuple of Histogram
-        Of properties that a person can see.
-    regions : Regions
-        Of real pictures, and which are missing.
-    missing : ndarray
-        uint8 (R, H, W[, 3]), a real picture from each that is missing.
-    real_birthdays, fake_birthdays : Birthdays
-        How many different pictures there are.
-    seconds : float
-        Processor time that it cost.
-    """
-
-    shares: Shares | None
-    histograms: tuple[Histogram, ...]
-    regions: Regions
-    missing: NDArray[np.uint8]
+    shares: Shares | None  # of the classes
+    histograms: tuple[Histogram, ...]  # of properties that a person can see
+    regions: Regions  # of real pictures, and which are missing
+    missing: NDArray[np.uint8]  # uint8 (R, H, W[, 3]), a real picture from each that is missing
+    # real_birthdays, fake_birthdays: how many different pictures there are
     real_birthdays: Birthdays
     fake_birthdays: Birthdays
-    seconds: float
+    seconds: float  # processor time that it cost
 
 
 @dataclass(frozen=True, eq=False)
 class PicturePosition:
-    """Where one picture stands.
+    """Where one picture stands."""
 
-    Parameters
-    ----------
-    place, within : tuple of float
-        On the map of all, and on that of its class.
-    rank : float
-        How rare it is, 0 to 1; nan where that is not known.
-    label : int
-        The class that it is held against.
-    features : ndarray
-        float32 (64,).
-    """
-
+    # place, within: on the map of all, and on that of its class
     place: tuple[float, float]
     within: tuple[float, float]
-    rank: float
-    label: int
-    features: NDArray[np.float32]
+    rank: float  # how rare it is, 0 to 1; nan where that is not known
+    label: int  # the class that it is held against
+    features: NDArray[np.float32]  # float32 (64,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -279,24 +253,17 @@ def rank_pictures(
             return None
         _ranking.clear()
         _ranking[sha256] = landscape
-    features, held = landscape.read(planes_first(pictures))
-    if landscape.class_names:
-        for row, label in enumerate(labels):
-            if label is not None:
-                held[row] = label
+    features, held = landscape.describe(planes_first(pictures), labels)
     ranks = landscape.rarity.ranks(features, held)
     return Ranked(ranks.numpy(), held.numpy(), landscape.class_names)
 
 
 def position_of(ground: Ground, picture: NDArray[np.uint8], label: int | None) -> PicturePosition:
     """Return where a picture uint8 (H, W) or (H, W, 3) stands; without a class, it is read."""
-    import torch
-
     from ganview.gan.explore.landscape import planes_first
 
     landscape = ground.landscape
-    features, read = landscape.read(planes_first(picture[None]))
-    labels = read if label is None or not landscape.class_names else torch.tensor([label])
+    features, labels = landscape.describe(planes_first(picture[None]), [label])
     ranks = landscape.rarity.ranks(features, labels)
     place = landscape.place(features)[0]
     within = landscape.place_within(features, labels, ranks)[0]

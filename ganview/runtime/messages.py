@@ -63,27 +63,15 @@ class SampleGrid:
     """Samples of one generator at one moment; every array is read-only.
 
     With classes each column is one class and each row shares its noise.
-
-    Parameters
-    ----------
-    images : ndarray
-        uint8 (rows, columns, H, W) or (rows, columns, H, W, 3).
-    z : ndarray
-        Noise, float32: (rows, z_dim) where a row shares it, (rows * columns, z_dim) without
-        classes.
-    class_names : tuple of str
-        Class of each column; empty without classes.
-    beliefs : ndarray or None
-        What D says of each sample, float32 (rows, columns); None without D.
-    objective : str
-        Name of D's objective, which says how that is to be read.
     """
 
-    images: NDArray[np.uint8]
+    images: NDArray[np.uint8]  # uint8 (rows, columns, H, W) or (rows, columns, H, W, 3)
+    # Noise, float32: (rows, z_dim) where a row shares it, (rows * columns, z_dim) without classes.
     z: NDArray[np.float32]
-    class_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()  # class of each column; empty without classes
+    # What D says of each sample, float32 (rows, columns); None without D.
     beliefs: NDArray[np.float32] | None = None
-    objective: str = DEFAULT_OBJECTIVE
+    objective: str = DEFAULT_OBJECTIVE  # name of D's objective, which says how that is to be read
 
     @property
     def rows(self) -> int:
@@ -125,87 +113,40 @@ class SampleGrid:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A run at one moment: the one message from its thread.
+    """A run at one moment: the one message from its thread."""
 
-    Parameters
-    ----------
-    state : RunState
-        What the run's thread is doing.
-    step, images_seen : int
-        How far the run is.
-    elapsed : float
-        Seconds of training alone, from the start of the run.
-    images_per_second : float
-        Of the last seconds of training; 0 before there are any.
-    progress : float or None
-        0 to 1 towards the stop condition, None without one.
-    remaining : float or None
-        Seconds of training left, None while that is unknown.
-    samples : SampleGrid or None
-        What ``model`` drew; None before there is a network.
-    model : Model or None
-        The averaged generator with D, a copy that nobody changes.
-    note : str
-        A sentence about trouble found or work done, or nothing.
-    findings : tuple of Finding
-        What is wrong with the run by its newest numbers and samples.
-    unsaved : str
-        Why the run can't be saved, for as long as that is so, or nothing.
-    error : str or None
-        One sentence when ``state`` is FAILED.
-    details : str or None
-        The traceback behind ``error``.
-    threads : int
-        Processor threads that the trainer uses; 0 while they are not chosen.
-    """
-
-    state: RunState
+    state: RunState  # what the run's thread is doing
+    # step, images_seen: how far the run is
     step: int = 0
     images_seen: int = 0
-    elapsed: float = 0.0
-    images_per_second: float = 0.0
-    progress: float | None = None
-    remaining: float | None = None
-    samples: SampleGrid | None = None
-    model: Model | None = None
-    note: str = ""
+    elapsed: float = 0.0  # seconds of training alone, from the start of the run
+    images_per_second: float = 0.0  # of the last seconds of training; 0 before there are any
+    progress: float | None = None  # 0 to 1 towards the stop condition, None without one
+    remaining: float | None = None  # seconds of training left, None while that is unknown
+    samples: SampleGrid | None = None  # what ``model`` drew; None before there is a network
+    model: Model | None = None  # the averaged generator with D, a copy that nobody changes
+    note: str = ""  # a sentence about trouble found or work done, or nothing
+    # What is wrong with the run by its newest numbers and samples.
     findings: tuple[Finding, ...] = ()
-    unsaved: str = ""
-    error: str | None = None
-    details: str | None = None
-    threads: int = 0
+    unsaved: str = ""  # why the run can't be saved, for as long as that is so, or nothing
+    error: str | None = None  # one sentence when ``state`` is FAILED
+    details: str | None = None  # the traceback behind ``error``
+    threads: int = 0  # processor threads that the trainer uses; 0 while they are not chosen
 
 
 @dataclass(frozen=True)
 class RenderedImages:
-    """Pictures that a renderer made, or the sentence why it could not.
+    """Pictures that a renderer made, or the sentence why it could not."""
 
-    Parameters
-    ----------
-    lane : str
-        Where the request stood.
-    stamp : int
-        What `Renderer.request` returned for it.
-    images : ndarray
-        uint8 (N, H, W) or (N, H, W, 3): all, or the first N, of the pictures asked for.
-    beliefs : ndarray or None
-        D's belief in each, float32 (N,), if it was asked for and the model has a discriminator.
-    complete : bool
-        Whether more of the same request will follow.
-    seconds : float
-        From the request to this result.
-    model_version : int
-        What `Renderer.set_model` returned for the model that drew them.
-    error, details : str or None
-        One sentence and the traceback, when nothing could be drawn.
-    """
-
-    lane: str
-    stamp: int
+    lane: str  # where the request stood
+    stamp: int  # what `Renderer.request` returned for it
+    # uint8 (N, H, W) or (N, H, W, 3): all, or the first N, of the pictures asked for.
     images: NDArray[np.uint8]
+    # D's belief in each, float32 (N,), if it was asked for and the model has a discriminator.
     beliefs: NDArray[np.float32] | None
-    complete: bool
-    seconds: float
-    model_version: int
+    complete: bool  # whether these are all; if not, more of the same request will follow
+    seconds: float  # from the request to this result
+    model_version: int  # what `Renderer.set_model` returned for the model that drew them
+    # error, details: one sentence and the traceback, when nothing could be drawn
     error: str | None = None
     details: str | None = None

@@ -34,33 +34,17 @@ MOST_WAITING = 20  # moments
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """A run after one step, as it is to be kept.
+    """A run after one step, as it is to be kept."""
 
-    Attributes
-    ----------
-    step : int
-        The step.
-    seconds : float
-        Of training until then.
-    samples : ndarray or None
-        The grid, uint8 (H, W) or (H, W, 3); None leaves what was kept.
-    model : Model or None
-        The averaged generator and the discriminator.
-    state : State or None
-        All that a bit-exact continuation needs; with it the moment becomes the checkpoint, too.
-    name : str
-        Given by hand, or nothing.
-    beliefs : ndarray or None
-        What D says of each sample.
-    """
-
-    step: int
-    seconds: float
+    step: int  # the step
+    seconds: float  # of training until then
+    # The grid, uint8 (H, W) or (H, W, 3); None leaves what was kept.
     samples: NDArray[np.uint8] | None
-    model: Model | None
+    model: Model | None  # the averaged generator and the discriminator
+    # All that a bit-exact continuation needs; with it the moment becomes the checkpoint, too.
     state: State | None = None
-    name: str = ""
-    beliefs: NDArray[np.float32] | None = None
+    name: str = ""  # given by hand, or nothing
+    beliefs: NDArray[np.float32] | None = None  # what D says of each sample
 
 
 @dataclass

@@ -33,37 +33,19 @@ class DataChangedError(UserError):
 
 @dataclass(frozen=True, eq=False)
 class RunSetup:
-    """What a run begins or goes on with.
+    """What a run begins or goes on with."""
 
-    Parameters
-    ----------
-    config : TrainConfig
-        Its settings.
-    source : DataSource
-        What it learns from, as its folder will say.
-    dataset : Dataset
-        The same, read.
-    model : Model, optional
-        The weights it begins with, in place of fresh ones.
-    resumed : Path, optional
-        The folder with the checkpoint that it goes on from.
-    branch : Branch, optional
-        The step of another run that it goes on from, until it has a folder of its own.
-    folder : RunFolder, optional
-        Where the run is saved, open for writing; None before `with_folder`, and for a run that is
-        not saved.
-    notes : tuple of str
-        Sentences that the user should read.
-    """
-
-    config: TrainConfig
-    source: DataSource
-    dataset: Dataset
-    model: Model | None = None
-    resumed: Path | None = None
+    config: TrainConfig  # its settings
+    source: DataSource  # what it learns from, as its folder will say
+    dataset: Dataset  # the same, read
+    model: Model | None = None  # the weights it begins with, in place of fresh ones
+    resumed: Path | None = None  # the folder with the checkpoint that it goes on from
+    # The step of another run that it goes on from, until it has a folder of its own.
     branch: Branch | None = None
+    # Where the run is saved, open for writing; None before `with_folder`, and for a run that is not
+    # saved.
     folder: RunFolder | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # sentences that the user should read
 
     @property
     def goes_on(self) -> bool:

@@ -133,24 +133,13 @@ def to_bytes(picture: Floats) -> NDArray[np.uint8]:
 
 @dataclass(frozen=True, eq=False)
 class PictureMatch:
-    """What the generator has that is most like a picture.
+    """What the generator has that is most like a picture."""
 
-    Attributes
-    ----------
-    place
-        Where it is.
-    picture
-        What it looks like, uint8 (H, W) or (H, W, 3).
-    left_over
-        Where it differs, uint8 of the same shape, black where the two agree.
-    sentence
-        How close it comes, and what a classifier reads in both.
-    """
-
-    place: LatentPoint
-    picture: NDArray[np.uint8]
+    place: LatentPoint  # where it is
+    picture: NDArray[np.uint8]  # what it looks like, uint8 (H, W) or (H, W, 3)
+    # Where it differs, uint8 of the same shape, black where the two agree.
     left_over: NDArray[np.uint8]
-    sentence: str
+    sentence: str  # how close it comes, and what a classifier reads in both
 
 
 def invert_picture(

@@ -16,27 +16,17 @@ KIND = Part.CLASS | Part.DIVERSITY
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """A flat piece of the noise.
+    """A flat piece of the noise."""
 
-    Attributes
-    ----------
-    centre, across, down
-        (D,): the middle, and what one unit to the right and one down add; of unit length and at
-        right angles.
-    reach
-        Units from the middle to each edge.
-    names
-        What the two ways are called.
-    pins
-        Three places that it goes through, whose class weights and ψ hold at them and blend between
-        them; without any, those of the present place hold everywhere.
-    """
-
+    # centre, across, down: (D,): the middle, and what one unit to the right and one down add; of
+    # unit length and at right angles
     centre: Floats
     across: Floats
     down: Floats
-    reach: float
-    names: tuple[str, str]
+    reach: float  # units from the middle to each edge
+    names: tuple[str, str]  # what the two ways are called
+    # Three places that it goes through, whose class weights and ψ hold at them and blend between
+    # them; without any, those of the present place hold everywhere.
     pins: tuple[LatentPoint, ...] = ()
 
     def at(self, x: float, y: float) -> Floats:

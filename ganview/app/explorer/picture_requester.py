@@ -18,30 +18,15 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Pictures:
-    """What one place looks like.
+    """What one place looks like."""
 
-    Attributes
-    ----------
-    place
-        The place that was drawn.
-    picture
-        uint8 (H, W) or (H, W, 3).
-    strip
-        The same noise in every class, uint8 (K, H, W[, 3]); None without classes.
-    seconds
-        From the request to the finished pictures.
-    stamp
-        Number of the request.
-    model_version
-        Which model drew them.
-    """
-
-    place: LatentPoint
-    picture: Pixels
+    place: LatentPoint  # the place that was drawn
+    picture: Pixels  # uint8 (H, W) or (H, W, 3)
+    # The same noise in every class, uint8 (K, H, W[, 3]); None without classes.
     strip: Pixels | None
-    seconds: float
-    stamp: int
-    model_version: int
+    seconds: float  # from the request to the finished pictures
+    stamp: int  # number of the request
+    model_version: int  # which model drew them
 
 
 class PictureRequester(QObject):

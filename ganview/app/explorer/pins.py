@@ -16,20 +16,11 @@ MOST = 64  # pins; a strip of more is no strip
 
 @dataclass(frozen=True, eq=False)
 class Pin:
-    """A place with a name.
+    """A place with a name."""
 
-    Attributes
-    ----------
-    name
-        What it is called: A, B, C … until it is renamed.
-    place
-        Where it is.
-    thumb
-        What it looks like, uint8 (H, W) or (H, W, 3); None until it is drawn.
-    """
-
-    name: str
-    place: LatentPoint
+    name: str  # what it is called: A, B, C … until it is renamed
+    place: LatentPoint  # where it is
+    # What it looks like, uint8 (H, W) or (H, W, 3); None until it is drawn.
     thumb: NDArray[np.uint8] | None = None
 
 

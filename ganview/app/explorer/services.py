@@ -24,42 +24,21 @@ class Request(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ExplorerServices:
-    """What the window does for the explorer's tabs, as functions.
+    """What the window does for the explorer's tabs, as functions."""
 
-    Parameters
-    ----------
-    request
-        Asks the renderer for pictures.
-    run
-        Runs work in the background.
-    model
-        Returns the explorer's model, or None as long as there is none.
-    complain
-        Shows a sentence that says what went wrong and what to do.
-    run_folder
-        Returns the folder of the run that the explorer's model is of, or None.
-    pins_folder
-        Where pins are kept between starts; None keeps them nowhere.
-    open_model
-        Opens a model file in the explorer.
-    directions_folder
-        Where fitted directions are kept between starts; None keeps them nowhere.
-    live
-        Whether the explorer's model is one of many of a run.
-    known_data
-        Returns the data that the user has chosen recently, which may be opened unasked.
-    source
-        Returns what the explorer's source is known by: each has a place, pins and undo of its own.
-    """
-
-    request: Request
-    run: RunJob
+    request: Request  # asks the renderer for pictures
+    run: RunJob  # runs work in the background
+    # Returns the explorer's model, or None as long as there is none.
     model: Callable[[], Model | None]
-    complain: Callable[[str], object]
+    complain: Callable[[str], object]  # shows a sentence that says what went wrong and what to do
+    # Returns the folder of the run that the explorer's model is of, or None.
     run_folder: Callable[[], Path | None] = lambda: None
-    pins_folder: Path | None = None
-    open_model: Callable[[Path], object] = lambda _path: None
+    pins_folder: Path | None = None  # where pins are kept between starts; None keeps them nowhere
+    open_model: Callable[[Path], object] = lambda _path: None  # opens a model file in the explorer
+    # Where fitted directions are kept between starts; None keeps them nowhere.
     directions_folder: Path | None = None
-    live: Callable[[], bool] = lambda: False
+    live: Callable[[], bool] = lambda: False  # whether the explorer's model is one of many of a run
+    # Returns what the explorer's source is known by: each has a place, pins and undo of its own.
     source: Callable[[], str] = lambda: ""
+    # Returns the data that the user has chosen recently, which may be opened unasked.
     known_data: Callable[[], Sequence[DataSource]] = tuple

@@ -19,21 +19,11 @@ from ganview.runtime.messages import RenderedImages
 
 @dataclass(frozen=True, eq=False)
 class Way:
-    """A direction of the noise.
+    """A direction of the noise."""
 
-    Attributes
-    ----------
-    name
-        What it is called.
-    vector
-        float32 (D,), of unit length.
-    note
-        A sentence on what it does and how well it holds.
-    """
-
-    name: str
-    vector: Floats
-    note: str = ""
+    name: str  # what it is called
+    vector: Floats  # float32 (D,), of unit length
+    note: str = ""  # a sentence on what it does and how well it holds
 
 
 class Findings:
@@ -73,29 +63,14 @@ class Findings:
 
 @dataclass(frozen=True)
 class Context:
-    """What a tab works with.
+    """What a tab works with."""
 
-    Parameters
-    ----------
-    state
-        Where the explorer stands.
-    requester
-        The pictures of that place.
-    services
-        The window's services.
-    say
-        Shows a sentence below the picture; an empty one takes it away.
-    pins
-        The places that were pinned.
-    findings
-        What the tabs have found in the model at hand.
-    """
-
-    state: ExplorerState
-    requester: PictureRequester
-    services: ExplorerServices
-    say: Callable[[str], None]
-    pins: Pins = field(default_factory=Pins)
+    state: ExplorerState  # where the explorer stands
+    requester: PictureRequester  # the pictures of that place
+    services: ExplorerServices  # the window's services
+    say: Callable[[str], None]  # shows a sentence below the picture; an empty one takes it away
+    pins: Pins = field(default_factory=Pins)  # the places that were pinned
+    # What the tabs have found in the model at hand.
     findings: Findings = field(default_factory=Findings)
 
     def pin(self) -> None:

@@ -29,25 +29,15 @@ WIDE = 560
 
 @dataclass(frozen=True)
 class Page:
-    """A tab that need not be imported yet: the window is on the screen before most of them are.
+    """A tab that need not be imported yet: the window is on the screen before most of them are."""
 
-    Parameters
-    ----------
-    group
-        What it is one of: ways to shape a picture, to travel between pictures, to test the model.
-    title
-        What the tab is called.
-    module, kind
-        Its module in this package, and its class there.
-    tip
-        One sentence on what to do there; it stands above the tab.
-    """
-
+    # What it is one of: ways to shape a picture, to travel between pictures, to test the model.
     group: str
-    title: str
+    title: str  # what the tab is called
+    # module, kind: its module in this package, and its class there
     module: str
     kind: str
-    tip: str
+    tip: str  # one sentence on what to do there; it stands above the tab
 
     def load(self) -> type[Tab]:
         """Return the tab's class. It makes no QObject, so that any thread may ask."""

@@ -55,24 +55,13 @@ FORMATS = {
 
 @dataclass(frozen=True, eq=False)
 class ExportSource:
-    """What there is to animate.
+    """What there is to animate."""
 
-    Parameters
-    ----------
-    model
-        Who draws.
-    place
-        Where the explorer stands.
-    pins
-        Noise (F, D), class weights (F, K) and ψ (F,) of the pins; None of fewer than two.
-    run
-        Folder of the run on show, or None.
-    """
-
-    model: Model
-    place: LatentPoint
+    model: Model  # who draws
+    place: LatentPoint  # where the explorer stands
+    # Noise (F, D), class weights (F, K) and ψ (F,) of the pins; None of fewer than two.
     pins: tuple[Floats, Floats, Floats] | None = None
-    run: Path | None = None
+    run: Path | None = None  # folder of the run on show, or None
 
 
 @dataclass(frozen=True)

@@ -24,52 +24,28 @@ GROUND = 255  # what shows in the gaps
 
 @dataclass(frozen=True, eq=False)
 class Origin:
-    """What pictures were made from, as a recipe says it.
+    """What pictures were made from, as a recipe says it."""
 
-    Parameters
-    ----------
-    model
-        Who drew.
-    z
-        Noise before ψ, float32 (R, D); each row for N / R pictures in succession.
-    classes
-        Labels (L,) or class weights (L, K), in turn; None without classes.
-    psi
-        Diversity ψ.
-    """
-
-    model: Model
+    model: Model  # who drew
+    # Noise before ψ, float32 (R, D); each row for N / R pictures in succession.
     z: NDArray[np.float32]
+    # Labels (L,) or class weights (L, K), in turn; None without classes.
     classes: NDArray[Any] | None
-    psi: float = 1.0
+    psi: float = 1.0  # diversity ψ
 
 
 @dataclass(frozen=True, eq=False)
 class Tiles:
-    """Pictures to be kept on one sheet.
+    """Pictures to be kept on one sheet."""
 
-    Parameters
-    ----------
-    title
-        What is done, as the heading of a dialogue.
-    name
-        Stem of the suggested file name.
-    images
-        uint8 (N, H, W) or (N, H, W, 3).
-    columns
-        How many stand side by side.
-    origin
-        What they were made from; the exported picture then carries its recipe and is drawn anew by
-        the model as it is now.
-    drawn
-        Whether the pictures are there already, to be kept where a recipe has no room for them.
-    """
-
-    title: str
-    name: str
-    images: Pixels
-    columns: int
+    title: str  # what is done, as the heading of a dialogue
+    name: str  # stem of the suggested file name
+    images: Pixels  # uint8 (N, H, W) or (N, H, W, 3)
+    columns: int  # how many stand side by side
+    # What they were made from; the exported picture then carries its recipe and is drawn anew by
+    # the model as it is now.
     origin: Origin | None = None
+    # Whether the pictures are there already, to be kept where a recipe has no room for them.
     drawn: bool = True
 
     @classmethod

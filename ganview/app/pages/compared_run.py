@@ -12,24 +12,13 @@ from ganview.runtime.run_view import RunView
 
 @dataclass(frozen=True, eq=False)
 class ComparedRun:
-    """A run that is compared.
+    """A run that is compared."""
 
-    Parameters
-    ----------
-    name
-        What it is called.
-    run
-        Its numbers and its past.
-    newest
-        Returns the newest samples of a run that learns here; None where the folder has them.
-    missing
-        Names of settings that did not exist when it began.
-    """
-
-    name: str
-    run: RunView
+    name: str  # what it is called
+    run: RunView  # its numbers and its past
+    # Returns the newest samples of a run that learns here; None where the folder has them.
     newest: Callable[[], SampleGrid | None] | None = None
-    missing: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()  # names of settings that did not exist when it began
 
     def kept_step(self, step: int | None) -> int | None:
         """Return the step of the newest samples kept that are not after ``step``, if any are.

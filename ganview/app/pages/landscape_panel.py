@@ -161,9 +161,12 @@ class LandscapePanel(Panel):
         self._answer.setVisible(bool(answer))
         self._stack.setCurrentWidget(self._none)
         self.say_missing("", "")
+        self.say("")
 
     def show_panes(self, panes: tuple[Pane, ...]) -> None:
         """Show fields, unless numbers were chosen."""
+        if not self.view.panes:
+            self.say(HINT)
         self.view.set_panes(panes)
         self._stack.setCurrentIndex(int(self.counts))
 

@@ -18,54 +18,30 @@ from ganview.runtime.jobs import RunJob
 
 @dataclass(frozen=True, kw_only=True)
 class PageContext:
-    """What a page works with.
+    """What a page works with."""
 
-    Parameters
-    ----------
-    app_model
-        The run in focus and the cursor, with signals for both.
-    run_job
-        Runs work in the background.
-    run_short_job
-        The same for short work that a hand waits for.
-    complain
-        Shows a sentence that says what went wrong and what to do.
-    explore
-        Opens noise z (D,) and a class, or none, in the explorer.
-    send
-        Sends a command to the run that trains here; without one nothing happens.
-    trigger
-        Does one of the window's commands, by its name in `ganview.app.controllers.actions`.
-    training
-        The run that trains here.
-    open_file
-        Opens the folder of a run, which comes into focus, or a model file; a second argument is
-        called when that is done, or has failed.
-    go_on
-        Goes on with the run in a folder.
-    explored
-        Returns the noise (D,) and the class, or none, that the explorer shows; None before that.
-    open_page
-        Brings a page into view, by its name in `ganview.app.pages.pages`.
-    travel
-        Pins points and lets the explorer travel from one to the next.
-    open_plot
-        Brings a plot into view, by its title in `ganview.app.plots.plots_row`.
-    """
-
-    app_model: AppModel
-    run_job: RunJob
-    run_short_job: RunJob
-    complain: Callable[[str], object]
+    app_model: AppModel  # the run in focus and the cursor, with signals for both
+    run_job: RunJob  # runs work in the background
+    run_short_job: RunJob  # the same for short work that a hand waits for
+    complain: Callable[[str], object]  # shows a sentence that says what went wrong and what to do
+    # Opens noise z (D,) and a class, or none, in the explorer.
     explore: Callable[[Floats, int | None], None]
+    # Sends a command to the run that trains here; without one nothing happens.
     send: Callable[[Command], None]
+    # Does one of the window's commands, by its name in `ganview.app.controllers.actions`.
     trigger: Callable[[str], None]
-    training: Training
+    training: Training  # the run that trains here
+    # Opens the folder of a run, which comes into focus, or a model file; a second argument is
+    # called when that is done, or has failed.
     open_file: Callable[..., object]
-    go_on: Callable[[Path], object]
+    go_on: Callable[[Path], object]  # goes on with the run in a folder
+    # Returns the noise (D,) and the class, or none, that the explorer shows; None before that.
     explored: Callable[[], tuple[Floats, int | None] | None] = lambda: None
+    # Brings a page into view, by its name in `ganview.app.pages.pages`.
     open_page: Callable[[str], None] = lambda _name: None
+    # Pins points and lets the explorer travel from one to the next.
     travel: Callable[[list[LatentPoint]], None] = lambda _points: None
+    # Brings a plot into view, by its title in `ganview.app.plots.plots_row`.
     open_plot: Callable[[str], None] = lambda _title: None
 
 

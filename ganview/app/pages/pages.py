@@ -21,28 +21,15 @@ from ganview.app.widgets.text import set_tooltip
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page that need not be imported yet.
+    """A page that need not be imported yet."""
 
-    Parameters
-    ----------
-    name
-        What the settings remember it by.
-    title
-        What it is called.
-    icon
-        Name in `ganview.app.icons`.
-    module, kind
-        Its module in this package, and its class there.
-    tip
-        One sentence on what it shows.
-    """
-
-    name: str
-    title: str
-    icon: str
+    name: str  # what the settings remember it by
+    title: str  # what it is called
+    icon: str  # name in `ganview.app.icons`
+    # module, kind: its module in this package, and its class there
     module: str
     kind: str
-    tip: str
+    tip: str  # one sentence on what it shows
 
     def load(self) -> type[Page]:
         """Return the page's class. It makes no QObject, so that any thread may ask."""

@@ -39,25 +39,14 @@ WHOLE = 0.0, float("inf")
 
 @dataclass(frozen=True)
 class Measure:
-    """What is compared.
+    """What is compared."""
 
-    Parameters
-    ----------
-    title
-        What it is called.
-    columns
-        (column of the history or field of `Quality`, label) of one or two curves a run; the
-        second one is dashed.
-    of_quality
-        Whether it is measured now and then, not at every step.
-    logarithmic
-        Whether the y axis counts powers of ten.
-    """
-
-    title: str
+    title: str  # what it is called
+    # (column of the history or field of `Quality`, label) of one or two curves a run; the second
+    # one is dashed.
     columns: tuple[tuple[str, str], ...]
-    of_quality: bool = False
-    logarithmic: bool = False
+    of_quality: bool = False  # whether it is measured now and then, not at every step
+    logarithmic: bool = False  # whether the y axis counts powers of ten
 
 
 MEASURES = (

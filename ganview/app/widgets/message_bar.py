@@ -21,20 +21,11 @@ log = logging.getLogger("ganview")
 
 @dataclass(frozen=True)
 class Offer:
-    """Something that may be done.
+    """Something that may be done."""
 
-    Parameters
-    ----------
-    sentence
-        What it is about.
-    verb
-        What its button says.
-    accept, dismiss
-        Called when the button is pressed, and when the offer is closed.
-    """
-
-    sentence: str
-    verb: str
+    sentence: str  # what it is about
+    verb: str  # what its button says
+    # accept, dismiss: called when the button is pressed, and when the offer is closed
     accept: Callable[[], object]
     dismiss: Callable[[], object]
 

@@ -20,17 +20,10 @@ WIDTH, GAP = 300, 8
 
 @dataclass(frozen=True)
 class Hint:
-    """One bubble.
+    """One bubble."""
 
-    Parameters
-    ----------
-    where
-        Returns the widget that it stands beside.
-    title, text
-        What it says.
-    """
-
-    where: Callable[[], QWidget]
+    where: Callable[[], QWidget]  # returns the widget that it stands beside
+    # title, text: what it says
     title: str
     text: str
 

@@ -36,22 +36,13 @@ class Press(Enum):
 
 @dataclass(frozen=True)
 class TrainingState:
-    """The button in one state.
+    """The button in one state."""
 
-    Parameters
-    ----------
-    press
-        What a press does.
-    text, drawing
-        What the button says, and its drawing.
-    tip
-        What a press does, in a sentence, or why it does nothing.
-    """
-
-    press: Press
+    press: Press  # what a press does
+    # text, drawing: what the button says, and its drawing
     text: str
     drawing: str
-    tip: str
+    tip: str  # what a press does, in a sentence, or why it does nothing
 
 
 HERE = {

@@ -23,24 +23,13 @@ SAMPLES = 3000  # draws whose features are analysed
 
 @dataclass(frozen=True, eq=False)
 class Direction:
-    """A way through the noise, straight unless a subclass bends it.
+    """A way through the noise, straight unless a subclass bends it."""
 
-    Parameters
-    ----------
-    name : str
-        What it is called.
-    vector : ndarray
-        float32 (D,) of length 1: the direction, or for a bent one its mean.
-    kind : {"principal", "sefa", "named"}
-        How it was found.
-    quality : dict
-        Plain values that say how well it does: for "principal" and "sefa" the ``share`` of the
-        variation that it accounts for; for "named" see `direction_quality.assess_direction`.
-    """
-
-    name: str
-    vector: Array
-    kind: str
+    name: str  # what it is called
+    vector: Array  # float32 (D,) of length 1: the direction, or for a bent one its mean
+    kind: str  # how it was found: "principal", "sefa" or "named"
+    # Plain values that say how well it does: for "principal" and "sefa" the ``share`` of the
+    # variation that it accounts for; for "named" see `direction_quality.assess_direction`.
     quality: dict[str, Any] = field(default_factory=dict)
 
     def apply(

@@ -46,38 +46,21 @@ class Histogram:
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """Regions of real pictures that are like each other, and how many generated ones fell in them.
+    """Regions of like real pictures, and how many generated ones fell in them."""
 
-    Parameters
-    ----------
-    covered : float
-        Share of the real pictures whose region is not missing.
-    missing : ndarray
-        For each region that hardly a generated picture is in, the real picture in its middle, as
-        an index; the most crowded region first.
-    count : int
-        How many regions there are.
-    """
-
-    covered: float
+    covered: float  # share of the real pictures whose region is not missing
+    # For each region that hardly a generated picture is in, the real picture in its middle, as an
+    # index; the most crowded region first.
     missing: NDArray[np.int64]
-    count: int
+    count: int  # how many regions there are
 
 
 @dataclass(frozen=True)
 class Birthdays:
-    """How many different pictures there are, judged by how often two are the same.
+    """How many different pictures there are, judged by how often two are the same."""
 
-    Parameters
-    ----------
-    pairs : int
-        Pairs that are the same, among ``pictures``.
-    pictures : int
-        How many were compared.
-    """
-
-    pairs: int
-    pictures: int
+    pairs: int  # pairs that are the same, among ``pictures``
+    pictures: int  # how many were compared
 
     @property
     def estimate(self) -> float:

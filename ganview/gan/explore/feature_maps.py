@@ -21,21 +21,12 @@ MOST_MAPS = 256  # of a layer that are returned
 
 @dataclass(frozen=True, eq=False)
 class LayerMaps:
-    """The feature maps of one layer for one input.
+    """The feature maps of one layer for one input."""
 
-    Parameters
-    ----------
-    name : str
-        Of the layer, as in the network's weights.
-    maps : ndarray
-        float32 (C, h, w), at most `MOST_MAPS`; a layer without maps has one, its numbers in rows.
-    count : int
-        How many there are.
-    """
-
-    name: str
+    name: str  # of the layer, as in the network's weights
+    # float32 (C, h, w), at most `MOST_MAPS`; a layer without maps has one, its numbers in rows.
     maps: NDArray[np.float32]
-    count: int
+    count: int  # how many there are
 
 
 def layers_of(net: nn.Module) -> dict[str, nn.Module]:

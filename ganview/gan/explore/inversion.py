@@ -34,32 +34,17 @@ SHOWN = 0.15  # RMSE above which the result must be called a poor likeness
 
 @dataclass(frozen=True)
 class Inversion:
-    """The best answer so far.
+    """The best answer so far."""
 
-    Parameters
-    ----------
-    z : ndarray
-        float32 (D,).
-    label : int or None
-        Its class, None without classes.
-    rmse : float
-        Root mean square error of the reconstruction a pixel and channel, 0 to 1.
-    reconstruction : ndarray
-        uint8 (H, W) or (H, W, 3).
-    residual : ndarray
-        float32 (H, W) or (H, W, 3), target minus reconstruction, −1 to 1.
-    per_class : dict
-        From label to the lowest RMSE that was found in it; empty without classes.
-    step, steps : int
-        Steps done, of how many.
-    """
-
-    z: NDArray[np.float32]
-    label: int | None
-    rmse: float
-    reconstruction: NDArray[np.uint8]
+    z: NDArray[np.float32]  # float32 (D,)
+    label: int | None  # its class, None without classes
+    rmse: float  # root mean square error of the reconstruction a pixel and channel, 0 to 1
+    reconstruction: NDArray[np.uint8]  # uint8 (H, W) or (H, W, 3)
+    # float32 (H, W) or (H, W, 3), target minus reconstruction, −1 to 1.
     residual: NDArray[np.float32]
+    # From label to the lowest RMSE that was found in it; empty without classes.
     per_class: dict[int, float] = field(default_factory=dict)
+    # step, steps: steps done, of how many
     step: int = 0
     steps: int = 0
 

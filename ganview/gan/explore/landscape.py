@@ -10,7 +10,7 @@ whatever their features are, the usual in its middle, the rare at its edge.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -63,45 +63,25 @@ class Worth:
     elsewhere: Calibration | None = None
 
 
+@dataclass(eq=False)
 class Landscape:
-    """Real pictures of one kind of data, and the maps that others are laid into.
+    """Real pictures of one kind of data, and the maps that others are laid into."""
 
-    Parameters
-    ----------
-    judge, classifier : ClassifierNet
-        Whose features are mapped, and what reads the classes of pictures that have none.
-    plane : PlaneMap
-        The map of all.
-    features : Tensor
-        float32 (N, 64) of real pictures.
-    chosen : Tensor
-        int64 (N,): which of the training pictures they are.
-    labels : Tensor
-        int64 (N,), their classes; all 0 where there are none.
-    class_names : tuple of str
-        Empty where there are none.
-    rarity : Rarity
-        Among those pictures.
-    worth : Worth
-        Of the map of all.
-    """
+    # judge, classifier: whose features are mapped, and what reads the classes of pictures that have
+    # none
+    judge: ClassifierNet
+    classifier: ClassifierNet
+    plane: PlaneMap  # the map of all
+    features: Tensor  # float32 (N, 64) of real pictures
+    chosen: Tensor  # int64 (N,): which of the training pictures they are
+    labels: Tensor  # int64 (N,), their classes; all 0 where there are none
+    class_names: tuple[str, ...]  # empty where there are none
+    rarity: Rarity  # among those pictures
+    worth: Worth  # of the map of all
 
-    def __init__(
-        self,
-        judge: ClassifierNet,
-        classifier: ClassifierNet,
-        plane: PlaneMap,
-        features: Tensor,
-        chosen: Tensor,
-        labels: Tensor,
-        class_names: tuple[str, ...],
-        rarity: Rarity,
-        worth: Worth,
-    ) -> None:
-        self.judge, self.classifier, self.plane = judge, classifier, plane
-        self.features, self.chosen, self.labels = features, chosen, labels
-        self.class_names, self.rarity, self.worth = class_names, rarity, worth
-        self._points = plane(features)
+    def __post_init__(self) -> None:
+        labels = self.labels
+        self._points = self.plane(self.features)
         self._middles = torch.stack(
             [self._points[labels == label].median(0).values for label in range(self.classes)]
         )
@@ -169,6 +149,18 @@ class Landscape:
             found.append([directions[band].sort().values for band in bands])
         return found
 
+    def describe(self, images: Tensor, labels: Sequence[int | None]) -> tuple[Tensor, Tensor]:
+        """Return features (M, 64) of pictures, and the classes that they are held against, (M,).
+
+        Those of ``labels``; where that is None or there are no classes, as they read.
+        """
+        given = [-1 if label is None or not self.class_names else label for label in labels]
+        held = torch.tensor(given)
+        if bool((held >= 0).all()):
+            return in_chunks(self.judge.features, images), held
+        features, read = self.read(images)
+        return features, torch.where(held >= 0, held, read)
+
     def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return features (M, 64) of pictures uint8 (M, C, H, W), and the classes they read as."""
         features = in_chunks(self.judge.features, images, BATCH)
@@ -181,40 +173,20 @@ class Landscape:
 
 @dataclass(frozen=True, eq=False)
 class Cloud:
-    """Generated pictures of one generator, laid into a `Landscape`; all arrays are finished.
+    """Generated pictures of one generator, laid into a `Landscape`; all arrays are finished."""
 
-    Parameters
-    ----------
-    images : ndarray
-        uint8 (M, H, W) or (M, H, W, 3).
-    z : ndarray
-        float32 (M, D), as the explorer takes it.
-    asked : ndarray or None
-        int64 (M,), the class that was asked for; None from a generator without classes.
-    read : ndarray
-        int64 (M,), the class that each reads as; all 0 where there are none.
-    places, within : ndarray
-        float32 (M, 2) on the map of all, and on that of the class.
-    ranks : ndarray
-        float32 (M,): how rare each is among real ones of its class, 0 to 1.
-    features : Tensor
-        float32 (M, 64).
-    step : int
-        Of the generator; 0 where it is not known.
-    psi : float
-        Diversity that they were drawn with.
-    """
-
-    images: NDArray[np.uint8]
-    z: Floats
+    images: NDArray[np.uint8]  # uint8 (M, H, W) or (M, H, W, 3)
+    z: Floats  # float32 (M, D), as the explorer takes it
+    # int64 (M,), the class that was asked for; None from a generator without classes.
     asked: NDArray[np.int64] | None
-    read: NDArray[np.int64]
+    read: NDArray[np.int64]  # int64 (M,), the class that each reads as; all 0 where there are none
+    # places, within: float32 (M, 2) on the map of all, and on that of the class
     places: Floats
     within: Floats
-    ranks: Floats
-    features: Tensor
-    step: int
-    psi: float
+    ranks: Floats  # float32 (M,): how rare each is among real ones of its class, 0 to 1
+    features: Tensor  # float32 (M, 64)
+    step: int  # of the generator; 0 where it is not known
+    psi: float  # diversity that they were drawn with
 
     @property
     def labels(self) -> NDArray[np.int64]:

@@ -17,25 +17,14 @@ SAMPLES = 100  # real pictures from which the usual distances are estimated
 
 @dataclass(frozen=True)
 class Neighbours:
-    """What `NearestIndex.query` found.
+    """What `NearestIndex.query` found."""
 
-    Parameters
-    ----------
-    indices : ndarray
-        int64 (count,), into the training pictures, the nearest first.
-    distances : ndarray
-        float32 (count,), root mean square difference a pixel, 0 to 1.
-    usual : float
-        The same distance from a real picture to the nearest other real one: the median of many.
-        A picture much nearer than that to a training picture is a copy of it.
-    pair : float
-        The same distance between two real pictures taken at random: the median of many.
-    """
-
-    indices: NDArray[np.int64]
-    distances: NDArray[np.float32]
+    indices: NDArray[np.int64]  # int64 (count,), into the training pictures, the nearest first
+    distances: NDArray[np.float32]  # float32 (count,), root mean square difference a pixel, 0 to 1
+    # The same distance from a real picture to the nearest other real one: the median of many. A
+    # picture much nearer than that to a training picture is a copy of it.
     usual: float
-    pair: float
+    pair: float  # the same distance between two real pictures taken at random: the median of many
 
     @property
     def copied(self) -> bool:

@@ -34,26 +34,13 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """A place, and the model it is a place of.
+    """A place, and the model it is a place of."""
 
-    Parameters
-    ----------
-    z : ndarray
-        float32 (D,), before ψ is applied.
-    weights : ndarray
-        float32 (K,) class weights that sum to 1; (0,) without classes.
-    drawn : bool
-        Whether the class is *any*: drawn from the training set's frequencies.
-    psi : float
-        Diversity ψ.
-    model : str
-        Eight hexadecimal digits that name the generator, the first of its `weights_sha256`.
-    """
-
-    z: Array
-    weights: Array
-    drawn: bool = False
-    psi: float = 1.0
+    z: Array  # float32 (D,), before ψ is applied
+    weights: Array  # float32 (K,) class weights that sum to 1; (0,) without classes
+    drawn: bool = False  # whether the class is *any*: drawn from the training set's frequencies
+    psi: float = 1.0  # diversity ψ
+    # Eight hexadecimal digits that name the generator, the first of its `weights_sha256`.
     model: str = "00000000"
 
     def __eq__(self, other: object) -> bool:

@@ -28,24 +28,13 @@ class Cancelled(Exception):  # noqa: N818 - nothing went wrong
 
 
 class RealStatistics(NamedTuple):
-    """Statistics of real pictures, to which every measurement is compared.
+    """Statistics of real pictures, to which every measurement is compared."""
 
-    Parameters
-    ----------
-    gaussian : GaussianFit
-        Of the judge's features of pictures that the generator has not seen.
-    frechet_real : float
-        Distance of ``samples`` training pictures from them.
-    accuracy_real : float
-        Share of those training pictures that the classifier reads as labelled, 0 to 1.
-    samples : int
-        Number of samples in each measurement.
-    """
-
-    gaussian: GaussianFit
-    frechet_real: float
+    gaussian: GaussianFit  # of the judge's features of pictures that the generator has not seen
+    frechet_real: float  # distance of ``samples`` training pictures from them
+    # Share of those training pictures that the classifier reads as labelled, 0 to 1.
     accuracy_real: float
-    samples: int
+    samples: int  # number of samples in each measurement
 
 
 def measure_real_statistics(

@@ -15,33 +15,22 @@ OLD_COLUMNS = {"read_as_asked": "class_accuracy", "read_as_asked real": "class_a
 
 
 class Quality(NamedTuple):
-    """A measurement of quality during training.
+    """A measurement of quality during training."""
 
-    Parameters
-    ----------
-    images_seen, step : int
-        Progress of training at that moment.
-    frechet, frechet_real : float
-        Distance of samples, and of as many real training pictures, from unseen pictures.
-    accuracy, accuracy_real : float
-        Class accuracy (0 to 1) of samples, and of real pictures; ``accuracy`` is nan where
-        no class was asked for.
-    worst : float
-        Class accuracy of the worst class, nan without classes.
-    samples : int
-        How many pictures were drawn.
-    judge : str
-        The judge's hash: distances of two judges, or of two numbers of samples, don't compare.
-    """
-
+    # images_seen, step: progress of training at that moment
     images_seen: int
     step: int
+    # frechet, frechet_real: distance of samples, and of as many real training pictures, from unseen
+    # pictures
     frechet: float
     frechet_real: float
+    # accuracy, accuracy_real: class accuracy (0 to 1) of samples, and of real pictures;
+    # ``accuracy`` is nan where no class was asked for
     accuracy: float
     accuracy_real: float
-    worst: float
-    samples: int
+    worst: float  # class accuracy of the worst class, nan without classes
+    samples: int  # how many pictures were drawn
+    # The judge's hash: distances of two judges, or of two numbers of samples, don't compare.
     judge: str
 
     def to_row(self, seconds: float | None = None) -> dict[str, float | None]:

@@ -48,22 +48,13 @@ class Labelled(NamedTuple):
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the report.
+    """One line of the report."""
 
-    Parameters
-    ----------
-    label : str
-        What it is called.
-    value, real : float
-        The model's figure, and the one that real data gets by the same measurement.
-    better : {"lower", "higher", "as real"}
-        Which way is good.
-    """
-
-    label: str
+    label: str  # what it is called
+    # value, real: the model's figure, and the one that real data gets by the same measurement
     value: float
     real: float
-    better: str
+    better: str  # which way is good: "lower", "higher" or "as real"
 
 
 @dataclass(frozen=True)

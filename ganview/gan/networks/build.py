@@ -15,20 +15,13 @@ if TYPE_CHECKING:
 
 
 class Pair(NamedTuple):
-    """The classes of an architecture, and their last argument by size.
+    """The classes of an architecture, and their last argument by size."""
 
-    Parameters
-    ----------
-    generator, discriminator : callable
-        ``(z_dim, image_shape, classes, width) -> Generator`` and
-        ``(image_shape, classes, width) -> Discriminator``, with fresh weights.
-    widths : dict
-        ``width`` for each size that a setting can name.
-    """
-
+    # generator, discriminator: ``(z_dim, image_shape, classes, width) -> Generator`` and
+    # ``(image_shape, classes, width) -> Discriminator``, with fresh weights
     generator: Callable[..., Generator]
     discriminator: Callable[..., Discriminator]
-    widths: dict[str, Any]
+    widths: dict[str, Any]  # ``width`` for each size that a setting can name
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -79,3 +81,16 @@ def test_the_worth_of_the_map_that_ships(landscape: Landscape) -> None:
     assert landscape.worth.accuracy >= 0.98
     assert landscape.worth.neighbours >= 0.45
     assert landscape.features.dtype == torch.float32
+
+
+def test_pictures_are_held_against_their_class_or_the_one_that_they_read_as(
+    landscape: Landscape,
+) -> None:
+    cloud = draw_cloud(open_model(shipped_model("conditional")), landscape, pictures=6, label=7)
+    images = planes_first(cloud.images)
+    features, held = landscape.describe(images, [1, None, 2, None, 3, 4])
+    assert torch.equal(features, cloud.features)
+    assert held.tolist() == [1, cloud.read[1], 2, cloud.read[3], 3, 4]
+    assert landscape.describe(images, [5] * 6)[1].tolist() == [5] * 6
+    plain = replace(landscape, class_names=())
+    assert plain.describe(images, [5] * 6)[1].tolist() == [0] * 6

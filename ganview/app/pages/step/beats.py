@@ -14,24 +14,13 @@ from ganview.gan.step_trace import Floats, LayerUpdate, StepTrace
 
 @dataclass(frozen=True)
 class Beat:
-    """One beat.
+    """One beat."""
 
-    Parameters
-    ----------
-    name
-        What it is called.
-    actor
-        Whose turn it is: an actor's name as in `ganview.export.palette`, empty for nobody's.
-    parts
-        The parts of the flow that appear with it; they stay.
-    tell
-        What happens, of a row of a trace.
-    """
-
-    name: str
+    name: str  # what it is called
+    # Whose turn it is: an actor's name as in `ganview.export.palette`, empty for nobody's.
     actor: str
-    parts: tuple[str, ...]
-    tell: Callable[[StepTrace, int], str]
+    parts: tuple[str, ...]  # the parts of the flow that appear with it; they stay
+    tell: Callable[[StepTrace, int], str]  # what happens, of a row of a trace
 
 
 def answer_text(trace: StepTrace, logits: Floats, row: int) -> str:
