@@ -24,15 +24,10 @@ CONTROL_RADIUS = 6
 
 
 class Theme(QObject):
-    """The application's scheme; lives as a child of the `QApplication`.
+    """The application's scheme; lives as a child of the `QApplication`."""
 
-    Attributes
-    ----------
-    changed
-        Emitted with the new `Tokens` after palette and style sheet were exchanged. Widgets that
-        paint by hand repaint on it.
-    """
-
+    # Emitted with the new `Tokens` after palette and style sheet were exchanged. Widgets that paint
+    # by hand repaint on it.
     changed = Signal(object)
 
     def __init__(self, app: QApplication) -> None:

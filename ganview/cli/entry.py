@@ -124,6 +124,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         options = parser.parse_args(arguments)
     except SystemExit:  # after --help, --version or wrong usage
+        if arguments is None:
+            ignore_interrupts()
         sys.stdout.flush()
         raise
     status: int = options.run(options)

@@ -91,3 +91,15 @@ def test_the_python_interface_is_imported_when_it_is_used():
     assert ganview.Generator is ganview.api.Generator
     with pytest.raises(AttributeError, match="nothing"):
         _ = ganview.nothing
+
+
+@pytest.mark.parametrize(("words", "status"), [("--version", 0), ("info --what", 2)])
+def test_a_signal_after_the_end_changes_no_exit_status(words, status):
+    code = (
+        "import atexit, os, signal, sys; from ganview.cli import main; "
+        f"sys.argv = ['ganview', *{words.split()}]; "
+        "atexit.register(lambda: os.kill(os.getpid(), signal.SIGTERM)); main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == status
+    assert b"Interrupted" not in done.stderr

@@ -46,34 +46,22 @@ class AppController(QObject):
         What is worked on, as values.
     bridge, training, opening, moments
         The way to the threads, the run, what opens files, and what reads a run's past.
-    ready
-        torch is loaded and the first model, an `Opened`, is in the explorer.
-    plots_ready
-        pyqtgraph is loaded.
-    loaded
-        So is all else that comes after the first picture.
-    generator_changed
-        The explorer is to draw again; the argument is the `LatentSpace` of its generator.
-    said, failed
-        A sentence for the status bar; (sentence, details) of what went wrong.
-    refused, withdrawn
-        What failed last was work with files; it is of no interest any more: the next went well.
-    exported
-        A file was written: a sentence that says so, and its folder.
-    closed
-        All threads have ended.
     """
 
-    ready = Signal(object)
-    plots_ready = Signal()
-    loaded = Signal()
+    ready = Signal(object)  # torch is loaded and the first model, an `Opened`, is in the explorer
+    plots_ready = Signal()  # pyqtgraph is loaded
+    loaded = Signal()  # all else that comes after the first picture is loaded, too
+    # The explorer is to draw again; the argument is the `LatentSpace` of its generator.
     generator_changed = Signal(object)
+    # said, failed: a sentence for the status bar; (sentence, details) of what went wrong
     said = Signal(str)
     failed = Signal(str, str)
+    # refused, withdrawn: what failed last was work with files; it is of no interest any more: the
+    # next went well
     refused = Signal()
     withdrawn = Signal()
-    exported = Signal(str, str)
-    closed = Signal()
+    exported = Signal(str, str)  # a file was written: a sentence that says so, and its folder
+    closed = Signal()  # all threads have ended
 
     def __init__(self, parent: QObject | None = None, runs: Path | None = None) -> None:
         super().__init__(parent)

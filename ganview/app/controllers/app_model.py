@@ -54,34 +54,19 @@ class AppModel(QObject):
     samples, samples_model, samples_step
         The `SampleGrid` on show, what drew it, and at which step of the run; None where that is
         not known.
-    explored_changed
-        The explorer is to draw with another model, or with the same after it learned on.
-    sources_changed
-        The sources, or the one that is explored, are others now.
-    samples_changed
-        A `SampleGrid` to show.
-    cursor_changed
-        The cursor stands elsewhere.
     picture
         What the explorer shows, as (`LatentPoint`, uint8 (H, W[, 3])); None before the first.
-    picture_shown
-        It shows another one, the argument.
-    run_changed
-        Another run is in focus, or none; the cursor is at its live edge.
-    run_grew
-        The run in focus may have more numbers and moments now.
-    wanted
-        Key of a source that is to be opened first.
     """
 
+    # The explorer is to draw with another model, or with the same after it learned on.
     explored_changed = Signal()
-    sources_changed = Signal()
-    samples_changed = Signal(object)
-    run_changed = Signal()
-    run_grew = Signal()
-    cursor_changed = Signal()
-    wanted = Signal(str)
-    picture_shown = Signal(object)
+    sources_changed = Signal()  # the sources have changed, or the one that is explored
+    samples_changed = Signal(object)  # a `SampleGrid` to show
+    run_changed = Signal()  # another run is in focus, or none; the cursor is at its live edge
+    run_grew = Signal()  # the run in focus may have more numbers and moments now
+    cursor_changed = Signal()  # the cursor stands elsewhere
+    wanted = Signal(str)  # key of a source that is to be opened first
+    picture_shown = Signal(object)  # the explorer shows another picture, the argument
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

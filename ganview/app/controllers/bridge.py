@@ -44,23 +44,12 @@ class _Running:
 
 
 class Bridge(QObject):
-    """Polls runs, a renderer and jobs.
+    """Polls runs, a renderer and jobs."""
 
-    Attributes
-    ----------
-    snapshot
-        A `Snapshot` of the run that was attached last.
-    traced
-        A `StepTrace` of that run.
-    rendered
-        A `RenderedImages` of any lane.
-    run_ended
-        The thread of a run has ended: the `LocalRun`, and its last `Snapshot` if it is news.
-    """
-
-    snapshot = Signal(object)
-    traced = Signal(object)
-    rendered = Signal(object)
+    snapshot = Signal(object)  # a `Snapshot` of the run that was attached last
+    traced = Signal(object)  # a `StepTrace` of that run
+    rendered = Signal(object)  # a `RenderedImages` of any lane
+    # The thread of a run has ended: the `LocalRun`, and its last `Snapshot` if it is news.
     run_ended = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:

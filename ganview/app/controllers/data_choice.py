@@ -38,7 +38,7 @@ class DataChoice(QObject):
         Why the source could not be read, or nothing.
     """
 
-    changed = Signal()  # one of these is another now
+    changed = Signal()  # one of the attributes has changed
     progressed = Signal(int, int)  # (pictures read, pictures in all) of what is being read
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:

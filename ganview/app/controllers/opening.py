@@ -35,23 +35,15 @@ class Opening(QObject):
         Where the folders of runs are.
     model
         Returns the explorer's model, which a picture or a state may be of.
-
-    Attributes
-    ----------
-    opened
-        An `Opened` for the explorer, and the `FolderRun` that it is the model of, or None.
-    said, failed
-        A sentence for the status bar; (sentence, details) of what went wrong.
-    succeeded
-        Something was opened.
-    model_missing
-        The path of a picture, and the model that it names and that is nowhere.
     """
 
+    # An `Opened` for the explorer, and the `FolderRun` that it is the model of, or None.
     opened = Signal(object, object)
+    # said, failed: a sentence for the status bar; (sentence, details) of what went wrong
     said = Signal(str)
     failed = Signal(str, str)
-    succeeded = Signal()
+    succeeded = Signal()  # something was opened
+    # The path of a picture, and the model that it names and that is nowhere.
     model_missing = Signal(object, str)
 
     def __init__(

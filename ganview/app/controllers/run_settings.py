@@ -19,14 +19,9 @@ class RunSettings(QObject):
     """A preset with changes, remembered between starts.
 
     The seed is nobody's change: presets leave it alone.
-
-    Attributes
-    ----------
-    changed
-        Another preset, or another value of a setting.
     """
 
-    changed = Signal()
+    changed = Signal()  # another preset, or another value of a setting
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()

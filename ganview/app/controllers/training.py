@@ -54,44 +54,28 @@ class Training(QObject):
         What the next run learns from.
     start
         The weights that the next run begins with; None for fresh ones.
-    start_changed
-        They are others now.
     stop_at
         When the run that goes on next stops.
-    changed
-        A new `Snapshot`.
-    traced
-        A new `StepTrace`, while a page asks for them with a `Trace`.
-    began
-        A run begins, before its first snapshot; the argument is its `LocalRun`.
-    locked
-        A run was to go on that another has open; the argument is a `run_setup.LockedRun`.
-    left
-        The folder of the run before, which another took the place of, and how far it got.
-    said
-        A sentence for the status bar.
-    failed
-        (sentence, details) of what went wrong.
-    unsaved
-        Why the run can't be saved from now on, or nothing once it is saved again.
-    data_asked
-        A run can't go on before the user says where its data is: its folder, and the `DataSource`
-        that it names.
-    data_changed
-        A run can't go on because its data holds other pictures now; the same arguments.
     """
 
-    changed = Signal(object)
-    traced = Signal(object)
+    changed = Signal(object)  # a new `Snapshot`
+    traced = Signal(object)  # a new `StepTrace`, while a page asks for them with a `Trace`
+    # A run begins, before its first snapshot; the argument is its `LocalRun`.
     began = Signal(object)
+    # A run was to go on that another has open; the argument is a `run_setup.LockedRun`.
     locked = Signal(object)
+    # The folder of the run before, which another took the place of, and how far it got.
     left = Signal(object, int)
-    said = Signal(str)
-    failed = Signal(str, str)
+    said = Signal(str)  # a sentence for the status bar
+    failed = Signal(str, str)  # (sentence, details) of what went wrong
+    # Why the run can't be saved from now on, or nothing once it is saved again.
     unsaved = Signal(str)
+    # A run can't go on before the user says where its data is: its folder, and the `DataSource`
+    # that it names.
     data_asked = Signal(object, object)
+    # A run can't go on because its data holds other pictures now; the same arguments.
     data_changed = Signal(object, object)
-    start_changed = Signal()
+    start_changed = Signal()  # the next run begins with other weights
 
     def __init__(self, bridge: Bridge, runs: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)

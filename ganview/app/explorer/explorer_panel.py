@@ -61,14 +61,9 @@ class Explorer(Panel):
         The window's services.
     actions
         The window's actions; the panel answers those of the menu Explore.
-
-    Attributes
-    ----------
-    painted
-        The stamp of the request whose picture has just been painted.
     """
 
-    painted = Signal(int)
+    painted = Signal(int)  # the stamp of the request whose picture has just been painted
 
     def __init__(self, state: ExplorerState, services: ExplorerServices, actions: Actions) -> None:
         super().__init__("Explorer of")

@@ -54,14 +54,11 @@ class Player(QObject):
         Pins a second; negative runs backwards.
     closed
         Whether the end is the beginning.
-    ticked
-        (at, gesture): it went on; all of one playing carries one gesture.
-    playing_changed
-        Whether it runs now.
     """
 
+    # (at, gesture): it went on; all of one playing carries one gesture.
     ticked = Signal(float, object)
-    playing_changed = Signal(bool)
+    playing_changed = Signal(bool)  # whether it runs now
 
     def __init__(self, length: Callable[[], float], parent: QObject | None = None) -> None:
         super().__init__(parent)

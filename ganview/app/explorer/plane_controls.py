@@ -26,15 +26,9 @@ NUMBERS, DIRECTIONS, PINS = "numbers", "directions", "pins"
 
 
 class PlaneControls(QWidget):
-    """Chooses two numbers of z, two directions or three pins, which span the map.
+    """Chooses two numbers of z, two directions or three pins, which span the map."""
 
-    Attributes
-    ----------
-    changed
-        Another plane was chosen.
-    """
-
-    changed = Signal()
+    changed = Signal()  # another plane was chosen
 
     def __init__(self) -> None:
         super().__init__()

@@ -40,14 +40,9 @@ def class_probabilities(model: Model, images: NDArray[np.uint8]) -> Floats | Non
 
 
 class LiveClassifier(QObject):
-    """Classifies the image on show, when it is asked to.
+    """Classifies the image on show, when it is asked to."""
 
-    Attributes
-    ----------
-    read
-        The classifier's probability of each class, float32 (K,), or None where there is none.
-    """
-
+    # The classifier's probability of each class, float32 (K,), or None where there is none.
     read = Signal(object)
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:

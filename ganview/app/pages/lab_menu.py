@@ -17,14 +17,9 @@ class LabMenu(QMenu):
     ----------
     lab
         What trains them.
-
-    Attributes
-    ----------
-    chosen
-        The name of a pair; empty for the lab that is open.
     """
 
-    chosen = Signal(str)
+    chosen = Signal(str)  # the name of a pair; empty for the lab that is open
 
     def __init__(self, lab: LabController, parent: QWidget) -> None:
         super().__init__(parent)

@@ -50,8 +50,6 @@ class Page(QWidget):
 
     Attributes
     ----------
-    alarmed
-        Whether something is wrong that the page says more of; its tab has a sign then.
     least_width
         Width that the page needs, in logical pixels, if the explorer can spare it.
     least_height
@@ -59,6 +57,7 @@ class Page(QWidget):
         plots give way while the page is in view.
     """
 
+    # Whether something is wrong that the page says more of; its tab has a sign then.
     alarmed = Signal(bool)
     least_width, least_height = 0, 0
 

@@ -57,13 +57,10 @@ class RunActions(QObject):
     ----------
     deleted
         Where the runs are that were deleted last and not put back.
-    changed
-        Something was changed on the disk; the argument says what, for the user.
-    comparison_asked, renaming_asked
-        What the page and the table are to do with the chosen runs.
     """
 
-    changed = Signal(str)
+    changed = Signal(str)  # something was changed on the disk; the argument says what, for the user
+    # comparison_asked, renaming_asked: what the page and the table are to do with the chosen runs
     comparison_asked = Signal()
     renaming_asked = Signal()
 

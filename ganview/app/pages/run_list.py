@@ -67,13 +67,10 @@ class RunList(QWidget):
     ----------
     table
         The list itself.
-    comparison_asked
-        The chosen runs are to be laid beside each other.
-    lab_asked
-        The name of a pair that the failure lab is to train; empty for the lab that is open.
     """
 
-    comparison_asked = Signal()
+    comparison_asked = Signal()  # the chosen runs are to be laid beside each other
+    # The name of a pair that the failure lab is to train; empty for the lab that is open.
     lab_asked = Signal(str)
 
     def __init__(self, context: PageContext) -> None:

@@ -29,20 +29,13 @@ HINT = "Point at a picture to see what D thinks of it; click to explore it."
 
 
 class SamplesPanel(Panel):
-    """Shows a `SampleGrid`; as many of its rows as fit at the zoom that fills the width.
+    """Shows a `SampleGrid`; as many of its rows as fit at the zoom that fills the width."""
 
-    Attributes
-    ----------
-    chosen
-        (noise (D,), class or None) of a tile that was clicked or confirmed with Enter.
-    wish_changed
-        Other tiles than before: `width_at` and `height_within` answer differently now.
-    sorting_asked
-        Whether the most usual pictures are to stand first: see `show_ranks`.
-    """
-
+    # (noise (D,), class or None) of a tile that was clicked or confirmed with Enter.
     chosen = Signal(object, object)
+    # Other tiles than before: `width_at` and `height_within` answer differently now.
     wish_changed = Signal()
+    # Whether the most usual pictures are to stand first: see `show_ranks`.
     sorting_asked = Signal(bool)
 
     def __init__(self) -> None:

@@ -18,14 +18,9 @@ from ganview.runtime.remedies import Remedy, find_remedy
 
 
 class TroubleBanner(QFrame):
-    """Shows findings and their remedy; hidden while nothing is wrong.
+    """Shows findings and their remedy; hidden while nothing is wrong."""
 
-    Attributes
-    ----------
-    mend_asked
-        A run with other settings is wanted; the argument is the changes, by name of the setting.
-    """
-
+    # A run with other settings is wanted; the argument is the changes, by name of the setting.
     mend_asked = Signal(object)
 
     def __init__(self) -> None:

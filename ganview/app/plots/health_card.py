@@ -21,10 +21,9 @@ class HealthCard(Panel):
     ----------
     choice
         Which chart is on show.
-    enlarging_asked
-        It was clicked twice: it is to be as large as it can be, or small again.
     """
 
+    # It was clicked twice: it is to be as large as it can be, or small again.
     enlarging_asked = Signal()
 
     def __init__(self) -> None:

@@ -53,22 +53,13 @@ class PlotPanel(Panel):
         What is said before there are curves.
     sentence
         How to read it.
-
-    Attributes
-    ----------
-    place_chosen
-        Where on the x axis it was clicked.
-    pointed
-        Where on the x axis the pointer is; None when it has left.
-    zoomed
-        Another part of the x axis was chosen, (left, right), or all of it, None.
-    enlarging_asked
-        It was clicked twice: it is to be as large as it can be, or small again.
     """
 
-    place_chosen = Signal(float)
-    pointed = Signal(object)
+    place_chosen = Signal(float)  # where on the x axis it was clicked
+    pointed = Signal(object)  # where on the x axis the pointer is; None when it has left
+    # Another part of the x axis was chosen, (left, right), or all of it, None.
     zoomed = Signal(object)
+    # It was clicked twice: it is to be as large as it can be, or small again.
     enlarging_asked = Signal()
 
     def __init__(

@@ -133,15 +133,9 @@ class RunColumns:
 
 
 class RunOverlay(QWidget):
-    """One plot with the curves of several runs, which wheel, drag and keys move and zoom along x.
+    """One plot with the curves of several runs; wheel, drag and keys move and zoom along x."""
 
-    Attributes
-    ----------
-    pointed
-        A line on the values under the pointer.
-    """
-
-    pointed = Signal(str)
+    pointed = Signal(str)  # a line on the values under the pointer
 
     def __init__(self) -> None:
         super().__init__()

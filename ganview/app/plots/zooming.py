@@ -30,13 +30,9 @@ class Zooming(QObject):
     ----------
     plot
         The plot; it must be shown what was chosen.
-
-    Attributes
-    ----------
-    chosen
-        Another part of the x axis was chosen, (left, right), or all of it, None.
     """
 
+    # Another part of the x axis was chosen, (left, right), or all of it, None.
     chosen = Signal(object)
 
     def __init__(self, plot: pg.PlotWidget) -> None:

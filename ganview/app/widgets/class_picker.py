@@ -34,14 +34,9 @@ class ClassPicker(QWidget):
     """One button a class and one for *any*; the arrow keys go along them.
 
     `show_choice` sets the selection; pressing a button only asks for one.
-
-    Attributes
-    ----------
-    chosen
-        Index of the class that was asked for, -1 for *any*.
     """
 
-    chosen = Signal(int)
+    chosen = Signal(int)  # index of the class that was asked for, -1 for *any*
 
     def __init__(self, names: Sequence[str] = ()) -> None:
         super().__init__()

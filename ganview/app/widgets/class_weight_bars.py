@@ -19,14 +19,9 @@ STEP = 0.05
 
 
 class ClassWeightBars(QWidget):
-    """Two bars a class: asked for, and read.
+    """Two bars a class: asked for, and read."""
 
-    Attributes
-    ----------
-    asked
-        (weights, gesture): a bar was dragged; the other classes share what is left as before.
-    """
-
+    # (weights, gesture): a bar was dragged; the other classes share what is left as before.
     asked = Signal(object, object)
 
     def __init__(self) -> None:

@@ -39,18 +39,10 @@ TWO = (
 
 
 class InkPad(QWidget):
-    """Strokes on a square; also takes pictures that are dropped on it.
+    """Strokes on a square; also takes pictures that are dropped on it."""
 
-    Attributes
-    ----------
-    drawn
-        A stroke was finished, taken back or wiped.
-    dropped
-        Path of a file that was dropped.
-    """
-
-    drawn = Signal()
-    dropped = Signal(Path)
+    drawn = Signal()  # a stroke was finished, taken back or wiped
+    dropped = Signal(Path)  # path of a file that was dropped
 
     def __init__(self) -> None:
         super().__init__()

@@ -44,23 +44,13 @@ SPARSE = 1.5  # zoom below which only named pictures are shown
 
 
 class LandscapeView(QWidget):
-    """One or two fields with pictures, a marker and its trail.
+    """One or two fields with pictures, a marker and its trail."""
 
-    Attributes
-    ----------
-    probed
-        (pane, x, y): the place under the pointer or the keyboard's cursor.
-    left
-        The pointer is at no place.
-    chosen
-        (pane, x, y): a place was clicked, or confirmed with Enter.
-    way_drawn
-        (pane, places): a line was drawn, while that is on; its places (x, y) in order.
-    """
-
+    # (pane, x, y): the place under the pointer or the keyboard's cursor.
     probed = Signal(int, float, float)
-    left = Signal()
-    chosen = Signal(int, float, float)
+    left = Signal()  # the pointer is at no place
+    chosen = Signal(int, float, float)  # (pane, x, y): a place was clicked, or confirmed with Enter
+    # (pane, places): a line was drawn, while that is on; its places (x, y) in order.
     way_drawn = Signal(int, object)
 
     def __init__(self) -> None:

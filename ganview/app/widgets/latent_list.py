@@ -24,13 +24,9 @@ class LatentList(QListView):
         Number of dimensions.
     lockable
         Whether rows have a lock.
-
-    Attributes
-    ----------
-    pointed
-        The dimension under the pointer, or of the keyboard's row; what preview is shown for.
     """
 
+    # The dimension under the pointer, or of the keyboard's row; what preview is shown for.
     pointed = Signal(int)
 
     def __init__(self, z_dim: int, *, lockable: bool) -> None:

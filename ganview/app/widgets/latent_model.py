@@ -24,19 +24,12 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class LatentModel(QAbstractListModel):
-    """One row a dimension that is shown, in the order they are shown.
+    """One row a dimension that is shown, in the order they are shown."""
 
-    Attributes
-    ----------
-    edited
-        (dimension, value) that was typed into a row's number box.
-    stale
-        (first, last) row that is to be painted again. Qt's own ``dataChanged`` has a list view
-        paint all that is visible, some ten times the work of the one row that a drag changes;
-        it is emitted only for a screen reader.
-    """
-
-    edited = Signal(int, float)
+    edited = Signal(int, float)  # (dimension, value) that was typed into a row's number box
+    # (first, last) row that is to be painted again. Qt's own ``dataChanged`` has a list view paint
+    # all that is visible, some ten times the work of the one row that a drag changes; it is emitted
+    # only for a screen reader.
     stale = Signal(int, int)
 
     def __init__(self, z_dim: int, parent: QObject | None = None) -> None:

@@ -39,21 +39,14 @@ class LatentSliders(LatentList):
         Number of dimensions.
     lockable
         Whether dimensions can be locked.
-
-    Attributes
-    ----------
-    moved
-        (dimension, value, gesture): a slider was moved; moves of one drag carry one gesture.
-    zeroed, mirrored
-        A dimension is to be set to zero, or to change its sign.
-    lock_asked
-        (dimension, locked): a dimension is to be locked or freed.
     """
 
+    # (dimension, value, gesture): a slider was moved; moves of one drag carry one gesture.
     moved = Signal(int, float, object)
+    # zeroed, mirrored: a dimension is to be set to zero, or to change its sign
     zeroed = Signal(int)
     mirrored = Signal(int)
-    lock_asked = Signal(int, bool)
+    lock_asked = Signal(int, bool)  # (dimension, locked): a dimension is to be locked or freed
 
     def __init__(self, z_dim: int, *, lockable: bool = True) -> None:
         super().__init__(z_dim, lockable=lockable)

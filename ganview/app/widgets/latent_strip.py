@@ -31,24 +31,13 @@ def shades(z: Floats) -> NDArray[np.uint8]:
 
 
 class LatentStrip(QWidget):
-    """All of z at a glance.
+    """All of z at a glance."""
 
-    Attributes
-    ----------
-    moved
-        (dimension, value, gesture): a cell was dragged up (more) or down (less).
-    pointed
-        The dimension under the pointer.
-    chosen
-        A cell that was clicked without being dragged.
-    zeroed
-        A cell that was double-clicked.
-    """
-
+    # (dimension, value, gesture): a cell was dragged up (more) or down (less).
     moved = Signal(int, float, object)
-    pointed = Signal(int)
-    chosen = Signal(int)
-    zeroed = Signal(int)
+    pointed = Signal(int)  # the dimension under the pointer
+    chosen = Signal(int)  # a cell that was clicked without being dragged
+    zeroed = Signal(int)  # a cell that was double-clicked
 
     def __init__(self) -> None:
         super().__init__()

@@ -37,19 +37,12 @@ class MapView(QWidget):
     ----------
     count
         Pictures a side, until others are shown.
-
-    Attributes
-    ----------
-    probed
-        (x, y) under the pointer or the keyboard's cursor, −1 to 1 from edge to edge, y downwards.
-    left
-        The pointer left the field.
-    chosen
-        (x, y, gesture) that was clicked, dragged over, or confirmed with Enter.
     """
 
+    # (x, y) under the pointer or the keyboard's cursor, −1 to 1 from edge to edge, y downwards.
     probed = Signal(float, float)
-    left = Signal()
+    left = Signal()  # the pointer left the field
+    # (x, y, gesture) that was clicked, dragged over, or confirmed with Enter.
     chosen = Signal(float, float, object)
 
     def __init__(self, count: int) -> None:

@@ -44,13 +44,9 @@ class PictureView(TileWidget):
         Screen pixels to an image pixel; ``None`` takes the largest whole number that fits.
     gap
         Logical pixels of ground between neighbouring tiles.
-
-    Attributes
-    ----------
-    painted
-        The `stamp` given to `set_picture`, once that picture was painted: latency is measured so.
     """
 
+    # The `stamp` given to `set_picture`, once that picture was painted: latency is measured so.
     painted = Signal(int)
 
     def __init__(

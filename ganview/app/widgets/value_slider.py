@@ -22,13 +22,9 @@ class ValueSlider(QSlider):
         The value that double-click and Home go to, and that the bar is drawn from.
     step
         What an arrow key changes; ten of it with Shift or Ctrl.
-
-    Attributes
-    ----------
-    moved
-        (value, gesture): the hand moved it; moves of one drag carry one gesture.
     """
 
+    # (value, gesture): the hand moved it; moves of one drag carry one gesture.
     moved = Signal(float, object)
 
     def __init__(self, low: float, high: float, *, rest: float = 0.0, step: float = 0.05) -> None:

@@ -140,14 +140,9 @@ class MissingModelDialog(AppDialog):
         The model that it names, as a recipe says it.
     folder
         Where to begin to look.
-
-    Attributes
-    ----------
-    found
-        A file that may be the model; whoever opens it checks.
     """
 
-    found = Signal(object)
+    found = Signal(object)  # a file that may be the model; whoever opens it checks
 
     def __init__(
         self, picture: str, maker: str, folder: str, parent: QWidget | None = None

@@ -47,14 +47,9 @@ class Layout(QWidget):
 
     As long as nobody has moved a divider, the left side is as wide as the grid at the largest
     whole zoom that leaves the explorer its half, and the samples are as high as whole rows are.
-
-    Attributes
-    ----------
-    space_pressed
-        Space was pressed where no control has the focus.
     """
 
-    space_pressed = Signal()
+    space_pressed = Signal()  # space was pressed where no control has the focus
 
     def __init__(
         self,

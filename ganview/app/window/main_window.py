@@ -72,14 +72,9 @@ class MainWindow(QMainWindow):
         What is remembered between starts.
     controller
         What is worked on; the window closes it with itself.
-
-    Attributes
-    ----------
-    first_painted
-        The window is on the screen for the first time.
     """
 
-    first_painted = Signal()
+    first_painted = Signal()  # the window is on the screen for the first time
 
     def __init__(self, settings: Settings, controller: AppController) -> None:
         super().__init__()

@@ -28,14 +28,9 @@ class KeepDialog(AppDialog):
         Of the moment; None for the present step.
     name
         What it is called so far.
-
-    Attributes
-    ----------
-    chosen
-        The name.
     """
 
-    chosen = Signal(str)
+    chosen = Signal(str)  # the name
 
     def __init__(self, step: int | None, name: str, parent: QWidget) -> None:
         which = "the present step" if step is None else f"step {step:,}"
@@ -65,14 +60,9 @@ class BranchDialog(AppDialog):
         Whether all of that step was kept.
     config, following
         The run's settings, and those that the next run would begin with.
-
-    Attributes
-    ----------
-    chosen
-        The settings that are to change, a dict by name.
     """
 
-    chosen = Signal(object)
+    chosen = Signal(object)  # the settings that are to change, a dict by name
 
     def __init__(
         self, step: int, exact: bool, config: TrainConfig, following: TrainConfig, parent: QWidget

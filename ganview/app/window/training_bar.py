@@ -50,14 +50,10 @@ class TrainingBar(QFrame):
     ----------
     run_settings
         What the next run begins with.
-    recipe_changed
-        Preset, seed or another setting of the next run was changed.
-    stop_changed
-        The stop condition was changed; it counts at once.
     """
 
-    recipe_changed = Signal()
-    stop_changed = Signal()
+    recipe_changed = Signal()  # preset, seed or another setting of the next run was changed
+    stop_changed = Signal()  # the stop condition was changed; it counts at once
 
     def __init__(self, actions: Actions, settings: Settings, subject: QWidget) -> None:
         super().__init__()

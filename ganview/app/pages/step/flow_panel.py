@@ -30,20 +30,11 @@ BEFORE = "Press Step D, Step G or Step both: one step of training is shown here,
 
 
 class FlowPanel(QWidget):
-    """What the page Step shows first.
+    """What the page Step shows first."""
 
-    Attributes
-    ----------
-    asked
-        The name of a part of the flow that was chosen: see `flow_parts.PARTS`.
-    pin_changed
-        Whether the explorer's point is to be followed, or the batch alone.
-    whole_asked
-        The step from a moment that kept all is to be shown, in place of the gradients alone.
-    """
-
-    asked = Signal(str)
-    pin_changed = Signal(bool)
+    asked = Signal(str)  # the name of a part of the flow that was chosen: see `flow_parts.PARTS`
+    pin_changed = Signal(bool)  # whether the explorer's point is to be followed, or the batch alone
+    # The step from a moment that kept all is to be shown, in place of the gradients alone.
     whole_asked = Signal(int)
 
     def __init__(self, context: PageContext) -> None:
