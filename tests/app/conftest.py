@@ -13,6 +13,7 @@ from ganview.app.controllers.settings import Settings
 from ganview.app.exports.picture_sheet import Tiles
 from ganview.app.motion import Motion
 from ganview.app.window.main_window import MainWindow
+from ganview.runtime.messages import RunState, StopAt
 from tests.app.explorer_bench import Hand
 
 
@@ -52,6 +53,14 @@ class Stage:
         self.window.show()
         self.controller.start(model)
         self.until(lambda: self.window.explorer.pictures is not None)
+
+    def train(self, steps: int = 12) -> None:
+        """Train a run, which ends after some steps."""
+        training = self.controller.training
+        self.trigger("train")
+        self.until(lambda: training.last is not None and training.last.step > 0)
+        training.set_stop(StopAt(steps=training.last.step + steps))
+        self.until(lambda: training.state is RunState.FINISHED)
 
     def trigger(self, name: str) -> None:
         assert self.window.commands[name].isEnabled(), name

@@ -150,6 +150,8 @@ class DataPage(Page):
         across = self.table.horizontalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         across.setStretchLastSection(True)
+        across.setDefaultSectionSize(WIDEST_NAME // 2)  # until there is something to go by
+        self.table.setColumnHidden(TESTS, True)
         across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.left_out.setHeaderLabels(["Left out", "Number"])
         self.left_out.setAccessibleName("What is left out, by reason")

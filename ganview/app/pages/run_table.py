@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -51,6 +51,8 @@ NUMBERS = (STEPS, TIME, DISTANCE)
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 PICTURE_SIZE = QSize(132, 44)
+WIDTHS = {STEPS: 64, TIME: 64, DISTANCE: 64, STATE: 96}
+LEAST_NAME = 110  # pixels of the column of names
 ROW_HEIGHT = 56
 SORT_ROLE = Qt.ItemDataRole.UserRole
 DETAIL_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -288,10 +290,18 @@ class RunTable(QTableView):
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         across.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(PICTURE, PICTURE_SIZE.width() + SMALL)
-        for column in (STEPS, TIME, DISTANCE, STATE):
-            self.setColumnWidth(column, 64 if column != STATE else 96)
+        for column, width in WIDTHS.items():
+            self.setColumnWidth(column, width)
         self.setSortingEnabled(True)
         self.sortByColumn(PICTURE, Qt.SortOrder.DescendingOrder)  # by age
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what is said below the list, too, where names would have no room."""
+        room = self.width() - self.columnWidth(PICTURE) - WIDTHS[DISTANCE] - LEAST_NAME
+        for column in (STATE, STEPS, TIME):
+            room -= WIDTHS[column]
+            self.setColumnHidden(column, room < 0)
+        super().resizeEvent(event)
 
     def rename(self) -> None:
         """Let the user write another name into the row that is chosen."""
