@@ -58,7 +58,7 @@ class ExportCommands(QObject):
 
     # ---- dialogues -------------------------------------------------------------------------
 
-    def stage(self) -> ExportSource | None:
+    def source(self) -> ExportSource | None:
         """Return what there is to draw with."""
         from ganview.app.exports.animation import ExportSource
 
@@ -76,20 +76,20 @@ class ExportCommands(QObject):
     def _ask_samples(self) -> None:
         from ganview.app.exports.samples import SamplesDialog
 
-        stage = self.stage()
-        if stage is not None:
+        source = self.source()
+        if source is not None:
             names = self._explorer.state.space.class_names
             run, path = self._controller.bridge.run_job, self._suggest("ganview-samples.png")
-            self._open(SamplesDialog(stage, names, run, path, self._window))
+            self._open(SamplesDialog(source, names, run, path, self._window))
 
     def _ask_animation(self) -> None:
         from ganview.app.exports.animation import AnimationDialog
 
-        stage = self.stage()
-        if stage is not None:
+        source = self.source()
+        if source is not None:
             path = self._suggest("ganview-animation.gif")
             run = self._controller.bridge.run_job
-            self._open(AnimationDialog(stage, run, path, self._window))
+            self._open(AnimationDialog(source, run, path, self._window))
 
     def _open(self, dialogue: ExportDialog) -> None:
         dialogue.exported.connect(self._exported)
