@@ -66,7 +66,7 @@ class ExportSource:
 
 @dataclass(frozen=True)
 class AnimationOptions:
-    """What was chosen in the dialogue."""
+    """What was chosen in the dialog."""
 
     kind: str
     dimension: int

@@ -39,7 +39,7 @@ GROUNDS = {"255": "light", "0": "dark"}
 
 @dataclass(frozen=True)
 class SampleOptions:
-    """What was chosen in the dialogue."""
+    """What was chosen in the dialog."""
 
     what: str  # ANY, EACH, PINS or the number of a class
     rows: int
