@@ -193,8 +193,7 @@ def test_every_stop_answers_to_a_key(stage: Stage) -> None:
 def answers(widget: QWidget, key: Qt.Key) -> bool:
     """Tell whether a widget takes a key for itself."""
     event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
-    widget.event(event)
-    return event.isAccepted()
+    return QApplication.sendEvent(widget, event) and event.isAccepted()
 
 
 #: Commands that open a dialogue.
