@@ -68,7 +68,7 @@ class Theme(QObject):
             "light": Qt.ColorScheme.Light,
             "dark": Qt.ColorScheme.Dark,
         }[scheme]
-        # The frame and native dialogues follow this; where the platform ignores it (offscreen),
+        # The frame and native dialogs follow this; where the platform ignores it (offscreen),
         # the palette below does the work alone.
         QGuiApplication.styleHints().setColorScheme(wanted)
         self._apply()

@@ -35,47 +35,30 @@ CERTAIN = 0.98  # belief in real images, and in 1 − fakes, of a discriminator 
 
 @dataclass(frozen=True)
 class Objective:
-    """A pair of costs, the penalty that goes with them, and how D's answers are to be read.
+    """A pair of costs, the penalty that goes with them, and how D's answers are to be read."""
 
-    Parameters
-    ----------
-    name : str
-        The word used on the command line and in files.
-    label, about, source : str
-        What people call it, what it is in a few words, and the paper.
-    d_formula, g_formula : str
-        The costs in words, D for D's logit.
-    d_loss, g_loss : callable
-        ``(real_logits, fake_logits) -> scalar``, to be minimised by D and by G.
-    equilibrium : dict
-        Losses at which D can't tell real from fake (where p_G = p_data), by the text of their mark.
-    equilibrium_text : str
-        The same as a sentence.
-    penalty : str
-        The gradient penalty that D adds to ``d_loss``, with weight γ.
-    relativistic : bool
-        Whether only differences real − fake of logits matter, so that their offset means nothing.
-    belief : callable or None
-        From logits to ŷ in [0, 1], ½ where D can't tell. None for a critic, whose score is no
-        estimate of a probability.
-    margin : float or None
-        Loss of D below which a critic has separated all images, None where that can't be or is no
-        harm.
-    """
-
-    name: str
+    name: str  # the word used on the command line and in files
+    # label, about, source: what people call it, what it is in a few words, and the paper
     label: str
     about: str
     source: str
+    # d_formula, g_formula: the costs in words, D for D's logit
     d_formula: str
     g_formula: str
+    # d_loss, g_loss: ``(real_logits, fake_logits) -> scalar``, to be minimised by D and by G
     d_loss: Cost
     g_loss: Cost
+    # Losses at which D can't tell real from fake (where p_G = p_data), by the text of their mark.
     equilibrium: dict[str, float]
-    equilibrium_text: str
-    penalty: Penalty = "none"
+    equilibrium_text: str  # the same as a sentence
+    penalty: Penalty = "none"  # the gradient penalty that D adds to ``d_loss``, with weight γ
+    # Whether only differences real − fake of logits matter, so that their offset means nothing.
     relativistic: bool = False
+    # From logits to ŷ in [0, 1], ½ where D can't tell. None for a critic, whose score is no
+    # estimate of a probability.
     belief: Callable[[Tensor], Tensor] | None = None
+    # Loss of D below which a critic has separated all images, None where that can't be or is no
+    # harm.
     margin: float | None = None
 
     def __str__(self) -> str:

@@ -78,25 +78,16 @@ class LinearizedHook(ForwardHook):
 
 
 class DResponse(NamedTuple):
-    """What D made of a batch.
+    """What D made of a batch."""
 
-    Parameters
-    ----------
-    real, fake : Tensor
-        Logits (B,).
-    loss_d, loss_g : Tensor
-        The objective's losses, without penalty and classification.
-    penalty : Tensor
-        The gradient penalty in D's cost, with its weight γ; 0 where D is not updated.
-    dcost_g_dx_hat : Tensor or None
-        Gradient (B, C, H, W) of G's whole cost over the fakes, where it was computed.
-    """
-
+    # real, fake: logits (B,)
     real: Tensor
     fake: Tensor
+    # loss_d, loss_g: the objective's losses, without penalty and classification
     loss_d: Tensor
     loss_g: Tensor
-    penalty: Tensor
+    penalty: Tensor  # the gradient penalty in D's cost, with its weight γ; 0 where D is not updated
+    # Gradient (B, C, H, W) of G's whole cost over the fakes, where it was computed.
     dcost_g_dx_hat: Tensor | None
 
     def detached(self) -> DResponse:

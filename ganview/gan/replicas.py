@@ -17,14 +17,9 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Replicas:
-    """Which process this is, among its fellows.
+    """Which process this is, among its fellows."""
 
-    Parameters
-    ----------
-    rank, count : int
-        Which of how many processes this one is.
-    """
-
+    # rank, count: which of how many processes this one is
     rank: int = 0
     count: int = 1
 

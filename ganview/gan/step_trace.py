@@ -51,17 +51,12 @@ class Answers(NamedTuple):
     """D's logits at one moment of the step.
 
     Where only differences of logits matter, the offset common to all is taken out.
-
-    Parameters
-    ----------
-    real, fake : ndarray
-        Of each row of the trace, float32 (R,).
-    all_real, all_fake : ndarray
-        Of the whole batch, (B,).
     """
 
+    # real, fake: of each row of the trace, float32 (R,)
     real: Floats
     fake: Floats
+    # all_real, all_fake: of the whole batch, (B,)
     all_real: Floats
     all_fake: Floats
 

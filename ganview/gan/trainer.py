@@ -63,36 +63,25 @@ class Gradients(NamedTuple):
 
 
 class StepStats(NamedTuple):
-    """What one step showed.
+    """What one step showed."""
 
-    Parameters
-    ----------
-    step, images_seen : int
-        Counted from the beginning of the run.
-    loss_d, loss_g : float
-        The objective's two losses at the weights before the update. The gradient penalty and the
-        auxiliary classification losses, which are minimised too, are not in them.
-    y_hat_real, y_hat_fake : float
-        D's mean answer on the batch, as `Objective.read_logits` gives it: a belief, 0 to 1, or a
-        critic's score. The common offset of a relativistic D is taken out first.
-    grad_norm_d, grad_norm_g : float
-        Euclidean norms of the whole gradient of each cost, penalty and classifier included; 0 of a
-        player that was not updated.
-    step_seconds : float
-        Wall time of the step.
-    augment_p : float
-        Probability of each kind of augmentation, 0 to 1; NaN where there is none.
-    """
-
+    # step, images_seen: counted from the beginning of the run
     step: int
     images_seen: int
+    # loss_d, loss_g: the objective's two losses at the weights before the update. The gradient
+    # penalty and the auxiliary classification losses, which are minimised too, are not in them
     loss_d: float
     loss_g: float
+    # y_hat_real, y_hat_fake: D's mean answer on the batch, as `Objective.read_logits` gives it: a
+    # belief, 0 to 1, or a critic's score. The common offset of a relativistic D is taken out first
     y_hat_real: float
     y_hat_fake: float
+    # grad_norm_d, grad_norm_g: Euclidean norms of the whole gradient of each cost, penalty and
+    # classifier included; 0 of a player that was not updated
     grad_norm_d: float
     grad_norm_g: float
-    step_seconds: float
+    step_seconds: float  # wall time of the step
+    # Probability of each kind of augmentation, 0 to 1; NaN where there is none.
     augment_p: float = math.nan
 
 

@@ -76,46 +76,29 @@ class Stop:
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How a run is trained, whatever it learns.
+    """How a run is trained, whatever it learns."""
 
-    Attributes
-    ----------
-    rows : int
-        Samples of each class in the grid.
-    store : RunStore, optional
-        The run folder to save in: every ``checkpoint_interval`` seconds, and at pause, end, stop
-        and error. A write that fails never stops training; ``unsaved`` of the snapshots says so,
-        that of the last one, too. The run closes the folder.
-    resume : bool
-        Go on from the checkpoint in ``store``, bit for bit. With ``config.threads`` 0 it
-        begins with the recorded thread count.
-    snapshot_interval : float
-        Seconds between two snapshots, at least; longer where a snapshot costs more than a small
-        part of training (`ganview.runtime.snapshot_publisher.SHARE`).
-    stop : StopAt, optional
-        When the run is finished.
-    checkpoint_interval : float
-        Seconds of training between two checkpoints, which is the most that a power cut costs; the
-        first comes after 3 already.
-    make_trainer : callable, optional
-        ``(config, dataset) -> Trainer``, called in the thread.
-    model : Model, optional
-        Begin with its weights in place of fresh ones.
-    measures : bool
-        Whether quality is measured along the way (`ganview.runtime.quality_monitor`).
-    threads : int
-        Thread count to begin with if ``config.threads`` is 0; 0 measures which is fastest.
-    """
-
-    rows: int = 8
+    rows: int = 8  # samples of each class in the grid
+    # The run folder to save in: every ``checkpoint_interval`` seconds, and at pause, end, stop and
+    # error. A write that fails never stops training; ``unsaved`` of the snapshots says so, that of
+    # the last one, too. The run closes the folder.
     store: RunStore | None = None
+    # Go on from the checkpoint in ``store``, bit for bit. With ``config.threads`` 0 it begins with
+    # the recorded thread count.
     resume: bool = False
+    # Seconds between two snapshots, at least; longer where a snapshot costs more than a small part
+    # of training (`ganview.runtime.snapshot_publisher.SHARE`).
     snapshot_interval: float = 0.2
-    stop: StopAt | None = None
+    stop: StopAt | None = None  # when the run is finished
+    # Seconds of training between two checkpoints, which is the most that a power cut costs; the
+    # first comes after 3 already.
     checkpoint_interval: float = 30.0
+    # ``(config, dataset) -> Trainer``, called in the thread.
     make_trainer: Callable[[TrainConfig, Dataset], Trainer] | None = None
-    model: Model | None = None
+    model: Model | None = None  # begin with its weights in place of fresh ones
+    # Whether quality is measured along the way (`ganview.runtime.quality_monitor`).
     measures: bool = False
+    # Thread count to begin with if ``config.threads`` is 0; 0 measures which is fastest.
     threads: int = 0
 
     def build_trainer(self, config: TrainConfig, dataset: Dataset) -> Trainer:

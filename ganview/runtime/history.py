@@ -68,20 +68,8 @@ class History:
 
     def append(self, stats: StepStats, seconds: float) -> None:
         """Add the numbers of one step, ``seconds`` of training into the run."""
-        self.append_row(
-            (
-                stats.step,
-                stats.images_seen,
-                seconds,
-                stats.loss_d,
-                stats.loss_g,
-                stats.y_hat_real,
-                stats.y_hat_fake,
-                stats.grad_norm_d,
-                stats.grad_norm_g,
-                stats.augment_p,
-            )
-        )
+        row = {**stats._asdict(), "seconds": seconds}
+        self.append_row(tuple(row[name] for name in COLUMNS))
 
     def append_row(self, row: tuple[float, ...]) -> None:
         """Add one row in the order of `COLUMNS`."""

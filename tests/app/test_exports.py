@@ -1,4 +1,4 @@
-"""The menu Export: dialogues that stay until their file is there, and leave none when stopped."""
+"""The menu Export: dialogs that stay until their file is there, and leave none when stopped."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_plots_without_a_curve_are_not_exported(stage: Stage) -> None:
     assert stage.window.findChild(FileExportDialog) is None
 
 
-def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
+def test_dialogs_export_and_stop(stage: Stage, tmp_path) -> None:
     stage.open()
     window = stage.window
     window.explorer.state.randomise()
@@ -232,18 +232,18 @@ def test_dialogues_export_and_stop(stage: Stage, tmp_path) -> None:
 def test_a_suggested_name_is_numbered_only_where_there_is_such_a_file(qtbot, tmp_path) -> None:
     (tmp_path / "losses.png").touch()
     run = pytest.fail
-    dialogue = FileExportDialog("Export", PLOT_KINDS, run, run, tmp_path / "losses.png")
-    qtbot.addWidget(dialogue)
+    dialog = FileExportDialog("Export", PLOT_KINDS, run, run, tmp_path / "losses.png")
+    qtbot.addWidget(dialog)
     names = []
     for kind in (".png", ".svg", ".csv", ".png"):
-        dialogue.kind.setCurrentIndex(dialogue.kind.findData(kind))
-        names.append(dialogue.path.name)
+        dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
+        names.append(dialog.path.name)
     assert names == ["losses-2.png", "losses.svg", "losses.csv", "losses-2.png"]
-    dialogue.file.selectAll()
-    qtbot.keyClicks(dialogue.file, str(tmp_path / "mine.png"))
+    dialog.file.selectAll()
+    qtbot.keyClicks(dialog.file, str(tmp_path / "mine.png"))
     (tmp_path / "mine.svg").touch()
-    dialogue.kind.setCurrentIndex(dialogue.kind.findData(".svg"))
-    assert dialogue.path.name == "mine.svg", "a name that was given stays"
+    dialog.kind.setCurrentIndex(dialog.kind.findData(".svg"))
+    assert dialog.path.name == "mine.svg", "a name that was given stays"
 
 
 def test_map_and_walk_carry_recipes(stage: Stage, tmp_path) -> None:
@@ -274,17 +274,17 @@ def test_a_picture_of_a_missing_model_offers_to_find_it(stage: Stage, tmp_path) 
     window, controller = stage.window, stage.controller
     controller.opening.open_picture(tmp_path / "f.png", window.explorer.state.move)
     stage.until(lambda: window.findChild(MissingModelDialog) is not None)
-    dialogue = window.findChild(MissingModelDialog)
-    assert "little" in dialogue.findChildren(QLabel)[1].text()
+    dialog = window.findChild(MissingModelDialog)
+    assert "little" in dialog.findChildren(QLabel)[1].text()
     save_model(tmp_path / "other.safetensors", other)
-    dialogue.choose(str(tmp_path / "other.safetensors"))
+    dialog.choose(tmp_path / "other.safetensors")
     stage.until(lambda: any("where f.png was drawn" in word for word in stage.said))
     np.testing.assert_array_equal(window.explorer.state.z, z[0])
     assert controller.app_model.model.info["name"] == "little"
     assert stage.errors == []
 
 
-def test_what_is_refused_is_said_in_the_dialogue(stage: Stage, tmp_path) -> None:
+def test_what_is_refused_is_said_in_the_dialog(stage: Stage, tmp_path) -> None:
     stage.open()
     stage.trigger("export_samples")
     samples = stage.window.findChild(SamplesDialog)

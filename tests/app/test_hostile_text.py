@@ -35,7 +35,7 @@ from ganview.app.widgets.text import (
     tooltip_text,
     visible_text,
 )
-from ganview.app.window.crash import crash_dialogue, report_problem
+from ganview.app.window.crash import crash_dialog, report_problem
 from ganview.data.source import DataSource
 from ganview.files.model_file import save_model
 from ganview.files.moment_info import Mark
@@ -179,11 +179,11 @@ def test_a_hostile_run_folder_stays_text_everywhere(stage: Stage, tmp_path: Path
     assert not rich_text(window)
 
 
-def test_what_the_dialogues_of_a_fault_quote_is_plain(qtbot: QtBot) -> None:
+def test_what_the_dialogs_of_a_fault_quote_is_plain(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     for box in (
-        crash_dialogue(window, 'ValueError: <img src="/dev/zero"><h1>large'),
+        crash_dialog(window, 'ValueError: <img src="/dev/zero"><h1>large'),
         report_problem(window, {"folder": '<img src="/dev/zero">'}),
     ):
         box.show()

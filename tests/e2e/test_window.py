@@ -68,7 +68,7 @@ def test_train_watch_explore_export_and_leave(tmp_path: Path) -> None:
 
         # a picture, kept
         desk.key("ctrl+e")
-        desk.until(lambda: len(desk.windows()) > 1, "no dialogue came")
+        desk.until(lambda: len(desk.windows()) > 1, "no dialog came")
         target = tmp_path / "kept.png"
         desk.key("ctrl+a")
         desk.tell("type", "--delay", "20", str(target))
@@ -80,7 +80,7 @@ def test_train_watch_explore_export_and_leave(tmp_path: Path) -> None:
         np.testing.assert_array_equal(grey, np.kron(grey[::4, ::4], np.ones((4, 4), np.uint8)))
 
         # away, as the window manager asks for it
-        desk.until(lambda: len(desk.windows()) == 1, "the dialogue stays")
+        desk.until(lambda: len(desk.windows()) == 1, "the dialog stays")
         desk.key("alt+F4")
         assert desk.leave() == 0, desk.log
         assert "Traceback" not in desk.log

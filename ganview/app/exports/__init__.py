@@ -1,1 +1,1 @@
-"""The dialogues of the menu Export, and the work behind them."""
+"""The dialogs of the menu Export, and the work behind them."""

@@ -66,7 +66,7 @@ class ExportSource:
 
 @dataclass(frozen=True)
 class AnimationOptions:
-    """What was chosen in the dialogue."""
+    """What was chosen in the dialog."""
 
     kind: str
     dimension: int
@@ -89,20 +89,20 @@ class AnimationDialog(ExportDialog):
     """Asks what moves and how, and shows it."""
 
     def __init__(
-        self, stage: ExportSource, run: RunJob, path: Path, parent: QWidget | None = None
+        self, source: ExportSource, run: RunJob, path: Path, parent: QWidget | None = None
     ) -> None:
         super().__init__("Export animation", run, path, parent)
-        self._stage = stage
-        classes = stage.place.weights.size
+        self._source = source
+        classes = source.place.weights.size
         kinds = {SWEEP: "One number of z, from end to end"}
         if classes > 1:
             kinds[MORPH] = "From class to class"
-        if stage.pins is not None:
+        if source.pins is not None:
             kinds[PATH] = "Along the pins"
-        if stage.run is not None:
+        if source.run is not None:
             kinds[RUN] = "The run, as it learned"
         self.what = combo_box("What moves", kinds)
-        self.dimension = SpinBox(1, stage.place.z.size, prefix="z", name="Number of the noise")
+        self.dimension = SpinBox(1, source.place.z.size, prefix="z", name="Number of the noise")
         self.every = check_box("in every class", "The same noise in all classes, side by side")
         self.every.setVisible(classes > 1)
         self.seconds, self.rate = (
@@ -153,7 +153,7 @@ class AnimationDialog(ExportDialog):
         self._changed()
 
     @property
-    def wish(self) -> AnimationOptions:
+    def options(self) -> AnimationOptions:
         """What is chosen."""
         film = (float(self.rate.value()), float(self.seconds.value()), self.loop.isChecked())
         return AnimationOptions(
@@ -165,10 +165,10 @@ class AnimationDialog(ExportDialog):
         )
 
     def order(self, path: Path) -> ExportOrder:
-        stage, wish = self._stage, self.wish
-        rate, seconds, _ = wish.film
+        source, options = self._source, self.options
+        rate, seconds, _ = options.film
         return ExportOrder(
-            lambda tell: write_animation_of(path, stage, wish, tell), round(rate * seconds)
+            lambda tell: write_animation_of(path, source, options, tell), round(rate * seconds)
         )
 
     def done(self, result: int) -> None:
@@ -184,15 +184,15 @@ class AnimationDialog(ExportDialog):
         self._changed()
 
     def _changed(self) -> None:
-        wish = self.wish
-        self.show_row(self._number_row, wish.kind == SWEEP)
-        rate, seconds, _ = wish.film
+        options = self.options
+        self.show_row(self._number_row, options.kind == SWEEP)
+        rate, seconds, _ = options.film
         self._size.setText(f"{rate * seconds:,.0f} frames")
         self._later.start()
 
     def _draw_preview(self) -> None:
-        stage, wish, suffix = self._stage, self.wish, self.kind.currentData()
-        rate, seconds, loop = wish.film
+        source, options, suffix = self._source, self.options, self.kind.currentData()
+        rate, seconds, loop = options.film
         rate = min(rate, max(1.0, PREVIEW_FRAMES / seconds))
         fixed = self._zoom_chosen
 
@@ -200,10 +200,10 @@ class AnimationDialog(ExportDialog):
             from ganview.export.animation import Timing
 
             timing = Timing(rate, seconds, loop)
-            frames = list(animation_frames(stage, wish, timing, zoom=1))
+            frames = list(animation_frames(source, options, timing, zoom=1))
             longest = max(frames[0].shape[:2])
-            zoom = wish.zoom if fixed else max(1, min(MOST_ZOOM, LONGEST // longest))
-            size, weight = measure_animation(stage, replace(wish, zoom=zoom), suffix)
+            zoom = options.zoom if fixed else max(1, min(MOST_ZOOM, LONGEST // longest))
+            size, weight = measure_animation(source, replace(options, zoom=zoom), suffix)
             return Preview(frames, rate, zoom, size, weight)
 
         self._drawing.order(work, overtake=True)
@@ -234,7 +234,7 @@ class AnimationDialog(ExportDialog):
 
 
 def write_animation_of(
-    path: Path, stage: ExportSource, wish: AnimationOptions, tell: OnCount
+    path: Path, source: ExportSource, options: AnimationOptions, tell: OnCount
 ) -> None:
     """Write the animation; for background threads.
 
@@ -246,12 +246,14 @@ def write_animation_of(
     from ganview.export.animation import Timing, format_of, write_animation
 
     format_of(path)  # before anything is drawn
-    timing = Timing(*wish.film)
-    write_animation(path, animation_frames(stage, wish, timing, zoom=wish.zoom), timing, tell)
+    timing = Timing(*options.film)
+    write_animation(
+        path, animation_frames(source, options, timing, zoom=options.zoom), timing, tell
+    )
 
 
 def measure_animation(
-    stage: ExportSource, wish: AnimationOptions, suffix: str
+    source: ExportSource, options: AnimationOptions, suffix: str
 ) -> tuple[tuple[int, int], int | None]:
     """Return height and width of an animation, and about how many bytes it will take.
 
@@ -260,8 +262,8 @@ def measure_animation(
     """
     from ganview.export.animation import Timing, write_animation
 
-    timing = Timing(*wish.film)
-    frames = list(islice(animation_frames(stage, wish, timing, zoom=wish.zoom), TRIED))
+    timing = Timing(*options.film)
+    frames = list(islice(animation_frames(source, options, timing, zoom=options.zoom), TRIED))
     height, width = frames[0].shape[:2]
     part = Timing(timing.rate, len(frames) / timing.rate)
     with TemporaryDirectory() as folder:
@@ -274,37 +276,37 @@ def measure_animation(
 
 
 def animation_frames(
-    stage: ExportSource, wish: AnimationOptions, timing: Timing, zoom: int
+    source: ExportSource, options: AnimationOptions, timing: Timing, zoom: int
 ) -> Iterator[Pixels]:
     """Draw the frames; for background threads."""
     from ganview.export.animation import path_frames
     from ganview.export.run_animation import run_frames
     from ganview.files.run_folder import RunFolder
 
-    if wish.kind == RUN:
-        assert stage.run is not None
-        return run_frames(RunFolder.open(stage.run, write=False), timing, zoom=zoom)
-    latents = latents_of(stage, wish, timing)
+    if options.kind == RUN:
+        assert source.run is not None
+        return run_frames(RunFolder.open(source.run, write=False), timing, zoom=zoom)
+    latents = latents_of(source, options, timing)
     columns = min(5, latents.z.shape[1])  # the ten digits in two rows
-    return path_frames(stage.model, latents, columns=columns, zoom=zoom)
+    return path_frames(source.model, latents, columns=columns, zoom=zoom)
 
 
-def latents_of(stage: ExportSource, wish: AnimationOptions, timing: Timing) -> LatentPath:
+def latents_of(source: ExportSource, options: AnimationOptions, timing: Timing) -> LatentPath:
     """Return the latent path that the options ask for."""
     from ganview.export import latent_path
 
-    place, count = stage.place, timing.frames
+    place, count = source.place, timing.frames
     z, weights = place.z[None], place.weights[None]
     classes = place.weights.size
-    if wish.kind == MORPH:
+    if options.kind == MORPH:
         return latent_path.morph_path(z, classes, count, psi=place.psi, loop=timing.loop)
-    if wish.kind == PATH:
-        assert stage.pins is not None
-        keys, mixes, scales = stage.pins
+    if options.kind == PATH:
+        assert source.pins is not None
+        keys, mixes, scales = source.pins
         y = mixes[:, None] if classes else None
         return latent_path.path_through(keys[:, None], y, scales, count, loop=timing.loop)
-    if wish.every_class and classes:
+    if options.every_class and classes:
         z, weights = z.repeat(classes, axis=0), np.eye(classes, dtype=np.float32)
     return latent_path.sweep_path(
-        z, weights if classes else None, wish.dimension, count, psi=place.psi, loop=timing.loop
+        z, weights if classes else None, options.dimension, count, psi=place.psi, loop=timing.loop
     )

@@ -38,7 +38,7 @@ class Origin:
 class Tiles:
     """Pictures to be kept on one sheet."""
 
-    title: str  # what is done, as the heading of a dialogue
+    title: str  # what is done, as the heading of a dialog
     name: str  # stem of the suggested file name
     images: Pixels  # uint8 (N, H, W) or (N, H, W, 3)
     columns: int  # how many stand side by side

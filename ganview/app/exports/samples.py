@@ -39,7 +39,7 @@ GROUNDS = {"255": "light", "0": "dark"}
 
 @dataclass(frozen=True)
 class SampleOptions:
-    """What was chosen in the dialogue."""
+    """What was chosen in the dialog."""
 
     what: str  # ANY, EACH, PINS or the number of a class
     rows: int
@@ -58,7 +58,7 @@ class SamplesDialog(ExportDialog):
 
     Parameters
     ----------
-    stage
+    source
         Who draws; ψ is that of the explorer's place.
     class_names
         Empty without classes.
@@ -70,19 +70,19 @@ class SamplesDialog(ExportDialog):
 
     def __init__(
         self,
-        stage: ExportSource,
+        source: ExportSource,
         class_names: tuple[str, ...],
         run: RunJob,
         path: Path,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("Export samples", run, path, parent)
-        self._stage = stage
+        self._source = source
         kinds = {ANY: "All classes, as in the data" if class_names else "At random"}
         if class_names:
             kinds[EACH] = "A column for each class"
             kinds |= {str(i): f"Class {name}" for i, name in enumerate(class_names)}
-        if stage.pins is not None:
+        if source.pins is not None:
             kinds[PINS] = "The pins"
         self.what = combo_box("Which", kinds)
         self.rows, self.columns = SpinBox(1, 64), SpinBox(1, 64, prefix="× ")
@@ -125,7 +125,7 @@ class SamplesDialog(ExportDialog):
         self._changed()
 
     @property
-    def wish(self) -> SampleOptions:
+    def options(self) -> SampleOptions:
         """What is chosen."""
         return SampleOptions(
             self.what.currentData(),
@@ -137,29 +137,31 @@ class SamplesDialog(ExportDialog):
             self.colours.currentData(),
             int(self.background.currentData()),
             self.captions.isChecked(),
-            self._stage.place.psi,
+            self._source.place.psi,
         )
 
     def order(self, path: Path) -> ExportOrder:
-        model, pins, wish = self._stage.model, self._stage.pins, self.wish
+        model, pins, options = self._source.model, self._source.pins, self.options
         kind = self.kind.currentData()
         if kind in SHEETS:
             return ExportOrder(
-                lambda tell: write_sheet(path, model, pins, wish, tell), self._tiles()
+                lambda tell: write_sheet(path, model, pins, options, tell), self._tiles()
             )
         if kind == "/":
-            return ExportOrder(lambda tell: _write_singles(path, model, wish, tell), wish.count)
-        return ExportOrder(lambda tell: _write_set(path, model, wish, tell), wish.count)
+            return ExportOrder(
+                lambda tell: _write_singles(path, model, options, tell), options.count
+            )
+        return ExportOrder(lambda tell: _write_set(path, model, options, tell), options.count)
 
     def _tiles(self) -> int:
-        pins = self._stage.pins
+        pins = self._source.pins
         if self.what.currentData() == PINS and pins is not None:
             return len(pins[0])
         return self.rows.value() * self._across()
 
     def _across(self) -> int:
         if self.what.currentData() == EACH:
-            return max(1, self._stage.place.weights.size)
+            return max(1, self._source.place.weights.size)
         return self.columns.value()
 
     def _changed(self) -> None:
@@ -173,12 +175,16 @@ class SamplesDialog(ExportDialog):
         self.show_row(self.colours, kind not in (".npz", ".idx.gz"))
         self.show_row(self._shades, sheet)
         count = self._tiles() if sheet else self.count.value()
-        self._size.setText(f"{count:,} pictures, ψ {self._stage.place.psi:.2f} as in the explorer")
+        self._size.setText(f"{count:,} pictures, ψ {self._source.place.psi:.2f} as in the explorer")
         self.note.setText("Choose the sheets to export the pins." if pins and not sheet else "")
 
 
 def write_sheet(
-    path: Path, model: Model, pins: tuple[Any, Any, Any] | None, wish: SampleOptions, tell: OnCount
+    path: Path,
+    model: Model,
+    pins: tuple[Any, Any, Any] | None,
+    options: SampleOptions,
+    tell: OnCount,
 ) -> None:
     """Write a sheet with its recipe; for background threads.
 
@@ -194,16 +200,16 @@ def write_sheet(
 
     z: Any
     classes: Any
-    psi = wish.psi
-    if wish.what == PINS:
+    psi = options.psi
+    if options.what == PINS:
         assert pins is not None
         noise, weights, scales = pins
         z, classes, psi = noise * scales[:, None], weights if weights.shape[1] else None, 1.0
         count, columns = len(noise), min(len(noise), 8)
     else:
-        columns = max(1, model.spec.classes) if wish.what == EACH else wish.columns
-        count = wish.rows * columns
-        z, classes = wish.seed, _label(wish.what)
+        columns = max(1, model.spec.classes) if options.what == EACH else options.columns
+        count = options.rows * columns
+        z, classes = options.seed, _label(options.what)
     if count > MAX_TILES:
         raise UserError(f"A sheet has at most {MAX_TILES:,} pictures: choose fewer rows.")
     recipe = Recipe(
@@ -213,41 +219,41 @@ def write_sheet(
         classes,
         psi=psi,
         columns=columns,
-        zoom=wish.zoom,
-        gap=GAP * wish.zoom if count > 1 else 0,
-        background=wish.background,
-        captions=wish.captions,
-        colours=wish.colours,
+        zoom=options.zoom,
+        gap=GAP * options.zoom if count > 1 else 0,
+        background=options.background,
+        captions=options.captions,
+        colours=options.colours,
     )
     write_picture(path, recipe, model, tell)
 
 
-def _write_singles(path: Path, model: Model, wish: SampleOptions, tell: OnCount) -> None:
+def _write_singles(path: Path, model: Model, options: SampleOptions, tell: OnCount) -> None:
     from ganview.export.image_folder import write_image_folder
 
     write_image_folder(
         path,
         model,
-        wish.count,
-        label=_label(wish.what),
-        seed=wish.seed,
-        truncation=wish.psi,
-        zoom=wish.zoom,
-        colours=wish.colours,
+        options.count,
+        label=_label(options.what),
+        seed=options.seed,
+        truncation=options.psi,
+        zoom=options.zoom,
+        colours=options.colours,
         progress=tell,
     )
 
 
-def _write_set(path: Path, model: Model, wish: SampleOptions, tell: OnCount) -> None:
+def _write_set(path: Path, model: Model, options: SampleOptions, tell: OnCount) -> None:
     from ganview.export.dataset_files import write_dataset
     from ganview.export.samples import draw_samples
 
     drawn = draw_samples(
         model,
-        wish.count,
-        label=_label(wish.what),
-        seed=wish.seed,
-        truncation=wish.psi,
+        options.count,
+        label=_label(options.what),
+        seed=options.seed,
+        truncation=options.psi,
         progress=tell,
     )
     write_dataset(path, drawn)

@@ -34,7 +34,7 @@ class SamplesPanel(Panel):
     # (noise (D,), class or None) of a tile that was clicked or confirmed with Enter.
     chosen = Signal(object, object)
     # Other tiles than before: `width_at` and `height_within` answer differently now.
-    wish_changed = Signal()
+    needs_changed = Signal()
     # Whether the most usual pictures are to stand first: see `show_ranks`.
     sorting_asked = Signal(bool)
 
@@ -93,7 +93,7 @@ class SamplesPanel(Panel):
         if shape != (self._rows, self._columns, self._tile):
             self._rows, self._columns, self._tile = shape
             self._order = None
-            self.wish_changed.emit()
+            self.needs_changed.emit()
         self._show_rows()
         self._point_at(self._pointed)
 

@@ -14,7 +14,7 @@ from ganview.app.widgets.text import TextLabel
 
 
 class AppDialog(QDialog):
-    """A dialogue with a heading that is closed with Esc and never stops the program."""
+    """A dialog with a heading that is closed with Esc and never stops the program."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -22,14 +22,10 @@ def sigma_text(value: float) -> str:
 
 @dataclass(frozen=True)
 class RowLayout:
-    """Where the parts of a row are, in pixels of the view.
+    """Where the parts of a row are, in pixels of the view."""
 
-    Attributes
-    ----------
-    label, effect, track, number, lock
-        Rectangles from left to right. The track's usable length runs from −3 to +3 σ.
-    """
-
+    # label, effect, track, number, lock: rectangles from left to right. The track's usable length
+    # runs from −3 to +3 σ
     label: QRect
     effect: QRect
     track: QRect

@@ -8,27 +8,18 @@ from math import ceil, floor
 
 @dataclass(frozen=True)
 class Tiling:
-    """Equal tiles in rows and columns; lengths in logical pixels.
+    """Equal tiles in rows and columns; lengths in logical pixels."""
 
-    Parameters
-    ----------
-    rows, columns
-        Number of tiles.
-    left, top
-        Corner of the first tile.
-    width, height
-        Size of one tile.
-    gap
-        Room between neighbours.
-    """
-
+    # rows, columns: number of tiles
     rows: int
     columns: int
+    # left, top: corner of the first tile
     left: float
     top: float
+    # width, height: size of one tile
     width: float
     height: float
-    gap: float
+    gap: float  # room between neighbours
 
     @property
     def total_width(self) -> float:

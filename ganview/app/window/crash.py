@@ -22,7 +22,7 @@ from ganview.files.problem_report import log_folder, problem_text, zip_problem_r
 from ganview.plain_text import printable
 
 POLL_MS = 250
-MOST_DIALOGUES = 3  # of one session: a fault in a timer must not bury the desktop
+MOST_DIALOGS = 3  # of one session: a fault in a timer must not bury the desktop
 
 log = logging.getLogger("ganview")
 _fault_file: list[TextIO] = []  # open as long as the log is, for the interpreter's last words
@@ -92,7 +92,7 @@ class CrashReporter(QObject):
     Parameters
     ----------
     window
-        Over which the dialogue is shown.
+        Over which the dialog is shown.
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -135,13 +135,13 @@ class CrashReporter(QObject):
     def _show_reports(self) -> None:
         while not self._reports.empty():
             details = self._reports.get()
-            if self._shown < MOST_DIALOGUES:
+            if self._shown < MOST_DIALOGS:
                 self._shown += 1
-                crash_dialogue(self._window, details).show()
+                crash_dialog(self._window, details).show()
 
 
-def crash_dialogue(window: QWidget, details: str) -> QMessageBox:
-    """Return a dialogue, not modal, about an error in the program itself."""
+def crash_dialog(window: QWidget, details: str) -> QMessageBox:
+    """Return a dialog, not modal, about an error in the program itself."""
     box = QMessageBox(window)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Warning)
@@ -161,7 +161,7 @@ def crash_dialogue(window: QWidget, details: str) -> QMessageBox:
 
 
 def report_problem(window: QWidget, settings: Mapping[str, object]) -> QMessageBox:
-    """Write a report for the authors beside the logs; returns a dialogue, not modal, about it."""
+    """Write a report for the authors beside the logs; returns a dialog, not modal, about it."""
     path = log_folder() / f"report-{datetime.now().astimezone():%Y%m%d-%H%M%S}.zip"
     box = QMessageBox(window)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -56,9 +56,9 @@ class ExportCommands(QObject):
         plots.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         plots.customContextMenuRequested.connect(self._offer_plot)
 
-    # ---- dialogues -------------------------------------------------------------------------
+    # ---- dialogs -------------------------------------------------------------------------
 
-    def stage(self) -> ExportSource | None:
+    def source(self) -> ExportSource | None:
         """Return what there is to draw with."""
         from ganview.app.exports.animation import ExportSource
 
@@ -76,24 +76,24 @@ class ExportCommands(QObject):
     def _ask_samples(self) -> None:
         from ganview.app.exports.samples import SamplesDialog
 
-        stage = self.stage()
-        if stage is not None:
+        source = self.source()
+        if source is not None:
             names = self._explorer.state.space.class_names
             run, path = self._controller.bridge.run_job, self._suggest("ganview-samples.png")
-            self._open(SamplesDialog(stage, names, run, path, self._window))
+            self._open(SamplesDialog(source, names, run, path, self._window))
 
     def _ask_animation(self) -> None:
         from ganview.app.exports.animation import AnimationDialog
 
-        stage = self.stage()
-        if stage is not None:
+        source = self.source()
+        if source is not None:
             path = self._suggest("ganview-animation.gif")
             run = self._controller.bridge.run_job
-            self._open(AnimationDialog(stage, run, path, self._window))
+            self._open(AnimationDialog(source, run, path, self._window))
 
-    def _open(self, dialogue: ExportDialog) -> None:
-        dialogue.exported.connect(self._exported)
-        dialogue.open()
+    def _open(self, dialog: ExportDialog) -> None:
+        dialog.exported.connect(self._exported)
+        dialog.open()
 
     def _exported(self, path: str) -> None:
         self._settings.folder = str(Path(path).parent)
@@ -193,6 +193,6 @@ class ExportCommands(QObject):
         self._open(FileExportDialog(title, kinds, make, run, self._suggest(name), self._window))
 
     def _suggest(self, name: str) -> Path:
-        """Return where a file may go; the dialogue numbers what is there already."""
+        """Return where a file may go; the dialog numbers what is there already."""
         folder = Path(self._settings.folder) if self._settings.folder else Path.home()
         return (folder if folder.is_dir() else Path.home()) / name

@@ -220,13 +220,13 @@ class FileCommands(QObject):
         """Say which model of a picture is missing, and let it be found."""
         from ganview.app.window.dialogs import MissingModelDialog
 
-        dialogue = MissingModelDialog(picture.name, maker, str(self._folder()), self._window)
-        dialogue.found.connect(
+        dialog = MissingModelDialog(picture.name, maker, str(self._folder()), self._window)
+        dialog.found.connect(
             lambda path: self._controller.opening.open_picture(
                 picture, self._explorer.state.move, path
             )
         )
-        dialogue.open()
+        dialog.open()
 
     def drop(self, data: QMimeData) -> None:
         """Take in the first file, or the picture, that was dropped or pasted.

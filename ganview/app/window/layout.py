@@ -75,7 +75,7 @@ class Layout(QWidget):
             splitter.setChildrenCollapsible(False)
             splitter.splitterMoved.connect(self._by_hand)
         self._whole.setStretchFactor(1, 1)
-        samples.wish_changed.connect(self._balance)
+        samples.needs_changed.connect(self._balance)
         pages.turned.connect(self._turn)
         plots.folded_changed.connect(self._give_room)
         pages.tabBarClicked.connect(self._show_page)

@@ -122,7 +122,7 @@ class ViewCommands(QObject):
         else:
             self._window.showFullScreen()
 
-    # Dialogues are imported when they are asked for, or the first paint would wait for them.
+    # Dialogs are imported when they are asked for, or the first paint would wait for them.
 
     def show_first_steps(self) -> None:
         """Show the hints of the first start, and remember it once they were read."""

@@ -25,21 +25,15 @@ SURE = 3.0  # without a pair, this many expected ones can be ruled out (95 %)
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
-    """How a property is spread among real pictures and among generated ones.
+    """How a property is spread among real pictures and among generated ones."""
 
-    Parameters
-    ----------
-    name, unit : str
-        Of the property.
-    edges : ndarray
-        (B + 1,), between its bins; what lies beyond them counts in the outermost.
-    real, fake : ndarray
-        (B,), shares of the pictures; they sum to 1, or to 0 where there is nothing to measure.
-    """
-
+    # name, unit: of the property
     name: str
     unit: str
+    # (B + 1,), between its bins; what lies beyond them counts in the outermost.
     edges: NDArray[np.float64]
+    # real, fake: (B,), shares of the pictures; they sum to 1, or to 0 where there is nothing to
+    # measure
     real: NDArray[np.float64]
     fake: NDArray[np.float64]
 

@@ -38,28 +38,18 @@ SEED = 20_141_204  # of the noise, the same in every look: a cloud moves as a ge
 
 @dataclass(frozen=True)
 class Worth:
-    """How far a landscape can be trusted, measured on pictures that nothing of it was made of.
+    """How far a landscape can be trusted, measured on pictures that nothing of it was made of."""
 
-    Parameters
-    ----------
-    neighbours : float
-        Of the 10 real pictures nearest in the plane, the share that is among the 100 nearest in
-        the features.
-    accuracy : float
-        How often the commonest class of those 10 is the right one; nan without classes.
-    pictures : int
-        How many pictures that was measured on.
-    calibration : Calibration or None
-        Whether real pictures that the ranks don't know are as rare as they are said to be; None
-        where that was not measured.
-    elsewhere : Calibration or None
-        The same of pictures from another source, as digits that other people wrote.
-    """
-
+    # Of the 10 real pictures nearest in the plane, the share that is among the 100 nearest in the
+    # features.
     neighbours: float
+    # How often the commonest class of those 10 is the right one; nan without classes.
     accuracy: float
-    pictures: int
+    pictures: int  # how many pictures that was measured on
+    # Whether real pictures that the ranks don't know are as rare as they are said to be; None where
+    # that was not measured.
     calibration: Calibration | None = None
+    # The same of pictures from another source, as digits that other people wrote.
     elsewhere: Calibration | None = None
 
 

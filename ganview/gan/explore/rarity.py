@@ -25,23 +25,15 @@ BY_CHANCE = 0.68  # √n times the largest gap over nine tenths of n even ranks,
 
 
 class Calibration(NamedTuple):
-    """How true the ranks of some real pictures are.
+    """How true the ranks of some real pictures are."""
 
-    Parameters
-    ----------
-    tenths : tuple of float
-        For each class of which enough were asked, the share that is in the rarest tenth. Where no
-        class has enough, all of them together.
-    gaps : tuple of float
-        For each of them, the largest gap between the share of its pictures that is said to be
-        rarer than 10, 20 … 90 % and the share that is.
-    chance : float
-        What such a gap would be on average if every rank were true: the classes have few
-        pictures.
-    """
-
+    # For each class of which enough were asked, the share that is in the rarest tenth. Where no
+    # class has enough, all of them together.
     tenths: tuple[float, ...]
+    # For each of them, the largest gap between the share of its pictures that is said to be rarer
+    # than 10, 20 … 90 % and the share that is.
     gaps: tuple[float, ...]
+    # What such a gap would be on average if every rank were true: the classes have few pictures.
     chance: float
 
 

@@ -12,18 +12,13 @@ FEWEST = 8.0  # pictures that a class should have had, for their lack to mean an
 
 
 class Shares(NamedTuple):
-    """Shares of the classes.
+    """Shares of the classes."""
 
-    Parameters
-    ----------
-    wanted, drawn : ndarray
-        float (K,) among real pictures, and as the classifier reads generated ones.
-    lost, few : tuple of int
-        Classes that are missing, and those that come less than half as often as they should.
-    """
-
+    # wanted, drawn: float (K,) among real pictures, and as the classifier reads generated ones
     wanted: NDArray[np.float64]
     drawn: NDArray[np.float64]
+    # lost, few: classes that are missing, and those that come less than half as often as they
+    # should
     lost: tuple[int, ...]
     few: tuple[int, ...]
 

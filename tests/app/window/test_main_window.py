@@ -171,10 +171,10 @@ def test_a_map_is_offered_no_zoom_that_is_too_large_for_its_recipe(
     stage.settings.export_zoom = 32
     stage.open()
     stage.trigger("export_map")
-    dialogue = stage.window.findChild(PictureDialog)
+    dialog = stage.window.findChild(PictureDialog)
     target = tmp_path / "map.png"
-    dialogue.findChild(QLineEdit).setText(str(target))
-    stage.qtbot.keyClick(dialogue, Qt.Key.Key_Return)
+    dialog.findChild(QLineEdit).setText(str(target))
+    stage.qtbot.keyClick(dialog, Qt.Key.Key_Return)
     stage.until(lambda: target.is_file() or bool(stage.errors))
     assert stage.errors == []
     recipe = read_recipe(target)
@@ -188,12 +188,12 @@ def test_pictures_and_models_are_kept_and_come_back(stage: Stage, tmp_path: Path
     stage.open()
 
     stage.trigger("export_picture")
-    dialogue = window.findChild(PictureDialog)
+    dialog = window.findChild(PictureDialog)
     target = tmp_path / "seven.png"
-    dialogue.findChild(QLineEdit).setText(str(target))
-    dialogue.findChild(QSpinBox).setValue(3)
-    assert "84 × 84 pixels" in " ".join(w.text() for w in dialogue.findChildren(QLabel))
-    stage.qtbot.keyClick(dialogue, Qt.Key.Key_Return)
+    dialog.findChild(QLineEdit).setText(str(target))
+    dialog.findChild(QSpinBox).setValue(3)
+    assert "84 × 84 pixels" in " ".join(w.text() for w in dialog.findChildren(QLabel))
+    stage.qtbot.keyClick(dialog, Qt.Key.Key_Return)
     stage.until(target.is_file)
     stage.until(lambda: not stage.controller.bridge.busy)
     with Image.open(target) as kept:
@@ -302,12 +302,12 @@ def test_a_bad_file_changes_nothing(stage: Stage, tmp_path: Path) -> None:
 
     # a zoom that would end in an error can't be chosen, nor is it suggested
     stage.trigger("export_map")
-    dialogue = stage.window.findChild(PictureDialog)
-    zoom = dialogue.findChild(QSpinBox)
+    dialog = stage.window.findChild(PictureDialog)
+    zoom = dialog.findChild(QSpinBox)
     assert zoom.value() == zoom.maximum() == stage.window.files.map().most_zoom == 9
     target = tmp_path / "map.png"
-    dialogue.findChild(QLineEdit).setText(str(target))
-    QTest.keyClick(dialogue, Qt.Key.Key_Return)
+    dialog.findChild(QLineEdit).setText(str(target))
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
     stage.until(lambda: stage.said[-1] == f"Exported {target}.")
     assert len(stage.errors) == 5
 

@@ -56,19 +56,19 @@ class BeatBar(QWidget):
 
     def beat_rect(self, beat: int) -> QRectF:
         """Return where a beat's cell is."""
-        wishes = self._wishes(self._texts())
-        share = self.width() / sum(wishes)
-        left = share * sum(wishes[:beat])
-        return QRectF(left, 0, share * wishes[beat], self.height())
+        widths = self._wanted_widths(self._texts())
+        share = self.width() / sum(widths)
+        left = share * sum(widths[:beat])
+        return QRectF(left, 0, share * widths[beat], self.height())
 
     def _texts(self) -> list[str]:
         """Return what the cells say: names or, where there is no room, numbers beside one name."""
         names = [beat.name for beat in BEATS]
-        if sum(self._wishes(names)) <= self.width():
+        if sum(self._wanted_widths(names)) <= self.width():
             return names
         return [name if index == self._beat else f"{index + 1}" for index, name in enumerate(names)]
 
-    def _wishes(self, texts: list[str]) -> list[float]:
+    def _wanted_widths(self, texts: list[str]) -> list[float]:
         metrics = QFontMetricsF(font("small"))
         return [metrics.horizontalAdvance(text) + 2 * PAD for text in texts]
 
