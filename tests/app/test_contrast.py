@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from ganview.app.theme import Scheme, Theme
 
 from .conftest import Stage
-from .test_keyboard import in_another, named, views
+from .test_keyboard import begin, in_another, named, views
 
 TEXT, MARK = 4.5, 3.0  # contrast at least, as WCAG 2.2 asks in 1.4.3 and 1.4.11
 RATIO = 2  # pixels to a logical pixel: a stroke has some that are not mixed with the ground
@@ -38,9 +38,7 @@ Luminance = NDArray[np.float64]
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_and_marks_stand_out(stage: Stage, scheme: Scheme) -> None:
-    stage.window.show()
-    stage.open()
-    stage.until(lambda: stage.window.plots.plots is not None)
+    begin(stage)
     theme = Theme.current()
     before = theme.scheme
     theme.set_scheme(scheme)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QScrollBar,
     QTabBar,
@@ -25,6 +26,13 @@ from ganview.app.widgets.class_picker import ClassPicker
 from .conftest import Stage
 
 MOST = 400  # stops of a window, which no walk should exceed
+
+
+def begin(stage: Stage) -> None:
+    """Show a window with all that a run brings, once it has ended."""
+    stage.open()
+    stage.until(lambda: stage.window.plots.plots is not None)
+    stage.train()
 
 
 def views(stage: Stage):
@@ -42,9 +50,13 @@ def views(stage: Stage):
 
 def walk(stage: Stage) -> list[QWidget]:
     """Return the widgets that Tab goes through, from one back to it."""
-    window = stage.window
-    window.activateWindow()
-    window.panels.setFocus()
+    stage.window.activateWindow()
+    stage.window.panels.setFocus()
+    return stops_of(stage.window)
+
+
+def stops_of(window: QWidget) -> list[QWidget]:
+    """Return the widgets of a window or dialogue that Tab goes through."""
     stops: list[QWidget] = []
     for _ in range(MOST):
         QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
@@ -55,12 +67,12 @@ def walk(stage: Stage) -> list[QWidget]:
     return stops
 
 
-def controls(stage: Stage) -> list[QWidget]:
+def controls(root: QWidget) -> list[QWidget]:
     """Return what can be operated now."""
     kinds = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractSlider, QTabBar)
     return [
         widget
-        for widget in stage.window.panels.findChildren(QWidget)
+        for widget in root.findChildren(QWidget)
         if isinstance(widget, kinds)
         and not isinstance(widget, QScrollBar)
         and widget.isVisible()
@@ -84,15 +96,14 @@ def named(widget: QWidget) -> str:
 
 @pytest.mark.timeout(400)
 def test_tab_reaches_every_control_of_every_page_and_tab(stage: Stage) -> None:
-    stage.open()
-    stage.until(lambda: stage.window.plots.plots is not None)
+    begin(stage)
     counts = {view: len(walk(stage)) for view in views(stage)}
     assert min(counts.values()) > 15, "the walk ended too early"
     missed = {
         f"{view}: {named(control)}"
         for view in views(stage)
         for stops in [walk(stage)]
-        for control in controls(stage)
+        for control in controls(stage.window.panels)
         if control not in stops
     }
     assert missed == set()
@@ -100,8 +111,7 @@ def test_tab_reaches_every_control_of_every_page_and_tab(stage: Stage) -> None:
 
 @pytest.mark.timeout(400)
 def test_every_control_has_a_name(stage: Stage) -> None:
-    stage.open()
-    stage.until(lambda: stage.window.plots.plots is not None)
+    begin(stage)
     unnamed = {
         f"{view}: {type(control).__name__}"
         for view in views(stage)
@@ -113,12 +123,11 @@ def test_every_control_has_a_name(stage: Stage) -> None:
 
 @pytest.mark.timeout(400)
 def test_space_presses_every_button_and_nothing_else(stage: Stage) -> None:
-    stage.open()
-    stage.until(lambda: stage.window.plots.plots is not None)
+    begin(stage)
     window, triggered, deaf = stage.window, [], set()
     window.commands.triggered.connect(triggered.append)
     for view in views(stage):
-        for button in controls(stage):
+        for button in controls(stage.window.panels):
             if not isinstance(button, QAbstractButton) or not button.isVisible():
                 continue
             button.setFocus()
@@ -140,12 +149,11 @@ def test_space_presses_every_button_and_nothing_else(stage: Stage) -> None:
 
 @pytest.mark.timeout(400)
 def test_enter_presses_every_button(stage: Stage) -> None:
-    stage.open()
-    stage.until(lambda: stage.window.plots.plots is not None)
+    begin(stage)
     stage.window.activateWindow()
     deaf = set()
     for view in views(stage):
-        for button in controls(stage):
+        for button in controls(stage.window.panels):
             if not isinstance(button, QAbstractButton) or not button.isVisible():
                 continue
             button.setFocus()
@@ -168,8 +176,7 @@ ANSWERED = (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Spa
 
 @pytest.mark.timeout(400)
 def test_every_stop_answers_to_a_key(stage: Stage) -> None:
-    stage.open()
-    stage.until(lambda: stage.window.plots.plots is not None)
+    begin(stage)
     deaf = set()
     for view in views(stage):
         for stop in walk(stage):
@@ -186,5 +193,40 @@ def test_every_stop_answers_to_a_key(stage: Stage) -> None:
 def answers(widget: QWidget, key: Qt.Key) -> bool:
     """Tell whether a widget takes a key for itself."""
     event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
-    widget.event(event)
-    return event.isAccepted()
+    return QApplication.sendEvent(widget, event) and event.isAccepted()
+
+
+#: Commands that open a dialogue.
+DIALOGUES = (
+    *("settings", "glossary", "shortcuts", "about", "branch", "keep_moment"),
+    *("export_picture", "export_samples", "export_animation", "export_losses", "export_report"),
+)
+
+
+@pytest.mark.timeout(400)
+def test_every_control_of_a_dialogue_has_a_name_is_reached_and_is_pressed(stage: Stage) -> None:
+    begin(stage)
+    faults = set()
+    for name in DIALOGUES:
+        stage.trigger(name)
+        stage.until(lambda: any(it.isVisible() for it in stage.window.findChildren(QDialog)))
+        dialogue = next(it for it in stage.window.findChildren(QDialog) if it.isVisible())
+        dialogue.activateWindow()
+        stage.until(dialogue.isActiveWindow)
+        stops = stops_of(dialogue)
+        for control in controls(dialogue):
+            if control not in stops:
+                faults.add(f"{name}: {named(control)} is not reached")
+            if not (control.accessibleName() or getattr(control, "text", str)()):
+                faults.add(f"{name}: {type(control).__name__} has no name")
+            if isinstance(control, QAbstractButton):
+                control.setFocus()
+                control.blockSignals(True)  # what it does is tested elsewhere
+                QTest.keyPress(control, Qt.Key.Key_Space)
+                menu = isinstance(control, QToolButton) and control.menu() is not None
+                if not (control.isDown() or menu):
+                    faults.add(f"{name}: {named(control)} is not pressed")
+                control.setDown(False)
+                control.blockSignals(False)
+        dialogue.close()
+    assert faults == set()
