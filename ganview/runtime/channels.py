@@ -133,29 +133,16 @@ class SavingChanged:
 
 @dataclass(frozen=True)
 class Channels:
-    """The ways in and out of one run's thread; they belong to that run for ever.
+    """The ways in and out of one run's thread; they belong to that run for ever."""
 
-    Attributes
-    ----------
-    inbox : SimpleQueue
-        Commands and what other threads found, obeyed in turn between two steps.
-    snapshots : Latest of Snapshot
-        At every change of state, and at intervals while training; the newest wins.
-    traces : Latest of StepTrace
-        While they are asked for by `Trace`; the newest wins.
-    history : History
-        The numbers of every step.
-    quality : QualityRecord
-        What was measured of its models.
-    health : HealthRecord
-        How the game goes, now and then.
-    """
-
+    # Commands and what other threads found, obeyed in turn between two steps.
     inbox: queue.SimpleQueue[Command | QualityFound | SavingChanged] = field(
         default_factory=queue.SimpleQueue
     )
+    # At every change of state, and at intervals while training; the newest wins.
     snapshots: Latest[Snapshot] = field(default_factory=Latest)
+    # While they are asked for by `Trace`; the newest wins.
     traces: Latest[StepTrace] = field(default_factory=Latest)
-    history: History = field(default_factory=History)
-    quality: QualityRecord = field(default_factory=QualityRecord)
-    health: HealthRecord = field(default_factory=HealthRecord)
+    history: History = field(default_factory=History)  # the numbers of every step
+    quality: QualityRecord = field(default_factory=QualityRecord)  # what was measured of its models
+    health: HealthRecord = field(default_factory=HealthRecord)  # of the training, now and then

@@ -33,29 +33,14 @@ class RunView(Protocol):
 
     `ganview.runtime.local_run.LocalRun` is one that learns here and obeys commands, `FolderRun` one
     that is only read.
-
-    Attributes
-    ----------
-    config : TrainConfig
-        Its settings.
-    folder : Path or None
-        Where it is saved.
-    data_name : str
-        Short name of what it learns from.
-    history : History
-        The numbers of every step.
-    quality : QualityRecord
-        What was measured of its models.
-    health : HealthRecord
-        How the game goes, now and then; nothing of runs from before it was recorded.
     """
 
-    config: TrainConfig
-    folder: Path | None
-    data_name: str
-    history: History
-    quality: QualityRecord
-    health: HealthRecord
+    config: TrainConfig  # its settings
+    folder: Path | None  # where it is saved
+    data_name: str  # short name of what it learns from
+    history: History  # the numbers of every step
+    quality: QualityRecord  # what was measured of its models
+    health: HealthRecord  # of the training, now and then; empty in runs from before it was recorded
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, in order of steps; asks no disk."""

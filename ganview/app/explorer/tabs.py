@@ -33,75 +33,44 @@ class Page:
 
     # What it is one of: ways to shape a picture, to travel between pictures, to test the model.
     group: str
-    title: str  # what the tab is called
-    # module, kind: its module in this package, and its class there
-    module: str
-    kind: str
+    title: str  # what the tab is called; "Mix" is the class `MixTab` in the module `mix_tab`
     tip: str  # one sentence on what to do there; it stands above the tab
 
     def load(self) -> type[Tab]:
         """Return the tab's class. It makes no QObject, so that any thread may ask."""
-        module = import_module(f"ganview.app.explorer.{self.module}")
-        return cast("type[Tab]", getattr(module, self.kind))
+        module = import_module(f"ganview.app.explorer.{self.title.lower()}_tab")
+        return cast("type[Tab]", getattr(module, f"{self.title}Tab"))
 
     def holds(self, kind: type[Tab]) -> bool:
         """Tell whether a class is that of this tab."""
-        return kind.__name__ == self.kind
+        return kind.__name__ == f"{self.title}Tab"
 
 
 SHAPE, TRAVEL, TEST = "Shape", "Travel", "Test"
 
 PAGES = (
-    Page(SHAPE, "Sliders", "sliders_tab", "SlidersTab", "Drag a slider: each is one number of z."),
+    Page(SHAPE, "Sliders", "Drag a slider: each is one number of z."),
     Page(
         SHAPE,
         "Directions",
-        "directions_tab",
-        "DirectionsTab",
         "Drag a slider: each is a direction of z that changes one thing in the picture.",
     ),
-    Page(SHAPE, "Mix", "mix_tab", "MixTab", "Drag the point: y becomes a mixture of classes."),
+    Page(SHAPE, "Mix", "Drag the point: y becomes a mixture of classes."),
     Page(
-        SHAPE,
-        "Nearby",
-        "nearby_tab",
-        "NearbyTab",
-        "Click the picture that you like best, and nine others appear around it.",
+        SHAPE, "Nearby", "Click the picture that you like best, and nine others appear around it."
     ),
-    Page(
-        TRAVEL,
-        "Pins",
-        "pins_tab",
-        "PinsTab",
-        "Pin points with P: two make a path to travel along, three a sum.",
-    ),
-    Page(
-        TRAVEL,
-        "Map",
-        "map_tab",
-        "MapTab",
-        "Point at a picture of this plane through z, and click to go there.",
-    ),
+    Page(TRAVEL, "Pins", "Pin points with P: two make a path to travel along, three a sum."),
+    Page(TRAVEL, "Map", "Point at a picture of this plane through z, and click to go there."),
     Page(
         TEST,
         "Draw",
-        "draw_tab",
-        "DrawTab",
         "Draw or drop a picture, and see its noise found; then choose another class for it.",
     ),
     Page(
-        TEST,
-        "Check",
-        "check_tab",
-        "CheckTab",
-        "Read below whether the picture is a copy, and whether D takes it for real.",
+        TEST, "Check", "Read below whether the picture is a copy, and whether D takes it for real."
     ),
     Page(
-        TEST,
-        "Compare",
-        "compare_tab",
-        "CompareTab",
-        "Keep this generator, train on, and see both draw from the same z and y.",
+        TEST, "Compare", "Keep this generator, train on, and see both draw from the same z and y."
     ),
 )
 """In order; the first is there from the start."""

@@ -26,15 +26,14 @@ class PageEntry:
     name: str  # what the settings remember it by
     title: str  # what it is called
     icon: str  # name in `ganview.app.icons`
-    # module, kind: its module in this package, and its class there
+    # Its module in this package, which has its class: that of the page Step is `StepPage`.
     module: str
-    kind: str
     tip: str  # one sentence on what it shows
 
     def load(self) -> type[Page]:
         """Return the page's class. It makes no QObject, so that any thread may ask."""
         module = import_module(f"ganview.app.pages.{self.module}")
-        return cast("type[Page]", getattr(module, self.kind))
+        return cast("type[Page]", getattr(module, f"{self.title}Page"))
 
 
 #: In the order Samples, Step, Landscape, Runs, Data. A page is one entry here.
@@ -44,23 +43,16 @@ PAGES = (
         "Samples",
         "grid",
         "samples",
-        "SamplesPage",
         "Pictures of the generator: one column a class, one row a noise.",
     ),
     PageEntry(
-        "step",
-        "Step",
-        "step",
-        "step.page",
-        "StepPage",
-        "One step of training, slowly, with its real numbers.",
+        "step", "Step", "step", "step.page", "One step of training, slowly, with its real numbers."
     ),
     PageEntry(
         "landscape",
         "Landscape",
         "hills",
         "landscape",
-        "LandscapePage",
         "What is common and what is rare, among real pictures and generated ones.",
     ),
     PageEntry(
@@ -68,7 +60,6 @@ PAGES = (
         "Runs",
         "runs",
         "runs",
-        "RunsPage",
         "Every run on this computer: open it, go on with it, name it, compare it.",
     ),
     PageEntry(
@@ -76,7 +67,6 @@ PAGES = (
         "Data",
         "folder",
         "data",
-        "DataPage",
         "What the next run learns from, and what is left out of it.",
     ),
 )

@@ -30,7 +30,7 @@ class Counting(Page):
 @pytest.fixture
 def pages(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Pages:
     Counting.built = 0
-    entries = [PageEntry(name, name, "grid", "", "", "It counts.") for name in ("one", "two")]
+    entries = [PageEntry(name, name, "grid", "", "It counts.") for name in ("one", "two")]
     monkeypatch.setattr(module, "PAGES", tuple(entries))
     monkeypatch.setattr(PageEntry, "load", lambda _entry: Counting)
 
