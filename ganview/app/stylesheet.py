@@ -97,6 +97,12 @@ QComboBox QAbstractItemView {
     selection-background-color: $hover; selection-color: $text;
 }
 
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section {
+    background: transparent; color: $muted; border: none; border-bottom: 1px solid $line;
+    padding: 4px 6px;
+}
+QTableView::item { padding: 0 6px; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QTabBar { background: transparent; }
 QTabBar::tab {

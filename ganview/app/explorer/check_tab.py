@@ -142,7 +142,7 @@ class CheckTab(Tab):
             self._no_set(f"This run says that its training images are in {found.name}.")
             return
         self.nearest.set_images(found.pictures)
-        self.nearest.set_captions([f"{distance:.3f}" for distance in found.distances])
+        self.nearest.set_captions([f"{distance:.2f}" for distance in found.distances])
         self.nearest.set_tile_text(
             lambda index: (
                 f"Training picture of class {found.names[index] or 'unknown'}, "

@@ -45,10 +45,7 @@ BESIDE, CLASSES, ABOVE = 84, 160, 118
 ACROSS = QBoxLayout.Direction.LeftToRight
 PAUSE = 10.0  # seconds at least between two measurements of a generator that learns on
 NONE = "Not measured"
-ABSENT = (
-    "Two generators draw from the same z and y, side by side. Keep this one, then train on, go to "
-    "another moment on the time line, or open another model."
-)
+ABSENT = "Two generators draw from the same z and y, side by side."
 
 
 class CompareTab(Tab):

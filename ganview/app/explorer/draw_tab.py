@@ -47,10 +47,7 @@ LOOK, REST = 50, 350
 YOURS, FOUND, LEFT = "yours", "found", "difference"
 #: Largest zoom of the tiles, and the room that is kept below and beside them.
 LARGEST, BELOW, BESIDE = 6, 125, 110
-EMPTY = (
-    "The generator looks for what you draw in its noise. Then choose another class, and your hand "
-    "writes that, too."
-)
+EMPTY = "What you draw is looked for in the noise. Then let your hand write another class."
 HINT = "Draw here, or drop a picture"
 
 

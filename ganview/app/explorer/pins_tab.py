@@ -107,7 +107,7 @@ class PinsTab(Tab):
     def _lay_out(self) -> None:
         self.strip.setAccessibleName("Pins")
         self.strip.set_tile_text(self._tile_text)
-        hint = TextLabel(HINT, "muted", size="small")
+        hint = self._hint = TextLabel(HINT, "muted", size="small")
         for pointed in (self.strip.tile_hovered, self.strip.current_changed):
             pointed.connect(lambda at: hint.setText(self._tile_text(at) if at >= 0 else HINT))
         top = row_layout(self._pin, (hint, 1), self._put_back)
@@ -192,7 +192,8 @@ class PinsTab(Tab):
     def _show_pins(self) -> None:
         thumbs = [pin.thumb for pin in self.pins]
         self._none.setVisible(not thumbs)
-        self._pin.setVisible(bool(thumbs))
+        for widget in (self._pin, self._hint):
+            widget.setVisible(bool(thumbs))
         self.strip.setVisible(bool(thumbs))
         self._below.setVisible(bool(thumbs))
         shapes = {None if thumb is None else thumb.shape for thumb in thumbs}

@@ -93,6 +93,7 @@ class Pages(QTabWidget):
         self._boxes: list[QVBoxLayout] = []
         self.setTabBar(TabBar())
         self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
         self.tabBar().setAccessibleName("Pages of the run")
         self._alarms: set[int] = set()  # pages with a sign at their tab
         self.choices: list[QAction] = []

@@ -48,6 +48,8 @@ class EmptyState(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()  # its words may take fewer lines
         self._tint()
 
     def hasHeightForWidth(self) -> bool:

@@ -179,8 +179,7 @@ def test_chance_keeps_the_better_noise_and_the_gradient_climbs(made) -> None:
 def test_sliders_move_the_users_noise(made, qtbot: QtBot) -> None:
     panel = PersuadePanel(made.context, made.moment)
     qtbot.addWidget(panel)
-    panel.show()
-    panel.again.click()
+    panel.show()  # and it begins by itself
     before = panel.views[0].picture.copy()
     panel.sliders[1].setValue(panel.sliders[1].maximum())
     assert not np.array_equal(before, panel.views[0].picture)

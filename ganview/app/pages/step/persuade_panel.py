@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ganview.app.latent_point import REACH, Floats
@@ -48,7 +49,7 @@ class PersuadePanel(QWidget):
         super().__init__()
         self._context, self._moment = context, moment
         self._random = np.random.default_rng()
-        self._start = np.zeros(1, np.float32)
+        self._start = np.zeros(0, np.float32)
         self._y: int | None = None
         self._directions = np.zeros((0, 1), np.float32)
         self._contest: Contest | None = None
@@ -63,6 +64,17 @@ class PersuadePanel(QWidget):
         self._lay_out()
         for slider in self.sliders:
             slider.moved.connect(lambda *_given: self._move())
+        moment.changed.connect(self._begin_if_new)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._begin_if_new()
+
+    def _begin_if_new(self) -> None:
+        """Begin with the first generator that is at hand, or one of another size of noise."""
+        model = self._moment.model
+        if self.isVisible() and model is not None and model.spec.z_dim != self._start.size:
+            self.begin()
 
     def _lay_out(self) -> None:
         tips = (
