@@ -67,6 +67,9 @@ def alone(seconds: float) -> float:
 
 def with_window(seconds: float) -> dict[str, Any]:
     """Train in the real window for a while untouched, then with a hand on a slider."""
+    from ganview.runtime.thread_pools import limit_thread_pools
+
+    limit_thread_pools()  # as the program does, before numpy is imported
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as folder:
         return Stage(Path(folder)).play(seconds)

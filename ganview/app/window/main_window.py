@@ -8,12 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QPaintEvent,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
 from ganview.app.controllers.actions import VIEW, Actions, Need
@@ -132,12 +127,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportCommands(self, controller, settings, self.explorer, self.plots)
         self.presenter = Presenter(self, (self.plots, self.explorer))
         self.view = ViewCommands(
-            self,
-            self.commands,
-            controller,
-            settings,
-            self.plots,
-            self.presenter,
+            self, self.commands, controller, settings, self.plots, self.presenter
         )
         self.training_commands = TrainingCommands(
             self, controller, self.commands, self.training_bar, self.message_bar
@@ -165,12 +155,7 @@ class MainWindow(QMainWindow):
         self.commands.fill(self.menuBar(), {VIEW: self.pages.choices})
         self.explorer.header.insertWidget(2, SourcePicker(self.controller.app_model), 100)
         self.panels = Layout(
-            self.training_bar,
-            self.message_bar,
-            self.pages,
-            self.samples,
-            self.plots,
-            self.explorer,
+            self.training_bar, self.message_bar, self.pages, self.samples, self.plots, self.explorer
         )
         self.panels.add_below(self.timeline)
         self.setCentralWidget(self.panels)
