@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -63,6 +64,21 @@ def test_a_file_from_before_rarity_was_checked_is_read(tmp_path: Path) -> None:
     assert landscape.worth.elsewhere is None
 
 
+def test_a_class_may_have_no_pictures(tmp_path: Path) -> None:
+    path = weights_folder() / LANDSCAPE
+    tensors = read_tensors(path, MODEL_LIMITS)
+    tensors["labels"] = tensors["labels"].clamp(max=8)  # nothing is a nine
+    tensors["distance_labels"] = tensors["distance_labels"].clamp(max=8)
+    without = tmp_path / "without.safetensors"
+    write_tensors(without, tensors, read_header(path, MODEL_LIMITS).metadata)
+    landscape = load_landscape(without, shipped_evaluators())
+    assert landscape is not None
+    nines = torch.tensor([9, 9])
+    ranks = landscape.rarity.ranks(landscape.features[:2], nines)
+    assert ranks.isnan().all()
+    assert np.isfinite(landscape.place_within(landscape.features[:2], nines, ranks)).all()
+
+
 def test_what_was_kept_of_some_data_is_known_again() -> None:
     landscape = shipped_landscape()
     assert landscape is not None
@@ -89,7 +105,7 @@ def test_that_of_another_judge_is_none_of_ours() -> None:
     assert load_landscape(weights_folder() / LANDSCAPE, evaluators) is None
 
 
-@pytest.mark.parametrize("fault", ["shape", "label", "class", "number", "missing", "text"])
+@pytest.mark.parametrize("fault", ["shape", "label", "number", "missing", "text"])
 def test_a_damaged_file_is_refused(tmp_path: Path, fault: str) -> None:
     path = weights_folder() / LANDSCAPE
     tensors = read_tensors(path, MODEL_LIMITS)
@@ -98,8 +114,6 @@ def test_a_damaged_file_is_refused(tmp_path: Path, fault: str) -> None:
         tensors["levels"] = tensors["levels"][:, :3]
     elif fault == "label":
         tensors["labels"] = tensors["labels"] + 5
-    elif fault == "class":
-        tensors["labels"] = tensors["labels"].clamp(max=8)  # nothing is a nine
     elif fault == "number":
         tensors["distances"] = tensors["distances"] / 0
     elif fault == "missing":

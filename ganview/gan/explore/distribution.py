@@ -128,6 +128,8 @@ def find_regions(real: Tensor, fake: Tensor, seed: int = 0) -> Regions:
     seed : int
         Of the regions' first centres.
     """
+    if len(real) < 2:
+        return Regions(1.0, np.zeros(0, np.int64), 0)
     count = max(2, min(REGIONS, len(real) // SMALLEST))
     centres = first_centres(real, count, torch.Generator().manual_seed(seed))
     for _ in range(ROUNDS):
@@ -167,7 +169,7 @@ def count_birthdays(
     square = torch.full((size, size), math.inf)
     above = torch.triu_indices(size, size, 1)
     square[above[0], above[1]] = square[above[1], above[0]] = distances[0]
-    limit = ALIKE * square.amin(1).median()
+    limit = ALIKE * float(square.amin(1).median()) if size > 1 else 0.0
     found = [
         Birthdays(int((part < limit).sum()), len(pictures))
         for part, pictures in zip(distances, sets, strict=True)

@@ -70,14 +70,11 @@ class Landscape:
     worth: Worth  # of the map of all
 
     def __post_init__(self) -> None:
-        labels = self.labels
         self._points = self.plane(self.features)
-        self._middles = torch.stack(
-            [self._points[labels == label].median(0).values for label in range(self.classes)]
-        )
-        self._scales = torch.stack(
-            [self._points[labels == label].std(0) + 1e-6 for label in range(self.classes)]
-        )
+        parts = [self._points[self.labels == label] for label in range(self.classes)]
+        parts = [part if len(part) else self._points for part in parts]
+        self._middles = torch.stack([part.median(0).values for part in parts])
+        self._scales = torch.stack([part.std(0, correction=0) + 1e-6 for part in parts])
 
     @property
     def classes(self) -> int:

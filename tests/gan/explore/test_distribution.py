@@ -77,3 +77,14 @@ def test_without_a_pair_the_estimate_is_a_lower_bound() -> None:
     birthdays = Birthdays(0, 1000)
     assert birthdays.at_least
     assert birthdays.estimate == pytest.approx(166_500)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_of_a_class_with_hardly_a_real_picture_nothing_is_told(count: int) -> None:
+    real, fake = np.zeros((count, 28, 28), np.uint8), np.zeros((5, 28, 28), np.uint8)
+    regions = find_regions(torch.zeros(count, 4), torch.zeros(5, 4))
+    assert (regions.count, len(regions.missing)) == (0, 0)
+    assert [births.pairs for births in count_birthdays(real, fake)] == [0, 0]
+    assert all(
+        not bars.real.any() or count for bars in histograms_of(real, fake, handwritten=False)
+    )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -49,6 +50,15 @@ def test_without_two_classes_clusters_stand_in(names: tuple[str, ...]) -> None:
     assert features.shape == (4, 64)
     assert (read == 0).all()
     assert made.rarity.ranks(features, read).isfinite().all()
+
+
+def test_a_class_may_have_one_picture_or_none() -> None:
+    images, labels = pictures(130)
+    for only in range(6):  # one in six is kept from the judge
+        labels[only] = 2
+        made = survey_unknown(images, labels, ("above", "below", "once", "never"))
+        assert np.isfinite(made.within).all()
+        labels[only] = only % 2
 
 
 def test_too_few_pictures_are_refused() -> None:
