@@ -11,10 +11,12 @@ from ganview.app.pages.samples_panel import SamplesPanel
 from ganview.app.pages.trouble_banner import TroubleBanner
 from ganview.app.widgets.gestures import add_keys
 from ganview.app.widgets.layouts import column_layout
-from ganview.runtime.messages import RunState, SampleGrid, Snapshot
+from ganview.runtime.health import Finding, FindingKind
+from ganview.runtime.messages import RunState, SampleGrid
 
 if TYPE_CHECKING:
     from ganview.runtime.landscapes import Ranked
+    from ganview.runtime.run_view import RunView
 
 LIVE = "Live samples"
 SORT_MS = 4000  # between two rankings of samples that a run draws: 2 % of its time, about
@@ -46,7 +48,9 @@ class SamplesPage(Page):
         context.app_model.samples_changed.connect(self._show_sheet)
         context.app_model.run_changed.connect(self._say)
         context.app_model.cursor_changed.connect(self._say)
-        context.training.changed.connect(self._look_for_trouble)
+        context.training.changed.connect(lambda _snapshot: self._look_for_trouble())
+        for changed in (context.app_model.run_changed, context.app_model.run_grew):
+            changed.connect(self._look_for_trouble)
 
     def _show_sheet(self, sheet: SampleGrid) -> None:
         self.panel.show_sheet(sheet)
@@ -90,9 +94,26 @@ class SamplesPage(Page):
             title = LIVE
         self.panel.set_title(title, how, live=title == LIVE)
 
-    def _look_for_trouble(self, snapshot: Snapshot) -> None:
-        self._say()  # whether it trains
-        run = self.context.app_model.trained
-        if run is not None:
-            self.banner.show_findings(snapshot.findings, run.config)
+    def _look_for_trouble(self) -> None:
+        """Say what is wrong with the run on show: what it finds as it learns, or how it ended."""
+        model, last = self.context.app_model, self.context.training.last
+        run = model.run
+        if run is None:
+            return
+        if run is not model.trained:
+            found = _divergence_at_the_end(run)
+        else:
+            found = last.findings if last is not None else ()
+        self.banner.show_findings(found, run.config)
         self.alarmed.emit(bool(self.banner.text))
+
+
+def _divergence_at_the_end(run: RunView) -> tuple[Finding, ...]:
+    """Return what ended a run that is in a folder, if it diverged."""
+    last, moments = run.history.last(), run.moments()
+    marks = moments[-1].marks if moments and last is not None else ()
+    return tuple(
+        Finding(FindingKind.EXPLODED, mark.note, fatal=True)
+        for mark in marks
+        if mark.kind == "divergence" and last is not None and mark.step == last["step"]
+    )

@@ -27,6 +27,7 @@ class TroubleBanner(QFrame):
         super().__init__()
         self.setObjectName("troubleBanner")
         self._remedy: Remedy | None = None
+        self._asked: tuple[str, TrainConfig] | None = None  # what was found, in which run
         self._sign = TextLabel()
         self._found, self._reason = (
             TextLabel(size="heading", wrap=True),
@@ -57,8 +58,10 @@ class TroubleBanner(QFrame):
     def show_findings(self, findings: Sequence[Finding], config: TrainConfig) -> None:
         """Show what was found in a run with these settings."""
         found = " ".join(finding.sentence for finding in findings)
-        if findings and found == self._found.text() and not self.isHidden():
+        asked = found, config
+        if findings and asked == self._asked and not self.isHidden():
             return
+        self._asked = asked
         self._remedy = find_remedy(findings, config)
         if self._remedy is None:
             self.hide()

@@ -79,6 +79,10 @@ def test_a_divergence_is_told_on_samples_alone_and_one_button_mends_it(stage: St
     banner.findChild(QAbstractButton).click()
     stage.until(lambda: training.folder != diverged and training.state is RunState.TRAINING)
     assert window.controller.app_model.run.config.learning_rate < wild.learning_rate
+    assert banner.text == ""
+    stage.controller.opening.open(diverged)  # while the other one trains
+    stage.until(lambda: "diverged" in banner.text)
+    assert window.controller.app_model.run.config.learning_rate == wild.learning_rate
 
 
 def test_the_subject_names_run_data_classes_and_preset(stage: Stage) -> None:
