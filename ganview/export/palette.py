@@ -1,7 +1,7 @@
 """The colours of the window and of everything that is exported, light and dark.
 
 One hue stands for each actor of the game in every view: real data, fake images, the generator and
-the discriminator; the two measures of quality have hues of their own, and what the hand moves has
+the discriminator; the two measures of quality have hues of their own, and what the user moves has
 the accent. All of them keep a contrast of at least 4.5 : 1 as text on the window's ground
 and on its panels, in both schemes, and no two differ by red against green alone.
 """

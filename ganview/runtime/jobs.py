@@ -111,7 +111,7 @@ class JobPool:
     name : str
         Of its threads.
     gives_way : bool
-        Whether they give way to window and drawing; not where a hand waits for what they do.
+        Whether they give way to window and drawing; not where the user waits for what they do.
     """
 
     def __init__(self, name: str = "ganview-job", *, gives_way: bool = True) -> None:
@@ -157,7 +157,7 @@ class LatestJob:
     """Background work of one kind, of which only the newest order counts.
 
     While one piece of work goes on, a newer order waits, and replaces an order that waited before.
-    Finished work is told even when something newer waits: a hand that never rests would see
+    Finished work is told even when something newer waits: a user who never pauses would see
     nothing otherwise. Work that was told to end is not.
 
     Parameters

@@ -75,7 +75,7 @@ class Renderer(Worker):
 
     A lane holds one request: a newer one overtakes it. A request that is overtaken while it waits
     is never painted; one that is being painted is left at the end of its piece and dropped, unless
-    that piece was all of it: without this, a hand that moves faster than the painter would see
+    that piece was all of it: without this, a user who moves faster than the painter would see
     nothing until it rests. A lane never gives an older answer after a newer one.
 
     Pictures are drawn in single precision. What was asked for last in the first lane settles once

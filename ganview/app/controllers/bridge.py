@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from ganview.runtime.local_run import LocalRun
 
 POLL_MS = 33
-#: Seconds without a new place after which the hand counts as at rest.
+#: Seconds without a new place after which the user counts as at rest.
 AT_REST = 0.5
-#: Seconds between two times that what jobs freed is given back, while the hand is at rest.
+#: Seconds between two times that what jobs freed is given back, while the user is at rest.
 BETWEEN_TIDYING = 10.0
-#: The same while a run trains or a hand never rests. Gaps between what is in use grow by some MB in
-#: ten minutes else.
+#: The same while a run trains or the user never rests. Gaps between what is in use grow by some MB
+#: in ten minutes else.
 LATEST_TIDYING = 60.0
 
 
@@ -109,7 +109,7 @@ class Bridge(QObject):
         if self._renderer is None:
             return 0
         stamp = self._renderer.request(lane, z, y, want_belief=want_belief)
-        # A generator that learns on has the same place drawn again: no hand moved then.
+        # A generator that learns on has the same place drawn again: the user moved nothing then.
         if lane == LANES[0] and not np.array_equal(z, self._place):
             self._place, self._asked_at = np.array(z), time.monotonic()
         return stamp
@@ -149,7 +149,7 @@ class Bridge(QObject):
         failed: Callable[[str, str], object] | None = None,
         progressed: Callable[[float, str], None] | None = None,
     ) -> Job:
-        """Run short work that a hand waits for, as `run_job` does, behind none that takes long."""
+        """Run short work that the user waits for, as `run_job` does, behind no long work."""
         job = self._short_jobs.start(work, name)
         self._jobs.append(_Running(job, done, failed, progressed))
         if self._bell is not None:
@@ -159,11 +159,11 @@ class Bridge(QObject):
 
     @property
     def at_rest(self) -> bool:
-        """Whether the place of the picture has stood still: no hand is on a slider."""
+        """Whether the place of the picture has stood still: the user drags no slider."""
         return time.monotonic() - self._asked_at >= AT_REST
 
     def when_at_rest(self, call: Callable[[], object]) -> None:
-        """Call something once the hand is at rest: for work that nobody waits for yet."""
+        """Call something once the user is at rest: for work that nobody waits for yet."""
         self._patient.append(call)
 
     @property

@@ -1,6 +1,6 @@
 """Reads the moment at the cursor in a thread: its samples, and its generator where it is explored.
 
-No hand waits for a moment that it has left: of what is asked for meanwhile, the newest is read.
+Nobody waits for a moment that they have left: of what is asked for meanwhile, the newest is read.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ class MomentLoader(QObject):
         wanted: list[tuple[_Shelf[Any], int]] = [
             (shelf, step) for shelf in (self._grids, self._models) for step in shelf.wanted_next()
         ]
-        wanted = wanted[:MOST_AHEAD]  # the hand may be elsewhere by then
+        wanted = wanted[:MOST_AHEAD]  # the user may be elsewhere by then
         waiting = self.busy or self._picture_due or self._looking_ahead.busy
         if waiting or not wanted or run is None:
             return

@@ -197,12 +197,14 @@ def examine(
     from ganview.gan import d_response
     from ganview.runtime.landscapes import rank_pictures
 
+    step = model.info.get("step")  # D learns on, and thinks otherwise then
+    when = f" at step {step:,}" if isinstance(step, int) else ""
     mixed = weights is None or not (weights == 1).any()
     label = None if weights is None or mixed else int(weights.argmax())
     ranked = rank_pictures(model, picture[None], [label])
     return (
         picture,
-        model.objective.describe_answer(d_response.read_picture(model, picture, weights)),
+        model.objective.describe_answer(d_response.read_picture(model, picture, weights)) + when,
         "" if ranked is None else f"Rarity: {rarity_of(ranked, 0)}.",
         d_response.input_gradient(model, picture, weights),
     )

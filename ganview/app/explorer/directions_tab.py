@@ -193,7 +193,7 @@ class DirectionsTab(Tab):
 
     def _show_named(self, directions: list[Direction]) -> None:
         if directions:
-            # Rows that are in view stay where they are: a hand may be on one.
+            # Rows that are in view stay where they are: the pointer may be on one.
             self._named, self._named_last = directions, bool(self._own) and self.in_view
             self._show_directions()
         self._show_idle()

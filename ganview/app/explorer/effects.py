@@ -61,7 +61,7 @@ class EffectMeter(QObject):
 
     def _moved(self, parts: Part) -> None:
         if parts & Part.CLASS and self._known is not None:
-            # A hand that goes through the classes, or over the mixing pad, comes to rest first.
+            # A user who goes through the classes, or over the mixing pad, comes to rest first.
             self._later.start(150)
 
     def _show(self, effects: Floats) -> None:

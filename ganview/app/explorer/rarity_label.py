@@ -1,4 +1,4 @@
-"""Says how rare the explorer's picture is, once the hand rests."""
+"""Says how rare the explorer's picture is, once the user rests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ganview.app.widgets.text import TextLabel, set_tooltip
 if TYPE_CHECKING:
     from ganview.runtime.landscapes import Ranked
 
-REST_MS = 400  # a moving hand is answered this often, too
+REST_MS = 400  # while the picture changes it is told this often, too
 RARITY_TIP = (
     "How far the picture is from real ones of its class, as a rank: that of a real picture is as "
     "often above 90 % as 10 % of them are. It is no belief of D, which tells real from generated "

@@ -157,7 +157,7 @@ class ExportDialog(AppDialog):
 
     def _take_path(self, path: str) -> None:
         self._named = True
-        if path != self.file.text():  # or a hand that writes would find its cursor at the end
+        if path != self.file.text():  # or a user who types would find the cursor at the end
             self.file.setText(path)
 
     # ---- the work --------------------------------------------------------------------------

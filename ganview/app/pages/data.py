@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ganview.data.scan import Scan
 
 TABLE_HEIGHT, LIST_HEIGHT = 170, 84  # pixels of the two lists, at least
-WIDEST_NAME = 160  # pixels, unless a hand makes the column wider
+WIDEST_NAME = 160  # pixels, unless the user makes the column wider
 MOST_LISTED = 500  # names of a reason
 SIDES = (None, 28, 32, 48, 64, 96, 128)
 GROUNDS = (None, "white", "black", "grey")

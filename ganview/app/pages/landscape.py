@@ -259,7 +259,7 @@ class LandscapePage(Page):
         if self._look is not None:
             self.panel.show_panes(panes)
 
-    # -- the hand -----------------------------------------------------------------------------
+    # -- mouse and keyboard ----------------------------------------------------------------------
 
     def _points(self) -> tuple[Points, Points] | None:
         if self._look is None:

@@ -150,7 +150,7 @@ class LandscapePanel(Panel):
         self._hint.setText(text)
 
     def stop_drawing(self) -> None:
-        """Let the hand turn the hills and click again."""
+        """Let the user turn the hills and click again."""
         self._draw.setChecked(False)
 
     def say_none(self, sentence: str, answer: str = "") -> None:

@@ -22,7 +22,7 @@ class PageContext:
 
     app_model: AppModel  # the run in focus and the cursor, with signals for both
     run_job: RunJob  # runs work in the background
-    run_short_job: RunJob  # the same for short work that a hand waits for
+    run_short_job: RunJob  # the same for short work that the user waits for
     complain: Callable[[str], object]  # shows a sentence that says what went wrong and what to do
     # Opens noise z (D,) and a class, or none, in the explorer.
     explore: Callable[[Floats, int | None], None]

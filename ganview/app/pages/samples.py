@@ -16,6 +16,7 @@ from ganview.runtime.messages import RunState, SampleGrid, Snapshot
 if TYPE_CHECKING:
     from ganview.runtime.landscapes import Ranked
 
+LIVE = "Live samples"
 SORT_MS = 4000  # between two rankings of samples that a run draws: 2 % of its time, about
 NO_LANDSCAPE = "To sort these samples, open the page Landscape first, which learns what is rare."
 
@@ -86,8 +87,8 @@ class SamplesPage(Page):
         if model.cursor is not None and model.samples_step is not None:
             title = f"Samples of step {model.samples_step:,}"
         elif self.context.training.state is RunState.TRAINING and model.run is model.trained:
-            title = "Live samples"
-        self.panel.set_title(title, how)
+            title = LIVE
+        self.panel.set_title(title, how, live=title == LIVE)
 
     def _look_for_trouble(self, snapshot: Snapshot) -> None:
         self._say()  # whether it trains

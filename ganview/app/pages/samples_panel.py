@@ -46,7 +46,7 @@ class SamplesPanel(Panel):
         self._pointed = -1
         self._order: NDArray[np.int64] | None = None  # which sample each tile shows
         self._ranked: tuple[SampleGrid, NDArray[np.float32]] | None = None
-        self._how = ""
+        self._how = self._when = ""
         self._view = PictureView(6, 10, gap=GAP)
         self._view.setMinimumSize(160, 60)
         self._view.set_headings([" "])
@@ -69,10 +69,10 @@ class SamplesPanel(Panel):
         self._view.current_changed.connect(self._point_at)
         self._view.tile_activated.connect(self._choose)
 
-    def set_title(self, title: str, subtitle: str = "") -> None:
-        """Say what the samples are of, and how they are set."""
+    def set_title(self, title: str, subtitle: str = "", *, live: bool = False) -> None:
+        """Say what the samples are of, how they are set, and whether D learns on meanwhile."""
         self._title.setText(title)
-        self._how = subtitle
+        self._how, self._when = subtitle, ", when it was drawn" if live else ""
         self._point_at(self._pointed)
 
     @property
@@ -207,7 +207,7 @@ class SamplesPanel(Panel):
         if sheet.beliefs is None:
             return text
         answer = OBJECTIVES[sheet.objective].describe_answer(float(sheet.beliefs[row, column]))
-        return f"{text}: {answer}"
+        return f"{text}: {answer}{self._when}"
 
     def _point_at(self, tile: int) -> None:
         self._pointed = tile

@@ -89,7 +89,7 @@ class ActionButton(QPushButton):
         self._compact = False
         self.setProperty("primary", primary)
         self.setIconSize(QSize(18, 18))
-        # A click leaves the focus where the hand was; Tab still reaches it.
+        # A click leaves the focus where it was; Tab still reaches it.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.clicked.connect(action.trigger)

@@ -165,7 +165,7 @@ class ClassPad(QWidget):
         left = min(max(where.x() - width / 2, 1.0), self.width() - width - 1)
         return QRectF(left, where.y() - NAME, width, 2 * NAME)
 
-    # -- the hand ---------------------------------------------------------------------------
+    # -- mouse and keyboard ----------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._names:

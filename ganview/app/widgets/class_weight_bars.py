@@ -124,7 +124,7 @@ class ClassWeightBars(QWidget):
             width = max(3.0, box.width() * float(self._read[row]))
             painter.drawRoundedRect(QRectF(box.left(), box.top() + 14, width, 3), 1.5, 1.5)
 
-    # -- the hand ---------------------------------------------------------------------------
+    # -- mouse and keyboard ----------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = int(event.position().y() // ROW) - 1

@@ -137,7 +137,7 @@ class InkPad(QWidget):
             painter.drawText(area.adjusted(20, 20, -20, -20), int(flags), self._hint)
         painter.end()
 
-    # -- the hand ---------------------------------------------------------------------------
+    # -- mouse and keyboard ----------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._begin(event.position(), 1.0, rub=event.button() == Qt.MouseButton.RightButton)

@@ -1,4 +1,4 @@
-"""Shows a landscape: fields side by side, flat or as hills that turn under the hand."""
+"""Shows a landscape: fields side by side, flat or as hills that turn with the pointer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ QUICK = SLOW / 6  # … until such a frame takes so little
 TURN = math.radians(5)  # of an arrow key
 PER_PIXEL = math.radians(0.45)  # of a drag
 ZOOM_STEP = 1.25
-CLICK = 5  # pixels that the hand may move within a click
+CLICK = 5  # pixels that the pointer may move within a click
 GAP = 8  # between two fields
 TITLE = 20  # pixels above a field
 SPARSE = 1.5  # zoom below which only named pictures are shown
@@ -90,7 +90,7 @@ class LandscapeView(QWidget):
         self._forget()
 
     def set_drawing(self, draws: bool) -> None:
-        """Let the hand draw a line, or turn and click as usual; what it drew so far is told."""
+        """Let the user draw a line, or turn and click as usual; what it drew so far is told."""
         self._draws = draws
         self._end_way()
         self._show_cursor()
@@ -265,7 +265,7 @@ class LandscapeView(QWidget):
             painter.setPen(QPen(QColor(tokens.discriminator), 2))
             painter.drawEllipse(QPointF(float(at[0]), float(at[1])), 4, 4)
 
-    # -- the hand -----------------------------------------------------------------------------
+    # -- mouse and keyboard ----------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

@@ -31,7 +31,7 @@ _TIP = "Drag, or turn the wheel with the focus here. Double-click: zero. Right-c
 class LatentSliders(LatentList):
     """A scrolling list of sliders over the noise, for mouse, wheel and keyboard.
 
-    It holds no value of its own: it reports what the hand does, and shows what it is given.
+    It holds no value of its own: it reports what the user does, and shows what it is given.
 
     Parameters
     ----------

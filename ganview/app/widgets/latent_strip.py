@@ -153,7 +153,7 @@ class LatentStrip(QWidget):
             self._parts = ((columns, rows, width, height), lines)
         return self._parts[1]
 
-    # -- the hand ---------------------------------------------------------------------------
+    # -- mouse and keyboard ----------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         dimension = self._dimension_at(event.position())

@@ -211,7 +211,7 @@ class MapView(QWidget):
         box = QRectF(at.x() - 10, at.y() - 10, 20, 20)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), name[:2])
 
-    # -- the hand ---------------------------------------------------------------------------
+    # -- mouse and keyboard ----------------------------------------------------------------------
 
     def _on_screen(self, x: float, y: float) -> QPointF:
         area = self.area()

@@ -223,7 +223,7 @@ class TileStrip(TileWidget):
                 QRectF(tile.x() - 2, tile.y(), 3, tile.height()), QColor(tokens.accent)
             )
 
-    # -- the hand ---------------------------------------------------------------------------
+    # -- mouse and keyboard ----------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.tile_at(event.position())

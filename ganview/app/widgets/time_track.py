@@ -61,7 +61,7 @@ class TimeTrack(QSlider):
     one after the last moment, is the live edge.
     """
 
-    moved = Signal(int)  # the hand went to the moment of an index, or to the live edge
+    moved = Signal(int)  # the user went to the moment of an index, or to the live edge
     play_asked = Signal()  # space was pressed
     speed_asked = Signal(int)  # plus or minus was pressed: 1 or −1
 
@@ -104,7 +104,7 @@ class TimeTrack(QSlider):
     def sizeHint(self) -> QSize:
         return QSize(240, SIGNS + 26)
 
-    # -- the hand ---------------------------------------------------------------------------
+    # -- mouse and keyboard ----------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

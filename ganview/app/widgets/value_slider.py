@@ -24,7 +24,7 @@ class ValueSlider(QSlider):
         What an arrow key changes; ten of it with Shift or Ctrl.
     """
 
-    # (value, gesture): the hand moved it; moves of one drag carry one gesture.
+    # (value, gesture): the user moved it; moves of one drag carry one gesture.
     moved = Signal(float, object)
 
     def __init__(self, low: float, high: float, *, rest: float = 0.0, step: float = 0.05) -> None:
@@ -65,7 +65,7 @@ class ValueSlider(QSlider):
     def sizeHint(self) -> QSize:
         return QSize(120, 24)
 
-    # -- the hand ---------------------------------------------------------------------------
+    # -- mouse and keyboard ----------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

@@ -145,7 +145,7 @@ class Demo:
         )
 
     def _walk(self) -> None:
-        """Move a few sliders, as a hand would, and keep what it saw on a sheet."""
+        """Move a few sliders, as a user would, and keep what it saw on a sheet."""
         from math import pi, sin
 
         import numpy as np

@@ -174,7 +174,7 @@ class Timeline(QFrame):
             parts += ["live"] * (run is app_model.trained)
         self._caption.setText("  ·  ".join(parts))
 
-    # ---- what the hand does ------------------------------------------------------------------
+    # ---- what the user does ------------------------------------------------------------------
 
     def _move(self, index: int) -> None:
         self._playing.stop()

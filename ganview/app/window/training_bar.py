@@ -228,7 +228,7 @@ class TrainingBar(QFrame):
             button.set_compact(self._narrow)
         self._show_chosen()
 
-    # ---- what the hand does ----------------------------------------------------------------
+    # ---- what the user does ----------------------------------------------------------------
 
     def _show_recipe(self) -> None:
         """Show what the next run begins with, and tell the window."""

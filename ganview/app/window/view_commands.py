@@ -96,7 +96,7 @@ class ViewCommands(QObject):
         Motion.current().set_choice(choice)
 
     def _follow_desktop(self) -> None:
-        """Ask the desktop once the hand rests, and whenever the user comes back."""
+        """Ask the desktop once the user rests, and whenever the user comes back."""
         controller, returned = self._controller, Motion.current().returned
         controller.bridge.when_at_rest(self._ask_desktop)
         returned.connect(self._ask_desktop)

@@ -59,6 +59,9 @@ def test_pointing_says_what_d_believes(qtbot: QtBot) -> None:
     qtbot.mouseMove(samples.view, tile)
     assert shown.beliefs is not None
     assert f"Noise 2, class 3: D believes {shown.beliefs[1, 3]:.2f} real" in texts(samples)
+    samples.set_title("Live samples", live=True)  # D thinks otherwise by now
+    assert any(text.endswith("real, when it was drawn") for text in texts(samples))
+    samples.set_title("Samples")
     qtbot.mouseMove(samples.view, samples.view.rect().bottomRight())
     assert HINT in texts(samples)
 
