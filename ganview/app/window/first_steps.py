@@ -122,10 +122,11 @@ class FirstSteps(QFrame):
         """Stay beside its place when the window has another size; Escape ends it from anywhere."""
         if event.type() == QEvent.Type.Resize:
             self._move()
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if pressed and event.key() == Qt.Key.Key_Escape:  # nothing else wanted it
-            self.end()
-            return True
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            escapes = event.key() == Qt.Key.Key_Escape  # which nothing else wanted
+            if escapes:
+                self.end()
+            return escapes
         return super().eventFilter(watched, event)
 
     def _go_on(self) -> None:
