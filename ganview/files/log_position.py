@@ -52,7 +52,7 @@ class LogPosition:
 
 
 def file_stamp(path: Path) -> tuple[int, int] | None:
-    """Return time and size of a file, which differ once it has changed; None where it is not there."""
+    """Return time and size of a file, which differ once it has changed; None where none is."""
     try:
         state = path.stat()
     except OSError:
