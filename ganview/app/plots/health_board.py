@@ -26,7 +26,7 @@ Kind = TypeVar("Kind", bound=Chart)
 class ShownGame:
     """What the charts show."""
 
-    run: RunView  # whose game it is
+    run: RunView  # the run on show
     cursor: int | None  # the step to look back to; None is now
     samples: list[HealthSample]  # all of the run
     steps: NDArray[np.float64]  # theirs
