@@ -90,13 +90,9 @@ def rarity_text(rank: float, names: tuple[str, ...], label: int) -> str:
     if rank != rank:  # not a number
         return "too few real pictures to tell how rare it is"
     kind = f"real {pictures_of(names[label])}" if names else "real pictures"
-    if rank >= 0.5:
-        return (
-            f"rarer than {100 * rank:.0f} % of {kind}"
-            if rank < 0.995
-            else f"rarer than 99.5 % of {kind}"
-        )
-    return f"more usual than {100 - 100 * rank:.0f} % of {kind}"
+    share, word = (rank, "rarer") if rank >= 0.5 else (1 - rank, "more usual")
+    percent = f"{100 * share:.0f}" if share < 0.995 else "99.5"  # of nothing it is known to be all
+    return f"{word} than {percent} % of {kind}"
 
 
 def setting_text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""How far a log that another process appends to was read."""
+"""How far a log that another process appends to was read, and whether a file has changed."""
 
 from __future__ import annotations
 
@@ -49,3 +49,12 @@ class LogPosition:
             begin = max(0, self._end - TAIL)
             file.seek(begin)
             return file.read(self._end - begin)
+
+
+def file_stamp(path: Path) -> tuple[int, int] | None:
+    """Return time and size of a file, which differ once it has changed; None where none is."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from ganview.errors import UserError
 from ganview.files.atomic import link_or_copy, remove_leftovers, write_bytes, write_errors
 from ganview.files.grid_text import beliefs_text
+from ganview.files.log_position import file_stamp
 from ganview.files.model_file import save_model
 from ganview.files.moment_info import Mark, MomentEntry, MomentIndex, MomentInfo, read_moment_index
 from ganview.files.png import write_png
@@ -71,8 +72,8 @@ class Moments:
 
     def refresh(self) -> bool:
         """Look again at what the folder holds; returns whether that has changed."""
-        seen = [_state_of(self._folder), _state_of(self._folder / INDEX)]
-        seen += [_state_of(self._run / old) for folders in OLD_FOLDERS.values() for old in folders]
+        seen = [file_stamp(self._folder), file_stamp(self._folder / INDEX)]
+        seen += [file_stamp(self._run / old) for folders in OLD_FOLDERS.values() for old in folders]
         if seen == self._seen:
             return False
         for part, suffix in SUFFIXES.items():
@@ -330,14 +331,6 @@ class Moments:
             for step in steps
             for entry in [index.moments.get(step, nothing)]
         )
-
-
-def _state_of(path: Path) -> tuple[int, int] | None:
-    try:
-        state = path.stat()
-    except OSError:
-        return None
-    return state.st_mtime_ns, state.st_size
 
 
 def _by_step(folder: Path, suffix: str) -> list[tuple[int, Path]]:

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from ganview.errors import UserError
-from ganview.files.log_position import LogPosition
+from ganview.files.log_position import LogPosition, file_stamp
 from ganview.files.metrics_log import (
     MAX_COLUMNS,
     append_rows,
@@ -107,7 +107,7 @@ class RunMetrics:
         UserError
             A file can't be read.
         """
-        start, stamp = self._position.start(), _stamp(self._columns)
+        start, stamp = self._position.start(), file_stamp(self._columns)
         starts_over = start is None or stamp != self._columns_read
         if start is None or starts_over:
             columns, end = self._read_all()
@@ -149,14 +149,6 @@ class RunMetrics:
     def _read_all(self) -> tuple[Columns, int]:
         newest, end = read_rows(self._log, 0)  # first: what leaves it is in the columns by then
         return _joined(_read_columns(self._columns), rows_that_count(newest)), end
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        state = path.stat()
-    except OSError:
-        return None
-    return state.st_mtime_ns, state.st_size
 
 
 def _joined(before: Columns, newest: Columns) -> Columns:

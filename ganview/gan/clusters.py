@@ -68,7 +68,7 @@ class Clusters:
 
 
 def cluster_images(images: Tensor, count: int, seed: int) -> Clusters | None:
-    """Put pictures into clusters by likeness.
+    """Sort pictures into clusters of similar ones.
 
     Parameters
     ----------
@@ -90,7 +90,8 @@ def cluster_images(images: Tensor, count: int, seed: int) -> Clusters | None:
     random = torch.Generator().manual_seed(seed)
     order = torch.randperm(len(images), generator=random)
     edges, brightness = (
-        torch.cat(parts) for parts in zip(*map(_likeness, images.split(CHUNK)), strict=True)
+        torch.cat(parts)
+        for parts in zip(*map(_similarity_features, images.split(CHUNK)), strict=True)
     )
     features = torch.cat((_scaled(edges), BRIGHTNESS**0.5 * _scaled(brightness)), 1)
     features -= features[order[:FITTED_AXES]].mean(0)
@@ -136,7 +137,7 @@ def shifted_to_means(points: Tensor, among: Tensor) -> Tensor:
     )
 
 
-def _likeness(images: Tensor) -> tuple[Tensor, Tensor]:
+def _similarity_features(images: Tensor) -> tuple[Tensor, Tensor]:
     """Return what uint8 images (N, C, H, W) are compared by: edges, and brightness or colour.
 
     A cell's histogram of the directions in which brightness changes, weighted by how much (HOG:

@@ -71,7 +71,7 @@ class StepTrace:
     """
 
     step: int  # number of the step, from 1
-    players: Players  # who was updated
+    players: Players  # which of the two were updated
     objective: str  # name in `OBJECTIVES`
     class_names: tuple[str, ...]  # empty without classes
     is_pinned: bool  # whether row 0 is the pinned noise

@@ -24,19 +24,7 @@ MAX_REMEMBERED = 4000  # characters, in the settings
 
 
 class DataChoice(QObject):
-    """What was chosen last, and what came of reading it.
-
-    Attributes
-    ----------
-    source
-        What the next run learns from.
-    scan
-        The same, read; None before that, and for the digits until somebody asks.
-    recent
-        What was chosen and could be read, newest first, without the digits.
-    error
-        Why the source could not be read, or nothing.
-    """
+    """What was chosen last, and what came of reading it."""
 
     changed = Signal()  # one of the attributes has changed
     progressed = Signal(int, int)  # (pictures read, pictures in all) of what is being read
@@ -45,10 +33,12 @@ class DataChoice(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._job: Job | None = None
-        self.source: DataSource = DIGITS
+        self.source: DataSource = DIGITS  # what the next run learns from
+        # The same, read; None before that, and for the digits until somebody asks.
         self.scan: Scan | None = None
+        # What was chosen and could be read, newest first, without the digits.
         self.recent: list[DataSource] = []
-        self.error = ""
+        self.error = ""  # why the source could not be read, or nothing
 
     @property
     def is_reading(self) -> bool:

@@ -18,15 +18,7 @@ POLL_MS = 100
 
 
 class LabController(QObject):
-    """At most one lab, and those before it that are still being saved.
-
-    Attributes
-    ----------
-    lab
-        The `FailureLab` that is open, or was last.
-    last
-        The newest snapshot of each of its runs.
-    """
+    """At most one lab, and those before it that are still being saved."""
 
     began = Signal(object)  # a lab begins; the argument is it
     changed = Signal()  # a run of it has a new snapshot
@@ -37,8 +29,8 @@ class LabController(QObject):
         self._bridge, self._runs = bridge, runs
         self._left: list[FailureLab] = []
         self._preparing = False
-        self.lab: FailureLab | None = None
-        self.last: list[Snapshot | None] = [None, None]
+        self.lab: FailureLab | None = None  # the `FailureLab` that is open, or was last
+        self.last: list[Snapshot | None] = [None, None]  # the newest snapshot of each of its runs
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)

@@ -84,13 +84,6 @@ class Settings:
     ----------
     path
         The file; by default in the user's configuration folder.
-
-    Attributes
-    ----------
-    values
-        What is remembered, as plain values by key; those of a newer program are kept.
-    note
-        A sentence about a file that was set aside, or nothing.
     """
 
     scheme = Setting("view/scheme", "system", _one_of("system", "light", "dark"))
@@ -114,8 +107,9 @@ class Settings:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or user_config_path("ganview", appauthor=False) / "window.json"
+        # What is remembered, as plain values by key; those of a newer program are kept.
         self.values: Document = {}
-        self.note = ""
+        self.note = ""  # a sentence about a file that was set aside, or nothing
         try:
             if self.path.exists():
                 self.values = self._read()

@@ -45,17 +45,6 @@ class Training(QObject):
 
     A run gets its folder when its first step is asked for, so that looking at initial weights
     leaves nothing on the disk. If no folder can be made the run stays in memory, and says so.
-
-    Attributes
-    ----------
-    runs
-        Where the folders of runs go.
-    data
-        What the next run learns from.
-    start
-        The weights that the next run begins with; None for fresh ones.
-    stop_at
-        When the run that goes on next stops.
     """
 
     changed = Signal(object)  # a new `Snapshot`
@@ -80,10 +69,11 @@ class Training(QObject):
     def __init__(self, bridge: Bridge, runs: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self.runs = runs
-        self.data = DataChoice(bridge, self)
+        self.runs = runs  # where the folders of runs go
+        self.data = DataChoice(bridge, self)  # what the next run learns from
+        # The weights that the next run begins with; None for fresh ones.
         self.start: Start | None = None
-        self.stop_at: StopAt | None = None
+        self.stop_at: StopAt | None = None  # when the run that goes on next stops
         self._run: LocalRun | None = None
         self._left: list[LocalRun] = []  # being saved
         self._last: Snapshot | None = None

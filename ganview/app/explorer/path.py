@@ -45,15 +45,6 @@ class Player(QObject):
     ----------
     length
         Returns how long the path is, in pins.
-
-    Attributes
-    ----------
-    at
-        Where it is, in pins.
-    speed
-        Pins a second; negative runs backwards.
-    closed
-        Whether the end is the beginning.
     """
 
     # (at, gesture): it went on; all of one playing carries one gesture.
@@ -62,9 +53,9 @@ class Player(QObject):
 
     def __init__(self, length: Callable[[], float], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.at = 0.0
-        self.speed = 0.5
-        self.closed = True
+        self.at = 0.0  # where it is, in pins
+        self.speed = 0.5  # pins a second; negative runs backwards
+        self.closed = True  # whether the end is the beginning
         self._length = length
         self._gesture: object = None
         self._last = 0.0

@@ -27,18 +27,11 @@ class Way:
 
 
 class Findings:
-    """What one tab has found in the model at hand and another may use.
-
-    Attributes
-    ----------
-    directions
-        Directions of the noise.
-    dims_by_effect
-        Dimensions of the noise, those that change the picture most first; empty until measured.
-    """
+    """What one tab has found in the model at hand and another may use."""
 
     def __init__(self) -> None:
-        self.directions: tuple[Way, ...] = ()
+        self.directions: tuple[Way, ...] = ()  # directions of the noise
+        # Dimensions of the noise, those that change the picture most first; empty until measured.
         self.dims_by_effect: tuple[int, ...] = ()
         self._watchers: list[Callable[[], None]] = []
 
@@ -85,18 +78,12 @@ class Context:
 
 
 class Tab(QWidget):
-    """A page of tools. It works only while it is shown.
-
-    Attributes
-    ----------
-    in_view
-        Whether it is the tab that is looked at.
-    """
+    """A page of tools. It works only while it is shown."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
-        self.in_view = False
+        self.in_view = False  # whether it is the tab that is looked at
 
     def set_in_view(self, in_view: bool) -> None:
         """Begin to work, or leave off."""

@@ -57,7 +57,7 @@ FORMATS = {
 class ExportSource:
     """What there is to animate."""
 
-    model: Model  # who draws
+    model: Model  # what draws
     place: LatentPoint  # where the explorer stands
     # Noise (F, D), class weights (F, K) and ψ (F,) of the pins; None of fewer than two.
     pins: tuple[Floats, Floats, Floats] | None = None

@@ -40,13 +40,6 @@ class ExportDialog(AppDialog):
     """A form that exports and stays until it is done.
 
     Subclasses fill `form`, offer the kinds of file in `set_kinds`, and say in `order` what to do.
-
-    Attributes
-    ----------
-    file
-        The field for the path.
-    form
-        Where the settings go; what is above it, in `beside`, too.
     """
 
     exported = Signal(str)  # the path, once it is there
@@ -57,7 +50,7 @@ class ExportDialog(AppDialog):
         self._job: Job | None = None
         self._kinds: dict[str, str] = {}
         self._suggested, self._named = path, False  # until another name is given
-        self.file = QLineEdit(str(path))
+        self.file = QLineEdit(str(path))  # the field for the path
         self.file.textEdited.connect(self._take_path)
         self.file.setMinimumWidth(FORM_WIDTH)
         self.file.setAccessibleName("File")
@@ -66,7 +59,7 @@ class ExportDialog(AppDialog):
         self.kind = combo_box("Format")
         self.kind.currentIndexChanged.connect(self._follow_kind)
         self.inside = QWidget()
-        self.form = QFormLayout()
+        self.form = QFormLayout()  # where the settings go; what is above it, in `beside`, too
         column = column_layout(self.form, 1)
         self.beside = row_layout((column, 1), gap=MEDIUM + SMALL)
         self._below = QFormLayout()

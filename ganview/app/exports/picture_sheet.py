@@ -26,7 +26,7 @@ GROUND = 255  # what shows in the gaps
 class Origin:
     """What pictures were made from, as a recipe says it."""
 
-    model: Model  # who drew
+    model: Model  # what drew them
     # Noise before ψ, float32 (R, D); each row for N / R pictures in succession.
     z: NDArray[np.float32]
     # Labels (L,) or class weights (L, K), in turn; None without classes.

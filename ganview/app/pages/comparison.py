@@ -22,18 +22,13 @@ TELL_MS = 2000  # between two times that it is said what came of a lab
 
 
 class Comparison(QWidget):
-    """`SideBySide` under a line that says what is compared.
-
-    Attributes
-    ----------
-    sides
-        The comparison itself.
-    """
+    """`SideBySide` under a line that says what is compared."""
 
     left = Signal()  # the list is wanted again
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
+        # The comparison itself.
         self.sides = SideBySide(context.run_job, context.app_model, context.complain)
         self._lab = context.training.lab
         self._back = push_button("‹ All runs", "Back to the list of runs; a lab goes on", self.left)

@@ -57,19 +57,13 @@ RARER = 0.05  # by which "rarer" is rarer, at least
 
 
 class LandscapePage(Page):
-    """Fields of real and generated pictures, with what is common, rare or missing in words.
-
-    Attributes
-    ----------
-    panel
-        The fields and their controls.
-    """
+    """Fields of real and generated pictures, with what is common, rare or missing in words."""
 
     least_width = 560  # for two fields side by side
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        self.panel = LandscapePanel()
+        self.panel = LandscapePanel()  # the fields and their controls
         self._look: Look | None = None
         self._position: PicturePosition | None = None
         self._kept: Look | None = None  # compared with

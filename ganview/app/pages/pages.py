@@ -76,13 +76,7 @@ AROUND = 64  # logical pixels of a tab beside its name: drawing, padding, gap
 
 
 class Pages(QTabWidget):
-    """The bar of the pages, and the one in view.
-
-    Attributes
-    ----------
-    choices
-        Actions that choose a page, for a menu, with the shortcuts Ctrl+1, Ctrl+2 and so on.
-    """
+    """The bar of the pages, and the one in view."""
 
     turned = Signal(str)  # another page is in view; the argument is its name
 
@@ -96,6 +90,7 @@ class Pages(QTabWidget):
         self.tabBar().setDrawBase(False)
         self.tabBar().setAccessibleName("Pages of the run")
         self._alarms: set[int] = set()  # pages with a sign at their tab
+        # Actions that choose a page, for a menu, with the shortcuts Ctrl+1, Ctrl+2 and so on.
         self.choices: list[QAction] = []
         group = QActionGroup(self)
         for number, entry in enumerate(PAGES, 1):

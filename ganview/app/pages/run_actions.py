@@ -52,11 +52,6 @@ class RunActions(QObject):
         What the page works with.
     chosen
         Returns the runs that are chosen.
-
-    Attributes
-    ----------
-    deleted
-        Where the runs are that were deleted last and not put back.
     """
 
     changed = Signal(str)  # something was changed on the disk; the argument says what, for the user
@@ -69,7 +64,7 @@ class RunActions(QObject):
     ) -> None:
         super().__init__(parent)
         self._context, self._chosen = context, chosen
-        self.deleted: list[Path] = []
+        self.deleted: list[Path] = []  # where the runs are that were deleted last and not put back
         self._doomed: list[Path] = []  # what another press deletes for ever
         self._actions: dict[str, QAction] = {}
         handlers: dict[str, Callable[[], object]] = {

@@ -54,13 +54,7 @@ class NoteEdit(QPlainTextEdit):
 
 
 class RunList(QWidget):
-    """The list of runs, and what can be done with those that are chosen.
-
-    Attributes
-    ----------
-    table
-        The list itself.
-    """
+    """The list of runs, and what can be done with those that are chosen."""
 
     comparison_asked = Signal()  # the chosen runs are to be laid beside each other
     # The name of a pair that the failure lab is to train; empty for the lab that is open.
@@ -71,7 +65,7 @@ class RunList(QWidget):
         self.context = context
         self._model = RunTableModel()
         self._rows = RunFilter(self._model)
-        self.table = RunTable(self._rows)
+        self.table = RunTable(self._rows)  # the list itself
         self._wanted: list[RunSummary] = []
         self._noted: RunSummary | None = None
         self._listing = LatestJob(context.run_job, "listing the runs", self._take_list, self._say)

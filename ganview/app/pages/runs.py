@@ -19,17 +19,11 @@ if TYPE_CHECKING:
 
 
 class RunsPage(Page):
-    """The list, or a comparison in its place.
-
-    Attributes
-    ----------
-    list
-        Every run.
-    """
+    """The list, or a comparison in its place."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        self.list = RunList(context)
+        self.list = RunList(context)  # every run
         self._comparison: Comparison | None = None
         self._views = QStackedLayout(self)
         self._views.addWidget(self.list)

@@ -26,13 +26,7 @@ Shown = tuple[tuple["ComparedRun", int | None], ...]  # runs, and the steps of t
 
 
 class SamplePair(QWidget):
-    """Two grids, each of a run that is chosen above it.
-
-    Attributes
-    ----------
-    grids
-        What shows the samples.
-    """
+    """Two grids, each of a run that is chosen above it."""
 
     def __init__(self, run_job: RunJob, complain: Callable[[str], object]) -> None:
         super().__init__()
@@ -42,6 +36,7 @@ class SamplePair(QWidget):
         self._drawing = LatestJob(run_job, "reading samples", self._take, complain)
         self._boxes = ComboBox(), ComboBox()
         self._captions = ElidedLabel(role="muted"), ElidedLabel(role="muted")
+        # What shows the samples.
         self.grids = PictureView(8, 10, gap=GAP), PictureView(8, 10, gap=GAP)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)

@@ -26,7 +26,7 @@ Kind = TypeVar("Kind", bound=Chart)
 class ShownGame:
     """What the charts show."""
 
-    run: RunView  # whose game it is
+    run: RunView  # the run on show
     cursor: int | None  # the step to look back to; None is now
     samples: list[HealthSample]  # all of the run
     steps: NDArray[np.float64]  # theirs
@@ -39,13 +39,7 @@ class ShownGame:
 
 
 class HealthBoard:
-    """Some charts, all or one, that show the same run.
-
-    Attributes
-    ----------
-    charts
-        In the order in which they are shown.
-    """
+    """Some charts, all or one, that show the same run."""
 
     def __init__(self) -> None:
         self._run: RunView | None = None
@@ -99,6 +93,7 @@ class HealthBoard:
             ),
             _show_worst,
         )
+        # In the order in which they are shown.
         self.charts = [chart for chart, _show in self._shows]
 
     def _add(self, chart: Kind, show: Callable[[Kind, ShownGame], None]) -> None:

@@ -54,16 +54,11 @@ class Drag:
 
 
 class Wheel:
-    """The wheel's present gesture.
-
-    Attributes
-    ----------
-    turns
-        Whether this gesture turns a number instead of scrolling: decided when it begins, so that a
-        row that scrolls under the pointer is not turned by it.
-    """
+    """The wheel's present gesture."""
 
     def __init__(self) -> None:
+        # Whether this gesture turns a number instead of scrolling: decided when it begins, so that
+        # a row that scrolls under the pointer is not turned by it.
         self.turns = False
         self._last = -WHEEL_PAUSE
         self._rest = 0.0

@@ -14,21 +14,14 @@ class Panel(QFrame):
     """A frame with a heading, room beside the heading for small controls, and a body.
 
     One without a title has no heading either, and nothing may be put beside it.
-
-    Attributes
-    ----------
-    header
-        Layout beside the title; widgets added to it sit at the right.
-    body
-        Layout below, for the panel's contents.
     """
 
     def __init__(self, title: str, subtitle: str = "") -> None:
         super().__init__()
         self.setProperty("card", True)
         self.setAccessibleName(title)
-        self.header = QHBoxLayout()
-        self.body = QVBoxLayout(self)
+        self.header = QHBoxLayout()  # layout beside the title; widgets added to it sit at the right
+        self.body = QVBoxLayout(self)  # layout below, for the panel's contents
         self.body.setContentsMargins(MEDIUM, SMALL + 2, MEDIUM, SMALL + 2)
         self.body.setSpacing(SMALL)
         if title:

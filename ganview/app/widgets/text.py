@@ -62,15 +62,10 @@ class ElidedLabel(TextLabel):
         What it says where there is room.
     role, size
         As those of `TextLabel`.
-
-    Attributes
-    ----------
-    about
-        What it means, which its tooltip says always.
     """
 
     def __init__(self, text: str = "", role: str = "", *, size: FontSize | None = None) -> None:
-        self.about = ""
+        self.about = ""  # what it means, which its tooltip says always
         self._shorter: tuple[str, ...] = ()
         super().__init__(text, role, size=size)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -71,7 +71,7 @@ def first_hints(window: MainWindow) -> tuple[Hint, ...]:
 
 
 class FirstSteps(QFrame):
-    """Shows one hint after the other over a window, and takes no focus from it.
+    """Shows one hint after the other over a window, and takes no focus by itself.
 
     Parameters
     ----------
@@ -114,16 +114,19 @@ class FirstSteps(QFrame):
         self._done()
         self.deleteLater()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.end()
-        else:
-            super().keyPressEvent(event)
+    def take_focus(self) -> None:
+        """Let the keyboard go on to the next hint."""
+        self._next.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay beside its place when the window has another size."""
+        """Stay beside its place when the window has another size; Escape ends it from anywhere."""
         if event.type() == QEvent.Type.Resize:
             self._move()
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            escapes = event.key() == Qt.Key.Key_Escape  # which nothing else wanted
+            if escapes:
+                self.end()
+            return escapes
         return super().eventFilter(watched, event)
 
     def _go_on(self) -> None:

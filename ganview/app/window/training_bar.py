@@ -45,11 +45,6 @@ class TrainingBar(QFrame):
         Remembers what is chosen.
     subject
         Names the run on show.
-
-    Attributes
-    ----------
-    run_settings
-        What the next run begins with.
     """
 
     recipe_changed = Signal()  # preset, seed or another setting of the next run was changed
@@ -60,7 +55,7 @@ class TrainingBar(QFrame):
         self._actions, self._settings = actions, settings
         self._narrow = False
         self._running: TrainConfig | None = None
-        self.run_settings = RunSettings(settings)
+        self.run_settings = RunSettings(settings)  # what the next run begins with
         self.run_settings.changed.connect(self._show_recipe)
         self.setProperty("card", True)
         self.setAccessibleName("Training")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ganview.app.controllers.actions import Actions
     from ganview.app.controllers.app_controller import AppController
     from ganview.app.plots.plots_row import PlotsRow
+    from ganview.app.window.first_steps import FirstSteps
     from ganview.app.window.main_window import MainWindow
     from ganview.app.window.presenter import Presenter
 
@@ -68,7 +69,7 @@ class ViewCommands(QObject):
             "fit_plots": plots.follow,
             "full_screen": self._toggle_full_screen,
             "presenter": presenter.toggle,
-            "first_steps": self.show_first_steps,
+            "first_steps": lambda: self.show_first_steps().take_focus(),
             "glossary": self._show_glossary,
             "shortcuts": self._show_shortcuts,
             "log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))),
@@ -124,12 +125,12 @@ class ViewCommands(QObject):
 
     # Dialogs are imported when they are asked for, or the first paint would wait for them.
 
-    def show_first_steps(self) -> None:
+    def show_first_steps(self) -> FirstSteps:
         """Show the hints of the first start, and remember it once they were read."""
         from ganview.app.window.first_steps import FirstSteps, first_hints
 
-        if self._window.findChild(FirstSteps) is None:
-            FirstSteps(self._window, first_hints(self._window), self._know_first_steps)
+        shown = self._window.findChild(FirstSteps)
+        return shown or FirstSteps(self._window, first_hints(self._window), self._know_first_steps)
 
     def _know_first_steps(self) -> None:
         self._settings.knows_first_steps = 1

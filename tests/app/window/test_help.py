@@ -45,6 +45,22 @@ def test_the_hints_take_no_focus(stage: Stage) -> None:
     assert QApplication.focusWidget() is held
 
 
+def test_the_hints_are_read_and_left_by_keyboard(stage: Stage) -> None:
+    window = stage.window
+    window.show()
+    window.activateWindow()
+    stage.until(window.isActiveWindow)
+    stage.trigger("first_steps")
+    steps = window.findChild(FirstSteps)
+    first = steps.accessibleName()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert steps.accessibleName() != first
+    window.training_bar.train_button.setFocus()  # from anywhere
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert not steps.isVisible()
+    assert stage.settings.knows_first_steps
+
+
 def test_the_presenter_leaves_the_page_alone_in_large_type_and_brings_all_back(
     stage: Stage,
 ) -> None:

@@ -21,20 +21,14 @@ SECONDS_A_BEAT = 2.4  # at speed 1
 
 
 class BeatPlayer(QObject):
-    """The last traces, and a place in them.
-
-    Attributes
-    ----------
-    speed
-        Beats go this much faster; 0 shows the whole step at once.
-    """
+    """The last traces, and a place in them."""
 
     changed = Signal()  # another trace or beat is on show, or the pulse is at another point
     played = Signal()  # it began or ended to play
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.speed = 1.0
+        self.speed = 1.0  # beats go this much faster; 0 shows the whole step at once
         self.beat, self.pulse = LAST, 1.0
         self._traces: deque[StepTrace] = deque(maxlen=KEPT)
         self._index = -1
