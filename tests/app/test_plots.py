@@ -364,3 +364,12 @@ def test_a_double_click_enlarges_one_plot_and_escape_takes_it_back(
     assert [card.isVisible() for card in row.plots.cards] == [False, False, True, False]
     qtbot.keyClick(row, Qt.Key.Key_Escape)
     assert all(card.isVisible() for card in row.plots.cards)
+
+
+def test_every_plot_tells_a_reader_what_it_is_and_which_keys_it_knows(plots: Plots) -> None:
+    plots.set_objective("wgan-gp")
+    for card in plots.cards:
+        plot = card.findChild(pg.PlotWidget)
+        assert plot.accessibleName() == card.accessibleName()
+        assert "x axis" in plot.accessibleDescription()
+    assert plots.beliefs.findChild(pg.PlotWidget).accessibleName() == "D's score"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from ganview.app.plots.axes import CountAxis, ValueAxis
 from ganview.app.plots.ghost_curves import GhostCurves
-from ganview.app.plots.zooming import Zooming
+from ganview.app.plots.zooming import KEYS_TOLD, Zooming
 from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
 from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.legend import Legend
@@ -96,12 +96,19 @@ class PlotPanel(Panel):
         self._caption.hide()
         for one in (self._crosshair, self._caption):
             self._plot.getPlotItem().addItem(one, ignoreBounds=True)
+        self._plot.setAccessibleName(title)
+        self._plot.setAccessibleDescription(KEYS_TOLD)
         Zooming(self._plot).chosen.connect(self.zoomed)
         self._plot.scene().sigMouseMoved.connect(self._moved)
         self._plot.scene().sigMouseClicked.connect(self._clicked)
         Theme.current().changed.connect(self._tint)
         Theme.current().changed.connect(self._tint_cursor)
         self._tint_cursor(Theme.current().tokens)
+
+    def set_title(self, title: str, subtitle: str = "") -> None:
+        """Exchange the heading and the quieter words beside it."""
+        super().set_title(title, subtitle)
+        self._plot.setAccessibleName(title)
 
     def _show_curves(self, there: bool) -> None:
         """Show the plot, or the words that stand in for it."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from ganview.app.formatting import number_text
 from ganview.app.plots.axes import WORDS, CountAxis, round_end, round_span, style_axes, tint_axes
-from ganview.app.plots.zooming import Zooming
+from ganview.app.plots.zooming import KEYS_TOLD, Zooming
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import set_tooltip
@@ -56,11 +56,6 @@ MEASURES = (
     Measure("Class accuracy", (("accuracy", "class accuracy"),), of_quality=True),
 )
 STEP_COLUMNS = tuple(name for one in MEASURES if not one.of_quality for name, _ in one.columns)
-
-
-KEYS_TOLD = (
-    "Wheel, drag, ← →, + and − move and zoom along the x axis; a double click or 0 shows all of it."
-)
 
 
 class RunColumns:

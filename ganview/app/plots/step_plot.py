@@ -49,7 +49,7 @@ class StepPlot(PlotPanel):
         self._marks: list[tuple[pg.InfiniteLine, Mark]] = []
         self._x_name = ""
         self.header.addWidget(self._legend)
-        self._style_plot()
+        style_axes(self._plot)
         self.curves = [Curve(self._plot.getPlotItem(), one) for one in series]
         self._tell_nothing()
         self._tint(Theme.current().tokens)
@@ -238,10 +238,6 @@ class StepPlot(PlotPanel):
             ]
             told = [None if lack else number_text(v) for lack, v in zip(lacks, values, strict=True)]
             self._legend.show_values(told)
-
-    def _style_plot(self) -> None:
-        style_axes(self._plot)
-        self._plot.setAccessibleName(self.accessibleName())
 
     def _tint(self, tokens: Tokens) -> None:
         tint_axes(self._plot, ("left", "bottom"), tokens)

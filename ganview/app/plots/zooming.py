@@ -21,6 +21,7 @@ KEYS = {
     Qt.Key.Key_0: (0.0, 0.0),
     Qt.Key.Key_Home: (0.0, 0.0),
 }
+KEYS_TOLD = "Wheel, drag, ← →, + and − move and zoom along the x axis; 0 shows all of it."
 
 
 class Zooming(QObject):
