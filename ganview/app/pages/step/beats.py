@@ -52,14 +52,19 @@ def _tell_judge(trace: StepTrace, row: int) -> str:
     real, fake = (answer_text(trace, part, row) for part in (trace.before.real, trace.before.fake))
     if trace.rule.belief is None:
         return f"D scores x {real} and x̂ {fake}. Only the distance counts, not the level."
-    return f"D believes x {real} real and x̂ {fake}: 1 is surely real, 0 surely fake."
+    told = f"D believes x {real} real and x̂ {fake}: 1 is surely real, 0 surely fake."
+    if "σ" not in trace.rule.d_formula:
+        return told
+    logit = number_text(float(trace.before.real[row]))
+    return f"{told} Its answer is a logit, which σ turns into the belief ŷ: σ({logit}) = {real}."
 
 
 def _tell_cost_d(trace: StepTrace, row: int) -> str:
     up, down = (number_text(abs(float(it[row]))) for it in (trace.told_real, trace.told_fake))
     return (
-        "D's cost is low where D tells the two apart. D is told the slope of this cost and nothing "
-        f"else: raise the answer to x, with strength {up}, and lower that to x̂, with {down}."
+        "D's cost is low where D tells the two apart. D is told the gradient of this cost and "
+        f"nothing else: raise the answer to x, with strength {up}, and lower that to x̂, with "
+        f"{down}."
     )
 
 
@@ -76,8 +81,8 @@ def _tell_update_d(trace: StepTrace, _row: int) -> str:
         return "D is not updated in this step: its weights φ stay."
     part = _largest(trace.layers_d)
     return (
-        f"D's weights φ move against the gradient, by up to {part} of their size. G stays as it "
-        "is: this gradient stops at x̂."
+        f"D's weights φ move against the gradient: in one layer by {part} of their size, in the "
+        "others by less. G stays as it is."
     )
 
 
@@ -86,9 +91,12 @@ def _tell_judge_again(trace: StepTrace, row: int) -> str:
         return "Nothing moved, so D says the same again."
     old_real, old_fake = (answer_text(trace, part, row) for part in trace.before[:2])
     real, fake = (answer_text(trace, part, row) for part in trace.after[:2])
+    fell, rose = (trace.after[at][row] - trace.before[at][row] for at in (0, 1))
+    against = " and ".join(["x"] * bool(fell < 0) + ["x̂"] * bool(rose > 0))
+    all_of_it = " Its update was for the whole batch, and it moved {} the other way."
     return (
         f"On the same two pictures D now says: x {real} (before {old_real}), x̂ {fake} (before "
-        f"{old_fake})."
+        f"{old_fake}).{all_of_it.format(against) if against else ''}"
     )
 
 
@@ -97,8 +105,8 @@ def _tell_cost_g(trace: StepTrace, _row: int) -> str:
         return "G is not updated in this step, so nothing is asked of it."
     return (
         "G's cost is low where D takes x̂ for real. G is told one thing only: where in x̂ lighter or "
-        "darker would help. The D that says so is the one before its update: both gradients are "
-        "taken at the same weights."
+        "darker (red, blue) would help. It is told by D as it was before its own update: both "
+        "gradients of a step are taken at the weights that it began with."
     )
 
 
@@ -109,15 +117,16 @@ def _tell_update_g(trace: StepTrace, _row: int) -> str:
         return "G's weights θ stay."
     part = _largest(trace.layers_g)
     return (
-        "The slope goes back through G, from x̂ to z, and each layer's weights move against what "
-        f"arrives there, by up to {part} of their size. D passes it on without changing."
+        "The gradient goes back through G, from x̂ to z, and each layer's weights θ move against "
+        f"what arrives there: in one layer by {part} of their size, in the others by less. D "
+        "passes it on and stays as it is."
     )
 
 
 def _tell_generate_again(trace: StepTrace, row: int) -> str:
-    before, old, new = (
+    before, old, after, new = (
         answer_text(trace, part, row)
-        for part in (trace.before.fake, trace.fake_by_old_d, trace.again.fake)
+        for part in (trace.before.fake, trace.fake_by_old_d, trace.after.fake, trace.again.fake)
     )
     if not trace.is_applied:
         return "Nothing moved, so the same z gives the same picture, and D says the same of it."
@@ -126,8 +135,8 @@ def _tell_generate_again(trace: StepTrace, row: int) -> str:
     change = float(np.abs(trace.x_hat_after[row] - trace.x_hat[row]).mean()) / 2
     return (
         "The weights moved the way that D's answer told, so the same z gives another picture, x̂′: "
-        f"its pixels differ by {100 * change:.2g} % of black to white on average. The old D says "
-        f"{old} of it (of x̂ {before}), the new D {new}."
+        f"its pixels differ by {100 * change:.2g} % of black to white on average. From x̂ to x̂′ the "
+        f"old D's answer goes from {before} to {old}, the new D's from {after} to {new}."
     )
 
 

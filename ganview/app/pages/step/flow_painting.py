@@ -162,7 +162,7 @@ def paint_answer(
     tokens, colour = looks.tokens, looks.colour
     metrics = QFontMetricsF(font("small"))
     names, number = metrics.horizontalAdvance("x̂′ new D  "), metrics.horizontalAdvance("−00.00 ")
-    box = box.adjusted(INSET, 0, 0, 0)
+    box = box.adjusted(INSET, 0, -INSET, 0)
     paint_text(painter, name, QRectF(box.x(), box.y(), names, box.height()), colour)
     groove = QRectF(
         box.x() + names, box.center().y() - 4, max(10.0, box.width() - names - number), 8
@@ -204,7 +204,7 @@ def cost_lines(
 ) -> tuple[str, str]:
     """Return a cost in words: of this pair, and of the batch with all its terms."""
     first = f"{who} minimises  {pair} = {number_text(pair_cost)} (this pair)"
-    parts = [f"{number_text(terms[0].value)} (mean of {count})"]
+    parts = [f"{number_text(terms[0].value)} (mean of {count} pairs)"]
     parts += [f"{number_text(term.value)} ({term.name})" for term in terms[1:]]
     whole = number_text(sum(term.value for term in terms))
     second = " + ".join(parts) + (f" = {whole}" if len(terms) > 1 else "")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSizeF
 from ganview.app.widgets.tiling import whole_zoom
 
 GAP, SMALL_GAP, HAIR = 8.0, 6.0, 3.0
-EDGE = 4.0  # room for a frame at the right
+EDGE = 4.0  # room for a frame at the left, at the right and below
 ARROW = 26.0  # room for an arrow between two parts, at most
 CAPTION = 3.2  # lines of text that the caption of a picture is wide, at least
 
@@ -126,7 +126,7 @@ def lay_out_flow(
     ratio
         Screen pixels to a logical one.
     """
-    width, height = size.width(), size.height() - EDGE
+    width, height = size.width() - EDGE, size.height() - EDGE
     box, arrow = min(max(0.08 * width, 32.0), 72.0), min(0.045 * width, ARROW)
     for lines in (2, 1) if height > 22 * line else (1,):
         cost = lines * line + 6
@@ -150,7 +150,7 @@ def lay_out_flow(
     tiles = tile_w + 2 * apart
     side = (width - tiles - 2 * GAP - EDGE) / 2
     middle = side + GAP
-    return {
+    parts = {
         "z": QRectF(0, line, noise, noise),
         "y": QRectF(0, line + noise + 2, noise, line),
         "G": QRectF(left, line, box, tile_h),
@@ -168,6 +168,7 @@ def lay_out_flow(
         "change": QRectF(middle + 2 * apart, lowest + line, tile_w, tile_h),
         "layers_d": QRectF(width - side - EDGE, lowest, side, low),
     }
+    return {name: box.translated(EDGE, 0) for name, box in parts.items()}
 
 
 def tile_size(

@@ -273,7 +273,7 @@ class FlowView(QWidget):
         for name in beat.parts:
             if name != "y":
                 box = self._square("z") if name == "z" else self._parts[name]
-                painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 5, 5)
+                painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 4, 4)
 
     def _paint_focus(self, painter: QPainter, tokens: Tokens) -> None:
         for name, width in ((self._hovered, 1.0), (self._current if self.hasFocus() else "", 2.0)):
