@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import threading
 import time
@@ -25,6 +26,11 @@ import tqdm
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
+
+# What a shell had the tests ignore (`&`, nohup), the commands that they start would, too.
+for _number in (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")):
+    if _number is not None and signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
 
 # tqdm's watchdog thread outlives its bar and would be taken for a leak.
 tqdm.tqdm.monitor_interval = 0

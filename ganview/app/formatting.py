@@ -38,8 +38,9 @@ def number_text(number: float) -> str:
     if 0 < size < 1e-3:
         return "≈ 0"
     if size >= 1e5:
-        return f"{number:.1e}"
-    return f"{number:.{3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0}f}"
+        return f"{number:.1e}".replace("-", "−")
+    digits = 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0
+    return f"{number:.{digits}f}".replace("-", "−")
 
 
 def byte_text(count: float) -> str:

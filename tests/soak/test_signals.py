@@ -42,8 +42,6 @@ DEAF = 60.0  # seconds after one
 
 def test_signals_at_random_moments(tmp_path: Path, figures: dict[str, object]) -> None:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    for number in numbers:  # what nohup or & had this process ignore, the commands would, too
-        signal.signal(number, signal.SIG_DFL)
     rng = random.Random(size("SEED", 0))
     ends: dict[int, int] = {}
     wrong: list[str] = []

@@ -204,12 +204,11 @@ def cost_lines(
 ) -> tuple[str, str]:
     """Return a cost in words: of this pair, and of the batch with all its terms."""
     first = f"{who} minimises  {pair} = {number_text(pair_cost)} (this pair)"
-    first = first.replace("= -", "= −")
     parts = [f"{number_text(terms[0].value)} (mean of {count})"]
     parts += [f"{number_text(term.value)} ({term.name})" for term in terms[1:]]
     whole = number_text(sum(term.value for term in terms))
     second = " + ".join(parts) + (f" = {whole}" if len(terms) > 1 else "")
-    return first, second.replace("-", "−")
+    return first, second
 
 
 def paint_cost(painter: QPainter, box: QRectF, lines: tuple[str, str], looks: _Looks) -> None:
