@@ -102,6 +102,7 @@ class Settings:
     plot_smooth = Setting("view/plot_smooth", 0, _whole(0, 1))
     knows_first_steps = Setting("help/first_steps", 0, _whole(0, 1))
     folder = Setting("files/folder", "", _text)
+    left_run = Setting("train/left_run", "", _text)  # that trained when the window was closed
     recent_data = Setting("data/recent", "[]", _text)
     export_zoom = Setting("files/export_zoom", 10, _whole(1, 32))
 

@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
         )
         self.data_commands = DataCommands(self, controller.training, self.pages, settings)
         self.training_bar.add_choice(DataPicker(controller.training.data, self.commands))
-        self.recovery = Recovery(controller, self.message_bar, self.go_on)
+        self.recovery = Recovery(controller, self.message_bar, self.go_on, settings)
         self._status, self._facts = (
             ElidedLabel(role="muted", size="small"),
             TextLabel("", "muted", size="small"),
@@ -347,6 +347,7 @@ class MainWindow(QMainWindow):
         self.settings.geometry = self.saveGeometry()
         self.settings.splitters = self.panels.state()
         self.settings.page = self.pages.name
+        self.recovery.remember()
         self._save_settings()
         if self.controller.training.exists:
             self.message_bar.show_note("Stopping… the run is being saved.")

@@ -159,3 +159,26 @@ def test_what_went_wrong_is_in_the_log_with_its_details(
     qtbot.addWidget(bar)
     bar.show_error("An error while exporting.", "Traceback: in line 5")
     assert "An error while exporting.\nTraceback: in line 5" in caplog.text
+
+
+def test_a_run_that_trained_when_the_window_was_closed_is_offered_once(
+    stage: Stage, qtbot: QtBot
+) -> None:
+    stage.open()
+    training = stage.controller.training
+    training.set_stop(None)
+    stage.trigger("train")
+    stage.until(lambda: training.last is not None and training.last.step > 2)
+    folder = training.folder
+    assert folder is not None
+    stage.close()
+    for offered in (True, False):
+        later = Stage(qtbot, stage.folder)
+        later.open()
+        later.until(lambda later=later: later.window.plots.plots is not None)
+        later.until(lambda later=later: not later.controller.bridge.busy)
+        assert ("when the window was closed" in later.window.message_bar.text) is offered
+        if offered:
+            assert folder.name in later.window.message_bar.text
+            assert button(later, "Go on").isVisible()
+        later.close()
