@@ -39,7 +39,7 @@ def test_a_new_objective(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = Trainer(config, IMAGES, None)
     stats = trainer.step()
     assert trainer.model().objective is cubic
-    won = stats._replace(y_hat_real=1.0, y_hat_fake=0.0, step_seconds=1.0)
+    won = stats._replace(y_hat_real=1.0, y_hat_fake=0.0, step_seconds=1.0, images_seen=10**6)
     found = examine_losses([won] * LONG, "cubic")
     assert found is not None
     assert found.kind is FindingKind.D_SATURATED
