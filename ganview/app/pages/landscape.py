@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QHideEvent, QShowEvent
 
+from ganview.app.controllers.bridge import AT_REST
 from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.pages.landscape_panel import LandscapePanel
@@ -70,7 +71,7 @@ class LandscapePage(Page):
         self._trail: list[PicturePosition] = []
         self._source = ""  # key of the source that it is of
         self._place: LatentPoint | None = None  # that the newest of them is of
-        self._moved = False
+        self._moved, self._moved_at = False, 0.0
         self._asked: tuple[object, ...] = ()
         self._named: DataSource | None = None  # what the user said may be opened
         self._declined: object = None  # of what the user wants no landscape
@@ -140,7 +141,8 @@ class LandscapePage(Page):
             return
         if self._ordered == FEW and asked[1:] == self._asked[1:]:
             return  # once that is there, it goes on with the newer generator
-        wait = self._next_look - time.monotonic()
+        # While a slider is dragged, the marker behind it has the processors to itself.
+        wait = max(self._next_look, self._moved_at + AT_REST) - time.monotonic()
         if learning and wait > 0 and asked[1:] == self._asked[1:]:
             self._later.start(math.ceil(1000 * wait))
             return
@@ -354,6 +356,8 @@ class LandscapePage(Page):
         if self._source != self.context.app_model.source:
             self._source, self._trail = self.context.app_model.source, []
         self._moved, self._place = place is not self._place, place
+        if self._moved:
+            self._moved_at = time.monotonic()
         label = None if place.label is None or place.mixed else place.label
 
         def work() -> PicturePosition:
