@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 FEW, WHOLE = 250, 1000  # pictures: of a first look and while it learns, and at rest
+QUICK = 0.004  # seconds that finding a place may take the window itself
 SHARE = 0.025  # of the time that looks may take while a run trains here
 TRAIL = 60  # places of the explorer's picture that are remembered
 RETRY = 5.0  # seconds until a run that trains is looked at again after that failed
@@ -72,6 +73,7 @@ class LandscapePage(Page):
         self._source = ""  # key of the source that it is of
         self._place: LatentPoint | None = None  # that the newest of them is of
         self._moved, self._moved_at = False, 0.0
+        self._quick: Ground | None = None  # on whose map a place is found without a wait
         self._asked: tuple[object, ...] = ()
         self._named: DataSource | None = None  # what the user said may be opened
         self._declined: object = None  # of what the user wants no landscape
@@ -356,20 +358,24 @@ class LandscapePage(Page):
         if self._source != self.context.app_model.source:
             self._source, self._trail = self.context.app_model.source, []
         self._moved, self._place = place is not self._place, place
-        if self._moved:
-            self._moved_at = time.monotonic()
+        self._moved_at = time.monotonic() if self._moved else self._moved_at
         label = None if place.label is None or place.mixed else place.label
 
-        def work() -> PicturePosition:
-            return position_of(ground, picture, label)
+        def work() -> tuple[PicturePosition, Ground | None]:
+            began = time.thread_time()
+            position = position_of(ground, picture, label)
+            return position, ground if time.thread_time() - began < QUICK else None
 
-        self._position_job.order(work)
+        if self._quick is ground:  # a thread would be late while all processors train
+            self._show_position(work())
+        else:
+            self._position_job.order(work)
 
-    def _show_position(self, position: PicturePosition) -> None:
-        self._position = position
+    def _show_position(self, found: tuple[PicturePosition, Ground | None]) -> None:
+        self._position, self._quick = found
         if len(self._trail) and not self._moved:  # a generator that learns on drew another picture
             self._trail.pop()
-        self._trail = [*self._trail[1 - TRAIL :], position]
+        self._trail = [*self._trail[1 - TRAIL :], self._position]
         self._show_trail()
 
     def _show_trail(self) -> None:

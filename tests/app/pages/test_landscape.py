@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.formatting import pictures_of, rarity_text
 from ganview.app.latent_point import LatentPoint
+from ganview.app.pages import landscape
 from ganview.app.pages.landscape import FEW, LandscapePage
 from ganview.app.pages.landscape_numbers import birthday_text
 from ganview.app.pages.landscape_panel import FLAT, NUMBERS
@@ -358,17 +359,55 @@ def test_the_trail_is_of_one_source(
 ) -> None:
     trails: list[int] = []
     monkeypatch.setattr(page.panel.view, "set_trail", lambda trail: trails.append(len(trail)))
-    model = desk.model.model
-    assert model is not None
     for seed in (0, 1, 2):
         if seed == 2:
-            desk.model.open(Opened(open_model(shipped_model("unconditional")), "another"))
-        z = np.random.default_rng(seed).normal(size=64).astype(np.float32)
-        weights = np.eye(10, dtype=np.float32)[3]
-        picture = model.sample(z[None], weights[None])[0]
-        desk.model.show_picture(LatentPoint(z, weights), picture)
+            desk.model.open(Opened(open_model(shipped_model("conditional")), "another"))
+        show_picture(desk, seed)
         desk.work()
     assert trails == [1, 2, 1]
+
+
+def show_picture(desk: Desk, seed: int) -> None:
+    model = desk.model.model
+    assert model is not None
+    z = np.random.default_rng(seed).normal(size=64).astype(np.float32)
+    weights = np.eye(10, dtype=np.float32)[3]
+    picture = model.sample(z[None], weights[None])[0]
+    desk.model.show_picture(LatentPoint(z, weights), picture)
+
+
+@pytest.mark.parametrize(("quick", "waits"), [(np.inf, False), (0.0, True)])
+def test_a_place_that_is_found_quickly_needs_no_thread(
+    page: LandscapePage, desk: Desk, monkeypatch: pytest.MonkeyPatch, quick: float, waits: bool
+) -> None:
+    trails: list[int] = []
+    monkeypatch.setattr(page.panel.view, "set_trail", lambda trail: trails.append(len(trail)))
+    monkeypatch.setattr(landscape, "QUICK", quick)
+    show_picture(desk, 0)
+    assert trails == []  # the first place may take a while, wherever the map was made
+    desk.work()
+    show_picture(desk, 1)
+    assert trails == ([1] if waits else [1, 2])
+    assert bool(desk.waiting) == waits
+
+
+def test_no_newer_generator_is_looked_at_while_a_slider_is_dragged(
+    page: LandscapePage, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landscape, "SHARE", 1e9)
+    conditional = shipped_model("conditional")
+    desk.model.open(Opened(open_model(conditional), "another"))
+    page.refresh()
+    desk.work()
+    desk.training.state = RunState.TRAINING
+    show_picture(desk, 0)
+    desk.work()
+    desk.model.open(Opened(open_model(conditional), "newer"))
+    page.refresh()
+    assert desk.waiting == []
+    monkeypatch.setattr(landscape, "AT_REST", 0.0)
+    page.refresh()
+    assert desk.waiting != []
 
 
 def test_what_is_asked_twice_is_drawn_once(page: LandscapePage, desk: Desk) -> None:
