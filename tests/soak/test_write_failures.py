@@ -117,6 +117,15 @@ def writers(folder: Path) -> dict[str, tuple[Path, Callable[[], object]]]:
     return files
 
 
+def refusal(write: Callable[[], object]) -> str:
+    """Return what a writer says of a failure; empty if it wrote all the same."""
+    try:
+        write()
+    except UserError as error:
+        return str(error)
+    return ""
+
+
 def test_every_call_of_every_writer(tmp_path: Path, figures: dict[str, Any]) -> None:
     figures |= {"failures": 0, "new_file_in_place": 0, "calls": {}}
     for kind, (path, write) in writers(tmp_path).items():
@@ -131,15 +140,17 @@ def test_every_call_of_every_writer(tmp_path: Path, figures: dict[str, Any]) -> 
                 path.write_bytes(old)
                 with faults() as system:
                     system.at, system.error = at, error
-                    with pytest.raises(UserError) as caught:
-                        write()
+                    said = refusal(write)
                 figures["failures"] += 1
-                said = str(caught.value)
-                assert path.name in said, said
+                if not said:
+                    assert system.struck == "mkdir"  # of a folder that is there already
+                    continue
+                several = kind == "moment"  # of whose files each is whole, and the last tells of it
+                assert (path.parent.name if several else path.name) in said, said
                 assert words in said.lower(), said
                 found = path.read_bytes()
                 # only the last flush, of the folder, comes when the new file is there already
-                whole = found == old or (len(found) == len(new) and at == calls)
+                whole = found == old or (len(found) == len(new) and (several or at == calls))
                 assert whole, f"{kind}: call {at} of {calls}, {system.struck}"
                 figures["new_file_in_place"] += found != old
                 left = [file.name for file in path.parent.glob(f"{TEMPORARY_PREFIX}*")]
