@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 FEW, WHOLE = 250, 1000  # pictures: of a first look and while it learns, and at rest
 QUICK = 0.004  # seconds that finding a place may take the window itself
-SHARE = 0.025  # of the time that looks may take while a run trains here
+SHARE = 0.01  # of the time that looks may take while a run trains here
 TRAIL = 60  # places of the explorer's picture that are remembered
 RETRY = 5.0  # seconds until a run that trains is looked at again after that failed
 RARER = 0.05  # by which "rarer" is rarer, at least
