@@ -140,8 +140,8 @@ class CompareTab(Tab):
 
     def resizeEvent(self, event: object) -> None:
         low = self.height() < ROOMY
-        # a picture beside the classes is as large as the height lets it be, in whole pixels of it
-        side = min(self.height() - ABOVE, self.width() // 2 - CLASSES) // 28 * 28
+        # a picture beside the classes is as large as the height lets it be
+        side = min(self.height() - ABOVE, self.width() // 2 - CLASSES)
         zoom = 2 if not low or self.width() // 2 - side > 2 * CLASSES else 1
         for pictures, view, strip in zip(self._pictures, self.views, self.strips, strict=True):
             view.setMinimumWidth(max(BESIDE, side) if low else 0)
