@@ -103,7 +103,7 @@ def tensorboard_log(
     def write(snapshot: Snapshot) -> None:
         nonlocal log, shown
         log = log or EventLog(folder.path / EVENTS)
-        log.follow(run.history.view(), run.history.generation)
+        log.follow(run.history.view())
         if snapshot.samples is not None and snapshot.step >= 1.2 * shown + 1:
             log.picture(snapshot.samples.atlas, snapshot.step)
             shown = snapshot.step

@@ -45,21 +45,17 @@ class EventLog:
     def __init__(self, folder: Path) -> None:
         self._writer = import_tensorboard().SummaryWriter(str(folder))
         self._seen = 0
-        self._generation: int | None = None
 
-    def follow(self, columns: Mapping[str, NDArray[np.floating[Any]]], generation: int = 0) -> None:
+    def follow(self, columns: Mapping[str, NDArray[np.floating[Any]]]) -> None:
         """Write one point for all new steps: their mean.
 
         Parameters
         ----------
         columns : mapping
             Of a `ganview.runtime.history.History`: all steps so far.
-        generation : int
-            Of that history; it changes when steps are taken away.
         """
         steps = columns["step"]
-        if generation != self._generation:
-            self._generation, self._seen = generation, min(self._seen, len(steps))
+        self._seen = min(self._seen, len(steps))  # the run may have gone back
         if len(steps) <= self._seen:
             return
         step = int(steps[-1])

@@ -30,15 +30,12 @@ class BatchPainter:
     ----------
     model : Model
         Nobody may change it from here on.
-    version : int
-        Its number.
     like : BatchPainter, optional
         The previous one, whose speed holds for networks of the same shape.
     """
 
-    def __init__(self, model: Model, version: int, like: BatchPainter | None = None) -> None:
+    def __init__(self, model: Model, like: BatchPainter | None = None) -> None:
         self.model = model
-        self.version = version
         self.is_warm = False
         self.made = time.perf_counter()
         self._seconds_an_image = 0.0  # not known yet

@@ -44,24 +44,17 @@ class History:
         self._lock = threading.Lock()
         self._data = _table(FIRST_CAPACITY)
         self._length = 0
-        self._generation = 0
         self._envelopes: dict[str, Envelope] = {}
 
     def __len__(self) -> int:
         with self._lock:
             return self._length
 
-    @property
-    def generation(self) -> int:
-        """Grows whenever rows are removed: earlier views then show another past."""
-        with self._lock:
-            return self._generation
-
     def envelope(self, column: str) -> Envelope:
         """Return the envelope of a column, which those who draw it share and let follow `view`.
 
-        It is theirs, in the thread of the window; another one is returned after rows were taken
-        away.
+        It is theirs, in the thread of the window. Another one is returned after rows were taken
+        away: views that were taken earlier show another past.
         """
         with self._lock:
             return self._envelopes.setdefault(column, Envelope())
@@ -124,7 +117,6 @@ class History:
                 envelopes[name].follow(column[:length])
         with self._lock:
             self._data, self._length, self._envelopes = table, length, envelopes
-            self._generation += 1
 
     def extend(self, columns: Mapping[str, NDArray[np.floating[Any]]]) -> None:
         """Add rows in order of steps; missing columns become NaN.
@@ -154,7 +146,6 @@ class History:
                 # A new table, because views of the old one still show the rows that go.
                 self._data = _grown(self._data, keep, len(self._data[0]))
                 self._length = keep
-                self._generation += 1
                 self._envelopes = {}
 
 

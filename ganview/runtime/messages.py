@@ -146,7 +146,7 @@ class RenderedImages:
     beliefs: NDArray[np.float32] | None
     complete: bool  # whether these are all; if not, more of the same request will follow
     seconds: float  # from the request to this result
-    model_version: int  # what `Renderer.set_model` returned for the model that drew them
+    model: Model | None  # what drew them; None where nothing could
     # error, details: one sentence and the traceback, when nothing could be drawn
     error: str | None = None
     details: str | None = None

@@ -64,7 +64,7 @@ class _Task:
             beliefs=beliefs,
             complete=complete,
             seconds=(self.finished or now) - self.asked,
-            model_version=self.painter.version if self.painter is not None else 0,
+            model=self.painter.model if self.painter is not None else None,
             error=error,
             details=details,
         )
@@ -98,7 +98,6 @@ class Renderer(Worker):
         self._tasks: dict[str, _Task] = {}
         self._answers: dict[str, RenderedImages] = {}
         self._stamp = 0
-        self._version = 0
         self._new_model: Model | None = None
         self._has_model = False
         self._stopping = False
@@ -108,17 +107,15 @@ class Renderer(Worker):
         self._thread = threading.Thread(target=self._live, name="ganview-renderer")
         self._thread.start()
 
-    def set_model(self, model: Model) -> int:
-        """Paint with another model from the next request on; returns its number.
+    def set_model(self, model: Model) -> None:
+        """Paint with another model from the next request on.
 
         The model is used as it is, so nobody may change it afterwards.
         """
         with self._condition:
             self._new_model = model
             self._has_model = True
-            self._version += 1
             self._condition.notify_all()
-            return self._version
 
     def request(
         self, lane: str, z: ArrayLike, y: ArrayLike | None, *, want_belief: bool = False
@@ -187,7 +184,7 @@ class Renderer(Worker):
                 if self._stopping:
                     return
                 if self._new_model is not None and self._failure is None:
-                    self._painter = BatchPainter(self._new_model, self._version, self._painter)
+                    self._painter = BatchPainter(self._new_model, self._painter)
                 self._new_model = None
                 task = self._most_urgent()
             if task is not None:

@@ -76,7 +76,7 @@ class Hand:
         stamp = max(i for i, asked in enumerate(self.asked, 1) if asked[0] == lane)
         count = len(self.asked[stamp - 1][1])
         images = np.repeat(np.arange(count, dtype=np.uint8), 28 * 28).reshape(-1, 28, 28)
-        return RenderedImages(lane, stamp, images, beliefs, True, 0.002, 1)
+        return RenderedImages(lane, stamp, images, beliefs, True, 0.002, None)
 
     def draw(self) -> None:
         """Let the picture of the place arrive."""

@@ -47,7 +47,7 @@ class Renderer:
     def answer(self, stamp: int, error: str | None = None) -> RenderedImages:
         lane, z, _y = self.asked[stamp - 1]
         images = np.repeat(np.arange(len(z), dtype=np.uint8), 28 * 28).reshape(-1, 28, 28)
-        return RenderedImages(lane, stamp, images, None, True, 0.002, 1, error)
+        return RenderedImages(lane, stamp, images, None, True, 0.002, None, error)
 
 
 def never_run(*_arguments: object) -> None:

@@ -128,7 +128,7 @@ def test_the_verdict_is_of_the_generator_that_training_stopped_at(qtbot: QtBot) 
     hand.ordered.clear()
     # a newer generator, within a second of the last look; then nothing more
     hand.requester.refresh()
-    hand.requester.take(replace(hand.answer("picture"), model_version=2))
+    hand.requester.take(replace(hand.answer("picture"), model=tiny_model()))
     qtbot.waitUntil(lambda: len(hand.ordered) == 2, timeout=5000)
 
 

@@ -369,7 +369,7 @@ def test_tensorboard_on_a_full_disk_is_a_warning(tmp_path, monkeypatch, capsys):
         def __init__(self, folder):
             pass
 
-        def follow(self, columns, generation):
+        def follow(self, columns):
             writer = threading.Thread(target=self.close, name="Thread-1 of TensorBoard")
             writer.start()
             writer.join()

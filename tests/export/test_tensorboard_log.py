@@ -33,8 +33,10 @@ def test_new_steps_become_points(tmp_path):
     log.follow(columns(4))
     log.follow(columns(10))
     log.picture(np.zeros((28, 56), np.uint8), 10)
+    log.follow(columns(6))  # the run went back
+    log.follow(columns(8))
     log.close()
     found = EventAccumulator(str(tmp_path)).Reload()
     points = [(point.step, point.value) for point in found.Scalars("loss/D")]
-    assert points == [(4, 2.5), (10, 7.5)]
+    assert points == [(4, 2.5), (10, 7.5), (8, 7.5)]
     assert [image.step for image in found.Images("samples")] == [10]

@@ -49,7 +49,8 @@ class CheckTab(Tab):
         self._belief = TextLabel("")
         self._rarity = TextLabel("", "muted", size="small", wrap=True)
         self._legend = ColourKey()
-        self._version, self._looked_at = -1, -LIVE_PAUSE
+        self._looked: Pictures | None = None
+        self._looked_at = -LIVE_PAUSE
         self._named: DataSource | None = None
         self._unnamed: DataSource | None = None
         self._open_data = push_button(
@@ -101,11 +102,11 @@ class CheckTab(Tab):
         if pictures is None or model is None or not self.in_view:
             return
         wait = LIVE_PAUSE - (time.monotonic() - self._looked_at)
-        if pictures.model_version != self._version and wait > 0:
+        if self._looked is not None and pictures.model is not self._looked.model and wait > 0:
             self._later.start(round(1000 * wait))
             return
         self._later.stop()
-        self._version, self._looked_at = pictures.model_version, time.monotonic()
+        self._looked, self._looked_at = pictures, time.monotonic()
         picture = pictures.picture
         # A copy: torch wants arrays that could be written.
         weights = pictures.place.weights.copy() if pictures.place.weights.size else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.explorer.services import Request
 from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.runtime.messages import RenderedImages
+
+if TYPE_CHECKING:
+    from ganview.gan.model import Model
 
 Pixels = NDArray[np.uint8]
 
@@ -26,7 +30,7 @@ class Pictures:
     strip: Pixels | None
     seconds: float  # from the request to the finished pictures
     stamp: int  # number of the request
-    model_version: int  # which model drew them
+    model: Model | None  # what drew them
 
 
 class PictureRequester(QObject):
@@ -84,7 +88,7 @@ class PictureRequester(QObject):
             strip=strip,
             seconds=rendered.seconds,
             stamp=rendered.stamp,
-            model_version=rendered.model_version,
+            model=rendered.model,
         )
         self.arrived.emit(self._latest)
 

@@ -108,6 +108,10 @@ class Curve:
         self._x = x
         self._envelope.follow(y)
 
+    def is_of(self, history: History) -> bool:
+        """Tell whether this curve is of a run that did not go back since."""
+        return history.envelope(self.series.column) is self._envelope
+
     def begin(self, history: History) -> None:
         """Share what is known of another run's column."""
         self._envelope = history.envelope(self.series.column)

@@ -63,7 +63,6 @@ class Plots:
         self.set_objective(DEFAULT_OBJECTIVE)
         self._axis = "step"
         self._history: History | None = None
-        self._generation = -1
         self._length = -1
         self._record: QualityRecord | None = None
         self._news: tuple[tuple[Quality, ...], str, float] = ((), "", 0.0)
@@ -108,15 +107,15 @@ class Plots:
 
         So no turn of the window is long. Costs nothing when nothing is new.
         """
-        generation, length = history.generation, len(history)
-        same_past = history is self._history and generation == self._generation
+        length = len(history)
+        same_past = self.losses.curves[0].is_of(history)
         if same_past and length == self._length:
             return
         if not same_past:
             self.clear()
             for curve in (curve for plot in self._curved for curve in plot.curves):
                 curve.begin(history)
-        self._history, self._generation, self._length = history, generation, length
+        self._history, self._length = history, length
         self._due += [plot for plot in self._curved if plot not in self._due]
         if not self._next.isActive():
             self._next.start()

@@ -69,7 +69,7 @@ class RunColumns:
 
     def __init__(self, run: RunView) -> None:
         self.run = run
-        self.generation = run.history.generation
+        self._past = run.history.envelope(STEP_COLUMNS[0])
         self._columns = run.history.view()
         self._envelopes = {name: Envelope() for name in STEP_COLUMNS}
         self._looks = run.quality.looks()
@@ -79,7 +79,7 @@ class RunColumns:
     @property
     def is_outdated(self) -> bool:
         """Whether the run went back, so that its numbers must be read anew."""
-        return self.run.history.generation != self.generation
+        return self.run.history.envelope(STEP_COLUMNS[0]) is not self._past
 
     def follow(self) -> bool:
         """Note what is new; tells whether anything was."""
