@@ -64,10 +64,6 @@ class Glide(QVariantAnimation):
 
     Parameters
     ----------
-    owner
-        Whom it belongs to.
-    ms
-        How long it takes.
     show
         Draws a moment of it, given a part from 0 to 1.
     """

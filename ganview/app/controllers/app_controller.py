@@ -39,13 +39,6 @@ class AppController(QObject):
     ----------
     runs
         Where the folders of runs go; by default among the user's data.
-
-    Attributes
-    ----------
-    app_model
-        What is worked on, as values.
-    bridge, training, opening, moments
-        The way to the threads, the run, what opens files, and what reads a run's past.
     """
 
     ready = Signal(object)  # torch is loaded and the first model, an `Opened`, is in the explorer

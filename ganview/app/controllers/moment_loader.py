@@ -26,23 +26,7 @@ Part = TypeVar("Part")
 
 
 class _Shelf(Generic[Part]):
-    """One part of the moments of a run, as far as it was read.
-
-    Parameters
-    ----------
-    name
-        Of the part, a key of `AHEAD`.
-    job
-        Runs short work in the background.
-    read
-        Reads the part of the moment at a step, in the background.
-    size
-        Returns the bytes that a part takes.
-    show
-        Called with the part that is wanted, and its step.
-    failed
-        Called with a sentence when it can't be read.
-    """
+    """One part of the moments of a run, as far as it was read."""
 
     def __init__(
         self,
@@ -122,17 +106,7 @@ class _Shelf(Generic[Part]):
 
 
 class MomentLoader(QObject):
-    """Brings what the cursor points at into the `AppModel`.
-
-    Parameters
-    ----------
-    app_model
-        Has run and cursor.
-    read
-        Runs short work in the background.
-    failed
-        Called with a sentence when a moment can't be read.
-    """
+    """Brings what the cursor points at into the `AppModel`."""
 
     def __init__(self, app_model: AppModel, read: RunJob, failed: Callable[[str], object]) -> None:
         super().__init__(app_model)

@@ -29,10 +29,6 @@ class Opening(QObject):
 
     Parameters
     ----------
-    bridge
-        Runs the jobs.
-    runs
-        Where the folders of runs are.
     model
         Returns the explorer's model, which a picture or a state may be of.
     """

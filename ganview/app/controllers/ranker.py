@@ -23,8 +23,6 @@ class Ranker(QObject):
 
     Parameters
     ----------
-    run
-        Runs work in the background.
     pause_ms
         From a change to the work, in which more changes count as one.
     ask

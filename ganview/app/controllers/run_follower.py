@@ -18,17 +18,7 @@ LOOK_MS = 1000
 
 
 class RunFollower(QObject):
-    """Tells the `AppModel` what a run in a folder has more than before.
-
-    Parameters
-    ----------
-    app_model
-        Has the run in focus.
-    run_job
-        Runs work in the background.
-    failed
-        Called with a sentence when the folder can't be read any more.
-    """
+    """Tells the `AppModel` what a run in a folder has more than before."""
 
     def __init__(
         self, app_model: AppModel, run_job: RunJob, failed: Callable[[str], object]

@@ -51,17 +51,7 @@ TIME_MS = 300
 
 
 class Explorer(Panel):
-    """Shows where an `ExplorerState` stands, and moves it.
-
-    Parameters
-    ----------
-    state
-        The state; the panel shows it and changes it, and keeps nothing of its own.
-    services
-        The window's services.
-    actions
-        The window's actions; the panel answers those of the menu Explore.
-    """
+    """Shows where an `ExplorerState` stands, and moves it; the panel keeps nothing of its own."""
 
     painted = Signal(int)  # the stamp of the request whose picture has just been painted
 

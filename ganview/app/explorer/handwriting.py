@@ -79,8 +79,6 @@ def normalised(model: Model, picture: NDArray[np.uint8]) -> Floats:
 
     Parameters
     ----------
-    model
-        Which says what it learned from.
     picture
         uint8 (H, W) or (H, W, 4).
 
@@ -155,8 +153,6 @@ def invert_picture(
 
     Parameters
     ----------
-    model
-        Whose noise to look in.
     wanted
         float32 (H, W) or (H, W, 3), 0 to 1, as `normalised` returns it.
     label
@@ -165,8 +161,6 @@ def invert_picture(
         Of the starts.
     live
         Told the best so far, now and then.
-    progress, cancelled
-        Told how far it is; asked whether to leave off.
     """
     from ganview.gan.explore.inversion import invert
 

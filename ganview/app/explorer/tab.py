@@ -104,17 +104,7 @@ class Tab(QWidget):
 
 
 class Lane:
-    """One asker on a lane of the renderer: takes the newest answer that is its own.
-
-    Parameters
-    ----------
-    request
-        Asks the renderer.
-    name
-        The lane.
-    show
-        Called with each `RenderedImages` that answers the newest question.
-    """
+    """One asker on a lane of the renderer: takes the newest answer that is its own."""
 
     def __init__(self, request: Request, name: str, show: Callable[[RenderedImages], None]) -> None:
         self._request, self._name, self._show = request, name, show

@@ -116,8 +116,6 @@ class LazyTabs(QTabWidget):
 
     Parameters
     ----------
-    context
-        What each tab is given.
     first
         The tab that is there from the start.
     pages

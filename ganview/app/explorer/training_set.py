@@ -48,12 +48,8 @@ def find_nearest(
 
     Parameters
     ----------
-    model
-        Whose training set.
     picture
         uint8 (H, W) or (H, W, 3).
-    count
-        How many to find.
     run
         The folder of the model's run, which says where data other than the digits is.
     known

@@ -39,16 +39,10 @@ class FileExportDialog(ExportDialog):
 
     Parameters
     ----------
-    title
-        What is exported.
     kinds
         Suffix to description of the kinds of file.
     make
         Returns the work for a path.
-    run
-        Runs work in the background.
-    path
-        Suggested file.
     """
 
     def __init__(

@@ -18,12 +18,8 @@ class PictureDialog(ExportDialog):
 
     Parameters
     ----------
-    tiles
-        What is exported.
     zoom
         Suggested zoom; a smaller one is suggested where the picture would be too large.
-    run, path, parent
-        As those of `ExportDialog`.
     """
 
     def __init__(

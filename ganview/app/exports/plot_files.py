@@ -72,8 +72,6 @@ def write_curves(
         ``*.png``, ``*.svg`` or ``*.csv``: the ending decides. CSV has every step.
     which
         A key of `CURVES`.
-    columns
-        Of a history.
     axis
         A key of `PLOT_AXES`.
     objective
@@ -143,8 +141,6 @@ def write_quality(
         At least one.
     axis
         A key of `PLOT_AXES`.
-    seconds_at
-        Returns the seconds of training at a step.
 
     Raises
     ------

@@ -62,10 +62,6 @@ class SamplesDialog(ExportDialog):
         Who draws; ψ is that of the explorer's place.
     class_names
         Empty without classes.
-    run
-        Runs work in the background.
-    path
-        Suggested file.
     """
 
     def __init__(

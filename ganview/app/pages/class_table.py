@@ -39,8 +39,6 @@ class ClassTable(QAbstractTableModel):
 
     Parameters
     ----------
-    parent
-        Keeps it alive.
     rename
         Gives the class of a line another name, and returns whether it may have it.
     """

@@ -45,15 +45,7 @@ GROUNDS = (None, "white", "black", "grey")
 
 
 class DataPage(Page):
-    """Shows the scan of the data that was chosen, and lets it be read another way.
-
-    Attributes
-    ----------
-    table, left_out
-        The classes, and what is left out by reason.
-    train
-        Begins a run with this data.
-    """
+    """Shows the scan of the data that was chosen, and lets it be read another way."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)

@@ -11,13 +11,7 @@ from ganview.runtime.failure_pairs import PAIRS
 
 
 class LabMenu(QMenu):
-    """One entry for each pair, and one for the open lab.
-
-    Parameters
-    ----------
-    lab
-        What trains them.
-    """
+    """One entry for each pair, and one for the open lab."""
 
     chosen = Signal(str)  # the name of a pair; empty for the lab that is open
 

@@ -44,15 +44,7 @@ OF_TRASH = {"folder", "restore", "erase"}
 
 
 class RunActions(QObject):
-    """The actions on chosen runs, each with a key that counts in the table.
-
-    Parameters
-    ----------
-    context
-        What the page works with.
-    chosen
-        Returns the runs that are chosen.
-    """
+    """The actions on chosen runs, each with a key that counts in the table."""
 
     changed = Signal(str)  # something was changed on the disk; the argument says what, for the user
     # comparison_asked, renaming_asked: what the page and the table are to do with the chosen runs

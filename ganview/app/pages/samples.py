@@ -30,8 +30,6 @@ class SamplesPage(Page):
     ----------
     panel
         What shows the grid, also while another page is in view: it can be exported then.
-    banner
-        What is wrong.
     """
 
     def __init__(self, context: PageContext) -> None:

@@ -28,13 +28,7 @@ SETTINGS_TAB = "Settings and results"
 
 
 class SideBySide(QWidget):
-    """Compares runs, also while they learn.
-
-    Attributes
-    ----------
-    overlay, pair
-        The plot, and the samples of two runs.
-    """
+    """Compares runs, also while they learn."""
 
     def __init__(
         self, run_job: RunJob, app_model: AppModel, complain: Callable[[str], object]

@@ -40,13 +40,6 @@ class Series:
 class Curve:
     """A series on a plot item.
 
-    Parameters
-    ----------
-    item
-        Where it is drawn.
-    series
-        What it is.
-
     Attributes
     ----------
     log

@@ -15,13 +15,7 @@ from ganview.runtime.run_view import RunView
 
 
 class HealthCard(Panel):
-    """A card with a chart to choose.
-
-    Attributes
-    ----------
-    choice
-        Which chart is on show.
-    """
+    """A card with a chart to choose."""
 
     # It was clicked twice: it is to be as large as it can be, or small again.
     enlarging_asked = Signal()

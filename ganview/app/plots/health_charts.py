@@ -29,15 +29,11 @@ class Chart(QWidget):
 
     Parameters
     ----------
-    title
-        What is drawn.
     about
         What to look for, in one sentence.
 
     Attributes
     ----------
-    title, about
-        As given.
     end
         Where the x axis ends at least: the run's newest step.
     """

@@ -45,14 +45,10 @@ class PlotPanel(Panel):
 
     Parameters
     ----------
-    title
-        Heading.
     legend
         (text, actor, dashed) of each curve.
     empty
         What is said before there are curves.
-    sentence
-        How to read it.
     """
 
     place_chosen = Signal(float)  # where on the x axis it was clicked
@@ -130,8 +126,6 @@ class PlotPanel(Panel):
         ----------
         x
             The place; None takes the line away.
-        caption
-            What stands beside the line.
         """
         box, tokens = self._plot.getViewBox(), Theme.current().tokens
         (left, right), (_, top) = box.viewRange()

@@ -22,17 +22,7 @@ GOAL = "A falling loss is not the goal; better pictures are."
 
 
 class Plots:
-    """The plots of a run: `cards` are put into the window, the rest feeds them.
-
-    Attributes
-    ----------
-    losses, beliefs
-        The plots of every step.
-    gradients
-        The norms of all gradients of each player, of every step, too.
-    quality
-        The plot of what was measured now and then.
-    """
+    """The plots of a run: `cards` are put into the window, the rest feeds them."""
 
     def __init__(self) -> None:
         self.losses = StepPlot(

@@ -77,8 +77,6 @@ class QualityPlot(PlotPanel):
 
         Parameters
         ----------
-        record
-            What was measured.
         column
             What the x axis counts.
         right

@@ -25,13 +25,7 @@ KEYS_TOLD = "Wheel, drag, ← →, + and − move and zoom along the x axis; 0 s
 
 
 class Zooming(QObject):
-    """Moves and zooms a plot along x alone.
-
-    Parameters
-    ----------
-    plot
-        The plot; it must be shown what was chosen.
-    """
+    """Moves and zooms a plot along x alone."""
 
     # Another part of the x axis was chosen, (left, right), or all of it, None.
     chosen = Signal(object)

@@ -55,12 +55,8 @@ def ask_file(
 
     Parameters
     ----------
-    parent, title
-        The window that it belongs to, and its heading.
     chosen
         Called with the path, if one is chosen.
-    start
-        The folder to begin in.
     kinds
         Name filters, as Qt writes them.
     """

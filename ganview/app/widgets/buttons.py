@@ -18,14 +18,10 @@ class IconButton(QToolButton):
 
     Parameters
     ----------
-    drawing
-        Name of the drawing.
     name
         What it is called aloud.
     tip
         One sentence: what it does.
-    do
-        Called with each press.
     """
 
     def __init__(
@@ -76,8 +72,6 @@ class ActionButton(QPushButton):
 
     Parameters
     ----------
-    action
-        What a press triggers.
     drawing
         Gives the name of the icon, which is tinted here because a filled button needs other ink;
         empty for none.

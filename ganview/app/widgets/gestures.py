@@ -31,10 +31,6 @@ class Drag:
 
     Parameters
     ----------
-    dimension
-        What is dragged.
-    parts
-        Of its row.
     x
         Where the pointer is, in pixels of the view.
     value

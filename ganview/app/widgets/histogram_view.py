@@ -31,12 +31,8 @@ class HistogramView(QWidget):
 
         Parameters
         ----------
-        title
-            What of.
         labels
             Of the bins, one each, or of the two ends.
-        real, fake
-            The shares.
         summary
             The same in one sentence: what a screen reader says, and the tooltip.
         """

@@ -39,12 +39,8 @@ def paint_sprites(
     ----------
     painter
         With the font of the captions.
-    sprites
-        The pictures.
     points, seen
         Where the first of them are, (N, 2), and whether no hill hides them.
-    area
-        Where the field is drawn.
     """
     tokens, metrics = Theme.current().tokens, painter.fontMetrics()
     named, taken = len(sprites.captions), list[QRectF]()

@@ -16,15 +16,7 @@ from ganview.app.widgets.latent_rows import ROW_HEIGHT, RowLayout
 
 
 class LatentList(QListView):
-    """A scrolling list with a row for each dimension of the noise, which shows what it is given.
-
-    Parameters
-    ----------
-    z_dim
-        Number of dimensions.
-    lockable
-        Whether rows have a lock.
-    """
+    """A scrolling list with a row for each dimension of the noise, which shows what it is given."""
 
     # The dimension under the pointer, or of the keyboard's row; what preview is shown for.
     pointed = Signal(int)

@@ -32,13 +32,6 @@ class LatentSliders(LatentList):
     """A scrolling list of sliders over the noise, for mouse, wheel and keyboard.
 
     It holds no value of its own: it reports what the user does, and shows what it is given.
-
-    Parameters
-    ----------
-    z_dim
-        Number of dimensions.
-    lockable
-        Whether dimensions can be locked.
     """
 
     # (dimension, value, gesture): a slider was moved; moves of one drag carry one gesture.

@@ -26,12 +26,8 @@ def row_layout(
 
     Parameters
     ----------
-    parts
-        In order.
     gap
         Logical pixels between them.
-    margins
-        Around all of them.
     inside
         The widget that gets the layout; without it, the layout goes into another.
     """

@@ -68,14 +68,10 @@ class SpinBox(QSpinBox):
 
     Parameters
     ----------
-    low, high
-        The smallest and the largest number.
     value
         The first; without it the smallest, or 0.
     name, tip
         What it is called aloud, and its tooltip.
-    prefix, suffix
-        Written around the number.
     """
 
     def __init__(

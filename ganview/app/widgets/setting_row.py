@@ -43,17 +43,7 @@ FIELD_WIDTH, ROW = 168, 32  # of a field, and height of a row, in both columns
 
 
 class SettingRow(QObject):
-    """The widgets of one setting, made from its declaration.
-
-    Parameters
-    ----------
-    info
-        The declaration.
-    grid
-        Where the widgets go.
-    line
-        In which row.
-    """
+    """The widgets of one setting, made from its declaration."""
 
     edited = Signal(str, object)  # the user has entered a value
     reset = Signal(str)  # the user wants the preset's value back

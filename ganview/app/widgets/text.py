@@ -54,15 +54,7 @@ class TextLabel(QLabel):
 
 
 class ElidedLabel(TextLabel):
-    """A line of text that is cut to its width; the whole text is its tooltip then.
-
-    Parameters
-    ----------
-    text
-        What it says where there is room.
-    role, size
-        As those of `TextLabel`.
-    """
+    """A line of text that is cut to its width; the whole text is its tooltip then."""
 
     def __init__(self, text: str = "", role: str = "", *, size: FontSize | None = None) -> None:
         self.about = ""  # what it means, which its tooltip says always

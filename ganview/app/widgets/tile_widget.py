@@ -158,8 +158,6 @@ def paint_captions(
 
     Parameters
     ----------
-    painter, tokens
-        With what.
     captions
         (text, tile, strong): a strong one stands out.
     lift

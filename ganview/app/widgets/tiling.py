@@ -94,18 +94,10 @@ def best_grid(
 
     Parameters
     ----------
-    count
-        Number of tiles.
     tile
         (height, width) of one in pixels.
     room
         (height, width) to fill.
-    caption
-        Height of a caption.
-    gap
-        Room between neighbours.
-    maximum
-        Largest zoom.
     even
         Whether all lines must be equally long.
 

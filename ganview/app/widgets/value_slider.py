@@ -16,8 +16,6 @@ class ValueSlider(QSlider):
 
     Parameters
     ----------
-    low, high
-        The ends.
     rest
         The value that double-click and Home go to, and that the bar is drawn from.
     step

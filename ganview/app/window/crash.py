@@ -87,13 +87,7 @@ def stop_log() -> None:
 
 
 class CrashReporter(QObject):
-    """Installs the hooks for errors that nobody caught, in any thread.
-
-    Parameters
-    ----------
-    window
-        Over which the dialog is shown.
-    """
+    """Installs the hooks for errors that nobody caught, in any thread."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

@@ -26,24 +26,7 @@ RUN = "config.json"
 
 
 class DataCommands(QObject):
-    """What the menu entries of data do, and what a dropped folder does.
-
-    Parameters
-    ----------
-    window
-        Over which dialogs are shown.
-    training
-        Has the choice of data.
-    pages
-        One of them shows what was chosen.
-    settings
-        Remembers recent choices, and the folder.
-
-    Attributes
-    ----------
-    handlers
-        What to call for each command.
-    """
+    """What the menu entries of data do, and what a dropped folder does."""
 
     def __init__(
         self, window: QWidget, training: Training, pages: Pages, settings: Settings

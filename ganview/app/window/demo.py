@@ -39,8 +39,6 @@ def main(out: str | Path, seconds: float = 60.0) -> int:
     ----------
     out
         Folder for the results; made if it isn't there.
-    seconds
-        How long to train.
 
     Returns
     -------
@@ -65,17 +63,7 @@ def main(out: str | Path, seconds: float = 60.0) -> int:
 
 
 class Demo:
-    """One performance.
-
-    Parameters
-    ----------
-    folder
-        Where the results go.
-    seconds
-        How long to train.
-    scratch
-        A folder for settings and the run, thrown away afterwards.
-    """
+    """One performance."""
 
     def __init__(self, folder: Path, seconds: float, scratch: Path) -> None:
         from ganview.app.controllers.app_controller import AppController

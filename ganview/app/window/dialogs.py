@@ -134,12 +134,8 @@ class MissingModelDialog(AppDialog):
 
     Parameters
     ----------
-    picture
-        Name of the picture.
     maker
         The model that it names, as a recipe says it.
-    folder
-        Where to begin to look.
     """
 
     found = Signal(object)  # a file that may be the model; whoever opens it checks

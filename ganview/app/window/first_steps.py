@@ -75,10 +75,6 @@ class FirstSteps(QFrame):
 
     Parameters
     ----------
-    window
-        What it lies on.
-    hints
-        In order.
     done
         Called when the last was read, or the rest is not wanted.
     """

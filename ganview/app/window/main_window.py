@@ -63,8 +63,6 @@ class MainWindow(QMainWindow):
 
     Parameters
     ----------
-    settings
-        What is remembered between starts.
     controller
         What is worked on; the window closes it with itself.
     """

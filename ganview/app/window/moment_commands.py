@@ -14,13 +14,7 @@ from ganview.runtime.channels import KeepMoment
 
 
 class MomentCommands(QObject):
-    """Asks for a name or for settings, and has it done.
-
-    Attributes
-    ----------
-    handlers
-        What to call for each command.
-    """
+    """Asks for a name or for settings, and has it done."""
 
     def __init__(
         self, window: QMainWindow, app_model: AppModel, training: Training, bar: TrainingBar

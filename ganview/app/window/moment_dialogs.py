@@ -26,8 +26,6 @@ class KeepDialog(AppDialog):
     ----------
     step
         Of the moment; None for the present step.
-    name
-        What it is called so far.
     """
 
     chosen = Signal(str)  # the name

@@ -13,15 +13,7 @@ LARGER = 1.45  # times the usual type
 
 
 class Presenter(QObject):
-    """Hides what an audience doesn't need, and brings it back.
-
-    Parameters
-    ----------
-    window
-        The window, whose type grows.
-    aside
-        What is hidden meanwhile.
-    """
+    """Hides what an audience doesn't need, and brings it back."""
 
     def __init__(self, window: QMainWindow, aside: Sequence[QWidget]) -> None:
         super().__init__(window)

@@ -22,8 +22,6 @@ class RunSubject(QWidget):
 
     Parameters
     ----------
-    app_model
-        Has the run.
     choices
         What the menu below "Run" offers.
     """

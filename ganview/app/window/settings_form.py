@@ -39,8 +39,6 @@ class SettingsForm(AppDialog):
 
     Parameters
     ----------
-    settings
-        What is edited.
     data
         What the next run learns from: it decides what "auto" stands for.
     pickers

@@ -12,19 +12,7 @@ from ganview.gan.config import TrainConfig
 
 
 class StartPicker(ComboBox):
-    """Offers fresh weights and the explorer's model, whose settings then fill the form.
-
-    Parameters
-    ----------
-    training
-        Remembers what the next run begins with.
-    app_model
-        Has the explored model.
-    settings
-        Take over the settings of a model that is chosen.
-    bridge
-        Reads these in the background.
-    """
+    """Offers fresh weights and the explorer's model, whose settings then fill the form."""
 
     def __init__(
         self, training: Training, app_model: AppModel, settings: RunSettings, bridge: Bridge

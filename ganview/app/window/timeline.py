@@ -39,22 +39,7 @@ NAMED = ("square", "discriminator")
 
 
 class Timeline(QFrame):
-    """Buttons, the track of moments, and a line that says where the cursor is.
-
-    Parameters
-    ----------
-    app_model
-        Has the run and the cursor.
-    actions
-        The window's actions, of which the buttons trigger those of the menu Moments.
-
-    Attributes
-    ----------
-    handlers
-        What those actions do, by name.
-    track
-        The moments.
-    """
+    """Buttons, the track of moments, and a line that says where the cursor is."""
 
     def __init__(self, app_model: AppModel, actions: Actions) -> None:
         super().__init__()

@@ -35,17 +35,7 @@ STOPS = {"never": "never", "minutes": "minutes", "steps": "steps"}
 
 
 class TrainingBar(QFrame):
-    """The run on show, buttons of the window's actions, and the settings of the next run.
-
-    Parameters
-    ----------
-    actions
-        The window's actions.
-    settings
-        Remembers what is chosen.
-    subject
-        Names the run on show.
-    """
+    """The run on show, buttons of the window's actions, and the settings of the next run."""
 
     recipe_changed = Signal()  # preset, seed or another setting of the next run was changed
     stop_changed = Signal()  # the stop condition was changed; it counts at once

@@ -31,13 +31,7 @@ ELSEWHERE = {RunStatus.TRAINING: "trained elsewhere", RunStatus.OPEN: "open else
 
 
 class TrainingCommands(QObject):
-    """What the buttons of the training bar and the menu Train do.
-
-    Attributes
-    ----------
-    handlers
-        What to call for each command.
-    """
+    """What the buttons of the training bar and the menu Train do."""
 
     def __init__(
         self,

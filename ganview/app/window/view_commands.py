@@ -30,23 +30,7 @@ AXES = {f"axis_{axis}": axis for axis in PLOT_AXES}
 
 
 class ViewCommands(QObject):
-    """What the menus View and Help do.
-
-    Parameters
-    ----------
-    window
-        The window.
-    actions
-        Its actions, of which those of a group are checked as the settings say.
-    controller
-        Has the history that the plots show.
-    settings
-        Remembers what was chosen.
-    plots
-        The plots.
-    presenter
-        Leaves the page alone.
-    """
+    """What the menus View and Help do."""
 
     def __init__(
         self,

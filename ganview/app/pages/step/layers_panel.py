@@ -48,10 +48,6 @@ class LayersPanel(QWidget):
 
     Parameters
     ----------
-    context
-        What the page works with.
-    moment
-        The model to look into.
     traced
         Returns the step on show, whose batch has the real pictures.
     """
