@@ -71,13 +71,18 @@ def add_command(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Draw the landscape."""
-    from ganview.export.animation import Timing, format_of
+    from ganview.export.animation import FORMATS, Timing, format_of
     from ganview.export.samples import parse_label
     from ganview.files.open_model import open_model
     from ganview.runtime.landscape_files import STILL, Drawing, write_landscape
     from ganview.runtime.landscape_panes import Showing
 
     if options.out.suffix.lower() not in STILL:
+        if options.out.suffix.lower() not in FORMATS:
+            raise UserError(
+                f"A landscape is written as {', '.join(STILL)}, or turning as .gif, .webp, .apng "
+                f"or .mp4, not as '{options.out.name}'."
+            )
         format_of(options.out)
     elif options.moments:
         raise UserError("--moments makes an animation: name a .gif, .webp, .apng or .mp4.")

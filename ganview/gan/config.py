@@ -351,5 +351,6 @@ def check_setting(name: str, value: Any) -> None:
         )
     if info.low is not None and info.high is not None and not info.low <= value <= info.high:
         raise UserError(
-            f"{info.label} ({name}) must be between {info.low:g} and {info.high:g}, not {value!r}."
+            f"{info.label} ({name}) must be between {info.low:,.10g} and {info.high:,.10g}, "
+            f"not {value!r}."
         )

@@ -9,7 +9,7 @@ from dataclasses import fields
 import pytest
 
 from ganview.errors import UserError
-from ganview.gan.config import SETTINGS, TrainConfig
+from ganview.gan.config import SETTINGS, TrainConfig, check_setting
 from ganview.gan.model import ModelSpec
 from ganview.gan.networks.build import ARCHITECTURES, build_generator
 from ganview.gan.objectives import OBJECTIVES
@@ -79,3 +79,8 @@ def test_the_menu_is_whole() -> None:
 
 def spec(architecture: str) -> ModelSpec:
     return ModelSpec(architecture, "small", 8, (1, 28, 28), (), ())
+
+
+def test_limits_are_told_to_the_last_digit() -> None:
+    with pytest.raises(UserError, match="0 and 2,147,483,647"):
+        check_setting("seed", -1)
