@@ -43,10 +43,6 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
 
     Parameters
     ----------
-    source : str
-        How the user named the data.
-    data : Dataset
-        All of it.
     hold_out : int
         How many of the last pictures the model has not seen, which are then the test pictures; with
         0 those are the test digits, or, of other data, one picture in `ONE_IN`.

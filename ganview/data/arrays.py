@@ -28,20 +28,12 @@ def dataset_of_arrays(
 
     Parameters
     ----------
-    name : str
-        Of the data.
     pixels : ndarray
         Bytes, or numbers whose range is found out.
     labels : ndarray or None
         Whole numbers; the classes are those that occur.
-    sha256 : str
-        Of the content.
-    source : DataSource
-        How it is to be read.
     known_names : tuple of str
         Of the labels 0, 1, …; others are called by their numbers.
-    unseen : Dataset, optional
-        The test part.
 
     Raises
     ------

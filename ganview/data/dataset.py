@@ -42,8 +42,6 @@ class Dataset:
 
     Parameters
     ----------
-    name : str
-        Short name for titles and provenance.
     images : Tensor
         uint8 (N, C, H, W), C 1 (grey) or 3 (colour), sides 28 to 128.
     labels : Tensor or None
@@ -52,8 +50,6 @@ class Dataset:
         K names; empty without labels.
     sha256 : str
         Of the content, so that two runs can tell whether they saw the same data.
-    reading : Reading
-        What came of reading it.
     unseen : Dataset, optional
         Its own part for tests, where it is divided already.
 

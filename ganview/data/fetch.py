@@ -26,12 +26,6 @@ def fetch_file(
 
     Parameters
     ----------
-    url : str
-        Where it is.
-    md5 : str
-        Its check sum, as its publisher states it.
-    path : Path
-        Where it goes.
     progress : callable, optional
         Told (bytes that came, bytes in all); what it raises ends the work.
 

@@ -45,8 +45,6 @@ def read_idx(path: str | Path, count: int | None = None) -> Idx:
 
     Parameters
     ----------
-    path : str or Path
-        The file.
     count : int, optional
         How many items it must hold along its first dimension.
 

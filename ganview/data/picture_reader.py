@@ -86,10 +86,6 @@ class PictureReader:
 
     Parameters
     ----------
-    preparation : Preparation
-        What becomes of each; its levels are found out.
-    everything : bool
-        Read doubtful pictures, too.
     progress : callable, optional
         Told (files read, files in all) now and then; what it raises ends the reading.
 

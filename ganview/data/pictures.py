@@ -95,13 +95,6 @@ def readable_formats() -> tuple[str, ...]:
 def read_picture(file: Path | BinaryIO, preparation: Preparation) -> NDArray[np.uint8]:
     """Read a picture as RGB, turned as the camera said; of an animation, the first frame.
 
-    Parameters
-    ----------
-    file : Path or binary file
-        A picture in a common format.
-    preparation : Preparation
-        What becomes of it.
-
     Returns
     -------
     ndarray

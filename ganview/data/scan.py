@@ -84,8 +84,6 @@ def scan_data(source: DataSource, progress: Callable[[int, int], None] | None = 
 
     Parameters
     ----------
-    source : DataSource
-        What to read.
     progress : callable, optional
         Told (pictures read, pictures in all) now and then; what it raises ends the reading.
 

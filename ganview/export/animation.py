@@ -117,10 +117,6 @@ def write_animation(
         ``*.gif``, ``*.webp``, ``*.apng`` or ``*.png`` (an APNG), or ``*.mp4``.
     frames : iterable of ndarray
         As many as the timing has, all of one size: uint8 (H, W) or (H, W, 3).
-    timing : Timing
-        How it plays.
-    progress : callable, optional
-        Told of each frame that is drawn.
     made : str
         How it was made, kept in the file: as its comment, in a WebP as the EXIF description.
 
@@ -234,8 +230,6 @@ def write_path_animation(
     ----------
     path : str or Path
         As in `write_animation`, and so are timing, progress and errors.
-    model : Model
-        What draws.
     latents : LatentPath
         As many frames as the timing has.
     columns, zoom, background : int

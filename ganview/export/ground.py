@@ -41,8 +41,6 @@ def paint_ground(heights: Floats, shades: Shades, *, lit: bool) -> Packed:
     ----------
     heights : ndarray
         (S, S), −1 to 1.
-    shades : Shades
-        Which colours.
     lit : bool
         Whether slopes are lit, as hills are; a flat map is not.
     """

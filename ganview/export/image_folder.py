@@ -55,14 +55,10 @@ def write_image_folder(
     folder : str or Path
         New or empty unless ``replace``; its files appear when all are there, and not at all if
         something fails.
-    model : Model
-        What draws.
     count, label, seed, truncation, progress
         As in `ganview.export.samples.draw_samples`; at most 100,000.
     zoom : int
         Side of the square that each pixel becomes, up to 64.
-    colours : str
-        The colour map of grey pictures.
     replace : bool
         The folder may hold files. The pictures of an earlier export go, and others stay.
 

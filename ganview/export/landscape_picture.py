@@ -40,12 +40,6 @@ def draw_landscape(
 
     Parameters
     ----------
-    panes : tuple of Pane
-        What to draw.
-    size : tuple of int
-        Width and height of one field in pixels.
-    background : str
-        ``#rrggbb``.
     camera : Camera or None
         Where the hills are seen from; None draws flat maps.
 
@@ -153,15 +147,7 @@ def _paste(picture: Rgb, pane: Pane, points: Floats, seen: NDArray[np.bool_], li
 
 
 def landscape_svg(panes: tuple[Pane, ...], ink: str, background: str) -> str:
-    """Return flat maps as an SVG that stands alone: contours and dots as lines, pictures inside.
-
-    Parameters
-    ----------
-    panes : tuple of Pane
-        The fields.
-    ink, background : str
-        ``#rrggbb`` of words and of the ground.
-    """
+    """Return flat maps as an SVG that stands alone: contours and dots as lines, pictures inside."""
     wide = len(panes) * (SIDE + GAP) - GAP
     box = f'viewBox="0 0 {wide} {SIDE + 24}"'
     parts = [

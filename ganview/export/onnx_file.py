@@ -49,10 +49,6 @@ def write_onnx(path: str | Path, model: Model, progress: Tell | None = None) -> 
 
     Parameters
     ----------
-    path : str or Path
-        Conventionally ``*.onnx``.
-    model : Model
-        What is exported; it stays as it was.
     progress : callable, optional
         Told that one more of `STEPS` steps is done.
 

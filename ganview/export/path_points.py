@@ -21,8 +21,6 @@ def read_points(
 
     Parameters
     ----------
-    model : Model
-        The model that they belong to.
     sources : sequence of str
         Each the path of a picture that ganview exported, of which the first tile counts, or a
         state as the window copies it.

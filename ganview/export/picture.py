@@ -39,10 +39,6 @@ def render_recipe(
 
     Parameters
     ----------
-    recipe : Recipe
-        What to draw.
-    model : Model
-        The one that the recipe names.
     progress : callable, optional
         Told how many more tiles are done, now and then.
 

@@ -66,10 +66,6 @@ def plot_svg(
 
     Parameters
     ----------
-    lines : sequence of Line
-        What is drawn.
-    x_label : str
-        What x counts.
     title : str
         What screen readers call it.
     heading : str
@@ -80,8 +76,6 @@ def plot_svg(
         Dotted horizontal lines, and what they say.
     log : bool
         Whether equal ratios of y are equally far apart; what is not above 0 leaves a gap.
-    look : Look, optional
-        Size and colours.
 
     Returns
     -------

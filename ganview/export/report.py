@@ -62,10 +62,6 @@ def write_report(
 
     Parameters
     ----------
-    path : str or Path
-        Conventionally ``*.html``.
-    run : RunFolder
-        Open for reading at least.
     progress : callable, optional
         Told that one more of `PARTS` parts is done.
 

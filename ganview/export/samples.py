@@ -40,8 +40,6 @@ def draw_samples(
 
     Parameters
     ----------
-    model : Model
-        What draws.
     count : int
         How many, up to a million.
     label : int, "any" or "each"

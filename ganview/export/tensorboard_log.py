@@ -34,26 +34,14 @@ def import_tensorboard() -> Any:
 
 
 class EventLog:
-    """Follows the numbers and pictures of a run; close it when the run has ended.
-
-    Parameters
-    ----------
-    folder : Path
-        Where the event files go.
-    """
+    """Follows the numbers and pictures of a run; close it when the run has ended."""
 
     def __init__(self, folder: Path) -> None:
         self._writer = import_tensorboard().SummaryWriter(str(folder))
         self._seen = 0
 
     def follow(self, columns: Mapping[str, NDArray[np.floating[Any]]]) -> None:
-        """Write one point for all new steps: their mean.
-
-        Parameters
-        ----------
-        columns : mapping
-            Of a `ganview.runtime.history.History`: all steps so far.
-        """
+        """Write one point for all new steps: their mean."""
         steps = columns["step"]
         self._seen = min(self._seen, len(steps))  # the run may have gone back
         if len(steps) <= self._seen:

@@ -64,13 +64,7 @@ _WORDS = {
 
 
 class WriteError(UserError):
-    """A file could not be written; the message names it and the reason.
-
-    Attributes
-    ----------
-    path : Path
-        The file that was to be written.
-    """
+    """A file could not be written; the message names it and the reason."""
 
     def __init__(self, path: Path, error: OSError | ValueError) -> None:
         self.path = path

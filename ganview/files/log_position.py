@@ -10,13 +10,7 @@ TAIL = 64  # bytes before what is new, by which a log is known again
 
 
 class LogPosition:
-    """Tells where a log goes on that was read before, or that it is another one now.
-
-    Parameters
-    ----------
-    path : Path
-        The log; it need not be there.
-    """
+    """Tells where a log goes on that was read before, or that it is another one now."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

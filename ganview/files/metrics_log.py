@@ -51,8 +51,6 @@ def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> int:
 
     Parameters
     ----------
-    path : Path
-        The file; made where it is missing.
     rows : iterable of mapping
         Each has at least the whole number ``step``. What is not finite is written as null.
 

@@ -46,13 +46,7 @@ MAX_NAME = 100
 
 
 class Moments:
-    """The series of one run folder; one thread changes it, any may ask it.
-
-    Parameters
-    ----------
-    run : Path
-        The folder of the run.
-    """
+    """The series of one run folder; one thread changes it, any may ask it."""
 
     def __init__(self, run: Path) -> None:
         self._run = run
@@ -110,10 +104,6 @@ class Moments:
 
         Parameters
         ----------
-        step : int
-            After which step.
-        seconds : float
-            Of training until then.
         samples : ndarray or None
             The grid, uint8 (H, W) or (H, W, 3).
         model : Model, Path or None

@@ -109,8 +109,6 @@ def train_own_evaluators(
 
     Parameters
     ----------
-    dataset : Dataset
-        All of it.
     hold_out : int
         How many of its pictures the generator doesn't see.
     progress : callable

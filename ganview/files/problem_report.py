@@ -69,10 +69,6 @@ def zip_problem_report(path: Path, text: str, settings: Mapping[str, object]) ->
 
     Parameters
     ----------
-    path : Path
-        Of the zip; a file there is replaced.
-    text : str
-        The report, as `problem_text` returns it.
     settings : mapping
         Of the window, by name; those that hold paths lose them.
 

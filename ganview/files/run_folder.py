@@ -53,17 +53,7 @@ from ganview.gan.model import Model
 
 
 class RunFolder:
-    """An open run folder; make one with `create` or `open`, and `close` it.
-
-    Attributes
-    ----------
-    path : Path
-        The folder.
-    info : RunInfo
-        Settings and data of the run.
-    kept : Moments
-        The moments that are kept of it.
-    """
+    """An open run folder; make one with `create` or `open`, and `close` it."""
 
     def __init__(self, path: Path, info: RunInfo, lock: FolderLock | None) -> None:
         self.path = path
@@ -206,8 +196,6 @@ class RunFolder:
 
         Parameters
         ----------
-        tensors : mapping
-            Of any type, by name.
         values : dict
             Plain JSON values, among them ``step``.
 
@@ -333,8 +321,6 @@ class RunFolder:
 
         Parameters
         ----------
-        step, seconds, samples, model, name, beliefs
-            As there.
         state : tuple, optional
             Tensors and values as `save_checkpoint` takes them; kept if it is long after the last,
             or if the moment has a name.

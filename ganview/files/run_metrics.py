@@ -47,13 +47,7 @@ EXACT = {"step", "images_seen"}  # whole numbers beyond 2^24; torch computes the
 
 
 class RunMetrics:
-    """The numbers in one run folder; one process writes, others read.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder of the run.
-    """
+    """The numbers in one run folder; one process writes, others read."""
 
     def __init__(self, folder: Path) -> None:
         self._log, self._columns = folder / METRICS, folder / COLUMNS

@@ -28,16 +28,12 @@ class BatchSampler:
 
     Parameters
     ----------
-    config : TrainConfig
-        For the sizes and the seed.
     images : Tensor
         uint8 (N, C, H, W), on the device where the batches are wanted.
     labels : Tensor or None
         int64 (N,), there too.
     clusters : Clusters or None
         What stands in for labels, if anything does.
-    replicas : Replicas
-        This process among the others.
 
     Attributes
     ----------

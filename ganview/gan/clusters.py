@@ -37,12 +37,12 @@ class Clusters:
 
     Parameters
     ----------
-    of : Tensor
+    labels : Tensor
         The cluster (N,) int64 of each picture.
-    order : Tensor
+    by_cluster : Tensor
         Indices (N,) of the pictures, those of one cluster together.
     starts, counts : Tensor
-        Where a cluster begins in ``order``, (K,), and how many pictures it has.
+        Where a cluster begins in ``by_cluster``, (K,), and how many pictures it has.
     """
 
     labels: Tensor

@@ -188,8 +188,6 @@ def accumulate_d_grads(
     ----------
     discriminator : PiecewiseLinearDiscriminator
         As it was when it looked.
-    passed : Seen
-        What it saw.
     dloss_dlogit : Tensor
         ∂L/∂logit, (B,).
     weight : float

@@ -24,11 +24,6 @@ class Seeded(TorchFunctionMode):
     torch's global generator belongs to all threads: while the trainer builds its networks, a worker
     that opens a model takes numbers from the same stream, and the seed no longer decides anything.
     Numbers are those that ``torch.manual_seed(seed)`` would give a program of one thread.
-
-    Parameters
-    ----------
-    seed : int
-        Decides all that is drawn.
     """
 
     def __init__(self, seed: int) -> None:

@@ -90,14 +90,10 @@ class Trainer:
 
     Parameters
     ----------
-    config : TrainConfig
-        All settings.
     images : Tensor
         uint8 (N, C, H, W).
     labels : Tensor or None
         int64 (N,); needed if ``config.conditional``.
-    class_names : tuple of str
-        Names of the classes.
     replicas : Replicas
         This process among others that train the same model; alone by default.
 

@@ -28,8 +28,6 @@ class BatchPainter:
 
     Parameters
     ----------
-    model : Model
-        Nobody may change it from here on.
     like : BatchPainter, optional
         The previous one, whose speed holds for networks of the same shape.
     """

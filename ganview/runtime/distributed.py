@@ -47,10 +47,6 @@ class DistributedTrainer(Trainer):
         The same in all processes, with a fixed thread count.
     dataset : Dataset
         The same in all processes.
-    replicas : Replicas
-        The rank of this process, and how many there are.
-    wants_to_stop : callable
-        Asked after each step.
     agreed : callable
         Called after the step in which any process wanted to stop, in each of them.
     """
@@ -83,13 +79,7 @@ class DistributedTrainer(Trainer):
 
 
 class ReadOnlyStore:
-    """A `RunStore` that reads from the run's folder and writes nothing.
-
-    Parameters
-    ----------
-    store : RunStore, optional
-        Where the checkpoint to go on from is.
-    """
+    """A `RunStore` that reads from the run's folder and writes nothing."""
 
     path = None
 

@@ -49,8 +49,6 @@ def write_landscape(
         Its suffix says which.
     looks : iterable of Look
         Of one generator, or of several moments of a run, in order.
-    drawing : Drawing
-        How they are drawn.
     timing : Timing
         How an animation plays; each of several moments is shown for the same time.
     tell : callable

@@ -46,12 +46,6 @@ def compose_panes(
 
     Parameters
     ----------
-    look : Look
-        What was found of a generator.
-    showing : Showing
-        What of it.
-    tokens : Tokens
-        The colours.
     kept : Look, optional
         Of an earlier moment or another run, shown at the left if that is asked for.
     """

@@ -99,12 +99,8 @@ def ground_of(
 
     Parameters
     ----------
-    model : Model
-        Whose.
     find_data : callable
         Returns its training set, if it isn't the digits.
-    progress, should_stop
-        Of making one.
 
     Raises
     ------
@@ -169,21 +165,6 @@ def look_at(
 ) -> Look:
     """Draw pictures of a model and find where they lie.
 
-    Parameters
-    ----------
-    model : Model
-        The generator.
-    ground : Ground
-        The landscape of its data.
-    pictures : int
-        How many.
-    psi : float
-        Diversity.
-    label : int or None
-        Of this class only, where the generator has classes.
-    should_stop : callable
-        Says that the look is of no interest any more.
-
     Raises
     ------
     StopWork
@@ -234,8 +215,6 @@ def rank_pictures(
 
     Parameters
     ----------
-    model : Model
-        What drew them.
     pictures : ndarray
         uint8 (N, H, W) or (N, H, W, 3).
     labels : list

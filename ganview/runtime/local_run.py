@@ -28,15 +28,6 @@ class LocalRun(Worker):
     they are of. Call `stop` and `join` before letting it go, or use it
     in a ``with`` statement.
 
-    Parameters
-    ----------
-    config : TrainConfig
-        Settings of the run.
-    dataset : Dataset
-        What to learn.
-    options : RunOptions, optional
-        How it is trained.
-
     Attributes
     ----------
     config, folder, data_name, history, quality, health

@@ -21,8 +21,6 @@ def data_of_model(
 
     Parameters
     ----------
-    model
-        Whose training set.
     run
         The folder of the model's run, which says where data other than the digits is.
     known

@@ -62,8 +62,6 @@ def marks_of_divergence(
 
     Parameters
     ----------
-    columns : mapping
-        Of `History.view`.
     slowed : bool
         Whether the run's learning rate was lowered, as is done after a divergence.
     """

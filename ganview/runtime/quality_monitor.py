@@ -35,8 +35,6 @@ def evaluator_factory(
 
     Parameters
     ----------
-    dataset : Dataset
-        What is learned.
     hold_out : int
         How many of its pictures are held out of training; models are then compared with those,
         otherwise with the test digits, or, of other data, with a part that the judge hasn't seen.
@@ -128,7 +126,7 @@ class QualityMonitor:
         model : Model
             Nobody writes to it any more.
         training_cpu_s : float
-            Processor seconds that training has taken since this gauge was made.
+            Processor seconds that training has taken since this monitor was made.
         resting : bool
             Whether training stands still, so that looking costs it nothing.
         """

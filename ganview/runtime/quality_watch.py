@@ -22,17 +22,6 @@ class QualityWatch:
     """Measures in a thread of its own, if there is an evaluator for this data.
 
     For the run's thread, whose processor time counts from now on.
-
-    Parameters
-    ----------
-    ways : Channels
-        What is found comes in there, and is noted there once it is taken.
-    saver : RunSaver
-        Writes what was taken.
-    dataset : Dataset
-        What the run learns.
-    hold_out : int
-        Pictures of it that are held out.
     """
 
     def __init__(self, ways: Channels, saver: RunSaver, dataset: Dataset, hold_out: int) -> None:

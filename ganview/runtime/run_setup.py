@@ -106,8 +106,6 @@ def set_up_new_run(
     ----------
     config : TrainConfig
         Settings. A conditional run of data without classes becomes an unconditional one.
-    source : DataSource
-        What it learns from.
     model : Model, optional
         Initial weights; `ganview.gan.warm_start.settings_of` returns the settings that fit.
     needs_classes : bool
@@ -279,10 +277,6 @@ def resume_or_read(
 
     Parameters
     ----------
-    path : Path
-        Its folder.
-    source : DataSource, optional
-        Where its data is.
     known : tuple of DataSource
         Data that the user has named before: of these paths, the one in the run's files is followed.
 

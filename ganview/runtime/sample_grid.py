@@ -26,13 +26,6 @@ class GridSampler:
     """Fixed noise for ``rows`` samples of every class, or for ``rows`` times ten without classes.
 
     Of more than `MOST_COLUMNS` classes, the first ones are shown.
-
-    Parameters
-    ----------
-    spec : ModelSpec
-        What the model takes.
-    rows : int
-        Samples of a class.
     """
 
     def __init__(self, spec: ModelSpec, rows: int) -> None:
@@ -92,10 +85,6 @@ def grid_of(
     ----------
     atlas : ndarray
         uint8 (rows * H, columns * W[, 3]), as `SampleGrid.atlas` returns it.
-    spec : ModelSpec
-        Of the model that drew it.
-    objective : str
-        Name of its objective.
     beliefs : callable, optional
         Returns D's beliefs about that number of samples, if they were kept.
 

@@ -93,8 +93,6 @@ class ThreadTuner:
 
     Parameters
     ----------
-    config : TrainConfig
-        Settings of the run.
     known : int
         Count to begin with if the settings name none; 0 where it is to be measured.
 

@@ -31,18 +31,12 @@ def assess_direction(
 
     Parameters
     ----------
-    model : Model
-        Which draws.
     direction : Direction
         Named as one of `MEASURES`.
     surrogate : Surrogate
         For the spread of the measures within each class, and for which classes have loops.
-    judge : Judge, optional
+    judge : Scorer, optional
         Counts how often the class is kept.
-    starts : int
-        Starting points, from the standard normal distribution, all classes in turn.
-    seed : int
-        Of the starting points.
 
     Returns
     -------

@@ -125,8 +125,6 @@ def find_regions(real: Tensor, fake: Tensor, seed: int = 0) -> Regions:
     ----------
     real, fake : Tensor
         float32 (N, d) and (M, d).
-    seed : int
-        Of the regions' first centres.
     """
     if len(real) < 2:
         return Regions(1.0, np.zeros(0, np.int64), 0)

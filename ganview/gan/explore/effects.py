@@ -24,14 +24,8 @@ def measure_effects(
 
     Parameters
     ----------
-    model : Model
-        Whose generator to measure.
     mix : array_like, optional
         Class weights (K,); None for classes drawn from the training set's frequencies.
-    samples : int
-        Draws of z to average over.
-    seed : int
-        Of the draws.
 
     Returns
     -------

@@ -69,8 +69,6 @@ def invert(
 
     Parameters
     ----------
-    model : Model
-        Whose generator to invert.
     target : array_like
         (H, W) or (H, W, 3) of the model's shape, 0 to 1, as `prepare_picture` returns it.
     label : int, optional
@@ -81,12 +79,10 @@ def invert(
         Asked after every step whether to stop; the best answer so far is returned then.
     noise : float
         Assumed error of a pixel, 0 to 1: the cost is ‖x − G(z)‖²/noise² + ‖z‖², the posterior of z.
-    judge : Judge, optional
+    judge : Scorer, optional
         Says which classes the target looks like. Without it the class is the one that explains the
         target with the most ordinary z, which is right less often: a generator can bend a 4 out of
         its nines.
-    seed : int
-        Of the starts.
 
     Raises
     ------

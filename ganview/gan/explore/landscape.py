@@ -194,14 +194,6 @@ def draw_cloud(
 
     Parameters
     ----------
-    model : Model
-        Of the same kind of data.
-    landscape : Landscape
-        Where they are laid into.
-    pictures : int
-        How many.
-    psi : float
-        Diversity.
     label : int, optional
         Of this class only; otherwise each class has its share of the training set.
     count : callable

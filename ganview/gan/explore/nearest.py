@@ -39,11 +39,6 @@ class NearestIndex:
     ----------
     images : array
         uint8 (N, H, W), (N, H, W, C) or (N, C, H, W), N ≥ 1; kept, not copied, if contiguous.
-
-    Attributes
-    ----------
-    usual, pair : float
-        As in `Neighbours`.
     """
 
     def __init__(self, images: NDArray[np.uint8] | Tensor) -> None:
@@ -78,8 +73,6 @@ class NearestIndex:
         ----------
         picture : ndarray
             uint8 (H, W) or (H, W, C), as `Model.sample` returns them.
-        count : int
-            How many.
 
         Raises
         ------

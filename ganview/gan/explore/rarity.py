@@ -63,12 +63,8 @@ class Rarity:
 
         Parameters
         ----------
-        features, labels : Tensor
-            As above.
         others, other_labels : Tensor
             The same of more real pictures, (U, d) and (U,): they give ranks, but no neighbours.
-        classes : int
-            Number of classes, at least 1.
         """
         rarity = cls(features, labels, tuple(torch.empty(0) for _ in range(classes)))
         own = rarity.own_distances(labels)
@@ -152,12 +148,8 @@ def check_halves(
     ----------
     features, labels : Tensor
         (N, d) and (N,) of real pictures from one source.
-    classes : int
-        Number of classes.
     references : int
         How many of the first half neighbours are searched among.
-    seed : int
-        Of the halves.
     """
     order = torch.randperm(len(features), generator=torch.Generator().manual_seed(seed))
     first, second = order.tensor_split(2)

@@ -47,12 +47,8 @@ def survey_pictures(
 
     Parameters
     ----------
-    judge, classifier : ClassifierNet
-        As in `Landscape`.
     images, labels
         uint8 (N, C, H, W) and int64 (N,) or None: the training pictures.
-    class_names : tuple of str
-        Empty without labels.
     unseen, unseen_labels
         The same of pictures that the judge has not learned from; what the landscape is worth is
         measured on them.
@@ -60,8 +56,6 @@ def survey_pictures(
         Of fitting the map.
     fitted : int
         How many pictures the map is fitted to; of them the first `REFERENCES` are kept.
-    count : callable
-        As in `ganview.gan.explore.plane_map.fit_plane_map`.
     """
     random = torch.Generator().manual_seed(SEED)
     order = torch.randperm(len(images), generator=random)

@@ -65,10 +65,6 @@ class ClassifierNet(nn.Module):
 
     Parameters
     ----------
-    image_shape : tuple of int
-        (C, H, W).
-    classes : int
-        Number of classes.
     kind : str
         A key of `ARCHITECTURES`.
     """
@@ -153,8 +149,6 @@ def train_classifier(
         uint8 (N, C, H, W).
     labels : Tensor
         int64 (N,).
-    classes : int
-        Number of classes.
     kind : str
         A key of `ARCHITECTURES`; one that stays untrained keeps its initial weights.
     seed : int

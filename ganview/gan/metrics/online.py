@@ -49,14 +49,10 @@ def measure_real_statistics(
 
     Parameters
     ----------
-    judge, classifier : Classifier
-        As in `ganview.gan.metrics.report.evaluate`.
     train : Labelled
         What the generator learns from, with labels.
     unseen : Tensor
         Pictures that it does not learn from, uint8 (N, C, H, W).
-    samples : int
-        Number of samples in each measurement.
     stopped : callable
         Asked now and then; when it says yes, `Cancelled` is raised.
     """
@@ -70,15 +66,7 @@ def measure_real_statistics(
 
 
 class OnlineEvaluator:
-    """Measures one model after another against the same real pictures.
-
-    Parameters
-    ----------
-    judge, classifier : Classifier
-        As in `ganview.gan.metrics.report.evaluate`.
-    reference : RealStatistics
-        The real pictures, measured with the same two.
-    """
+    """Measures one model after another against the same real pictures."""
 
     def __init__(
         self, judge: ClassifierNet, classifier: ClassifierNet, reference: RealStatistics

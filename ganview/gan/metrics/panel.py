@@ -55,8 +55,6 @@ def measure_with(judge: ClassifierNet, fake: Tensor, real: Tensor, test: Tensor)
 
     Parameters
     ----------
-    judge : ClassifierNet
-        Its features are the space.
     fake, real : Tensor
         Samples, and as many training pictures.
     test : Tensor

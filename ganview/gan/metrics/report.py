@@ -266,25 +266,16 @@ def evaluate(
 
     Parameters
     ----------
-    model : Model
-        What to measure.
-    judge, classifier : Classifier
+    judge, classifier : ClassifierNet
         For features, and for reading classes.
     train, test : Labelled
         Real labelled pictures: those that the model learned from, and those that nobody has seen.
-    samples : int
-        How many pictures of the model, and how many training pictures, are held against all of
-        the test pictures.
-    seed : int
-        Of the noise.
     against : str
         What ``test`` is, in words.
     panel : sequence of ClassifierNet
         Judges that no model was chosen by; the worst of their figures comes first.
     perfect : Labelled, optional
         Real pictures that stand for a perfect generator; by default those that were learned.
-    progress : callable
-        Called with the share done, 0 to 1, and a word on what comes next.
     """
     if train.labels is None or test.labels is None:
         raise ValueError("the report needs labelled data")

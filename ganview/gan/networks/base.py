@@ -51,10 +51,6 @@ class ClassTable(nn.Module):
 
     Parameters
     ----------
-    classes : int
-        Number of classes.
-    width : int
-        Length of a vector.
     std : float
         Standard deviation of its numbers at first.
     """
@@ -71,17 +67,7 @@ class ClassTable(nn.Module):
 
 
 class Generator(nn.Module):
-    """Noise and class in, image out.
-
-    Parameters
-    ----------
-    z_dim : int
-        Length of the noise vector.
-    image_shape : tuple of int
-        (C, H, W) of the images made.
-    classes : int
-        Number of classes, 0 without any.
-    """
+    """Noise z (B, z_dim) and class in, image (B, C, H, W) out; `classes` is 0 without any."""
 
     def __init__(self, z_dim: int, image_shape: tuple[int, int, int], classes: int) -> None:
         super().__init__()

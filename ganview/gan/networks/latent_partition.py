@@ -14,11 +14,6 @@ class LatentPartition(nn.Module):
     """A fixed partition of the first dimensions of noise into K clusters, of given shares.
 
     Its weights are drawn, its biases set by `calibrate`; nothing of it is learned.
-
-    Parameters
-    ----------
-    clusters : int
-        K.
     """
 
     def __init__(self, clusters: int) -> None:
