@@ -113,13 +113,7 @@ def save_classifiers(
     real: ReferenceSplit,
     sha256: str,
 ) -> dict[str, Any]:
-    """Write the classifiers and the statistics of real images; return what is to be printed.
-
-    Raises
-    ------
-    UserError
-        The folder can't be made or written.
-    """
+    """Write the classifiers and the statistics of real images; return what is to be printed."""
     from ganview.cli.reference_data import FIRST_PANEL_SEED
     from ganview.files.evaluators import (
         CLASSIFIER,

@@ -56,13 +56,7 @@ def given_settings(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def chosen_config(options: argparse.Namespace) -> TrainConfig:
-    """Return the preset with the given settings changed.
-
-    Raises
-    ------
-    UserError
-        A setting is out of its range.
-    """
+    """Return the preset with the given settings changed."""
     preset = PRESETS[options.preset or DEFAULT_PRESET]
     return preset.config.with_(**given_settings(options))
 

@@ -232,13 +232,7 @@ def tell_data(setup: RunSetup, *, quiet: bool) -> None:
 
 
 def set_up_run(options: argparse.Namespace) -> RunSetup:
-    """Return the run that the command line asks for, with its data read and everything checked.
-
-    Raises
-    ------
-    UserError
-        Settings or data can't be used.
-    """
+    """Return the run that the command line asks for, with its data read and everything checked."""
     from ganview.data.source import DIGITS
     from ganview.files.open_model import open_model
     from ganview.gan.warm_start import settings_of

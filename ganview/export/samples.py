@@ -95,13 +95,7 @@ CLASS = "class:"  # before the name of a class, where that is "any" or "each"
 
 
 def parse_label(spec: ModelSpec, text: str) -> LabelChoice:
-    """Return what the name of a class, "any" or "each" stands for.
-
-    Raises
-    ------
-    UserError
-        The model has no such class.
-    """
+    """Return what the name of a class, "any" or "each" stands for."""
     if text == "any":
         return "any"
     if text == "each":
@@ -110,13 +104,7 @@ def parse_label(spec: ModelSpec, text: str) -> LabelChoice:
 
 
 def find_class(spec: ModelSpec, name: str) -> int:
-    """Return the number of a class given by its name.
-
-    Raises
-    ------
-    UserError
-        The model has no such class.
-    """
+    """Return the number of a class given by its name."""
     if name in spec.class_names:
         return spec.class_names.index(name)
     if not spec.classes:

@@ -23,13 +23,7 @@ SCALARS = {
 
 
 def import_tensorboard() -> Any:
-    """Return torch's writer of event files.
-
-    Raises
-    ------
-    UserError
-        The extra ``tensorboard`` is not installed.
-    """
+    """Return torch's writer of event files."""
     return import_optional("torch.utils.tensorboard", "tensorboard", "--tensorboard")
 
 

@@ -58,13 +58,7 @@ class _Directions(msgspec.Struct):
 
 
 def save_directions(path: Path, directions: Sequence[NamedDirection]) -> None:
-    """Write directions that one surrogate was fitted for, at least one, atomically.
-
-    Raises
-    ------
-    WriteError
-        They could not be written.
-    """
+    """Write directions that one surrogate was fitted for, at least one, atomically."""
     surrogate = directions[0].surrogate
     arrays = {
         **{f"weights.{i}": array for i, array in enumerate(surrogate.weights)},
@@ -85,13 +79,7 @@ def save_directions(path: Path, directions: Sequence[NamedDirection]) -> None:
 
 
 def load_directions(path: Path, spec: ModelSpec) -> list[NamedDirection]:
-    """Read the directions of a generator of a given kind.
-
-    Raises
-    ------
-    UserError
-        The file cannot be read, is damaged, or is of another kind of generator.
-    """
+    """Read the directions of a generator of a given kind."""
     header = read_header(path, LIMITS)
     text = header.metadata.get(KEY)
     if text is None:

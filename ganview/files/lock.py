@@ -103,13 +103,7 @@ class FolderLock:
 
 
 def check_unlocked(folder: Path) -> None:
-    """Make sure that nobody has a folder open for writing, without changing anything.
-
-    Raises
-    ------
-    LockedError
-        Somebody has.
-    """
+    """Raise `LockedError` if somebody has a folder open for writing; nothing is changed."""
     if is_held(folder):
         FolderLock(folder).release()  # raises
 

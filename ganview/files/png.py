@@ -63,13 +63,7 @@ def write_png(
     quick: bool = False,
     lasting: bool = True,
 ) -> None:
-    """Write a picture as PNG, atomically.
-
-    Raises
-    ------
-    WriteError
-        It could not be written.
-    """
+    """Write a picture as PNG, atomically."""
     write_bytes(path, encode_png(image, text, quick=quick), lasting=lasting)
 
 

@@ -46,31 +46,13 @@ class RunView(Protocol):
         """Return what is kept of its past, in order of steps; asks no disk."""
 
     def samples_at(self, step: int) -> SampleGrid:
-        """Read the newest sample grid that is not after ``step``; for background threads.
-
-        Raises
-        ------
-        UserError
-            None is kept, or it can't be read.
-        """
+        """Read the newest sample grid that is not after ``step``; for background threads."""
 
     def model_at(self, step: int) -> Model:
-        """Read the newest model that is not after ``step``, its discriminator included.
-
-        Raises
-        ------
-        UserError
-            None is kept, or it can't be read.
-        """
+        """Read the newest model that is not after ``step``, its discriminator included."""
 
     def state_at(self, step: int) -> State | None:
-        """Read all that goes on bit for bit from exactly this step, or None if it isn't kept.
-
-        Raises
-        ------
-        UserError
-            It can't be read.
-        """
+        """Read all that goes on bit for bit from exactly this step, or None if it isn't kept."""
 
 
 class Past:
@@ -150,13 +132,7 @@ class FolderRun(Past):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read what the folder has more than before; for background threads.
-
-        Raises
-        ------
-        UserError
-            It can't be read any more.
-        """
+        """Read what the folder has more than before; for background threads."""
         from ganview.files.run_summary import status_of
 
         self._files.kept.refresh()

@@ -27,13 +27,7 @@ PASTED = 1200
 
 
 def read_file(path: Path) -> NDArray[np.uint8]:
-    """Read a picture file, uint8 (H, W, 4); for background threads.
-
-    Raises
-    ------
-    UserError
-        It is not a picture, is damaged or too large.
-    """
+    """Read a picture file, uint8 (H, W, 4); for background threads."""
     from PIL import ImageOps
 
     from ganview.data.pictures import (

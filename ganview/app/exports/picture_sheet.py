@@ -92,13 +92,7 @@ def render_tiles(tiles: Tiles, zoom: int) -> Pixels:
 
 
 def write_sheet(path: Path, tiles: Tiles, zoom: int) -> None:
-    """Write the sheet as PNG, atomically, with its recipe where its origin is known.
-
-    Raises
-    ------
-    UserError
-        It can't be written.
-    """
+    """Write the sheet as PNG, atomically, with its recipe where its origin is known."""
     from ganview.export.picture import write_picture
     from ganview.files.png import write_png
 
