@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganview.app.widgets.class_picker import ANY, ClassPicker, PickerRoom
@@ -14,7 +14,7 @@ from ganview.app.widgets.value_slider import ValueSlider
 
 
 def _checked(picker: ClassPicker) -> list[str]:
-    return [button.text() for button in picker.findChildren(QToolButton) if button.isChecked()]
+    return [button.text() for button in picker.findChildren(QPushButton) if button.isChecked()]
 
 
 def test_the_picker_asks_and_shows_only_what_it_is_told(qtbot: QtBot) -> None:
@@ -22,7 +22,7 @@ def test_the_picker_asks_and_shows_only_what_it_is_told(qtbot: QtBot) -> None:
     qtbot.addWidget(picker)
     asked: list[int] = []
     picker.chosen.connect(asked.append)
-    buttons = picker.findChildren(QToolButton)
+    buttons = picker.findChildren(QPushButton)
     assert [button.text() for button in buttons] == [*"0123456789", "any"]
     buttons[7].click()
     buttons[10].click()
@@ -41,7 +41,7 @@ def test_arrow_keys_go_along_the_classes(qtbot: QtBot) -> None:
     picker.show()
     asked: list[int] = []
     picker.chosen.connect(asked.append)
-    buttons = picker.findChildren(QToolButton)
+    buttons = picker.findChildren(QPushButton)
     buttons[0].setFocus()
     QTest.keyClick(buttons[0], Qt.Key.Key_Right)
     QTest.keyClick(buttons[1], Qt.Key.Key_Right)
@@ -66,7 +66,7 @@ def test_without_classes_there_is_no_picker(qtbot: QtBot) -> None:
 def test_every_button_of_the_picker_has_a_name_and_a_tooltip(qtbot: QtBot) -> None:
     picker = ClassPicker("0123456789")
     qtbot.addWidget(picker)
-    for button in picker.findChildren(QToolButton):
+    for button in picker.findChildren(QPushButton):
         assert button.accessibleName()
         assert "y" in button.toolTip()
 

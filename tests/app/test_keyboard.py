@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QShortcut
+from PySide6.QtGui import QAccessible, QKeyEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -40,12 +40,19 @@ def views(stage: Stage):
     window = stage.window
     for entry in PAGES:
         window.pages.open(entry.name)
+        stage.until(lambda: shown(window.pages.page))
         yield entry.name
     window.pages.open(PAGES[0].name)
     tabs = window.explorer.tabs
     for index in range(tabs.count()):
         tabs.setCurrentIndex(index)
+        stage.until(lambda: shown(tabs.active))
         yield tabs.tabText(index)
+
+
+def shown(page: QWidget) -> bool:
+    """Tell whether a page is on the screen: what is built at its first look is shown by events."""
+    return page.isVisible() and bool(page.findChildren(QWidget))
 
 
 def walk(stage: Stage) -> list[QWidget]:
@@ -116,9 +123,47 @@ def test_every_control_has_a_name(stage: Stage) -> None:
         f"{view}: {type(control).__name__}"
         for view in views(stage)
         for control in walk(stage)
-        if not (control.accessibleName() or getattr(control, "text", str)())
+        if not said(control)
     }
     assert unnamed == set()
+
+
+def said(control: QWidget) -> str:
+    """Return the name that a screen reader says of a control, "" where it says none.
+
+    Qt calls a box by its entry: its own name must be said as well. A bar is called by its tab.
+    """
+    told = QAccessible.queryAccessibleInterface(control)
+    name = told.text(QAccessible.Text.Name)
+    if isinstance(control, QTabBar):
+        return name
+    labels = [
+        label.text(QAccessible.Text.Name)
+        for label, _ in told.relations(QAccessible.RelationFlag.Label)
+    ]
+    own = control.accessibleName() or next(iter(labels), name)
+    heard = (name, told.text(QAccessible.Text.Description), *labels)
+    return own if any(own in text for text in heard) else ""
+
+
+@pytest.mark.timeout(400)
+def test_an_exclusive_choice_is_no_check_box(stage: Stage) -> None:
+    begin(stage)
+    roles: dict[str, set[QAccessible.Role]] = {}
+    for _ in views(stage):
+        for button in stage.window.findChildren(QAbstractButton):
+            if button.isVisible() and button.isCheckable():
+                told = QAccessible.queryAccessibleInterface(button)
+                assert bool(told.state().checked) is button.isChecked()
+                choice = isinstance(button.parentWidget(), ClassPicker) or button.autoExclusive()
+                roles.setdefault("choice" if choice else "switch", set()).add(told.role())
+        for bar in stage.window.findChildren(QTabBar):
+            told = QAccessible.queryAccessibleInterface(bar)
+            tabs = [told.child(index) for index in range(bar.count())]
+            roles.setdefault("tab", set()).update(tab.role() for tab in tabs)
+    assert roles["choice"] == {QAccessible.Role.RadioButton}
+    assert roles["tab"] == {QAccessible.Role.PageTab}
+    assert roles["switch"] <= {QAccessible.Role.CheckBox, QAccessible.Role.ButtonMenu}
 
 
 @pytest.mark.timeout(400)
@@ -183,9 +228,12 @@ def test_every_stop_answers_to_a_key(stage: Stage) -> None:
             if isinstance(stop, QAbstractButton):
                 continue
             stop.blockSignals(True)
+            tab = stop.currentIndex() if isinstance(stop, QTabBar) else -1
             keys = stop.findChildren(QShortcut)  # of its own: of the picture, one moment further
             if not keys and not any(answers(stop, key) for key in ANSWERED):
                 deaf.add(f"{view}: {named(stop)}")
+            if isinstance(stop, QTabBar):
+                stop.setCurrentIndex(tab)  # that of the page, which was not told
             stop.blockSignals(False)
     assert deaf == set()
 
@@ -217,7 +265,7 @@ def test_every_control_of_a_dialogue_has_a_name_is_reached_and_is_pressed(stage:
         for control in controls(dialogue):
             if control not in stops:
                 faults.add(f"{name}: {named(control)} is not reached")
-            if not (control.accessibleName() or getattr(control, "text", str)()):
+            if not said(control):
                 faults.add(f"{name}: {type(control).__name__} has no name")
             if isinstance(control, QAbstractButton):
                 control.setFocus()

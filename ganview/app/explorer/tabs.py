@@ -85,8 +85,8 @@ def import_tabs() -> None:
 class GroupedTabBar(TabBar):
     """A tab bar that writes the name of a group of tabs above the first of them."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
         self._groups: dict[int, str] = {}
         self.setProperty("grouped", True)
 
@@ -127,11 +127,10 @@ class LazyTabs(QTabWidget):
         self._context = context
         self._pages = tuple(pages)
         self._tabs: dict[int, Tab] = {0: first}
-        self._bar = GroupedTabBar()
+        self._bar = GroupedTabBar("Tools of the explorer")
         self.setTabBar(self._bar)
         self.setDocumentMode(True)
         self.setUsesScrollButtons(True)
-        self.tabBar().setAccessibleName("Tools of the explorer")
         self._boxes: list[QVBoxLayout] = []
         self._leads: list[TextLabel] = []
         for index, page in enumerate(self._pages):

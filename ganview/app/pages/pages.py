@@ -85,10 +85,9 @@ class Pages(QTabWidget):
         self._context = replace(context, open_page=self.open)
         self._built: dict[int, Page] = {}
         self._boxes: list[QVBoxLayout] = []
-        self.setTabBar(TabBar())
+        self.setTabBar(TabBar("Pages of the run"))
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
-        self.tabBar().setAccessibleName("Pages of the run")
         self._alarms: set[int] = set()  # pages with a sign at their tab
         # Actions that choose a page, for a menu, with the shortcuts Ctrl+1, Ctrl+2 and so on.
         self.choices: list[QAction] = []

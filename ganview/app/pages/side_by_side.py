@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.pages.compared_run import ComparedRun
@@ -15,6 +15,7 @@ from ganview.app.pages.sample_pair import SamplePair
 from ganview.app.plots.run_overlay import MEASURES, RunColumns, RunOverlay
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import column_layout, row_layout
+from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.jobs import LatestJob, RunJob
@@ -48,7 +49,7 @@ class SideBySide(QWidget):
         self._timer.timeout.connect(self._look)
         self._slider = ValueSlider(0.0, 1.0, step=1.0)
         self._caption = TextLabel("newest")
-        self._tabs = QTabBar()
+        self._tabs = TabBar("What is compared")
         self._axis = ComboBox("What the curves are drawn over")
         self._pointed = ElidedLabel(role="muted", size="small")
         self._table = DifferenceTable()
@@ -71,8 +72,6 @@ class SideBySide(QWidget):
         )
         for title in ("Samples", *(measure.title for measure in MEASURES), SETTINGS_TAB):
             self._tabs.addTab(title)
-        self._tabs.setAccessibleName("What is compared")
-        self._tabs.setDrawBase(False)
         for label, column in AXES:
             self._axis.addItem(f"over {label}", column)
         above = row_layout((self._tabs, 1), self._axis)

@@ -63,9 +63,7 @@ class PlotsRow(QWidget):
         self._look = {"log": False, "smooth": False}
         self._run: RunView | None = None
         self._cursor: int | None = None
-        self._bar = TabBar()
-        self._bar.setAccessibleName("Plot on show")
-        self._bar.setDrawBase(False)
+        self._bar = TabBar("Plot on show")
         self._row = QHBoxLayout()
         self._row.setSpacing(GAP)
         self._folded = self._folds_again = False

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from ganview.app.theme import HAIR, font
 from ganview.app.widgets.flow_layout import FlowLayout
@@ -20,8 +20,22 @@ USUAL, TIGHT = (27, 16), (22, 8)  # least width of a button, and what it has aro
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
-class _ClassButton(QToolButton):
-    """Leaves the arrow keys to the row, where Qt would move the focus alone."""
+class _ClassButton(QPushButton):
+    """Leaves the arrow keys to the row, where Qt would go to the nearest button of another line.
+
+    Exclusive, it is a radio button to a screen reader; a tool button would be a check box even so.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+
+    def show_checked(self, checked: bool) -> None:
+        """Check it or not, also where that leaves none of its row checked."""
+        self.setAutoExclusive(False)
+        self.setChecked(checked)
+        self.setAutoExclusive(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if Qt.Key(event.key()) in _STEPS:
@@ -41,7 +55,7 @@ class ClassPicker(QWidget):
     def __init__(self, names: Sequence[str] = ()) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()
-        self._buttons: list[QToolButton] = []
+        self._buttons: list[_ClassButton] = []
         self._flow = FlowLayout(HAIR, self)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -71,7 +85,7 @@ class ClassPicker(QWidget):
         """Mark a class, -1 for *any*, or None for none of them (a mixture)."""
         shown = None if label is None else label % max(1, len(self._buttons))
         for index, button in enumerate(self._buttons):
-            button.setChecked(index == shown)
+            button.show_checked(index == shown)
             # One stop for the Tab key; the arrow keys go on from there.
             stop = index == (shown or 0)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if stop else Qt.FocusPolicy.ClickFocus)
@@ -82,19 +96,18 @@ class ClassPicker(QWidget):
         return bool(self._names)
 
     @property
-    def marked(self) -> QToolButton | None:
+    def marked(self) -> QPushButton | None:
         """The button of the class that is shown as chosen."""
         return next((button for button in self._buttons if button.isChecked()), None)
 
-    def _button(self, label: int) -> QToolButton:
+    def _button(self, label: int) -> _ClassButton:
         button = _ClassButton(self)
         name = "any" if label == ANY else self._names[label]
         button.setText(button_text(name))
-        button.setCheckable(True)
         button.setFont(font("number"))
         button.setFixedSize(self._width(name), HEIGHT)
         # The sheet's side padding would push a digit out of so narrow a button.
-        button.setStyleSheet("QToolButton { padding: 0; min-height: 0; }")
+        button.setStyleSheet("QPushButton { padding: 0; min-height: 0; }")
         if label == ANY:
             button.setAccessibleName("any class")
             set_tooltip(

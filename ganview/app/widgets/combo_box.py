@@ -29,6 +29,15 @@ class ComboBox(QComboBox):
         set_tooltip(self, tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self._describe()
+
+    def _describe(self) -> None:
+        """Say the name before the tooltip: on Linux Qt calls a box by its entry."""
+        said = filter(None, (self.accessibleName(), self.toolTip()))
+        self.setAccessibleDescription(": ".join(said))
+
     def showPopup(self) -> None:
         """Open the list below the box, or above it where there is no room below."""
         super().showPopup()
@@ -65,6 +74,8 @@ class ComboBox(QComboBox):
             if plain and event.text().isprintable() and event.text():
                 event.accept()
                 return True
+        if event.type() == QEvent.Type.ToolTipChange:
+            self._describe()
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

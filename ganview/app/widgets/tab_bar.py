@@ -7,10 +7,18 @@ from PySide6.QtWidgets import QApplication, QTabBar, QToolButton
 
 
 class TabBar(QTabBar):
-    """A QTabBar; the arrow keys turn it, so that its scroll buttons need no focus."""
+    """A QTabBar; the arrow keys turn it, so that its scroll buttons need no focus.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    name
+        What it is called aloud, where a system does not call it by its tab in view.
+    """
+
+    def __init__(self, name: str) -> None:
         super().__init__()
+        self.setAccessibleName(name)
+        self.setDrawBase(False)
         self.setUsesScrollButtons(True)
         for button in self.findChildren(QToolButton):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

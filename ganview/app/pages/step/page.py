@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.step.flow_panel import FlowPanel
@@ -19,6 +19,7 @@ from ganview.app.pages.step.persuade_panel import PersuadePanel
 from ganview.app.theme import HAIR
 from ganview.app.widgets.gestures import focus_inside, reach_after
 from ganview.app.widgets.layouts import column_layout
+from ganview.app.widgets.tab_bar import TabBar
 from ganview.gan.step_trace import Pinned, StepTrace
 from ganview.runtime.channels import Trace
 from ganview.runtime.jobs import LatestJob
@@ -72,10 +73,8 @@ class StepPage(Page):
             "health": lambda: HealthPanel(context),
         }
         self._built: dict[str, QWidget] = {}
-        self.bar, self._stack = QTabBar(), QStackedWidget()
-        self.bar.setDrawBase(False)
+        self.bar, self._stack = TabBar("Views of the step"), QStackedWidget()
         self.bar.setExpanding(False)
-        self.bar.setAccessibleName("Views of the step")
         for index, view in enumerate(VIEWS):
             self.bar.addTab(view.title)
             self.bar.setTabToolTip(index, view.tip)
