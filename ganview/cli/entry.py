@@ -7,7 +7,9 @@ import contextlib
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from ganview import __version__
@@ -16,6 +18,7 @@ from ganview.cli.interrupts import ignore_interrupts
 from ganview.cli.output import discard_stream, open_missing_streams, print_message
 from ganview.errors import UserError, is_out_of_memory
 from ganview.files.atomic import WriteError
+from ganview.plain_text import printable
 from ganview.runtime.memory import keep_memory
 
 #: The commands in the order of the help: a module of this package each, by what is typed. Each has
@@ -29,6 +32,7 @@ COMMANDS = {
 }
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+LIBRARIES = ("CUDA_", "KMP_", "MKL_", "OMP_", "PYTORCH_", "QT_", "TORCH_", "TQDM_")
 
 EPILOG = """\
 Without a command, the window opens. 'ganview COMMAND --help' says more about each.
@@ -100,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = FAILED
     except Exception as error:  # noqa: BLE001 - the outermost edge: a report in place of a traceback
         print_message(_unforeseen(error, sys.argv[1:] if arguments is None else arguments))
-        status = FAILED
+        status = UNUSABLE if _refused_variable(error) else FAILED
     if arguments is None:
         ignore_interrupts()
     try:
@@ -127,10 +131,28 @@ def _run(arguments: Sequence[str] | None) -> int:
     return status
 
 
+def _refused_variable(error: Exception) -> str:
+    """Return the variable of the environment whose value a library quotes and refuses, or nothing.
+
+    Short values are passed over: an error may hold them by chance.
+    """
+    frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if not frames or Path(frames[-1]).is_relative_to(Path(__file__).parents[1]):
+        return ""  # an error of our own
+    for name, value in os.environ.items():
+        if name.startswith(LIBRARIES) and len(value) > 2 and value in str(error):
+            return name
+    return ""
+
+
 def _unforeseen(error: Exception, arguments: Sequence[str]) -> str:
     """Return a sentence about an unexpected error; for a fault of ganview, write a report."""
     from ganview.files.problem_report import write_problem_report
 
+    variable = _refused_variable(error)
+    if variable:
+        value = printable(os.environ[variable], 80)
+        return f"A library refuses {value!r} for the environment variable {variable}: unset it."
     if is_out_of_memory(error):
         return "There is not enough memory for this."
     if isinstance(error, OSError) and error.strerror:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import ganview
 from ganview import __version__
 from ganview.cli import entry, main
 from ganview.files.atomic import WriteError
@@ -162,3 +163,29 @@ def test_a_shell_that_asks_in_vain_for_completions_opens_no_window(monkeypatch, 
     monkeypatch.setattr("ganview.cli.gui.run", lambda _options: pytest.fail("a window"))
     assert main([]) == 1
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(("name", "value"), [("TQDM_MININTERVAL", "abc"), ("TORCH_LOGS", "all+x")])
+def test_a_variable_that_a_library_refuses_is_named(name, value):
+    found = subprocess.run(
+        [sys.executable, "-m", "ganview", "info", "conditional"],
+        env={**os.environ, name: value},
+        capture_output=True,
+        text=True,
+    )
+    assert found.returncode == 2
+    assert name in found.stderr
+    assert found.stderr.count("\n") == 1
+
+
+def test_no_variable_is_blamed_for_an_error_of_our_own(monkeypatch, capsys, user_folders):
+    def run(options):
+        exec(code)
+
+    code = compile(
+        "raise ValueError('dynamo')", str(Path(ganview.__file__).parent / "a.py"), "exec"
+    )
+    monkeypatch.setenv("TORCH_LOGS", "dynamo")
+    monkeypatch.setattr("ganview.cli.info.run", run)
+    assert main(["info", "x"]) == 1
+    assert "TORCH_LOGS" not in capsys.readouterr().err

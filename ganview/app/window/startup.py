@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import cast
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QLibraryInfo, QObject, QPluginLoader, QTimer
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -26,7 +26,9 @@ from ganview.app.controllers.settings import Settings
 from ganview.app.theme import Scheme, Theme
 from ganview.app.window.crash import CrashReporter, start_log, stop_log
 from ganview.app.window.main_window import MainWindow
+from ganview.errors import UserError
 from ganview.files.atomic import write_bytes
+from ganview.plain_text import printable
 from ganview.runtime.preload import Preload
 
 TIMES = "GANVIEW_STARTUP_TIMES"
@@ -35,6 +37,7 @@ SIGNAL_MS = 200  # how often Python gets to look for signals while nothing else 
 #: takes it back at every operation: at Python's 5 ms, a picture of thirty operations would wait
 #: 150 ms whenever another thread imports something or turns over lists.
 SWITCH_SECONDS = 0.0005
+LEAST_SCALE, MOST_SCALE = 0.25, 16.0  # pixels a unit
 
 
 class StartupTimes(QObject):
@@ -86,9 +89,16 @@ def main(
     -------
     int
         0, or 130 when SIGINT or SIGTERM closed the window.
+
+    Raises
+    ------
+    UserError
+        The environment asks for a scale at which nothing can be seen.
     """
     started = time.monotonic()
     app = make_application()
+    for screen in app.screens():
+        check_scale(screen.devicePixelRatio())
     settings = Settings()
     Theme.current().set_scheme(cast("Scheme", settings.scheme))
     preload = Preload()
@@ -182,7 +192,13 @@ class Signals(QObject):
 
 def missing_display() -> str:
     """Return one line that says what to do where no window can be opened, or nothing."""
-    platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    asked = os.environ.get("QT_QPA_PLATFORM", "")
+    if asked and not _platforms().intersection(name.partition(":")[0] for name in asked.split(";")):
+        return (
+            f"QT_QPA_PLATFORM asks for {printable(asked, 80)!r}, which Qt does not have here, only "
+            f"for {', '.join(sorted(_platforms()))}: unset it, or name one of these."
+        )
+    platform = asked.partition(":")[0]
     if not sys.platform.startswith("linux") or platform not in ("", "xcb"):
         return ""
     if os.environ.get("WAYLAND_DISPLAY"):
@@ -195,6 +211,22 @@ def missing_display() -> str:
         f"{what}: open ganview on a desktop, use ssh -X, or run 'ganview demo --out DIR', which "
         "does the same job unseen."
     )
+
+
+def _platforms() -> set[str]:
+    """Return the names of the platforms that Qt can draw on; it ends the process for any other."""
+    folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath), "platforms")
+    described = [QPluginLoader(str(path)).metaData().get("MetaData") for path in folder.iterdir()]
+    return {str(key) for about in described if about for key in cast("dict", about)["Keys"]}
+
+
+def check_scale(scale: float) -> None:
+    """Raise `UserError` if the screen's scale, pixels a unit, leaves no window to be seen."""
+    if not LEAST_SCALE <= scale <= MOST_SCALE:
+        raise UserError(
+            f"The screen's scale is {scale:g}, not {LEAST_SCALE:g} to {MOST_SCALE:g}: look at "
+            "QT_SCALE_FACTOR and QT_SCREEN_SCALE_FACTORS."
+        )
 
 
 def _answers(display: str) -> bool:

@@ -44,6 +44,28 @@ def test_offscreen_needs_no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     assert startup.missing_display() == ""
 
 
+def test_a_platform_that_qt_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for asked in ("bogus", "bogus:size=3", "Offscreen", " ", "a;b"):
+        monkeypatch.setenv("QT_QPA_PLATFORM", asked)
+        assert repr(asked) in startup.missing_display()
+        assert "offscreen" in startup.missing_display()
+    monkeypatch.setenv("QT_QPA_PLATFORM", "bogus;offscreen")
+    assert startup.missing_display() == ""
+
+
+@pytest.mark.parametrize("scale", ["nan", "-1", "1e9"])
+def test_a_scale_that_shows_nothing_is_refused(user_folders: Path, scale: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ganview"],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "QT_SCALE_FACTOR" in done.stderr
+
+
 def test_the_window_is_there_before_torch() -> None:
     """Importing everything that is painted first must not import what is slow."""
     code = (
