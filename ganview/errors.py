@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+LONGEST = 1000  # characters of a message
+
 
 class UserError(Exception):
-    """Something the user can put right; the message is one sentence that says how."""
+    """Something the user can put right; the message is one sentence that says how.
+
+    It is shortened where a library quotes a file in it at any length.
+    """
+
+    def __str__(self) -> str:
+        """Return the message."""
+        text = super().__str__()
+        return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -1,4 +1,7 @@
-"""Text from a file as plain text, one function for each way out: lines, cells of CSV, markup."""
+"""Text from a file as plain text, one function for each way out: lines, cells of CSV, markup.
+
+And a number with its noun.
+"""
 
 from __future__ import annotations
 
@@ -52,3 +55,9 @@ def csv_cell(text: str) -> str:
 def markup_text(text: str) -> str:
     """Return a text for SVG or HTML, between tags or in an attribute's quotes."""
     return escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun, which ends in s or es in the plural: "1 class", "no pins"."""
+    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else plural}" if count else f"no {plural}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganview.plain_text import printable
+from ganview.plain_text import counted, printable
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,9 @@ def test_one_line_that_can_be_encoded(text):
     line = printable(text)
     assert line.encode() and len(line.splitlines()) == 1 if text else line == ""
     assert printable(line) == line
+
+
+def test_a_count_has_its_noun_in_number() -> None:
+    assert counted(1, "class") == "1 class"
+    assert counted(0, "class") == "no classes"
+    assert counted(12_000, "picture") == "12,000 pictures"

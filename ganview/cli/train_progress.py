@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ganview.cli.output import print_answer, print_message, progress_bar
 from ganview.errors import UserError
 from ganview.files.atomic import WriteError, write_bytes
+from ganview.plain_text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -251,7 +252,7 @@ def report_end(
         return 1
     if not quiet:
         print_message(
-            f"Trained {final.step:,} steps, {final.images_seen:,} images, in "
+            f"Trained {counted(final.step, 'step')}, {counted(final.images_seen, 'image')}, in "
             f"{final.elapsed:,.1f} s. The run is in {folder.path}."
         )
     print_answer(str(folder.path))

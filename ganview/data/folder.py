@@ -24,6 +24,7 @@ from ganview.data.listing import LeftOut, Listing, list_folder, list_zip
 from ganview.data.picture_reader import OnProgress, PictureReader, guess_ground_and_side
 from ganview.data.pictures import Fit, Preparation
 from ganview.errors import UserError
+from ganview.plain_text import counted
 
 MAX_PICTURES = 1_000_000
 MAX_BYTES = 2**30
@@ -129,7 +130,9 @@ def _assemble(
         few = reader.coloured < COLOURED * len(kept)
         colour = not few
         if few and reader.coloured:
-            notes.append(f"Learned in grey: only {reader.coloured:,} pictures have colour.")
+            notes.append(
+                f"Learned in grey: colour is in {counted(reader.coloured, 'picture')} only."
+            )
         if few and reader.tinted:
             notes.append("Learned in grey: what colour there is, is a tint.")
     images = planes if colour else grey_planes(planes)

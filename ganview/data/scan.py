@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganview.data.source import DataSource
+from ganview.plain_text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,10 +68,9 @@ class Scan:
     def summary(self) -> str:
         """Pictures, classes, size and colour on one line."""
         channels, height, width = self.dataset.shape
-        classes = len(self.dataset.class_names)
         parts = [
-            f"{len(self.dataset):,} pictures",
-            f"{classes:,} classes" if classes else "no classes",
+            counted(len(self.dataset), "picture"),
+            counted(len(self.dataset.class_names), "class"),
             f"{width} × {height} pixels",
             "colour" if channels == 3 else "grey",
         ]

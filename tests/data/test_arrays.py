@@ -10,7 +10,7 @@ import pytest
 
 from ganview.data.idx import encode_idx
 from ganview.data.source import DataSource
-from ganview.errors import UserError
+from ganview.errors import LONGEST, UserError
 from ganview.export.dataset_files import write_npz
 
 RNG = np.random.default_rng(0)
@@ -233,3 +233,12 @@ def test_a_source_knows_whether_its_file_is_turned(tmp_path):
     arrays = DataSource(str(tmp_path / "emnist.npz"))
     assert (arrays.open().images[:, 0].numpy() == pixels).all()
     assert not arrays.lies_on_its_side
+
+
+def test_what_a_damaged_header_says_is_quoted_in_part(tmp_path):
+    header = b"{'descr':" + b"[" * 3000 + b"]" * 3000 + b",'fortran_order':False,'shape':(1,)}"
+    path = tmp_path / "set.npy"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+    with pytest.raises(UserError) as refused:
+        DataSource(str(path)).open()
+    assert len(str(refused.value)) <= LONGEST

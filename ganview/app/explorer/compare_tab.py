@@ -31,6 +31,7 @@ from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.glossary import explain
+from ganview.plain_text import counted
 from ganview.runtime.jobs import LatestJob
 
 if TYPE_CHECKING:
@@ -252,7 +253,11 @@ class CompareTab(Tab):
                 f"{',  '.join(texts[:some])},  and {count - some} more"
                 for some in range(count - 1, 0, -1)
             )
-            label.setText(",  ".join(texts), *shorter, f"{count} settings differ" if count else "")
+            label.setText(
+                ",  ".join(texts),
+                *shorter,
+                f"different: {counted(count, 'setting')}" if count else "",
+            )
 
     def _show_other(self, drawn: tuple[NDArray[np.uint8], ...]) -> None:
         picture, strip, mine = drawn

@@ -30,6 +30,7 @@ from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.text import TextLabel, button_text, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.app.widgets.value_slider import ValueSlider
+from ganview.plain_text import counted
 from ganview.runtime.messages import RenderedImages
 
 if TYPE_CHECKING:
@@ -384,6 +385,6 @@ class PinsTab(Tab):
         if parts & Part.SPACE:
             dropped = self.pins.keep_fitting(self.context.state.space)
             if dropped:
-                self.context.say(f"{dropped} pins of another model were put away.")
+                self.context.say(f"Put away: {counted(dropped, 'pin')} of another model.")
         if self.in_view and parts & Part.PLACE:
             self._frame_pin()

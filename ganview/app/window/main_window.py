@@ -46,6 +46,7 @@ from ganview.app.window.training_state import Press
 from ganview.app.window.view_commands import ViewCommands
 from ganview.errors import UserError
 from ganview.export.palette import LIGHT
+from ganview.plain_text import counted
 
 if TYPE_CHECKING:
     from ganview.runtime.local_run import LocalRun
@@ -273,7 +274,7 @@ class MainWindow(QMainWindow):
             trained = f"step {step:,}" if step else "untrained"
             self._facts.setText(
                 f"{spec.architecture} {spec.size}  ·  z {spec.z_dim}  ·  {width} × {height} pixels"
-                f"  ·  {spec.classes or 'no'} classes  ·  {trained}"
+                f"  ·  {counted(spec.classes, 'class')}  ·  {trained}"
             )
 
     def _run_began(self, run: LocalRun) -> None:

@@ -12,6 +12,7 @@ from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.text import ElidedLabel, name_text, set_tooltip
 from ganview.gan.config import TrainConfig
 from ganview.gan.presets import nearest_preset
+from ganview.plain_text import counted
 
 NO_RUN = ("None yet. Press Train, and one begins.", "None yet")
 OWN = 4  # changes from which on settings are no preset's
@@ -63,7 +64,7 @@ class RunSubject(QWidget):
         run, model = self._app_model.run, self._app_model.run_model
         if run is not None and not run.config.conditional:
             return "no classes"
-        return "classes" if model is None else f"{model.spec.classes or 'no'} classes"
+        return "classes" if model is None else counted(model.spec.classes, "class")
 
 
 def recipe(config: TrainConfig) -> str:
