@@ -71,6 +71,11 @@ def fill_defaults(
         Changed in place; what was not given is None.
     case : str
         Where that is, as "with --kind run".
+
+    Raises
+    ------
+    UserError
+        One of the unused ones was given.
     """
     for name, default in defaults.items():
         if getattr(options, name) is None:

@@ -52,7 +52,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def describe_file(source: str) -> dict[str, Any]:
-    """Return what a model, a run or a picture says of itself, as JSON values."""
+    """Return what a model, a run or a picture says of itself, as JSON values.
+
+    Raises
+    ------
+    UserError
+        It is none of the three, or damaged.
+    """
     from ganview.files.open_model import model_path
     from ganview.files.run_files import is_run_folder
 

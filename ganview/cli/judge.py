@@ -113,7 +113,13 @@ def save_classifiers(
     real: ReferenceSplit,
     sha256: str,
 ) -> dict[str, Any]:
-    """Write the classifiers and the statistics of real images; return what is to be printed."""
+    """Write the classifiers and the statistics of real images; return what is to be printed.
+
+    Raises
+    ------
+    UserError
+        The folder can't be made or written.
+    """
     from ganview.cli.reference_data import FIRST_PANEL_SEED
     from ganview.files.evaluators import (
         CLASSIFIER,

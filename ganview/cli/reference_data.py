@@ -46,6 +46,11 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
     hold_out : int
         How many of the last pictures the model has not seen, which are then the test pictures; with
         0 those are the test digits, or, of other data, one picture in `ONE_IN`.
+
+    Raises
+    ------
+    UserError
+        There are too few.
     """
     from ganview.data.digits import are_digits, load_digits
     from ganview.files.own_evaluators import ONE_IN

@@ -56,7 +56,13 @@ def given_settings(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def chosen_config(options: argparse.Namespace) -> TrainConfig:
-    """Return the preset with the given settings changed."""
+    """Return the preset with the given settings changed.
+
+    Raises
+    ------
+    UserError
+        A setting is out of its range.
+    """
     preset = PRESETS[options.preset or DEFAULT_PRESET]
     return preset.config.with_(**given_settings(options))
 

@@ -232,7 +232,13 @@ def tell_data(setup: RunSetup, *, quiet: bool) -> None:
 
 
 def set_up_run(options: argparse.Namespace) -> RunSetup:
-    """Return the run that the command line asks for, with its data read and everything checked."""
+    """Return the run that the command line asks for, with its data read and everything checked.
+
+    Raises
+    ------
+    UserError
+        Settings or data can't be used.
+    """
     from ganview.data.source import DIGITS
     from ganview.files.open_model import open_model
     from ganview.gan.warm_start import settings_of

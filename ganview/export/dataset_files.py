@@ -94,6 +94,11 @@ def write_npz(
         int64 (N,), the class each sample was asked for; −1 each in the file without classes.
     z : ndarray
         float32 (N, z_dim), the noise after truncation: what the generator was given.
+
+    Raises
+    ------
+    WriteError
+        It could not be written; the old file is still there.
     """
     if labels is None:
         labels = np.full(len(images), NO_CLASS, np.int64)

@@ -77,7 +77,13 @@ def turn_frames(
 
 
 def write_landscape_png(path: Path, picture: Rgb, made: dict[str, Any]) -> None:
-    """Write a PNG that carries how it was made, atomically."""
+    """Write a PNG that carries how it was made, atomically.
+
+    Raises
+    ------
+    WriteError
+        It could not be written.
+    """
     write_bytes(path, encode_png(picture, {KEY: json.dumps(made, sort_keys=True)}))
 
 

@@ -84,6 +84,11 @@ def start_points(
 
     With ``label`` "each", the same noise is shown in every class, and ``count`` is rounded up to
     whole rows of classes.
+
+    Raises
+    ------
+    UserError
+        As `ganview.export.samples.draw_inputs`.
     """
     if label != "each":
         return draw_inputs(spec, count, label=label, seed=seed)
@@ -224,7 +229,13 @@ def random_path(
     psi: float = 1.0,
     loop: bool = True,
 ) -> LatentPath:
-    """Travel through ``keys`` places drawn at random: of seed, seed + 1 and so on."""
+    """Travel through places drawn at random: seed, seed + 1, … for as many as there are ``keys``.
+
+    Raises
+    ------
+    UserError
+        The arguments don't fit the model.
+    """
     if not 2 <= keys <= 100:
         raise UserError(f"A path goes through 2 to 100 places, not {keys}.")
     if seed + keys > 2**31:
@@ -264,6 +275,11 @@ def make_path(
         Diversity ψ, 0 to 10.
     reach, loop
         As in `sweep_path`.
+
+    Raises
+    ------
+    UserError
+        The arguments don't fit the model.
     """
     if kind not in PATH_KINDS:
         raise UserError(f"An animation of a model is one of {', '.join(PATH_KINDS)}, not '{kind}'.")

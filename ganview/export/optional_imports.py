@@ -19,6 +19,11 @@ def import_optional(module: str, name: str, what: str) -> Any:
         The extra.
     what : str
         What is made with it, to begin the sentence of an error with.
+
+    Raises
+    ------
+    UserError
+        It is not installed.
     """
     try:
         return importlib.import_module(module)

@@ -33,6 +33,11 @@ def read_points(
         float32 (F, K) class weights; None without classes.
     psi : ndarray
         float32 (F,).
+
+    Raises
+    ------
+    UserError
+        One can't be read or belongs to another model.
     """
     z, weights, psi = [], [], []
     for source in sources:

@@ -114,7 +114,13 @@ def inputs_of(
 def first_point(
     recipe: Recipe, spec: ModelSpec
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
-    """Return noise (D,) before ψ, class weights (K,) and ψ of a recipe's first tile."""
+    """Return noise (D,) before ψ, class weights (K,) and ψ of a recipe's first tile.
+
+    Raises
+    ------
+    UserError
+        As `inputs_of`.
+    """
     z, y = inputs_of(replace(recipe, psi=1.0), spec)
     if y is None:
         weights = np.zeros(0, np.float32)
@@ -162,7 +168,13 @@ def read_recipe(path: str | Path) -> Recipe:
 
 
 def read_recipe_text(path: str | Path) -> str | None:
-    """Return the recipe that a PNG carries as it is written there, None if it carries none."""
+    """Return the recipe that a PNG carries as it is written there, None if it carries none.
+
+    Raises
+    ------
+    UserError
+        It is no PNG.
+    """
     return decode_png(path)[1].get(KEY)
 
 

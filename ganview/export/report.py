@@ -64,6 +64,11 @@ def write_report(
     ----------
     progress : callable, optional
         Told that one more of `PARTS` parts is done.
+
+    Raises
+    ------
+    UserError
+        The run can't be read; `WriteError` if the file can't be written.
     """
     tell = progress or (lambda _more: None)
     columns = run.metrics()

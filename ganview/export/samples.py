@@ -95,7 +95,13 @@ CLASS = "class:"  # before the name of a class, where that is "any" or "each"
 
 
 def parse_label(spec: ModelSpec, text: str) -> LabelChoice:
-    """Return what the name of a class, "any" or "each" stands for."""
+    """Return what the name of a class, "any" or "each" stands for.
+
+    Raises
+    ------
+    UserError
+        The model has no such class.
+    """
     if text == "any":
         return "any"
     if text == "each":
@@ -104,7 +110,13 @@ def parse_label(spec: ModelSpec, text: str) -> LabelChoice:
 
 
 def find_class(spec: ModelSpec, name: str) -> int:
-    """Return the number of a class given by its name."""
+    """Return the number of a class given by its name.
+
+    Raises
+    ------
+    UserError
+        The model has no such class.
+    """
     if name in spec.class_names:
         return spec.class_names.index(name)
     if not spec.classes:

@@ -23,7 +23,13 @@ SCALARS = {
 
 
 def import_tensorboard() -> Any:
-    """Return torch's writer of event files."""
+    """Return torch's writer of event files.
+
+    Raises
+    ------
+    UserError
+        The extra ``tensorboard`` is not installed.
+    """
     return import_optional("torch.utils.tensorboard", "tensorboard", "--tensorboard")
 
 

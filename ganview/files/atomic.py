@@ -91,6 +91,11 @@ def write_bytes(
     """Replace a file's content, or create it.
 
     What isn't ``lasting``, because another replaces it a second later, is not flushed to the disk.
+
+    Raises
+    ------
+    WriteError
+        It could not be written; what was there before is still there.
     """
     with atomic_path(path, lasting=lasting) as temporary:
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
@@ -107,6 +112,11 @@ def link_or_copy(source: Path, path: Path) -> None:
     """Make a hard link to a file at ``path``, or a copy where the disk has no links.
 
     Replacing one of the two, as ganview always does, leaves the other as it was.
+
+    Raises
+    ------
+    WriteError
+        It could not be written.
     """
     with atomic_path(path) as temporary:
         try:

@@ -48,13 +48,25 @@ MIGRATIONS: dict[int, Migration] = {2: _with_current_names, 3: _with_run}  # to 
 def write_checkpoint(
     path: Path, tensors: Mapping[str, Tensor], values: Document, info: RunInfo
 ) -> None:
-    """Write a checkpoint of the run that ``info`` is of, atomically."""
+    """Write a checkpoint of the run that ``info`` is of, atomically.
+
+    Raises
+    ------
+    WriteError
+        It could not be written; what was there still is.
+    """
     text = to_text({"schema": SCHEMA, "values": values, "made_by": made_by(info)})
     write_tensors(path, tensors, {CHECKPOINT_KEY: text})
 
 
 def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Return tensors and values of a checkpoint."""
+    """Return tensors and values of a checkpoint.
+
+    Raises
+    ------
+    UserError
+        It can't be read, or is damaged.
+    """
     header, values, _ = read_description(path)
     tensors = read_tensors(path, CHECKPOINT_LIMITS, expected=header)
     if "kinds" in tensors:  # of schema 2
@@ -63,7 +75,13 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def read_description(path: Path) -> tuple[Header, Document, Document]:
-    """Return a checkpoint's header, its values, and what it was made by."""
+    """Return a checkpoint's header, its values, and what it was made by.
+
+    Raises
+    ------
+    UserError
+        It can't be read, or is damaged.
+    """
     header = read_header(path, CHECKPOINT_LIMITS)
     text = header.metadata.get(CHECKPOINT_KEY)
     if text is None:

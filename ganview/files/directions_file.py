@@ -58,7 +58,13 @@ class _Directions(msgspec.Struct):
 
 
 def save_directions(path: Path, directions: Sequence[NamedDirection]) -> None:
-    """Write directions that one surrogate was fitted for, at least one, atomically."""
+    """Write directions that one surrogate was fitted for, at least one, atomically.
+
+    Raises
+    ------
+    WriteError
+        They could not be written.
+    """
     surrogate = directions[0].surrogate
     arrays = {
         **{f"weights.{i}": array for i, array in enumerate(surrogate.weights)},
@@ -79,7 +85,13 @@ def save_directions(path: Path, directions: Sequence[NamedDirection]) -> None:
 
 
 def load_directions(path: Path, spec: ModelSpec) -> list[NamedDirection]:
-    """Read the directions of a generator of a given kind."""
+    """Read the directions of a generator of a given kind.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read, is damaged, or is of another kind of generator.
+    """
     header = read_header(path, LIMITS)
     text = header.metadata.get(KEY)
     if text is None:

@@ -66,7 +66,13 @@ class _Reference(msgspec.Struct):
 
 
 def save_classifier(path: Path, classifier: ClassifierNet, about: dict[str, object]) -> None:
-    """Write a classifier with how it was made and how well it reads test data."""
+    """Write a classifier with how it was made and how well it reads test data.
+
+    Raises
+    ------
+    WriteError
+        It could not be written.
+    """
     shape = {
         "kind": classifier.kind,
         "image_shape": list(classifier.image_shape),
@@ -76,7 +82,13 @@ def save_classifier(path: Path, classifier: ClassifierNet, about: dict[str, obje
 
 
 def load_classifier(path: Path) -> ClassifierNet:
-    """Read a classifier, frozen and in evaluation mode."""
+    """Read a classifier, frozen and in evaluation mode.
+
+    Raises
+    ------
+    UserError
+        The file is missing, damaged or holds something else.
+    """
     header = read_header(path, MODEL_LIMITS)
     document = parse_object(header.metadata.get(KEY, "").encode(), str(path))
     about = check_fields(document, _Classifier, str(path))
@@ -116,7 +128,13 @@ def check_learned_from(folder: Path, dataset_sha256: str) -> None:
 
 
 def load_panel(folder: Path) -> tuple[ClassifierNet, ...]:
-    """Read the judges of the panel in a folder; none where it has none."""
+    """Read the judges of the panel in a folder; none where it has none.
+
+    Raises
+    ------
+    UserError
+        A file is damaged.
+    """
     paths = [folder / PANEL_FILE.format(kind) for kind in PANEL]
     return tuple(load_classifier(path) for path in paths if path.is_file())
 
@@ -146,6 +164,11 @@ def evaluators_for(dataset_sha256: object) -> Evaluators | None:
     ----------
     dataset_sha256 : object
         As in `ganview.data.digits.are_digits`.
+
+    Raises
+    ------
+    UserError
+        A file that ships is missing or damaged: ganview should be installed again.
     """
     if are_digits(dataset_sha256):
         return shipped_evaluators()
@@ -162,7 +185,13 @@ def _own_counts(dataset_sha256: object) -> list[int]:
 
 
 def evaluator_for(model: Model) -> OnlineEvaluator | None:
-    """Return what measures a model as its run would; None where no judge knows its data."""
+    """Return what measures a model as its run would; None where nothing has learned from its data.
+
+    Raises
+    ------
+    UserError
+        A file is damaged.
+    """
     sha256 = model.info.get("dataset_sha256")
     evaluators = evaluators_for(sha256)
     if evaluators is None or evaluators.judge.image_shape != model.spec.image_shape:
@@ -202,7 +231,13 @@ def own_folder(dataset_sha256: object, hold_out: int = 0) -> Path | None:
 
 
 def own_evaluators(dataset_sha256: object, hold_out: int = 0) -> Evaluators | None:
-    """Return the evaluators that were trained for a set; None before that."""
+    """Return the evaluators that were trained for a set; None before that.
+
+    Raises
+    ------
+    UserError
+        A file is damaged.
+    """
     folder = own_folder(dataset_sha256, hold_out)
     # the statistics are written last
     if folder is None or not (folder / REFERENCE).is_file():
@@ -217,12 +252,24 @@ def _loaded(folder: Path, _changed: int) -> Evaluators:
 
 @lru_cache(maxsize=1)
 def shipped_evaluators() -> Evaluators:
-    """Return the judge and the classifier of handwritten digits that ship; read once."""
+    """Return the judge and the classifier of handwritten digits that ship; read once.
+
+    Raises
+    ------
+    UserError
+        A file is missing or damaged: ganview should be installed again.
+    """
     return load_evaluators(weights_folder())
 
 
 def save_real_statistics(path: Path, reference: RealStatistics, evaluators: Evaluators) -> None:
-    """Write the statistics of real images, so that they need not be computed again."""
+    """Write the statistics of real images, so that they need not be computed again.
+
+    Raises
+    ------
+    WriteError
+        It could not be written.
+    """
     about = {
         "judge": fingerprint(evaluators.judge),
         "classifier": fingerprint(evaluators.classifier),
@@ -234,7 +281,13 @@ def save_real_statistics(path: Path, reference: RealStatistics, evaluators: Eval
 
 
 def load_real_statistics(path: Path, evaluators: Evaluators) -> RealStatistics | None:
-    """Read the statistics of real pictures; None if other classifiers measured them."""
+    """Read the statistics of real pictures; None if other classifiers measured them.
+
+    Raises
+    ------
+    UserError
+        The file is damaged or holds something else.
+    """
     header = read_header(path, MODEL_LIMITS)
     document = parse_object(header.metadata.get(REFERENCE_KEY, "").encode(), str(path))
     document.setdefault("classifier", document.pop(OLD_KIND, None))
@@ -257,6 +310,12 @@ def load_real_statistics(path: Path, evaluators: Evaluators) -> RealStatistics |
 
 
 def shipped_real_statistics(evaluators: Evaluators) -> RealStatistics | None:
-    """Read the statistics of the digits by the bundled classifiers; None without them."""
+    """Read the statistics of the digits by the bundled classifiers; None without them.
+
+    Raises
+    ------
+    UserError
+        The file is damaged: ganview should be installed again.
+    """
     path = weights_folder() / REFERENCE
     return load_real_statistics(path, evaluators) if path.is_file() else None

@@ -24,7 +24,13 @@ MOST_NUMBER = 1e30  # beyond it, squares overflow
 
 
 def append_samples(path: Path, samples: Iterable[HealthSample]) -> None:
-    """Add samples and wait until they would survive a power cut."""
+    """Add samples and wait until they would survive a power cut.
+
+    Raises
+    ------
+    WriteError
+        They could not be written, and none of them is there.
+    """
     append_lines(
         path, [msgspec.json.encode(_mapped(msgspec.to_builtins(it), _short)) for it in samples]
     )
@@ -34,12 +40,23 @@ def read_samples(path: Path) -> list[HealthSample]:
     """Read all samples that count, in order of steps; invalid lines are skipped.
 
     A run that went back goes on with a lower step: what was there from it on no longer counts.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read. One that isn't there is empty.
     """
     return read_new_samples(LogPosition(path))[0]
 
 
 def read_new_samples(position: LogPosition) -> tuple[list[HealthSample], bool]:
-    """Return the samples since the last call, and whether they stand in place of all before."""
+    """Return the samples since the last call, and whether they stand in place of all before.
+
+    Raises
+    ------
+    UserError
+        As `read_samples`.
+    """
     start = position.start()
     end = start or 0
     found: list[HealthSample] = []

@@ -55,7 +55,13 @@ class _About(msgspec.Struct):
 
 
 def save_landscape(path: Path, landscape: Landscape) -> None:
-    """Write a landscape: some 0.8 MB for 10,000 real pictures, none of which is in it."""
+    """Write a landscape: some 0.8 MB for 10,000 real pictures, none of which is in it.
+
+    Raises
+    ------
+    WriteError
+        It could not be written.
+    """
     levels, scale = to_levels(landscape.features)
     distances = landscape.rarity.distances
     tensors = {
@@ -78,7 +84,13 @@ def save_landscape(path: Path, landscape: Landscape) -> None:
 
 
 def load_landscape(path: Path, evaluators: Evaluators) -> Landscape | None:
-    """Read a landscape; None where it is another judge's."""
+    """Read a landscape; None where it is another judge's.
+
+    Raises
+    ------
+    UserError
+        The file is damaged or holds something else.
+    """
     header = read_header(path, MODEL_LIMITS)
     about = parse_object(header.metadata.get(KEY, "").encode(), str(path))
     tensors = read_tensors(path, MODEL_LIMITS, header)
@@ -141,7 +153,13 @@ def kept_place(dataset_sha256: object) -> Path | None:
 
 
 def keep_landscape(dataset_sha256: str, landscape: Landscape) -> None:
-    """Keep the landscape of some data, and its judge, among the user's files."""
+    """Keep the landscape of some data, and its judge, among the user's files.
+
+    Raises
+    ------
+    WriteError
+        It could not be written.
+    """
     place = kept_place(dataset_sha256)
     if place is not None:
         with write_errors(place):
@@ -166,7 +184,13 @@ def known_landscape(dataset_sha256: object) -> Landscape | None:
 
 @lru_cache(maxsize=1)
 def shipped_landscape() -> Landscape | None:
-    """Read the landscape of the digits that ships; None where it is of another judge."""
+    """Read the landscape of the digits that ships; None where it is of another judge.
+
+    Raises
+    ------
+    UserError
+        The file is damaged or missing: ganview should be installed again.
+    """
     return load_landscape(weights_folder() / LANDSCAPE, shipped_evaluators())
 
 

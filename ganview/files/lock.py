@@ -103,7 +103,13 @@ class FolderLock:
 
 
 def check_unlocked(folder: Path) -> None:
-    """Raise `LockedError` if somebody has a folder open for writing; nothing is changed."""
+    """Make sure that nobody has a folder open for writing, without changing anything.
+
+    Raises
+    ------
+    LockedError
+        Somebody has.
+    """
     if is_held(folder):
         FolderLock(folder).release()  # raises
 

@@ -17,7 +17,13 @@ class LogPosition:
         self._file, self._end, self._tail = 0, 0, b""
 
     def start(self) -> int | None:
-        """Return the byte that new lines begin at; None if all of the log is to be read."""
+        """Return the byte that new lines begin at; None if all of the log is to be read.
+
+        Raises
+        ------
+        UserError
+            The file cannot be read.
+        """
         if not self.path.exists():
             return None
         state = self.path.stat()

@@ -58,6 +58,11 @@ def append_rows(path: Path, rows: Iterable[Mapping[str, float | None]]) -> int:
     -------
     int
         How many bytes the log has then.
+
+    Raises
+    ------
+    WriteError
+        They could not be written, and none of them is there.
     """
     return append_lines(
         path, [json.dumps(_short(row), separators=(",", ":")).encode() for row in rows]
@@ -108,7 +113,13 @@ def _ends_line(handle: int, end: int) -> bool:
 
 
 def forget_rows(path: Path, step: int) -> None:
-    """Cut the log after ``step``: the run goes on from there."""
+    """Cut the log after ``step``: the run goes on from there.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read or shortened.
+    """
     if not path.exists():
         return
     end = position = 0
@@ -122,7 +133,13 @@ def forget_rows(path: Path, step: int) -> None:
 
 
 def copy_rows(path: Path, to: Path, step: int) -> None:
-    """Write the rows until ``step`` to another file, atomically; nothing if there is no log."""
+    """Write the rows until ``step`` to another file, atomically; nothing if there is no log.
+
+    Raises
+    ------
+    UserError
+        The log cannot be read; `WriteError` if the other file can't be written.
+    """
     if not path.exists():
         return
     with atomic_path(to) as temporary, temporary.open("xb") as file:
@@ -133,7 +150,13 @@ def copy_rows(path: Path, to: Path, step: int) -> None:
 
 
 def forget_rows_before(path: Path, step: int) -> None:
-    """Leave out the rows before ``step``, atomically."""
+    """Leave out the rows before ``step``, atomically.
+
+    Raises
+    ------
+    UserError
+        The log cannot be read; `WriteError` if it can't be written.
+    """
     with atomic_path(path) as temporary, temporary.open("xb") as file:
         for line in whole_lines(path):
             row = _position(line)
@@ -146,12 +169,23 @@ def read_metrics(path: Path) -> Columns:
 
     At most 100 columns are read, and no more numbers than the file has bytes: columns that only
     few rows have could otherwise fill the memory.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read. One that isn't there is empty.
     """
     return rows_that_count(read_rows(path, 0)[0])
 
 
 def read_rows(path: Path, start: int) -> tuple[Columns, int]:
-    """Read the rows from a byte on, as they stand there, and return where they end."""
+    """Read the rows from a byte on, as they stand there, and return where they end.
+
+    Raises
+    ------
+    UserError
+        As `read_metrics`.
+    """
     if not path.exists():
         return {}, start
     parts, end = [], start

@@ -112,6 +112,11 @@ class Moments:
             Given by hand; nothing leaves the name as it is.
         beliefs : ndarray, optional
             What D says of each sample.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
         """
         if isinstance(model, Path):  # first: what shape samples have is read from a model
             link_or_copy(model, self._place("model", step))
@@ -138,6 +143,11 @@ class Moments:
 
         One that is older than what was kept meanwhile is left out. It is there for a second:
         neither flushed to the disk nor noted in the index.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
         """
         if step > max(self._files["samples"], default=-1):  # else a newer one was kept meanwhile
             text = {} if beliefs is None else beliefs_text(beliefs)
@@ -177,7 +187,13 @@ class Moments:
         return self._place("state", step)
 
     def mark(self, mark: Mark) -> None:
-        """Note a notable point; the last of a kind "best" counts."""
+        """Note a notable point; the last of a kind "best" counts.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
+        """
         others = [old for old in self._index.marks if mark.kind != "best" or old.kind != "best"]
         if mark not in others:
             before, self._index.marks = self._index.marks, [*others, mark]
@@ -222,7 +238,13 @@ class Moments:
         self._tell()
 
     def take(self, other: Moments, step: int) -> None:
-        """Take over another run's moments until ``step``, as hard links where the disk has them."""
+        """Take over another run's moments until ``step``, as hard links where the disk has them.
+
+        Raises
+        ------
+        WriteError
+            Something could not be written.
+        """
         for part in SUFFIXES:
             for at, path in other.files(part):
                 if at <= step:

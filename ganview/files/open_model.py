@@ -20,6 +20,11 @@ def open_model(source: str | Path) -> Model:
     source : str or Path
         A model file, a run folder, or one of the words ``conditional`` and ``unconditional`` for
         the models that ship (a file of that name comes first).
+
+    Raises
+    ------
+    UserError
+        There is no such model, or it is refused.
     """
     path, given = model_path(source), Path(source)
     model = load_model(path)
@@ -28,7 +33,13 @@ def open_model(source: str | Path) -> Model:
 
 
 def shipped_model(name: str) -> Path:
-    """Return the file of a model that ships, ``conditional`` or ``unconditional``."""
+    """Return the file of a model that ships, ``conditional`` or ``unconditional``.
+
+    Raises
+    ------
+    UserError
+        It is not there.
+    """
     if name not in SHIPPED:
         raise UserError(f"No model called '{name}' ships: there are {' and '.join(SHIPPED)}.")
     path = weights_folder() / f"digits-{name}.safetensors"
@@ -38,7 +49,13 @@ def shipped_model(name: str) -> Path:
 
 
 def model_path(source: str | Path) -> Path:
-    """Return the model file that a word, a file or a run folder stands for."""
+    """Return the model file that a word, a file or a run folder stands for.
+
+    Raises
+    ------
+    UserError
+        There is no such model.
+    """
     path = Path(source)
     try:
         folder, there = path.is_dir(), path.exists()

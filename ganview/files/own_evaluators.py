@@ -52,7 +52,13 @@ class JudgeSplit(NamedTuple):
 
 
 def check_enough(dataset: Dataset, hold_out: int) -> None:
-    """Refuse data that is too small to measure models by."""
+    """Refuse data that is too small to measure models by.
+
+    Raises
+    ------
+    UserError
+        It is.
+    """
     own = 0 if dataset.unseen is None else len(dataset.unseen)
     if max(hold_out or own, (len(dataset) - hold_out) // ONE_IN) < 2 * FEWEST:
         raise UserError(
@@ -62,7 +68,13 @@ def check_enough(dataset: Dataset, hold_out: int) -> None:
 
 
 def split_for_judge(dataset: Dataset, hold_out: int) -> JudgeSplit:
-    """Divide data for judge and classifier, every class in its shares."""
+    """Divide data for judge and classifier, every class in its shares.
+
+    Raises
+    ------
+    UserError
+        There are too few pictures.
+    """
     check_enough(dataset, hold_out)
     learned, unseen = dataset.divided(hold_out)
     if unseen is None or len(unseen) < 2 * FEWEST:
@@ -74,7 +86,13 @@ def split_for_judge(dataset: Dataset, hold_out: int) -> JudgeSplit:
 
 
 def with_cluster_labels(dataset: Dataset) -> Dataset:
-    """Return data with labels: its own, or the numbers of clusters where it has none."""
+    """Return data with labels: its own, or the numbers of clusters where it has none.
+
+    Raises
+    ------
+    UserError
+        There are too few pictures for clusters.
+    """
     if len(dataset.class_names) > 1:
         return dataset
     clusters = cluster_images(dataset.images, CLUSTERS, 0)

@@ -38,7 +38,13 @@ class _Pins(msgspec.Struct):
 
 
 def save_pins(path: Path, pins: Sequence[tuple[str, State]]) -> None:
-    """Write names and states, in their order, atomically; the folder is made if it isn't there."""
+    """Write names and states, in their order, atomically; the folder is made if it isn't there.
+
+    Raises
+    ------
+    WriteError
+        They could not be written; the old file is still there.
+    """
     document = {
         "schema": SCHEMA,
         "program": f"ganview {__version__}",
@@ -50,7 +56,13 @@ def save_pins(path: Path, pins: Sequence[tuple[str, State]]) -> None:
 
 
 def load_pins(path: Path, z_dim: int, classes: int) -> list[tuple[str, State]]:
-    """Read the pins of a model with these numbers of noise dimensions and classes."""
+    """Read the pins of a model with these numbers of noise dimensions and classes.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read, is damaged, or is of another kind of model.
+    """
     document = parse_object(read_small(path, MAX_BYTES), str(path))
     document = upgrade_document(document, SCHEMA, MIGRATIONS, str(path))
     pins = check_fields(document, _Pins, str(path)).pins

@@ -63,7 +63,13 @@ def write_png(
     quick: bool = False,
     lasting: bool = True,
 ) -> None:
-    """Write a picture as PNG, atomically."""
+    """Write a picture as PNG, atomically.
+
+    Raises
+    ------
+    WriteError
+        It could not be written.
+    """
     write_bytes(path, encode_png(image, text, quick=quick), lasting=lasting)
 
 

@@ -71,6 +71,11 @@ def zip_problem_report(path: Path, text: str, settings: Mapping[str, object]) ->
     ----------
     settings : mapping
         Of the window, by name; those that hold paths lose them.
+
+    Raises
+    ------
+    WriteError
+        It can't be written.
     """
     lines = [f"{name} = {value!r}" for name, value in settings.items()]
     parts = {"report.txt": text, "settings.txt": "\n".join(lines)}

@@ -145,7 +145,13 @@ class RunFolder:
         self.close()
 
     def append_metrics(self, rows: Iterable[Mapping[str, float | None]]) -> None:
-        """Add the numbers of some steps, each with at least the whole number ``step``."""
+        """Add the numbers of some steps, each with at least the whole number ``step``.
+
+        Raises
+        ------
+        WriteError
+            They could not be written, and none of them is there.
+        """
         self.check_in_place()
         self._metrics.append(rows)
 
@@ -158,7 +164,13 @@ class RunFolder:
         return self._metrics.read_new()
 
     def append_quality(self, rows: Iterable[Mapping[str, float | None]]) -> None:
-        """Add measurements of the model, each with at least the whole number ``step``."""
+        """Add measurements of the model, each with at least the whole number ``step``.
+
+        Raises
+        ------
+        WriteError
+            They could not be written, and none of them is there.
+        """
         self.check_in_place()
         append_rows(self.path / QUALITY, rows)
 
@@ -186,6 +198,11 @@ class RunFolder:
         ----------
         values : dict
             Plain JSON values, among them ``step``.
+
+        Raises
+        ------
+        WriteError
+            It could not be written; the last checkpoint is still there.
         """
         self.check_in_place()
         write_checkpoint(self.path / CHECKPOINT, tensors, values, self.info)
@@ -203,7 +220,13 @@ class RunFolder:
             self._lock.check_in_place()
 
     def load_checkpoint(self, step: int | None = None) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Return tensors and values of the checkpoint, or of the state kept after a step."""
+        """Return tensors and values of the checkpoint, or of the state kept after a step.
+
+        Raises
+        ------
+        UserError
+            There is none, or it is damaged.
+        """
         path = self.path / CHECKPOINT
         if step is not None and not (self.has_checkpoint() and self.checkpoint_step() == step):
             kept = dict(self.kept.files("state")).get(step)
@@ -221,7 +244,13 @@ class RunFolder:
         self.kept.forget_after(step)
 
     def take_past(self, run: RunFolder, step: int) -> None:
-        """Take over the past of another run until the step that this one goes on from."""
+        """Take over numbers and moments of another run until a step, which this one goes on from.
+
+        Raises
+        ------
+        UserError
+            They can't be read or written.
+        """
         self.check_in_place()
         self._metrics.copy_until(run._metrics, step)
         for log in (QUALITY, HEALTH):
@@ -233,7 +262,13 @@ class RunFolder:
         return changes_since(read_description(self._existing(self.path / CHECKPOINT))[2], self.info)
 
     def checkpoint_step(self) -> int:
-        """Return the step to go on from."""
+        """Return the step to go on from.
+
+        Raises
+        ------
+        UserError
+            There is none, or what is there is damaged.
+        """
         return int(read_description(self._existing(self.path / CHECKPOINT))[1]["step"])
 
     def is_slowed(self) -> bool:
@@ -261,7 +296,13 @@ class RunFolder:
         return (self.path / CHECKPOINT).is_file()
 
     def save_model(self, model: Model) -> None:
-        """Replace the run's model file."""
+        """Replace the run's model file.
+
+        Raises
+        ------
+        WriteError
+            It could not be written; the last one is still there.
+        """
         self.check_in_place()
         save_model(self.path / MODEL, model)
         self._written[MODEL] = model.info.get("step")
@@ -283,6 +324,11 @@ class RunFolder:
         state : tuple, optional
             Tensors and values as `save_checkpoint` takes them; kept if it is long after the last,
             or if the moment has a name.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
         """
         self.check_in_place()
         if state is not None and (name or self.kept.is_state_due(step)):
@@ -301,12 +347,24 @@ class RunFolder:
         samples: NDArray[np.uint8],
         beliefs: NDArray[np.float32] | None = None,
     ) -> None:
-        """Write the newest sample grid, until the next; see `Moments.show`."""
+        """Write the newest sample grid, until the next; see `Moments.show`.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
+        """
         self.check_in_place()
         self.kept.show(step, seconds, samples, beliefs)
 
     def mark(self, mark: Mark) -> None:
-        """Note a notable point of the run."""
+        """Note a notable point of the run.
+
+        Raises
+        ------
+        WriteError
+            It could not be written.
+        """
         self.check_in_place()
         self.kept.mark(mark)
 

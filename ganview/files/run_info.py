@@ -54,7 +54,13 @@ class RunInfo:
 
 
 def write_run_info(path: Path, info: RunInfo) -> None:
-    """Write ``config.json``, atomically."""
+    """Write ``config.json``, atomically.
+
+    Raises
+    ------
+    WriteError
+        It could not be written.
+    """
     document = {
         "schema": SCHEMA,
         "program": f"ganview {__version__}",
@@ -72,7 +78,13 @@ def write_run_info(path: Path, info: RunInfo) -> None:
 
 
 def read_run_info(path: Path) -> RunInfo:
-    """Read ``config.json``."""
+    """Read ``config.json``.
+
+    Raises
+    ------
+    UserError
+        It cannot be read, is damaged, or was written by a newer ganview.
+    """
     written = parse_object(read_small(path, MAX_BYTES), str(path))
     document = upgrade_document(written, SCHEMA, MIGRATIONS, str(path))
     data, config, created = (document.get(key) for key in ("data", "config", "created"))

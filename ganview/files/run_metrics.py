@@ -55,13 +55,25 @@ class RunMetrics:
         self._columns_read: tuple[int, int] | None = None  # and beside which columns
 
     def append(self, rows: Iterable[Mapping[str, float | None]]) -> None:
-        """Add rows; see `ganview.files.metrics_log.append_rows`."""
+        """Add rows; see `ganview.files.metrics_log.append_rows`.
+
+        Raises
+        ------
+        WriteError
+            They could not be written, and none of them is there.
+        """
         if append_rows(self._log, rows) > COMPACT_BYTES:
             with suppress(UserError):  # the rows are written; it is tried again with the next
                 self.compact()
 
     def compact(self) -> None:
-        """Move all lines but the last to the columns."""
+        """Move all lines but the last to the columns.
+
+        Raises
+        ------
+        UserError
+            A file can't be read or written; no row is lost.
+        """
         columns = _thinned(self.read())
         count = len(columns.get("step", ())) - KEPT_LINES
         if count > 0:
@@ -70,13 +82,24 @@ class RunMetrics:
             forget_rows_before(self._log, first_kept)
 
     def read(self) -> Columns:
-        """Return all numbers so far, as columns of equal length by name."""
+        """Return all numbers so far, as columns of equal length by name.
+
+        Raises
+        ------
+        UserError
+            A file can't be read.
+        """
         return self._read_all()[0]
 
     def read_new(self) -> tuple[Columns, bool]:
         """Return the rows since the last call, and whether they stand in place of all before.
 
         A run that went back goes on with a lower step: what was read from there on is no more.
+
+        Raises
+        ------
+        UserError
+            A file can't be read.
         """
         start, stamp = self._position.start(), file_stamp(self._columns)
         starts_over = start is None or stamp != self._columns_read
@@ -90,7 +113,13 @@ class RunMetrics:
         return columns, starts_over
 
     def forget_after(self, step: int) -> None:
-        """Remove the numbers of later steps: the run goes on from ``step``."""
+        """Remove the numbers of later steps: the run goes on from ``step``.
+
+        Raises
+        ------
+        UserError
+            A file can't be read or written.
+        """
         forget_rows(self._log, step)
         columns = _read_columns(self._columns)
         count = int(np.searchsorted(columns.get("step", np.zeros(0)), step, side="right"))
@@ -98,7 +127,13 @@ class RunMetrics:
             _write_columns(self._columns, columns, count)
 
     def copy_until(self, other: RunMetrics, step: int) -> None:
-        """Take over the numbers of another run until a step."""
+        """Take over the numbers of another run until a step.
+
+        Raises
+        ------
+        UserError
+            A file can't be read or written.
+        """
         copy_rows(other._log, self._log, step)
         columns = _read_columns(other._columns)
         count = int(np.searchsorted(columns.get("step", np.zeros(0)), step, side="right"))

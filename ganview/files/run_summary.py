@@ -171,7 +171,13 @@ def _is_growing(log: Path) -> bool:
 
 
 def last_row(path: Path) -> dict[str, float]:
-    """Return the last whole row of a log, what is null in it left out; nothing without a log."""
+    """Return the last whole row of a log, what is null in it left out; nothing without a log.
+
+    Raises
+    ------
+    UserError
+        The file can't be read.
+    """
     if not path.exists():
         return {}
     with regular_file(path) as (file, size):

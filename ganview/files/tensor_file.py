@@ -64,7 +64,13 @@ class Header:
 
 
 def read_header(path: str | Path, limits: Limits) -> Header:
-    """Read the header of a safetensors file, and check it against the file's size."""
+    """Read the header of a safetensors file, and check it against the file's size.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read, is not safetensors, is damaged or over the limits.
+    """
     with regular_file(Path(path)) as (file, size):
         return _header(Path(path), file, size, limits)
 
@@ -78,6 +84,11 @@ def read_tensors(
     ----------
     expected : Header, optional
         A header read from this path before; a file that has changed since is refused.
+
+    Raises
+    ------
+    UserError
+        As `read_header`.
     """
     from safetensors.torch import load  # which brings torch: a header is read without it
 
@@ -97,7 +108,13 @@ def read_tensors(
 def write_tensors(
     path: str | Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]
 ) -> None:
-    """Write tensors and texts to one file, atomically."""
+    """Write tensors and texts to one file, atomically.
+
+    Raises
+    ------
+    WriteError
+        It could not be written; the old file is still there.
+    """
     from safetensors.torch import save
 
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}

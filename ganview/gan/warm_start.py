@@ -69,6 +69,11 @@ def load_weights(trainer: Trainer, model: Model) -> None:
 
     D and the averaged generator are the model's; G begins as the average, whose own G the file
     does not keep.
+
+    Raises
+    ------
+    UserError
+        As `check_start`.
     """
     check_start(model, trainer.spec)
     assert model.discriminator is not None

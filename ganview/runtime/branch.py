@@ -40,7 +40,13 @@ class Branch:
     state: State  # tensors and values to go on from, as of a checkpoint
 
     def fill(self, folder: RunFolder) -> None:
-        """Give a new folder the past until the step, and the checkpoint."""
+        """Give a new folder the past until the step, and the checkpoint.
+
+        Raises
+        ------
+        UserError
+            Something can't be read or written.
+        """
         folder.take_past(self.run, self.parent.step)
         folder.save_checkpoint(*self.state)
 

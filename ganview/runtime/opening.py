@@ -69,7 +69,13 @@ def open_first(path: str | None, preload: Preload | None = None) -> Opened:
 
 
 def open_file(path: str | Path) -> Opened:
-    """Open a model file or a run folder."""
+    """Open a model file or a run folder.
+
+    Raises
+    ------
+    UserError
+        It can't be used, in a sentence that says why.
+    """
     from ganview.files.open_model import model_path, open_model
     from ganview.files.run_files import is_run_folder
 
@@ -83,7 +89,13 @@ def open_file(path: str | Path) -> Opened:
 
 
 def open_shipped(name: str) -> Opened:
-    """Open a model that ships, one of `SHIPPED`."""
+    """Open a model that ships, one of `SHIPPED`.
+
+    Raises
+    ------
+    UserError
+        It is missing or damaged.
+    """
     from ganview.files.open_model import open_model, shipped_model
 
     return Opened(open_model(shipped_model(name)), SHIPPED[name])
@@ -93,6 +105,11 @@ def open_with_run(path: Path, runs: Path) -> tuple[Opened, FolderRun | None]:
     """Open a model file, or a run folder with all that it has of the run.
 
     The run is in the list of runs from now on, beside those in the folder ``runs``.
+
+    Raises
+    ------
+    UserError
+        It can't be used, in a sentence that says why.
     """
     from ganview.files.atomic import WriteError
     from ganview.files.run_files import is_run_folder

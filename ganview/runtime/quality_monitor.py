@@ -40,6 +40,11 @@ def evaluator_factory(
         otherwise with the test digits, or, of other data, with a part that the judge hasn't seen.
     say : callable
         Told, in the factory's thread, how far the judge of other data is.
+
+    Raises
+    ------
+    UserError
+        There are too few pictures to measure by.
     """
     evaluators = shipped_evaluators() if are_digits(dataset.sha256) else None
     if evaluators is None:

@@ -131,14 +131,26 @@ def known_folders(runs: Path) -> list[Path]:
 
 
 def remember_run(runs: Path, path: Path) -> None:
-    """Have the run in a folder listed from now on, wherever it is."""
+    """Have the run in a folder listed from now on, wherever it is.
+
+    Raises
+    ------
+    WriteError
+        The index can't be written.
+    """
     path = path.absolute()
     if is_run_folder(path) and not _is_in(path, runs):
         _write_index(runs, [path, *(other for other in known_folders(runs) if other != path)])
 
 
 def forget_run(runs: Path, path: Path) -> None:
-    """Take a run from elsewhere off the list; its files stay."""
+    """Take a run from elsewhere off the list; its files stay.
+
+    Raises
+    ------
+    WriteError
+        The index can't be written.
+    """
     _write_index(runs, [other for other in known_folders(runs) if other != path])
 
 
@@ -172,7 +184,13 @@ def discard_run(runs: Path, path: Path) -> Path:
 
 
 def restore_run(runs: Path, path: Path) -> Path:
-    """Bring a run back from the trash; returns where it is."""
+    """Bring a run back from the trash; returns where it is.
+
+    Raises
+    ------
+    WriteError
+        It can't be moved.
+    """
     back = _move(path, path.parent.parent / path.name)
     remember_run(runs, back)
     return back

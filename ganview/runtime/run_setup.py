@@ -212,7 +212,13 @@ def open_data_of(
 
 
 def new_run_path(runs: Path, form: str = "%Y%m%d-%H%M%S") -> Path:
-    """Make an empty folder for a run, named by the time; a number tells apart those of a second."""
+    """Make an empty folder for a run, named by the time; a number tells those of one second apart.
+
+    Raises
+    ------
+    WriteError
+        It can't be made.
+    """
     from ganview.files.atomic import WriteError
 
     name = datetime.now().astimezone().strftime(form)
@@ -273,6 +279,11 @@ def resume_or_read(
     ----------
     known : tuple of DataSource
         Data that the user has named before: of these paths, the one in the run's files is followed.
+
+    Raises
+    ------
+    UserError
+        As `set_up_resumed_run`.
     """
     from ganview.files.lock import LockedError
     from ganview.files.run_folder import RunFolder

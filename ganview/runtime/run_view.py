@@ -46,13 +46,31 @@ class RunView(Protocol):
         """Return what is kept of its past, in order of steps; asks no disk."""
 
     def samples_at(self, step: int) -> SampleGrid:
-        """Read the newest sample grid that is not after ``step``; for background threads."""
+        """Read the newest sample grid that is not after ``step``; for background threads.
+
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
 
     def model_at(self, step: int) -> Model:
-        """Read the newest model that is not after ``step``, its discriminator included."""
+        """Read the newest model that is not after ``step``, its discriminator included.
+
+        Raises
+        ------
+        UserError
+            None is kept, or it can't be read.
+        """
 
     def state_at(self, step: int) -> State | None:
-        """Read all that goes on bit for bit from exactly this step, or None if it isn't kept."""
+        """Read all that goes on bit for bit from exactly this step, or None if it isn't kept.
+
+        Raises
+        ------
+        UserError
+            It can't be read.
+        """
 
 
 class Past:
@@ -132,7 +150,13 @@ class FolderRun(Past):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read what the folder has more than before; for background threads."""
+        """Read what the folder has more than before; for background threads.
+
+        Raises
+        ------
+        UserError
+            It can't be read any more.
+        """
         from ganview.files.run_summary import status_of
 
         self._files.kept.refresh()

@@ -142,7 +142,13 @@ class Settings:
         return f"The settings in {self.path} can't be read; the defaults are used."
 
     def save(self) -> None:
-        """Write them to the file now; may be called in any thread."""
+        """Write them to the file now; may be called in any thread.
+
+        Raises
+        ------
+        WriteError
+            They could not be written; the earlier file is still there.
+        """
         text = to_text({"schema": SCHEMA, **self.values.copy()}, indent=2) + "\n"
         with write_errors(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,13 @@ PASTED = 1200
 
 
 def read_file(path: Path) -> NDArray[np.uint8]:
-    """Read a picture file, uint8 (H, W, 4); for background threads."""
+    """Read a picture file, uint8 (H, W, 4); for background threads.
+
+    Raises
+    ------
+    UserError
+        It is not a picture, is damaged or too large.
+    """
     from PIL import ImageOps
 
     from ganview.data.pictures import (

@@ -59,6 +59,11 @@ def find_nearest(
     -------
     Nearest or DataSource
         The data to ask the user about, where the run names a path that is not ``known``.
+
+    Raises
+    ------
+    UserError
+        The training set is not at hand.
     """
     searched = _index_of(model, run, known)
     if not isinstance(searched, tuple):

@@ -236,7 +236,13 @@ class AnimationDialog(ExportDialog):
 def write_animation_of(
     path: Path, source: ExportSource, options: AnimationOptions, tell: OnCount
 ) -> None:
-    """Write the animation; for background threads."""
+    """Write the animation; for background threads.
+
+    Raises
+    ------
+    UserError
+        It can't be drawn or written.
+    """
     from ganview.export.animation import Timing, format_of, write_animation
 
     format_of(path)  # before anything is drawn

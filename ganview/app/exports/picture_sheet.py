@@ -92,7 +92,13 @@ def render_tiles(tiles: Tiles, zoom: int) -> Pixels:
 
 
 def write_sheet(path: Path, tiles: Tiles, zoom: int) -> None:
-    """Write the sheet as PNG, atomically, with its recipe where its origin is known."""
+    """Write the sheet as PNG, atomically, with its recipe where its origin is known.
+
+    Raises
+    ------
+    UserError
+        It can't be written.
+    """
     from ganview.export.picture import write_picture
     from ganview.files.png import write_png
 

@@ -182,7 +182,13 @@ def write_sheet(
     options: SampleOptions,
     tell: OnCount,
 ) -> None:
-    """Write a sheet with its recipe; for background threads."""
+    """Write a sheet with its recipe; for background threads.
+
+    Raises
+    ------
+    UserError
+        It is too large, or can't be written.
+    """
     from ganview.errors import UserError
     from ganview.export.picture import model_ref, write_picture
     from ganview.export.recipe import MAX_TILES, Recipe
