@@ -69,6 +69,10 @@ def fill_defaults(
     ----------
     options : Namespace
         Changed in place; what was not given is None.
+    defaults : mapping
+        From the attribute of an option to its default.
+    unused : collection of str
+        Attributes of options without an effect here.
     case : str
         Where that is, as "with --kind run".
 

@@ -197,6 +197,12 @@ def progress_bar(
 
     Parameters
     ----------
+    total, done : float
+        What there is to do, and how much of it was done before.
+    unit : str
+        Unit of both.
+    quiet : bool
+        Whether to show nothing.
     form : str, optional
         tqdm's ``bar_format``.
     """

@@ -136,6 +136,13 @@ def train_until_end(
     votes : bool
         Under torchrun: wait until the run pauses by itself, at the step that all processes
         agree on.
+    seen : callable
+        Called with each snapshot.
+
+    Returns
+    -------
+    Snapshot or None
+        The last one.
     """
     from ganview.runtime.channels import Resume
     from ganview.runtime.messages import RunState
@@ -233,8 +240,19 @@ def report_end(
     ----------
     folder : RunFolder or None
         Where it is saved; None if another process does that.
+    last : Snapshot or None
+        The last one before the run was stopped.
+    final : Snapshot or None
+        The last one after it was stopped.
+    interrupted : bool
+        Whether the user wanted to stop.
     quiet : bool
         Print only errors, warnings and where the run is.
+
+    Returns
+    -------
+    int
+        The exit status.
     """
     if last is not None and last.error is not None:
         return 1  # `tell_error` has said so

@@ -117,6 +117,10 @@ def write_animation(
         ``*.gif``, ``*.webp``, ``*.apng`` or ``*.png`` (an APNG), or ``*.mp4``.
     frames : iterable of ndarray
         As many as the timing has, all of one size: uint8 (H, W) or (H, W, 3).
+    timing : Timing
+        How it plays.
+    progress : callable, optional
+        Told of each frame that is drawn.
     made : str
         How it was made, kept in the file: as its comment, in a WebP as the EXIF description.
 

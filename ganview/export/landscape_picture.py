@@ -40,6 +40,12 @@ def draw_landscape(
 
     Parameters
     ----------
+    panes : tuple of Pane
+        What to draw.
+    size : tuple of int
+        Width and height of one field in pixels.
+    background : str
+        ``#rrggbb``.
     camera : Camera or None
         Where the hills are seen from; None draws flat maps.
 

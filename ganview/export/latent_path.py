@@ -117,6 +117,10 @@ def sweep_path(
         float32 (N, D), before ψ: where the other numbers stay.
     y : ndarray or None
         Labels (N,) or class weights (N, K).
+    dimension : int
+        Which number, 0 to D − 1.
+    frames : int
+        T.
     reach : float
         σ, up to 10.
 
@@ -186,6 +190,10 @@ def path_through(
         float32 (F, N, D), before ψ, F ≥ 2 key frames of N tiles.
     y : ndarray or None
         Class weights float32 (F, N, K).
+    psi : ndarray
+        float32 (F,).
+    frames : int
+        T.
     spherical : bool
         Whether noise travels on arcs, which keeps it as far out as Gaussian noise is.
 

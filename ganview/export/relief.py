@@ -59,6 +59,12 @@ class Relief:
         float32 (S, S), rows from y = −1 to 1 and columns from x = −1 to 1; about −1 to 1.
     colours : ndarray
         uint32 (T, T) ``0xffRRGGBB`` of the same square, as `paint_ground` makes them.
+    camera : Camera
+        Where from.
+    size : tuple of int
+        Width and height of the picture in pixels.
+    background : int
+        ``0xffRRGGBB`` of what lies around.
     fine : float
         How many times as many slices as while it turns.
     """

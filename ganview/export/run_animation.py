@@ -33,6 +33,14 @@ def run_frames(
     ----------
     run : RunFolder
         A run with at least two grids.
+    timing : Timing
+        How many frames are wanted.
+    zoom : int
+        Size of a pixel.
+    captions : bool
+        Whether the step is written below.
+    background : int
+        Behind the caption, 0 to 255.
 
     Raises
     ------

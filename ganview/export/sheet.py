@@ -39,8 +39,12 @@ def tile_images(
     ----------
     images : ndarray
         uint8 (N, H, W) grey or (N, H, W, 3) colour, N ≥ 1.
+    columns : int
+        Pictures in a row; the last row may be shorter.
     zoom : int
         Side of the square that each pixel becomes, unsmoothed.
+    gap : int
+        Pixels of the sheet between two pictures.
     background : int, "dark" or "light"
         What shows between the pictures and where there are none, 0 (black) to 255 (white).
     captions : sequence of str, optional

@@ -64,7 +64,13 @@ _WORDS = {
 
 
 class WriteError(UserError):
-    """A file could not be written; the message names it and the reason."""
+    """A file could not be written; the message names it and the reason.
+
+    Attributes
+    ----------
+    path : Path
+        The file that was to be written.
+    """
 
     def __init__(self, path: Path, error: OSError | ValueError) -> None:
         self.path = path

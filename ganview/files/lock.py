@@ -32,6 +32,11 @@ class LockedError(UserError):
 class FolderLock:
     """A held lock on a folder; free again after `release`, or when the process ends.
 
+    Parameters
+    ----------
+    folder : Path
+        The folder, which must exist.
+
     Raises
     ------
     LockedError

@@ -10,7 +10,13 @@ TAIL = 64  # bytes before what is new, by which a log is known again
 
 
 class LogPosition:
-    """Tells where a log goes on that was read before, or that it is another one now."""
+    """Tells where a log goes on that was read before, or that it is another one now.
+
+    Parameters
+    ----------
+    path : Path
+        The log; it need not be there.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -73,6 +73,10 @@ def save_model(path: str | Path, model: Model, *, discriminator: bool = True) ->
 
     Parameters
     ----------
+    path : str or Path
+        Conventionally ``*.safetensors``.
+    model : Model
+        Its discriminator is written too if it has one.
     discriminator : bool
         False leaves the discriminator out: half the size, but no beliefs.
 

@@ -46,7 +46,13 @@ MAX_NAME = 100
 
 
 class Moments:
-    """The series of one run folder; one thread changes it, any may ask it."""
+    """The series of one run folder; one thread changes it, any may ask it.
+
+    Parameters
+    ----------
+    run : Path
+        The folder of the run.
+    """
 
     def __init__(self, run: Path) -> None:
         self._run = run
@@ -104,6 +110,10 @@ class Moments:
 
         Parameters
         ----------
+        step : int
+            After which step.
+        seconds : float
+            Of training until then.
         samples : ndarray or None
             The grid, uint8 (H, W) or (H, W, 3).
         model : Model, Path or None

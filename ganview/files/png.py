@@ -65,6 +65,15 @@ def write_png(
 ) -> None:
     """Write a picture as PNG, atomically.
 
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    image, text, quick
+        As `encode_png` takes them.
+    lasting : bool
+        As `ganview.files.atomic.write_bytes` takes it.
+
     Raises
     ------
     WriteError

@@ -53,7 +53,17 @@ from ganview.gan.model import Model
 
 
 class RunFolder:
-    """An open run folder; make one with `create` or `open`, and `close` it."""
+    """An open run folder; make one with `create` or `open`, and `close` it.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    info : RunInfo
+        Settings and data of the run.
+    kept : Moments
+        The moments that are kept of it.
+    """
 
     def __init__(self, path: Path, info: RunInfo, lock: FolderLock | None) -> None:
         self.path = path

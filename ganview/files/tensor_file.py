@@ -156,7 +156,13 @@ def _header(path: Path, file: BinaryIO, size: int, limits: Limits) -> Header:
 
 
 def other_format(start: bytes) -> str | None:
-    """Return what a file is if its beginning is not that of safetensors, else None."""
+    """Return what a file is if its beginning is not that of safetensors, else None.
+
+    Parameters
+    ----------
+    start : bytes
+        Its first eight bytes.
+    """
     # a pickle begins with 0x80 and its protocol, and so do lengths of headers like 0x380
     is_pickle = start[:1] == b"\x80" and start[1:2] <= b"\x05" and any(start[3:])
     if is_pickle or start.startswith(b"PK\x03\x04"):

@@ -10,6 +10,10 @@ def surplus(steps: Sequence[int], most: int, kept: Collection[int]) -> list[int]
 
     Parameters
     ----------
+    steps : sequence of int
+        In order.
+    most : int
+        How many may stay; more do only if ``kept`` holds more.
     kept : collection of int
         Steps that never go. The first and the last never do, either.
     """

@@ -44,6 +44,8 @@ class Adam:
         ----------
         gradients : list of Tensor
             As `gradients` returns them.
+        rate : float
+            Learning rate, above 0.
         betas : tuple of float
             Memory of the mean gradient and of the mean squared gradient, 0 to below 1.
         """

@@ -77,8 +77,14 @@ def nearby(z: ArrayLike, count: int = 9, step: float = 0.35, seed: int = 0) -> A
 
     Parameters
     ----------
+    z : array_like
+        (D,).
+    count : int
+        How many.
     step : float
         Angle in radians: 0 repeats z, π/2 forgets it.
+    seed : int
+        Of the noise.
     """
     z = np.asarray(z, np.float32)
     noise = draw_z(count, z.shape[-1], seed)

@@ -28,6 +28,8 @@ class BatchPainter:
 
     Parameters
     ----------
+    model : Model
+        Nobody may change it from here on.
     like : BatchPainter, optional
         The previous one, whose speed holds for networks of the same shape.
     """

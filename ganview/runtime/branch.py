@@ -68,9 +68,15 @@ def set_up_branch(
     ----------
     path : Path
         The parent's folder; it may be training.
+    step : int
+        Where to branch.
+    changes : mapping, optional
+        Settings that differ from the parent's, by name.
     source : DataSource, optional
         Where the data is; see `ganview.runtime.run_setup.set_up_resumed_run`. Named here, it may
         hold other pictures than the parent learned from, of the same size and classes.
+    progress : callable, optional
+        Told (pictures read, pictures in all) now and then.
 
     Raises
     ------

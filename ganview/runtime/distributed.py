@@ -47,6 +47,10 @@ class DistributedTrainer(Trainer):
         The same in all processes, with a fixed thread count.
     dataset : Dataset
         The same in all processes.
+    replicas : Replicas
+        The rank of this process, and how many there are.
+    wants_to_stop : callable
+        Asked after each step.
     agreed : callable
         Called after the step in which any process wanted to stop, in each of them.
     """

@@ -37,6 +37,15 @@ class Pace:
 
     A run that has not come for `PATIENCE` seconds rests or has failed: the others go on without
     it, until it comes again.
+
+    Parameters
+    ----------
+    count : int
+        How many run.
+    patience : float
+        How long one waits for another, in seconds.
+    slack : int
+        How many steps one may have begun more than another.
     """
 
     def __init__(self, count: int, patience: float = PATIENCE, slack: int = SLACK) -> None:
@@ -93,7 +102,19 @@ class LabRun:
 
 
 class FailureLab:
-    """The two runs of a pair: made, begun, paused and ended together."""
+    """The two runs of a pair: made, begun, paused and ended together.
+
+    Parameters
+    ----------
+    pair : FailurePair
+        What differs.
+    runs : Path
+        Where their folders go.
+    steps : int
+        How many each does.
+    dataset : Dataset, optional
+        What both learn from, by default the digits.
+    """
 
     def __init__(
         self, pair: FailurePair, runs: Path, *, steps: int = STEPS, dataset: Dataset | None = None

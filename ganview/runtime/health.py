@@ -131,6 +131,10 @@ def examine_samples(
     tiles : ndarray
         uint8 (rows, cols, H, W) or (rows, cols, H, W, 3); with classes, one class a column and
         the same noise along a row.
+    images_seen : int
+        How long the generator has learned.
+    class_names : sequence of str
+        Names of the columns, empty without classes.
     before : Finding, optional
         What was found in the samples before these. What has collapsed counts as that until the
         pictures differ twice as much as would be needed to find it, or the finding would come and

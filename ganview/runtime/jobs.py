@@ -55,6 +55,21 @@ class Job:
     work : callable
         May take ``progress``, which it calls with a fraction, 0 to 1, and a few words, and
         ``should_stop``, which it asks now and then: when that says yes it returns soon.
+    name : str
+        What it is, as in "exporting": part of the sentence of an error.
+    pool : ThreadPoolExecutor
+        Whose threads do it; what a closed one is given counts as cancelled.
+    gives_way : bool
+        Whether those threads give way to window and drawing.
+
+    Attributes
+    ----------
+    name : str
+        What it is.
+    progress : Latest of (float, str)
+        How far it is.
+    future : Future
+        Its value or its error.
     """
 
     def __init__(
@@ -93,6 +108,8 @@ class JobPool:
 
     Parameters
     ----------
+    name : str
+        Of its threads.
     gives_way : bool
         Whether they give way to window and drawing; not where the user waits for what they do.
     """
@@ -145,8 +162,16 @@ class LatestJob:
 
     Parameters
     ----------
+    run : RunJob
+        Does work in the background.
     name : str
         What is done, as in "measuring effects": part of the sentence of an error.
+    done : callable
+        Called with the result.
+    failed : callable, optional
+        Called with a sentence when it could not be done.
+    progressed : callable, optional
+        Called with a fraction, 0 to 1, and a few words.
     """
 
     def __init__(

@@ -165,6 +165,21 @@ def look_at(
 ) -> Look:
     """Draw pictures of a model and find where they lie.
 
+    Parameters
+    ----------
+    model : Model
+        The generator.
+    ground : Ground
+        The landscape of its data.
+    pictures : int
+        How many.
+    psi : float
+        Diversity.
+    label : int or None
+        Of this class only, where the generator has classes.
+    should_stop : callable
+        Says that the look is of no interest any more.
+
     Raises
     ------
     StopWork

@@ -74,7 +74,13 @@ class RunView(Protocol):
 
 
 class Past:
-    """The moments that a run folder has kept, read when they are asked for."""
+    """The moments that a run folder has kept, read when they are asked for.
+
+    Parameters
+    ----------
+    files : RunFolder
+        The folder; it may be closed, or another may write it.
+    """
 
     def __init__(self, files: RunFolder) -> None:
         self._files = files

@@ -26,7 +26,28 @@ NOTE_SECONDS = 15.0  # for which a note about something done stays
 
 
 class SnapshotPublisher:
-    """Draws the grid of a run when its weights are new, and publishes snapshots."""
+    """Draws the grid of a run when its weights are new, and publishes snapshots.
+
+    Parameters
+    ----------
+    snapshots : Latest
+        Where to publish.
+    rows : int
+        Samples of each class.
+    interval : float
+        Seconds between two snapshots while training, at least.
+    objective : str
+        Name of the objective, to judge its numbers by.
+
+    Attributes
+    ----------
+    samples : SampleGrid or None
+        What was drawn last.
+    samples_step : int
+        The step of that; -1 before.
+    model : Model or None
+        The model that drew it.
+    """
 
     def __init__(
         self, snapshots: Latest[Snapshot], rows: int, interval: float, objective: str

@@ -88,12 +88,20 @@ def named_directions(
 
     Parameters
     ----------
+    model : Model
+        Whose noise to find them in.
     count : int
         Pictures to learn from: 24,000 take some 15 s on one core with the small generator.
+    seed : int
+        Of all draws.
     judge : Scorer, optional
         Says how clearly the class is seen, so that the directions can keep it.
     examiner : Scorer, optional
         Counts for the quality report how often the class was kept; best another than the judge.
+    names : sequence of str
+        Which of `MEASURES`.
+    progress, cancelled : callable
+        Told the share done and what goes on; asked now and then whether to give up.
 
     Returns
     -------

@@ -63,8 +63,12 @@ class Rarity:
 
         Parameters
         ----------
+        features, labels : Tensor
+            As above.
         others, other_labels : Tensor
             The same of more real pictures, (U, d) and (U,): they give ranks, but no neighbours.
+        classes : int
+            Number of classes, at least 1.
         """
         rarity = cls(features, labels, tuple(torch.empty(0) for _ in range(classes)))
         own = rarity.own_distances(labels)

@@ -96,8 +96,21 @@ def fit_surrogate(
 
     Parameters
     ----------
+    model : Model
+        Whose generator to sample.
+    count : int
+        Pictures to learn from.
+    seed : int
+        Of the draws, and of the surrogate's weights.
     judge : Scorer, optional
         Says how clearly a class is seen, so that directions can keep it.
+    progress, cancelled : callable
+        Told the share done and what goes on; asked now and then whether to give up.
+
+    Returns
+    -------
+    Surrogate or None
+        None when cancelled.
     """
     samples = measure_samples(
         model, count, seed, judge, lambda share, text: progress(share / 2, text), cancelled

@@ -47,8 +47,12 @@ def survey_pictures(
 
     Parameters
     ----------
+    judge, classifier : ClassifierNet
+        As in `Landscape`.
     images, labels
         uint8 (N, C, H, W) and int64 (N,) or None: the training pictures.
+    class_names : tuple of str
+        Empty without labels.
     unseen, unseen_labels
         The same of pictures that the judge has not learned from; what the landscape is worth is
         measured on them.

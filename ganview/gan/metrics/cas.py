@@ -34,9 +34,13 @@ def classifier_accuracy_score(
         With classes; they are drawn by its own prior.
     train, test : Labelled
         Real pictures; of ``train`` as many are taken as samples are drawn, or all there are.
+    samples : int
+        How many pictures are drawn.
     epochs : int, optional
         How often each classifier goes through its pictures; by default 5 times through 60,000 and
         more often through fewer.
+    progress : callable
+        Called with the share done, 0 to 1, and a word on what comes next.
     """
     if not model.spec.classes or train.labels is None or test.labels is None:
         raise ValueError("the score needs classes")

@@ -65,6 +65,10 @@ class ClassifierNet(nn.Module):
 
     Parameters
     ----------
+    image_shape : tuple of int
+        (C, H, W).
+    classes : int
+        Number of classes.
     kind : str
         A key of `ARCHITECTURES`.
     """

@@ -66,7 +66,15 @@ def measure_real_statistics(
 
 
 class OnlineEvaluator:
-    """Measures one model after another against the same real pictures."""
+    """Measures one model after another against the same real pictures.
+
+    Parameters
+    ----------
+    judge, classifier : ClassifierNet
+        As in `ganview.gan.metrics.report.evaluate`.
+    reference : RealStatistics
+        The real pictures, measured with the same two.
+    """
 
     def __init__(
         self, judge: ClassifierNet, classifier: ClassifierNet, reference: RealStatistics

@@ -276,6 +276,8 @@ def evaluate(
         Judges that no model was chosen by; the worst of their figures comes first.
     perfect : Labelled, optional
         Real pictures that stand for a perfect generator; by default those that were learned.
+    progress : callable
+        Called with the share done, 0 to 1, and a word on what comes next.
     """
     if train.labels is None or test.labels is None:
         raise ValueError("the report needs labelled data")
