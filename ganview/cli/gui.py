@@ -55,11 +55,13 @@ def run(options: argparse.Namespace) -> int:
         try:
             load_before_qt()
             from ganview.app.window import startup
+
+            missing = startup.missing_display()
+            if missing:
+                raise UserError(missing)
+            startup.load_display_plugin()
         except ImportError as error:
             raise missing_library(error) from error
-        missing = startup.missing_display()
-        if missing:
-            raise UserError(missing)
         return startup.main(options.model, options.state, options.resume, options.runs)
     finally:
         gc.enable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -184,10 +185,26 @@ def format_table(rows: Iterable[tuple[str, object]]) -> str:
 
 def missing_library(error: ImportError) -> UserError:
     """Return an error that says that Qt, or a system library that it needs, is missing."""
-    return UserError(
-        f"The window needs a library that is missing here ({error}): 'make run' in a checkout "
-        "installs it, or says how to."
+    found = re.search(r"(lib[\w+-]{2,})\.so\.(\d+)", str(error))
+    apt = (
+        found
+        and f", on Debian and Ubuntu with 'sudo apt install {debian_package(*found.groups())}'"
     )
+    return UserError(
+        f"The window needs a library that is missing here ({error}): install it{apt or ''}. In a "
+        "checkout, 'make run' installs all that it needs."
+    )
+
+
+def debian_package(library: str, version: str) -> str:
+    """Return what Debian and Ubuntu call the package of a shared library.
+
+    Parameters
+    ----------
+    library, version
+        Its name up to ``.so.``, and what follows that.
+    """
+    return f"{library}{'-' if library[-1].isdigit() else ''}{version}".lower()
 
 
 def progress_bar(

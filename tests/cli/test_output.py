@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from ganview.cli.output import format_table, output_path, print_json
+from ganview.cli.output import (
+    debian_package,
+    format_table,
+    missing_library,
+    output_path,
+    print_json,
+)
 from ganview.errors import UserError
 
 GANVIEW = f"{sys.executable} -m ganview"
@@ -83,3 +90,15 @@ def test_a_file_that_is_there_is_kept_unless_it_may_be_replaced(tmp_path):
 def test_the_home_folder_is_filled_in(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     assert output_path(Path("~/x.png"), replace=False) == tmp_path / "x.png"
+
+
+def test_a_missing_library_is_named_as_debian_names_its_package():
+    packages = runpy.run_path(".ci/system_packages.py")["LIBRARIES"]
+    odd = ("libz.", "libglib-", "libgthread-")
+    for library, package in packages.items():
+        if not library.startswith(odd):
+            assert debian_package(*library.split(".so.")) == package
+    lost = ImportError("/usr/lib/libxcb-cursor.so.0: cannot open shared object file")
+    assert "apt install libxcb-cursor0'" in str(missing_library(lost))
+    for name in (*odd, "No module named 'PySide6'"):
+        assert "apt" not in str(missing_library(ImportError(f"{name}so.1: lost")))

@@ -5,6 +5,7 @@ What of torch is no work for Python is loaded while the window is painted.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
 import os
@@ -198,10 +199,7 @@ def missing_display() -> str:
             f"QT_QPA_PLATFORM asks for {printable(asked, 80)!r}, which Qt does not have here, only "
             f"for {', '.join(sorted(_platforms()))}: unset it, or name one of these."
         )
-    platform = asked.partition(":")[0]
-    if not sys.platform.startswith("linux") or platform not in ("", "xcb"):
-        return ""
-    if os.environ.get("WAYLAND_DISPLAY"):
+    if not _uses_x():
         return ""
     display = os.environ.get("DISPLAY", "")
     if display and _answers(display):
@@ -227,6 +225,32 @@ def check_scale(scale: float) -> None:
             f"The screen's scale is {scale:g}, not {LEAST_SCALE:g} to {MOST_SCALE:g}: look at "
             "QT_SCALE_FACTOR and QT_SCREEN_SCALE_FACTORS."
         )
+
+
+def load_display_plugin() -> None:
+    """Load Qt's plugin for X, before Qt ends the process because the plugin lacks a library.
+
+    Raises
+    ------
+    ImportError
+        A library of the system is missing; the message begins with its name.
+    """
+    plugins = QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)
+    plugin = Path(plugins, "platforms", "libqxcb.so")
+    if _uses_x() and plugin.is_file():
+        try:
+            ctypes.CDLL(os.fspath(plugin))
+        except OSError as error:
+            raise ImportError(str(error)) from error
+
+
+def _uses_x() -> bool:
+    platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    return (
+        sys.platform.startswith("linux")
+        and platform in ("", "xcb")
+        and not os.environ.get("WAYLAND_DISPLAY")
+    )
 
 
 def _answers(display: str) -> bool:

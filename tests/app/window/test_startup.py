@@ -39,6 +39,21 @@ def test_a_display_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch
         assert display in startup.missing_display()
 
 
+@linux
+def test_a_library_that_the_display_needs_is_asked_for_before_qt_ends_the_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(startup.QLibraryInfo, "path", lambda _which: str(tmp_path))
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    startup.load_display_plugin()  # a Qt of another make has its plugins elsewhere
+    (tmp_path / "platforms").mkdir()
+    (tmp_path / "platforms/libqxcb.so").touch()
+    with pytest.raises(ImportError, match=r"libqxcb\.so"):
+        startup.load_display_plugin()
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    startup.load_display_plugin()
+
+
 def test_offscreen_needs_no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert startup.missing_display() == ""
