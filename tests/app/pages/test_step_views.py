@@ -151,8 +151,8 @@ def test_scores_count_what_is_right() -> None:
 def test_the_user_answers_once_ten_are_chosen(made, qtbot: QtBot) -> None:
     panel = GuessPanel(made.context, made.moment)
     qtbot.addWidget(panel)
-    panel.show()
-    panel.deal.click()
+    panel.show()  # and it deals by itself
+    assert len(panel.tiles.images) == COUNT
     for index in range(COUNT // 2):
         assert not panel.answer.isEnabled()
         panel.tiles.tile_activated.emit(index)

@@ -52,7 +52,7 @@ def _tell_judge(trace: StepTrace, row: int) -> str:
     real, fake = (answer_text(trace, part, row) for part in (trace.before.real, trace.before.fake))
     if trace.rule.belief is None:
         return f"D scores x {real} and x̂ {fake}. Only the distance counts, not the level."
-    told = f"D believes x {real} real and x̂ {fake}: 1 is surely real, 0 surely fake."
+    told = f"D's belief is {real} for x and {fake} for x̂: 1 is surely real, 0 surely fake."
     if "σ" not in trace.rule.d_formula:
         return told
     logit = number_text(float(trace.before.real[row]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.pages.page import PageContext
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 COUNT = 20
 TASK = (
-    "Ten of these are real, ten were made by G. Choose the ten that you hold for real: click, or "
-    "arrows and Enter."
+    "Ten of these pictures are real, ten were made by G. Click the ten that you take for real, or "
+    "choose them with the arrow keys and Enter."
 )
 
 
@@ -46,7 +46,7 @@ class Round:
 
     @property
     def choice_of_d(self) -> NDArray[np.bool_]:
-        """What D holds for real: the ten with the highest answers, as it is told that ten are."""
+        """What D takes for real: the ten with the highest answers, as it is told that ten are."""
         chosen = np.zeros(len(self.answers), np.bool_)
         chosen[np.argsort(-self.answers, kind="stable")[: len(chosen) // 2]] = True
         return chosen
@@ -60,31 +60,41 @@ class GuessPanel(QWidget):
         self._context, self._moment = context, moment
         self._round: Round | None = None
         self._chosen = np.zeros(COUNT, np.bool_)
-        self._told = False
+        self._began = self._told = False
         self._scores: list[tuple[int | None, int, int]] = []  # step, the user's, D's
         self._random = np.random.default_rng()
         self.tiles = TileStrip(maximum=4, even=True, centred=True, gap=8)
         self.deal, self.answer = (
             push_button(
-                "Deal twenty",
+                "Twenty new pictures",
                 "Draw ten real pictures, and ten of the generator at the cursor.",
                 self.ask_round,
             ),
-            push_button("That is my answer", "Compare with the truth, and with D.", self._tell),
+            push_button("Check my answer", "Compare with the truth, and with D.", self._tell),
         )
         self._text, self._past = TextLabel(TASK, wrap=True), TextLabel("", "muted", wrap=True)
         self._dealing = LatestJob(context.run_job, "dealing pictures", self._take, context.complain)
         self._lay_out()
         self.tiles.tile_activated.connect(self._toggle)
+        moment.changed.connect(self._begin)
         self._show()
 
     def _lay_out(self) -> None:
         self.tiles.setAccessibleName("Twenty pictures")
-        self.tiles.set_placeholder("Deal twenty pictures of this moment of the run.")
         row = row_layout(self.deal, self.answer, 1, gap=HAIR)
         column = column_layout(self._text, (self.tiles, 1), row, gap=HAIR, inside=self)
         column.addSpacing(SMALL)
         column.addWidget(self._past)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Deal the first round as soon as it is looked at and there is a generator."""
+        if self.isVisible() and self._moment.model is not None and not self._began:
+            self._began = True
+            self.ask_round()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.answer.isEnabled():
@@ -135,7 +145,7 @@ class GuessPanel(QWidget):
             self._text.setText(f"{TASK} {count} chosen.")
             self.tiles.set_captions(["real" if chosen else " " for chosen in self._chosen])
             self.tiles.set_tile_text(
-                lambda index: "You hold it for real" if self._chosen[index] else "Not chosen"
+                lambda index: "You take it for real" if self._chosen[index] else "Not chosen"
             )
         lines = [
             f"{'untrained' if not step else f'step {step:,}'}: you {mine}, D {theirs} of {COUNT}"

@@ -10,7 +10,7 @@ from ganview.app.theme import HAIR, SMALL
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import TextLabel
 
-ABOUT = "The whole run, from left to right. Hover or Tab to a chart: what to look for."
+ABOUT = "The whole run, from left to right. Point at a chart to read what to look for."
 
 
 class HealthPanel(QWidget):

@@ -52,7 +52,7 @@ class Inside:
 
     picture: Pixels  # what G draws, or the real picture
     answer: float  # D's to it
-    slope: Pixels  # which pixels the answer hangs on, coloured
+    slope: Pixels  # which pixels the answer depends on, coloured
     layers: list[LayerMaps]  # of the network that was looked into
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 FOLLOW_MS = 250  # between two looks at where the explorer is
 LIVE_PAUSE = 0.6  # seconds between two looks into a model that learns on
 SHOWN = 64  # maps of a layer
-NAMES = ("Picture", "Without the map", "What D's answer hangs on")
+NAMES = ("Picture", "Without the map", "What D's answer depends on")
 NO_REAL = "No real picture is at hand: do a step first, or train."
 
 

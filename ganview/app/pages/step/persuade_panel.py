@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 SLIDERS = 5
 NAMES = ("You", "Chance", "Gradient")
 TASK = (
-    "Make D believe your picture. With each move of yours, chance draws one new noise and keeps "
-    "the better one, and the gradient goes one step."
+    "Move the sliders until D takes your picture for real. At each move, chance draws one new "
+    "noise and keeps the better one, and the gradient takes one step."
 )
 
 
@@ -55,6 +55,7 @@ class PersuadePanel(QWidget):
         self._contest: Contest | None = None
         self._moved_on = False  # since the move that is being judged
         self.sliders = [ValueSlider(-REACH, REACH) for _ in range(SLIDERS)]
+        self._labels = [TextLabel(f"Direction {i + 1}", "muted") for i in range(SLIDERS)]
         self.views = [PictureView() for _ in NAMES]
         self._answers = [TextLabel("") for _ in NAMES]
         self.again = push_button("Start again", do=self.begin)
@@ -96,7 +97,7 @@ class PersuadePanel(QWidget):
         column = column_layout(self._text, (grid, 1), gap=HAIR, inside=self)
         for i, slider in enumerate(self.sliders):
             slider.setAccessibleName(f"Along direction {i + 1} of the noise")
-            column.addWidget(slider)
+            column.addLayout(row_layout(self._labels[i], (slider, 1), gap=MEDIUM))
         row = row_layout(self.again, self.explore, 1, gap=MEDIUM)
         column.addLayout(row)
 
@@ -116,7 +117,8 @@ class PersuadePanel(QWidget):
         self._directions = unit_directions(SLIDERS, size, self._random)
         for i, slider in enumerate(self.sliders):
             slider.set_number(0.0)
-            slider.setVisible(i < len(self._directions))
+            for widget in (self._labels[i], slider):
+                widget.setVisible(i < len(self._directions))
         z, y = np.repeat(self._start[None], len(NAMES), 0), self._y
         self._working.order(lambda: judge_contest(model, z, y, 0))
 
