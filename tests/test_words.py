@@ -236,6 +236,14 @@ RETIRED_PHRASES: tuple[str, ...] = (
     r"\b(for|to|of) who\b",
     r"\bnobody (knows|says)\b",
     r"\bcomes? by\b",
+    r"most usual",
+    r"more usual than",
+    r"hold for real",
+    r"hangs on",
+    r"nothing more, it",
+    r"is as often above",
+    r"that is not locked to",
+    r"Deal twenty",
 )
 
 

@@ -91,7 +91,7 @@ def rarity_text(rank: float, names: tuple[str, ...], label: int) -> str:
     if rank != rank:  # not a number
         return "too few real pictures to tell how rare it is"
     kind = f"real {pictures_of(names[label])}" if names else "real pictures"
-    share, word = (rank, "rarer") if rank >= 0.5 else (1 - rank, "more usual")
+    share, word = (rank, "rarer") if rank >= 0.5 else (1 - rank, "more typical")
     percent = f"{100 * share:.0f}" if share < 0.995 else "99.5"  # of nothing it is known to be all
     return f"{word} than {percent} % of {kind}"
 

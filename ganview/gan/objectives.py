@@ -101,7 +101,7 @@ class Objective:
 
     def describe_answer(self, value: float) -> str:
         """Return D's answer for one image as the beginning of a sentence."""
-        return f"D scores it {value:.2f}" if self.belief is None else f"D believes {value:.2f} real"
+        return f"D scores it {value:.2f}" if self.belief is None else f"D's belief is {value:.2f}"
 
 
 def with_logits(formula: str, real: float, fake: float) -> str:

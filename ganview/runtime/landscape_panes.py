@@ -171,7 +171,7 @@ def _on_tops(
 
 
 def _on_rings(places: Floats) -> list[int]:
-    """Return the most usual picture of a class, and others around it, the rarer the further out."""
+    """Return a class's most typical picture, and others around it, the rarer the further out."""
     from ganview.gan.explore.landscape import reach_of
 
     first = [int(np.square(places).sum(1).argmin())]

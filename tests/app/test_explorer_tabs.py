@@ -109,7 +109,7 @@ def test_the_critic_says_what_it_thinks_and_where_it_pushes(qtbot: QtBot) -> Non
         "asking the discriminator",
     ]
     hand.ordered[1].finish()
-    assert "D believes" in said(tab)
+    assert "D's belief" in said(tab)
     assert tab.push.picture is not None
     assert tab.push.picture.shape == (28, 28, 3)
     hand.state.randomise()

@@ -154,12 +154,12 @@ class CheckTab(Tab):
         if found.copied:
             word = "This looks copied"
         elif ratio < 1:
-            word = "Similar to a training image, but no closer than real images are to each other"
+            word = "Like a training picture, but no closer than real ones are to each other"
         else:
             word = "Not a copy"
         self._verdict.setText(
-            f"{word}. RMSE to the nearest training image: {found.distances[0]:.3f}. Median for "
-            f"real images: {found.usual:.3f}; for two random ones: {found.pair:.3f}."
+            f"{word}. Distance (RMSE) to the nearest training picture: {found.distances[0]:.3f}. "
+            f"Usual for a real one: {found.usual:.3f}; for two at random: {found.pair:.3f}."
         )
 
     def _no_set(self, sentence: str) -> None:

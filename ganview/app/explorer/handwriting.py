@@ -185,10 +185,10 @@ def _sentence(model: Model, wanted: Floats, best: Inversion) -> str:
     names = model.spec.class_names
     what = "" if best.label is None else f" as {with_article(names[best.label])}"
     if best.poor:
-        text = f"This generator has nothing close; the best{what} has an RMSE of {best.rmse:.3f}"
+        text = f"This generator has nothing like it: the nearest{what} is {best.rmse:.3f} away"
     else:
-        text = f"Found{what}, with an RMSE of {best.rmse:.3f}"
-    text += " on a scale of 0 to 1."
+        text = f"Found{what}, {best.rmse:.3f} away"
+    text += " (RMSE; black and white are 1 apart)."
     read = class_probabilities(model, np.stack([to_bytes(wanted), best.reconstruction]))
     if read is not None:
         seen = [f"{names[row.argmax()]} ({100 * row.max():.0f} %)" for row in read]

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 REST_MS = 400  # while the picture changes it is told this often, too
 RARITY_TIP = (
-    "How far the picture is from real ones of its class, as a rank: that of a real picture is as "
-    "often above 90 % as 10 % of them are. It is no belief of D, which tells real from generated "
-    "and may find a rare picture real and a usual one false."
+    "How unusual this picture is beside the real ones of its class: at 90 %, one real picture in "
+    "ten is rarer still. This is not D's belief: D may take a rare picture for real, and a typical "
+    "one for fake."
 )
 
 

@@ -59,7 +59,11 @@ PAGES = (
     Page(
         SHAPE, "Nearby", "Click the picture that you like best, and nine others appear around it."
     ),
-    Page(TRAVEL, "Pins", "Pin points with P: two make a path to travel along, three a sum."),
+    Page(
+        TRAVEL,
+        "Pins",
+        "Press P to pin this point: two pins make a path, three a sum such as A − B + C.",
+    ),
     Page(TRAVEL, "Map", "Point at a picture of this plane through z, and click to go there."),
     Page(
         TEST,

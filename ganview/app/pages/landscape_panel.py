@@ -43,7 +43,7 @@ PSI_TIP = (
     "The generated pictures are drawn with ψ·z: below 1 they move to the middle of the hills and "
     "the rare ones at the edges are lost. Double-click or Home: 1."
 )
-USUAL_TIP = "Open the most usual of the generated pictures in the explorer"
+USUAL_TIP = "Open the most typical of the generated pictures in the explorer"
 RAREST_TIP = "Open the rarest of the generated pictures in the explorer"
 RARER_TIP = "Open the generated picture that is most like the explorer's, but rarer"
 
@@ -238,7 +238,7 @@ class LandscapePanel(Panel):
         self._draw.toggled.connect(self.view.set_drawing)
         row.lines.addWidget(self._draw)
         for want, text, tip in (
-            ("usual", "Most usual", USUAL_TIP),
+            ("usual", "Most typical", USUAL_TIP),
             ("rarest", "Rarest", RAREST_TIP),
             ("rarer", "Like this, but rarer", RARER_TIP),
         ):

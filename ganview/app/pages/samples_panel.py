@@ -35,7 +35,7 @@ class SamplesPanel(Panel):
     chosen = Signal(object, object)
     # Other tiles than before: `width_at` and `height_within` answer differently now.
     needs_changed = Signal()
-    # Whether the most usual pictures are to stand first: see `show_ranks`.
+    # Whether the most typical pictures are to stand first: see `show_ranks`.
     sorting_asked = Signal(bool)
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class SamplesPanel(Panel):
         self._hint = ElidedLabel(HINT, "muted", size="small")
         self.body.addWidget(self._view, 1)
         self._title = TextLabel("Samples", size="small")
-        self._sort = QCheckBox("Most usual first")
+        self._sort = QCheckBox("Most typical first")
         self._sort.setFont(font("small"))
         set_tooltip(self._sort, SORT_TIP)
         self._sort.toggled.connect(self.sorting_asked)
@@ -72,7 +72,7 @@ class SamplesPanel(Panel):
     def set_title(self, title: str, subtitle: str = "", *, live: bool = False) -> None:
         """Say what the samples are of, how they are set, and whether D learns on meanwhile."""
         self._title.setText(title)
-        self._how, self._when = subtitle, ", when it was drawn" if live else ""
+        self._how, self._when = subtitle, " when this was drawn" if live else ""
         self._point_at(self._pointed)
 
     @property
@@ -99,13 +99,13 @@ class SamplesPanel(Panel):
 
     @property
     def sorted(self) -> bool:
-        """Whether the most usual pictures are to stand first."""
+        """Whether the most typical pictures are to stand first."""
         return self._sort.isChecked()
 
     def show_ranks(self, sheet: SampleGrid, ranks: NDArray[np.float32] | None) -> None:
-        """Put the most usual first, of each class by itself; None brings back the order of noise.
+        """Put the most typical first, of each class by itself; None brings back the order of noise.
 
-        Later sheets keep the order: no picture moves but when others are the most usual ones.
+        Later sheets keep the order: no picture moves but when others are the most typical ones.
 
         Parameters
         ----------

@@ -44,41 +44,41 @@ class HealthBoard:
     def __init__(self) -> None:
         self._run: RunView | None = None
         self._shows: list[tuple[Chart, Callable[[ShownGame], None]]] = []
-        rows = "A row a layer, from input above to output; bright is large."
+        rows = "Each row is a layer, the input at the top; bright is large."
         for net, what, title, about in (
             ("G", "gradient", "G: gradients", "Where it darkens upwards, the gradient vanishes."),
-            ("D", "gradient", "D: gradients", "All dark: D learns nothing more, it has won."),
-            ("G", "ratio", "G: update over weights", "Near 0.001 is usual; above 0.1 it leaps."),
-            ("D", "ratio", "D: update over weights", "Much larger than G's: D leaves G behind."),
+            ("D", "gradient", "D: gradients", "All dark: D learns no more, it has won."),
+            ("G", "ratio", "G: update over weights", "0.001 is usual, above 0.1 is too much."),
+            ("D", "ratio", "D: update over weights", "Much larger than G's: D runs away."),
         ):
             self._add(LayersChart(title, f"{rows} {about}"), _show_layers(net, what))
         self._add(
             HistogramChart(
                 "D's answers",
-                "Low answers at the left. Apart, and D wins; alike, and it can't tell real from "
-                "fake.",
+                "Low answers are on the left. Where the two halves lie apart, D wins; where they "
+                "are alike, it can't tell real from fake.",
             ),
             _show_answers,
         )
         self._add(
             LinesChart(
                 "Variety",
-                "How far two pictures of G are apart, over how far two real ones are: near 0 it "
-                "has collapsed.",
+                "How far two pictures of G lie apart, divided by how far two real ones do: near "
+                "0, G has collapsed.",
             ),
             _show_variety,
         )
         self._add(
             LinesChart(
-                "Whole gradients, log",
-                "Norms of D's gradient and of G's (dashed): calm training keeps them level.",
+                "All gradients, log scale",
+                "Length of D's gradient and of G's (dashed): level lines are a good sign.",
                 logarithmic=True,
             ),
             _show_norms,
         )
         self._add(
             LinesChart(
-                "Learning rate and γ, log",
+                "Learning rate and γ, log scale",
                 "G's learning rate and γ (dashed): they fall as the settings say; the rate is "
                 "halved after a divergence.",
                 logarithmic=True,
@@ -88,8 +88,8 @@ class HealthBoard:
         self._add(
             LinesChart(
                 "Worst class",
-                "Class accuracy of the worst class, and of all (dashed): a wide gap is a class "
-                "that G leaves out.",
+                "Class accuracy of the worst class, and of all (dashed): where they lie far "
+                "apart, G leaves a class out.",
             ),
             _show_worst,
         )

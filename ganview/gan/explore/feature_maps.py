@@ -101,7 +101,7 @@ def run_without_map(
 
 
 def answer_slope(model: Model, x: Tensor, y: Tensor | None) -> NDArray[np.float32]:
-    """Return which pixels D's answer to images x (1, C, H, W) hangs on: ∂logit/∂x, (C, H, W).
+    """Return which pixels D's answer to images x (1, C, H, W) depends on: ∂logit/∂x, (C, H, W).
 
     Raises
     ------

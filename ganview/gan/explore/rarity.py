@@ -6,7 +6,7 @@ density so). Of that distance only the rank among the same distances of other re
 so that one real picture in ten is in the rarest tenth. `check_calibration` asks pictures that gave
 neither neighbours nor ranks whether that is so. Of pictures from the same source it is, but for
 chance (Vovk, Gammerman and Shafer, 2005: conformal p-values); those of another source, as digits
-that other people wrote, may be rarer or more usual, which no ranks can know.
+that other people wrote, may be rarer or more typical, which no ranks can know.
 """
 
 from __future__ import annotations

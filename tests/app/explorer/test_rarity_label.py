@@ -51,7 +51,7 @@ def test_pins_say_how_rare_they_are(qtbot: QtBot) -> None:
     hand.context.pin()
     finish(hand, qtbot)
     qtbot.keyClick(tab.strip, Qt.Key.Key_Right)
-    assert "more usual than 69 %" in tab.strip.accessibleDescription()
+    assert "more typical than 69 %" in tab.strip.accessibleDescription()
     qtbot.keyClick(tab.strip, Qt.Key.Key_Left)
     assert "rarer than 93 %" in tab.strip.accessibleDescription()
     tab.set_in_view(False)

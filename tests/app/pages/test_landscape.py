@@ -182,7 +182,7 @@ def test_a_line_can_be_set_with_the_keyboard(page: LandscapePage, desk: Desk, qt
 def test_the_usual_is_less_rare_than_the_rarest(page: LandscapePage, desk: Desk) -> None:
     page.panel.choose(label=2)
     desk.work()
-    button(page, "Most usual").click()
+    button(page, "Most typical").click()
     button(page, "Rarest").click()
     (usual, _), (rarest, label) = desk.explored
     assert label == 2
@@ -246,7 +246,7 @@ def test_without_classes_the_map_of_one_class_shows_what_reads_so(
     desk.work()
     (pane,) = page.panel.view.panes
     assert pane.heights.max() > 0
-    button(page, "Most usual").click()
+    button(page, "Most typical").click()
     assert desk.explored[-1][1] is None
 
 

@@ -58,9 +58,9 @@ def test_pointing_says_what_d_believes(qtbot: QtBot) -> None:
     tile = samples.view.tile_rect(13).center().toPoint()
     qtbot.mouseMove(samples.view, tile)
     assert shown.beliefs is not None
-    assert f"Noise 2, class 3: D believes {shown.beliefs[1, 3]:.2f} real" in texts(samples)
+    assert f"Noise 2, class 3: D's belief is {shown.beliefs[1, 3]:.2f}" in texts(samples)
     samples.set_title("Live samples", live=True)  # D thinks otherwise by now
-    assert any(text.endswith("real, when it was drawn") for text in texts(samples))
+    assert any(text.endswith("when this was drawn") for text in texts(samples))
     samples.set_title("Samples")
     qtbot.mouseMove(samples.view, samples.view.rect().bottomRight())
     assert HINT in texts(samples)
@@ -120,7 +120,7 @@ def test_the_most_usual_stand_first_and_stay_what_they_are(qtbot: QtBot, classes
         first = samples.view.tile_rect(0).center().toPoint()
         qtbot.mouseClick(samples.view, Qt.MouseButton.LeftButton, pos=first)
     np.testing.assert_array_equal(chosen.args[0], shown.tile_z(*divmod(at, 10)))
-    assert "more usual than" in " ".join(texts(samples))
+    assert "more typical than" in " ".join(texts(samples))
     later = sheet(classes=classes, belief=False)
     samples.show_sheet(later)
     np.testing.assert_array_equal(samples.view.picture[:28, :28], later.tiles()[at])
