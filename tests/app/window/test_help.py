@@ -5,9 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QMenuBar,
+    QPushButton,
+    QTabBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 import ganview
@@ -25,17 +33,34 @@ from ganview.glossary import GLOSSARY, explain, glossary_table
 from tests.app.conftest import Stage
 
 
+def pointed_at(window: QWidget, tip: QPoint) -> str:
+    """Return what is written on the button, tab or menu just above or below a place."""
+    for dy in (-9, 9):
+        place = tip + QPoint(0, dy)
+        child = window.childAt(place)
+        if isinstance(child, QAbstractButton):
+            return child.text()
+        if isinstance(child, QTabBar):
+            return child.tabText(child.tabAt(child.mapFrom(window, place)))
+        if isinstance(child, QMenuBar):
+            return child.actionAt(child.mapFrom(window, place)).text().replace("&", "")
+    return ""
+
+
 def test_six_hints_are_shown_once_and_lie_within_the_window(stage: Stage) -> None:
     window = stage.window
     window.show()
     assert not stage.settings.knows_first_steps
     window.view.show_first_steps()
-    steps, seen = window.findChild(FirstSteps), []
+    steps, seen, tips = window.findChild(FirstSteps), [], []
     while not stage.settings.knows_first_steps:
         seen.append(steps.accessibleName())
         assert window.rect().contains(steps.geometry())
+        assert steps.geometry().adjusted(-1, -1, 1, 1).contains(steps.tip)
+        tips.append(steps.tip)
         next(it for it in steps.findChildren(QPushButton) if it.text() in ("Next", "Done")).click()
     assert len(set(seen)) == 6
+    assert {"Train", "Draw", "Help"} <= {pointed_at(window, tip) for tip in tips}
 
 
 def test_the_hints_take_no_focus(stage: Stage) -> None:
