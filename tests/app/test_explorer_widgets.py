@@ -27,7 +27,6 @@ def test_the_picker_asks_and_shows_only_what_it_is_told(qtbot: QtBot) -> None:
     buttons[7].click()
     buttons[10].click()
     assert asked == [7, ANY]
-    assert _checked(picker) == ["0"]
     picker.show_choice(3)
     buttons[3].click()
     assert _checked(picker) == ["3"]

@@ -36,6 +36,7 @@ NEIGHBOURS = 5
 LOOKING = "Looking through the training pictures…"
 #: While a generator learns, it is looked at again at most this often, in seconds.
 LIVE_PAUSE = 1.0
+LEAST_PUSH = 84  # pixels a side of the picture of where D pushes G
 
 
 class CheckTab(Tab):
@@ -88,6 +89,7 @@ class CheckTab(Tab):
         )
         self.push.set_alignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.push.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.push.setMinimumSize(LEAST_PUSH, LEAST_PUSH)
         set_tooltip(self._rarity, RARITY_TIP)
         left, right = QVBoxLayout(), QVBoxLayout()
         for side, title in ((left, "Is it copying?"), (right, "What D thinks")):

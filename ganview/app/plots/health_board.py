@@ -173,4 +173,4 @@ def _show_worst(chart: LinesChart, seen: ShownGame) -> None:
     chart.show_lines((("generator", worst), ("discriminator", accuracy)))
     here = [it for it in looks if seen.cursor is None or it.step <= seen.cursor]
     known = bool(here) and bool(np.isfinite(here[-1].worst))
-    chart.set_note(f"{here[-1].worst:.0%} of {here[-1].accuracy:.0%}" if known else "")
+    chart.set_note(f"worst {here[-1].worst:.0%}, all {here[-1].accuracy:.0%}" if known else "")

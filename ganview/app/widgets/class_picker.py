@@ -119,13 +119,8 @@ class ClassPicker(QWidget):
             button.setAccessibleName(f"class {name}")
             keys = f" (Alt+{label})" if label < 10 else ""
             set_tooltip(button, f"Class {name}: sets y, keeps z{keys}")
-        button.clicked.connect(lambda: self._ask(label))
+        button.clicked.connect(lambda: self.chosen.emit(label))
         return button
-
-    def _ask(self, label: int) -> None:
-        button = self._buttons[label]
-        button.setChecked(not button.isChecked())  # the mark follows what is chosen, not the press
-        self.chosen.emit(label)
 
     def fit(self, width: int) -> None:
         """Make the buttons narrower where they would need more than one line of a width."""

@@ -47,6 +47,12 @@ def test_traces_are_asked_for_while_the_page_is_in_view(shown) -> None:
     assert shown.asked.sent[-1].on is False
 
 
+def test_no_beat_is_on_show_before_there_is_a_step(shown, training: FakeTraining) -> None:
+    assert not shown.page.flow.bar.isEnabled()
+    training.traced.emit(trace_of())
+    assert shown.page.flow.bar.isEnabled()
+
+
 def test_no_view_scrolls_sideways_in_the_narrowest_window(shown, training: FakeTraining) -> None:
     training.traced.emit(trace_of())
     shown.page.flow.offer_whole(1_234_567)

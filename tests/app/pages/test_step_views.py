@@ -80,6 +80,8 @@ def test_layers_of_both_networks_are_shown_and_one_map_silenced(made, qtbot: QtB
     qtbot.addWidget(panel)
     panel.show()
     assert panel.layer.count() == 3
+    panel.layer.setItemText(0, "blocks.1.0.conv1 · 1,024 maps of 128 × 128")
+    assert panel.minimumSizeHint().width() <= 300
     panel.show_way(1)
     assert panel.layer.count() == 2
     assert panel.maps.images is not None

@@ -78,14 +78,15 @@ class BeatBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font("small"))
         metrics, texts = QFontMetricsF(font("small")), self._texts()
+        shown = self._beat if self.isEnabled() else -1  # without a step no beat is on show
         for index, beat in enumerate(BEATS):
             box = self.beat_rect(index).adjusted(1, 1, -1, -1)
             colour = tokens.actor(beat.actor) if beat.actor else tokens.accent
-            here = index == self._beat
-            painter.setPen(QPen(QColor(colour if index <= self._beat else tokens.line), 1))
+            here = index == shown
+            painter.setPen(QPen(QColor(colour if index <= shown else tokens.line), 1))
             painter.setBrush(QColor(colour) if here else QColor(tokens.card))
             painter.drawRoundedRect(box, 4, 4)
-            ink = tokens.card if here else tokens.text if index < self._beat else tokens.muted
+            ink = tokens.card if here else tokens.text if index < shown else tokens.muted
             painter.setPen(QColor(ink))
             text = metrics.elidedText(texts[index], Qt.TextElideMode.ElideRight, box.width() - 2)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)

@@ -186,6 +186,7 @@ class FlowPanel(QWidget):
             self._pointed = ""  # what happens is told again
         self.view.show_beat(self.player.beat, self.player.pulse)
         self.bar.show_beat(self.player.beat)
+        self.bar.setEnabled(trace is not None)
         if trace is not self._shown:
             self._shown = trace
             self._show_batch(trace)

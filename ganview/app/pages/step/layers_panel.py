@@ -24,6 +24,7 @@ from ganview.app.pages.step.inside_networks import (
 from ganview.app.pages.step.moment_model import MomentModel
 from ganview.app.theme import HAIR, font
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.flow_layout import FlowRow
 from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel, name_text, set_tooltip
@@ -116,7 +117,9 @@ class LayersPanel(QWidget):
             side.addWidget(self._captions[i], 2 * i, 0)
             side.addWidget(view, 2 * i + 1, 0)
             side.setRowStretch(2 * i + 1, 1)
-        top = row_layout(self.way, self.layer, 1, gap=HAIR)
+        top = FlowRow(HAIR)
+        for box in (self.way, self.layer):
+            top.lines.addWidget(box)
         left = column_layout(top, self._about, self.real, (self.maps, 1), gap=HAIR)
         row_layout((left, 3), (side, 1), inside=self)
 
