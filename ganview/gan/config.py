@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from ganview.errors import UserError
-from ganview.gan.networks.build import AUTO, CHOICES, SIZES
+from ganview.gan.networks.build import AUTO, CHOICES, FOLDED, RESIDUAL, SIZES
 from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
 
 #: Today's names of settings, by the names that they had in files of earlier versions.
@@ -23,7 +23,6 @@ BEFORE_THEY_EXISTED = {
     "aux_weight_g_end": 0.0,
     "d_lr_ratio": 1.0,
     "clusters": 0,
-    "fold": False,
     "mirror": False,
     "augment": "off",
 }
@@ -90,13 +89,6 @@ class TrainConfig:
         "Network architecture of G and D; auto takes what suits the size of the images.",
         group="Networks",
         choices=CHOICES,
-    )
-    fold: bool = setting(
-        False,
-        "Fold large images",
-        "Let residual networks compute squares of pixels at once for images over 40 pixels a side: "
-        "2.6 times as many images a second, but with visible grain.",
-        group="Networks",
     )
     size: str = setting(
         "small",
@@ -302,13 +294,14 @@ class TrainConfig:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> TrainConfig:
-        """Build a configuration from plain values.
+        """Build a configuration from plain values, by the names of this version or an earlier one.
 
         Raises
         ------
         UserError
             A setting is unknown, of the wrong kind or out of its range.
         """
+        values = rename_settings(values)
         for name in values:
             if name not in SETTINGS:
                 raise UserError(f"There is no setting called '{name}'.")
@@ -321,7 +314,11 @@ class TrainConfig:
 
 def rename_settings(stored: dict[str, Any]) -> dict[str, Any]:
     """Return settings that an earlier version stored by the names that they have today."""
-    return {RENAMED_SETTINGS.get(name, name): value for name, value in stored.items()}
+    named = {RENAMED_SETTINGS.get(name, name): value for name, value in stored.items()}
+    # The folded pair was a switch, of residual networks alone.
+    if named.pop("fold", False) and named.get("architecture", AUTO) in (AUTO, RESIDUAL):
+        named["architecture"] = FOLDED
+    return named
 
 
 def upgrade_settings(stored: dict[str, Any]) -> dict[str, Any]:

@@ -126,17 +126,16 @@ def spec_for(
 ) -> ModelSpec:
     """Return what networks for this data and these settings must fit."""
     channels, height, width = images.shape[1:]
+    shape = int(channels), int(height), int(width)
     prior: tuple[float, ...] = ()
     if labels is not None:
         counts = torch.bincount(labels, minlength=len(class_names)).double()
         prior = tuple((counts / counts.sum()).tolist())
     return ModelSpec(
-        architecture=architecture_for(
-            config.architecture, (int(channels), int(height), int(width)), fold=config.fold
-        ),
+        architecture=architecture_for(config.architecture, shape),
         size=config.size,
         z_dim=config.z_dim,
-        image_shape=(int(channels), int(height), int(width)),
+        image_shape=shape,
         class_names=class_names if labels is not None else (),
         class_prior=prior,
         clusters=clusters,

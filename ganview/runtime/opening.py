@@ -242,7 +242,7 @@ def _untrained() -> Model:
 
     config = TrainConfig()
     shape = (1, 28, 28)
-    architecture = architecture_for(config.architecture, shape, fold=config.fold)
+    architecture = architecture_for(config.architecture, shape)
     spec = ModelSpec(architecture, config.size, config.z_dim, shape, CLASS_NAMES, (0.1,) * 10)
     with Seeded(config.seed):
         generator = build_generator(spec)

@@ -226,15 +226,15 @@ def test_a_run_from_before_the_classifier_goes_on_without_one(run):
     assert config.clusters == 0
 
 
-def test_a_run_from_before_augmentation_and_folding_goes_on_without_them(run):
+def test_a_run_from_before_augmentation_goes_on_without_it(run):
     path = run.path / "config.json"
     document = json.loads(path.read_text())
     document["schema"] = 3
-    for later in ("fold", "mirror", "augment"):
+    for later in ("mirror", "augment"):
         del document["config"][later]
     path.write_text(json.dumps(document))
     config = RunFolder.open(run.path, write=False).info.config
-    assert (config.fold, config.mirror, config.augment) == (False, False, "off")
+    assert (config.mirror, config.augment) == (False, "off")
 
 
 def test_models_that_are_not_there(tmp_path):

@@ -9,7 +9,7 @@ from ganview.gan.config import TrainConfig, upgrade_settings
 from ganview.gan.networks.folded import folded_shape
 from ganview.gan.trainer import Trainer
 
-SMALL = TrainConfig(batch_size=2, z_dim=8, clusters=0, threads=1, fold=True)
+SMALL = TrainConfig(batch_size=2, z_dim=8, clusters=0, threads=1, architecture="folded")
 
 
 def trainer_for(side: int, channels: int = 3, **changes: object) -> Trainer:
@@ -19,20 +19,32 @@ def trainer_for(side: int, channels: int = 3, **changes: object) -> Trainer:
     return Trainer(SMALL.with_(**changes), images, None)
 
 
+@pytest.mark.parametrize(("side", "built"), [(28, "residual"), (40, "residual"), (41, "folded")])
+def test_only_larger_images_are_folded(side, built):
+    assert trainer_for(side).spec.architecture == built
+
+
 @pytest.mark.parametrize(
-    ("side", "fold", "architecture"),
-    [(28, True, "residual"), (40, True, "residual"), (41, True, "folded"), (64, False, "smooth")],
+    ("stored", "architecture"),
+    [
+        ({"fold": True, "architecture": "auto"}, "folded"),
+        ({"fold": True, "architecture": "residual"}, "folded"),
+        ({"fold": True, "architecture": "dcgan"}, "dcgan"),
+        ({"fold": False, "architecture": "residual"}, "residual"),
+        ({"architecture": "folded"}, "folded"),
+    ],
 )
-def test_larger_images_are_folded_where_that_is_asked_for(side, fold, architecture):
-    assert trainer_for(side, fold=fold).spec.architecture == architecture
+def test_runs_that_had_a_switch_keep_their_networks(stored, architecture):
+    config = TrainConfig.from_dict(upgrade_settings(SMALL.to_dict() | stored))
+    assert config.architecture == architecture
 
 
-def test_runs_from_before_are_not():
+def test_runs_from_before_augmentation_have_none():
     stored = SMALL.to_dict()
-    for name in ("fold", "augment", "mirror"):
+    for name in ("augment", "mirror"):
         del stored[name]
     config = TrainConfig.from_dict(upgrade_settings(stored))
-    assert (config.fold, config.augment, config.mirror) == (False, "off", False)
+    assert (config.augment, config.mirror) == ("off", False)
 
 
 @pytest.mark.parametrize("side", [43, 64, 67, 96, 128])

@@ -186,7 +186,7 @@ class SettingsForm(AppDialog):
             from ganview.gan.augment import Augmentation
 
             on = Augmentation("auto", len(dataset) - value("hold_out")).is_on
-            networks += f": {architecture_for(AUTO, dataset.shape, fold=value('fold'))}"
+            networks += f": {architecture_for(AUTO, dataset.shape)}"
             augment += ": on" if on else ": off"
         self.rows["architecture"].name_choice(AUTO, networks)
         self.rows["augment"].name_choice("auto", augment)

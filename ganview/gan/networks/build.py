@@ -88,7 +88,8 @@ ARCHITECTURES: dict[str, Architecture] = {
         ),
         Architecture(
             FOLDED,
-            "the residual pair on squares of pixels, for images over 40 pixels a side",
+            "the residual pair on squares of pixels, for images over 40 pixels a side: 2.6 times "
+            "as fast, with visible grain",
             "sub-pixel convolution: Shi et al., 2016, arXiv:1609.05158",
             _folded,
         ),
@@ -111,13 +112,12 @@ CHOICES: Mapping[str, object] = ChainMap[str, Any](
 )
 
 
-def architecture_for(architecture: str, image_shape: tuple[int, int, int], *, fold: bool) -> str:
+def architecture_for(architecture: str, image_shape: tuple[int, int, int]) -> str:
     """Return the architecture that is built for images (C, H, W) where one is asked for."""
-    large = max(image_shape[1:]) > UNFOLDED_SIDE
+    side = max(image_shape[1:])
     if architecture == AUTO:
-        plain = image_shape[0] == 1 and max(image_shape[1:]) <= SMALL_SIDE
-        architecture = RESIDUAL if plain or fold else SMOOTH
-    return FOLDED if fold and large and architecture == RESIDUAL else architecture
+        return RESIDUAL if image_shape[0] == 1 and side <= SMALL_SIDE else SMOOTH
+    return RESIDUAL if architecture == FOLDED and side <= UNFOLDED_SIDE else architecture
 
 
 SIZES = ("small", "medium", "large")
