@@ -141,6 +141,11 @@ class Settings:
             )
         return f"The settings in {self.path} can't be read; the defaults are used."
 
+    @property
+    def start_folder(self) -> Path:
+        """Where files were chosen last, or the home folder."""
+        return Path(self.folder) if self.folder and Path(self.folder).is_dir() else Path.home()
+
     def save(self) -> None:
         """Write them to the file now; may be called in any thread.
 

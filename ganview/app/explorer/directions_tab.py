@@ -15,7 +15,7 @@ from ganview.app.explorer.direction_sliders import (
     quality_text,
     unsupervised_directions,
 )
-from ganview.app.explorer.tab import Context, Lane, Tab, Way
+from ganview.app.explorer.tab import Context, Tab, Way
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import HAIR, SMALL
 from ganview.app.widgets.buttons import push_button
@@ -57,7 +57,7 @@ class DirectionsTab(Tab):
         self._stop = push_button("Stop", "Stop fitting")
         self._bar = QProgressBar()
         run = context.services.run
-        self._lane = Lane(context.services.request, "preview", self._show_preview)
+        self._lane = self.lane("preview", self._show_preview)
         self._looking = LatestJob(run, "looking for directions", self._show_own, self._fail)
         self._recalling = LatestJob(run, "recalling directions", self._show_kept, self._fail)
         self._fitting = LatestJob(
@@ -94,10 +94,6 @@ class DirectionsTab(Tab):
         if not (self._live and self.context.services.live()) or found.spec != model.spec:
             return False
         return step_of(found) <= step_of(model)
-
-    def take(self, rendered: RenderedImages) -> None:
-        """Take in the pictures along a direction."""
-        self._lane.take(rendered)
 
     # -- laying out -------------------------------------------------------------------------
 
@@ -243,10 +239,8 @@ class DirectionsTab(Tab):
 
     def _ask_preview(self, z: Floats) -> None:
         place = self.context.state.place
-        if z.shape[1] != place.z.size:
-            return
-        y = np.repeat(place.weights[None], len(z), axis=0) if place.weights.size else None
-        self._lane.ask(z * np.float32(place.psi), y)
+        if z.shape[1] == place.z.size:
+            self._lane.ask_at(place, z)
 
     def _show_preview(self, rendered: RenderedImages) -> None:
         if rendered.complete and 0 <= self._foreseen < len(self.travel.directions):

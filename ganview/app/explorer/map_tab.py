@@ -14,7 +14,7 @@ from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
 from ganview.app.explorer.latent_plane import KIND, Plane, cell_centres, drawing_order, shown_images
 from ganview.app.explorer.plane_controls import PINS, PlaneControls
 from ganview.app.explorer.reading import NO_CLASSIFIER, class_probabilities
-from ganview.app.explorer.tab import Context, Lane, Tab
+from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL, Theme
 from ganview.app.widgets.colour_key import ColourKey
@@ -47,8 +47,8 @@ class MapTab(Tab):
         super().__init__(context)
         self._count, self._side = COUNT, LEAST
         self.field = MapView(COUNT)
-        self._lane = Lane(context.services.request, "thumbnails", self._show)
-        self._probe_lane = Lane(context.services.request, "preview", self._show_probe)
+        self._lane = self.lane("thumbnails", self._show)
+        self._probe_lane = self.lane("preview", self._show_probe)
         self._reading = LatestJob(context.services.run, "reading the map", self._show_read)
         self._plane: Plane | None = None
         self._images: NDArray[np.uint8] | None = None
@@ -97,11 +97,6 @@ class MapTab(Tab):
             return *self._batch(plane, cell_centres(COUNT)), 1.0
         weights = place.weights[None] if place.weights.size else None
         return plane.points(cell_centres(COUNT)), weights, place.psi
-
-    def take(self, rendered: RenderedImages) -> None:
-        """Take in pictures of the field and under the pointer."""
-        self._lane.take(rendered)
-        self._probe_lane.take(rendered)
 
     # -- laying out -------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt
 
-from ganview.app.explorer.tab import Context, Lane, Tab
+from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.buttons import push_button
@@ -30,7 +30,7 @@ class NearbyTab(Tab):
         self._again = push_button(
             "Draw nine others", "Draw nine other neighbours of the same point", self._draw
         )
-        self._lane = Lane(context.services.request, "thumbnails", self._show)
+        self._lane = self.lane("thumbnails", self._show)
         self._candidates: Floats = np.zeros((0, 0), np.float32)
         self._around: object = None
         self._lay_out()
@@ -44,10 +44,6 @@ class NearbyTab(Tab):
             self._ask()
         else:
             self._draw()
-
-    def take(self, rendered: RenderedImages) -> None:
-        """Take in the candidates' pictures."""
-        self._lane.take(rendered)
 
     def _lay_out(self) -> None:
         self.strip.expect(CANDIDATES)
@@ -71,11 +67,8 @@ class NearbyTab(Tab):
         self._ask()
 
     def _ask(self) -> None:
-        place = self.context.state.place
-        if self.context.requester.latest is None or not len(self._candidates):
-            return
-        y = np.repeat(place.weights[None], CANDIDATES, axis=0) if place.weights.size else None
-        self._lane.ask(self._candidates * np.float32(place.psi), y)
+        if self.context.requester.latest is not None and len(self._candidates):
+            self._lane.ask_at(self.context.state.place, self._candidates)
 
     def _show(self, rendered: RenderedImages) -> None:
         if rendered.complete:

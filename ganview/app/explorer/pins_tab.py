@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 from ganview.app.controllers.ranker import Asked, Ranker
 from ganview.app.explorer.path import Player, place_at
 from ganview.app.explorer.pins import Pin
-from ganview.app.explorer.tab import Context, Lane, Tab
+from ganview.app.explorer.tab import Context, Tab
 from ganview.app.formatting import rarity_of
-from ganview.app.latent_point import Floats, LatentPoint, Part
+from ganview.app.latent_point import LatentPoint, Part
 from ganview.app.theme import MEDIUM, SMALL, font
 from ganview.app.widgets.buttons import IconButton, push_button
 from ganview.app.widgets.combo_box import ComboBox
@@ -50,8 +50,8 @@ class PinsTab(Tab):
         self.pins = context.pins
         self.strip = TileStrip(gap=6, maximum=3, movable=True)
         self.player = Player(self._length, self)
-        self._lane = Lane(context.services.request, "thumbnails", self._show_thumbs)
-        self._preview_lane = Lane(context.services.request, "preview", self._show_sum)
+        self._lane = self.lane("thumbnails", self._show_thumbs)
+        self._preview_lane = self.lane("preview", self._show_sum)
         self._sum: LatentPoint | None = None
         self._names: tuple[str, ...] = ()
         self._ranked: Ranked | None = None  # how rare the pins are, in their order
@@ -91,11 +91,6 @@ class PinsTab(Tab):
         if len(self.pins):
             z, weights, psi = self.pins.arrays()
             self._lane.ask(z * psi[:, None], weights if weights.shape[1] else None)
-
-    def take(self, rendered: RenderedImages) -> None:
-        """Take in thumbnails and the picture of the sum."""
-        self._lane.take(rendered)
-        self._preview_lane.take(rendered)
 
     def set_in_view(self, in_view: bool) -> None:
         """Stop the player while the tab is hidden."""
@@ -369,8 +364,7 @@ class PinsTab(Tab):
 
         a, b, c = (self.pins[index].place for index in chosen)
         self._sum = LatentPoint(z=arithmetic(a.z, b.z, c.z), weights=a.weights, psi=a.psi)
-        y: Floats | None = self._sum.weights[None] if self._sum.weights.size else None
-        self._preview_lane.ask(self._sum.effective_z()[None], y)
+        self._preview_lane.ask_at(self._sum, self._sum.z[None])
 
     def _show_sum(self, rendered: RenderedImages) -> None:
         self._sum_view.set_images(rendered.images[:1])

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from ganview.app.explorer.effects import EffectMeter
-from ganview.app.explorer.tab import Context, Lane, Tab
+from ganview.app.explorer.tab import Context, Tab
 from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import HAIR
 from ganview.app.widgets.buttons import IconButton
@@ -33,7 +33,7 @@ class SlidersTab(Tab):
         self.sliders = LatentSliders(state.space.z_dim)
         self.preview = SliderPreview(self.sliders)
         self.cells = LatentStrip()
-        self._lane = Lane(context.services.request, "preview", self._show_preview)
+        self._lane = self.lane("preview", self._show_preview)
         self._meter = EffectMeter(context, self)
         self._foreseen: tuple[int, Floats, Floats, float] | None = None
         self._few = 0
@@ -70,10 +70,6 @@ class SlidersTab(Tab):
         self._meter.measure()
         pointed, self._foreseen = self._pointed(), None
         self._foresee(pointed)
-
-    def take(self, rendered: RenderedImages) -> None:
-        """Take in the pictures along a slider."""
-        self._lane.take(rendered)
 
     # -- laying out -------------------------------------------------------------------------
 
@@ -175,8 +171,7 @@ class SlidersTab(Tab):
         self._foreseen = new
         z = np.repeat(rest[None], len(STOPS), axis=0)
         z[:, dimension] = STOPS
-        y = np.repeat(place.weights[None], len(STOPS), axis=0) if place.weights.size else None
-        self._lane.ask(z * np.float32(place.psi), y)
+        self._lane.ask_at(place, z)
 
     def _show_preview(self, rendered: RenderedImages) -> None:
         if self._foreseen is not None and rendered.complete:

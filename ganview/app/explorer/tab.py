@@ -13,7 +13,7 @@ from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.explorer.picture_requester import PictureRequester
 from ganview.app.explorer.pins import Pins
 from ganview.app.explorer.services import ExplorerServices, Request
-from ganview.app.latent_point import Floats
+from ganview.app.latent_point import Floats, LatentPoint
 from ganview.runtime.messages import RenderedImages
 
 
@@ -84,6 +84,12 @@ class Tab(QWidget):
         super().__init__()
         self.context = context
         self.in_view = False  # whether it is the tab that is looked at
+        self._lanes: list[Lane] = []
+
+    def lane(self, name: str, show: Callable[[RenderedImages], None]) -> Lane:
+        """Return a lane whose answers this tab takes."""
+        self._lanes.append(Lane(self.context.services.request, name, show))
+        return self._lanes[-1]
 
     def set_in_view(self, in_view: bool) -> None:
         """Begin to work, or leave off."""
@@ -96,6 +102,8 @@ class Tab(QWidget):
 
     def take(self, rendered: RenderedImages) -> None:
         """Look whether an answer of the renderer is for this tab."""
+        for lane in self._lanes:
+            lane.take(rendered)
 
     def heightForWidth(self, width: int) -> int:
         """Return the least height: only where that is not there a tab is scrolled."""
@@ -113,6 +121,11 @@ class Lane:
     def ask(self, z: Floats, y: Floats | None, *, want_belief: bool = False) -> None:
         """Ask for pictures of z (N, D) and class weights (N, K)."""
         self._stamp = self._request(self._name, z, y, want_belief=want_belief)
+
+    def ask_at(self, place: LatentPoint, z: Floats) -> None:
+        """Ask for pictures of z (N, D) with the classes and ψ of a place."""
+        y = np.repeat(place.weights[None], len(z), axis=0) if place.weights.size else None
+        self.ask(z * np.float32(place.psi), y)
 
     def forget(self) -> None:
         """Take no answer to what was asked so far."""

@@ -14,6 +14,7 @@ from ganview.app.icons import icon
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import Theme
 from ganview.app.widgets.gestures import reach_after
+from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import set_tooltip
@@ -94,9 +95,7 @@ class Pages(QTabWidget):
         group = QActionGroup(self)
         for number, entry in enumerate(PAGES, 1):
             leaf = QWidget()
-            box = QVBoxLayout(leaf)
-            box.setContentsMargins(0, 0, 0, 0)
-            self._boxes.append(box)
+            self._boxes.append(column_layout(inside=leaf))
             self.addTab(leaf, entry.title)
             action = QAction(entry.title, self)
             action.setCheckable(True)

@@ -79,7 +79,7 @@ class ExportCommands(QObject):
         source = self.source()
         if source is not None:
             names = self._explorer.state.space.class_names
-            run, path = self._controller.bridge.run_job, self._suggest("ganview-samples.png")
+            path, run = self._path("ganview-samples.png"), self._controller.bridge.run_job
             self._open(SamplesDialog(source, names, run, path, self._window))
 
     def _ask_animation(self) -> None:
@@ -87,7 +87,7 @@ class ExportCommands(QObject):
 
         source = self.source()
         if source is not None:
-            path = self._suggest("ganview-animation.gif")
+            path = self._path("ganview-animation.gif")
             run = self._controller.bridge.run_job
             self._open(AnimationDialog(source, run, path, self._window))
 
@@ -190,9 +190,7 @@ class ExportCommands(QObject):
         from ganview.app.exports.file_export import FileExportDialog
 
         run = self._controller.bridge.run_job
-        self._open(FileExportDialog(title, kinds, make, run, self._suggest(name), self._window))
+        self._open(FileExportDialog(title, kinds, make, run, self._path(name), self._window))
 
-    def _suggest(self, name: str) -> Path:
-        """Return where a file may go; the dialog numbers what is there already."""
-        folder = Path(self._settings.folder) if self._settings.folder else Path.home()
-        return (folder if folder.is_dir() else Path.home()) / name
+    def _path(self, name: str) -> Path:
+        return self._settings.start_folder / name  # the dialog numbers what is there already

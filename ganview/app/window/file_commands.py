@@ -70,11 +70,8 @@ class FileCommands(QObject):
         pictures = self._explorer.pictures
         if pictures is None:
             return None
-        name, place, model = (
-            f"ganview-{self._class_name()}",
-            pictures.place,
-            self._controller.app_model.model,
-        )
+        name, place = f"ganview-{self._class_name()}", pictures.place
+        model = self._controller.app_model.model
         classes = None
         if place.label is not None:
             classes = place.weights[None] if place.mixed else np.array([place.label])
@@ -146,7 +143,7 @@ class FileCommands(QObject):
         """Make the dialog that writes a sheet of tiles as PNG."""
         from ganview.app.exports.picture_dialog import PictureDialog
 
-        path = free_path(self._folder() / f"{tiles.name}.png")
+        path = free_path(self._settings.start_folder / f"{tiles.name}.png")
         suggested, run = self._settings.export_zoom, self._controller.bridge.run_job
         dialog = PictureDialog(tiles, suggested, run, path, self._window)
 
@@ -191,15 +188,16 @@ class FileCommands(QObject):
     # ---- models ----------------------------------------------------------------------------
 
     def _ask_open(self) -> None:
-        ask_file(self._window, "Open model", self._open, start=self._folder(), kinds=MODELS)
+        start = self._settings.start_folder
+        ask_file(self._window, "Open model", self._open, start=start, kinds=MODELS)
 
     def ask_run(self, title: str, then: Callable[[Path], object]) -> None:
         """Ask for the folder of a run, and hand it on."""
-        runs = self._controller.training.runs
-        ask_folder(self._window, title, then, start=runs if runs.is_dir() else self._folder())
+        runs, start = self._controller.training.runs, self._settings.start_folder
+        ask_folder(self._window, title, then, start=runs if runs.is_dir() else start)
 
     def _ask_save(self) -> None:
-        path = self._folder() / "ganview-model.safetensors"
+        path = self._settings.start_folder / "ganview-model.safetensors"
         ask_new_file(self._window, "Save model", self._save, path, MODELS)
 
     def _open(self, path: Path) -> None:
@@ -210,17 +208,14 @@ class FileCommands(QObject):
         self._settings.folder = str(path.parent)
         self._controller.save(path)
 
-    def _folder(self) -> Path:
-        folder = Path(self._settings.folder) if self._settings.folder else Path.home()
-        return folder if folder.is_dir() else Path.home()
-
     # ---- dropping --------------------------------------------------------------------------
 
     def ask_for_model(self, picture: Path, maker: str) -> None:
         """Say which model of a picture is missing, and let it be found."""
         from ganview.app.window.dialogs import MissingModelDialog
 
-        dialog = MissingModelDialog(picture.name, maker, str(self._folder()), self._window)
+        start = str(self._settings.start_folder)
+        dialog = MissingModelDialog(picture.name, maker, start, self._window)
         dialog.found.connect(
             lambda path: self._controller.opening.open_picture(
                 picture, self._explorer.state.move, path
