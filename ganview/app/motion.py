@@ -21,7 +21,7 @@ class Motion(QObject):
         super().__init__(app)
         self._choice: MotionChoice = "system"
         self._desktop_still = False
-        self._on = True
+        self.on = True  # whether things move
         app.applicationStateChanged.connect(self._come_back)
 
     @classmethod
@@ -32,11 +32,6 @@ class Motion(QObject):
             raise RuntimeError("Motion.current() needs a QApplication")
         found = app.findChild(cls)
         return found if isinstance(found, cls) else cls(app)
-
-    @property
-    def on(self) -> bool:
-        """Whether things move."""
-        return self._on
 
     def set_choice(self, choice: MotionChoice) -> None:
         """Do as the desktop says, or stay still whatever it says."""
@@ -54,8 +49,8 @@ class Motion(QObject):
 
     def _settle(self) -> None:
         on = self._choice == "system" and not self._desktop_still
-        if on is not self._on:
-            self._on = on
+        if on is not self.on:
+            self.on = on
             self.changed.emit(on)
 
 

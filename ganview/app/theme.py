@@ -33,7 +33,7 @@ class Theme(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._scheme: Scheme = "system"
+        self.scheme: Scheme = "system"  # what was asked for: the system's scheme, or one of the two
         self._tokens: Tokens | None = None
         app.setStyle("Fusion")
         QDir.setSearchPaths("icons", [str(resources_folder() / "icons")])
@@ -55,14 +55,9 @@ class Theme(QObject):
         """The colours in use."""
         return self._tokens or LIGHT
 
-    @property
-    def scheme(self) -> Scheme:
-        """What was asked for: the system's scheme, or one of the two."""
-        return self._scheme
-
     def set_scheme(self, scheme: Scheme) -> None:
         """Follow the system, or keep to light or dark regardless of the system."""
-        self._scheme = scheme
+        self.scheme = scheme
         wanted = {
             "system": Qt.ColorScheme.Unknown,
             "light": Qt.ColorScheme.Light,
@@ -74,7 +69,7 @@ class Theme(QObject):
         self._apply()
 
     def _follow_system(self) -> None:
-        if self._scheme == "system":
+        if self.scheme == "system":
             self._apply()
 
     def _apply(self) -> None:
@@ -87,9 +82,9 @@ class Theme(QObject):
         self.changed.emit(tokens)
 
     def _wanted_tokens(self) -> Tokens:
-        if self._scheme == "light":
+        if self.scheme == "light":
             return LIGHT
-        if self._scheme == "dark":
+        if self.scheme == "dark":
             return DARK
         dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         return DARK if dark else LIGHT

@@ -76,7 +76,7 @@ class Training(QObject):
         self.stop_at: StopAt | None = None  # when the run that goes on next stops
         self._run: LocalRun | None = None
         self._left: list[LocalRun] = []  # being saved
-        self._last: Snapshot | None = None
+        self.last: Snapshot | None = None  # the newest snapshot
         self._preparing = False
         self._commands: list[Command] = []  # for the run that is being prepared
         self._pending: list[Callable[[], None]] = []  # asked for meanwhile, done after that
@@ -91,12 +91,7 @@ class Training(QObject):
     @property
     def state(self) -> RunState:
         """What the run is doing; IDLE without one."""
-        return self._last.state if self._last is not None else RunState.IDLE
-
-    @property
-    def last(self) -> Snapshot | None:
-        """The newest snapshot."""
-        return self._last
+        return self.last.state if self.last is not None else RunState.IDLE
 
     @property
     def history(self) -> History | None:
@@ -222,7 +217,7 @@ class Training(QObject):
 
     def _go(self, config: TrainConfig, stop: StopAt | None, command: Command) -> None:
         """Send a command; the first one of a run makes its folder, and others wait for that."""
-        run, last = self._run, self._last
+        run, last = self._run, self.last
         if self._preparing and self._commands:
             self._commands.append(command)
         elif self._preparing:  # a run that is only looked at, and has no folder
@@ -286,7 +281,7 @@ class Training(QObject):
         from ganview.runtime.local_run import LocalRun
         from ganview.runtime.thread_tuner import is_same_work
 
-        before, last = self._run, self._last
+        before, last = self._run, self.last
         known = 0
         if before is not None:
             same = before.data_name == setup.dataset.name
@@ -307,7 +302,7 @@ class Training(QObject):
                 model=setup.model,
             ),
         )
-        self._last = None
+        self.last = None
         self._bridge.attach_run(self._run)
         self.began.emit(self._run)
         if before is not None and before.folder is not None and last is not None and last.step:
@@ -320,7 +315,7 @@ class Training(QObject):
     # ---- what comes back -------------------------------------------------------------------
 
     def _take(self, snapshot: Snapshot) -> None:
-        self._last = snapshot
+        self.last = snapshot
         if snapshot.error and snapshot.error != self._told:
             self.failed.emit(snapshot.error, snapshot.details or "")
         elif snapshot.note != self._told:

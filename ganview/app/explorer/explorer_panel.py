@@ -66,12 +66,12 @@ class Explorer(Panel):
         self._tile = (28, 28)
         # runs for as long as what is said stays
         self._said = debounce(self, self._show_time)
-        self._picture = PictureView()
+        self.picture_view = PictureView()  # the big picture
         self._picker = ClassPicker(state.space.class_names)
         self._picker_room = PickerRoom(self._picker)
         self._strip_name = TextLabel("Same z, every class", "muted", size="small")
-        self._strip = TileStrip(gap=STRIP_GAP, maximum=STRIP_ZOOM)
-        self._strip_room = ScrolledStrip(self._strip)
+        self.strip_view = TileStrip(gap=STRIP_GAP, maximum=STRIP_ZOOM)  # the strip of all classes
+        self._strip_room = ScrolledStrip(self.strip_view)
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
         self._psi_number = TextLabel("")
         self._sentence = ElidedLabel("", "muted", size="small")
@@ -167,16 +167,6 @@ class Explorer(Panel):
         """What is on show, for export."""
         return self.requester.latest
 
-    @property
-    def picture_view(self) -> PictureView:
-        """The big picture."""
-        return self._picture
-
-    @property
-    def strip_view(self) -> TileStrip:
-        """The strip of all classes."""
-        return self._strip
-
     # -- laying out -------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -185,17 +175,17 @@ class Explorer(Panel):
             self.header.addWidget(button)
         fill_layout(self.header, self._pin, self._undo, self._redo)
         top = row_layout(
-            (self._picture, 0, Qt.AlignmentFlag.AlignTop), (self._controls(), 1), gap=MEDIUM
+            (self.picture_view, 0, Qt.AlignmentFlag.AlignTop), (self._controls(), 1), gap=MEDIUM
         )
         self.body.addLayout(top)
         words = QHBoxLayout()
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         fill_layout(words, (self._sentence, 1), self._rarity, self._status)
         fill_layout(self.body, words, (self.tabs, 1))
-        self._picture.setAccessibleName("The picture")
-        self._picture.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._picture.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self._picture.set_placeholder("Loading the generator…")
+        self.picture_view.setAccessibleName("The picture")
+        self.picture_view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.picture_view.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.picture_view.set_placeholder("Loading the generator…")
 
     def _controls(self) -> QVBoxLayout:
         name = TextLabel("Diversity ψ")
@@ -205,8 +195,8 @@ class Explorer(Panel):
         column = column_layout(
             self._picker_room, self._strip_name, (self._strip_room, 1), row, 0, gap=HAIR + 2
         )
-        self._strip.setAccessibleName("The same noise in every class")
-        self._strip.set_tile_text(self._tile_text)
+        self.strip_view.setAccessibleName("The same noise in every class")
+        self.strip_view.set_tile_text(self._tile_text)
         set_tooltip(self._strip_name, "The picture's noise with each class: how y alone changes x.")
         self._psi.setAccessibleName("Diversity ψ")
         set_tooltip(
@@ -229,9 +219,9 @@ class Explorer(Panel):
         )  # the picture is first
         self.requester.failed.connect(self.say)
         self._picker.chosen.connect(self._choose)
-        self._strip.tile_activated.connect(self._choose)
+        self.strip_view.tile_activated.connect(self._choose)
         self._psi.moved.connect(state.set_psi)
-        self._picture.painted.connect(self.painted)
+        self.picture_view.painted.connect(self.painted)
         self._undo.clicked.connect(state.undo)
         self._redo.clicked.connect(state.redo)
         self._pin.clicked.connect(self._context.pin)
@@ -240,7 +230,7 @@ class Explorer(Panel):
             shortcut = QShortcut(QKeySequence(f"Alt+{digit}"), self)
             shortcut.activated.connect(lambda digit=digit: self._choose(digit))
         for name, keys in MOMENT_KEYS.items():
-            add_keys(self._picture, keys, self._actions[name].trigger)
+            add_keys(self.picture_view, keys, self._actions[name].trigger)
         for index in range(self.tabs.count()):
             shortcut = QShortcut(QKeySequence(f"Ctrl+Shift+{index + 1}"), self)
             shortcut.activated.connect(lambda index=index: self._choose_tab(index))
@@ -284,8 +274,8 @@ class Explorer(Panel):
         names = self.state.space.class_names
         self._picker.set_names(names)
         self._strip_room.setVisible(bool(names))
-        self._strip.set_captions(names)
-        self._strip.expect(len(names))
+        self.strip_view.set_captions(names)
+        self.strip_view.expect(len(names))
         self._strip_room.fit(len(names))
         self._fit()
 
@@ -294,7 +284,7 @@ class Explorer(Panel):
         chosen = ANY if place.class_is_random else (None if place.mixed else place.label)
         self._picker.show_choice(chosen)
         self._picker_room.follow()
-        self._strip.set_selected(-1 if place.mixed or place.label is None else place.label)
+        self.strip_view.set_selected(-1 if place.mixed or place.label is None else place.label)
         self._psi.set_number(place.psi)
         self._psi_number.setText(f"{place.psi:.2f}")
         sentence = self._class_sentence(place)
@@ -318,9 +308,9 @@ class Explorer(Panel):
         if reshaped:
             self._tile = (pictures.picture.shape[0], pictures.picture.shape[1])
             self._fit()
-        self._picture.set_picture(pictures.picture, pictures.stamp)
+        self.picture_view.set_picture(pictures.picture, pictures.stamp)
         if pictures.strip is not None:
-            self._strip.set_images(pictures.strip)
+            self.strip_view.set_images(pictures.strip)
         if reshaped:
             self._strip_room.fit(len(self.state.space.class_names))
         # A label that changes with every picture has the whole panel laid out each time.
@@ -356,8 +346,8 @@ class Explorer(Panel):
         share = NARROW_PICTURE if narrow else PICTURE_WIDTH
         room = min(self.height() * PICTURE_HEIGHT, self.width() * share)
         zoom = max(1, int(room // max(height, width)))
-        self._picture.set_zoom(zoom)
+        self.picture_view.set_zoom(zoom)
         # It may be squeezed for as long as it takes to fit anew: a fixed size would keep the
         # window from being made smaller.
-        self._picture.setMinimumSize(2 * width, 2 * height)
-        self._picture.setMaximumSize(width * zoom, height * zoom)
+        self.picture_view.setMinimumSize(2 * width, 2 * height)
+        self.picture_view.setMaximumSize(width * zoom, height * zoom)

@@ -48,13 +48,8 @@ class PictureRequester(QObject):
         self._request = request
         self._asked: dict[int, LatentPoint] = {}
         self._ready = False
-        self._latest: Pictures | None = None
+        self.latest: Pictures | None = None  # the newest pictures
         state.watch(self._moved, first=True)
-
-    @property
-    def latest(self) -> Pictures | None:
-        """The newest pictures."""
-        return self._latest
 
     def start(self) -> None:
         """Begin asking: there is a model now."""
@@ -82,7 +77,7 @@ class PictureRequester(QObject):
             return
         strip = rendered.images[: place.weights.size] if place.weights.size else None
         index = -1 if place.label is None or place.mixed else place.label
-        self._latest = Pictures(
+        self.latest = Pictures(
             place=place,
             picture=rendered.images[index],
             strip=strip,
@@ -90,7 +85,7 @@ class PictureRequester(QObject):
             stamp=rendered.stamp,
             model=rendered.model,
         )
-        self.arrived.emit(self._latest)
+        self.arrived.emit(self.latest)
 
     def _moved(self, parts: Part) -> None:
         if parts & (Part.PLACE | Part.SPACE):

@@ -147,14 +147,9 @@ class LazyTabs(QTabWidget):
             self.setTabToolTip(index, f"{page.group}: {page.tip}")
         self._bar.set_groups([page.group for page in self._pages])
         self._boxes[0].addWidget(first)
-        self._active = first
+        self.active = first  # the tab in view
         first.set_in_view(True)
         self.currentChanged.connect(self._show)
-
-    @property
-    def active(self) -> Tab:
-        """The tab in view."""
-        return self._active
 
     def tab(self, kind: type[Tab]) -> Tab:
         """Return the tab of a class, built if it was not."""
@@ -184,9 +179,9 @@ class LazyTabs(QTabWidget):
         return next(index for index, page in enumerate(self._pages) if page.holds(kind))
 
     def _show(self, index: int) -> None:
-        self._active.set_in_view(False)
-        self._active = self._built(index)
-        self._active.set_in_view(True)
+        self.active.set_in_view(False)
+        self.active = self._built(index)
+        self.active.set_in_view(True)
 
     def _built(self, index: int) -> Tab:
         if index not in self._tabs:

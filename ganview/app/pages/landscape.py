@@ -66,7 +66,7 @@ class LandscapePage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.panel = LandscapePanel()  # the fields and their controls
-        self._look: Look | None = None
+        self.look: Look | None = None  # what was found of the generator that is looked at
         self._position: PicturePosition | None = None
         self._kept: Look | None = None  # compared with
         self._trail: list[PicturePosition] = []
@@ -105,11 +105,6 @@ class LandscapePage(Page):
         Theme.current().changed.connect(self._paint)
 
     @property
-    def look(self) -> Look | None:
-        """What was found of the generator that is looked at."""
-        return self._look
-
-    @property
     def drawing(self) -> Drawing:
         """How it is on show, for an export."""
         view = self.panel.view
@@ -136,7 +131,7 @@ class LandscapePage(Page):
         learning = self.context.training.state is RunState.TRAINING
         if self._subject(asked) == self._declined:
             return
-        done = self._look is not None and (learning or len(self._look.cloud.z) >= WHOLE)
+        done = self.look is not None and (learning or len(self.look.cloud.z) >= WHOLE)
         if asked == self._failed or (asked == self._asked and done):
             return
         if self._ordered and asked == self._asked:
@@ -148,7 +143,7 @@ class LandscapePage(Page):
         if learning and wait > 0 and asked[1:] == self._asked[1:]:
             self._later.start(math.ceil(1000 * wait))
             return
-        first = self._look is None or asked[1:] != self._asked[1:]
+        first = self.look is None or asked[1:] != self._asked[1:]
         other = asked != self._asked  # also while the moments of a run are played
         pictures = self._ordered = FEW if first or learning or other else WHOLE
         self._asked = asked
@@ -173,8 +168,8 @@ class LandscapePage(Page):
             why = f"This run says that its training images are in {look.name}."
             self._no_look(why, "Open these images", lambda: self._begin(look))
             return
-        known = self._look
-        self._look = look
+        known = self.look
+        self.look = look
         self._next_look = time.monotonic() + look.seconds / SHARE
         names = look.ground.landscape.class_names
         if known is None or known.ground is not look.ground:
@@ -187,7 +182,7 @@ class LandscapePage(Page):
         self.refresh()  # the rest of the pictures, or a newer generator
 
     def _show_progress(self, share: float, text: str) -> None:
-        self._look = None  # what was on show is of other data
+        self.look = None  # what was on show is of other data
         self._say_none(f"{text}… {share:.0%}", "Cancel", self._give_up)
 
     def _say_none(self, sentence: str, answer: str, do: Callable[[], object]) -> None:
@@ -212,7 +207,7 @@ class LandscapePage(Page):
         self, sentence: str, answer: str = "Try again", do: Callable[[], object] | None = None
     ) -> None:
         self._ordered = 0
-        self._look, self._failed = None, self._asked
+        self.look, self._failed = None, self._asked
         self._next_look = time.monotonic() + RETRY
         self._say_none(sentence, answer, do or self._begin)
 
@@ -222,14 +217,14 @@ class LandscapePage(Page):
         self.refresh()
 
     def _keep(self) -> None:
-        if self._look is not None:
-            self._kept = self._look
+        if self.look is not None:
+            self._kept = self.look
             self.panel.say("Kept. Move along the time line, or bring another run into focus.")
 
     # -- showing ---------------------------------------------------------------------------------
 
     def _paint(self) -> None:
-        look, kept, showing = self._look, self._kept, self.panel.showing
+        look, kept, showing = self.look, self._kept, self.panel.showing
         tokens = Theme.current().tokens
         flat = self.panel.view.flat
         if look is None:
@@ -250,24 +245,24 @@ class LandscapePage(Page):
 
     def _show_numbers(self, numbers: Numbers) -> None:
         self._next_look += numbers.seconds / SHARE
-        if (look := self._look) is not None:
+        if (look := self.look) is not None:
             self.panel.show_numbers(numbers, look.ground.landscape.class_names)
 
     def _show_panes(self, panes: tuple[Pane, ...]) -> None:
-        if self._look is not None:
+        if self.look is not None:
             self.panel.show_panes(panes)
 
     # -- mouse and keyboard ----------------------------------------------------------------------
 
     def _points(self) -> tuple[Points, Points] | None:
-        if self._look is None:
+        if self.look is None:
             return None
-        return real_places(self._look.ground, self.panel.showing), fake_places(
-            self._look, self.panel.showing
+        return real_places(self.look.ground, self.panel.showing), fake_places(
+            self.look, self.panel.showing
         )
 
     def _probe(self, _pane: int, x: float, y: float) -> None:
-        points, look = self._points(), self._look
+        points, look = self._points(), self.look
         if points is None or look is None:
             return
         (real, real_labels, real_index), (fake, _labels, fake_index) = points
@@ -290,8 +285,8 @@ class LandscapePage(Page):
         self.panel.say(f"Nearest here: {', and '.join(said)}." if said else HINT)
 
     def _rank_text(self, rank: float, label: int) -> str:
-        assert self._look is not None
-        return rarity_text(rank, self._look.ground.landscape.class_names, int(label))
+        assert self.look is not None
+        return rarity_text(rank, self.look.ground.landscape.class_names, int(label))
 
     def _choose_place(self, _pane: int, x: float, y: float) -> None:
         points = self._points()
@@ -300,7 +295,7 @@ class LandscapePage(Page):
             self._open(int(index[nearest_place(places, x, y)]))
 
     def _travel(self, _pane: int, way: list[tuple[float, float]]) -> None:
-        points, look = self._points(), self._look
+        points, look = self._points(), self.look
         self.panel.stop_drawing()
         if points is None or look is None or not len(points[1][0]):
             return
@@ -319,7 +314,7 @@ class LandscapePage(Page):
         self.panel.say(f"Pinned {len(stops)} pictures along the line.")
 
     def _open(self, at: int) -> None:
-        look = self._look
+        look = self.look
         if look is None:
             return
         cloud = look.cloud
@@ -328,7 +323,7 @@ class LandscapePage(Page):
         self.panel.say(f"Opened: {self._rank_text(float(cloud.ranks[at]), cloud.labels[at])}.")
 
     def _open_wanted(self, want: str) -> None:
-        points, look = self._points(), self._look
+        points, look = self._points(), self.look
         if want == "rarer":
             self._open_rarer()
         elif points is not None and look is not None and len(points[1][2]):
@@ -337,7 +332,7 @@ class LandscapePage(Page):
             self._open(int(index[ranks.argmax() if want == "rarest" else ranks.argmin()]))
 
     def _open_rarer(self) -> None:
-        look, here = self._look, self._position
+        look, here = self.look, self._position
         if look is None or here is None:
             return
         cloud = look.cloud
@@ -351,7 +346,7 @@ class LandscapePage(Page):
     # -- the explorer's picture -------------------------------------------------------------------
 
     def _follow_picture(self, shown: tuple[LatentPoint, NDArray[np.uint8]] | None) -> None:
-        look = self._look
+        look = self.look
         if shown is None or look is None or not self.isVisible():
             return
         (place, picture), ground = shown, look.ground

@@ -41,21 +41,21 @@ class SamplesPanel(Panel):
     def __init__(self) -> None:
         super().__init__("")
         self.setAccessibleName("Samples")
-        self._sheet: SampleGrid | None = None
+        self.sheet: SampleGrid | None = None  # what is on show, with the rows that don't fit
         self._rows, self._columns, self._tile = 8, 10, (28, 28)  # until there is a sheet
         self._pointed = -1
         self._order: NDArray[np.int64] | None = None  # which sample each tile shows
         self._ranked: tuple[SampleGrid, NDArray[np.float32]] | None = None
         self._how = self._when = ""
-        self._view = PictureView(6, 10, gap=GAP)
-        self._view.setMinimumSize(160, 60)
-        self._view.set_headings([" "])
-        self._view.set_fading()
-        self._view.set_alignment(Qt.AlignmentFlag.AlignTop)
-        self._view.set_tile_text(self._tile_text)
-        self._view.setAccessibleName("Grid of samples")
+        self.view = PictureView(6, 10, gap=GAP)  # the picture itself
+        self.view.setMinimumSize(160, 60)
+        self.view.set_headings([" "])
+        self.view.set_fading()
+        self.view.set_alignment(Qt.AlignmentFlag.AlignTop)
+        self.view.set_tile_text(self._tile_text)
+        self.view.setAccessibleName("Grid of samples")
         self._hint = ElidedLabel(HINT, "muted", size="small")
-        self.body.addWidget(self._view, 1)
+        self.body.addWidget(self.view, 1)
         self._title = TextLabel("Samples", size="small")
         self._sort = QCheckBox("Most typical first")
         self._sort.setFont(font("small"))
@@ -65,9 +65,9 @@ class SamplesPanel(Panel):
         self.body.addLayout(below)
         # it makes do with any height, so that the page need not scroll below a banner that wraps
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self._view.tile_hovered.connect(self._point_at)
-        self._view.current_changed.connect(self._point_at)
-        self._view.tile_activated.connect(self._choose)
+        self.view.tile_hovered.connect(self._point_at)
+        self.view.current_changed.connect(self._point_at)
+        self.view.tile_activated.connect(self._choose)
 
     def set_title(self, title: str, subtitle: str = "", *, live: bool = False) -> None:
         """Say what the samples are of, how they are set, and whether D learns on meanwhile."""
@@ -75,20 +75,10 @@ class SamplesPanel(Panel):
         self._how, self._when = subtitle, " when this was drawn" if live else ""
         self._point_at(self._pointed)
 
-    @property
-    def view(self) -> PictureView:
-        """The picture itself."""
-        return self._view
-
-    @property
-    def sheet(self) -> SampleGrid | None:
-        """What is on show, with the rows that don't fit."""
-        return self._sheet
-
     def show_sheet(self, sheet: SampleGrid) -> None:
         """Replace what is shown."""
-        self._sheet = sheet
-        self._view.set_headings(sheet.class_names or [" "])
+        self.sheet = sheet
+        self.view.set_headings(sheet.class_names or [" "])
         shape = (sheet.rows, sheet.columns, sheet.tile)
         if shape != (self._rows, self._columns, self._tile):
             self._rows, self._columns, self._tile = shape
@@ -152,7 +142,7 @@ class SamplesPanel(Panel):
             + 2
             + max(self._hint.sizeHint().height(), self._sort.sizeHint().height())
             + self.body.spacing()
-            + self._view.heading_height(),
+            + self.view.heading_height(),
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -161,35 +151,35 @@ class SamplesPanel(Panel):
 
     def _show_rows(self) -> None:
         rows = self._fitting_rows()
-        self._view.set_grid(rows, self._columns)
-        sheet = self._sheet
+        self.view.set_grid(rows, self._columns)
+        sheet = self.sheet
         if sheet is not None:
             shown = sheet
             if self._order is not None:
                 moved = sheet.tiles()[self._order].reshape(sheet.images.shape)
                 shown = replace(sheet, images=moved)
-            self._view.set_picture(shown.atlas[: rows * sheet.tile[0]])
+            self.view.set_picture(shown.atlas[: rows * sheet.tile[0]])
 
     def _fitting_rows(self) -> int:
         """Return how many rows fit below each other at the zoom that fills the width."""
-        ratio = self._view.devicePixelRatioF()
+        ratio = self.view.devicePixelRatioF()
         height, width = self._tile
-        across = self._view.width() - GAP * (self._columns - 1)
+        across = self.view.width() - GAP * (self._columns - 1)
         zoom: float = int(across * ratio // (self._columns * width))
         zoom = zoom or max(SMALLEST, across * ratio / (self._columns * width))
-        room = self._view.height() - self._view.heading_height() + GAP
+        room = self.view.height() - self.view.heading_height() + GAP
         return min(self._rows, max(FEWEST_ROWS, int(room // (height * zoom / ratio + GAP))))
 
     # ---- one tile --------------------------------------------------------------------------
 
     def _place(self, tile: int) -> tuple[int, int]:
-        assert self._sheet is not None
+        assert self.sheet is not None
         if self._order is not None and tile < len(self._order):
             tile = int(self._order[tile])
-        return divmod(tile, self._sheet.columns)
+        return divmod(tile, self.sheet.columns)
 
     def _tile_text(self, tile: int) -> str:
-        sheet = self._sheet
+        sheet = self.sheet
         hint = f"{self._how}. {HINT}" if self._how else HINT
         if sheet is None or tile < 0:
             return hint
@@ -215,9 +205,9 @@ class SamplesPanel(Panel):
         self._hint.setText(self._tile_text(tile), *shorter)
 
     def _choose(self, tile: int) -> None:
-        if self._sheet is not None:
+        if self.sheet is not None:
             row, column = self._place(tile)
-            self.chosen.emit(self._sheet.tile_z(row, column), self._sheet.tile_class(column))
+            self.chosen.emit(self.sheet.tile_z(row, column), self.sheet.tile_class(column))
 
 
 def most_usual_first(sheet: SampleGrid, ranks: NDArray[np.float32]) -> NDArray[np.int64]:

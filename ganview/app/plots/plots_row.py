@@ -57,7 +57,7 @@ class PlotsRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._plots: Plots | None = None
+        self.plots: Plots | None = None  # the plots, once they are there
         self.health = HealthCard()
         self._axis = "steps"
         self._look = {"log": False, "smooth": False}
@@ -66,12 +66,12 @@ class PlotsRow(QWidget):
         self._bar = TabBar("Plot on show")
         self._row = QHBoxLayout()
         self._row.setSpacing(GAP)
-        self._folded = self._folds_again = False
+        self.folded = self._folds_again = False  # whether only the bar is shown
         self._fold = IconButton(
             "fold",
             "Fold the plots away",
             "Give the page above more room.",
-            lambda: self.set_folded(not self._folded),
+            lambda: self.set_folded(not self.folded),
         )
         self._fold.setProperty("flat", True)
         above = row_layout((self._bar, 1), self._fold, gap=0)
@@ -88,11 +88,6 @@ class PlotsRow(QWidget):
         self._bar.tabBarClicked.connect(lambda _index: self.set_folded(False))
 
     @property
-    def plots(self) -> Plots | None:
-        """The plots, once they are there."""
-        return self._plots
-
-    @property
     def side_by_side(self) -> int:
         """How many plots have room beside each other."""
         return 1 if self._enlarged else max(1, (self.width() + GAP) // (CARD + GAP))
@@ -102,15 +97,10 @@ class PlotsRow(QWidget):
         """Whether one plot is shown at a time."""
         return self.side_by_side == 1
 
-    @property
-    def folded(self) -> bool:
-        """Whether only the bar is shown."""
-        return self._folded
-
     def set_folded(self, folded: bool) -> None:
         """Fold the plots away, or show them again."""
-        if folded is not self._folded:
-            self._folded = folded
+        if folded is not self.folded:
+            self.folded = folded
             self._fold.set_drawing("unfold" if folded else "fold")
             name = "Show the plots" if folded else "Fold the plots away"
             self._fold.setAccessibleName(name)
@@ -133,7 +123,7 @@ class PlotsRow(QWidget):
 
         Plots that are folded away have no room: it is enlarged, until Escape or a double click.
         """
-        index, self._folds_again = list(TITLES).index(title), self._folded
+        index, self._folds_again = list(TITLES).index(title), self.folded
         self.set_folded(False)
         self.show_plot(index)
         if self._folds_again:  # there is no room for plots beside the page
@@ -144,35 +134,35 @@ class PlotsRow(QWidget):
         """Put the plots in place; pyqtgraph must have been imported, or this takes its time."""
         from ganview.app.plots.plots import Plots
 
-        if self._plots is not None:
+        if self.plots is not None:
             return
-        self._plots = Plots()
+        self.plots = Plots()
         for waiting in self._cards:
             self._row.removeWidget(waiting)
             if waiting is not self.health:
                 waiting.hide()
                 waiting.deleteLater()
         self._cards = []
-        for card in (*self._plots.cards, self.health):
+        for card in (*self.plots.cards, self.health):
             self._put(card)
         self._fit()
-        for card in self._plots.cards:
+        for card in self.plots.cards:
             card.place_chosen.connect(self._choose)
             card.pointed.connect(self._point_at)
             card.zoomed.connect(self._zoom)
             card.enlarging_asked.connect(partial(self.set_enlarged, card))
         self.health.enlarging_asked.connect(partial(self.set_enlarged, self.health))
-        self._plots.set_axis(self._column)
-        self._plots.set_look(**self._look)
-        self._plots.set_objective(self.objective)
+        self.plots.set_axis(self._column)
+        self.plots.set_look(**self._look)
+        self.plots.set_objective(self.objective)
         self.refresh()
 
     def show_run(self, run: RunView | None) -> None:
         """Show the curves of another run, or empty plots."""
         self._run = run
-        if self._plots is not None:
-            self._plots.clear()
-            self._plots.set_objective(self.objective)
+        if self.plots is not None:
+            self.plots.clear()
+            self.plots.set_objective(self.objective)
         self.refresh()
 
     @property
@@ -182,9 +172,9 @@ class PlotsRow(QWidget):
 
     def refresh(self) -> None:
         """Draw what is new in the run, once the plots are there."""
-        if self._plots is not None and self._run is not None:
-            self._plots.show_history(self._run.history)
-            self._plots.show_quality(self._run.quality)
+        if self.plots is not None and self._run is not None:
+            self.plots.show_history(self._run.history)
+            self.plots.show_quality(self._run.quality)
         self._draw_cursor()
         self.health.show_run(self._run, self._cursor)
 
@@ -195,8 +185,8 @@ class PlotsRow(QWidget):
         self.health.show_run(self._run, step)
 
     def _draw_cursor(self) -> None:
-        if self._plots is not None:
-            for card in self._plots.cards:
+        if self.plots is not None:
+            for card in self.plots.cards:
                 card.show_cursor(self._place_of(self._cursor))
 
     def _place_of(self, step: int | None) -> float | None:
@@ -225,7 +215,7 @@ class PlotsRow(QWidget):
 
     def _point_at(self, place: float | None) -> None:
         """Draw one crosshair through all plots, with the step and the seconds there."""
-        if self._plots is None or self._run is None:
+        if self.plots is None or self._run is None:
             return
         columns = self._run.history.view()
         caption = ""
@@ -234,13 +224,13 @@ class PlotsRow(QWidget):
             row = min(row, len(columns["step"]) - 1)
             step, seconds = columns["step"][row], columns["seconds"][row]
             caption = f"step {int(step):,} · {duration(float(seconds))}"
-        for card in self._plots.cards:
+        for card in self.plots.cards:
             card.show_crosshair(place, caption)
 
     def _zoom(self, span: tuple[float, float] | None) -> None:
         """Show the same part of the x axis in all plots."""
-        if self._plots is not None:
-            for card in self._plots.cards:
+        if self.plots is not None:
+            for card in self.plots.cards:
                 card.show_range(span)
 
     def set_enlarged(self, card: QWidget | None = None) -> None:
@@ -273,32 +263,32 @@ class PlotsRow(QWidget):
         """Let the plots make do with the room there is."""
         beside = min(self.side_by_side, len(self._cards))
         first = min(self._bar.currentIndex(), len(self._cards) - beside)
-        self._bar.setVisible(self._folded or beside < len(self._cards))
+        self._bar.setVisible(self.folded or beside < len(self._cards))
         for index, card in enumerate(self._cards):
-            card.setVisible(not self._folded and first <= index < first + beside)
-        if self._plots is not None:
+            card.setVisible(not self.folded and first <= index < first + beside)
+        if self.plots is not None:
             height = self.height() - self.bar_height
-            for plot in self._plots.cards:
+            for plot in self.plots.cards:
                 plot.set_room(self.width() // beside, height)
 
     def set_axis(self, axis: str) -> None:
         """Count ``steps`` or ``images`` along the x axis."""
         self._axis = axis
-        if self._plots is not None:
-            self._plots.set_axis(self._column)
-            self._plots.follow()  # what was zoomed in on is elsewhere now
+        if self.plots is not None:
+            self.plots.set_axis(self._column)
+            self.plots.follow()  # what was zoomed in on is elsewhere now
             self.refresh()
 
     def set_look(self, *, log: bool, smooth: bool) -> None:
         """Draw over powers of ten, and means over more steps, or not."""
         self._look = {"log": log, "smooth": smooth}
-        if self._plots is not None:
-            self._plots.set_look(**self._look)
+        if self.plots is not None:
+            self.plots.set_look(**self._look)
 
     def follow(self) -> None:
         """Show whole curves again."""
-        if self._plots is not None:
-            self._plots.follow()
+        if self.plots is not None:
+            self.plots.follow()
 
 
 def _waiting_card(title: str) -> Panel:

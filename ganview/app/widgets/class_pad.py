@@ -47,7 +47,7 @@ class ClassPad(QWidget):
         super().__init__()
         self._mixer = mixer
         self._names: tuple[str, ...] = ()
-        self._point = (0.0, 0.0)
+        self.point = (0.0, 0.0)  # where the point is, on a pad from −1 to 1
         self._weights: Floats = np.zeros(0, np.float32)
         self._gesture: object = None
         self._held = False
@@ -62,11 +62,6 @@ class ClassPad(QWidget):
         )
         Theme.current().changed.connect(self.update)
 
-    @property
-    def point(self) -> tuple[float, float]:
-        """Where the point is, on a pad from −1 to 1."""
-        return self._point
-
     def set_names(self, names: Sequence[str]) -> None:
         """Put other classes on the rim."""
         self._names = tuple(names)
@@ -79,7 +74,7 @@ class ClassPad(QWidget):
             return
         self._weights = weights
         if not self._held:
-            self._point = nearest_point(weights, self._mixer)
+            self.point = nearest_point(weights, self._mixer)
             self._describe()
         self.update()
 
@@ -110,7 +105,7 @@ class ClassPad(QWidget):
         painter.setPen(QPen(QColor(tokens.discriminator if focused else tokens.line), 1.5))
         painter.setBrush(QColor(tokens.sunken))
         painter.drawEllipse(centre, radius, radius)
-        here = self._on_screen(*self._point)
+        here = self._on_screen(*self.point)
         for (x, y), weight in zip(places(len(self._names)), self._weights, strict=False):
             if weight > 0.01:
                 colour = QColor(tokens.accent)
@@ -187,7 +182,7 @@ class ClassPad(QWidget):
         if not event.isAutoRepeat():
             self._gesture = object()
         length = COARSE if is_coarse(event) else FINE
-        x, y = (0.0, 0.0) if key == Qt.Key.Key_Home else self._point
+        x, y = (0.0, 0.0) if key == Qt.Key.Key_Home else self.point
         across, down = ARROWS.get(key, (0, 0))
         self._go_to(x + across * length, y + down * length)
 
@@ -199,7 +194,7 @@ class ClassPad(QWidget):
         length = float(np.hypot(x, y))
         if length > 1:
             x, y = x / length, y / length
-        self._point = (x, y)
+        self.point = (x, y)
         self._weights = self._mixer(x, y, len(self._names))
         self._describe()
         self.update()

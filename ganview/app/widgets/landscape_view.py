@@ -56,8 +56,8 @@ class LandscapeView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.camera = Camera()
-        self._panes: tuple[Pane, ...] = ()
-        self._flat = False
+        self.panes: tuple[Pane, ...] = ()  # the fields on show
+        self.flat = False  # whether it is seen from above
         self._trail: list[tuple[float, float]] = []
         self._cursor: tuple[float, float] | None = None
         self._pressed: QPointF | None = None
@@ -79,13 +79,13 @@ class LandscapeView(QWidget):
 
     def set_panes(self, panes: tuple[Pane, ...]) -> None:
         """Show fields."""
-        self._panes = panes
+        self.panes = panes
         self._took.clear()
         self._forget()
 
     def set_flat(self, flat: bool) -> None:
         """Show the map from above, or as hills."""
-        self._flat = flat
+        self.flat = flat
         self._show_cursor()
         self._forget()
 
@@ -96,7 +96,7 @@ class LandscapeView(QWidget):
         self._show_cursor()
 
     def _show_cursor(self) -> None:
-        cross = self._flat or self._draws
+        cross = self.flat or self._draws
         self.setCursor(Qt.CursorShape.CrossCursor if cross else Qt.CursorShape.OpenHandCursor)
 
     def set_trail(self, trail: list[tuple[float, float]]) -> None:
@@ -119,16 +119,6 @@ class LandscapeView(QWidget):
             self._drawn.clear()
             self.update()
 
-    @property
-    def panes(self) -> tuple[Pane, ...]:
-        """The fields on show."""
-        return self._panes
-
-    @property
-    def flat(self) -> bool:
-        """Whether it is seen from above."""
-        return self._flat
-
     def sizeHint(self) -> QSize:
         return QSize(240, 160)  # it takes what room there is; more would make its page scroll
 
@@ -150,7 +140,7 @@ class LandscapeView(QWidget):
 
     def area(self, pane: int) -> QRectF:
         """Return where a field is drawn."""
-        count = max(1, len(self._panes))
+        count = max(1, len(self.panes))
         width = (self.width() - GAP * (count - 1)) / count
         return QRectF(pane * (width + GAP), TITLE, width, self.height() - TITLE)
 
@@ -160,7 +150,7 @@ class LandscapeView(QWidget):
             rough = 1 if self._fine else self._rough
             size = max(8, int(area.width() / rough)), max(8, int(area.height() / rough))
             began = time.perf_counter()
-            shown = self._panes[pane]
+            shown = self.panes[pane]
             relief = Relief(
                 shown.heights,
                 shown.ground(lit=True),
@@ -188,7 +178,7 @@ class LandscapeView(QWidget):
         """Return where places (N, 2) of a field are drawn, (N, 2), and whether they are seen."""
         area = self.area(pane)
         places = np.asarray(places, np.float32).reshape(-1, 2)
-        if self._flat:
+        if self.flat:
             whole = self._map_area(area)
             x = whole.x() + (places[:, 0] + 1) / 2 * whole.width()
             y = whole.y() + (1 - places[:, 1]) / 2 * whole.height()
@@ -202,11 +192,11 @@ class LandscapeView(QWidget):
 
     def place_at(self, where: QPointF) -> tuple[int, float, float] | None:
         """Return the field and the place of the map that are seen at a point."""
-        for pane in range(len(self._panes)):
+        for pane in range(len(self.panes)):
             area = self.area(pane)
             if not area.contains(where):
                 continue
-            if self._flat:
+            if self.flat:
                 whole = self._map_area(area)
                 x = (where.x() - whole.x()) / whole.width() * 2 - 1
                 y = 1 - (where.y() - whole.y()) / whole.height() * 2
@@ -223,10 +213,10 @@ class LandscapeView(QWidget):
         tokens = Theme.current().tokens
         painter = QPainter(self)
         painter.setFont(font("small"))
-        for index, pane in enumerate(self._panes):
+        for index, pane in enumerate(self.panes):
             area = self.area(index)
             painter.setClipRect(area)
-            if self._flat:
+            if self.flat:
                 paint_map(painter, pane, self._map_area(area))
             else:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -300,7 +290,7 @@ class LandscapeView(QWidget):
         if way.manhattanLength() <= CLICK:
             return
         before = self._before
-        if not self._flat:
+        if not self.flat:
             self.look(before.turned(-way.x() * PER_PIXEL, way.y() * PER_PIXEL))
         elif before.zoom > 1:
             side = self._map_area(self.area(0)).width() / 2
@@ -338,7 +328,7 @@ class LandscapeView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if key in ARROWS and (self._flat or shift):
+        if key in ARROWS and (self.flat or shift):
             self._move_cursor(*ARROWS[key])
         elif key in ARROWS:
             across, down = ARROWS[key]
@@ -348,11 +338,11 @@ class LandscapeView(QWidget):
             self.look(self.camera.zoomed(factor, *(self._cursor or (None, None))))
         elif key == Qt.Key.Key_Home:
             self.look(Camera())
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._panes and self._cursor:
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.panes and self._cursor:
             if self._draws:
-                self._add_to_way((len(self._panes) - 1, *self._cursor))
+                self._add_to_way((len(self.panes) - 1, *self._cursor))
             else:
-                self.chosen.emit(len(self._panes) - 1, *self._cursor)
+                self.chosen.emit(len(self.panes) - 1, *self._cursor)
         else:
             super().keyPressEvent(event)
 
@@ -361,6 +351,6 @@ class LandscapeView(QWidget):
         step = 0.04 / self.camera.zoom
         x, y = x + across * step, y - down * step
         self._cursor = min(max(x, -1.0), 1.0), min(max(y, -1.0), 1.0)
-        if self._panes:
-            self.probed.emit(len(self._panes) - 1, *self._cursor)
+        if self.panes:
+            self.probed.emit(len(self.panes) - 1, *self._cursor)
         self.update()

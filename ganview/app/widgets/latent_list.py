@@ -23,12 +23,13 @@ class LatentList(QListView):
 
     def __init__(self, z_dim: int, *, lockable: bool) -> None:
         super().__init__()
-        self._model = LatentModel(z_dim, self)
+        # The model behind the list: order, effects and locks are set there.
+        self.rows = LatentModel(z_dim, self)
         self._painter = LatentDelegate(self)
         self._painter.lockable = lockable
-        self._painter.measure(self._model)
+        self._painter.measure(self.rows)
         self._pointed = -1
-        self.setModel(self._model)
+        self.setModel(self.rows)
         self.setItemDelegate(self._painter)
         self.setUniformItemSizes(True)
         self.setFrameShape(QListView.Shape.NoFrame)
@@ -42,20 +43,15 @@ class LatentList(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(ROW_HEIGHT * 2)
         self.setAccessibleName("Noise sliders")
-        self.setCurrentIndex(self._model.index(0))
-        self._model.stale.connect(self._repaint)
+        self.setCurrentIndex(self.rows.index(0))
+        self.rows.stale.connect(self._repaint)
         Theme.current().changed.connect(self._restyle)
 
     # -- what is shown ----------------------------------------------------------------------
 
-    @property
-    def rows(self) -> LatentModel:
-        """The model behind the list: order, effects and locks are set there."""
-        return self._model
-
     def set_z(self, z: ArrayLike) -> None:
         """Show the noise, (D,)."""
-        self._model.set_z(z)
+        self.rows.set_z(z)
         if QAccessible.isActive():
             event = QAccessibleEvent(self, QAccessible.Event.NameChanged)
             event.setChild(self.currentIndex().row())
@@ -63,53 +59,53 @@ class LatentList(QListView):
 
     def set_space(self, z: ArrayLike, names: Sequence[str] = ()) -> None:
         """Show another generator's noise, (D,), or sliders that have names of their own."""
-        self._model.set_space(z, tuple(names))
-        self._painter.measure(self._model)
+        self.rows.set_space(z, tuple(names))
+        self._painter.measure(self.rows)
         self._pointed = -1
-        self.setCurrentIndex(self._model.index(0))
+        self.setCurrentIndex(self.rows.index(0))
 
     def set_rows(self, dimensions: ArrayLike) -> None:
         """Show these dimensions in this order; the keyboard stays on its dimension if it can."""
         held = self.current_dimension()
-        self._model.set_rows(dimensions)
-        row = max(0, self._model.row_of(held))
-        if self._model.rowCount():
-            self.setCurrentIndex(self._model.index(row))
+        self.rows.set_rows(dimensions)
+        row = max(0, self.rows.row_of(held))
+        if self.rows.rowCount():
+            self.setCurrentIndex(self.rows.index(row))
 
     def current_dimension(self) -> int:
         """Return the dimension of the keyboard's row, -1 when there is no row."""
         index = self.currentIndex()
-        return self._model.dimension(index.row()) if index.isValid() else -1
+        return self.rows.dimension(index.row()) if index.isValid() else -1
 
     def reveal(self, dimension: int) -> None:
         """Go to the row of a dimension and scroll it into view."""
-        row = self._model.row_of(dimension)
+        row = self.rows.row_of(dimension)
         if row >= 0:
-            self.setCurrentIndex(self._model.index(row))
-            self.scrollTo(self._model.index(row))
+            self.setCurrentIndex(self.rows.index(row))
+            self.scrollTo(self.rows.index(row))
 
     def parts_of(self, dimension: int) -> RowLayout | None:
         """Return where a dimension's slider and number are in the viewport, None if filtered."""
-        row = self._model.row_of(dimension)
-        return self._parts(self._model.index(row)) if row >= 0 else None
+        row = self.rows.row_of(dimension)
+        return self._parts(self.rows.index(row)) if row >= 0 else None
 
     def track_span(self) -> tuple[int, int]:
         """Return the horizontal positions of −3 and +3 σ in this widget's coordinates."""
         row = QRect(0, 0, self.viewport().width(), ROW_HEIGHT)
-        track = self._painter.layout_of(row, self._model).track
+        track = self._painter.layout_of(row, self.rows).track
         left = self.viewport().x() + track.left()
         return left, left + track.width()
 
     def _parts(self, index: QModelIndex) -> RowLayout:
-        return self._painter.layout_of(self.visualRect(index), self._model)
+        return self._painter.layout_of(self.visualRect(index), self.rows)
 
     def _repaint(self, first: int, last: int) -> None:
-        top = self.visualRect(self._model.index(first)).top()
-        bottom = self.visualRect(self._model.index(last)).bottom()
+        top = self.visualRect(self.rows.index(first)).top()
+        bottom = self.visualRect(self.rows.index(last)).bottom()
         self.viewport().update(QRect(0, top, self.viewport().width(), bottom - top + 1))
 
     def _restyle(self) -> None:
-        self._painter.measure(self._model)
+        self._painter.measure(self.rows)
         self.viewport().update()
 
     def sizeHint(self) -> QSize:
@@ -128,14 +124,14 @@ class LatentList(QListView):
             elif parts.on_track(where):
                 shape = Qt.CursorShape.PointingHandCursor
             self.viewport().setCursor(shape)
-            self._tell_pointed(self._model.dimension(index.row()))
+            self._tell_pointed(self.rows.dimension(index.row()))
 
     def _hover_row(self, row: int) -> None:
         if row == self._painter.hovered_row:
             return
         for changed in (self._painter.hovered_row, row):
-            if 0 <= changed < self._model.rowCount():
-                self.update(self._model.index(changed))
+            if 0 <= changed < self.rows.rowCount():
+                self.update(self.rows.index(changed))
         self._painter.hovered_row = row
 
     def _tell_pointed(self, dimension: int) -> None:

@@ -49,7 +49,7 @@ class LatentSliders(LatentList):
         self._gesture: object = None  # of keys held down, typing, or the wheel
         self._value_before = 0.0
         self.setAccessibleDescription(_HELP)
-        self._model.edited.connect(self._typed)
+        self.rows.edited.connect(self._typed)
 
     def set_space(self, z: ArrayLike, names: Sequence[str] = ()) -> None:
         """Show another generator's noise, (D,), or sliders that have names of their own."""
@@ -64,17 +64,17 @@ class LatentSliders(LatentList):
             event.ignore()
             return
         self.setCurrentIndex(index)
-        dimension = self._model.dimension(index.row())
+        dimension = self.rows.dimension(index.row())
         parts, where = self._parts(index), event.position().toPoint()
         if parts.number.contains(where):
             self._edit_current()
         elif self._lockable and parts.lock.contains(where):
-            self.lock_asked.emit(dimension, not self._model.locked[dimension])
+            self.lock_asked.emit(dimension, not self.rows.locked[dimension])
         elif parts.on_track(where):
             self._begin_drag(dimension, parts, event)
 
     def _begin_drag(self, dimension: int, parts: RowLayout, event: QMouseEvent) -> None:
-        value = float(self._model.z[dimension])
+        value = float(self.rows.z[dimension])
         x = event.position().x()
         on_handle = abs(x - parts.position_of(value)) <= HANDLE + 1
         if not on_handle and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -104,7 +104,7 @@ class LatentSliders(LatentList):
         if self._lockable and self._parts(index).lock.contains(event.position().toPoint()):
             self.mousePressEvent(event)  # a lock that is clicked quickly goes back and forth
         elif not self._parts(index).number.contains(event.position().toPoint()):
-            self.zeroed.emit(self._model.dimension(index.row()))
+            self.zeroed.emit(self.rows.dimension(index.row()))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
@@ -112,15 +112,15 @@ class LatentSliders(LatentList):
         if not index.isValid():
             return
         self.setCurrentIndex(index)
-        menu = self.menu_for(self._model.dimension(index.row()))
+        menu = self.menu_for(self.rows.dimension(index.row()))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         where = self._parts(index).track.bottomLeft() if by_key else event.pos()
         menu.popup(self.viewport().mapToGlobal(where))
 
     def menu_for(self, dimension: int) -> QMenu:
         """Build what a right-click on a row offers."""
-        name = button_text(self._model.name(dimension))
-        locked = bool(self._model.locked[dimension])
+        name = button_text(self.rows.name(dimension))
+        locked = bool(self.rows.locked[dimension])
         menu = QMenu(self)
         menu.addAction(f"Set {name} to zero\tHome", lambda: self.zeroed.emit(dimension))
         menu.addAction(f"Mirror {name}\tM", lambda: self.mirrored.emit(dimension))
@@ -145,7 +145,7 @@ class LatentSliders(LatentList):
         notches = self._wheel.notches(event)
         if notches:
             self._nudge(
-                self._model.dimension(index.row()),
+                self.rows.dimension(index.row()),
                 notches * (COARSE if is_coarse(event) else WHEEL),
             )
         event.accept()
@@ -163,7 +163,7 @@ class LatentSliders(LatentList):
         if isinstance(event, QHelpEvent):
             index = self.indexAt(event.pos())
             if index.isValid():
-                text = self._model.describe(self._model.dimension(index.row()))
+                text = self.rows.describe(self.rows.dimension(index.row()))
                 show_tooltip(event.globalPos(), f"{text}\n{_TIP}", self)
             return True
         if event.type() == QEvent.Type.Leave and self._drag is None:
@@ -196,14 +196,14 @@ class LatentSliders(LatentList):
         elif key == Qt.Key.Key_M:
             self.mirrored.emit(dimension)
         elif key == Qt.Key.Key_L and self._lockable:
-            self.lock_asked.emit(dimension, not self._model.locked[dimension])
+            self.lock_asked.emit(dimension, not self.rows.locked[dimension])
         elif text and text in "0123456789-−.,":
             self._edit_current(text)
         else:
             event.ignore()
 
     def _go_to_row(self, key: Qt.Key) -> None:
-        row, last = self.currentIndex().row(), self._model.rowCount() - 1
+        row, last = self.currentIndex().row(), self.rows.rowCount() - 1
         page = max(1, self.viewport().height() // ROW_HEIGHT - 1)
         moves = {
             Qt.Key.Key_Up: -1,
@@ -213,12 +213,12 @@ class LatentSliders(LatentList):
             Qt.Key.Key_Home: -row,
             Qt.Key.Key_End: last - row,
         }
-        self.setCurrentIndex(self._model.index(min(max(row + moves[key], 0), last)))
+        self.setCurrentIndex(self.rows.index(min(max(row + moves[key], 0), last)))
         self._tell_pointed(self.current_dimension())
 
     def _edit_current(self, text: str = "") -> None:
         self._gesture = object()
-        self._value_before = float(self._model.z[self.current_dimension()])
+        self._value_before = float(self.rows.z[self.current_dimension()])
         self.edit(self.currentIndex())
         box = self.indexWidget(self.currentIndex())
         if text and isinstance(box, NumberBox):
@@ -228,7 +228,7 @@ class LatentSliders(LatentList):
         index = self.currentIndex()
         super().closeEditor(editor, hint)
         if hint == QAbstractItemDelegate.EndEditHint.RevertModelCache and index.isValid():
-            self._typed(self._model.dimension(index.row()), self._value_before)
+            self._typed(self.rows.dimension(index.row()), self._value_before)
 
     def _typed(self, dimension: int, value: float) -> None:
         self.moved.emit(dimension, value, self._gesture)
@@ -236,8 +236,8 @@ class LatentSliders(LatentList):
     def _nudge(self, dimension: int, step: float) -> None:
         # On whole steps, so that ten to the right and ten to the left come back to the same place;
         # rounding also keeps what is shown and what is meant the same two decimals.
-        value = round(float(self._model.z[dimension]) + step, 2)
-        held = max(abs(float(self._model.z[dimension])), REACH)
+        value = round(float(self.rows.z[dimension]) + step, 2)
+        held = max(abs(float(self.rows.z[dimension])), REACH)
         self.moved.emit(dimension, min(max(value, -held), held), self._gesture)
 
 

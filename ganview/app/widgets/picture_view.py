@@ -58,7 +58,7 @@ class PictureView(TileWidget):
         self._max_zoom = 32
         self._gap = gap
         self._align = Qt.AlignmentFlag.AlignCenter
-        self._pixels: Pixels | None = None
+        self.picture: Pixels | None = None  # the pixels on show
         self._image: QImage | None = None
         self._headings: tuple[str, ...] = ()
         self._interactive = rows * columns > 1
@@ -79,11 +79,11 @@ class PictureView(TileWidget):
 
         The array is kept, not copied: hand over one that no longer changes.
         """
-        old_size = None if self._pixels is None else self._pixels.shape[:2]
+        old_size = None if self.picture is None else self.picture.shape[:2]
         if self._fade is not None:
             alike = pixels is not None and pixels.shape[:2] == old_size
             self._begin_fade(self._fade, self._image if alike else None)
-        self._pixels = pixels
+        self.picture = pixels
         self._image = None if pixels is None else to_qimage(pixels)
         self._stamp = stamp
         self._unpainted = True
@@ -108,17 +108,12 @@ class PictureView(TileWidget):
             self._before = None
         self.update()
 
-    @property
-    def picture(self) -> Pixels | None:
-        """The pixels on show."""
-        return self._pixels
-
     def set_grid(self, rows: int, columns: int) -> None:
         """Exchange the number of tiles; the picture must be divisible by it."""
         if (rows, columns) == (self._rows, self._columns):
             return
         self._rows, self._columns = rows, columns
-        self._current = min(self._current, rows * columns - 1)
+        self.current = min(self.current, rows * columns - 1)
         self._hovered = -1
         self.updateGeometry()
         self.update()
@@ -227,8 +222,8 @@ class PictureView(TileWidget):
         )
 
     def _size(self) -> tuple[int, int]:
-        if self._pixels is not None:
-            return self._pixels.shape[0], self._pixels.shape[1]
+        if self.picture is not None:
+            return self.picture.shape[0], self.picture.shape[1]
         return self._rows * 28, self._columns * 28
 
     def heading_height(self) -> int:
@@ -293,7 +288,7 @@ class PictureView(TileWidget):
     def _paint_headings(self, painter: QPainter, tiling: Tiling, tokens: Tokens) -> None:
         if not self._headings:
             return
-        strong = {tile % self._columns for tile in (self._selected, self._hovered) if tile >= 0}
+        strong = {tile % self._columns for tile in (self.selected, self._hovered) if tile >= 0}
         headings = (
             (text, _rect(tiling, column), column in strong)
             for column, text in enumerate(self._headings[: self._columns])
@@ -332,7 +327,7 @@ class PictureView(TileWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move between tiles with the arrows, choose with Enter."""
         key = Qt.Key
-        row, column = divmod(self._current, self._columns)
+        row, column = divmod(self.current, self._columns)
         last = self._columns - 1
         moves = {
             key.Key_Left: (row, column - 1),
@@ -349,7 +344,7 @@ class PictureView(TileWidget):
             row = min(max(row, 0), self._rows - 1)
             self._go_to(row * self._columns + min(max(column, 0), last))
         elif self._interactive and pressed in (key.Key_Return, key.Key_Enter):
-            self.tile_activated.emit(self._current)
+            self.tile_activated.emit(self.current)
         else:
             super().keyPressEvent(event)
 

@@ -59,7 +59,7 @@ class TileStrip(TileWidget):
         self._centred = centred
         self._corner = (0.0, 0.0)
         self._gap, self._maximum, self._movable, self._even = gap, maximum, movable, even
-        self._images: Pixels | None = None
+        self.images: Pixels | None = None  # the pictures on show
         self._sheet: QImage | None = None
         self._tile = (28, 28)
         self._count = 0
@@ -74,7 +74,7 @@ class TileStrip(TileWidget):
 
     def set_images(self, images: Pixels | None) -> None:
         """Show pictures, uint8 (N, H, W) or (N, H, W, 3); None or an empty array shows none."""
-        self._images = images
+        self.images = images
         count = 0 if images is None else len(images)
         if images is None or not count:
             self._sheet = None
@@ -100,15 +100,10 @@ class TileStrip(TileWidget):
         """Keep room for ``count`` pictures of (height, width) before they come."""
         self._count = count
         self._tile = tile or self._tile
-        self._current = min(self._current, max(0, count - 1))
+        self.current = min(self.current, max(0, count - 1))
         self._fit()
         self.updateGeometry()
         self.update()
-
-    @property
-    def images(self) -> Pixels | None:
-        """The pictures on show."""
-        return self._images
 
     def set_captions(self, captions: Sequence[str]) -> None:
         """Write a line above each picture; none at all takes no room."""
@@ -208,7 +203,7 @@ class TileStrip(TileWidget):
         painter.drawText(QRectF(self.rect()), int(flags), self._placeholder)
 
     def _paint_captions(self, painter: QPainter, tokens: Tokens) -> None:
-        strong = (self._selected, self._hovered)
+        strong = (self.selected, self._hovered)
         captions = (
             (text, self.tile_rect(index), index in strong)
             for index, text in enumerate(self._captions[: self._count])
@@ -267,9 +262,9 @@ class TileStrip(TileWidget):
 
     def _ask_menu(self) -> None:
         """Ask for the menu of the tile that the keyboard is at."""
-        if 0 <= self._current < self._count:
-            middle = self.tile_rect(self._current).center().toPoint()
-            self.menu_asked.emit(self._current, self.mapToGlobal(middle))
+        if 0 <= self.current < self._count:
+            middle = self.tile_rect(self.current).center().toPoint()
+            self.menu_asked.emit(self.current, self.mapToGlobal(middle))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -278,21 +273,21 @@ class TileStrip(TileWidget):
             Qt.Key.Key_Right: 1,
             Qt.Key.Key_Up: -self._columns,
             Qt.Key.Key_Down: self._columns,
-            Qt.Key.Key_Home: -self._current,
-            Qt.Key.Key_End: self._count - 1 - self._current,
+            Qt.Key.Key_Home: -self.current,
+            Qt.Key.Key_End: self._count - 1 - self.current,
         }
-        target = self._current + steps.get(key, 0)
+        target = self.current + steps.get(key, 0)
         if not self._count:
             event.ignore()
         elif key in steps:
-            if 0 <= target < self._count and target != self._current:
+            if 0 <= target < self._count and target != self.current:
                 if self._movable and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                    self.moved.emit(self._current, target)
+                    self.moved.emit(self.current, target)
                 self._go_to(target)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.tile_activated.emit(self._current)
+            self.tile_activated.emit(self.current)
         elif key == Qt.Key.Key_Delete:
-            self.removal_asked.emit(self._current)
+            self.removal_asked.emit(self.current)
         elif key == Qt.Key.Key_F10 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._ask_menu()  # many a keyboard has no Menu key
         else:

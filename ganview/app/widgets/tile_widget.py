@@ -37,8 +37,8 @@ class TileWidget(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._selected = self._hovered = -1
-        self._current = 0
+        self.selected = self._hovered = -1  # the chosen tile, -1 for none
+        self.current = 0  # the keyboard's tile
         self._placeholder = ""
         self._tile_text: Callable[[int], str] | None = None
         self.setMouseTracking(True)
@@ -53,20 +53,10 @@ class TileWidget(QWidget):
         """Return the index of the tile at a point of the widget, -1 beside them."""
         raise NotImplementedError
 
-    @property
-    def current(self) -> int:
-        """The keyboard's tile."""
-        return self._current
-
-    @property
-    def selected(self) -> int:
-        """The chosen tile, -1 for none."""
-        return self._selected
-
     def set_selected(self, tile: int) -> None:
         """Frame one tile as the chosen one; -1 for none."""
-        if tile != self._selected:
-            self._selected = tile
+        if tile != self.selected:
+            self.selected = tile
             self.update()
 
     def only_look(self) -> None:
@@ -95,9 +85,9 @@ class TileWidget(QWidget):
         keyboard: bool,
     ) -> None:
         """Frame the tiles that are chosen and pointed at, and the keyboard's if asked."""
-        frames = [(self._selected, tokens.accent), (self._hovered, tokens.muted)]
+        frames = [(self.selected, tokens.accent), (self._hovered, tokens.muted)]
         if keyboard:
-            frames.append((self._current, tokens.discriminator))
+            frames.append((self.current, tokens.discriminator))
         half = FRAME / 2
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for tile, colour in frames:
@@ -141,7 +131,7 @@ class TileWidget(QWidget):
 
     def _go_to(self, tile: int) -> None:
         """Let the keyboard's tile be another one."""
-        self._current = tile
+        self.current = tile
         if self._tile_text is not None:
             self.setAccessibleDescription(self._tile_text(tile))
             QAccessible.updateAccessibility(

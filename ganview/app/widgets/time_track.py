@@ -67,7 +67,7 @@ class TimeTrack(QSlider):
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self._ticks: tuple[Tick, ...] = ()
+        self.ticks: tuple[Tick, ...] = ()  # the moments
         self._live_text = ""
         self._moments = QPixmap()
         self._painted: object = None  # what the picture of the moments is of
@@ -81,17 +81,12 @@ class TimeTrack(QSlider):
         self.valueChanged.connect(self.moved)
         Theme.current().changed.connect(self.update)
 
-    @property
-    def ticks(self) -> tuple[Tick, ...]:
-        """The moments."""
-        return self._ticks
-
     def show_ticks(self, ticks: Sequence[Tick], at: int, live_text: str) -> None:
         """Exchange the moments and put the cursor at one of them, without a signal."""
-        self._ticks, self._live_text = tuple(ticks), live_text
+        self.ticks, self._live_text = tuple(ticks), live_text
         self._painted = None
         with QSignalBlocker(self):
-            self.setRange(0, len(self._ticks))
+            self.setRange(0, len(self.ticks))
         self.show_at(at)
 
     def show_at(self, index: int) -> None:
@@ -147,7 +142,7 @@ class TimeTrack(QSlider):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             index = self._index_at(event.pos().x())
-            text = self._ticks[index].text if index < len(self._ticks) else self._live_text
+            text = self.ticks[index].text if index < len(self.ticks) else self._live_text
             show_tooltip(event.globalPos(), text, self, self._bar(index).toAlignedRect())
             return True
         return super().event(event)
@@ -155,7 +150,7 @@ class TimeTrack(QSlider):
     def _describe(self) -> None:
         at = self.value()
         self.setAccessibleDescription(
-            self._ticks[at].text if at < len(self._ticks) else self._live_text
+            self.ticks[at].text if at < len(self.ticks) else self._live_text
         )
 
     # -- painting ---------------------------------------------------------------------------
@@ -197,12 +192,12 @@ class TimeTrack(QSlider):
         floor = self.height() - 2.0
         painter.fillRect(QRectF(EDGE, floor - 1, self.width() - 2 * EDGE, 1), QColor(tokens.line))
         pale, strong = QColor(tokens.disabled), QColor(tokens.muted)
-        for index, tick in enumerate(self._ticks):
+        for index, tick in enumerate(self.ticks):
             bar = self._bar(index)
             bar.setTop(floor - HEIGHTS[tick.detail] * bar.height())
             painter.fillRect(bar, strong if tick.detail else pale)
         painter.setPen(Qt.PenStyle.NoPen)
-        for index, tick in enumerate(self._ticks):
+        for index, tick in enumerate(self.ticks):
             if tick.sign:
                 middle = QPointF(self.position_of(index), SIGNS / 2)
                 painter.setBrush(QColor(getattr(tokens, tick.hue)))

@@ -49,8 +49,9 @@ class TrainingBar(QFrame):
         self.run_settings.changed.connect(self._show_recipe)
         self.setProperty("card", True)
         self.setAccessibleName("Training")
-        self._train = ActionButton(actions["train"], "play", primary=True)
-        self._train.setMinimumWidth(104)
+        # The button that trains and pauses.
+        self.train_button = ActionButton(actions["train"], "play", primary=True)
+        self.train_button.setMinimumWidth(104)
         self._step = ActionButton(actions["step"], "step")
         self._new = ActionButton(actions["new_run"], "reset")
         self._next = TextLabel("", "muted")
@@ -82,11 +83,6 @@ class TrainingBar(QFrame):
         if kind == "never":
             return None
         return StopAt(steps=count) if kind == "steps" else StopAt(seconds=60.0 * count)
-
-    @property
-    def train_button(self) -> QWidget:
-        """The button that trains and pauses."""
-        return self._train
 
     def extend_stop(self, snapshot: Snapshot) -> None:
         """Move the stop condition as far beyond a snapshot as it is beyond the start of a run."""
@@ -133,7 +129,7 @@ class TrainingBar(QFrame):
     def show_state(self, state: TrainingState) -> None:
         """Let the train button say what a press would do now."""
         self._actions.set_look("train", state.text, state.drawing, state.tip)
-        self._train.set_drawing(state.drawing)
+        self.train_button.set_drawing(state.drawing)
 
     def show_snapshot(self, snapshot: Snapshot, name: str = "") -> None:
         """Show how far the run that trains here is; ``name`` it where another is on show."""
@@ -198,7 +194,7 @@ class TrainingBar(QFrame):
         for widget in (self._preset, self._all, self._new):
             row.addWidget(widget)
         row.addSpacing(SMALL)
-        fill_layout(row, self._train, self._step)
+        fill_layout(row, self.train_button, self._step)
         below = row_layout((self._bar, 1))
         below.addSpacing(SMALL)
         below.addWidget(self._figures)

@@ -46,7 +46,7 @@ class FlowPanel(QWidget):
         self._said = TextLabel(BEFORE, wrap=True)
         self._step_text = ElidedLabel("", "muted", size="small")
         self._step_text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._row = 0
+        self.row = 0  # the row of the batch on show
         self._shown: StepTrace | None = None
         self._pointed = ""
         self.back = IconButton("earlier", "Beat back", "Go a beat back, also into the step before.")
@@ -128,11 +128,6 @@ class FlowPanel(QWidget):
         return self.player.trace
 
     @property
-    def row(self) -> int:
-        """The row of the batch on show."""
-        return self._row
-
-    @property
     def sentence(self) -> str:
         """What is told of the beat, or of the part that is pointed at."""
         return self._said.text()
@@ -169,7 +164,7 @@ class FlowPanel(QWidget):
             self.whole.setText(f"Whole step at {step:,}")
 
     def _choose_row(self, row: int) -> None:
-        self._row = row
+        self.row = row
         self._show()
 
     def _point_at(self, name: str) -> None:
@@ -180,8 +175,8 @@ class FlowPanel(QWidget):
 
     def _show(self) -> None:
         trace = self.player.trace
-        self._row = min(self._row, trace.rows - 1) if trace is not None else 0
-        self.view.show_trace(trace, self._row)
+        self.row = min(self.row, trace.rows - 1) if trace is not None else 0
+        self.view.show_trace(trace, self.row)
         if self.player.beat != self.view.beat:
             self._pointed = ""  # what happens is told again
         self.view.show_beat(self.player.beat, self.player.pulse)
@@ -190,7 +185,7 @@ class FlowPanel(QWidget):
         if trace is not self._shown:
             self._shown = trace
             self._show_batch(trace)
-        self.rows.set_selected(self._row)
+        self.rows.set_selected(self.row)
         self._tell()
 
     def _show_batch(self, trace: StepTrace | None) -> None:
@@ -223,7 +218,7 @@ class FlowPanel(QWidget):
         elif trace is None:
             text = BEFORE
         else:
-            text = BEATS[self.player.beat].tell(trace, self._row)
+            text = BEATS[self.player.beat].tell(trace, self.row)
         if text != self._said.text():
             self._said.setText(text)
 

@@ -41,7 +41,7 @@ class FlowView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._trace: StepTrace | None = None
-        self._row, self._beat = 0, LAST
+        self._row, self.beat = 0, LAST
         self._pulse = 1.0  # of the frame around what this beat is about, 0 to 1
         self._images: draw.RowPictures | None = None
         self._scale: draw.AnswerScale | None = None
@@ -82,18 +82,13 @@ class FlowView(QWidget):
 
     def show_beat(self, beat: int, pulse: float = 1.0) -> None:
         """Show the flow up to a beat; its own parts are framed, the stronger the larger `pulse`."""
-        if beat != self._beat:
-            self._beat, self._pulse = beat, pulse
+        if beat != self.beat:
+            self.beat, self._pulse = beat, pulse
             self._forget()
         elif pulse != self._pulse:
             self._pulse = pulse
             for name in BEATS[beat].parts:
                 self.update(self._parts[name].adjusted(-5, -5, 5, 5).toAlignedRect())
-
-    @property
-    def beat(self) -> int:
-        """The beat on show."""
-        return self._beat
 
     def part_rect(self, name: str) -> QRectF:
         """Return where a part is."""
@@ -130,7 +125,7 @@ class FlowView(QWidget):
     def _paint_still(self, ground: QPixmap, tokens: Tokens) -> None:
         painter = QPainter(ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shown = {part for beat in BEATS[: self._beat + 1] for part in beat.parts}
+        shown = {part for beat in BEATS[: self.beat + 1] for part in beat.parts}
         self._paint_networks(painter, tokens)
         self._paint_captions(painter, tokens)
         if self._trace is not None and self._images is not None:
@@ -265,7 +260,7 @@ class FlowView(QWidget):
         """Frame what this beat is about in the colour of whose turn it is."""
         if self._trace is None:
             return
-        beat = BEATS[self._beat]
+        beat = BEATS[self.beat]
         colour = QColor(tokens.actor(beat.actor) if beat.actor else tokens.accent)
         colour.setAlphaF(0.25 + 0.75 * self._pulse)
         painter.setPen(QPen(colour, 2.5))
@@ -342,7 +337,7 @@ class FlowView(QWidget):
     def describe(self, name: str) -> str:
         """Return what a part is, in a sentence or two."""
         part = PARTS[name]
-        shown = {part for beat in BEATS[: self._beat + 1] for part in beat.parts}
+        shown = {part for beat in BEATS[: self.beat + 1] for part in beat.parts}
         here = ""
         if name in ("cost_d", "cost_g") and self._trace is not None and name in shown:
             here = "; ".join(self._cost_lines(name, self._trace)) + ". "  # where there is no room
