@@ -207,9 +207,7 @@ def debian_package(library: str, version: str) -> str:
     return f"{library}{'-' if library[-1].isdigit() else ''}{version}".lower()
 
 
-def progress_bar(
-    *, total: float, unit: str, quiet: bool, done: float = 0, form: str | None = None
-) -> Any:
+def progress_bar(*, total: float, unit: str, quiet: bool, form: str | None = None) -> Any:
     """Return a tqdm bar on standard error.
 
     Parameters
@@ -227,7 +225,6 @@ def progress_bar(
 
     return tqdm(
         total=total,
-        initial=done,
         unit=unit,
         disable=quiet,
         file=standard_error,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -150,7 +150,6 @@ def morph_path(
     classes: int,
     frames: int,
     *,
-    order: Sequence[int] | None = None,
     psi: float = 1.0,
     loop: bool = True,
 ) -> LatentPath:
@@ -164,7 +163,7 @@ def morph_path(
     if classes < 2:
         raise UserError("A morph goes from class to class, and this model has none to go to.")
     check_path_size(frames, z.shape[0], z.shape[1], classes)
-    corners = one_hot(np.arange(classes) if order is None else list(order), classes)
+    corners = one_hot(np.arange(classes), classes)
     at = _times(len(corners), frames, loop=loop)
     share = at - np.floor(at)
     rest = np.floor(at) + share * share * (3 - 2 * share)  # smoothstep: slow at each class
@@ -180,9 +179,8 @@ def path_through(
     frames: int,
     *,
     loop: bool = True,
-    spherical: bool = True,
 ) -> LatentPath:
-    """Travel through key frames.
+    """Travel through key frames; noise on arcs, which keeps it as far out as Gaussian noise is.
 
     Parameters
     ----------
@@ -194,8 +192,6 @@ def path_through(
         float32 (F,).
     frames : int
         T.
-    spherical : bool
-        Whether noise travels on arcs, which keeps it as far out as Gaussian noise is.
 
     Raises
     ------
@@ -207,10 +203,7 @@ def path_through(
     check_path_size(frames, z.shape[1], z.shape[2], 0 if y is None else y.shape[2])
     at = _times(len(z), frames, loop=loop)
     noise = np.stack(
-        [
-            interpolate_frames(z[:, n], at, closed=loop, spherical=spherical)
-            for n in range(z.shape[1])
-        ],
+        [interpolate_frames(z[:, n], at, closed=loop) for n in range(z.shape[1])],
         axis=1,
     )
     scale = interpolate_frames(psi[:, None], at, closed=loop, spherical=False)  # (T, 1)

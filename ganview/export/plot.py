@@ -18,6 +18,8 @@ from ganview.plain_text import csv_cell, markup_text
 POINTS = 300  # of a curve, at most: more can't be seen
 MARGIN = (14, 26, 40, 56)  # top, right, bottom, left
 TICKS = 5
+WIDTH, HEIGHT = 640, 260  # pixels of a plot
+BACKGROUND, INK, MUTED, RULE = "#ffffff", "#1f2328", "#59636e", "#d8dee4"
 SIZE = 12
 LETTER = 0.56 * SIZE  # width of one, on average and a little more
 MIDDLE = 0.35 * SIZE  # from a text's middle to its line; Qt draws no dy
@@ -39,18 +41,6 @@ class Line:
     banded: bool = True  # whether the extremes are drawn, too
 
 
-@dataclass(frozen=True)
-class PlotStyle:
-    """Size in pixels and colours of a plot."""
-
-    width: int = 640
-    height: int = 260
-    background: str = "#ffffff"
-    ink: str = "#1f2328"
-    muted: str = "#59636e"
-    rule: str = "#d8dee4"
-
-
 def plot_svg(
     lines: Sequence[Line],
     x_label: str,
@@ -60,7 +50,6 @@ def plot_svg(
     limits: tuple[float, float] | None = None,
     marks: Sequence[tuple[float, str]] = (),
     log: bool = False,
-    look: PlotStyle | None = None,
 ) -> str:
     """Draw curves, each as a pale band of its extremes with its mean on it.
 
@@ -82,7 +71,6 @@ def plot_svg(
     str
         An SVG element that stands alone.
     """
-    look = look or PlotStyle()
     if log:
         lines = [_over_powers(line) for line in lines]
         marks = [(math.log10(value), text) for value, text in marks if value > 0]
@@ -95,7 +83,7 @@ def plot_svg(
     x_end = max((float(line.x[-1]) for line in lines if len(line.x)), default=1.0)
     x_end = x_end if x_end > 0 else 1.0
     low, high = limits or _span(bands, [value for value, _ in marks])
-    wide, tall = look.width - left - right, look.height - top - bottom
+    wide, tall = WIDTH - left - right, HEIGHT - top - bottom
 
     def across(x: float) -> float:
         return left + wide * x / x_end
@@ -103,43 +91,43 @@ def plot_svg(
     def down(y: float) -> float:
         return top + tall * (high - min(max(y, low), high)) / (high - low)
 
-    parts = [_head(title or heading, look)]
+    parts = [_head(title or heading)]
     if heading:
         parts.append(
-            f'<text x="{left}" y="{14 + MIDDLE:.1f}" font-weight="600" fill="{look.ink}">'
+            f'<text x="{left}" y="{14 + MIDDLE:.1f}" font-weight="600" fill="{INK}">'
             f"{markup_text(heading)}</text>"
         )
     if cut := _cut_text(lines, low, high, log=log):
         parts.append(
-            f'<text x="{look.width - right}" y="{look.height - 6}" text-anchor="end" '
-            f'fill="{look.muted}">{cut}</text>'
+            f'<text x="{WIDTH - right}" y="{HEIGHT - 6}" text-anchor="end" '
+            f'fill="{MUTED}">{cut}</text>'
         )
     for value, text in _log_ticks(low, high) if log else _named(_ticks(low, high)):
         y = down(value)
         parts.append(
-            f'<path d="M{left} {y:.1f}H{look.width - right}" stroke="{look.rule}"/>'
-            f'<text x="{left - 8}" y="{y + MIDDLE:.1f}" text-anchor="end" fill="{look.muted}">'
+            f'<path d="M{left} {y:.1f}H{WIDTH - right}" stroke="{RULE}"/>'
+            f'<text x="{left - 8}" y="{y + MIDDLE:.1f}" text-anchor="end" fill="{MUTED}">'
             f"{text}</text>"
         )
     parts += [
-        f'<text x="{across(value):.1f}" y="{look.height - bottom + 18}" text-anchor="middle" '
-        f'fill="{look.muted}">{_short(value)}</text>'
+        f'<text x="{across(value):.1f}" y="{HEIGHT - bottom + 18}" text-anchor="middle" '
+        f'fill="{MUTED}">{_short(value)}</text>'
         for value in _ticks(0, x_end)
     ]
     parts.append(
-        f'<text x="{left + wide / 2:.0f}" y="{look.height - 6}" text-anchor="middle" '
-        f'fill="{look.muted}">{markup_text(x_label)}</text>'
+        f'<text x="{left + wide / 2:.0f}" y="{HEIGHT - 6}" text-anchor="middle" '
+        f'fill="{MUTED}">{markup_text(x_label)}</text>'
     )
     for value, text in marks:
         if low <= value <= high:
             y = down(value)
             parts.append(
-                f'<path d="M{left} {y:.1f}H{look.width - right}" stroke="{look.muted}" '
-                f'stroke-dasharray="2 4"/><text x="{look.width - right}" y="{y - MIDDLE:.1f}" '
-                f'text-anchor="end" fill="{look.muted}">{markup_text(text)}</text>'
+                f'<path d="M{left} {y:.1f}H{WIDTH - right}" stroke="{MUTED}" '
+                f'stroke-dasharray="2 4"/><text x="{WIDTH - right}" y="{y - MIDDLE:.1f}" '
+                f'text-anchor="end" fill="{MUTED}">{markup_text(text)}</text>'
             )
     widths = [28 + LETTER * len(line.name) + 18 for line in lines]
-    place = look.width - right - sum(widths) + 18 if heading else float(left)
+    place = WIDTH - right - sum(widths) + 18 if heading else float(left)
     for wide_one, (line, x, least, mean, most) in zip(widths, bands, strict=True):
         dash = ' stroke-dasharray="6 4"' if line.dashed else ""
         for piece in _pieces(mean) if line.banded else ():
@@ -158,30 +146,29 @@ def plot_svg(
             )
         parts.append(
             f'<path d="M{place:.0f} 14h22" stroke="{line.colour}" stroke-width="2.5"{dash}/>'
-            f'<text x="{place + 28:.0f}" y="{14 + MIDDLE:.1f}" fill="{look.ink}">'
+            f'<text x="{place + 28:.0f}" y="{14 + MIDDLE:.1f}" fill="{INK}">'
             f"{markup_text(line.name)}</text>"
         )
         place += wide_one
     return "".join([*parts, "</svg>"])
 
 
-def stack_plots(drawings: Sequence[str], title: str, look: PlotStyle | None = None) -> str:
-    """Return drawings of `plot_svg`, all of one look, as one."""
-    look = look or PlotStyle()
-    whole = [_head(title, replace(look, height=look.height * len(drawings)))]
+def stack_plots(drawings: Sequence[str], title: str) -> str:
+    """Return drawings of `plot_svg` as one."""
+    whole = [_head(title, HEIGHT * len(drawings))]
     for number, drawing in enumerate(drawings):
         # a group, since not every reader knows an svg element within another
         inside = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
-        whole.append(f'<g transform="translate(0 {look.height * number})">{inside}</g>')
+        whole.append(f'<g transform="translate(0 {HEIGHT * number})">{inside}</g>')
     return "".join([*whole, "</svg>"])
 
 
-def _head(title: str, look: PlotStyle) -> str:
+def _head(title: str, height: int = HEIGHT) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {look.width} {look.height}" '
-        f'width="{look.width}" height="{look.height}" role="img" font-family="{FONT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+        f'width="{WIDTH}" height="{height}" role="img" font-family="{FONT}" '
         f'font-size="{SIZE}"><title>{markup_text(title)}</title>'
-        f'<rect width="{look.width}" height="{look.height}" fill="{look.background}"/>'
+        f'<rect width="{WIDTH}" height="{height}" fill="{BACKGROUND}"/>'
     )
 
 

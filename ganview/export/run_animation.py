@@ -22,7 +22,7 @@ HELD = 0.15  # share of the time that the last grid is shown
 
 
 def run_frames(
-    run: RunFolder, timing: Timing, *, zoom: int = 1, captions: bool = True, background: int = 255
+    run: RunFolder, timing: Timing, *, zoom: int = 1, background: int = 255
 ) -> Iterator[NDArray[np.uint8]]:
     """Yield the frames of an animation of a run.
 
@@ -63,7 +63,5 @@ def run_frames(
                 raise UserError(f"{path} is damaged: it is of another size than those before it.")
             before, shape = index, atlas.shape
             check_frame_size(atlas.shape[0] * zoom, atlas.shape[1] * zoom, timing)
-            frame = enlarge(atlas, zoom)
-            if captions:
-                frame = add_caption(frame, f"step {step:,}", background)
+            frame = add_caption(enlarge(atlas, zoom), f"step {step:,}", background)
         yield frame

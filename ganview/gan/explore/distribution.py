@@ -118,7 +118,7 @@ def property_columns(
     return tuple(names), ("%",) * len(names), np.stack(columns, 1).astype(np.float32)
 
 
-def find_regions(real: Tensor, fake: Tensor, seed: int = 0) -> Regions:
+def find_regions(real: Tensor, fake: Tensor) -> Regions:
     """Divide the features of real pictures (N, d) by k-means, and count those of generated ones.
 
     Parameters
@@ -129,7 +129,7 @@ def find_regions(real: Tensor, fake: Tensor, seed: int = 0) -> Regions:
     if len(real) < 2:
         return Regions(1.0, np.zeros(0, np.int64), 0)
     count = max(2, min(REGIONS, len(real) // SMALLEST))
-    centres = first_centres(real, count, torch.Generator().manual_seed(seed))
+    centres = first_centres(real, count, torch.Generator().manual_seed(0))
     for _ in range(ROUNDS):
         nearest = torch.cdist(real, centres).argmin(1)
         sizes = torch.bincount(nearest, minlength=count)

@@ -28,6 +28,7 @@ UNTRAINED: NetKind = "random"
 FEATURES = 64
 BATCH = 128
 DROPOUT = 0.3  # of the features, while training
+SHIFT = 2  # pixels by which a batch is moved while training, at most
 ENOUGH_STEPS, MOST_EPOCHS = 2000, 100
 
 
@@ -142,7 +143,6 @@ def train_classifier(
     *,
     seed: int = 0,
     epochs: int = 8,
-    shift: int = 2,
     progress: Callable[[float], None] | None = None,
 ) -> ClassifierNet:
     """Train a classifier with Adam, a one-cycle learning rate and small random shifts.
@@ -159,8 +159,6 @@ def train_classifier(
         Of the weights, the order, the shifts and the dropout; the global generator is not used.
     epochs : int
         Passes over the data.
-    shift : int
-        Largest shift, in pixels, of a batch while training; 0 for none.
     progress : callable, optional
         Called with the share done, 0 to 1, after each batch.
     """
@@ -180,9 +178,8 @@ def train_classifier(
             order = torch.randperm(len(images), generator=generator)
         index = order[at * batch : (at + 1) * batch]
         x = images[index]
-        if shift:
-            dy, dx = torch.randint(-shift, shift + 1, (2,), generator=generator).tolist()
-            x = x.roll((dy, dx), dims=(2, 3))
+        dy, dx = torch.randint(-SHIFT, SHIFT + 1, (2,), generator=generator).tolist()
+        x = x.roll((dy, dx), dims=(2, 3))
         h = net.features(x)
         kept = torch.rand(h.shape, generator=generator) >= DROPOUT
         logits = net.head(h * kept / (1 - DROPOUT))

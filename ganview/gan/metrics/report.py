@@ -327,7 +327,6 @@ def evaluate_unlabelled(
     test: Tensor,
     *,
     samples: int = SAMPLES,
-    seed: int = SEED,
     against: str = "test pictures",
     progress: OnProgress = lambda _share, _next: None,
 ) -> Report:
@@ -337,7 +336,7 @@ def evaluate_unlabelled(
     only. What needs classes is left out. Parameters are those of `evaluate`.
     """
     progress(0.0, "drawing samples")
-    drawn = draw_in_proportion(model, samples, seed).images
+    drawn = draw_in_proportion(model, samples, SEED).images
     sides = [
         Classified(images, NOTHING, NOTHING, thumbnails(images))
         for images in (drawn, train[:samples], test)

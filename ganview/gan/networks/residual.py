@@ -60,10 +60,10 @@ class Block(nn.Module):
         return x + hook.convolve(self.conv2, hook.activate(h))
 
 
-def conv(inputs: int, outputs: int, gain: float = 1.0) -> nn.Conv2d:
+def conv(inputs: int, outputs: int) -> nn.Conv2d:
     """Return a 3 × 3 convolution that keeps the map's size, freshly drawn."""
     layer = nn.Conv2d(inputs, outputs, 3, padding=1)
-    he_init(layer, gain)
+    he_init(layer)
     return layer
 
 

@@ -78,14 +78,11 @@ def paint_picture(painter: QPainter, image: QImage, box: QRectF, edge: QColor) -
     painter.drawRect(box)
 
 
-def paint_text(
-    painter: QPainter, text: str, box: QRectF, colour: str, how: int = LEFT, role: str = "small"
-) -> None:
+def paint_text(painter: QPainter, text: str, box: QRectF, colour: str, how: int = LEFT) -> None:
     """Write a line of text, cut to its box."""
-    face = font("number") if role == "number" else font("small")
-    painter.setFont(face)
+    painter.setFont(font("small"))
     painter.setPen(QColor(colour))
-    short = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    short = QFontMetricsF(font("small")).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, how | int(Qt.TextFlag.TextSingleLine), short)
 
 

@@ -130,7 +130,7 @@ class FlowView(QWidget):
         self._paint_captions(painter, tokens)
         if self._trace is not None and self._images is not None:
             for name, image in vars(self._images).items():
-                box = self._square("z") if name == "z" else self._parts[name]
+                box = self._noise_box() if name == "z" else self._parts[name]
                 if name in shown and self._applies(name):
                     draw.paint_picture(painter, image, box, QColor(self._edge(tokens, name)))
                 else:
@@ -151,9 +151,9 @@ class FlowView(QWidget):
         edges = {"x": tokens.real, "x_hat": tokens.fake, "after": tokens.fake}
         return edges.get(name, tokens.line)
 
-    def _square(self, name: str) -> QRectF:
-        """Return the part's box, cut to a whole number of cells for the noise."""
-        box = self._parts[name]
+    def _noise_box(self) -> QRectF:
+        """Return the box of the noise, cut to a whole number of cells."""
+        box = self._parts["z"]
         if self._images is None or not self._images.z.width():
             return box
         image = self._images.z
@@ -232,7 +232,7 @@ class FlowView(QWidget):
 
     def _paint_arrows(self, painter: QPainter, tokens: Tokens, shown: set[str]) -> None:
         parts = self._parts
-        z, g, x_hat, x = self._square("z"), parts["G"], parts["x_hat"], parts["x"]
+        z, g, x_hat, x = self._noise_box(), parts["G"], parts["x_hat"], parts["x"]
         d, said = parts["D"], parts["said"]
         level = x_hat.center().y()
         ways = (
@@ -267,7 +267,7 @@ class FlowView(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for name in beat.parts:
             if name != "y":
-                box = self._square("z") if name == "z" else self._parts[name]
+                box = self._noise_box() if name == "z" else self._parts[name]
                 painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 4, 4)
 
     def _paint_focus(self, painter: QPainter, tokens: Tokens) -> None:
