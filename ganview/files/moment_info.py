@@ -1,16 +1,24 @@
-"""What is noted of a run's moments: their seconds, names and marks, as the index keeps them."""
+"""A run after one of its steps: what is to be kept of it, and what the index notes of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from ganview.data.regular import read_small
 from ganview.errors import UserError
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from ganview.gan.model import Model
+
+State = tuple[dict[str, "Tensor"], dict[str, Any]]  # as `trainer_state.state_of` returns it
 MAX_INDEX_BYTES = 2**22
 MarkKind = Literal["first digits", "best", "collapse", "divergence"]
 
@@ -35,6 +43,21 @@ class MomentIndex(msgspec.Struct):
 
     moments: dict[int, MomentEntry] = {}
     marks: list[Mark] = []
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A run after one step, as it is to be kept."""
+
+    step: int  # the step
+    seconds: float  # of training until then
+    # The grid, uint8 (H, W) or (H, W, 3); None leaves what was kept.
+    samples: NDArray[np.uint8] | None = None
+    model: Model | None = None  # the averaged generator and the discriminator
+    # All that a bit-exact continuation needs; with it the moment becomes the checkpoint, too.
+    state: State | None = None
+    name: str = ""  # given by hand; nothing leaves the name as it is
+    beliefs: NDArray[np.float32] | None = None  # what D says of each sample
 
 
 @dataclass(frozen=True)

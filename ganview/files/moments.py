@@ -21,19 +21,23 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from ganview.errors import UserError
 from ganview.files.atomic import link_or_copy, remove_leftovers, write_bytes, write_errors
 from ganview.files.grid_text import beliefs_text
 from ganview.files.log_position import file_stamp
 from ganview.files.model_file import save_model
-from ganview.files.moment_info import Mark, MomentEntry, MomentIndex, MomentInfo, read_moment_index
+from ganview.files.moment_info import (
+    Mark,
+    Moment,
+    MomentEntry,
+    MomentIndex,
+    MomentInfo,
+    read_moment_index,
+)
 from ganview.files.png import write_png
 from ganview.files.run_files import MOMENTS, SAMPLES, SNAPSHOTS
 from ganview.files.thinning import surplus
-from ganview.gan.model import Model
 
 Part = Literal["samples", "model", "state"]
 SUFFIXES: dict[Part, str] = {"samples": ".png", "model": ".safetensors", "state": ".state"}
@@ -96,59 +100,28 @@ class Moments:
         """Return all files of one part, as (step, file) in order."""
         return sorted(self._files[part].items())
 
-    def add(
-        self,
-        step: int,
-        seconds: float,
-        samples: NDArray[np.uint8] | None,
-        model: Model | Path | None,
-        *,
-        name: str = "",
-        beliefs: NDArray[np.float32] | None = None,
-    ) -> None:
-        """Keep a moment.
-
-        Parameters
-        ----------
-        step : int
-            After which step.
-        seconds : float
-            Of training until then.
-        samples : ndarray or None
-            The grid, uint8 (H, W) or (H, W, 3).
-        model : Model, Path or None
-            The averaged generator and the discriminator, or the file that they are in already.
-        name : str
-            Given by hand; nothing leaves the name as it is.
-        beliefs : ndarray, optional
-            What D says of each sample.
+    def add(self, moment: Moment, model_file: Path | None = None) -> None:
+        """Keep a moment, whose model may be in a file already.
 
         Raises
         ------
         WriteError
             It could not be written.
         """
-        if isinstance(model, Path):  # first: what shape samples have is read from a model
-            link_or_copy(model, self._place("model", step))
+        step, model = moment.step, moment.model
+        if model_file is not None:  # first: what shape samples have is read from a model
+            link_or_copy(model_file, self._place("model", step))
         elif model is not None:
             save_model(self._place("model", step), model)
-        if samples is not None:
-            text = {} if beliefs is None else beliefs_text(beliefs)
-            write_png(self._place("samples", step), samples, text, quick=True)
+        self._write_samples(moment)
         self._note_files(step)
         self._leave_shown(step)
         entry = self._index.moments.setdefault(step, MomentEntry())
-        entry.seconds, entry.name = seconds, name[:MAX_NAME] or entry.name
+        entry.seconds, entry.name = moment.seconds, moment.name[:MAX_NAME] or entry.name
         self._thin()
         self._write()
 
-    def show(
-        self,
-        step: int,
-        seconds: float,
-        samples: NDArray[np.uint8],
-        beliefs: NDArray[np.float32] | None = None,
-    ) -> None:
+    def show(self, moment: Moment) -> None:
         """Write a sample grid as the newest; the next one shown or added replaces it.
 
         One that is older than what was kept meanwhile is left out. It is there for a second:
@@ -159,14 +132,20 @@ class Moments:
         WriteError
             It could not be written.
         """
+        step = moment.step
         if step > max(self._files["samples"], default=-1):  # else a newer one was kept meanwhile
-            text = {} if beliefs is None else beliefs_text(beliefs)
-            write_png(self._place("samples", step), samples, text, quick=True, lasting=False)
+            self._write_samples(moment, lasting=False)
             self._note_files(step)
             self._leave_shown(step)
             self._shown = step
-            self._index.moments.setdefault(step, MomentEntry()).seconds = seconds
+            self._index.moments.setdefault(step, MomentEntry()).seconds = moment.seconds
             self._tell()
+
+    def _write_samples(self, moment: Moment, *, lasting: bool = True) -> None:
+        if moment.samples is not None:
+            text = {} if moment.beliefs is None else beliefs_text(moment.beliefs)
+            path = self._place("samples", moment.step)
+            write_png(path, moment.samples, text, quick=True, lasting=lasting)
 
     def _leave_shown(self, step: int) -> None:
         """Remove the grid that was only shown, now that there is a newer one."""

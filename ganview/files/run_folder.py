@@ -33,7 +33,7 @@ from ganview.files.lock import FolderLock, refuse_links_out
 from ganview.files.log_position import LogPosition
 from ganview.files.metrics_log import append_rows, copy_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
-from ganview.files.moment_info import Mark, MomentInfo
+from ganview.files.moment_info import Mark, Moment, MomentInfo
 from ganview.files.moments import Moments
 from ganview.files.room_for_run import holds_nothing, remove_numbers
 from ganview.files.run_files import (
@@ -317,23 +317,8 @@ class RunFolder:
         save_model(self.path / MODEL, model)
         self._written[MODEL] = model.info.get("step")
 
-    def save_moment(
-        self,
-        step: int,
-        seconds: float,
-        samples: NDArray[np.uint8] | None,
-        model: Model | None,
-        state: tuple[Mapping[str, Tensor], Document] | None = None,
-        name: str = "",
-        beliefs: NDArray[np.float32] | None = None,
-    ) -> None:
-        """Keep a moment of the run; see `ganview.files.moments.Moments.add`.
-
-        Parameters
-        ----------
-        state : tuple, optional
-            Tensors and values as `save_checkpoint` takes them; kept if it is long after the last,
-            or if the moment has a name.
+    def save_moment(self, moment: Moment) -> None:
+        """Keep a moment of the run; its state if it is long after the last, or if it has a name.
 
         Raises
         ------
@@ -341,22 +326,16 @@ class RunFolder:
             It could not be written.
         """
         self.check_in_place()
-        if state is not None and (name or self.kept.is_state_due(step)):
+        step, state = moment.step, moment.state
+        if state is not None and (moment.name or self.kept.is_state_due(step)):
             if self._written.get(CHECKPOINT) == step:
                 link_or_copy(self.path / CHECKPOINT, self.kept.state_path(step))
             else:
                 write_checkpoint(self.kept.state_path(step), *state, self.info)
-        written = model is not None and self._written.get(MODEL) == step
-        saved = self.path / MODEL if written else model
-        self.kept.add(step, seconds, samples, saved, name=name, beliefs=beliefs)
+        written = moment.model is not None and self._written.get(MODEL) == step
+        self.kept.add(moment, self.path / MODEL if written else None)
 
-    def show_moment(
-        self,
-        step: int,
-        seconds: float,
-        samples: NDArray[np.uint8],
-        beliefs: NDArray[np.float32] | None = None,
-    ) -> None:
+    def show_moment(self, moment: Moment) -> None:
         """Write the newest sample grid, until the next; see `Moments.show`.
 
         Raises
@@ -365,7 +344,7 @@ class RunFolder:
             It could not be written.
         """
         self.check_in_place()
-        self.kept.show(step, seconds, samples, beliefs)
+        self.kept.show(moment)
 
     def mark(self, mark: Mark) -> None:
         """Note a notable point of the run.

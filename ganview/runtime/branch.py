@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
     from ganview.data.named_sets import OnProgress
     from ganview.data.source import DataSource
+    from ganview.files.moment_info import State
     from ganview.files.run_folder import RunFolder
     from ganview.files.run_info import Parent
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model, ModelSpec
-    from ganview.runtime.run_store import State
 
 MOST_NAMED = 12  # classes in a sentence
 # Settings that a branch can't change: the networks are made, and which images they never saw.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ganview.gan.metrics.quality import Quality
     from ganview.gan.model import Model
     from ganview.gan.trainer import Trainer
-    from ganview.runtime.run_store import RunStore
+    from ganview.runtime.distributed import RunStore
 
 
 @dataclass(frozen=True)

@@ -10,23 +10,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ganview.data.dataset import Dataset
-from ganview.files.moment_info import Mark
+from ganview.files.moment_info import State
+from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.device import choose_device
 from ganview.gan.health_sample import HealthSample
-from ganview.gan.model import Model
 from ganview.gan.players import Players
 from ganview.gan.replicas import Replicas
 from ganview.gan.trainer import Gradients, StepStats, Trainer
-from ganview.runtime.run_store import Row, RunStore, State
 from ganview.runtime.threads import usable_cores
 
 
@@ -83,39 +80,18 @@ class DistributedTrainer(Trainer):
 
 
 class ReadOnlyStore:
-    """A `RunStore` that reads from the run's folder and writes nothing."""
+    """A run's folder in all processes but the first: it is read, and nothing is written."""
 
     path = None
 
-    def __init__(self, store: RunStore | None = None) -> None:
+    def __init__(self, store: RunFolder | None = None) -> None:
         self._store = store
 
-    def save_checkpoint(self, _tensors: dict[str, Tensor], _values: dict[str, Any], /) -> None:
+    def _leave(self, *_parts: object) -> None:
         """Do nothing; the first process writes."""
 
-    def append_metrics(self, _rows: list[Row], /) -> None:
-        """Do nothing; the first process writes."""
-
-    def append_quality(self, _rows: list[Row], /) -> None:
-        """Do nothing; the first process writes."""
-
-    def append_health(self, _samples: list[HealthSample], /) -> None:
-        """Do nothing; the first process writes."""
-
-    def forget_after(self, _step: int, /) -> None:
-        """Leave that to the first process."""
-
-    def save_model(self, _model: Model, /) -> None:
-        """Do nothing; the first process writes."""
-
-    def save_moment(self, *_parts: object) -> None:
-        """Do nothing; the first process writes."""
-
-    def show_moment(self, *_parts: object) -> None:
-        """Do nothing; the first process writes."""
-
-    def mark(self, _mark: Mark, /) -> None:
-        """Do nothing; the first process writes."""
+    save_checkpoint = append_metrics = append_quality = append_health = forget_after = _leave
+    save_model = save_moment = show_moment = mark = _leave
 
     def load_checkpoint(self) -> State:
         """Return the checkpoint that the first process resumes from."""
@@ -139,3 +115,6 @@ class ReadOnlyStore:
         """Close the folder."""
         if self._store is not None:
             self._store.close()
+
+
+RunStore = RunFolder | ReadOnlyStore  # what a run's thread saves to

@@ -14,10 +14,10 @@ from ganview.runtime.worker import Worker
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
-    from ganview.files.moment_info import MomentInfo
+    from ganview.files.moment_info import MomentInfo, State
     from ganview.gan.config import TrainConfig
     from ganview.gan.model import Model
-    from ganview.runtime.run_store import RunStore, State
+    from ganview.runtime.distributed import RunStore
 
 
 class LocalRun(Worker):

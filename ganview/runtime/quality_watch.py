@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ganview.errors import UserError
-from ganview.files.moment_info import Mark
+from ganview.files.moment_info import Mark, Moment
 from ganview.runtime import quality_monitor
 from ganview.runtime.channels import Channels, QualityFound
 from ganview.runtime.notable import is_best, is_first_recognised
@@ -15,7 +15,7 @@ from ganview.runtime.quality_monitor import QualityMonitor
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
     from ganview.gan.metrics.quality import Quality
-    from ganview.runtime.run_saver import Moment, RunSaver
+    from ganview.runtime.run_saver import RunSaver
 
 
 class QualityWatch:

@@ -6,19 +6,15 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from ganview.files.moment_info import Mark
+from ganview.files.moment_info import Mark, Moment, State
 from ganview.gan.health_sample import HealthSample
-from ganview.gan.model import Model
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state
+from ganview.runtime.distributed import RunStore
 from ganview.runtime.error_text import describe_error
-from ganview.runtime.run_store import Row, RunStore, State
 
 MEMORY_SECONDS = 5.0  # of training between two states kept in memory
 # Between two moments: growing, so that a run of an hour has some 270 and one of a week 530 before
@@ -31,20 +27,7 @@ FIRST_SECONDS = 3.0  # of training before the first write: so soon there is some
 RETRY_SECONDS = 10.0  # after a write that failed
 MOST_WAITING = 20  # moments
 
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """A run after one step, as it is to be kept."""
-
-    step: int  # the step
-    seconds: float  # of training until then
-    # The grid, uint8 (H, W) or (H, W, 3); None leaves what was kept.
-    samples: NDArray[np.uint8] | None
-    model: Model | None  # the averaged generator and the discriminator
-    # All that a bit-exact continuation needs; with it the moment becomes the checkpoint, too.
-    state: State | None = None
-    name: str = ""  # given by hand, or nothing
-    beliefs: NDArray[np.float32] | None = None  # what D says of each sample
+Row = dict[str, float | None]  # the numbers of a step; None for what is not finite
 
 
 @dataclass
@@ -218,7 +201,7 @@ class RunSaver:
         """Have a moment that was kept, ``seconds`` into the run, named and so kept for ever."""
         if self._store is not None:
             with self._condition:
-                self._waiting.moments.append(Moment(step, seconds, None, None, None, name))
+                self._waiting.moments.append(Moment(step, seconds, name=name))
 
     def add_mark(self, mark: Mark) -> None:
         """Note a notable point of the run."""
@@ -340,24 +323,11 @@ def _write(store: RunStore, work: _Work) -> None:
         work.moments.append(checkpoint)
         work.checkpoint = None
     while work.moments:
-        store.save_moment(*_parts_of(work.moments[0]))
+        store.save_moment(work.moments[0])
         work.moments.pop(0)
-    shown = work.shown
-    if shown is not None and shown.samples is not None:
-        store.show_moment(shown.step, shown.seconds, shown.samples, shown.beliefs)
+    if work.shown is not None:
+        store.show_moment(work.shown)
         work.shown = None
     while work.marks:
         store.mark(work.marks[0])
         work.marks.pop(0)
-
-
-def _parts_of(moment: Moment) -> tuple[Any, ...]:
-    return (
-        moment.step,
-        moment.seconds,
-        moment.samples,
-        moment.model,
-        moment.state,
-        moment.name,
-        moment.beliefs,
-    )

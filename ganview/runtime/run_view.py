@@ -19,13 +19,12 @@ from ganview.runtime.quality_record import QualityRecord
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ganview.files.moment_info import Mark, MomentInfo
+    from ganview.files.moment_info import Mark, MomentInfo, State
     from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
     from ganview.gan.metrics.quality import Quality
     from ganview.gan.model import Model, ModelSpec
     from ganview.runtime.messages import SampleGrid
-    from ganview.runtime.run_store import State
 
 
 class RunView(Protocol):

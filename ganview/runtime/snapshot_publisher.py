@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ganview.files.moment_info import Moment, State
 from ganview.runtime import health
 from ganview.runtime.messages import RunState, SampleGrid, Snapshot, StopAt
-from ganview.runtime.run_saver import Moment
 from ganview.runtime.sample_grid import BANDS, GridSampler
 from ganview.runtime.throughput import Throughput, TimeBudget
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
     from ganview.gan.trainer import StepStats, Trainer
     from ganview.runtime.mailbox import Latest
-    from ganview.runtime.run_store import State
 
 SHARE = 0.02  # part of the time that snapshots may take
 LONGEST_SECONDS = 2.0  # between two snapshots, whatever they cost: somebody is watching

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 from ganview.data.dataset import Dataset
-from ganview.files.moment_info import Mark
+from ganview.files.moment_info import Mark, State
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.model import Model
@@ -14,11 +14,11 @@ from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import load_state, state_of
 from ganview.runtime import channels, health, threads
 from ganview.runtime.channels import Channels, RunOptions
+from ganview.runtime.distributed import RunStore
 from ganview.runtime.error_text import describe_error
 from ganview.runtime.messages import RunState, StopAt
 from ganview.runtime.quality_watch import QualityWatch
 from ganview.runtime.run_saver import RunSaver
-from ganview.runtime.run_store import RunStore, State
 from ganview.runtime.snapshot_publisher import SnapshotPublisher
 from ganview.runtime.stepper import Stepper
 from ganview.runtime.thread_tuner import ThreadTuner

@@ -38,7 +38,7 @@ from ganview.app.widgets.text import (
 from ganview.app.window.crash import crash_dialog, report_problem
 from ganview.data.source import DataSource
 from ganview.files.model_file import save_model
-from ganview.files.moment_info import Mark
+from ganview.files.moment_info import Mark, Moment
 from ganview.files.run_folder import RunFolder
 from ganview.files.run_info import describe_run
 from ganview.gan.config import TrainConfig
@@ -141,7 +141,7 @@ def test_a_hostile_run_folder_stays_text_everywhere(stage: Stage, tmp_path: Path
             append(
                 [{"step": step, column: 3.0, f"{column} real": 0.1, bad: 1.0} for step in (1, 2)]
             )
-        run.save_moment(2, 1.0, np.zeros((28, 84), np.uint8), None, name=bad)
+        run.save_moment(Moment(2, 1.0, np.zeros((28, 84), np.uint8), None, name=bad))
         run.mark(Mark(2, "best", bad))
     describe_run(run.path / "config.json", name=bad, note="<h1>note")
     stage.open(str(run.path))

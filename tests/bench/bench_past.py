@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ganview.data.digits import load_digits
+from ganview.files.moment_info import Moment
 from ganview.files.moments import MOST, Moments, Part
 from ganview.files.open_model import open_model
 from ganview.files.run_files import CHECKPOINT, METRICS, MODEL
@@ -62,9 +63,9 @@ def long_run(path: Path, steps: int) -> None:
                 for step in range(begin, min(steps, begin + 20_000))
             )
         for step in np.linspace(1, steps, MOST["samples"], dtype=int).tolist():
-            folder.save_moment(step, step / 20, grid.atlas, None, None, "", grid.beliefs)
+            folder.save_moment(Moment(step, step / 20, grid.atlas, None, None, "", grid.beliefs))
         model.info["step"] = steps
-        folder.save_moment(steps, steps / 20, grid.atlas, model)
+        folder.save_moment(Moment(steps, steps / 20, grid.atlas, model))
 
 
 def scrub(path: Path, looks: int) -> dict[str, float]:
@@ -105,7 +106,7 @@ def sizes(path: Path) -> dict[Part, int]:
         grid = GridSampler(trained.spec, ROWS).draw(trained)
         folder.save_checkpoint(*state_of(trainer))
         folder.save_model(trainer.model())
-        folder.save_moment(1, 1.0, grid.atlas, None, None, "", grid.beliefs)
+        folder.save_moment(Moment(1, 1.0, grid.atlas, None, None, "", grid.beliefs))
         (samples,) = (file for _, file in folder.kept.files("samples"))
         return {
             "samples": samples.stat().st_size,

@@ -28,6 +28,7 @@ from ganview.export.latent_path import (
 )
 from ganview.export.path_points import read_points
 from ganview.export.run_animation import run_frames
+from ganview.files.moment_info import Moment
 from ganview.files.png import write_png
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
@@ -171,8 +172,8 @@ def test_the_film_of_a_run(tmp_path):
         with pytest.raises(UserError, match="train it for a while"):
             next(run_frames(run, TIMING))
         for step in (0, 1, 30):
-            run.save_moment(step, 0.0, np.full((30, 90), step, np.uint8), None)
-        run.save_moment(60, 0.0, np.full((30, 90), 90, np.uint8), None)
+            run.save_moment(Moment(step, 0.0, np.full((30, 90), step, np.uint8), None))
+        run.save_moment(Moment(60, 0.0, np.full((30, 90), 90, np.uint8), None))
         frames = list(run_frames(run, Timing(10, 1.0), zoom=2))
         assert [frame[0, 0] for frame in frames] == [0, 0, 1, 1, 30, 30, 90, 90, 90, 90]
         assert frames[0].shape == (60 + 14, 180)
@@ -236,7 +237,7 @@ def test_a_zoom_that_is_too_large_takes_no_memory(model, tmp_path, zoom):
             write_path_animation(tmp_path / "f.gif", model, latents, TIMING, zoom=zoom)
         with RunFolder.create(tmp_path / "run", TrainConfig()) as run:
             for step in (1, 2):
-                run.save_moment(step, 0.0, np.zeros((28, 28), np.uint8), None)
+                run.save_moment(Moment(step, 0.0, np.zeros((28, 28), np.uint8), None))
             with pytest.raises(UserError, match="smaller zoom"):
                 next(run_frames(run, TIMING, zoom=zoom))
         assert tracemalloc.get_traced_memory()[1] < 2**22

@@ -18,6 +18,7 @@ from ganview.data.source import DataSource
 from ganview.export.palette import LIGHT
 from ganview.export.plot import Line, csv_text, plot_svg
 from ganview.export.report import PARTS, write_report
+from ganview.files.moment_info import Moment
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 
@@ -111,7 +112,7 @@ def test_a_report_has_curves_samples_quality_and_settings(run, tmp_path):
     row |= {"y_hat_real": 0.5, "y_hat_fake": 0.4}
     run.append_metrics([{"step": step, **row} for step in range(1, 6)])
     for step in range(0, 90, 3):
-        run.save_moment(step, 0.0, np.full((30, 90), step, np.uint8), None)
+        run.save_moment(Moment(step, 0.0, np.full((30, 90), step, np.uint8), None))
     quality = {"step": 5, "judge-FD@abc": 3.25, "judge-FD@abc real": 0.125, "read_as_asked": 0.875}
     quality["samples"] = 1250
     (run.path / "quality.jsonl").write_text(json.dumps(quality) + "\n", encoding="utf-8")

@@ -11,7 +11,7 @@ import pytest
 
 from ganview.files.atomic import WriteError
 from ganview.files.lock import FolderLock, LockedError
-from ganview.files.moment_info import Mark
+from ganview.files.moment_info import Mark, Moment
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 
@@ -75,8 +75,8 @@ def test_nothing_is_written_to_the_folder_that_a_lost_disk_was_mounted_on(tmp_pa
         lambda: run.append_metrics([{"step": 2}]),
         lambda: run.append_quality([{"step": 2}]),
         lambda: run.save_checkpoint({}, {"step": 2}),
-        lambda: run.save_moment(2, 1.0, grid, None, ({}, {"step": 2}), "a name"),
-        lambda: run.show_moment(2, 1.0, grid),
+        lambda: run.save_moment(Moment(2, 1.0, grid, None, ({}, {"step": 2}), "a name")),
+        lambda: run.show_moment(Moment(2, 1.0, grid)),
         lambda: run.mark(Mark(2, "best")),
         lambda: run.forget_after(2),
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ganview.files.atomic import WriteError
 from ganview.files.grid_text import read_beliefs
-from ganview.files.moment_info import Mark
+from ganview.files.moment_info import Mark, Moment
 from ganview.files.moments import INDEX, MOST, Moments
 from ganview.files.png import decode_png
 from ganview.files.run_files import MOMENTS
@@ -53,7 +53,7 @@ def series(tmp_path, monkeypatch):
 
 def test_named_first_and_best_moments_stay(series, tmp_path):
     for step in range(0, 40, 2):
-        series.add(step, step / 10, GRID, None, name="mine" if step == 6 else "")
+        series.add(Moment(step, step / 10, GRID, None, name="mine" if step == 6 else ""))
         if step == 20:
             series.mark(Mark(20, "best"))
     steps = [info.step for info in series.infos]
@@ -67,7 +67,7 @@ def test_named_first_and_best_moments_stay(series, tmp_path):
 
 def test_the_newest_that_is_not_after_a_step_is_found(series):
     for step in (0, 10, 20):
-        series.add(step, 0.0, GRID, None)
+        series.add(Moment(step, 0.0, GRID, None))
     assert series.file("samples", 15).stem == "000000010"
     assert series.file("samples", 20).stem == "000000020"
     assert series.file("model", 20) is None
@@ -76,14 +76,14 @@ def test_the_newest_that_is_not_after_a_step_is_found(series):
 def test_a_reader_sees_what_a_writer_adds(series, tmp_path):
     reader = Moments(tmp_path)
     assert not reader.refresh()
-    series.add(3, 1.0, GRID, None)
+    series.add(Moment(3, 1.0, GRID, None))
     assert reader.refresh()
     assert [info.step for info in reader.infos] == [3]
 
 
 def test_a_run_that_went_back_keeps_the_mark_of_it(series):
     for step in (0, 10, 20):
-        series.add(step, 0.0, GRID, None)
+        series.add(Moment(step, 0.0, GRID, None))
     series.mark(Mark(20, "divergence", "back to 10"))
     series.mark(Mark(20, "best"))
     series.forget_after(10)
@@ -95,24 +95,24 @@ def test_a_run_that_went_back_keeps_the_mark_of_it(series):
     "text", ["", "[]", "{", '{"moments": {"x": {}}}', json.dumps({"marks": [{"step": "a"}]})]
 )
 def test_a_damaged_index_costs_names_and_no_picture(series, tmp_path, text):
-    series.add(5, 1.0, GRID, None, name="mine")
+    series.add(Moment(5, 1.0, GRID, None, name="mine"))
     (tmp_path / MOMENTS / INDEX).write_text(text)
     assert [(info.step, info.name) for info in Moments(tmp_path).infos] == [(5, "")]
 
 
 def test_the_whole_series_is_cleared(series, tmp_path):
-    series.add(5, 1.0, GRID, None)
+    series.add(Moment(5, 1.0, GRID, None))
     series.clear()
     assert series.infos == ()
     assert not list((tmp_path / MOMENTS).iterdir())
 
 
 def test_a_grid_that_is_only_shown_goes_with_the_next(series, tmp_path):
-    series.add(0, 0.0, GRID, None)
+    series.add(Moment(0, 0.0, GRID, None))
     for step in (10, 20):
         series.show(step, step / 10, GRID)
         assert [info.step for info in series.infos] == [0, step]
-    series.add(30, 3.0, GRID, None)
+    series.add(Moment(30, 3.0, GRID, None))
     series.show(30, 3.0, GRID)  # which was added is not taken away again
     series.show(25, 2.5, GRID)  # a newer one was kept before it was written
     series.show(40, 4.0, GRID)
@@ -126,7 +126,7 @@ def test_a_grid_that_is_only_shown_goes_with_the_next(series, tmp_path):
 
 def test_what_is_shown_pushes_nothing_out(series):
     for step in range(0, 50, 10):
-        series.add(step, step / 10, GRID, None)
+        series.add(Moment(step, step / 10, GRID, None))
     series.show(45, 4.5, GRID)
     before = [info.step for info in series.infos]
     for step in range(46, 60):
@@ -136,7 +136,7 @@ def test_what_is_shown_pushes_nothing_out(series):
 
 def test_beliefs_are_in_the_picture(series, tmp_path):
     beliefs = np.array([[0.25, np.nan], [1, 0]], np.float32)
-    series.add(1, 0.1, GRID, None, beliefs=beliefs)
+    series.add(Moment(1, 0.1, GRID, None, beliefs=beliefs))
     text = decode_png(tmp_path / MOMENTS / "000000001.png")[1]
     np.testing.assert_array_equal(read_beliefs(text, 4), beliefs.ravel())
     assert read_beliefs(text, 3) is None
@@ -157,7 +157,7 @@ def full(path, *_data, **_how):
 def test_a_mark_that_could_not_be_written_is_written_when_tried_again(
     series, tmp_path, monkeypatch
 ):
-    series.add(5, 1.0, GRID, None)
+    series.add(Moment(5, 1.0, GRID, None))
     mark = Mark(5, "collapse", "all alike")
     with monkeypatch.context() as patch:
         patch.setattr("ganview.files.moments.write_bytes", full)
@@ -169,7 +169,7 @@ def test_a_mark_that_could_not_be_written_is_written_when_tried_again(
 
 def test_a_series_that_could_not_go_back_does_when_tried_again(series, tmp_path, monkeypatch):
     for step in (0, 10, 20):
-        series.add(step, 0.0, GRID, None, name=f"n{step}")
+        series.add(Moment(step, 0.0, GRID, None, name=f"n{step}"))
     series.mark(Mark(20, "best"))
     whole = series.infos
     with monkeypatch.context() as patch:
@@ -185,7 +185,7 @@ def test_a_series_that_could_not_go_back_does_when_tried_again(series, tmp_path,
 
 def test_a_file_that_could_not_be_removed_is_still_there(series, tmp_path, monkeypatch):
     for step in (0, 10, 20):
-        series.add(step, 0.0, GRID, None)
+        series.add(Moment(step, 0.0, GRID, None))
     with monkeypatch.context() as patch:
         patch.setattr("pathlib.Path.unlink", full)
         with pytest.raises(WriteError):
@@ -196,7 +196,7 @@ def test_a_file_that_could_not_be_removed_is_still_there(series, tmp_path, monke
 
 
 def test_a_moment_that_could_not_be_written_is_not_there(series, monkeypatch):
-    series.add(0, 0.0, GRID, None)
+    series.add(Moment(0, 0.0, GRID, None))
     with monkeypatch.context() as patch:
         patch.setattr("ganview.files.moments.write_png", full)
         for keep in (series.add, lambda step, seconds, grid, _: series.show(step, seconds, grid)):

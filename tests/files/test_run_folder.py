@@ -16,6 +16,7 @@ from ganview.errors import UserError
 from ganview.files.atomic import WriteError
 from ganview.files.lock import LockedError
 from ganview.files.metrics_log import MAX_COLUMNS
+from ganview.files.moment_info import Moment
 from ganview.files.open_model import model_path, open_model, shipped_model
 from ganview.files.png import decode_png, write_png
 from ganview.files.run_folder import RunFolder
@@ -104,7 +105,7 @@ def test_a_run_that_goes_on_forgets_what_came_after(run):
     run.append_metrics(rows(*range(1, 9)))
     run.save_checkpoint({}, {"step": 5})
     for step in (1, 99):
-        run.save_moment(step, 0.0, np.zeros((2, 2), np.uint8), None)
+        run.save_moment(Moment(step, 0.0, np.zeros((2, 2), np.uint8), None))
     run.load_checkpoint()
     assert len(run.metrics()["step"]) == 8  # to read changes nothing
     run.forget_after(5)
@@ -153,7 +154,7 @@ def test_what_older_versions_kept_is_part_of_the_past(run, model):
         (run.path / folder).mkdir(exist_ok=True)
         write_png(run.path / folder / f"{step:09d}.png", np.full((2, 2), step % 256, np.uint8))
     (run.path / "samples" / "notes.png").touch()
-    run.save_moment(500, 7.5, np.full((2, 2), 5, np.uint8), model)
+    run.save_moment(Moment(500, 7.5, np.full((2, 2), 5, np.uint8), model))
     with_old = RunFolder.open(run.path, write=False)
     assert [step for step, _ in with_old.samples()] == [30, 200, 500, 1000]
     assert decode_png(with_old.samples()[3][1])[0][0, 0] == 1000 % 256
@@ -173,13 +174,15 @@ def test_a_run_is_a_model(run, model):
 def test_a_run_that_has_only_begun_is_opened_with_the_newest_model_of_its_past(run, model) -> None:
     for step in (0, 7):
         model.info["step"] = step
-        run.save_moment(step, 0.1, None, model)
+        run.save_moment(Moment(step, 0.1, None, model))
     assert open_model(run.path).info["step"] == 7
 
 
 def test_a_whole_state_is_kept_now_and_then(run):
     for step in (100, 110, 140):
-        run.save_moment(step, 0.0, None, None, ({"a": torch.full((1,), step)}, {"step": step}))
+        run.save_moment(
+            Moment(step, 0.0, None, None, ({"a": torch.full((1,), step)}, {"step": step}))
+        )
     assert [info.step for info in run.moments() if info.has_state] == [100, 140]
     assert run.load_checkpoint(100)[0]["a"].tolist() == [100]
     with pytest.raises(UserError, match="not kept all of step 110"):
@@ -288,7 +291,7 @@ def test_links_within_the_folder_are_fine_and_circles_are_a_sentence(run):
 
 def test_a_run_that_never_came_to_a_checkpoint_is_begun_again(run):
     run.append_metrics([{"step": 1}])
-    run.save_moment(1, 0.1, np.zeros((28, 28), np.uint8), None)
+    run.save_moment(Moment(1, 0.1, np.zeros((28, 28), np.uint8), None))
     (run.path / "error.txt").write_text("Traceback")
     run.close()
     with RunFolder.create(run.path, TrainConfig(seed=6)) as again:

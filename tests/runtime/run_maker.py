@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ganview.files.moment_info import Moment
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
@@ -38,6 +39,6 @@ def make_run(
         )
         if look is not None:
             run.append_quality([look.to_row(2.0)])
-        run.save_moment(steps, 1.0, np.full((8 * 28, 10 * 28), level, np.uint8), None)
+        run.save_moment(Moment(steps, 1.0, np.full((8 * 28, 10 * 28), level, np.uint8), None))
         run.save_checkpoint({}, {"step": steps})
     return path

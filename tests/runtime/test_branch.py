@@ -11,6 +11,7 @@ import torch
 from ganview.data.dataset import Dataset
 from ganview.data.source import DataSource
 from ganview.errors import UserError
+from ganview.files.moment_info import Moment
 from ganview.files.run_folder import RunFolder
 from ganview.files.run_info import Parent
 from ganview.gan.config import TrainConfig
@@ -46,7 +47,9 @@ def make_parent(path: Path, digits: Dataset, config: TrainConfig = SMALL) -> Pat
                 tensors, values = state_of(trainer)
                 values["run"] = {"elapsed": seconds}
                 state = (tensors, values) if stats.step == 4 else None
-                folder.save_moment(stats.step, seconds, np.zeros((28, 280), np.uint8), model, state)
+                folder.save_moment(
+                    Moment(stats.step, seconds, np.zeros((28, 280), np.uint8), model, state)
+                )
     return path
 
 

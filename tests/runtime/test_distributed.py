@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from ganview.data.dataset import Dataset
+from ganview.files.moment_info import Moment
 from ganview.gan.config import TrainConfig
 from ganview.gan.replicas import SINGLE_PROCESS, Replicas, launched_by_torchrun
 from ganview.runtime.distributed import DistributedTrainer, ReadOnlyStore
@@ -99,7 +100,7 @@ def test_a_read_only_store_reads_and_does_not_write():
     reader = ReadOnlyStore(store)
     reader.save_checkpoint({}, {})
     reader.append_metrics([])
-    reader.save_moment(1, 1.0, None, None)
+    reader.save_moment(Moment(1, 1.0, None, None))
     reader.save_model(None)
     assert reader.load_checkpoint() == ({}, {"step": 1})
     assert reader.metrics()["step"].tolist() == [1]

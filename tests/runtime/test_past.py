@@ -14,7 +14,7 @@ import pytest
 from ganview.data.dataset import Dataset
 from ganview.errors import UserError
 from ganview.files.model_file import save_model
-from ganview.files.moment_info import MomentInfo
+from ganview.files.moment_info import Moment, MomentInfo
 from ganview.files.png import write_png
 from ganview.files.run_folder import RunFolder
 from ganview.files.run_summary import summarise_run
@@ -32,7 +32,7 @@ from ganview.runtime.notable import (
     marks_of_quality,
 )
 from ganview.runtime.quality_watch import QualityWatch
-from ganview.runtime.run_saver import Moment, RunSaver
+from ganview.runtime.run_saver import RunSaver
 from ganview.runtime.run_view import FolderRun
 from ganview.runtime.sample_grid import GridSampler
 
@@ -216,7 +216,7 @@ def test_an_older_run_that_went_back_is_marked_when_it_is_opened(tmp_path: Path)
         )
         folder.save_checkpoint({}, {"step": 40, "rate_scale": 0.5})
         for step in (10, 20, 30):
-            folder.save_moment(step, 1.0, np.zeros((28, 28), np.uint8), None)
+            folder.save_moment(Moment(step, 1.0, np.zeros((28, 28), np.uint8), None))
     run = FolderRun(tmp_path / "run")
     run.find_marks()
     assert {info.step: [mark.kind for mark in info.marks] for info in run.moments()} == {
@@ -307,8 +307,8 @@ def test_samples_from_before_the_first_model_are_read(tmp_path: Path, digits: Da
     model = trainer_for(SMALL, digits).model()
     grid = GridSampler(model.spec, 2).draw(model)
     with RunFolder.create(tmp_path / "run", SMALL) as folder:
-        folder.save_moment(1, 0.1, grid.atlas, None)
-        folder.save_moment(2, 0.2, grid.atlas, model)
+        folder.save_moment(Moment(1, 0.1, grid.atlas, None))
+        folder.save_moment(Moment(2, 0.2, grid.atlas, model))
     read = FolderRun(tmp_path / "run").samples_at(1)
     np.testing.assert_array_equal(read.images, grid.images)
     assert read.beliefs is None

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from ganview.data.dataset import Dataset
-from ganview.files.moment_info import Mark
+from ganview.files.moment_info import Mark, Moment
 from ganview.files.run_folder import RunFolder
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import state_of
@@ -20,7 +20,6 @@ from ganview.runtime.run_saver import (
     FIRST_SECONDS,
     MEMORY_SECONDS,
     MOST_WAITING,
-    Moment,
     RunSaver,
 )
 
@@ -58,13 +57,13 @@ class Store:
     def save_model(self, model: object) -> None:
         self.models.append(model)
 
-    def show_moment(self, step: int, *_parts: object) -> None:
-        self.shown.append(step)
+    def show_moment(self, moment: Moment) -> None:
+        self.shown.append(moment.step)
 
-    def save_moment(self, step: int, *parts: object) -> None:
-        self.moments.append(step)
-        if parts[2] is not None:
-            self.with_models.append(step)
+    def save_moment(self, moment: Moment) -> None:
+        self.moments.append(moment.step)
+        if moment.model is not None:
+            self.with_models.append(moment.step)
 
     def mark(self, mark: Mark) -> None:
         self.marks.append(mark)
@@ -304,7 +303,7 @@ def test_a_future_that_was_written_already_is_taken_back(tmp_path: Path, digits:
         saver = RunSaver(folder, 30.0, 0.0)
         saver.remember(state_of(trainer), 0.0)
         folder.append_metrics([{"step": 1.0}, {"step": 2.0}])
-        folder.save_moment(2, 2.0, SAMPLES, None)
+        folder.save_moment(Moment(2, 2.0, SAMPLES, None))
         assert saver.restore(trainer)
         saver.forget_after(trainer.step_count)
         assert saver.close() == ""

@@ -51,7 +51,7 @@ from ganview.files.health_log import append_samples
 from ganview.files.landscape_file import LANDSCAPE, load_landscape
 from ganview.files.metrics_log import append_rows, read_metrics
 from ganview.files.model_file import load_model, save_model
-from ganview.files.moment_info import Mark
+from ganview.files.moment_info import Mark, Moment
 from ganview.files.pin_file import load_pins, save_pins
 from ganview.files.png import decode_png
 from ganview.files.run_files import CHECKPOINT, COLUMNS, HEALTH
@@ -298,7 +298,7 @@ def make_index(path: Path) -> None:
     """Write the index of a run's moments."""
     make_run(path)
     with RunFolder.open(path.parent / "run") as run:
-        run.save_moment(3, 1.5, np.zeros((28, 28), np.uint8), model(), name="a")
+        run.save_moment(Moment(3, 1.5, np.zeros((28, 28), np.uint8), model(), name="a"))
         run.mark(Mark(3, "best", "note"))
     path.write_bytes((path.parent / "run" / "moments" / "index.json").read_bytes())
 

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.export.picture import write_picture
 from ganview.files.model_file import save_model
-from ganview.files.moment_info import Mark
+from ganview.files.moment_info import Mark, Moment
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from tests.app.test_hostile_text import rich_text
@@ -38,7 +38,7 @@ def run_folder(path: Path) -> RunFolder:
         figures = {"judge-FD@12345678": 3.5, "judge-FD@12345678 real": 0.5, "seconds": 0.5}
         run.append_quality([{"step": step, **figures} for step in (1, 2, 3)])
         run.save_model(model())
-        run.save_moment(3, 1.5, np.zeros((28, 56), np.uint8), model(), name="a")
+        run.save_moment(Moment(3, 1.5, np.zeros((28, 56), np.uint8), model(), name="a"))
         run.mark(Mark(3, "best", "note"))
     return run
 

@@ -19,6 +19,7 @@ from ganview.export.picture import write_picture
 from ganview.files.atomic import TEMPORARY_PREFIX, write_bytes
 from ganview.files.metrics_log import append_rows
 from ganview.files.model_file import save_model
+from ganview.files.moment_info import Moment
 from ganview.files.png import write_png
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
@@ -95,7 +96,7 @@ def writers(folder: Path) -> dict[str, tuple[Path, Callable[[], object]]]:
     run.save_checkpoint({"a": torch.zeros(3)}, {"step": 1})
     image = np.zeros((8, 8), np.uint8)
     run.save_model(model)
-    run.save_moment(1, 1.0, image, model)
+    run.save_moment(Moment(1, 1.0, image, model))
     files = {
         "bytes": (folder / "bytes", lambda: write_bytes(folder / "bytes", os.urandom(10**6))),
         "model": (folder / "model", lambda: save_model(folder / "model", model)),
@@ -108,7 +109,7 @@ def writers(folder: Path) -> dict[str, tuple[Path, Callable[[], object]]]:
         "run's model": (run.path / "model.safetensors", lambda: run.save_model(model)),
         "moment": (
             run.path / "moments" / "000000001.png",
-            lambda: run.save_moment(1, 1.0, image, model),
+            lambda: run.save_moment(Moment(1, 1.0, image, model)),
         ),
     }
     for path, _ in files.values():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ganview.app.controllers.app_model import AppModel, model_key, run_key
-from ganview.files.moment_info import MomentInfo
+from ganview.files.moment_info import Moment, MomentInfo
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.runtime.messages import RunState, SampleGrid, Snapshot
@@ -53,7 +53,7 @@ def folder(tmp_path: Path) -> Path:
         model.info["step"] = 3
         files.append_metrics([{"step": 1, "loss_d": 0.5}, {"step": 2, "loss_d": 0.25}])
         files.save_model(model)
-        files.save_moment(3, 0.5, None, model)
+        files.save_moment(Moment(3, 0.5, None, model))
     return tmp_path / "run"
 
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.controllers.run_follower import RunFollower
+from ganview.files.moment_info import Moment
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
 from ganview.runtime.opening import open_with_run
@@ -23,7 +24,7 @@ def keep(files: RunFolder, step: int) -> None:
     model.info["step"] = step
     files.append_metrics([{"step": step, "loss_d": 0.5}])
     files.save_model(model)
-    files.save_moment(step, step / 10, ATLAS, model)
+    files.save_moment(Moment(step, step / 10, ATLAS, model))
 
 
 @pytest.fixture
