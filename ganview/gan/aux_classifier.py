@@ -1,4 +1,4 @@
-"""An auxiliary classifier: D learns to name real pictures, and G is asked for what it names right.
+"""An auxiliary classifier: a head on D learns the classes, and G is to draw what it reads as asked.
 
 D's features, from which it says how real a picture looks, also have to tell the classes apart,
 and G is pulled towards pictures that are classified as asked (AC-GAN: Odena, Olah and Shlens,
@@ -18,13 +18,13 @@ from torch.nn.functional import cross_entropy, one_hot
 
 from ganview.gan.networks.base import Discriminator
 
-WEIGHT_IN_D = 0.5  # of the names' mean cost, beside D's own
+WEIGHT_IN_D = 0.5  # of the mean cross-entropy, beside D's own cost
 
 
 class ClassPrediction(NamedTuple):
-    """Class logits for features h (B, width), and the cost (B,) = −log p(y|x) of each name.
+    """Class logits for features h (B, width), and the cost (B,) = −log p(y|x) of each label.
 
-    ``towards`` (B, K) is the slope of an image's cost over its class logits.
+    ``dloss_dclass_logits`` (B, K) is the gradient of an image's cost over its class logits.
     """
 
     h: Tensor
@@ -32,7 +32,7 @@ class ClassPrediction(NamedTuple):
     dloss_dclass_logits: Tensor
 
     def detached(self) -> ClassPrediction:
-        """Return the same without the way there."""
+        """Return the same without its graph."""
         return ClassPrediction(*(part.detach() for part in self))
 
 
@@ -46,7 +46,7 @@ def build_classifier(discriminator: Discriminator) -> nn.Linear:
 
 
 def classify(classifier: nn.Linear, h: Tensor, y: Tensor) -> ClassPrediction:
-    """Name the classes of features h (B, width) whose labels are y (B,)."""
+    """Predict the classes of features h (B, width) whose labels are y (B,)."""
     logits = classifier(h)  # (B, K)
     dloss_dclass_logits = logits.detach().softmax(1) - one_hot(y, logits.shape[1])
     return ClassPrediction(h, cross_entropy(logits, y, reduction="none"), dloss_dclass_logits)

@@ -1,4 +1,4 @@
-"""What a step is given: real images, and noise for as many fakes, from a generator of its own."""
+"""What a step is given: real images, labels, and noise for as many fakes, drawn at random."""
 
 from __future__ import annotations
 

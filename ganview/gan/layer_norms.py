@@ -1,4 +1,4 @@
-"""The layers of networks in the order in which they work, and the norms of what arrives there."""
+"""The layers of networks in the order in which they work, and the norm of the gradient at each."""
 
 from __future__ import annotations
 

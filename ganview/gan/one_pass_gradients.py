@@ -35,7 +35,7 @@ from ganview.gan.torch_private import leaky_relu_backward
 
 
 class RecordingHook(ForwardHook):
-    """A hook that remembers what it met."""
+    """A hook that records inputs and outputs of the layers."""
 
     def __init__(self) -> None:
         self.layers: list[nn.Conv2d] = []
@@ -78,7 +78,7 @@ class LinearizedHook(ForwardHook):
 
 
 class DResponse(NamedTuple):
-    """What D made of a batch."""
+    """D's logits and losses for a batch, and what G learns from it."""
 
     # real, fake: logits (B,)
     real: Tensor
@@ -91,7 +91,7 @@ class DResponse(NamedTuple):
     dcost_g_dx_hat: Tensor | None
 
     def detached(self) -> DResponse:
-        """Return the same without the way there."""
+        """Return the same without its graph."""
         return DResponse._make(part if part is None else part.detach() for part in self)
 
 
@@ -126,17 +126,17 @@ def backward(
     (dloss_g_dlogit,) = torch.autograd.grad(loss_g, fake)  # (B,)
     # γ/2 times the mean over reals and the mean over fakes
     accumulate_d_grads(discriminator, d_pass, dloss_d_dlogit, gamma / count)
-    answer = dloss_g_dlogit.view(-1, 1, 1, 1) * d_pass.slope[count:]
-    if classifier is not None and d_pass.name_slopes is not None:
+    dcost_g_dx_hat = dloss_g_dlogit.view(-1, 1, 1, 1) * d_pass.input_grad[count:]
+    if classifier is not None and d_pass.ce_grads is not None:
         weight = aux_classifier.WEIGHT_IN_D / count
         accumulate_classifier_grads(classifier, d_pass, count, weight)
-        answer += aux_weight_g / count * d_pass.name_slopes.image[count:]
-    penalty = gamma / (2 * count) * torch.linalg.vector_norm(d_pass.slope).square()
-    return DResponse(real, fake, loss_d, loss_g, penalty, answer).detached()
+        dcost_g_dx_hat += aux_weight_g / count * d_pass.ce_grads.image[count:]
+    penalty = gamma / (2 * count) * torch.linalg.vector_norm(d_pass.input_grad).square()
+    return DResponse(real, fake, loss_d, loss_g, penalty, dcost_g_dx_hat).detached()
 
 
 class InputGrads(NamedTuple):
-    """How one number an image changes with the image (B, C, H, W), and with each layer's output."""
+    """Gradients of a number an image: over the image (B, C, H, W), and over each layer's output."""
 
     image: Tensor
     layers: tuple[Tensor, ...]
@@ -145,17 +145,17 @@ class InputGrads(NamedTuple):
 class DPass(NamedTuple):
     """What D made of images x (B, C, H, W): logits (B,), ∇ₓD (B, C, H, W), and the way there.
 
-    With a classifier also the names that it gave, and the slopes of each image's cost of a name.
+    With a classifier also its predictions, and the gradients of each image's cross-entropy.
     """
 
     x: Tensor
     y: Tensor | None
     logits: Tensor
-    slope: Tensor
-    slopes: tuple[Tensor, ...]  # of the logit over each convolution's output
+    input_grad: Tensor
+    output_grads: tuple[Tensor, ...]  # of the logit over each convolution's output
     hook: RecordingHook
-    names: ClassPrediction | None = None
-    name_slopes: InputGrads | None = None
+    prediction: ClassPrediction | None = None
+    ce_grads: InputGrads | None = None
 
 
 def forward_with_input_grad(
@@ -164,19 +164,21 @@ def forward_with_input_grad(
     y: Tensor | None,
     classifier: nn.Linear | None = None,
 ) -> DPass:
-    """Judge images and find the slope of each logit, and of each name's cost, over its image."""
+    """Return D's logits, and the gradient of each, and of each cross-entropy, over its image."""
     hook = RecordingHook()
     x = x.detach().requires_grad_()
     h = discriminator.features(x, hook)  # (B, width)
     logits = discriminator.project(h, y)
     met = [x, *hook.outputs]
-    slope, *slopes = torch.autograd.grad(logits.sum(), met, retain_graph=classifier is not None)
-    names = name_slopes = None
+    retain = classifier is not None
+    input_grad, *output_grads = torch.autograd.grad(logits.sum(), met, retain_graph=retain)
+    prediction = ce_grads = None
     if classifier is not None and y is not None:
-        names = classify(classifier, h, y)
-        image, *layers = torch.autograd.grad(names.cost.sum(), met)
-        names, name_slopes = names.detached(), InputGrads(image, tuple(layers))
-    return DPass(x.detach(), y, logits.detach(), slope, tuple(slopes), hook, names, name_slopes)
+        predicted = classify(classifier, h, y)
+        image, *layers = torch.autograd.grad(predicted.cost.sum(), met)
+        prediction, ce_grads = predicted.detached(), InputGrads(image, tuple(layers))
+    grads = input_grad, tuple(output_grads)
+    return DPass(x.detach(), y, logits.detach(), *grads, hook, prediction, ce_grads)
 
 
 def accumulate_d_grads(
@@ -198,9 +200,9 @@ def accumulate_d_grads(
     discriminator.zero_grad(set_to_none=True)
     with torch.no_grad():
         h = discriminator.features(
-            passed.x * per_image + weight * passed.slope, linear
+            passed.x * per_image + weight * passed.input_grad, linear
         )  # (B, width)
-        for layer, u, s in zip(passed.hook.layers, linear.inputs, passed.slopes, strict=True):
+        for layer, u, s in zip(passed.hook.layers, linear.inputs, passed.output_grads, strict=True):
             layer.weight.grad = conv2d_weight(u, layer.weight.shape, s, padding=layer.padding)
             if layer.bias is not None:
                 layer.bias.grad = dloss_dlogit @ s.sum((2, 3))
@@ -216,12 +218,12 @@ def accumulate_d_grads(
 def accumulate_classifier_grads(
     classifier: nn.Linear, passed: DPass, count: int, weight: float
 ) -> None:
-    """Add to every gradient that of ``weight`` times the costs of the first ``count`` names."""
-    assert passed.names is not None
-    assert passed.name_slopes is not None
+    """Add to every gradient that of ``weight`` times the cross-entropy of the first ``count``."""
+    assert passed.prediction is not None
+    assert passed.ce_grads is not None
     with torch.no_grad():
         hook = passed.hook
-        for layer, u, s in zip(hook.layers, hook.sources, passed.name_slopes.layers, strict=True):
+        for layer, u, s in zip(hook.layers, hook.sources, passed.ce_grads.layers, strict=True):
             assert layer.weight.grad is not None
             u, s = u[:count], weight * s[:count]
             layer.weight.grad += conv2d_weight(u, layer.weight.shape, s, padding=layer.padding)
@@ -229,8 +231,8 @@ def accumulate_classifier_grads(
                 assert layer.bias.grad is not None
                 layer.bias.grad += s.sum((0, 2, 3))
         dloss_dclass_logits, h = (
-            weight * passed.names.dloss_dclass_logits[:count],
-            passed.names.h[:count],
+            weight * passed.prediction.dloss_dclass_logits[:count],
+            passed.prediction.h[:count],
         )
         classifier.weight.grad = dloss_dclass_logits.T @ h  # (K, width)
         classifier.bias.grad = dloss_dclass_logits.sum(0)

@@ -17,7 +17,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Replicas:
-    """Which process this is, among its fellows."""
+    """The rank of this process, and how many there are."""
 
     # rank, count: which of how many processes this one is
     rank: int = 0

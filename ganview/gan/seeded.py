@@ -19,7 +19,7 @@ DRAWS = frozenset(
 
 
 class Seeded(TorchFunctionMode):
-    """Within it, this thread draws initial weights from a generator of its own.
+    """A context in which this thread draws weights from a random generator of its own.
 
     torch's global generator belongs to all threads: while the trainer builds its networks, a worker
     that opens a model takes numbers from the same stream, and the seed no longer decides anything.

@@ -110,15 +110,15 @@ def test_the_whole_series_is_cleared(series, tmp_path):
 def test_a_grid_that_is_only_shown_goes_with_the_next(series, tmp_path):
     series.add(Moment(0, 0.0, GRID, None))
     for step in (10, 20):
-        series.show(step, step / 10, GRID)
+        series.show(Moment(step, step / 10, GRID))
         assert [info.step for info in series.infos] == [0, step]
     series.add(Moment(30, 3.0, GRID, None))
-    series.show(30, 3.0, GRID)  # which was added is not taken away again
-    series.show(25, 2.5, GRID)  # a newer one was kept before it was written
-    series.show(40, 4.0, GRID)
-    series.show(40, 4.0, GRID)
+    series.show(Moment(30, 3.0, GRID))  # which was added is not taken away again
+    series.show(Moment(25, 2.5, GRID))  # a newer one was kept before it was written
+    series.show(Moment(40, 4.0, GRID))
+    series.show(Moment(40, 4.0, GRID))
     assert [info.step for info in series.infos] == [0, 30, 40]
-    series.show(50, 5.0, GRID)
+    series.show(Moment(50, 5.0, GRID))
     assert [info.step for info in Moments(tmp_path).infos] == [0, 30, 50]
     pictures = {path.name for path in (tmp_path / MOMENTS).glob("*.png")}
     assert pictures == {"000000000.png", "000000030.png", "000000050.png"}
@@ -127,10 +127,10 @@ def test_a_grid_that_is_only_shown_goes_with_the_next(series, tmp_path):
 def test_what_is_shown_pushes_nothing_out(series):
     for step in range(0, 50, 10):
         series.add(Moment(step, step / 10, GRID, None))
-    series.show(45, 4.5, GRID)
+    series.show(Moment(45, 4.5, GRID))
     before = [info.step for info in series.infos]
     for step in range(46, 60):
-        series.show(step, step / 10, GRID)
+        series.show(Moment(step, step / 10, GRID))
     assert [info.step for info in series.infos][:-1] == before[:-1]
 
 
@@ -199,8 +199,8 @@ def test_a_moment_that_could_not_be_written_is_not_there(series, monkeypatch):
     series.add(Moment(0, 0.0, GRID, None))
     with monkeypatch.context() as patch:
         patch.setattr("ganview.files.moments.write_png", full)
-        for keep in (series.add, lambda step, seconds, grid, _: series.show(step, seconds, grid)):
+        for keep in (series.add, series.show):
             with pytest.raises(WriteError):
-                keep(10, 1.0, GRID, None)
+                keep(Moment(10, 1.0, GRID))
     series.mark(Mark(0, "best"))
     assert [info.step for info in series.infos] == [0]

@@ -48,7 +48,7 @@ def test_gradients_are_those_of_automatic_differentiation(
 
     seen = one_pass_gradients.forward_with_input_grad(net, x, y)
     torch.testing.assert_close(seen.logits, logits.detach())
-    torch.testing.assert_close(seen.slope, slope.detach())
+    torch.testing.assert_close(seen.input_grad, slope.detach())
     one_pass_gradients.accumulate_d_grads(net, seen, pull, weight)
     for name, w in net.named_parameters():
         torch.testing.assert_close(w.grad, expected[name], msg=name)
@@ -70,7 +70,7 @@ def test_a_look_leaves_no_graph_behind() -> None:
         discriminator(0), torch.zeros(1, 1, 12, 12).double(), None
     )
     assert not seen.logits.requires_grad
-    assert not seen.slope.requires_grad
+    assert not seen.input_grad.requires_grad
 
 
 def test_names_of_some_images_add_the_gradient_of_their_cost() -> None:
@@ -91,10 +91,10 @@ def test_names_of_some_images_add_the_gradient_of_their_cost() -> None:
     classifier.zero_grad()
 
     seen = one_pass_gradients.forward_with_input_grad(net, x, y, classifier)
-    assert seen.names is not None
-    assert seen.name_slopes is not None
-    torch.testing.assert_close(seen.names.cost, costs.detach())
-    torch.testing.assert_close(seen.name_slopes.image, slope)
+    assert seen.prediction is not None
+    assert seen.ce_grads is not None
+    torch.testing.assert_close(seen.prediction.cost, costs.detach())
+    torch.testing.assert_close(seen.ce_grads.image, slope)
     one_pass_gradients.accumulate_d_grads(net, seen, torch.ones(5, dtype=torch.float64), 0.0)
     one_pass_gradients.accumulate_classifier_grads(classifier, seen, 3, 0.7)
     for name, w in net.named_parameters():

@@ -8,7 +8,7 @@ z runs off to where no slider reaches and no other class has a picture.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -34,7 +34,7 @@ SHOWN = 0.15  # RMSE above which the result must be called a poor likeness
 
 @dataclass(frozen=True)
 class Inversion:
-    """The best answer so far."""
+    """The noise and class found so far, and the picture that they draw."""
 
     z: NDArray[np.float32]  # float32 (D,)
     label: int | None  # its class, None without classes
@@ -42,8 +42,6 @@ class Inversion:
     reconstruction: NDArray[np.uint8]  # uint8 (H, W) or (H, W, 3)
     # float32 (H, W) or (H, W, 3), target minus reconstruction, −1 to 1.
     residual: NDArray[np.float32]
-    # From label to the lowest RMSE that was found in it; empty without classes.
-    per_class: dict[int, float] = field(default_factory=dict)
     # step, steps: steps done, of how many
     step: int = 0
     steps: int = 0
@@ -141,10 +139,8 @@ class Search:
         self.doubt = doubt
         # the prior's weight, when both squares are means over pixels and over dimensions
         self.weight = noise**2 * model.spec.z_dim / target.numel()
-        self.lowest: dict[int, float] = {}
         z, self.labels = starting_points(model, target, label, seed)
         self.descent = BatchedLBFGS(self._problem(self.labels), z)
-        self._note()
 
     def _problem(self, labels: Tensor | None) -> Problem:
         """Return the cost as a function of z (B, D), with the squared error as extra."""
@@ -163,14 +159,6 @@ class Search:
         """Take one step in every candidate."""
         self.descent.step()
         self.step += 1
-        self._note()
-
-    def _note(self) -> None:
-        """Keep the lowest error of every class."""
-        if self.labels is not None:
-            errors = self.descent.values.extra.sqrt().tolist()
-            for label, error in zip(self.labels.tolist(), errors, strict=True):
-                self.lowest[label] = min(error, self.lowest.get(label, error))
 
     def ranks(self) -> Tensor:
         """Return what candidates are compared by (B,): cost, and what speaks for the class."""
@@ -205,7 +193,6 @@ class Search:
             rmse=float(self.descent.values.extra[row].sqrt()),
             reconstruction=to_uint8(x)[0],
             residual=residual.numpy().copy(),
-            per_class=dict(sorted(self.lowest.items())),
             step=self.step,
             steps=self.steps,
         )

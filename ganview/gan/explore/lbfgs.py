@@ -16,7 +16,7 @@ SHRINK = 0.4  # of a step that did not
 
 
 class Values(NamedTuple):
-    """What a problem's cost is at its present point.
+    """Cost and gradient of each problem at its present point.
 
     ``cost`` (B,), its ``slope`` (B, D), and an ``extra`` (B, …) that the caller wants kept with it.
     """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Pair(NamedTuple):
-    """The classes of an architecture, and their last argument by size."""
+    """Generator and discriminator of an architecture, and their widths by size."""
 
     # generator, discriminator: ``(z_dim, image_shape, classes, width) -> Generator`` and
     # ``(image_shape, classes, width) -> Discriminator``, with fresh weights

@@ -26,8 +26,6 @@ def test_finds_class_and_noise_of_its_own_pictures(untrained, label):
     assert found.rmse < 0.01
     assert not found.poor
     assert np.abs(found.z - z[0]).max() < 0.3
-    assert sorted(found.per_class) == [0, 1, 2]
-    assert min(found.per_class, key=found.per_class.get) == label
 
 
 def test_result_describes_itself(untrained):
@@ -47,7 +45,6 @@ def test_a_given_class_is_kept_and_the_judge_is_heard(untrained):
     model = untrained()
     target = model.sample(draw_z(1, 6, 1), np.array([1]))[0] / 255.0
     assert invert(model, target, label=2).label == 2
-    assert set(invert(model, target, label=2).per_class) == {2}
     assert invert(model, target, judge=seen_as(0)).label == 0
 
 
@@ -60,7 +57,6 @@ def test_any_shape_and_no_classes(untrained, classes, shape):
     assert found.rmse < 0.02
     assert found.label == (1 if classes else None)
     assert found.residual.shape == picture.shape
-    assert bool(found.per_class) == bool(classes)
 
 
 def test_what_it_cannot_draw_is_said_to_be_poor_and_z_stays_ordinary(untrained):
