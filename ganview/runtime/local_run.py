@@ -46,27 +46,27 @@ class LocalRun(Worker):
         store = chosen.store
         self.folder = store.path if store is not None else None
         self._past = _past_in(store)
-        self._ways = ways = Channels()
-        self.snapshots, self.history, self.quality = ways.snapshots, ways.history, ways.quality
-        self.traces, self.health = ways.traces, ways.health
+        self._channels = own = Channels()
+        self.snapshots, self.history, self.quality = own.snapshots, own.history, own.quality
+        self.traces, self.health = own.traces, own.health
 
         def train() -> None:
             try:
                 from ganview.runtime.training_loop import TrainingLoop
 
-                TrainingLoop(ways, config, dataset, chosen).run()
+                TrainingLoop(own, config, dataset, chosen).run()
             except Exception as error:  # noqa: BLE001 - an error in a thread is a value
                 sentence, details = describe_error(error, "training")
                 if store is not None:
                     store.close()
-                ways.snapshots.put(Snapshot(RunState.FAILED, error=sentence, details=details))
+                own.snapshots.put(Snapshot(RunState.FAILED, error=sentence, details=details))
 
         self._thread = threading.Thread(target=train, name="ganview-trainer")
         self._thread.start()
 
     def send(self, command: Command) -> None:
         """Have a command obeyed after the step that is being done."""
-        self._ways.inbox.put(command)
+        self._channels.inbox.put(command)
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept of its past, in order of steps; nothing without a folder."""

@@ -24,19 +24,23 @@ class QualityWatch:
     For the run's thread, whose processor time counts from now on.
     """
 
-    def __init__(self, ways: Channels, saver: RunSaver, dataset: Dataset, hold_out: int) -> None:
-        self._ways, self._saver = ways, saver
+    def __init__(
+        self, channels: Channels, saver: RunSaver, dataset: Dataset, hold_out: int
+    ) -> None:
+        self._channels, self._saver = channels, saver
         self._began = time.thread_time()
         self._measured: Moment | None = None
         self._monitor: QualityMonitor | None = None
-        say = ways.quality.mark_unavailable
+        say = channels.quality.mark_unavailable
         try:
             prepare = quality_monitor.evaluator_factory(dataset, hold_out, say)
         except UserError as error:
             say(str(error))
             return
         # called in the monitor's thread
-        self._monitor = QualityMonitor(prepare, lambda found: ways.inbox.put(QualityFound(found)))
+        self._monitor = QualityMonitor(
+            prepare, lambda found: channels.inbox.put(QualityFound(found))
+        )
 
     def submit(self, moment: Moment, threads: int, *, resting: bool) -> None:
         """Have a model measured if it is time; while training rests it costs nothing."""
@@ -44,11 +48,11 @@ class QualityWatch:
             training_cpu_s = (time.thread_time() - self._began) * max(1, threads)
             if self._monitor.submit(moment.model, training_cpu_s, resting=resting):
                 self._measured = moment
-                self._ways.quality.expect(moment.step)
+                self._channels.quality.expect(moment.step)
 
     def take(self, found: Quality, step: int, threads: int) -> None:
         """Note a measurement, unless the run went back to ``step`` meanwhile."""
-        record = self._ways.quality
+        record = self._channels.quality
         if self._monitor is None or not record.newest < found.step <= step:
             return
         moment = self._measured
@@ -58,7 +62,7 @@ class QualityWatch:
         if is_first_recognised(found, looks):
             self._saver.add_mark(Mark(found.step, "first digits"))
         record.append(found, self._monitor.interval / max(1, threads))
-        self._saver.add_quality(found.to_row(self._ways.history.seconds_at(found.step)))
+        self._saver.add_quality(found.to_row(self._channels.history.seconds_at(found.step)))
 
     def close(self) -> None:
         """Give up what is being measured."""

@@ -28,22 +28,13 @@ from ganview.runtime.throughput import Throughput
 class TrainingLoop:
     """The body of a run's thread. Nothing here is called from another one.
 
-    Parameters
-    ----------
-    ways : Channels
-        In and out.
-    config : TrainConfig
-        Settings of the run.
-    dataset : Dataset
-        What is learned, and what is held out.
-    options : RunOptions
-        The rest. The store belongs to the loop, which closes it.
+    The store in the options belongs to the loop, which closes it.
     """
 
     def __init__(
-        self, ways: Channels, config: TrainConfig, dataset: Dataset, options: RunOptions
+        self, channels: Channels, config: TrainConfig, dataset: Dataset, options: RunOptions
     ) -> None:
-        self._ways = ways
+        self._channels = channels
         self._config, self._dataset, self._options = config, dataset, options
         self._stop = options.stop
         self._state = RunState.IDLE
@@ -51,14 +42,14 @@ class TrainingLoop:
         self._leaving = self._rescued = False
         self._trainer: Trainer | None = None  # until it is built
         self._mid_step = False  # weights and moments may be half updated
-        self._stepper = Stepper(ways.traces)
+        self._stepper = Stepper(channels.traces)
         self._throughput = Throughput()
         self._recent: deque[StepStats] = deque(maxlen=health.LONG)  # to find trouble in
         self._tuner = ThreadTuner(config, options.threads)
         self._watch: QualityWatch | None = None
         self._collapsed = False
         self._publisher = SnapshotPublisher(
-            ways.snapshots, options.rows, options.snapshot_interval, config.objective
+            channels.snapshots, options.rows, options.snapshot_interval, config.objective
         )
         self._saver = RunSaver(None, options.checkpoint_interval, 0.0)  # until there is a trainer
 
@@ -68,7 +59,7 @@ class TrainingLoop:
             threads.prepare_thread(self._tuner.count or 1, give_way=True)
             self._guard(self._begin)
             while not self._leaving:
-                if self._state is RunState.TRAINING and self._ways.inbox.empty():
+                if self._state is RunState.TRAINING and self._channels.inbox.empty():
                     self._guard(self._advance)
                 else:
                     self._guard(self._obey)
@@ -91,13 +82,13 @@ class TrainingLoop:
             self._state = RunState.PAUSED
         self._tuner.begin(trainer, recorded)
         elapsed, interval = self._throughput.elapsed, self._options.checkpoint_interval
-        put = self._ways.inbox.put
+        put = self._channels.inbox.put
         self._saver = RunSaver(store, interval, elapsed, lambda: put(channels.SavingChanged()))
         self._trainer = trainer
         self._saver.remember(self._run_state(trainer), elapsed)
         if self._options.measures:
             hold_out = self._config.hold_out
-            self._watch = QualityWatch(self._ways, self._saver, self._dataset, hold_out)
+            self._watch = QualityWatch(self._channels, self._saver, self._dataset, hold_out)
         self._publish()
         self._keep_moment()
 
@@ -109,9 +100,9 @@ class TrainingLoop:
         own = values.get("run", {})
         self._throughput = Throughput(float(own.get("elapsed", 0.0)))
         self._rescued = bool(own.get("rescued", False))
-        self._ways.history.load(store.metrics())
-        self._ways.quality.load(store.quality())
-        self._ways.health.load(store.health())
+        self._channels.history.load(store.metrics())
+        self._channels.quality.load(store.quality())
+        self._channels.health.load(store.health())
         return int(own.get("threads", 0))
 
     def _close(self) -> None:
@@ -157,10 +148,10 @@ class TrainingLoop:
         self._mid_step = False
         self._throughput.stepped(stats.step_seconds, self._config.batch_size)
         elapsed = self._throughput.elapsed
-        self._ways.history.append(stats, elapsed)
+        self._channels.history.append(stats, elapsed)
         self._saver.add_row(stats, elapsed)
         if sample is not None:
-            self._ways.health.append(sample)
+            self._channels.health.append(sample)
             self._saver.add_health(sample)
         self._recent.append(stats)
         self._tuner.stepped(stats.step_seconds)
@@ -180,7 +171,7 @@ class TrainingLoop:
         trial = self._config.with_(clusters=0)  # to find them takes longer than the trial itself
         self._tuner.measure(
             lambda: self._options.build_trainer(trial, self._dataset),
-            lambda: not self._ways.inbox.empty(),
+            lambda: not self._channels.inbox.empty(),
         )
 
     def _rest(self, state: RunState) -> None:
@@ -227,10 +218,10 @@ class TrainingLoop:
 
     def _forget_later(self, trainer: Trainer) -> None:
         """Forget what is after the trainer's step, if anything is: the run goes on from there."""
-        last = self._ways.history.last()
+        last = self._channels.history.last()
         if last is None or last["step"] <= trainer.step_count:
             return
-        for record in (self._ways.history, self._ways.quality, self._ways.health):
+        for record in (self._channels.history, self._channels.quality, self._channels.health):
             record.rewind(trainer.step_count)
         self._saver.forget_after(trainer.step_count)
         self._stepper.look_again()
@@ -239,7 +230,7 @@ class TrainingLoop:
 
     def _obey(self) -> None:
         """Wait for a command and obey it; before there is a trainer there is little to do."""
-        command = self._ways.inbox.get()
+        command = self._channels.inbox.get()
         match command:
             case channels.Stop():
                 self._leave()
@@ -263,7 +254,7 @@ class TrainingLoop:
             case channels.KeepMoment(name, None):
                 self._keep_named(self._trainer, name)
             case channels.KeepMoment(name, int(step)):
-                self._saver.name_moment(step, self._ways.history.seconds_at(step), name)
+                self._saver.name_moment(step, self._channels.history.seconds_at(step), name)
             case channels.QualityFound(found):
                 self._take_quality(self._trainer, found)
             case _:  # a pause while nothing trains
@@ -311,7 +302,7 @@ class TrainingLoop:
     def _take_quality(self, trainer: Trainer, found: Quality | str) -> None:
         """Note a measurement, unless the run went back meanwhile; or why there are no more."""
         if isinstance(found, str):
-            self._ways.quality.mark_unavailable(found)
+            self._channels.quality.mark_unavailable(found)
             self._publisher.say(found)
         elif self._watch is not None:
             self._watch.take(found, trainer.step_count, self._tuner.count)
