@@ -18,12 +18,11 @@ import numpy as np
 
 from ganview.data.digits import load_digits
 from ganview.files.moment_info import Moment
-from ganview.files.moments import MOST, Moments, Part
+from ganview.files.moments import MOST, Moments, Part, surplus
 from ganview.files.open_model import open_model
 from ganview.files.run_files import CHECKPOINT, METRICS, MODEL
 from ganview.files.run_folder import RunFolder
 from ganview.files.run_metrics import COMPACT_BYTES, MOST_ROWS
-from ganview.files.thinning import surplus
 from ganview.gan.config import TrainConfig
 from ganview.gan.trainer import Trainer
 from ganview.gan.trainer_state import state_of

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from ganview.files.atomic import WriteError
 from ganview.files.grid_text import read_beliefs
 from ganview.files.moment_info import Mark, Moment
-from ganview.files.moments import INDEX, MOST, Moments
+from ganview.files.moments import INDEX, MOST, Moments, surplus
 from ganview.files.png import decode_png
 from ganview.files.run_files import MOMENTS
-from ganview.files.thinning import surplus
 
 GRID = np.zeros((2, 2), np.uint8)
 

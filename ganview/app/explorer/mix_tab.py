@@ -13,8 +13,7 @@ from ganview.app.latent_point import Floats, Part
 from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.class_pad import ClassPad
 from ganview.app.widgets.class_weight_bars import ClassWeightBars
-from ganview.app.widgets.layouts import column_layout, row_layout
-from ganview.app.widgets.scroll_room import ScrollRoom
+from ganview.app.widgets.layouts import ScrollRoom, column_layout, row_layout
 from ganview.app.widgets.text import TextLabel
 
 NONE = "This generator was trained without classes: there is no y to mix."

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.theme import HAIR, Theme, font
 from ganview.app.widgets.gestures import reach_after
-from ganview.app.widgets.layouts import column_layout
-from ganview.app.widgets.scroll_room import ScrollRoom
+from ganview.app.widgets.layouts import ScrollRoom, column_layout
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import TextLabel
 from ganview.runtime.messages import RenderedImages

@@ -26,9 +26,8 @@ from ganview.app.theme import SMALL
 from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.flow_layout import FlowRow
-from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
+from ganview.app.widgets.layouts import ScrollRoom, column_layout, fill_layout, row_layout
 from ganview.app.widgets.panel import Panel
-from ganview.app.widgets.scroll_room import ScrollRoom
 from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip, visible_text
 from ganview.data.named_sets import NAMED_SETS
 from ganview.data.source import PICTURE_OPTIONS

@@ -14,8 +14,7 @@ from ganview.app.icons import icon
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import Theme
 from ganview.app.widgets.gestures import reach_after
-from ganview.app.widgets.layouts import column_layout
-from ganview.app.widgets.scroll_room import ScrollRoom
+from ganview.app.widgets.layouts import ScrollRoom, column_layout
 from ganview.app.widgets.tab_bar import TabBar
 from ganview.app.widgets.text import set_tooltip
 

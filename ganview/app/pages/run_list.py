@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QImage
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPlainTextEdit, QPushButton, QWidget
 
-from ganview.app.pages.lab_menu import LabMenu
 from ganview.app.pages.page import PageContext
 from ganview.app.pages.run_actions import RunActions
 from ganview.app.pages.run_table import RunFilter, RunTable, RunTableModel, run_details
@@ -19,8 +18,9 @@ from ganview.app.widgets.buttons import ActionButton, push_button
 from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.qt_images import to_qimage
-from ganview.app.widgets.text import ElidedLabel, set_tooltip
+from ganview.app.widgets.text import ElidedLabel, button_text, set_tooltip
 from ganview.files.run_summary import RunSummary
+from ganview.runtime.failure_pairs import PAIRS
 from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RunState
 
@@ -75,7 +75,6 @@ class RunList(QWidget):
         self._again = QTimer(self)
         self._again.setInterval(AGAIN_MS)
         self._again.timeout.connect(self._read)
-        self._lab_menu = LabMenu(context.training.lab, self)
         self._search = QLineEdit()
         train = push_button("Train", "Train the first run", lambda: context.trigger("train"))
         self._hint = EmptyState("runs", EMPTY, train)
@@ -139,7 +138,7 @@ class RunList(QWidget):
         for row in (above, below):
             row.setSpacing(SMALL)
         fill_layout(above, (self._search, 1), self._lab, self._trash)
-        self._lab.setMenu(self._lab_menu)
+        self._lab.setMenu(self._lab_menu())
         for button in (*self._buttons.values(), self._more):
             below.addWidget(button)
         fill_layout(below, (self._said, 1), self._undo)
@@ -154,8 +153,21 @@ class RunList(QWidget):
             inside=self,
         )
 
+    def _lab_menu(self) -> QMenu:
+        """Make the menu of the pairs that the failure lab can train."""
+        menu, lab = QMenu(self), self.context.training.lab
+        menu.setToolTipsVisible(True)
+        for pair in PAIRS.values():
+            action = menu.addAction(button_text(f"{pair.title}: {pair.second}"))
+            set_tooltip(action, pair.look)
+            action.triggered.connect(lambda _=False, name=pair.name: self.lab_asked.emit(name))
+        menu.addSeparator()
+        again = menu.addAction("Show the lab again")
+        again.triggered.connect(lambda: self.lab_asked.emit(""))
+        menu.aboutToShow.connect(lambda: again.setEnabled(lab.lab is not None))
+        return menu
+
     def _wire(self) -> None:
-        self._lab_menu.chosen.connect(self.lab_asked)
         self._search.textChanged.connect(self._rows.search)
         self._model.picture_wanted.connect(self._want_picture)
         actions = self.actions_on

@@ -77,7 +77,7 @@ class StepPlot(PlotPanel):
             curve.clear()
         self._tell_nothing()
         self._show_curves(False)
-        self.follow()
+        self.show_range(None)
 
     def _tell_nothing(self) -> None:
         self._legend.show_values([None if c.series.may_lack else "" for c in self.curves])
@@ -166,10 +166,6 @@ class StepPlot(PlotPanel):
         """The range of the y axis."""
         low, high = self._plot.getViewBox().viewRange()[1]
         return low, high
-
-    def follow(self) -> None:
-        """Show the whole of the curves, and go on doing so as they grow."""
-        self.show_range(None)
 
     def show_range(self, span: tuple[float, float] | None) -> None:
         """Show a part of the x axis, (left, right), or with None all of it, however it grows."""

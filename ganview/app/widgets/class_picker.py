@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from ganview.app.theme import HAIR, font
 from ganview.app.widgets.flow_layout import FlowLayout
-from ganview.app.widgets.scroll_room import ScrollRoom
+from ganview.app.widgets.layouts import ScrollRoom
 from ganview.app.widgets.text import button_text, set_tooltip
 
 ANY = -1

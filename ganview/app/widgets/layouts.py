@@ -1,4 +1,4 @@
-"""Rows and columns of widgets, each made in one call."""
+"""Rows and columns of widgets, each made in one call, and areas that scroll."""
 
 from __future__ import annotations
 
@@ -74,3 +74,17 @@ def scroll_area(inside: QWidget) -> QScrollArea:
     area.setWidget(inside)
     area.setMinimumWidth(inside.sizeHint().width() + LARGE)
     return area
+
+
+class ScrollRoom(QScrollArea):
+    """Lets a widget be scrolled, instead of widening the window for it."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        # What is in it has the keyboard, and scrolls into view when it gets it: a stop at the page
+        # itself would be one that nothing shows.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setWidget(inside)
+        self.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from ganview.app.controllers.actions import Need
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.controllers.training import Training
@@ -31,8 +34,4 @@ def given_needs(
         Need.UNDO: state.can_undo,
         Need.REDO: state.can_redo,
     }
-    given = Need.NOTHING
-    for need, is_met in met.items():
-        if is_met:
-            given |= need
-    return given
+    return reduce(or_, (need for need, is_met in met.items() if is_met), Need.NOTHING)
