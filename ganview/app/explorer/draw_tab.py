@@ -300,10 +300,8 @@ class DrawTab(Tab):
 
     def _show_space(self) -> None:
         names = self.context.state.space.class_names
-        self._class.clear()
-        self._class.addItem("in any class", None)
-        for index, name in enumerate(names):
-            self._class.addItem(f"as {with_article(name)}", index)
+        classes = {index: f"as {with_article(name)}" for index, name in enumerate(names)}
+        self._class.offer({None: "in any class"} | classes)
         self._class.setVisible(bool(names))
         self.pad.set_hint(HINT)
         self._forget()

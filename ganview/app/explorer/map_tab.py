@@ -34,6 +34,11 @@ COUNT, FEW, SMALL_FIELD = 20, 10, 320
 #: which that is larger and below the controls.
 LEAST, CONTROLS, PROBED, ROOMY = 160, 226, 116, 400
 PLAIN, DIGIT, BELIEF = "plain", "digit", "belief"
+COLOURINGS = {
+    PLAIN: "As they are",
+    DIGIT: "Coloured by the class read",
+    BELIEF: "Coloured by D's belief",
+}
 #: Milliseconds without a move before the map is drawn around a new place.
 REST = 120
 #: While a generator learns, its map is drawn again at most this often, in seconds.
@@ -62,6 +67,7 @@ class MapTab(Tab):
             ComboBox(
                 "Colours of the map",
                 "Colour the pictures by what a classifier reads, or by what D thinks",
+                COLOURINGS,
             ),
         )
         self._probe = TileStrip(maximum=7)
@@ -103,12 +109,6 @@ class MapTab(Tab):
     def _lay_out(self) -> None:
         self.field.setAccessibleName("Map of the noise")
         self.field.setAccessibleDescription("Arrow keys move the pointer, Enter goes there.")
-        for name, colour in (
-            ("As they are", PLAIN),
-            ("Coloured by the class read", DIGIT),
-            ("Coloured by D's belief", BELIEF),
-        ):
-            self._colour.addItem(name, colour)
         self._probe.only_look()
         self._probe.setAccessibleName("Picture under the pointer")
         column = column_layout(self.controls, self._colour, self._legend, 1)

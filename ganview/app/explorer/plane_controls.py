@@ -23,6 +23,7 @@ from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel, set_tooltip
 
 NUMBERS, DIRECTIONS, PINS = "numbers", "directions", "pins"
+KINDS = {NUMBERS: "Two numbers of z", DIRECTIONS: "Two directions", PINS: "Through three pins"}
 
 
 class PlaneControls(QWidget):
@@ -34,7 +35,7 @@ class PlaneControls(QWidget):
         super().__init__()
         self._chosen = False
         self._kind = ComboBox(
-            "Plane of the map", "Which flat piece of the noise is mapped; it goes through z"
+            "Plane of the map", "Which flat piece of the noise is mapped; it goes through z", KINDS
         )
         self._numbers = (SpinBox(0, 99), SpinBox(0, 99))
         self._ways = (ComboBox(), ComboBox())
@@ -95,12 +96,6 @@ class PlaneControls(QWidget):
         return plane_of_directions(z, right.vector, up.vector, REACH, (right.name, up.name))
 
     def _lay_out(self) -> None:
-        for name, kind in (
-            ("Two numbers of z", NUMBERS),
-            ("Two directions", DIRECTIONS),
-            ("Through three pins", PINS),
-        ):
-            self._kind.addItem(name, kind)
         # One that expands, or the column would be no wider than the picture under the pointer.
         self._kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         axes = QHBoxLayout(self._axes)

@@ -18,11 +18,11 @@ from ganview.app.exports.export_dialog import (
     ExportOrder,
     OnCount,
     check_box,
-    combo_box,
     row_of,
 )
 from ganview.app.formatting import byte_text
 from ganview.app.latent_point import Floats, LatentPoint
+from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.number_box import SpinBox
@@ -101,7 +101,7 @@ class AnimationDialog(ExportDialog):
             kinds[PATH] = "Along the pins"
         if source.run is not None:
             kinds[RUN] = "The run, as it learned"
-        self.what = combo_box("What moves", kinds)
+        self.what = ComboBox("What moves", entries=kinds)
         self.dimension = SpinBox(1, source.place.z.size, prefix="z", name="Number of the noise")
         self.every = check_box("in every class", "The same noise in all classes, side by side")
         self.every.setVisible(classes > 1)

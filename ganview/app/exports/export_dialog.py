@@ -9,9 +9,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QProgressBar,
     QWidget,
@@ -56,7 +54,7 @@ class ExportDialog(AppDialog):
         self.file.setAccessibleName("File")
         self._browse = push_button("Browse…", do=self._ask_path)
         self._browse.setAutoDefault(False)  # Enter exports
-        self.kind = combo_box("Format")
+        self.kind = ComboBox("Format")
         self.kind.currentIndexChanged.connect(self._follow_kind)
         self.inside = QWidget()
         self.form = QFormLayout()  # where the settings go; what is above it, in `beside`, too
@@ -96,9 +94,7 @@ class ExportDialog(AppDialog):
         self._kinds = kinds
         with QSignalBlocker(self.kind):
             before = self.kind.currentData()
-            self.kind.clear()
-            for suffix, text in kinds.items():
-                self.kind.addItem(text, suffix)
+            self.kind.offer(kinds)
             self.kind.setCurrentIndex(max(0, self.kind.findData(before)))
         self._follow_kind()
 
@@ -217,21 +213,8 @@ class ExportDialog(AppDialog):
 def row_of(*widgets: QWidget) -> QWidget:
     """Return widgets beside each other, the first as wide as there is room."""
     whole = QWidget()
-    layout = QHBoxLayout(whole)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(SMALL)
-    for number, widget in enumerate(widgets):
-        layout.addWidget(widget, 0 if number else 1)
+    row_layout((widgets[0], 1), *widgets[1:], inside=whole)
     return whole
-
-
-def combo_box(name: str, entries: dict[str, str] | None = None) -> QComboBox:
-    """Return a combo box of (data: text) entries."""
-    combo = ComboBox()
-    combo.setAccessibleName(name)
-    for data, text in (entries or {}).items():
-        combo.addItem(text, data)
-    return combo
 
 
 def check_box(text: str, tip: str, *, on: bool = False) -> QCheckBox:

@@ -14,11 +14,11 @@ from ganview.app.exports.export_dialog import (
     ExportOrder,
     OnCount,
     check_box,
-    combo_box,
     row_of,
 )
+from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.number_box import SpinBox
-from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.app.widgets.text import TextLabel
 from ganview.export.colours import COLORMAPS
 from ganview.runtime.jobs import RunJob
 
@@ -80,7 +80,7 @@ class SamplesDialog(ExportDialog):
             kinds |= {str(i): f"Class {name}" for i, name in enumerate(class_names)}
         if source.pins is not None:
             kinds[PINS] = "The pins"
-        self.what = combo_box("Which", kinds)
+        self.what = ComboBox("Which", entries=kinds)
         self.rows, self.columns = SpinBox(1, 64), SpinBox(1, 64, prefix="× ")
         for box, name in ((self.rows, "Rows"), (self.columns, "Columns")):
             box.setValue(10)
@@ -89,9 +89,8 @@ class SamplesDialog(ExportDialog):
         self.count.setGroupSeparatorShown(True)
         self.seed = SpinBox(0, 2**31 - 1, name="Seed")
         self.zoom = SpinBox(1, 32, prefix="× ", value=2, name="Zoom")
-        self.colours = combo_box("Colours", {name: name for name in COLORMAPS})
-        self.background = combo_box("Background", GROUNDS)
-        set_tooltip(self.background, "Between the pictures")
+        self.colours = ComboBox("Colours", entries={name: name for name in COLORMAPS})
+        self.background = ComboBox("Background", "Between the pictures", GROUNDS)
         self.captions = check_box("Captions", "Write the class below each picture")
         self.captions.setVisible(bool(class_names))
         self._size = TextLabel("", "muted")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -39,8 +39,11 @@ if TYPE_CHECKING:
 TABLE_HEIGHT, LIST_HEIGHT = 170, 84  # pixels of the two lists, at least
 WIDEST_NAME = 160  # pixels, unless the user makes the column wider
 MOST_LISTED = 500  # names of a reason
-SIDES = (None, 28, 32, 48, 64, 96, 128)
-GROUNDS = (None, "white", "black", "grey")
+#: What can be chosen, and how it is called.
+SIDES = {None: "auto"} | {side: f"{side} px" for side in (28, 32, 48, 64, 96, 128)}
+FITS = {"crop": "cropped", "pad": "padded", "squash": "squashed"}
+COLOURS = {None: "auto", False: "grey", True: "colour"}
+GROUNDS = {None: "auto", "white": "white", "black": "black", "grey": "grey"}
 
 
 class DataPage(Page):
@@ -61,8 +64,12 @@ class DataPage(Page):
             "Begin a new run that learns from this data.",
             lambda: self.context.trigger("new_run"),
         )
-        self._side, self._fit = ComboBox(), ComboBox()
-        self._colour, self._ground = ComboBox(), ComboBox()
+        self._side = ComboBox("Size", "Pixels a side; smaller ones learn faster.", SIDES)
+        self._fit = ComboBox("Shape", "What becomes of pictures that are not square.", FITS)
+        self._colour = ComboBox("Colour", "Grey pictures learn faster.", COLOURS)
+        self._ground = ComboBox(
+            "Ground", "Behind what is transparent, and beside padded pictures.", GROUNDS
+        )
         self._everything = QCheckBox("Doubtful ones, too")
         self._turned = QCheckBox("On their side")
         self._options = FlowRow()
@@ -88,38 +95,12 @@ class DataPage(Page):
     # ---- making it -------------------------------------------------------------------------
 
     def _fill_options(self) -> None:
-        entries: dict[ComboBox, tuple[str, str, list[tuple[str, Any]]]] = {
-            self._side: (
-                "Size",
-                "Pixels a side; smaller ones learn faster.",
-                [("auto" if side is None else f"{side} px", side) for side in SIDES],
-            ),
-            self._fit: (
-                "Shape",
-                "What becomes of pictures that are not square.",
-                [("cropped", "crop"), ("padded", "pad"), ("squashed", "squash")],
-            ),
-            self._colour: (
-                "Colour",
-                "Grey pictures learn faster.",
-                [("auto", None), ("grey", False), ("colour", True)],
-            ),
-            self._ground: (
-                "Ground",
-                "Behind what is transparent, and beside padded pictures.",
-                [("auto" if name is None else name, name) for name in GROUNDS],
-            ),
-        }
         flow = self._options.lines
-        for box, (label, tip, choices) in entries.items():
-            for text, value in choices:
-                box.addItem(text, value)
-            box.setAccessibleName(label)
+        for box in (self._side, self._fit, self._colour, self._ground):
             box.setMinimumContentsLength(12)
-            set_tooltip(box, tip)
             box.activated.connect(self._read_again)
-            pair = QWidget()
-            row_layout(TextLabel(label, "muted"), box, margins=(0, 0, SMALL, 0), inside=pair)
+            pair, label = QWidget(), TextLabel(box.accessibleName(), "muted")
+            row_layout(label, box, margins=(0, 0, SMALL, 0), inside=pair)
             flow.addWidget(pair)
         set_tooltip(
             self._everything, "Learn tiny, very long, one-coloured and repeated pictures, too."

@@ -72,8 +72,7 @@ class SideBySide(QWidget):
         )
         for title in ("Samples", *(measure.title for measure in MEASURES), SETTINGS_TAB):
             self._tabs.addTab(title)
-        for label, column in AXES:
-            self._axis.addItem(f"over {label}", column)
+        self._axis.offer({column: f"over {label}" for label, column in AXES})
         above = row_layout((self._tabs, 1), self._axis)
         column_layout((self.pair, 1), scrub, inside=self._samples)
         self._above.setContentsMargins(0, 0, 0, 0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
@@ -21,13 +24,24 @@ class ComboBox(QComboBox):
     ----------
     name, tip
         What it is called aloud, and its tooltip.
+    entries
+        What can be chosen: from the data of an entry to its text.
     """
 
-    def __init__(self, name: str = "", tip: str = "") -> None:
+    def __init__(
+        self, name: str = "", tip: str = "", entries: Mapping[Any, str] | None = None
+    ) -> None:
         super().__init__()
         self.setAccessibleName(name)
         set_tooltip(self, tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.offer(entries or {})
+
+    def offer(self, entries: Mapping[Any, str]) -> None:
+        """Exchange the entries."""
+        self.clear()
+        for data, text in entries.items():
+            self.addItem(text, data)
 
     def setAccessibleName(self, name: str) -> None:
         super().setAccessibleName(name)

@@ -53,9 +53,8 @@ class Timeline(QFrame):
         self._speed = ComboBox(
             "Speed, in moments a second",
             "How many moments are played in a second: + and − on the time line.",
+            {speed: f"{speed} / s" for speed in SPEEDS},
         )
-        for speed in SPEEDS:
-            self._speed.addItem(f"{speed} / s", speed)
         self._speed.setCurrentIndex(SPEEDS.index(10))
         self._buttons = {name: self._button(name) for name in BUTTONS}
         self._playing = QTimer(self)

@@ -170,9 +170,7 @@ class TrainingBar(QFrame):
         return button
 
     def _make_stop(self) -> tuple[QComboBox, QSpinBox]:
-        kind = ComboBox("Stop condition", "When training stops automatically.")
-        for name, text in STOPS.items():
-            kind.addItem(text, name)
+        kind = ComboBox("Stop condition", "When training stops automatically.", STOPS)
         kind.setCurrentIndex(kind.findData(self._settings.stop_kind))
         kind.currentIndexChanged.connect(self._stop_kind_chosen)
         count = SpinBox(
