@@ -148,13 +148,14 @@ class Stage:
         self.waiting.clear()
         self.latencies.clear()
         began = time.perf_counter()
-        events, alive, seen = 0, 0, set[str]()
+        events, alive, python, seen = 0, 0, 0, set[str]()
         while (now := time.perf_counter() - began) < seconds:
             self.moved = time.perf_counter()
             state.set_dimension(3, 2 * sin(3 * now), gesture=self)
             events += 1
             threads = [path.name for path in Path("/proc/self").glob("task/*")]  # Linux only
             alive, seen = max(alive, len(threads)), seen | set(threads)
+            python = max(python, threading.active_count())
             # By the clock: a rest of a sixtieth after each would make them fewer than sixty.
             self.pump(began + events * EVENT_SECONDS - time.perf_counter())
         self.moved = 0.0
@@ -168,6 +169,7 @@ class Stage:
             "worst_ms": 1000 * ordered[-1],
             "threads_alive": alive,  # of the operating system, at most at once
             "threads_in_all": len(seen),
+            "threads_of_python": python,  # at most at once
         }
 
     def play(self, seconds: float) -> dict[str, Any]:
