@@ -212,10 +212,8 @@ def progress_bar(*, total: float, unit: str, quiet: bool, form: str | None = Non
 
     Parameters
     ----------
-    total, done : float
-        What there is to do, and how much of it was done before.
-    unit : str
-        Unit of both.
+    total : float
+        What there is to do, in ``unit``.
     quiet : bool
         Whether to show nothing.
     form : str, optional

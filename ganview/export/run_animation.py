@@ -37,8 +37,6 @@ def run_frames(
         How many frames are wanted.
     zoom : int
         Size of a pixel.
-    captions : bool
-        Whether the step is written below.
     background : int
         Behind the caption, 0 to 255.
 

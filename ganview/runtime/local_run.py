@@ -5,22 +5,20 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from ganview.errors import UserError
 from ganview.runtime.channels import Channels, Command, RunOptions, Stop
 from ganview.runtime.error_text import describe_error
-from ganview.runtime.messages import RunState, SampleGrid, Snapshot
+from ganview.runtime.messages import RunState, Snapshot
 from ganview.runtime.run_view import Past
 from ganview.runtime.worker import Worker
 
 if TYPE_CHECKING:
     from ganview.data.dataset import Dataset
-    from ganview.files.moment_info import MomentInfo, State
+    from ganview.files.run_folder import RunFolder
     from ganview.gan.config import TrainConfig
-    from ganview.gan.model import Model
     from ganview.runtime.distributed import RunStore
 
 
-class LocalRun(Worker):
+class LocalRun(Past, Worker):
     """A run in its own thread: starts idle, with the samples of the untrained network.
 
     `send` may be called from any thread and returns at once; commands are obeyed in turn, between
@@ -41,11 +39,11 @@ class LocalRun(Worker):
     def __init__(
         self, config: TrainConfig, dataset: Dataset, options: RunOptions | None = None
     ) -> None:
-        self.config, self.data_name, self.dataset = config, dataset.name, dataset
         chosen = options or RunOptions()
         store = chosen.store
+        super().__init__(_folder_of(store))
+        self.config, self.data_name, self.dataset = config, dataset.name, dataset
         self.folder = store.path if store is not None else None
-        self._past = _past_in(store)
         self._channels = own = Channels()
         self.snapshots, self.history, self.quality = own.snapshots, own.history, own.quality
         self.traces, self.health = own.traces, own.health
@@ -68,35 +66,14 @@ class LocalRun(Worker):
         """Have a command obeyed after the step that is being done."""
         self._channels.inbox.put(command)
 
-    def moments(self) -> tuple[MomentInfo, ...]:
-        """Return what is kept of its past, in order of steps; nothing without a folder."""
-        return self._past.moments() if self._past is not None else ()
-
-    def samples_at(self, step: int) -> SampleGrid:
-        """Read the newest sample grid that is not after ``step``; see `RunView.samples_at`."""
-        return self._kept().samples_at(step)
-
-    def model_at(self, step: int) -> Model:
-        """Read the newest model that is not after ``step``; see `RunView.model_at`."""
-        return self._kept().model_at(step)
-
-    def state_at(self, step: int) -> State | None:
-        """Read all that goes on bit for bit from exactly this step; see `RunView.state_at`."""
-        return self._past.state_at(step) if self._past is not None else None
-
-    def _kept(self) -> Past:
-        if self._past is None:
-            raise UserError("This run has no folder: it keeps nothing of its past.")
-        return self._past
-
     def stop(self) -> None:
         """Finish the step, save, and end the thread."""
         self.send(Stop())
 
 
-def _past_in(store: RunStore | None) -> Past | None:
+def _folder_of(store: RunStore | None) -> RunFolder | None:
     if store is None:
         return None
     from ganview.files.run_folder import RunFolder  # which is loaded by now
 
-    return Past(store) if isinstance(store, RunFolder) else None
+    return store if isinstance(store, RunFolder) else None

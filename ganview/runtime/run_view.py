@@ -73,21 +73,27 @@ class RunView(Protocol):
 
 
 class Past:
-    """The moments that a run folder has kept, read when they are asked for.
+    """The moments that a run's folder has kept, read when they are asked for; none without one.
 
     Parameters
     ----------
-    files : RunFolder
+    files : RunFolder or None
         The folder; it may be closed, or another may write it.
     """
 
-    def __init__(self, files: RunFolder) -> None:
-        self._files = files
+    def __init__(self, files: RunFolder | None) -> None:
+        self._folder = files
         self._spec: ModelSpec | None = None
+
+    @property
+    def _files(self) -> RunFolder:
+        if self._folder is None:
+            raise UserError("This run has no folder: it keeps nothing of its past.")
+        return self._folder
 
     def moments(self) -> tuple[MomentInfo, ...]:
         """Return what is kept, in order of steps."""
-        return self._files.moments()
+        return self._folder.moments() if self._folder is not None else ()
 
     def samples_at(self, step: int) -> SampleGrid:
         """Read the newest sample grid that is not after ``step``; see `RunView.samples_at`."""
@@ -113,7 +119,7 @@ class Past:
 
     def state_at(self, step: int) -> State | None:
         """Read all that goes on bit for bit from exactly this step; see `RunView.state_at`."""
-        there = step in self._files.state_steps()
+        there = self._folder is not None and step in self._files.state_steps()
         return self._files.load_checkpoint(step) if there else None
 
     def _spec_of(self) -> ModelSpec:
