@@ -73,7 +73,8 @@ class BatchSampler:
         return Batch(self._real(index), self._mine(y), self._mine(z))
 
     def _real(self, index: Tensor) -> Tensor:
-        x = from_uint8(self.images[index])
+        # as the fakes lie in memory: half a batch each way makes every pass over both slow
+        x = from_uint8(self.images[index].contiguous(memory_format=torch.channels_last))
         return mirror_pictures(x, self.random) if self.mirror else x
 
     def noise(self, *shape: int) -> Tensor:

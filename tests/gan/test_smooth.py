@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.nn.functional import avg_pool2d, pad
 
 from ganview.gan.config import TrainConfig
 from ganview.gan.networks.smooth import mean_of_neighbours
@@ -40,6 +41,18 @@ def test_a_pattern_that_changes_from_pixel_to_pixel_is_gone():
     torch.testing.assert_close(left, torch.full_like(left, 0.5))
     flat = torch.full((1, 2, 6, 6), 0.3)
     torch.testing.assert_close(mean_of_neighbours(flat), flat)
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_means_and_their_gradients_are_those_of_their_definition(layout):
+    random = torch.Generator().manual_seed(0)
+    x = torch.randn(2, 3, 5, 4, generator=random, dtype=torch.float64)
+    x = x.contiguous(memory_format=layout).requires_grad_()
+    torch.testing.assert_close(
+        mean_of_neighbours(x), avg_pool2d(pad(x, (1, 0, 1, 0), "replicate"), 2, 1)
+    )
+    assert torch.autograd.gradcheck(mean_of_neighbours, x)
+    assert torch.autograd.gradgradcheck(mean_of_neighbours, x)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import pad
 
 from ganview.gan.networks.residual import FINE, ResidualDiscriminator, ResidualGenerator, Widths
 
@@ -66,7 +65,45 @@ def mean_of_neighbours(x: Tensor) -> Tensor:
     A pattern that changes from each pixel to the next is no longer there, and what is, is the same
     for pixels that a layer drew four at a time.
     """
-    x = pad(x, (1, 0, 1, 0), mode="replicate")
-    x = x[..., 1:] + x[..., :-1]
-    x = (x[..., 1:, :] + x[..., :-1, :]) * 0.25
-    return x.contiguous(memory_format=torch.channels_last)
+    means: Tensor = _Means.apply(x)  # type: ignore[no-untyped-call]
+    return means
+
+
+class _Means(torch.autograd.Function):
+    """The mean in half as many passes over memory as torch's own gradient of slices takes."""
+
+    @staticmethod
+    def forward(_ctx: object, x: Tensor) -> Tensor:
+        x = x.permute(0, 2, 3, 1)  # as it lies in memory
+        y, z = torch.empty_like(x), torch.empty_like(x)
+        torch.add(x[:, :, 1:], x[:, :, :-1], out=y[:, :, 1:])
+        torch.mul(x[:, :, :1], 2, out=y[:, :, :1])  # the edge is repeated
+        torch.add(y[:, 1:], y[:, :-1], out=z[:, 1:])
+        torch.mul(y[:, :1], 2, out=z[:, :1])
+        return z.mul_(0.25).permute(0, 3, 1, 2)
+
+    @staticmethod
+    def backward(_ctx: object, g: Tensor) -> Tensor:
+        gradient: Tensor = _Adjoint.apply(g)  # type: ignore[no-untyped-call]
+        return gradient
+
+
+class _Adjoint(torch.autograd.Function):
+    """What `_Means` is to a gradient: each pixel counts in those below and right of it."""
+
+    @staticmethod
+    def forward(_ctx: object, g: Tensor) -> Tensor:
+        g = g.permute(0, 2, 3, 1)
+        y, z = torch.empty_like(g), torch.empty_like(g)
+        torch.add(g[:, :-1], g[:, 1:], out=y[:, :-1])
+        y[:, -1:] = g[:, -1:]
+        y[:, :1] += g[:, :1]
+        torch.add(y[:, :, :-1], y[:, :, 1:], out=z[:, :, :-1])
+        z[:, :, -1:] = y[:, :, -1:]
+        z[:, :, :1] += y[:, :, :1]
+        return z.mul_(0.25).permute(0, 3, 1, 2)
+
+    @staticmethod
+    def backward(_ctx: object, g: Tensor) -> Tensor:
+        means: Tensor = _Means.apply(g)  # type: ignore[no-untyped-call]
+        return means
