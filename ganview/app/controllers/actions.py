@@ -296,6 +296,7 @@ class Actions(QObject):
                 if spec.ends_section:
                     menu.addSeparator()
             menu.addActions(others)
+            bar.window().addActions(others)  # their keys hold where the menus are hidden, too
             menu.aboutToShow.connect(lambda specs=own: self._tint(specs))
 
     def sheet(self) -> Iterator[tuple[str, str, str, str]]:

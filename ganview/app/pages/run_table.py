@@ -51,7 +51,9 @@ NUMBERS = (STEPS, TIME, DISTANCE)
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 PICTURE_SIZE = QSize(132, 44)
-WIDTHS = {STEPS: 64, TIME: 64, DISTANCE: 64, STATE: 96}
+#: The widest texts for which there is room, the most wanted first, and pixels around them.
+WIDEST = {DISTANCE: "99.99", STATE: "finished, here", STEPS: "999,999", TIME: "99:99:99"}
+AROUND = 14
 LEAST_NAME = 110  # pixels of the column of names
 ROW_HEIGHT = 56
 SORT_ROLE = Qt.ItemDataRole.UserRole
@@ -290,17 +292,19 @@ class RunTable(QTableView):
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         across.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(PICTURE, PICTURE_SIZE.width() + SMALL)
-        for column, width in WIDTHS.items():
-            self.setColumnWidth(column, width)
         self.setSortingEnabled(True)
         self.sortByColumn(PICTURE, Qt.SortOrder.DescendingOrder)  # by age
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what is said below the list, too, where names would have no room."""
-        room = self.width() - self.columnWidth(PICTURE) - WIDTHS[DISTANCE] - LEAST_NAME
-        for column in (STATE, STEPS, TIME):
-            room -= WIDTHS[column]
-            self.setColumnHidden(column, room < 0)
+        head, metrics = self.horizontalHeader(), self.fontMetrics()
+        room = self.width() - self.columnWidth(PICTURE) - LEAST_NAME
+        for column, text in WIDEST.items():
+            self.showColumn(column)
+            width = max(head.sectionSizeHint(column), metrics.horizontalAdvance(text) + AROUND)
+            self.setColumnWidth(column, width)
+            room -= width
+            self.setColumnHidden(column, room < 0 and column != DISTANCE)
         super().resizeEvent(event)
 
     def rename(self) -> None:

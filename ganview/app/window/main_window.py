@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(app_model, self.commands)
         self.moments = MomentCommands(self, app_model, controller.training, self.training_bar)
         self.exports = ExportCommands(self, controller, settings, self.explorer, self.plots)
-        self.presenter = Presenter(self, (self.plots, self.explorer))
+        self.presenter = Presenter(self, self.pages, (self.plots, self.explorer))
         self.view = ViewCommands(
             self, self.commands, controller, settings, self.plots, self.presenter
         )

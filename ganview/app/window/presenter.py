@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFont, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QWidget
 from shiboken6 import isValid
+
+from ganview.app.widgets.buttons import push_button
 
 LARGER = 1.45  # times the usual type
 
@@ -15,8 +17,11 @@ LARGER = 1.45  # times the usual type
 class Presenter(QObject):
     """Hides what an audience doesn't need, and brings it back."""
 
-    def __init__(self, window: QMainWindow, aside: Sequence[QWidget]) -> None:
+    def __init__(self, window: QMainWindow, pages: QTabWidget, aside: Sequence[QWidget]) -> None:
         super().__init__(window)
+        self._back = push_button("End presentation", "Bring everything back (Esc)", self._end)
+        pages.setCornerWidget(self._back)
+        self._back.hide()
         self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), window, self._end)
         self._leave.setEnabled(False)
         self._window = window
@@ -49,11 +54,13 @@ class Presenter(QObject):
         for widget, before in self._fonts:
             widget.setFont(_larger(before))
         self._leave.setEnabled(True)
+        self._back.show()
         for widget in self._aside:
             widget.hide()
 
     def _end(self) -> None:
         self._leave.setEnabled(False)
+        self._back.hide()
         usual, self._usual = self._usual, None
         if usual is not None:
             QApplication.setFont(usual)

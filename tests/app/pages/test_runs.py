@@ -138,6 +138,18 @@ def test_a_run_is_gone_on_with_from_the_list(page: RunsPage, stage: Stage) -> No
     assert not button.isEnabled()
 
 
+def test_the_heads_of_the_columns_have_room_in_large_type(page: RunsPage) -> None:
+    table = page.list.table
+    font = table.font()
+    for larger in (1.0, 1.45):
+        font.setPointSizeF(larger * table.font().pointSizeF())
+        table.setFont(font)
+        table.resize(round(1000 * larger), 400)
+        head = table.horizontalHeader()
+        narrow = [at for at in range(2, 6) if head.sectionSizeHint(at) > head.sectionSize(at)]
+        assert narrow == []
+
+
 def test_what_the_buttons_do_is_in_the_menu_of_the_table_with_its_key(
     page: RunsPage, stage: Stage, qtbot: QtBot
 ) -> None:

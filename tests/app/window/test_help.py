@@ -102,7 +102,12 @@ def test_the_presenter_leaves_the_page_alone_in_large_type_and_brings_all_back(
     assert not window.plots.isVisible()
     window.activateWindow()
     stage.until(lambda: QApplication.activeWindow() is window)
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert window.pages.currentIndex() == 2
+    back = window.pages.cornerWidget()
+    assert back.isVisible()
     QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not back.isVisible()
     assert QApplication.font().pointSizeF() == pytest.approx(usual)
     assert train.fontMetrics().height() == height
     assert window.explorer.isVisible()

@@ -72,7 +72,7 @@ class LayersPanel(QWidget):
             ),
             ComboBox("Layer", "Which of its layers, in the order in which they work."),
         )
-        self.maps, self.real = TileStrip(maximum=10), TileStrip(maximum=2)
+        self.maps, self.real = TileStrip(maximum=24), TileStrip(maximum=2)
         self.picture, self.without, self.slope = (PictureView() for _ in range(3))
         self._captions = [TextLabel("", "muted") for _ in range(3)]
         self._about = TextLabel(WAYS[0].about, "muted", wrap=True)
