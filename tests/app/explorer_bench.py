@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,10 +85,10 @@ class Hand:
         self.requester.take(self.answer("picture"))
 
 
-def tiny_model(seed: int = 0) -> Model:
-    """Return an untrained model of eight noise dimensions and ten classes."""
+def tiny_model(seed: int = 0, names: Sequence[str] = "0123456789") -> Model:
+    """Return an untrained model of eight noise dimensions and some classes."""
     info = {"dataset_sha256": DIGITS_SHA256}
-    spec = ModelSpec("mlp", "small", 8, (1, 28, 28), tuple("0123456789"), (0.1,) * 10)
+    spec = ModelSpec("mlp", "small", 8, (1, 28, 28), tuple(names), (1 / len(names),) * len(names))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         generator, critic = build_generator(spec), build_discriminator(spec)

@@ -45,6 +45,9 @@ def test_of_many_classes_some_are_named_and_those_that_are_mixed(qtbot: QtBot) -
     assert pad.named[-2:] == [17, 101]
     assert len(pad.named) < 40
     pad.grab()
+    pad.resize(104, 104)
+    assert pad.named[-2:] == [17, 101]
+    assert len(pad.named) < 10  # no name lies over another
 
 
 def test_long_names_of_classes_stay_on_the_pad(qtbot: QtBot) -> None:

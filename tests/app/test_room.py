@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QRect
@@ -25,8 +26,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganview.app.explorer.draw_tab import DrawTab
+from ganview.app.explorer.map_tab import MapTab
+from ganview.app.explorer.mix_tab import MixTab
+from ganview.app.widgets.class_pad import ClassPad
+from ganview.app.widgets.ink_pad import InkPad
+from ganview.app.widgets.map_view import MapView
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import ElidedLabel
+from ganview.files.model_file import save_model
+from tests.app.explorer_bench import tiny_model
 
 from .conftest import Stage
 from .test_keyboard import views
@@ -165,6 +174,32 @@ def test_nothing_is_cut(stage: Stage, shortened: set[tuple[str, str]], *, traine
     assert found == {}, "\n".join(
         f"{view}: {name}" for view, names in found.items() for name in names
     )
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("classes", [10, 26, 200])
+def test_what_is_dragged_on_is_whole_in_a_small_window(
+    stage: Stage, tmp_path: Path, classes: int
+) -> None:
+    path = tmp_path / "model.safetensors"
+    save_model(path, tiny_model(names=[f"c{label}" for label in range(classes)]))
+    stage.window.resize(*SIZES[0])
+    stage.open(str(path))
+    explorer = stage.window.explorer
+    stage.until(lambda: whole(explorer.picture_view) and explorer.picture_view.height() % 28 == 0)
+    assert explorer.strip_view.visibleRegion().contains(
+        explorer.strip_view.tile_rect(0).toAlignedRect()
+    )
+    surfaces = {MixTab: ClassPad, MapTab: MapView, DrawTab: InkPad}
+    for tab, surface in surfaces.items():
+        page = explorer.tabs.open(tab)
+        stage.until(page.isVisible)
+        stage.until(lambda page=page, surface=surface: whole(page.findChild(surface)))
+
+
+def whole(widget: QWidget) -> bool:
+    """Tell whether nothing of a widget is scrolled out of view."""
+    return widget.isVisible() and widget.visibleRegion().boundingRect() == widget.rect()
 
 
 @pytest.mark.timeout(600)

@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import (
-    QProgressBar,
-)
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from ganview.app.explorer.handwriting import (
     PictureMatch,
@@ -31,7 +29,7 @@ from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.ink_pad import THICK, THIN, USUAL, InkPad
-from ganview.app.widgets.layouts import column_layout, row_layout
+from ganview.app.widgets.layouts import ScrollRoom, column_layout, row_layout
 from ganview.app.widgets.qt_images import PICTURES
 from ganview.app.widgets.text import TextLabel, set_tooltip
 from ganview.app.widgets.tile_strip import TileStrip
@@ -130,11 +128,13 @@ class DrawTab(Tab):
         self._bar.setAccessibleName("Part of the search that is done")
         tools = row_layout(self._wipe, self._paste, self._open)
         pen = row_layout(TextLabel("Pen"), (self._pen, 1), self._class)
-        left = column_layout((self.pad, 1), tools)
         search = column_layout(self._again, self._stop, self._bar, 1)
         found = row_layout((self.tiles, 1), search)
-        right = column_layout((self._empty, 1), found, self._verdict, 0, pen)
-        row_layout((left, 2), (right, 3), gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self)
+        beside = QWidget()
+        column_layout((self._empty, 1), found, self._verdict, 0, pen, tools, inside=beside)
+        # The pad is whole in view, however little room there is for what is beside it.
+        parts = (self.pad, 2), (ScrollRoom(beside), 3)
+        row_layout(*parts, gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self)
 
     def resizeEvent(self, event: object) -> None:
         height, width = self._tile

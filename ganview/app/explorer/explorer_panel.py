@@ -41,6 +41,7 @@ NARROW = 590
 #: … and part of that width that the big picture may take: ten classes stand in line beside it.
 NARROW_PICTURE = 0.26
 STRIP_GAP, STRIP_ZOOM = 2, 12
+CONTROL_GAP = HAIR + 2
 #: How long a sentence stays before the time of drawing is shown again, in milliseconds: some, and
 #: some for each letter.
 SAID_MS, LETTER_MS = 3000, 50
@@ -193,7 +194,7 @@ class Explorer(Panel):
         name.setBuddy(self._psi)
         row = row_layout(name, (self._psi, 1), self._psi_number)
         column = column_layout(
-            self._picker_room, self._strip_name, (self._strip_room, 1), row, 0, gap=HAIR + 2
+            self._picker_room, self._strip_name, (self._strip_room, 1), row, 0, gap=CONTROL_GAP
         )
         self.strip_view.setAccessibleName("The same noise in every class")
         self.strip_view.set_tile_text(self._tile_text)
@@ -351,3 +352,6 @@ class Explorer(Panel):
         # window from being made smaller.
         self.picture_view.setMinimumSize(2 * width, 2 * height)
         self.picture_view.setMaximumSize(width * zoom, height * zoom)
+        # Beside it there is a line of the strip in any case.
+        taken = self._psi.sizeHint().height() + self.strip_view.height_of(1) + 3 * CONTROL_GAP
+        self._picker_room.set_room(height * zoom - taken)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from ganview.app.explorer.colouring import belief_colours, class_hues, tinted
 from ganview.app.explorer.latent_plane import KIND, Plane, cell_centres, drawing_order, shown_images
@@ -21,18 +21,18 @@ from ganview.app.widgets.colour_key import ColourKey
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.gestures import debounce
 from ganview.app.widgets.latent_rows import sigma_text
-from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
+from ganview.app.widgets.layouts import ScrollRoom, column_layout, fill_layout, row_layout
 from ganview.app.widgets.map_view import MapView
 from ganview.app.widgets.text import TextLabel
 from ganview.app.widgets.tile_strip import TileStrip
 from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RenderedImages
 
-#: Pictures a side, and how many in a field of less than so many pixels, where more would be specks.
-COUNT, FEW, SMALL_FIELD = 20, 10, 320
+#: Pictures a side: of these as many as have so many pixels each, as fewer would be specks.
+COUNT, FEW, FEWEST, CLEAR = 20, 10, 5, 16
 #: Least width of the field, of the controls and of the picture under the pointer, and height from
 #: which that is larger and below the controls.
-LEAST, CONTROLS, PROBED, ROOMY = 160, 226, 116, 400
+LEAST, CONTROLS, PROBED, ROOMY = 96, 226, 116, 400
 PLAIN, DIGIT, BELIEF = "plain", "digit", "belief"
 COLOURINGS = {
     PLAIN: "As they are",
@@ -113,13 +113,15 @@ class MapTab(Tab):
         self._probe.setAccessibleName("Picture under the pointer")
         column = column_layout(self.controls, self._colour, self._legend, 1)
         pointed = column_layout(self._probe, self._where, 1)
-        self._beside = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        beside = QWidget()
+        self._beside = QBoxLayout(QBoxLayout.Direction.TopToBottom, beside)
+        self._beside.setContentsMargins(0, 0, 0, 0)
         self._beside.setSpacing(MEDIUM)
         fill_layout(self._beside, (column, 1), pointed)
         self.field.setMinimumWidth(LEAST)
-        row_layout(
-            (self.field, 100), (self._beside, 1), gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self
-        )
+        # The field is whole in view, however little room there is for what is beside it.
+        parts = (self.field, 100), (ScrollRoom(beside), 1)
+        row_layout(*parts, gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -139,7 +141,7 @@ class MapTab(Tab):
 
     def _fitting_count(self) -> int:
         """Return how many pictures a side can be told apart."""
-        return FEW if self._side < SMALL_FIELD else COUNT
+        return next((n for n in (COUNT, FEW) if self._side >= n * CLEAR), FEWEST)
 
     def _connect(self) -> None:
         self.controls.changed.connect(self._draw)

@@ -171,8 +171,10 @@ class LazyTabs(QTabWidget):
         """Leave the sentences to the tooltips, and the names together, where room is little."""
         super().resizeEvent(event)
         self._bar.set_tight(self.width() < WIDE)
-        for lead in self._leads:
-            lead.setVisible(self.height() >= ROOMY)
+        roomy = self.height() >= ROOMY
+        for lead, box in zip(self._leads, self._boxes, strict=True):
+            lead.setVisible(roomy)
+            box.setContentsMargins(0, HAIR if roomy else 0, 0, 0)
 
     def _index(self, kind: type[Tab]) -> int:
         return next(index for index, page in enumerate(self._pages) if page.holds(kind))

@@ -15,12 +15,13 @@ from ganview.app.theme import Theme, font
 from ganview.app.widgets.gestures import ARROWS, is_coarse
 from ganview.app.widgets.text import set_tooltip
 
-RIM = 22  # between the circle of classes and the edge, for their names
 HANDLE = 8
 NAME = 11  # radius of a class's disc
+RIM = NAME + 2  # between the circle of classes and the edge, for the discs
 LONGEST = 64  # pixels of a class's name
-LEAST_NAMED = 10  # classes that are named in any case; of too many for the rim, some are, all dots
+LEAST_NAMED = 10  # classes that are all named; of too many for the rim some are, and all have dots
 DOT = 2.5
+COVERED = 3  # pixels around a name that its neighbour may cover
 FINE, COARSE = 0.02, 0.1
 
 Mixer = Callable[[float, float, int], Floats]
@@ -84,7 +85,7 @@ class ClassPad(QWidget):
         return QSize(200, 200)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, 160)
+        return QSize(88, 88)
 
     def _circle(self) -> tuple[QPointF, float]:
         radius = min(self.width(), self.height()) / 2 - RIM
@@ -118,12 +119,13 @@ class ClassPad(QWidget):
         # Above the point, so that the name of the class it is at can be read.
         painter.setFont(font("number"))
         spots = [self._on_screen(float(x), float(y)) for x, y in places(len(self._names))]
-        if len(self.named) < len(spots):
+        named = self.named
+        if len(named) < len(spots):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.muted))
             for spot in spots:
                 painter.drawEllipse(spot, DOT, DOT)
-        for index in self.named:
+        for index in named:
             self._paint_name(painter, index, spots[index])
         painter.end()
 
@@ -133,9 +135,21 @@ class ClassPad(QWidget):
         room = max(LEAST_NAMED, int(np.pi * self._circle()[1] // NAME))
         step = -(-len(self._names) // room)
         strongest = [int(i) for i in np.argsort(self._weights)[-3:] if self._weights[i] > 0.01]
-        return [i for i in range(0, len(self._names), max(1, step)) if i not in strongest] + (
-            strongest
-        )
+        rim = places(len(self._names))
+        boxes = [self._box(i, rim[i]) for i in strongest]
+        others: list[int] = []
+        for i in range(0, len(self._names), max(1, step)):
+            box = self._box(i, rim[i])
+            free = len(self._names) <= LEAST_NAMED or not any(map(box.intersects, boxes))
+            if free and i not in strongest:
+                others.append(i)
+                boxes.append(box)
+        return others + strongest
+
+    def _box(self, index: int, place: Floats) -> QRectF:
+        """Return what a class's name takes at its place, without what may be covered."""
+        box = self._name_box(self._shown_name(index), self._on_screen(*map(float, place)))
+        return box.adjusted(COVERED, COVERED, -COVERED, -COVERED)
 
     def _paint_name(self, painter: QPainter, index: int, where: QPointF) -> None:
         tokens = Theme.current().tokens

@@ -14,7 +14,7 @@ from ganview.app.widgets.layouts import ScrollRoom
 from ganview.app.widgets.text import button_text, set_tooltip
 
 ANY = -1
-HEIGHT, MOST_LINES = 30, 3  # pixels of a button, and lines of them that are seen at once
+HEIGHT, MOST_LINES = 20, 3  # pixels of a button, and lines of them that are seen at once
 USUAL, TIGHT = (27, 16), (22, 8)  # least width of a button, and what it has around its text
 
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
@@ -105,9 +105,9 @@ class ClassPicker(QWidget):
         name = "any" if label == ANY else self._names[label]
         button.setText(button_text(name))
         button.setFont(font("number"))
-        button.setFixedSize(self._width(name), HEIGHT)
+        button.setFixedWidth(self._width(name))
         # The sheet's side padding would push a digit out of so narrow a button.
-        button.setStyleSheet("QPushButton { padding: 0; min-height: 0; }")
+        button.setStyleSheet(f"QPushButton {{ padding: 0; min-height: {HEIGHT - 2}px; }}")
         if label == ANY:
             button.setAccessibleName("any class")
             set_tooltip(
@@ -147,14 +147,20 @@ class ClassPicker(QWidget):
 
 
 class PickerRoom(ScrollRoom):
-    """Shows a picker whole up to `MOST_LINES`, and lets more be scrolled, the choice in view."""
+    """Shows a picker whole up to some lines, and lets more be scrolled, the choice in view."""
 
     def __init__(self, picker: ClassPicker) -> None:
         super().__init__(picker)
         self._picker = picker
+        self._lines = MOST_LINES
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.follow()
+
+    def set_room(self, height: int) -> None:
+        """Show as many lines as a height has room for: one at least, at most `MOST_LINES`."""
+        self._lines = max(1, min(MOST_LINES, height // (HEIGHT + HAIR)))
         self.follow()
 
     def follow(self) -> None:
@@ -163,7 +169,7 @@ class PickerRoom(ScrollRoom):
             self.setVisible(self._picker.offers)
         self._picker.fit(self.viewport().width())
         wanted = self._picker.heightForWidth(self.viewport().width())
-        self.setFixedHeight(min(wanted, MOST_LINES * (HEIGHT + HAIR)))
+        self.setFixedHeight(min(wanted, self._lines * (HEIGHT + HAIR)))
         if (button := self._picker.marked) is not None:
             self.ensureWidgetVisible(button, 0, 0)
 

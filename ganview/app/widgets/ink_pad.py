@@ -107,7 +107,7 @@ class InkPad(QWidget):
         return QSize(180, 180)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(140, 140)
+        return QSize(96, 96)
 
     # -- painting ---------------------------------------------------------------------------
 

@@ -123,7 +123,7 @@ class MapView(QWidget):
         return self.minimumSizeHint()  # more would be scrolled for, where a page has no more room
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, 160)
+        return QSize(96, 96)
 
     def resizeEvent(self, event: object) -> None:
         self._scaled = None

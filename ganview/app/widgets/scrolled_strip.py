@@ -25,11 +25,11 @@ class ScrolledStrip(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         strip.setAutoFillBackground(False)
         strip.installEventFilter(self)
-        self.setMinimumHeight(strip.minimumSizeHint().height())
 
     def fit(self, count: int) -> None:
         """Make room for a number of tiles of the strip's present size."""
         self._count = count
+        self.setMinimumHeight(self._strip.height_of(1))
         self._strip.setMinimumHeight(0)
         self._strip.resize(self.viewport().size())
         if count:
