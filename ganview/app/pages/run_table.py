@@ -54,7 +54,7 @@ PICTURE_SIZE = QSize(132, 44)
 #: The widest texts for which there is room, the most wanted first, and pixels around them.
 WIDEST = {DISTANCE: "99.99", STATE: "finished, here", STEPS: "999,999", TIME: "99:99:99"}
 AROUND = 14
-LEAST_NAME = 110  # pixels of the column of names
+LEAST_NAME = 190  # pixels of the column of names: what it learned from and the preset stand there
 ROW_HEIGHT = 56
 SORT_ROLE = Qt.ItemDataRole.UserRole
 DETAIL_ROLE = Qt.ItemDataRole.UserRole + 1
