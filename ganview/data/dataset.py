@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -98,14 +97,6 @@ class Dataset:
         """Shape (C, H, W) of one image."""
         _, channels, height, width = self.images.shape
         return channels, height, width
-
-    @cached_property
-    def prior(self) -> tuple[float, ...]:
-        """Share of each class, summing to 1; empty without labels."""
-        if self.labels is None:
-            return ()
-        counts = torch.bincount(self.labels, minlength=len(self.class_names))
-        return tuple((counts.double() / len(self)).tolist())
 
     def renamed(self, class_names: tuple[str, ...]) -> Dataset:
         """Return the same images with other names of the classes, in the same order.

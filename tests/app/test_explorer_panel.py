@@ -186,9 +186,9 @@ def test_exploring_a_sample_goes_to_its_noise_and_class(bench: Bench) -> None:
     bench.panel.explore(z, 4)
     np.testing.assert_allclose(bench.state.z, z, atol=1e-6)
     assert bench.state.label == 4
-    assert bench.state.psi == 1.0
+    assert bench.state.place.psi == 1.0
     bench.state.undo()
-    assert bench.state.psi == 0.5
+    assert bench.state.place.psi == 0.5
 
 
 def test_a_generator_without_classes_has_neither_picker_nor_strip(qtbot: QtBot) -> None:

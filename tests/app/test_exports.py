@@ -138,7 +138,7 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
     stage.open()
     window, training = stage.window, stage.controller.training
     window.commands["train"].trigger()
-    stage.until(lambda: training.quality is not None and len(training.quality) > 0)
+    stage.until(lambda: bool(len(stage.controller.app_model.run.quality)))
     window.commands["train"].trigger()
     stage.until(lambda: training.state is RunState.PAUSED)
     for action, kind, name in (

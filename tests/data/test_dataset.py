@@ -7,6 +7,8 @@ import torch
 
 from ganview.data.dataset import Dataset
 from ganview.errors import UserError
+from ganview.gan.config import TrainConfig
+from ganview.gan.model import spec_for
 
 
 def make(shape=(4, 1, 28, 28), labels=None, names=(), images=None):
@@ -15,9 +17,10 @@ def make(shape=(4, 1, 28, 28), labels=None, names=(), images=None):
 
 
 def test_prior_counts_classes_without_members():
-    labels = torch.tensor([0, 0, 0, 2])
-    assert make(labels=labels, names=("a", "b", "c")).prior == (0.75, 0.0, 0.25)
-    assert make().prior == ()
+    data = make(labels=torch.tensor([0, 0, 0, 2]), names=("a", "b", "c"))
+    spec = spec_for(TrainConfig(), data.images, data.labels, data.class_names, 0)
+    assert spec.class_prior == (0.75, 0.0, 0.25)
+    assert spec_for(TrainConfig(), make().images, None, (), 0).class_prior == ()
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 28, 28), (4, 2, 28, 28), (4, 1, 27, 28), (4, 3, 28, 129)])

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
     from ganview.runtime.history import History
     from ganview.runtime.local_run import LocalRun
-    from ganview.runtime.quality_record import QualityRecord
     from ganview.runtime.run_setup import Prepared, RunSetup
 
 log = logging.getLogger("ganview")
@@ -97,11 +96,6 @@ class Training(QObject):
     def history(self) -> History | None:
         """The numbers of every step, None before the first run."""
         return self._run.history if self._run is not None else None
-
-    @property
-    def quality(self) -> QualityRecord | None:
-        """What was measured of the run's models, None before the first run."""
-        return self._run.quality if self._run is not None else None
 
     @property
     def folder(self) -> Path | None:

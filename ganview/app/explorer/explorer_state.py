@@ -75,12 +75,7 @@ class ExplorerState:
     @property
     def noise(self) -> Floats:
         """The noise that the picture is made from, (D,): z times ψ."""
-        return self._place.z * np.float32(self._place.psi)
-
-    @property
-    def psi(self) -> float:
-        """The diversity ψ."""
-        return self._place.psi
+        return self._place.effective_z()
 
     @property
     def label(self) -> int | None:

@@ -92,11 +92,6 @@ class PlotsRow(QWidget):
         """How many plots have room beside each other."""
         return 1 if self._enlarged else max(1, (self.width() + GAP) // (CARD + GAP))
 
-    @property
-    def alone(self) -> bool:
-        """Whether one plot is shown at a time."""
-        return self.side_by_side == 1
-
     def set_folded(self, folded: bool) -> None:
         """Fold the plots away, or show them again."""
         if folded is not self.folded:

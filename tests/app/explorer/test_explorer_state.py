@@ -70,7 +70,7 @@ def test_a_drag_that_came_back_is_no_step(state: ExplorerState) -> None:
     state.set_dimension(0, 2.0, drag)
     state.set_dimension(0, float(before[0]), drag)
     assert state.undo()
-    assert state.psi == 1.0
+    assert state.place.psi == 1.0
 
 
 def test_a_new_step_forgets_what_was_taken_back(state: ExplorerState) -> None:
@@ -84,7 +84,7 @@ def test_effective_noise_is_scaled_by_the_diversity(state: ExplorerState) -> Non
     state.set_psi(0.5)
     np.testing.assert_allclose(state.place.effective_z(), state.z * 0.5)
     state.set_psi(99)
-    assert state.psi == PSI_MAX
+    assert state.place.psi == PSI_MAX
 
 
 def test_locked_dimensions_stay_where_they_are(state: ExplorerState) -> None:

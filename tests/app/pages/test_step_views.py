@@ -69,10 +69,10 @@ def made(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_the_model_is_that_of_the_newest_moment_not_after_the_cursor(made) -> None:
-    assert made.moment.step == 10
+    assert made.moment.model.info["step"] == 10
     made.context.app_model.cursor = 9
     made.moment.refresh()
-    assert made.moment.step == 0
+    assert made.moment.model.info["step"] == 0
 
 
 def test_layers_of_both_networks_are_shown_and_one_map_silenced(made, qtbot: QtBot) -> None:

@@ -36,8 +36,6 @@ class MomentModel(QObject):
     ----------
     model
         That of the cursor's moment; without a run, the one that is explored.
-    step
-        Its step, where it says one.
     """
 
     changed = Signal()  # another model is at hand, or none
@@ -50,11 +48,6 @@ class MomentModel(QObject):
         self._reading = LatestJob(
             context.run_job, "reading the model of a moment", self._take, context.complain
         )
-
-    @property
-    def step(self) -> int | None:
-        """The step that the model is of."""
-        return None if self.model is None else self.model.info.get("step")
 
     def refresh(self) -> None:
         """Find the model at the cursor."""
