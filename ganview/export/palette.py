@@ -34,7 +34,6 @@ class Tokens:
     distance: str  # of generated pictures from real ones
     accuracy: str  # how many are taken for the class asked for
     error: str
-    on_error: str
     runs: tuple[str, ...]  # of runs that are laid over each other; no actor's hue
 
     def actor(self, name: str) -> str:
@@ -62,7 +61,6 @@ LIGHT = Tokens(
     distance="#5f6b00",
     accuracy="#a3208a",
     error="#8c1d40",
-    on_error="#ffffff",
     runs=("#c4451c", "#0b7285", "#a61e77", "#5c6b00", "#4338a8", "#7a4b1e"),
 )
 
@@ -86,6 +84,5 @@ DARK = Tokens(
     distance="#c3d04a",
     accuracy="#f29be0",
     error="#ff9db5",
-    on_error="#2a0a14",
     runs=("#ff9b73", "#66d9e8", "#f783c8", "#c0d14a", "#a99bff", "#d9a066"),
 )

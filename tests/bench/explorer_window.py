@@ -57,7 +57,9 @@ def preview(stage: Stage) -> dict[str, float]:
 def play(seconds: float) -> dict[str, Any]:
     """Measure on the model that ships, then on the network in training."""
     from ganview.runtime.messages import RunState
+    from ganview.runtime.thread_pools import limit_thread_pools
 
+    limit_thread_pools()  # as the program does, before numpy is imported
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(Path(folder))

@@ -209,10 +209,7 @@ class DirectionsTab(Tab):
         if self._named_last:
             directions = [*self._own, *self._named]
         self.travel.set_directions(directions)
-        self.context.findings.set_directions(
-            Way(direction.name, direction.vector, quality_text(direction))
-            for direction in directions
-        )
+        self.context.findings.set_directions(Way(one.name, one.vector) for one in directions)
         names = tuple(direction.name for direction in directions)
         for part in (self.sliders, self.preview):
             part.setVisible(bool(names))

@@ -23,7 +23,6 @@ class Way:
 
     name: str  # what it is called
     vector: Floats  # float32 (D,), of unit length
-    note: str = ""  # a sentence on what it does and how well it holds
 
 
 class Findings:
