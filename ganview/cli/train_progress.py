@@ -221,7 +221,7 @@ def tell_quality(run: LocalRun, interrupted: threading.Event) -> None:
     read = "" if math.isnan(found.accuracy) else f", class accuracy {found.accuracy:.1%}"
     print_message(
         f"judge-FD@{found.judge} of {found.samples:,} samples at step {found.step:,}: "
-        f"{found.frechet:.3g}{read} (real digits: {found.frechet_real:.3g}, "
+        f"{found.frechet:.3g}{read} (real pictures: {found.frechet_real:.3g}, "
         f"{found.accuracy_real:.1%})."
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -26,34 +25,26 @@ class HealthRecord:
     """The samples of one run, in order of steps; without torch."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._samples: list[HealthSample] = []
+        self._samples: tuple[HealthSample, ...] = ()  # replaced, not changed: so no lock is needed
 
     def __len__(self) -> int:
-        with self._lock:
-            return len(self._samples)
+        return len(self._samples)
 
     def samples(self, until: int | None = None) -> list[HealthSample]:
         """Return the samples, oldest first; with ``until`` those that are not after a step."""
-        with self._lock:
-            return [it for it in self._samples if until is None or it.step <= until]
+        return [it for it in self._samples if until is None or it.step <= until]
 
     def append(self, sample: HealthSample) -> None:
         """Add a sample; what was there of its step or later ones is forgotten."""
-        self.rewind(sample.step - 1)
-        with self._lock:
-            self._samples.append(sample)
+        self._samples = (*self.samples(sample.step - 1), sample)
 
     def load(self, samples: Iterable[HealthSample]) -> None:
         """Take over the samples of a run that goes on or is followed."""
-        with self._lock:
-            self._samples = list(samples)
+        self._samples = tuple(samples)
 
     def rewind(self, step: int) -> None:
         """Take away the samples after ``step``: the run went back to there."""
-        with self._lock:
-            while self._samples and self._samples[-1].step > step:
-                self._samples.pop()
+        self._samples = tuple(self.samples(step))
 
 
 class HealthClock:

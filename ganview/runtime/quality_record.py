@@ -15,38 +15,23 @@ class QualityRecord:
     """The looks at one run's quality, in order; without torch."""
 
     def __init__(self) -> None:
+        self.silence = ""  # a sentence on why nothing is measured, or nothing
+        self.interval = 0.0  # seconds of training between two looks; 0 while that is not known
         self._changed = threading.Condition()
-        self._looks: tuple[Quality, ...] = ()
+        self._looks: tuple[Quality, ...] = ()  # replaced, not changed: it is read without a lock
         self._expected = 0
-        self._silence = ""
-        self._interval = 0.0
 
     def __len__(self) -> int:
-        with self._changed:
-            return len(self._looks)
-
-    @property
-    def silence(self) -> str:
-        """A sentence on why nothing is measured, or nothing."""
-        with self._changed:
-            return self._silence
-
-    @property
-    def interval(self) -> float:
-        """Seconds of training between two looks, as far as they are known; 0 while they aren't."""
-        with self._changed:
-            return self._interval
+        return len(self._looks)
 
     @property
     def newest(self) -> int:
         """Step of the last look, 0 before the first."""
-        with self._changed:
-            return self._looks[-1].step if self._looks else 0
+        return next((look.step for look in reversed(self._looks)), 0)
 
     def looks(self) -> tuple[Quality, ...]:
         """Return all looks, oldest first: the same object until they change."""
-        with self._changed:
-            return self._looks
+        return self._looks
 
     def expect(self, step: int) -> None:
         """Note that the model of a step is being measured."""
@@ -55,19 +40,16 @@ class QualityRecord:
 
     def is_complete(self, timeout: float) -> bool:
         """Wait at most ``timeout`` seconds until nothing is being measured; False if they pass."""
-
-        def is_there() -> bool:
-            newest = self._looks[-1].step if self._looks else 0
-            return bool(self._silence) or newest >= self._expected
-
         with self._changed:
-            return self._changed.wait_for(is_there, timeout)
+            return self._changed.wait_for(
+                lambda: bool(self.silence) or self.newest >= self._expected, timeout
+            )
 
     def append(self, quality: Quality, interval: float) -> None:
         """Add a look; ``interval`` seconds of training will pass until the next."""
         with self._changed:
             self._looks += (quality,)
-            self._interval, self._silence = interval, ""
+            self.interval, self.silence = interval, ""
             self._changed.notify_all()
 
     def load(self, columns: Mapping[str, NDArray[np.float64]]) -> None:
@@ -87,5 +69,5 @@ class QualityRecord:
     def mark_unavailable(self, why: str) -> None:
         """Say why nothing is measured."""
         with self._changed:
-            self._silence = why
+            self.silence = why
             self._changed.notify_all()

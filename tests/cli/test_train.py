@@ -301,7 +301,7 @@ def test_the_last_look_at_quality_is_told(capsys):
     tell_quality(session, interrupted)
     assert capsys.readouterr().err == (
         "ganview: judge-FD@08567f50 of 1,000 samples at step 30: 12.3, class accuracy 95.0% "
-        "(real digits: 0.573, 99.1%).\n"
+        "(real pictures: 0.573, 99.1%).\n"
     )
 
 
