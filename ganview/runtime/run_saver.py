@@ -96,7 +96,8 @@ class RunSaver:
         self._condition = threading.Condition()
         self._waiting = _Work()
         self._asked = self._closing = False
-        self._trouble = ""
+        # A sentence while the newest write has failed, or nothing; also after `close`.
+        self.trouble = ""
         self._thread: threading.Thread | None = None
         if store is not None:
             self._thread = threading.Thread(
@@ -109,12 +110,6 @@ class RunSaver:
         """What the run's folder is called; empty without one."""
         path = self._store.path if self._store is not None else None
         return path.name if path is not None else ""
-
-    @property
-    def trouble(self) -> str:
-        """A sentence while the newest write has failed, or nothing; also after `close`."""
-        with self._condition:
-            return self._trouble
 
     # --- in memory ----------------------------------------------------------------------------
 
@@ -258,7 +253,7 @@ class RunSaver:
             with self._condition:
                 self._condition.wait_for(
                     lambda: self._closing or self._asked,
-                    RETRY_SECONDS if self._trouble else FLUSH_SECONDS,
+                    RETRY_SECONDS if self.trouble else FLUSH_SECONDS,
                 )
                 self._asked = False
                 work, self._waiting = self._waiting, _Work()
@@ -282,7 +277,7 @@ class RunSaver:
                     else " The latest training is still in memory; saving will be tried again."
                 )
                 self._put_back(work)
-            changed, self._trouble = kept or trouble != self._trouble, trouble
+            changed, self.trouble = kept or trouble != self.trouble, trouble
         if changed:
             self._changed()
 

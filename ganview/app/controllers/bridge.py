@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partialmethod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -121,8 +122,10 @@ class Bridge(QObject):
         done: Callable[[Any], None] | None = None,
         failed: Callable[[str, str], object] | None = None,
         progressed: Callable[[float, str], None] | None = None,
+        *,
+        short: bool = False,
     ) -> Job:
-        """Run ``work`` in a thread of the pool, and call back on the GUI thread.
+        """Run ``work`` in a thread of a pool, and call back on the GUI thread.
 
         Parameters
         ----------
@@ -137,25 +140,15 @@ class Bridge(QObject):
         progressed
             Called with a fraction, 0 to 1, and a few words.
         """
-        job = self._pool.start(work, name)
+        job = (self._short_jobs if short else self._pool).start(work, name)
         self._jobs.append(_Running(job, done, failed, progressed))
-        return job
-
-    def run_short_job(
-        self,
-        work: Callable[..., Any],
-        name: str,
-        done: Callable[[Any], None] | None = None,
-        failed: Callable[[str, str], object] | None = None,
-        progressed: Callable[[float, str], None] | None = None,
-    ) -> Job:
-        """Run short work that the user waits for, as `run_job` does, behind no long work."""
-        job = self._short_jobs.start(work, name)
-        self._jobs.append(_Running(job, done, failed, progressed))
-        if self._bell is not None:
+        if short and self._bell is not None:
             bell = self._bell
             job.future.add_done_callback(lambda _future: bell.ring())
         return job
+
+    #: The same for short work that the user waits for: it is behind no long work.
+    run_short_job = partialmethod(run_job, short=True)
 
     @property
     def at_rest(self) -> bool:
