@@ -97,7 +97,7 @@ class StepTrace:
     # answer shall rise
     told_real: Floats
     told_fake: Floats
-    told_g: Floats  # ∂cost_G/∂x̂ of each row (R, C, H, W), per image: G is told to go against it
+    dcost_g_dx_hat: Floats  # of each row (R, C, H, W), per image: G goes against it
     # costs_d, costs_g: the parts of the costs that were minimised, before the step
     costs_d: tuple[CostTerm, ...]
     costs_g: tuple[CostTerm, ...]

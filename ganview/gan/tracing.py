@@ -97,7 +97,7 @@ class _Before:
         before = _Pairs(objective, self.d.real, self.d.fake)
         after = _Pairs(objective, real_after, fake_after)
         rows = slice(0, ROWS if self.pinned is None else ROWS - 1)
-        told_g = self._told_g(len(x))
+        dcost_g_dx_hat = self._dcost_g_dx_hat(len(x))
         costs_d, costs_g = self._costs(x, y)
         columns: dict[str, Tensor] = {
             "z": z[rows],
@@ -110,7 +110,7 @@ class _Before:
             "fake_after": after.fake[rows],
             "fake_again": (fake_again - after.offset)[rows],
             "fake_by_old_d": (fake_old - before.offset)[rows],
-            "told_g": told_g[rows],
+            "dcost_g_dx_hat": dcost_g_dx_hat[rows],
         }
         labels = None if y is None else y[rows]
         if self.pinned is not None:
@@ -147,14 +147,14 @@ class _Before:
             pair_cost_g=_numbers(torch.stack([objective.g_loss(*pair) for pair in pairs])),
             told_real=_numbers(told_real),
             told_fake=_numbers(told_fake),
-            told_g=at["told_g"],
+            dcost_g_dx_hat=at["dcost_g_dx_hat"],
             costs_d=costs_d,
             costs_g=costs_g,
             layers_g=self._layers("generator"),
             layers_d=self._layers("discriminator") + self._layers("classifier"),
         )
 
-    def _told_g(self, count: int) -> Tensor:
+    def _dcost_g_dx_hat(self, count: int) -> Tensor:
         """Return ∂cost_G/∂x̂ per image, (B, C, H, W); zeros where G is not updated."""
         found = self.d.dcost_g_dx_hat
         if found is None or Players.G not in self.players:
@@ -221,9 +221,9 @@ class _Before:
                 h = old_d.features(place)  # type: ignore[operator]
                 named = aux_classifier.classify(classifier, h, y_d).cost.mean()
                 cost = cost + self.aux_weight_g * named
-            (told_g,) = torch.autograd.grad(cost, place)
+            (dcost_g_dx_hat,) = torch.autograd.grad(cost, place)
         if Players.G not in self.players:
-            told_g = torch.zeros_like(told_g)
+            dcost_g_dx_hat = torch.zeros_like(dcost_g_dx_hat)
         one = slice(partner, partner + 1)
         return {
             "z": z,
@@ -236,7 +236,7 @@ class _Before:
             "fake_after": new_d(x_hat, y_d) - after.offset,
             "fake_again": new_d(x_after, y_d) - after.offset,
             "fake_by_old_d": old_d(x_after, y_d) - before.offset,
-            "told_g": told_g,
+            "dcost_g_dx_hat": dcost_g_dx_hat,
         }, label
 
 

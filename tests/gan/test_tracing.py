@@ -87,7 +87,7 @@ class InDouble:
             cost_d = cost_d + 0.5 * cross_entropy(nets["classifier"](h), y)
             cost_g = cost_g + run.config.aux_weight_g * cross_entropy(nets["classifier"](h_hat), y)
         (slope,) = torch.autograd.grad(cost_g, x_hat, retain_graph=True)
-        self.told_g = len(x) * slope
+        self.dcost_g_dx_hat = len(x) * slope
         self.cost_d, self.cost_g = cost_d.item(), cost_g.item()
         self.norms = {
             "generator": self.layers(g, run, "generator", (self.x_hat * slope).sum()),
@@ -169,7 +169,11 @@ def test_numbers_equal_those_in_double_precision(
     assert_close(sum(term.value for term in trace.costs_g), expected.cost_g)
     if run.objective.penalty_formula:
         assert_close(trace.costs_d[1].value, expected.penalty.item())
-    assert_close(trace.told_g, expected.told_g, scale=float(expected.told_g.abs().max()))
+    assert_close(
+        trace.dcost_g_dx_hat,
+        expected.dcost_g_dx_hat,
+        scale=float(expected.dcost_g_dx_hat.abs().max()),
+    )
     for name, layers in (("generator", trace.layers_g), ("discriminator", trace.layers_d)):
         largest = max(expected.norms[name].values())
         for layer, norm in expected.norms[name].items():
@@ -200,7 +204,7 @@ def test_a_player_whose_turn_it_is_not_is_told_nothing(players: Players, still: 
     trace = trace_step(trainer(QUICK), players)[1]
     layers: tuple[LayerUpdate, ...] = getattr(trace, still)
     assert {(layer.gradient, layer.update) for layer in layers} == {(0.0, 0.0)}
-    assert trace.told_g.any() == (players is Players.G)
+    assert trace.dcost_g_dx_hat.any() == (players is Players.G)
     assert np.array_equal(trace.x_hat, trace.x_hat_after) is (players is Players.D)
 
 

@@ -57,7 +57,7 @@ def test_a_moment_is_judged_as_the_run_would_judge_the_same_batch(
     assert not trace.is_applied
     assert trace.step == 3
     assert trace.costs_d == expected.costs_d
-    np.testing.assert_array_equal(trace.told_g, expected.told_g)
+    np.testing.assert_array_equal(trace.dcost_g_dx_hat, expected.dcost_g_dx_hat)
     np.testing.assert_array_equal(trace.x_hat, trace.x_hat_after)
     assert [layer.gradient for layer in trace.layers_d] == [
         layer.gradient for layer in expected.layers_d

@@ -47,7 +47,7 @@ def pictures_of(trace: StepTrace, row: int) -> RowPictures:
         noise_image(trace.z[row]),
         to_qimage(to_pixels(trace.x[one])[0]),
         to_qimage(to_pixels(trace.x_hat[one])[0]),
-        to_qimage(signed_pixels(-trace.told_g[row])),
+        to_qimage(signed_pixels(-trace.dcost_g_dx_hat[row])),
         to_qimage(to_pixels(trace.x_hat_after[one])[0]),
         to_qimage(signed_pixels(change)),
     )

@@ -227,6 +227,6 @@ def _row_text(trace: StepTrace, row: int) -> str:
     if trace.is_pinned and row == 0:
         return "The explorer's noise: G does not learn from it"
     name = trace.class_name(row)
-    size = float(np.linalg.norm(trace.told_g[row]))
+    size = float(np.linalg.norm(trace.dcost_g_dx_hat[row]))
     told = f", gradient {size:.3g}" if size else ""
     return f"Picture {row + 1} of the batch{f', {name}' if name else ''}{told}"
