@@ -18,10 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganview.app.explorer.model_comparison import differing_settings, measure_quality
 from ganview.app.explorer.picture_requester import Pictures, batch_of
 from ganview.app.explorer.tab import Context, Tab
-from ganview.app.formatting import number_text, percent_text
+from ganview.app.formatting import number_text, percent_text, setting_text
 from ganview.app.theme import HAIR, MEDIUM, SMALL
 from ganview.app.widgets.app_dialog import ask_file
 from ganview.app.widgets.buttons import push_button
@@ -30,6 +29,7 @@ from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text
 from ganview.app.widgets.tile_strip import TileStrip
+from ganview.gan.config import SETTINGS
 from ganview.glossary import explain
 from ganview.plain_text import counted
 from ganview.runtime.jobs import LatestJob
@@ -37,6 +37,7 @@ from ganview.runtime.jobs import LatestJob
 if TYPE_CHECKING:
     from ganview.gan.metrics.quality import Quality
     from ganview.gan.model import Model
+    from ganview.runtime.jobs import ShouldStop
 
 GAP = 2
 #: A tab at least this high shows the classes twice as large.
@@ -46,6 +47,7 @@ BESIDE, CLASSES, ABOVE = 84, 160, 118
 ACROSS = QBoxLayout.Direction.LeftToRight
 PAUSE = 10.0  # seconds at least between two measurements of a generator that learns on
 NONE = "Not measured"
+MACHINE = ("threads", "device")  # settings that are no part of what is learned
 ABSENT = "Two generators draw from the same z and y, side by side."
 
 
@@ -275,3 +277,30 @@ def model_title(model: Model) -> str:
     name = name_text(str(model.info.get("name") or model.spec.architecture))
     step = model.info.get("step")
     return f"{name}, step {step:,}" if isinstance(step, int) else name
+
+
+def measure_quality(model: Model, should_stop: ShouldStop) -> Quality | None:
+    """Measure a model as its run would; for background threads."""
+    from ganview.files.evaluators import evaluator_for
+    from ganview.gan.metrics.online import Cancelled
+
+    evaluator = evaluator_for(model)
+    try:
+        return None if evaluator is None else evaluator(model, should_stop)
+    except Cancelled:
+        return None  # nobody waits for it
+
+
+def differing_settings(one: Model, other: Model) -> tuple[list[str], list[str]]:
+    """Return "label value" of each setting in which two models differ, as far as both know it."""
+    mine, others = (model.info.get("config") for model in (one, other))
+    if not isinstance(mine, dict) or not isinstance(others, dict):
+        return [], []
+    both = [
+        (info.label, mine[name], others[name])
+        for name, info in SETTINGS.items()
+        if name not in MACHINE and name in mine and name in others and mine[name] != others[name]
+    ]
+    left = [f"{label} {name_text(setting_text(value))}" for label, value, _ in both]
+    right = [f"{label} {name_text(setting_text(value))}" for label, _, value in both]
+    return left, right
