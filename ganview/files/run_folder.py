@@ -29,17 +29,20 @@ from ganview.files.atomic import WriteError, check_name, link_or_copy, remove_le
 from ganview.files.checkpoint import read_checkpoint, read_description, write_checkpoint
 from ganview.files.health_log import append_samples, read_new_samples, read_samples
 from ganview.files.json_document import Document
-from ganview.files.lock import FolderLock, refuse_links_out
+from ganview.files.lock import LOCK_NAME, FolderLock, refuse_links_out
 from ganview.files.log_position import LogPosition
 from ganview.files.metrics_log import append_rows, copy_rows, forget_rows, read_metrics
 from ganview.files.model_file import save_model
 from ganview.files.moment_info import Mark, Moment, MomentInfo
-from ganview.files.moments import Moments
-from ganview.files.room_for_run import holds_nothing, remove_numbers
+from ganview.files.moments import OLD_FOLDERS, Moments
 from ganview.files.run_files import (
     CHECKPOINT,
+    COLUMNS,
     CONFIG,
+    ERROR,
+    EVENTS,
     HEALTH,
+    METRICS,
     MODEL,
     MOMENTS,
     QUALITY,
@@ -364,3 +367,23 @@ class RunFolder:
     def samples(self) -> list[tuple[int, Path]]:
         """Return the sample grids that were kept, as (step, file) in order."""
         return self.kept.files("samples")
+
+
+def holds_nothing(folder: Path) -> bool:
+    """Return whether a new run may take a folder: an empty one, or one of a run without a result.
+
+    Such a run ended before its first checkpoint; its numbers are of no use without one.
+    """
+    entries = [entry for entry in folder.iterdir() if entry.name != LOCK_NAME]
+    allowed = {CONFIG, METRICS, COLUMNS, QUALITY, HEALTH, MOMENTS, ERROR, EVENTS}
+    allowed |= set(OLD_FOLDERS["samples"])
+    if not is_run_folder(folder):  # it ended before its settings were written
+        allowed = {e.name for e in entries if e.is_dir() and not any(e.iterdir())} & allowed
+    return all(entry.name in allowed for entry in entries)
+
+
+def remove_numbers(folder: Path) -> None:
+    """Remove what a run without a checkpoint has left."""
+    for name in (METRICS, COLUMNS, QUALITY, HEALTH, ERROR):
+        (folder / name).unlink(missing_ok=True)
+    Moments(folder).clear()

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QStackedWidget, QWidget
 
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.step.flow_panel import FlowPanel
 from ganview.app.pages.step.guess_panel import GuessPanel
-from ganview.app.pages.step.health_panel import HealthPanel
 from ganview.app.pages.step.layers_panel import LayersPanel
 from ganview.app.pages.step.moment_model import MomentModel, newest_model, whole_step_near
 from ganview.app.pages.step.persuade_panel import PersuadePanel
-from ganview.app.theme import HAIR
+from ganview.app.plots.health_board import HealthBoard
+from ganview.app.theme import HAIR, SMALL
 from ganview.app.widgets.gestures import focus_inside, reach_after
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.tab_bar import TabBar
+from ganview.app.widgets.text import TextLabel
 from ganview.gan.step_trace import Pinned, StepTrace
 from ganview.runtime.channels import Trace
 from ganview.runtime.jobs import LatestJob
@@ -54,6 +55,27 @@ PLOT_OF = {
     "cost_d": "Losses",
     "cost_g": "Losses",
 }
+ABOUT_HEALTH = "The whole run, from left to right. Point at a chart to read what to look for."
+
+
+class HealthPanel(QWidget):
+    """Eight charts of the run in focus."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+        self.board = HealthBoard()
+        about = TextLabel(ABOUT_HEALTH, "muted", wrap=True)
+        grid = QGridLayout()
+        grid.setSpacing(SMALL)
+        for i, chart in enumerate(self.board.charts):
+            grid.addWidget(chart, i // 2, i % 2)
+        column_layout(about, (grid, 1), gap=HAIR, inside=self)
+
+    def refresh(self) -> None:
+        """Show the numbers of the run in focus, at the cursor."""
+        app_model = self._context.app_model
+        self.board.show_run(app_model.run, app_model.cursor)
 
 
 class StepPage(Page):
