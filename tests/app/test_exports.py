@@ -138,7 +138,8 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
     stage.open()
     window, training = stage.window, stage.controller.training
     window.commands["train"].trigger()
-    stage.until(lambda: bool(len(stage.controller.app_model.run.quality)))
+    app_model = stage.controller.app_model
+    stage.until(lambda: app_model.run is not None and len(app_model.run.quality) > 0)
     window.commands["train"].trigger()
     stage.until(lambda: training.state is RunState.PAUSED)
     for action, kind, name in (
