@@ -142,7 +142,9 @@ def _assemble(
         LeftOut("a class without pictures", name) for name in listing.classes if name not in number
     ]
     has_classes = len(classes) > 1
-    class_names = classes if has_classes else ()
+    shown = tuple(map(plain_name, classes))
+    distinct = len(set(shown)) == len(shown)  # else each has to be renamed by its owner
+    class_names = (shown if distinct else classes) if has_classes else ()
     title = plain_name(place.resolve().name.removesuffix(".zip")) or "pictures"
 
     def part(rows: slice, reading: Reading, unseen: Dataset | None) -> Dataset:

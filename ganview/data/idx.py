@@ -101,6 +101,9 @@ def _read_stream(
     if size == 0:
         raise UserError(f"{path} holds nothing: its header says {_by(shape)}.")
     if size > MAX_BYTES:
+        swapped = math.prod(struct.unpack(f"<{start[3]}I", dims)) * dtype.itemsize
+        if 0 < swapped < limit:
+            raise UserError(f"{path} is little-endian: write it again as IDX, which is big-endian.")
         raise UserError(f"{path} is too large: its header says {_by(shape)}, over 1 GiB.")
     if count is not None and shape[0] != count:
         raise UserError(

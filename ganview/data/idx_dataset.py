@@ -53,9 +53,10 @@ def _load_part(
     hashes, labels = [idx.sha256], None
     if labels_path is not None:
         found = read_idx(labels_path, count=len(idx.array))
-        if found.array.ndim != 1 or found.array.dtype.kind not in "iu":
+        # QMNIST has more to say of each image, after its label
+        labels = found.array[:, 0] if found.array.ndim == 2 else found.array
+        if labels.ndim != 1 or labels.dtype.kind not in "iu":
             raise UserError(f"{labels_path} holds no labels: whole numbers in one dimension.")
-        labels = found.array
         hashes.append(found.sha256)
     if names and labels is not None:
         hashes.append(hashlib.sha256(repr(names).encode()).hexdigest())
@@ -92,27 +93,29 @@ def _lines(path: Path) -> list[str]:
 
 def _test_part(path: Path) -> Path | None:
     """Return the images of the test part that goes with those of a training part."""
-    before, found, after = path.name.partition("train-images")
+    before, found, after = path.name.lower().partition("train-images")
     if not found:
         return None
-    for part in ("test", "t10k"):
-        for name in (after, after.removesuffix(".gz"), f"{after}.gz"):
-            beside = path.with_name(f"{before}{part}-images{name}")
-            if beside.is_file():
-                return beside
-    return None
+    afters = (after, after.removesuffix(".gz"), f"{after}.gz")
+    parts = ("test", "t10k")
+    return _beside(path, *(f"{before}{part}-images{name}" for part in parts for name in afters))
 
 
 def _labels_beside(path: Path) -> Path | None:
-    bare = path.name.removesuffix(".gz")
+    lower = path.name.lower()
+    bare = lower.removesuffix(".gz")
     name = bare.replace("images", "labels").replace("idx3", "idx1").replace("idx4", "idx1")
     if name == bare:
         return None
-    suffixes = (".gz", "") if path.suffix == ".gz" else ("", ".gz")  # first as the images are
-    for candidate in (path.with_name(name + suffix) for suffix in suffixes):
-        if candidate.is_file():
-            return candidate
-    return None
+    suffixes = (".gz", "") if lower != bare else ("", ".gz")  # first as the images are
+    qmnist = name.replace("idx1-ubyte", "idx2-int")
+    return _beside(path, *(known + suffix for known in (name, qmnist) for suffix in suffixes))
+
+
+def _beside(path: Path, *names: str) -> Path | None:
+    """Return the first file of these lower-case names beside another, in letters of any case."""
+    files = {other.name.lower(): other for other in path.parent.iterdir() if other.is_file()}
+    return next((files[name] for name in names if name in files), None)
 
 
 def _sums_path(images: Path) -> Path:

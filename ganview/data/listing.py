@@ -31,11 +31,12 @@ SUFFIXES = frozenset(
 )
 #: How files of these formats begin; those of the ISO base media format say it four bytes later.
 STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"P4", b"P5", b"P6")
-BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
+HEIC = (b"heic", b"heix", b"mif1", b"msf1")
+BRANDS = (b"avif", b"avis", *HEIC)
+ENCRYPTED = 1  # bit of the flags of a ZIP entry
 IGNORED = frozenset(("__macosx", "@eadir", "thumbs.db", "desktop.ini"))
 #: What the folder of a run has from the beginning, as this version and as older ones make it.
 RUNS = ({"config.json", "moments"}, {"config.json", "samples", "snapshots"})
-HEIC = (".heic", ".heif")
 MOST_FILES = 1_000_000
 MOST_DEEP = 32  # folders within folders
 
@@ -78,20 +79,33 @@ class SetFile:
 
     def starts_like_a_picture(self) -> bool:
         """Return whether its first bytes are those of a format that is read here."""
-        try:
-            if self.member is not None and self.archive is not None:
-                with self.archive.open(self.member) as packed:
-                    head = packed.read(12)
-            else:
-                with regular_file(self.path) as (file, _):
-                    head = file.read(12)
-        except (UserError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
-            return False
+        head = self._head()
         return (
             head.startswith(STARTS)
             or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
             or (head[4:8] == b"ftyp" and head[8:] in BRANDS)
         )
+
+    def why_unreadable(self) -> str:
+        """Return in a few words why it could not be read, whatever its name says that it is."""
+        from ganview.data.pictures import FORMATS, readable_formats
+
+        if self.member is not None and self.member.flag_bits & ENCRYPTED:
+            return "locked by a password"
+        head = self._head()
+        if head[4:8] == b"ftyp" and head[8:] in HEIC and readable_formats() == FORMATS:
+            return "HEIC, which needs pip install 'ganview[heic]'"
+        return "unreadable"
+
+    def _head(self) -> bytes:
+        try:
+            if self.member is not None and self.archive is not None:
+                with self.archive.open(self.member) as packed:
+                    return packed.read(12)
+            with regular_file(self.path) as (file, _):
+                return file.read(12)
+        except (UserError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
+            return b""
 
 
 @dataclass(frozen=True)
@@ -282,11 +296,6 @@ def _depth_of_classes(files: list[SetFile]) -> int:
 def _why_no_picture(file: SetFile) -> str:
     """Return why a file is not even tried to be read, or nothing."""
     suffix = PurePosixPath(file.parts[-1]).suffix.lower()
-    if suffix in HEIC:
-        from ganview.data.pictures import FORMATS, readable_formats
-
-        if readable_formats() == FORMATS:
-            return "HEIC, which needs pip install 'ganview[heic]'"
     if suffix in SUFFIXES or file.starts_like_a_picture():
         return ""
     return "not of a type that is read"

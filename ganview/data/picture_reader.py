@@ -198,9 +198,10 @@ class PictureReader:
                 image.draft("RGB", (2 * side, 2 * side))  # JPEGs decode small where they may
                 return _Read(as_learned(image, preparation))
         except UserError as error:
-            return _Read(reason="too large" if "too large" in str(error) else "unreadable")
+            large = "too large" in str(error)
+            return _Read(reason="too large" if large else file.why_unreadable())
         except DAMAGE:
-            return _Read(reason="unreadable")
+            return _Read(reason=file.why_unreadable())
 
     def _doubt(
         self, pixels: NDArray[np.uint8], class_name: str, seen: set[bytes], is_learned: bool
@@ -210,7 +211,8 @@ class PictureReader:
             if int(np.ptp(_planes_of(pixels), axis=1).max()) <= 1:
                 return "one colour only"
             digest = hashlib.blake2b(pixels.tobytes(), digest_size=16).digest()
-            of_class = class_name.encode() + b"\0" + digest
+            # names of files need not be text
+            of_class = class_name.encode(errors="surrogatepass") + b"\0" + digest
             if not is_learned and digest in seen:
                 return "for tests, but also learned"
             if of_class in seen:

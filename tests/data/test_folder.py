@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 import zipfile
@@ -14,6 +15,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from ganview.data.folder import load_folder
 from ganview.errors import UserError
+from ganview.gan.config import TrainConfig
+from ganview.gan.model import spec_for
 
 
 def picture(seed, size=(40, 30), mode="RGB"):
@@ -191,9 +194,12 @@ def test_heic_names_what_is_missing(tmp_path, monkeypatch):
     monkeypatch.setattr("ganview.data.pictures.FORMATS", ("PNG",))
     for i in range(2):
         save(tmp_path / f"{i}.png", i)
-    (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(200))
-    (reason,) = reasons(load_folder(tmp_path))
+    names = "a.heic", "called.jpg", "without a type"  # a telephone's, and how they are passed on
+    for name in names:
+        (tmp_path / name).write_bytes(b"\0\0\0\x18ftypheic" + bytes(200))
+    ((reason, found),) = reasons(load_folder(tmp_path)).items()
     assert "ganview[heic]" in reason
+    assert found == sorted(names)
 
 
 def test_a_photograph_of_48_megapixels(tmp_path):
@@ -373,6 +379,30 @@ def test_a_zip_file_is_read_like_the_folder_in_it(tmp_path):
     assert packed.sha256 == folder.sha256
     assert packed.name == "set"
     assert (packed.images == folder.images).all()
+
+
+def test_a_locked_entry_of_a_zip_file_is_named(tmp_path):
+    for i in range(3):
+        save(tmp_path / f"{i}.png", i)
+    path = tmp_path / "set.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for i in range(3):
+            archive.write(tmp_path / f"{i}.png", f"{i}.png")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\1\2") + 8] |= 1  # as if the first had a password
+    content[content.index(b"PK\3\4") + 6] |= 1
+    path.write_bytes(content)
+    assert reasons(load_folder(path)) == {"locked by a password": ["0.png"]}
+
+
+def test_names_of_classes_that_cant_be_shown_are_made_so(tmp_path):
+    odd = os.fsdecode(b"caf\xe9"), "two\nlines", "left\u202eright"  # Latin-1 is no UTF-8
+    for i, name in enumerate(odd):
+        for number in range(2):
+            save(tmp_path / name / f"{number}.png", 10 * i + number)
+    data = load_folder(tmp_path)
+    assert sorted(data.class_names) == ["caf?", "left?right", "two?lines"]
+    assert spec_for(TrainConfig(), data.images, data.labels, data.class_names, 0).classes == 3
 
 
 def test_a_zip_file_that_is_none(tmp_path):

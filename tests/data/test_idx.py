@@ -121,6 +121,29 @@ def test_the_labels_in_the_form_of_the_images_come_first(tmp_path):
     assert load_idx(tmp_path / "s-images-idx3-ubyte.gz").labels.tolist() == [1, 1, 1, 0]
 
 
+def test_labels_are_found_in_letters_of_any_case(tmp_path):
+    write_set(tmp_path, np.zeros((4, 28, 28), np.uint8), np.array([0, 0, 0, 1], np.uint8))
+    for name in ("s-images-idx3-ubyte", "s-labels-idx1-ubyte"):
+        (tmp_path / name).rename(tmp_path / name.upper())
+    assert load_idx(tmp_path / "S-IMAGES-IDX3-UBYTE").labels.tolist() == [0, 0, 0, 1]
+
+
+def test_labels_as_qmnist_has_them(tmp_path):
+    """Each row has the label first (Yadav and Bottou, 2019, arXiv:1905.10498)."""
+    images = tmp_path / "q-images-idx3-ubyte"
+    images.write_bytes(encode_idx(np.zeros((3, 28, 28), np.uint8)))
+    rows = np.array([[2, 0, 7], [0, 1, 8], [1, 4, 9]], np.int32)
+    (tmp_path / "q-labels-idx2-int").write_bytes(encode_idx(rows))
+    assert load_idx(images).labels.tolist() == [2, 0, 1]
+
+
+def test_another_order_of_bytes_is_said(tmp_path):
+    path = tmp_path / "s-images-idx3-ubyte"
+    path.write_bytes(struct.pack("<4B3I", 0, 0, 8, 3, 4, 28, 28) + bytes(4 * 28 * 28))
+    with pytest.raises(UserError, match="endian"):
+        load_idx(path)
+
+
 def test_another_number_of_labels_is_refused(tmp_path):
     write_set(tmp_path, np.zeros((4, 28, 28), np.uint8), np.zeros(3, np.uint8))
     with pytest.raises(
