@@ -230,6 +230,7 @@ class Actions(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
         self._why: dict[str, str] = {}  # why an action is not offered
@@ -296,7 +297,7 @@ class Actions(QObject):
                 if spec.ends_section:
                     menu.addSeparator()
             menu.addActions(others)
-            bar.window().addActions(others)  # their keys hold where the menus are hidden, too
+            self._window.addActions(others)  # their keys hold where the menus are hidden, too
             menu.aboutToShow.connect(lambda specs=own: self._tint(specs))
 
     def sheet(self) -> Iterator[tuple[str, str, str, str]]:

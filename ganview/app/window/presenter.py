@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFont, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QWidget
 from shiboken6 import isValid
@@ -71,6 +71,8 @@ class Presenter(QObject):
         self._fonts = []
         for widget in self._aside:
             widget.show()
+        # What changed in it while it was hidden made it as high as the large type asks for.
+        QApplication.postEvent(self._window.statusBar(), QEvent(QEvent.Type.LayoutRequest))
 
 
 def _polish() -> None:

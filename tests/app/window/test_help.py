@@ -114,6 +114,21 @@ def test_the_presenter_leaves_the_page_alone_in_large_type_and_brings_all_back(
     assert window.plots.isVisible()
 
 
+def test_presenting_twice_leaves_each_part_as_high_as_it_was(stage: Stage) -> None:
+    window = stage.window
+    stage.open()
+    bar = window.statusBar()
+    height = bar.height()
+    for _ in range(2):
+        stage.trigger("presenter")
+        for label in bar.findChildren(QLabel):
+            label.setText("changed")
+        QTest.qWait(50)
+        stage.trigger("presenter")
+        QTest.qWait(50)
+        stage.until(lambda: bar.height() == height, 5000)
+
+
 def test_a_window_that_closes_while_presenting_leaves_the_type_as_it_was(stage: Stage) -> None:
     usual = QApplication.font().pointSizeF()
     stage.window.show()
