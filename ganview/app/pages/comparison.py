@@ -54,7 +54,9 @@ class Comparison(QWidget):
 
     def compare(self, runs: list[ComparedRun]) -> None:
         """Show other runs."""
-        self._show_words("  ·  ".join(name_text(one.name) for one in runs), "")
+        self._show_words(
+            "  ·  ".join(f"{at} {name_text(one.name)}" for at, one in enumerate(runs, 1)), ""
+        )
         self.sides.compare(runs)
 
     def compare_lab(self, pair: FailurePair, runs: list[ComparedRun]) -> None:

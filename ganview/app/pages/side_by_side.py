@@ -16,7 +16,7 @@ from ganview.app.plots.run_overlay import MEASURES, RunColumns, RunOverlay
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.layouts import column_layout, row_layout
 from ganview.app.widgets.tab_bar import TabBar
-from ganview.app.widgets.text import ElidedLabel, TextLabel, set_tooltip
+from ganview.app.widgets.text import ElidedLabel, TextLabel, name_text, set_tooltip
 from ganview.app.widgets.value_slider import ValueSlider
 from ganview.runtime.jobs import LatestJob, RunJob
 from ganview.runtime.run_view import FolderRun, RunView
@@ -60,7 +60,7 @@ class SideBySide(QWidget):
         self._tabs.currentChanged.connect(lambda _index: self._choose())
         self._axis.currentIndexChanged.connect(lambda _index: self._choose())
         self._slider.moved.connect(lambda _at, _gesture: self._move())
-        self.overlay.pointed.connect(self._pointed.setText)
+        self.overlay.pointed.connect(lambda text: self._pointed.setText(text or self._key()))
         app_model.cursor_changed.connect(self._follow_cursor)
 
     def _lay_out(self) -> None:
@@ -73,18 +73,19 @@ class SideBySide(QWidget):
         for title in ("Samples", *(measure.title for measure in MEASURES), SETTINGS_TAB):
             self._tabs.addTab(title)
         self._axis.offer({column: f"over {label}" for label, column in AXES})
-        above = row_layout((self._tabs, 1), self._axis)
+        below = row_layout((self._pointed, 1), self._axis)
         column_layout((self.pair, 1), scrub, inside=self._samples)
         self._above.setContentsMargins(0, 0, 0, 0)
         for page in (self._samples, self.overlay, self._table):
             self._stack.addWidget(page)
-        column_layout((self._above, 1), above, (self._stack, 1), self._pointed, inside=self)
+        column_layout((self._above, 1), self._tabs, (self._stack, 1), below, inside=self)
 
     # ---- which runs ------------------------------------------------------------------------
 
     def compare(self, runs: Sequence[ComparedRun]) -> None:
         """Show other runs."""
         self._runs = list(runs)
+        self._pointed.setText(self._key())
         self._fit_slider(to_end=True)
         self.overlay.show_runs([])
         self._read_columns()
@@ -190,13 +191,20 @@ class SideBySide(QWidget):
         self._axis.setVisible(curves)
         self._pointed.setVisible(curves)
         if curves:
-            measure = MEASURES[index]
-            labels = [label for _, label in measure.columns]
-            self._pointed.setText(f"solid: {labels[0]}, dashed: {labels[1]}" if labels[1:] else "")
-            self.overlay.choose(measure, self._axis.currentData())
+            self._pointed.setText(self._key())
+            self.overlay.choose(MEASURES[index], self._axis.currentData())
             self.overlay.set_cursor(self.step)
         elif page is self._table:
             self._fill_table()
+
+    def _key(self) -> str:
+        """Return whose the numbers of the curves are, and what a dash means."""
+        columns = MEASURES[max(0, self._tabs.currentIndex() - 1)].columns
+        dashes = zip(("solid", "dashed"), columns, strict=False) if columns[1:] else ()
+        return "  ·  ".join(
+            [f"{number} {name_text(one.name)}" for number, one in enumerate(self._runs, 1)]
+            + [f"{dash}: {label}" for dash, (_, label) in dashes]
+        )
 
     def _fill_table(self) -> None:
         if self._stack.currentWidget() is self._table:

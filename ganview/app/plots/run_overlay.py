@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.formatting import number_text
@@ -130,7 +130,7 @@ class RunColumns:
 class RunOverlay(QWidget):
     """One plot with the curves of several runs; wheel, drag and keys move and zoom along x."""
 
-    pointed = Signal(str)  # a line on the values under the pointer
+    pointed = Signal(str)  # a line on the values under the pointer, empty once it has left
 
     def __init__(self) -> None:
         super().__init__()
@@ -292,6 +292,10 @@ class RunOverlay(QWidget):
             if values:
                 parts.append(f"{number}: {', '.join(values)}")
         return "    ".join([f"{WORDS[self.axis]} {max(0, round(x)):,}", *parts])
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed.emit("")
 
     def _clicked(self, click: MouseClickEvent) -> None:
         if click.double() and click.button() == Qt.MouseButton.LeftButton:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel, QTabBar
 from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_model import AppModel
@@ -75,6 +76,25 @@ def test_samples_of_two_runs_are_shown_at_one_step(
     qtbot.waitUntil(lambda: levels() == [-1, -1])  # nothing was kept so early
     sides.app_model.set_cursor(None)
     qtbot.waitUntil(lambda: levels() == [50, 150])
+
+
+def test_the_numbers_of_the_curves_are_named_and_every_tab_has_room(
+    sides: SideBySide, runs: list[ComparedRun], qtbot: QtBot
+) -> None:
+    sides.compare(runs)
+    sides.resize(612, 400)
+    bar = sides.findChild(QTabBar)
+    bar.setCurrentIndex(1)
+    assert bar.rect().contains(bar.tabRect(bar.count() - 1))
+
+    def said() -> list[str]:
+        return [label.toolTip() or label.text() for label in sides.findChildren(QLabel)]
+
+    assert any(all(part in text for part in ("1 a", "2 b", "3 c")) for text in said())
+    sides.overlay.pointed.emit("step 3")
+    assert "step 3" in said()
+    sides.overlay.pointed.emit("")
+    assert "step 3" not in said()
 
 
 def test_the_cursor_of_another_run_is_not_followed(
