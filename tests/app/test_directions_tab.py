@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +17,7 @@ from ganview.app.explorer.map_tab import MapTab
 from ganview.app.explorer.plane_controls import DIRECTIONS
 from ganview.app.latent_point import LatentSpace
 from ganview.gan.explore.directions import Direction
-from tests.app.explorer_bench import Hand, button, said, tiny_model
+from tests.app.explorer_bench import Hand, button, said, shown, tiny_model
 
 
 def _direction(name: str, axis: int, **quality: object) -> Direction:
@@ -133,6 +133,32 @@ def test_named_directions_come_first_and_say_how_well_they_hold(hand: Hand, qtbo
         "width changes 9 % as much, all else less."
     )
     assert "25.0 %" in quality_text(_direction("SeFa 1", 1))
+
+
+def test_the_row_that_is_held_stays_when_the_naming_ends(hand: Hand, qtbot: QtBot) -> None:
+    tab = DirectionsTab(hand.context)
+    shown(qtbot, tab)
+    button(tab, FIND).click()
+    fitting = hand.ordered[-1]
+    found(hand, *(_direction(f"SeFa {axis}", axis) for axis in (1, 2)))
+    row = tab.sliders.visualRect(tab.sliders.rows.index(1))
+    view, middle = tab.sliders.viewport(), row.center()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseMove(view, middle + QPoint(30, 0))
+    held = float(tab.travel.amounts[1])
+    z = hand.state.z
+    fitting.done([_direction("slant", 3, rank_correlation=0.98, own=0.9, others={})])
+    names = [tab.sliders.rows.name(dimension) for dimension in range(3)]
+    assert names == ["SeFa 1", "SeFa 2", "slant"]
+    assert "slant" in said(tab)
+    assert tab.sliders.current_dimension() == 1
+    assert tab.sliders.rows.z.tolist() == tab.travel.amounts.tolist() == [0, held, 0]
+    QTest.mouseMove(view, middle + QPoint(60, 0))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle + QPoint(60, 0))
+    assert tab.travel.amounts[1] > held > 0
+    hand.state.undo()  # one drag is one step
+    assert not tab.travel.amounts.any()
+    assert not np.array_equal(hand.state.z, z)
 
 
 def test_foresight_looks_along_the_direction(hand: Hand, qtbot: QtBot) -> None:

@@ -42,11 +42,12 @@ class DirectionAmounts:
         self._anchor: tuple[int, float, Floats] | None = None
 
     def set_directions(self, directions: list[Direction]) -> None:
-        """Travel along other directions, from here on."""
-        self.directions = directions
-        self._known.clear()
+        """Travel along other directions, from here on; those that were there keep their amounts."""
+        before, self.directions = self.directions, directions
+        for key, amounts in self._known.items():
+            self._known[key] = _carried(before, amounts, directions)
         self._anchor = None
-        self.amounts = np.zeros(len(directions), np.float32)
+        self.amounts = _carried(before, self.amounts, directions)
 
     def move(self, index: int, amount: float, gesture: object) -> None:
         """Bring one direction's slider to an amount, in σ."""
@@ -91,6 +92,12 @@ class DirectionAmounts:
         self._known[z.tobytes()] = amounts
         while len(self._known) > 4 * UNDO_DEPTH:
             self._known.popitem(last=False)
+
+
+def _carried(before: list[Direction], amounts: Floats, after: list[Direction]) -> Floats:
+    """Return the amounts of other directions: zero for those that were not there before."""
+    known = dict(zip(map(id, before), amounts, strict=True))
+    return np.array([known.get(id(direction), 0) for direction in after], np.float32)
 
 
 def unsupervised_directions(model: Model) -> list[Direction]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtWidgets import QProgressBar
 
 from ganview.app.explorer.direction_sliders import (
@@ -190,8 +189,13 @@ class DirectionsTab(Tab):
     def _show_named(self, directions: list[Direction]) -> None:
         if directions:
             # Rows that are in view stay where they are: the pointer may be on one.
-            self._named, self._named_last = directions, bool(self._own) and self.in_view
+            if not self._named:
+                self._named_last = bool(self._own) and self.in_view
+            self._named = directions
             self._show_directions()
+            if self._named_last:
+                names = ", ".join(direction.name for direction in directions)
+                self._note.setText(f"Found, at the end of the list: {names}.")
         self._show_idle()
 
     def _show_idle(self) -> None:
@@ -213,9 +217,10 @@ class DirectionsTab(Tab):
         names = tuple(direction.name for direction in directions)
         for part in (self.sliders, self.preview):
             part.setVisible(bool(names))
-        self.sliders.set_space(np.zeros(len(names), np.float32), names)
-        self._foreseen = 0
-        self._describe(0)
+        if self.sliders.show_names(names):
+            self._foreseen = 0
+        self.sliders.set_z(self.travel.amounts)
+        self._describe(self._foreseen)
         self._look_ahead()
 
     # -- looking ahead ----------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QFocusEvent
@@ -63,6 +64,19 @@ class LatentList(QListView):
         self._painter.measure(self.rows)
         self._pointed = -1
         self.setCurrentIndex(self.rows.index(0))
+
+    def show_names(self, names: Sequence[str]) -> bool:
+        """Show a slider a name; tell whether the list was begun anew.
+
+        It is not where there are only more of them: a row stays as it is then, and in the hand.
+        """
+        before = self.rows.names
+        if not before or tuple(names[: len(before)]) != before:
+            self.set_space(np.zeros(len(names)), names)
+            return True
+        self.rows.add(tuple(names[len(before) :]))
+        self._painter.measure(self.rows)
+        return False
 
     def set_rows(self, dimensions: ArrayLike) -> None:
         """Show these dimensions in this order; the keyboard stays on its dimension if it can."""

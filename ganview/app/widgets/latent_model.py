@@ -129,6 +129,18 @@ class LatentModel(QAbstractListModel):
         self._row_of = np.arange(len(self.z))
         self.endResetModel()
 
+    def add(self, names: tuple[str, ...]) -> None:
+        """Show further dimensions below the others, at zero."""
+        if not names:
+            return
+        count, more = len(self.z), np.zeros(len(names))
+        self.beginInsertRows(QModelIndex(), count, count + len(names) - 1)
+        self.z = np.append(self.z, more.astype(np.float32))
+        self.names += names
+        self.locked = np.append(self.locked, more.astype(bool))
+        self._rows = self._row_of = np.arange(len(self.z))
+        self.endInsertRows()
+
     def _repaint(self, rows: NDArray[np.intp]) -> None:
         if not len(rows):
             return
