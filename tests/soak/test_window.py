@@ -193,8 +193,9 @@ def test_an_hour_of_training(qtbot: QtBot, tmp_path: Path, figures: dict[str, An
     assert live.errors == []
     assert len(list(tmp_path.glob("*.png"))) == 3 * exports
     assert figures["steps_missing"] <= 0
-    assert figures["last"]["threads"] == first["threads"]
-    assert figures["last"]["files"] == first["files"]
+    # an export that was being written in the first minute has files open, too
+    for name in ("threads", "files"):
+        assert figures["last"][name] <= first[name], name
     if minutes >= 30:
         assert figures["memory_slope_mb_in_10_min"] < MOST_SLOPE
         middle = sorted(levels[1:])[len(levels) // 2]
@@ -234,6 +235,7 @@ def test_open_and_close(qtbot: QtBot, tmp_path: Path, figures: dict[str, Any]) -
         late = [row["memory_mb"] for row in after[cycles // 3 :]]
         figures |= {"cycles": len(after), "third": after[min(2, len(after) - 1)], "last": after[-1]}
         figures["seconds"] = round(time.monotonic() - began)
+        figures["memory_mb_by_cycle"] = [round(row["memory_mb"]) for row in after]
         if len(late) > 1:
             figures["memory_kb_a_cycle"] = round(1024 * np.polyfit(range(len(late)), late, 1)[0])
     third, last = figures["third"], figures["last"]
