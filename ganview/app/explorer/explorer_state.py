@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, ParamSpec
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,7 +20,7 @@ from ganview.errors import UserError
 #: How many steps back undo remembers.
 UNDO_DEPTH = 500
 
-Watcher = Callable[[Part], None]
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,22 @@ class _Visit:
     locked: NDArray[np.bool_]
 
 
-class ExplorerState:
+class Watched(Generic[P]):
+    """What calls its watchers, with what changed, after each change."""
+
+    def __init__(self) -> None:
+        self._watchers: list[Callable[P, object]] = []
+
+    def watch(self, watcher: Callable[P, object], *, first: bool = False) -> None:
+        """Call ``watcher`` after each change, in the order of coming; one ``first`` before all."""
+        self._watchers.insert(0 if first else len(self._watchers), watcher)
+
+    def _tell(self, *changed: P.args, **named: P.kwargs) -> None:
+        for watcher in tuple(self._watchers):
+            watcher(*changed, **named)
+
+
+class ExplorerState(Watched[[Part]]):
     """The explorer's place in its space, its undo history and its locked dimensions.
 
     Every change is one call; a call that changes nothing tells nobody and leaves no undo step.
@@ -44,8 +60,8 @@ class ExplorerState:
     def __init__(
         self, space: LatentSpace, *, seed: int | None = None, start: LatentPoint | None = None
     ) -> None:
+        super().__init__()
         self._random = np.random.default_rng(seed)
-        self._watchers: list[Watcher] = []
         self._space = space
         self._back: deque[LatentPoint] = deque(maxlen=UNDO_DEPTH)
         self._forward: list[LatentPoint] = []
@@ -96,26 +112,6 @@ class ExplorerState:
     def can_redo(self) -> bool:
         """Whether there is a taken-back step to repeat."""
         return bool(self._forward)
-
-    # -- watching ---------------------------------------------------------------------------
-
-    def watch(self, watcher: Watcher, *, first: bool = False) -> Callable[[], None]:
-        """Call ``watcher`` with what moved, after each change; return a function that stops it.
-
-        Watchers are called in the order in which they came, but one that is ``first`` before all:
-        it asks for the picture of the new point, so that the others find the old one outdated.
-        """
-        self._watchers.insert(0 if first else len(self._watchers), watcher)
-
-        def unwatch() -> None:
-            if watcher in self._watchers:
-                self._watchers.remove(watcher)
-
-        return unwatch
-
-    def _tell(self, parts: Part) -> None:
-        for watcher in tuple(self._watchers):
-            watcher(parts)
 
     # -- moving -----------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ class MixTab(Tab):
         self._none = TextLabel(NONE, "muted")
         self._lay_out()
         for part in (self.pad.mixed, self.bars.asked):
-            part.connect(self._mix)
+            part.connect(context.state.mix)
         self._reading.read.connect(self._show_read)
         context.requester.arrived.connect(self._read)
         context.state.watch(self._moved)
@@ -65,9 +65,6 @@ class MixTab(Tab):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.pad.setMaximumHeight(max(self.pad.minimumSizeHint().height(), self.width() // 2))
-
-    def _mix(self, weights: Floats, gesture: object) -> None:
-        self.context.state.mix(weights, gesture)
 
     def _moved(self, parts: Part) -> None:
         if parts & Part.SPACE:

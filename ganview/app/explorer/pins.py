@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ganview.app.explorer.explorer_state import Watched
 from ganview.app.latent_point import Floats, LatentPoint, LatentSpace
 
 MOST = 64  # pins; a strip of more is no strip
@@ -24,13 +25,13 @@ class Pin:
     thumb: NDArray[np.uint8] | None = None
 
 
-class Pins:
+class Pins(Watched[[]]):
     """An ordered list of pins that can be watched."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._pins: list[Pin] = []
         self._removed: list[tuple[int, Pin]] = []
-        self._watchers: list[Callable[[], None]] = []
 
     def __len__(self) -> int:
         return len(self._pins)
@@ -40,10 +41,6 @@ class Pins:
 
     def __getitem__(self, index: int) -> Pin:
         return self._pins[index]
-
-    def watch(self, watcher: Callable[[], None]) -> None:
-        """Call ``watcher`` after each change."""
-        self._watchers.append(watcher)
 
     @property
     def full(self) -> bool:
@@ -132,7 +129,3 @@ class Pins:
                 if letter + turn not in taken:
                     return letter + turn
         return "pin"
-
-    def _tell(self) -> None:
-        for watcher in tuple(self._watchers):
-            watcher()

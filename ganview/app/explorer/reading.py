@@ -48,7 +48,7 @@ class LiveClassifier(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._newest = LatestJob(context.services.run, "predicting the class", self._show)
+        self._newest = LatestJob(context.services.run, "predicting the class", self.read.emit)
 
     def order(self, pictures: Pictures | None) -> None:
         """Read a picture next."""
@@ -62,6 +62,3 @@ class LiveClassifier(QObject):
             return None if read is None else read[0]
 
         self._newest.order(work)
-
-    def _show(self, read: Floats | None) -> None:
-        self.read.emit(read)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.explorer.explorer_state import ExplorerState
+from ganview.app.explorer.explorer_state import ExplorerState, Watched
 from ganview.app.explorer.picture_requester import PictureRequester
 from ganview.app.explorer.pins import Pins
 from ganview.app.explorer.services import ExplorerServices, Request
@@ -25,18 +25,14 @@ class Way:
     vector: Floats  # float32 (D,), of unit length
 
 
-class Findings:
+class Findings(Watched[[]]):
     """What one tab has found in the model at hand and another may use."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.directions: tuple[Way, ...] = ()  # directions of the noise
         # Dimensions of the noise, those that change the picture most first; empty until measured.
         self.dims_by_effect: tuple[int, ...] = ()
-        self._watchers: list[Callable[[], None]] = []
-
-    def watch(self, watcher: Callable[[], None]) -> None:
-        """Call ``watcher`` after each change."""
-        self._watchers.append(watcher)
 
     def set_directions(self, directions: Iterable[Way]) -> None:
         """Replace the directions."""
@@ -47,10 +43,6 @@ class Findings:
         """Replace the order of the dimensions."""
         self.dims_by_effect = tuple(dims)
         self._tell()
-
-    def _tell(self) -> None:
-        for watcher in self._watchers:
-            watcher()
 
 
 @dataclass(frozen=True)
