@@ -68,8 +68,7 @@ class AppController(QObject):
         self._renderer: Renderer | None = None
         self._source = ""  # that is explored
         self._calls: list[Callable[[], None]] = []
-        self._closing = QTimer(self)
-        self._closing.setInterval(CLOSING_MS)
+        self._closing = QTimer(self, interval=CLOSING_MS)
         self._closing.timeout.connect(self._finish_closing)
         self.bridge.rendered.connect(self._picture_came)
         self.app_model.explored_changed.connect(self._use_model)

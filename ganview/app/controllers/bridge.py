@@ -68,9 +68,7 @@ class Bridge(QObject):
         self._tidied_at = time.monotonic()
         self._asked_at = -AT_REST
         self._place: Any = None
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(POLL_MS)
+        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=POLL_MS)
         self._timer.timeout.connect(self.poll)
 
     def start(self) -> None:

@@ -31,8 +31,7 @@ class LabController(QObject):
         self._preparing = False
         self.lab: FailureLab | None = None  # the `FailureLab` that is open, or was last
         self.last: list[Snapshot | None] = [None, None]  # the newest snapshot of each of its runs
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
+        self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
 
     @property

@@ -28,8 +28,7 @@ class RunFollower(QObject):
         self._failed = failed
         self._trouble = ""
         self._looking = LatestJob(run_job, "following the run", self._tell, self._say)
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
+        self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self.look)
         app_model.run_changed.connect(self._begin)
 

@@ -89,8 +89,7 @@ class DrawTab(Tab):
         self._searching = LatestJob(
             run, "looking for it", self._finish, self._refuse, self._progress
         )
-        self._look = QTimer(self)
-        self._look.setInterval(LOOK)
+        self._look = QTimer(self, interval=LOOK)
         self._look.timeout.connect(self._show_live)
         self._rest = debounce(self, self._read_pad, REST)
         self._lay_out()

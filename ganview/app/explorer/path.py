@@ -59,9 +59,7 @@ class Player(QObject):
         self._length = length
         self._gesture: object = None
         self._last = 0.0
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME_MS)
+        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=FRAME_MS)
         self._timer.timeout.connect(lambda: self.advance(time.monotonic() - self._last))
 
     @property

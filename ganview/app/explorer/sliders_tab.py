@@ -108,9 +108,7 @@ class SlidersTab(Tab):
         group = QActionGroup(menu)
         for count in (0, *FEW):
             text = f"The {count} strongest" if count else "All sliders"
-            action = QAction(text, group)
-            action.setCheckable(True)
-            action.setChecked(count == 0)
+            action = QAction(text, group, checkable=True, checked=count == 0)
             action.triggered.connect(lambda _=False, count=count: self._show_few(count))
             menu.addAction(action)
         return menu

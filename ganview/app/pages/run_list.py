@@ -72,8 +72,7 @@ class RunList(QWidget):
         self._drawing = LatestJob(
             context.run_job, "reading the pictures of runs", self._take_pictures, self._say
         )
-        self._again = QTimer(self)
-        self._again.setInterval(AGAIN_MS)
+        self._again = QTimer(self, interval=AGAIN_MS)
         self._again.timeout.connect(self._read)
         self._search = QLineEdit()
         train = push_button("Train", "Train the first run", lambda: context.trigger("train"))
@@ -128,8 +127,7 @@ class RunList(QWidget):
         )
         for button, tip in tips:
             set_tooltip(button, tip)
-        more = QMenu(self._more)
-        more.setToolTipsVisible(True)
+        more = QMenu(self._more, toolTipsVisible=True)
         more.addActions([self.actions_on[name] for name in ("branch", "rename", "folder")])
         self._more.setMenu(more)
         self.table.addActions(self.actions_on.all)

@@ -57,8 +57,7 @@ class Plots:
         self._record: QualityRecord | None = None
         self._news: tuple[tuple[Quality, ...], str, float] = ((), "", 0.0)
         self._due: list[StepPlot] = []
-        self._next = QTimer(self.losses)
-        self._next.setInterval(TURN_MS)
+        self._next = QTimer(self.losses, interval=TURN_MS)
         self._next.timeout.connect(self._draw_next)
 
     @property

@@ -69,8 +69,7 @@ def ask_folder(
     parent: QWidget, title: str, chosen: Callable[[Path], object], *, start: str | Path = ""
 ) -> None:
     """Ask for a folder, as `ask_file` does for a file."""
-    dialog = QFileDialog(parent, title, str(start))
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog = QFileDialog(parent, title, str(start), fileMode=QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     _show_dialog(dialog, chosen)
 

@@ -102,9 +102,7 @@ def focus_inside(widget: QWidget) -> None:
 
 def debounce(owner: QObject, work: Callable[[], object], rest_ms: int = 0) -> QTimer:
     """Return a timer that does ``work`` once, ``rest_ms`` after it was last started."""
-    timer = QTimer(owner)
-    timer.setSingleShot(True)
-    timer.setInterval(rest_ms)
+    timer = QTimer(owner, singleShot=True, interval=rest_ms)
     timer.timeout.connect(work)
     return timer
 

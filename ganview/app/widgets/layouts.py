@@ -68,8 +68,7 @@ def fill_layout(layout: QBoxLayout, *parts: Part) -> None:
 
 def scroll_area(inside: QWidget) -> QScrollArea:
     """Return an area as wide as what is inside, which scrolls up and down where it is too high."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
+    area = QScrollArea(widgetResizable=True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(inside)
     area.setMinimumWidth(inside.sizeHint().width() + LARGE)

@@ -97,8 +97,7 @@ class CrashReporter(QObject):
         self._before = (sys.excepthook, threading.excepthook)
         sys.excepthook = self._caught
         threading.excepthook = self._caught_in_thread
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
+        self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._show_reports)
         self._timer.start()
 
@@ -136,11 +135,10 @@ class CrashReporter(QObject):
 
 def crash_dialog(window: QWidget, details: str) -> QMessageBox:
     """Return a dialog, not modal, about an error in the program itself."""
-    box = QMessageBox(window)
+    box = QMessageBox(window, textFormat=Qt.TextFormat.PlainText)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle("An error in ganview")
-    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText("Something in ganview went wrong. The program is still running; save your work.")
     last = details.strip().splitlines()[-1] if details.strip() else "unknown"
     box.setInformativeText(
@@ -157,10 +155,9 @@ def crash_dialog(window: QWidget, details: str) -> QMessageBox:
 def report_problem(window: QWidget, settings: Mapping[str, object]) -> QMessageBox:
     """Write a report for the authors beside the logs; returns a dialog, not modal, about it."""
     path = log_folder() / f"report-{datetime.now().astimezone():%Y%m%d-%H%M%S}.zip"
-    box = QMessageBox(window)
+    box = QMessageBox(window, textFormat=Qt.TextFormat.PlainText)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle("Report a problem")
-    box.setTextFormat(Qt.TextFormat.PlainText)
     box.addButton(QMessageBox.StandardButton.Close)
     box.setModal(False)
     try:

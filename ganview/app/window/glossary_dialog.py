@@ -19,10 +19,8 @@ class GlossaryDialog(AppDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Glossary", parent)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Find a term")
+        self.search = QLineEdit(placeholderText="Find a term", clearButtonEnabled=True)
         self.search.setAccessibleName("Find a term")
-        self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._show_matches)
         inside = QWidget()
         grid = QGridLayout(inside)

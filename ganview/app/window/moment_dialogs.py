@@ -36,8 +36,7 @@ class KeepDialog(AppDialog):
         about = TextLabel(
             "It stays on the time line under this name, however long the run gets.", wrap=True
         )
-        self.name = QLineEdit(name)
-        self.name.setMaxLength(LONGEST_NAME)
+        self.name = QLineEdit(name, maxLength=LONGEST_NAME)
         self.name.setMinimumWidth(320)
         self.name.setAccessibleName("Name of the moment")
         fill_layout(self.column, about, self.name)

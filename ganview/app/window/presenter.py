@@ -22,8 +22,7 @@ class Presenter(QObject):
         self._back = push_button("End presentation", "Bring everything back (Esc)", self._end)
         pages.setCornerWidget(self._back)
         self._back.hide()
-        self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), window, self._end)
-        self._leave.setEnabled(False)
+        self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), window, self._end, enabled=False)
         self._window = window
         self._aside = (*aside, window.menuBar(), window.statusBar())
         self._fonts: list[tuple[QWidget, QFont]] = []

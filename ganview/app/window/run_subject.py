@@ -30,10 +30,9 @@ class RunSubject(QWidget):
     def __init__(self, app_model: AppModel, choices: Sequence[QAction]) -> None:
         super().__init__()
         self._app_model = app_model
-        self._button = QToolButton()
+        self._button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self._button.setText("Run")
         self._button.setAccessibleName("Run")
-        self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         set_tooltip(self._button, "Open another run, or go on with one.")
         menu = QMenu(self._button)
         menu.addActions(list(choices))

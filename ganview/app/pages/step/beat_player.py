@@ -34,8 +34,7 @@ class BeatPlayer(QObject):
         self._index = -1
         self._held: StepTrace | None = None
         self._began = 0.0  # when this beat came into view
-        self._timer = QTimer(self)
-        self._timer.setInterval(FRAME_MS)
+        self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._tick)
 
     @property

@@ -82,8 +82,7 @@ class LayersPanel(QWidget):
         self._silencing = LatestJob(
             context.run_job, "drawing without a map", self._take_silenced, context.complain
         )
-        self._timer = QTimer(self)
-        self._timer.setInterval(FOLLOW_MS)
+        self._timer = QTimer(self, interval=FOLLOW_MS)
         self._timer.timeout.connect(self._follow)
         self._lay_out()
         self.way.currentIndexChanged.connect(self._turn)
