@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
-    QColor,
-    QFontMetrics,
-    QHelpEvent,
-    QPainter,
-    QPen,
-)
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.theme import Theme, font
@@ -134,9 +126,6 @@ class TileWidget(QWidget):
         self.current = tile
         if self._tile_text is not None:
             self.setAccessibleDescription(self._tile_text(tile))
-            QAccessible.updateAccessibility(
-                QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
-            )
         self.update()
         self.current_changed.emit(tile)
 

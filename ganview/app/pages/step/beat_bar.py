@@ -3,17 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
-    QColor,
-    QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.pages.step.beats import BEATS, LAST
@@ -49,9 +39,6 @@ class BeatBar(QWidget):
         if beat != self._beat:
             self._beat = beat
             self.setAccessibleDescription(f"{BEATS[beat].name}, {beat + 1} of {len(BEATS)}")
-            QAccessible.updateAccessibility(
-                QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
-            )
             self.update()
 
     def beat_rect(self, beat: int) -> QRectF:

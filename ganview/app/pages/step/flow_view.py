@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QColor,
     QFocusEvent,
     QFontMetricsF,
@@ -328,9 +326,6 @@ class FlowView(QWidget):
     def _go_to(self, name: str) -> None:
         self._current = name
         self.setAccessibleDescription(self.describe(name))
-        QAccessible.updateAccessibility(
-            QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
-        )
         self.pointed.emit(name)
         self.update()
 
