@@ -146,12 +146,7 @@ def sweep_path(
 
 
 def morph_path(
-    z: NDArray[np.float32],
-    classes: int,
-    frames: int,
-    *,
-    psi: float = 1.0,
-    loop: bool = True,
+    z: NDArray[np.float32], classes: int, frames: int, *, psi: float = 1.0, loop: bool = True
 ) -> LatentPath:
     """Keep the noise (N, D) and go through the classes, resting at each.
 
@@ -203,8 +198,7 @@ def path_through(
     check_path_size(frames, z.shape[1], z.shape[2], 0 if y is None else y.shape[2])
     at = _times(len(z), frames, loop=loop)
     noise = np.stack(
-        [interpolate_frames(z[:, n], at, closed=loop) for n in range(z.shape[1])],
-        axis=1,
+        [interpolate_frames(z[:, n], at, closed=loop) for n in range(z.shape[1])], axis=1
     )
     scale = interpolate_frames(psi[:, None], at, closed=loop, spherical=False)  # (T, 1)
     weights = None

@@ -29,12 +29,7 @@ from ganview.gan.trainer_state import state_of
 from ganview.runtime.channels import Resume, RunOptions
 from ganview.runtime.local_run import LocalRun
 from ganview.runtime.messages import RunState
-from ganview.runtime.run_saver import (
-    MODEL_GROWTH,
-    MODEL_SECONDS,
-    MOMENT_GROWTH,
-    MOMENT_SECONDS,
-)
+from ganview.runtime.run_saver import MODEL_GROWTH, MODEL_SECONDS, MOMENT_GROWTH, MOMENT_SECONDS
 from ganview.runtime.run_view import FolderRun
 from ganview.runtime.sample_grid import GridSampler
 

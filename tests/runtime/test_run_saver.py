@@ -16,12 +16,7 @@ from ganview.files.moment_info import Mark, Moment
 from ganview.files.run_folder import RunFolder
 from ganview.gan.trainer import StepStats, Trainer
 from ganview.gan.trainer_state import state_of
-from ganview.runtime.run_saver import (
-    FIRST_SECONDS,
-    MEMORY_SECONDS,
-    MOST_WAITING,
-    RunSaver,
-)
+from ganview.runtime.run_saver import FIRST_SECONDS, MEMORY_SECONDS, MOST_WAITING, RunSaver
 
 from .conftest import SMALL, model_for, trainer_for
 

@@ -13,13 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from ganview.app.exports.export_dialog import (
-    ExportDialog,
-    ExportOrder,
-    OnCount,
-    check_box,
-    row_of,
-)
+from ganview.app.exports.export_dialog import ExportDialog, ExportOrder, OnCount, check_box, row_of
 from ganview.app.formatting import byte_text
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.widgets.combo_box import ComboBox

@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.exports.animation import ExportSource
-from ganview.app.exports.export_dialog import (
-    ExportDialog,
-    ExportOrder,
-    OnCount,
-    check_box,
-    row_of,
-)
+from ganview.app.exports.export_dialog import ExportDialog, ExportOrder, OnCount, check_box, row_of
 from ganview.app.widgets.combo_box import ComboBox
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.text import TextLabel

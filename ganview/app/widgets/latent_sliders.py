@@ -145,8 +145,7 @@ class LatentSliders(LatentList):
         notches = self._wheel.notches(event)
         if notches:
             self._nudge(
-                self.rows.dimension(index.row()),
-                notches * (COARSE if is_coarse(event) else WHEEL),
+                self.rows.dimension(index.row()), notches * (COARSE if is_coarse(event) else WHEEL)
             )
         event.accept()
 

@@ -4,12 +4,7 @@ import numpy as np
 import pytest
 
 from ganview.errors import UserError
-from ganview.gan.explore.persuasion import (
-    STEP,
-    judged_pictures,
-    step_by_gradient,
-    unit_directions,
-)
+from ganview.gan.explore.persuasion import STEP, judged_pictures, step_by_gradient, unit_directions
 
 
 def test_a_step_by_the_gradient_raises_the_answer(untrained) -> None:

@@ -7,13 +7,7 @@ from hypothesis import strategies as st
 from ganview.data.digits import load_digits
 from ganview.files.evaluators import shipped_evaluators
 from ganview.files.landscape_file import shipped_landscape
-from ganview.gan.explore.rarity import (
-    KEPT,
-    Rarity,
-    check_calibration,
-    check_halves,
-    thinned,
-)
+from ganview.gan.explore.rarity import KEPT, Rarity, check_calibration, check_halves, thinned
 from ganview.gan.metrics.classifier import in_chunks
 
 
