@@ -10,7 +10,13 @@ from pathlib import Path
 import ganview
 
 ROOT = Path(ganview.__file__).parent
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "weights/README.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/command-line.md",
+    "docs/guide.md",
+    "weights/README.md",
+)
 
 #: Names of modules, of what stands at a module's top level, or "Class.member".
 RETIRED_NAMES: tuple[str, ...] = (
