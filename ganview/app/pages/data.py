@@ -168,7 +168,7 @@ class DataPage(Page):
         self.train.setVisible(not reading)
         self.train.setEnabled(scan is not None)
         title = name_text(choice.source.title)
-        self.panel.set_title(f"Data: {title}")
+        self.panel.set_title(f"The next run learns: {title}")
         self._refusal.setText(choice.error)
         self._refusal.setVisible(bool(choice.error))
         self.table.setVisible(not choice.error)

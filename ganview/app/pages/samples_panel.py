@@ -125,9 +125,14 @@ class SamplesPanel(Panel):
         return grid + self._frame.width()
 
     def height_within(self, zoom: int, height: float) -> int:
-        """Return how high the card is with as many whole rows as fit into a height."""
-        row = self._tile[0] * zoom + GAP
+        """Return how high the card is with as many whole rows as fit into a height.
+
+        Where not even `FEWEST_ROWS` do, they are smaller.
+        """
         frame = self._frame.height() - GAP
+        while zoom > 1 and frame + FEWEST_ROWS * (self._tile[0] * zoom + GAP) > height:
+            zoom -= 1
+        row = self._tile[0] * zoom + GAP
         rows = max(FEWEST_ROWS, min(self._rows, int((height - frame) // row)))
         return frame + rows * row
 

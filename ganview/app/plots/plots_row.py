@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ganview.runtime.run_view import RunView
 
 #: Width of a card that leaves a plot 220 logical pixels of data.
-CARD = 310
+CARD = 330
 #: Height of the row at which a plot has 160 logical pixels of data.
 LEAST_HEIGHT = 300
 #: Height that a card may be made to have by hand, or by a small window.

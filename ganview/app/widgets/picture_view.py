@@ -279,11 +279,11 @@ class PictureView(TileWidget):
     def _paint_placeholder(self, painter: QPainter, tiling: Tiling, tokens: Tokens) -> None:
         for tile in range(tiling.rows * tiling.columns):
             painter.fillRect(_rect(tiling, tile), QColor(tokens.sunken))
-        if self._placeholder:
+        if self.placeholder:
             painter.setPen(QColor(tokens.muted))
             painter.setFont(font("body"))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.picture_rect(), int(flags), self._placeholder)
+            painter.drawText(self.picture_rect(), int(flags), self.placeholder)
 
     def _paint_headings(self, painter: QPainter, tiling: Tiling, tokens: Tokens) -> None:
         if not self._headings:

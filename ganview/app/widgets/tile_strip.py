@@ -200,7 +200,7 @@ class TileStrip(TileWidget):
         painter.setFont(font("small"))
         painter.setPen(QColor(tokens.muted))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(QRectF(self.rect()), int(flags), self._placeholder)
+        painter.drawText(QRectF(self.rect()), int(flags), self.placeholder)
 
     def _paint_captions(self, painter: QPainter, tokens: Tokens) -> None:
         strong = (self.selected, self._hovered)

@@ -31,7 +31,7 @@ class TileWidget(QWidget):
         super().__init__()
         self.selected = self._hovered = -1  # the chosen tile, -1 for none
         self.current = 0  # the keyboard's tile
-        self._placeholder = ""
+        self.placeholder = ""  # what is said while there is nothing
         self._tile_text: Callable[[int], str] | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -58,7 +58,7 @@ class TileWidget(QWidget):
 
     def set_placeholder(self, text: str) -> None:
         """Say what will be here while there is nothing."""
-        self._placeholder = text
+        self.placeholder = text
         self.update()
 
     def set_tile_text(self, text_of: Callable[[int], str] | None) -> None:

@@ -52,6 +52,12 @@ def test_the_wished_height_holds_whole_rows_and_nothing_else(qtbot: QtBot) -> No
     assert 0 <= spare - samples.view.picture_rect().height() <= 2
 
 
+def test_few_columns_leave_the_height_to_others(qtbot: QtBot) -> None:
+    samples = panel(qtbot, sheet(columns=3))
+    zoom = samples.zoom_within(660)
+    assert samples.height_within(zoom, 300) <= 300
+
+
 def test_pointing_says_what_d_believes(qtbot: QtBot) -> None:
     shown = sheet()
     samples = panel(qtbot, shown)

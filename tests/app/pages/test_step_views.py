@@ -162,6 +162,20 @@ def test_the_user_answers_once_ten_are_chosen(made, qtbot: QtBot) -> None:
     assert not panel.answer.isEnabled()
 
 
+def test_why_there_are_no_pictures_is_said_in_their_place(made, qtbot: QtBot) -> None:
+    def refuse(_work, _name, _done=None, failed=None, _progressed=None) -> None:
+        failed("The data is elsewhere.", "")
+
+    complaints: list[str] = []
+    context = replace(made.context, run_job=refuse, complain=complaints.append)
+    panel = GuessPanel(context, made.moment)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert panel.tiles.images is None
+    assert panel.tiles.placeholder == "The data is elsewhere."
+    assert complaints == []
+
+
 def test_chance_keeps_the_better_noise_and_the_gradient_climbs(made) -> None:
     model = made.moment.model
     random = np.random.default_rng(0)

@@ -73,7 +73,7 @@ class GuessPanel(QWidget):
             push_button("Check my answer", "Compare with the truth, and with D.", self._tell),
         )
         self._text, self._past = TextLabel(TASK, wrap=True), TextLabel("", "muted", wrap=True)
-        self._dealing = LatestJob(context.run_job, "dealing pictures", self._take, context.complain)
+        self._dealing = LatestJob(context.run_job, "dealing pictures", self._take, self._say)
         self._lay_out()
         self.tiles.tile_activated.connect(self._toggle)
         moment.changed.connect(self._begin)
@@ -117,6 +117,13 @@ class GuessPanel(QWidget):
         self._round, self._told = dealt, False
         self._chosen = np.zeros(COUNT, np.bool_)
         self.tiles.set_images(dealt.pictures)
+        self._show()
+
+    def _say(self, sentence: str) -> None:
+        """Say in the place of the pictures why there are none."""
+        self._round = None
+        self.tiles.set_images(None)
+        self.tiles.set_placeholder(sentence)
         self._show()
 
     def _toggle(self, index: int) -> None:
