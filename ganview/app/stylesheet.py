@@ -37,17 +37,13 @@ QPushButton:focus, QToolButton:focus { border-color: $discriminator; }
 QPushButton:checked, QToolButton:checked {
     background: $accent; color: $on_accent; border-color: $accent;
 }
-QPushButton:checked:focus, QToolButton:checked:focus {
-    background: $discriminator; border-color: $discriminator;
-}
+QPushButton:checked:focus, QToolButton:checked:focus { border: 3px double $on_accent; }
 QPushButton[primary="true"] {
     background: $accent; color: $on_accent; border-color: $accent; font-weight: 600;
     padding: 5px 18px;
 }
 QPushButton[primary="true"]:hover { background: $text; border-color: $text; }
-QPushButton[primary="true"]:focus {
-    background: $discriminator; border-color: $discriminator;
-}
+QPushButton[primary="true"]:focus { border: 3px double $on_accent; padding: 3px 16px; }
 QPushButton[primary="true"]:disabled {
     background: $line; color: $disabled; border-color: $line;
 }
@@ -59,9 +55,6 @@ QPushButton[flat="true"]:checked, QToolButton[flat="true"]:checked {
     background: $accent; border-color: $accent;
 }
 QPushButton[flat="true"]:focus, QToolButton[flat="true"]:focus { border-color: $discriminator; }
-QPushButton[flat="true"]:checked:focus, QToolButton[flat="true"]:checked:focus {
-    background: $discriminator; border-color: $discriminator;
-}
 
 QComboBox, QAbstractSpinBox, QLineEdit {
     background: $card; color: $text; border: 1px solid $border; border-radius: 6px;
@@ -73,7 +66,10 @@ QAbstractSpinBox QLineEdit {
     background: transparent; border: none; padding: 0; min-height: 18px;
 }
 QComboBox:hover, QAbstractSpinBox:hover, QLineEdit:hover { border-color: $text; }
-QComboBox:focus, QAbstractSpinBox:focus, QLineEdit:focus { border-color: $discriminator; }
+QComboBox:focus { border: 2px solid $discriminator; padding: 3px 7px; }
+QAbstractSpinBox:focus { border: 2px solid $discriminator; padding: 1px 3px; }
+QLineEdit:focus { border: 2px solid $discriminator; padding: 3px 5px; }
+QAbstractSpinBox QLineEdit:focus { border: none; padding: 0; }
 QComboBox:disabled, QAbstractSpinBox:disabled, QLineEdit:disabled {
     color: $disabled; background: $sunken; border-color: $line;
 }
@@ -103,17 +99,19 @@ QHeaderView::section {
     padding: 4px 6px;
 }
 QTableView::item { padding: 0 6px; }
+QTableView, QTreeView { border: 2px solid transparent; border-radius: 6px; }
+QTableView:focus, QTreeView:focus { border-color: $discriminator; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QTabBar { background: transparent; }
 QTabBar::tab {
-    background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
-    padding: 6px 10px; margin-right: 4px;
+    background: transparent; color: $muted; border: 2px solid transparent;
+    padding: 4px 8px 6px 8px; margin-right: 4px;
 }
-QTabBar[grouped="true"]::tab { margin-top: 12px; padding: 4px 10px 6px 10px; }
-QTabBar[tight="true"]::tab { padding-left: 4px; padding-right: 4px; margin-right: 2px; }
+QTabBar[grouped="true"]::tab { margin-top: 12px; padding: 2px 8px 6px 8px; }
+QTabBar[tight="true"]::tab { padding-left: 2px; padding-right: 2px; margin-right: 2px; }
 QTabBar::tab:hover { color: $text; background: $hover; border-radius: 6px; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; border-radius: 0; }
-QTabBar::tab:focus { color: $discriminator; }
+QTabBar::tab:selected:focus { border: 2px solid $discriminator; border-radius: 6px; }
 QTabBar::scroller { width: 44px; }
 QTabBar::tear { width: 0; border: none; }
 QTabBar QToolButton { background: $card; border: none; padding: 0; }

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from ganview.app.theme import Scheme, Theme
+from ganview.app.widgets.tile_strip import TileStrip
 
 from .conftest import Stage
+from .test_contrast import MARK as CLEARLY
+from .test_contrast import RATIO, Luminance, luminance, spans
+from .test_keyboard import begin, named, views
 
-#: Pixels that must change, in a channel by so much of 255.
-MARK, CLEARLY = 20, 40
-
-
-def picture(widget: QWidget) -> NDArray[np.int16]:
-    """Return what a widget looks like in its window, (H, W, 3)."""
-    window = widget.window()
-    where = QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
-    image = window.grab(where.intersected(window.rect())).toImage()
-    image = image.convertToFormat(QImage.Format.Format_RGB32)
-    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
-    return pixels[..., :3].astype(np.int16)
+#: Pixels that must change by so much contrast.
+MARK = 40
 
 
-def unlike(one: NDArray[np.int16], other: NDArray[np.int16]) -> int:
-    """Count the pixels that differ clearly."""
-    return int((np.abs(one - other).max(axis=2) > CLEARLY).sum())
+@pytest.fixture
+def scheme(request: pytest.FixtureRequest) -> Iterator[Scheme]:
+    theme = Theme.current()
+    before = theme.scheme
+    theme.set_scheme(request.param)
+    yield request.param
+    theme.set_scheme(before)
+
+
+both = pytest.mark.parametrize("scheme", ["light", "dark"], indirect=True)
+
+
+def unlike(one: Luminance, other: Luminance) -> int:
+    """Count the pixels whose contrast with what was there before is one that is seen."""
+    contrast = (np.maximum(one, other) + 0.05) / (np.minimum(one, other) + 0.05)
+    return int((contrast >= CLEARLY).sum())
 
 
 def stops(root: QWidget) -> list[QWidget]:
-    """Return the widgets that the Tab key stops at."""
+    """Return the widgets that the Tab key stops at and that are whole in view."""
     return [
         widget
         for widget in root.findChildren(QWidget)
@@ -41,40 +50,50 @@ def stops(root: QWidget) -> list[QWidget]:
         and widget.isEnabled()
         and widget.focusProxy() is None
         and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.visibleRegion().boundingRect() == widget.rect()
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.timeout(400)
+@both
 def test_every_stop_of_the_tab_key_shows(stage: Stage, scheme: Scheme) -> None:
-    stage.open()
-    theme = Theme.current()
-    before = theme.scheme
-    theme.set_scheme(scheme)
-    try:
-        unseen = [name for root in pages(stage) for name in unmarked(stage, root)]
-    finally:
-        theme.set_scheme(before)
-    assert unseen == []
+    begin(stage)
+    marked: dict[str, int] = {}  # the most pixels of a stop: a text that is chosen covers a frame
+    for _ in views(stage):
+        for widget in stops(stage.window.panels):
+            if named(widget) not in marked:
+                marked[named(widget)] = mark_of(widget)
+    assert len(marked) > 60
+    assert [name for name, pixels in marked.items() if pixels < MARK] == []
 
 
-def pages(stage: Stage):
-    """Yield the window, then each tab page of the explorer, in view."""
-    explorer = stage.window.explorer
-    yield stage.window.centralWidget()
-    for index in range(1, explorer.tabs.count()):
-        explorer.tabs.setCurrentIndex(index)
-        yield explorer.tabs.currentWidget()
+def mark_of(widget: QWidget) -> int:
+    """Return how many pixels of a widget show that it has the focus."""
+    held = QApplication.focusWidget()
+    if held is not None:
+        held.clearFocus()
+    where = spans(QRect(widget.mapTo(widget.window(), QPoint()), widget.size()))
+    without = luminance(widget.window())[where]
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    return unlike(without, luminance(widget.window())[where])
 
 
-def unmarked(stage: Stage, root: QWidget) -> list[str]:
-    """Return the stops below a widget that look the same with the focus and without."""
-    found = []
-    for widget in stops(root):
-        held = QApplication.focusWidget()
-        if held is not None:
-            held.clearFocus()
-        without = picture(widget)
-        widget.setFocus(Qt.FocusReason.TabFocusReason)
-        if widget.hasFocus() and unlike(without, picture(widget)) < MARK:
-            found.append(f"{type(widget).__name__} {widget.accessibleName()}")
-    return found
+@both
+@pytest.mark.parametrize("grey", [0, 90, 170, 255])
+@pytest.mark.parametrize("chosen", [False, True])
+def test_the_tile_under_the_pointer_and_that_of_the_keyboard_are_framed(
+    qtbot: QtBot, scheme: Scheme, grey: int, *, chosen: bool
+) -> None:
+    strip = TileStrip(gap=4)
+    qtbot.addWidget(strip)
+    strip.resize(200, 80)
+    strip.set_images(np.full((3, 28, 28), grey, np.uint8))
+    strip.set_selected(0 if chosen else -1)
+    strip.show()
+    around = 4 * 28 * RATIO  # pixels of one line around a tile, of one zoom
+    plain = luminance(strip)
+    QTest.mouseMove(strip, strip.tile_rect(1).center().toPoint())
+    assert unlike(plain, luminance(strip)) >= around
+    QTest.mouseMove(strip, QPoint(199, 79))
+    strip.setFocus()
+    assert unlike(plain, luminance(strip)) >= around

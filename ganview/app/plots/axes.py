@@ -6,17 +6,37 @@ from collections.abc import Iterable
 from math import ceil, floor, isfinite, log10
 
 import pyqtgraph as pg
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter, QPen
 
 from ganview.app.controllers.settings import PLOT_AXES
 from ganview.app.formatting import short_count
-from ganview.app.theme import HAIR, MEDIUM, SMALL, font
+from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
 from ganview.export.palette import Tokens
 
 #: What a range may end at, times a power of ten.
 ROUND = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 PADDING = 0.02  # part of a range that is left free at its ends
 STEPS = 8  # in which the ends of a range move
+
+
+class FramedPlot(pg.PlotWidget):
+    """A plot that is framed while it has the keyboard."""
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        super().drawForeground(painter, rect)
+        if self.hasFocus():
+            painter.resetTransform()
+            painter.setPen(QPen(QColor(Theme.current().tokens.discriminator), 2))
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
 
 
 def round_end(end: float) -> float:

@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
-from ganview.app.plots.axes import CountAxis, ValueAxis
+from ganview.app.plots.axes import CountAxis, FramedPlot, ValueAxis
 from ganview.app.plots.ghost_curves import GhostCurves
 from ganview.app.plots.zooming import KEYS_TOLD, Zooming
 from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
@@ -65,7 +65,7 @@ class PlotPanel(Panel):
         self._legend = Legend(legend)
         terms = [TERMS[actor] for _, actor, _ in legend if actor in TERMS]
         set_tooltip(self._legend, "\n".join(explain(term) for term in terms))
-        self._plot = pg.PlotWidget(
+        self._plot = FramedPlot(
             enableMenu=False, axisItems={"bottom": CountAxis("bottom"), "left": ValueAxis("left")}
         )
         self._sentence = TextLabel(sentence, "muted", size="small", wrap=True)

@@ -12,7 +12,15 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.formatting import number_text
-from ganview.app.plots.axes import WORDS, CountAxis, round_end, round_span, style_axes, tint_axes
+from ganview.app.plots.axes import (
+    WORDS,
+    CountAxis,
+    FramedPlot,
+    round_end,
+    round_span,
+    style_axes,
+    tint_axes,
+)
 from ganview.app.plots.zooming import KEYS_TOLD, Zooming
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.layouts import column_layout
@@ -140,7 +148,7 @@ class RunOverlay(QWidget):
         self._dots: list[pg.ScatterPlotItem] = []
         self._points: list[list[tuple[Floats, Floats]]] = []
         self._numbers: list[pg.TextItem] = []
-        self._plot = pg.PlotWidget(enableMenu=False, axisItems={"bottom": CountAxis("bottom")})
+        self._plot = FramedPlot(enableMenu=False, axisItems={"bottom": CountAxis("bottom")})
         style_axes(self._plot)
         self._box = self._plot.getPlotItem().getViewBox()
         self._box.sigResized.connect(self._place)

@@ -252,8 +252,9 @@ class LandscapeView(QWidget):
                 painter.drawEllipse(line[-1], 7, 7)
         if self._cursor is not None and self.hasFocus():
             at = self.on_screen(pane, np.array([self._cursor], np.float32))[0][0]
-            painter.setPen(QPen(QColor(tokens.discriminator), 2))
-            painter.drawEllipse(QPointF(float(at[0]), float(at[1])), 4, 4)
+            for colour, width in ((tokens.card, 4.0), (tokens.discriminator, 2.0)):
+                painter.setPen(QPen(QColor(colour), width))
+                painter.drawEllipse(QPointF(float(at[0]), float(at[1])), 4, 4)
 
     # -- mouse and keyboard ----------------------------------------------------------------------
 

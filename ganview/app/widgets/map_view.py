@@ -162,10 +162,11 @@ class MapView(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawEllipse(at, 9, 9)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(tokens.discriminator), 2))
             at = self._on_screen(*self._cursor)
-            painter.drawLine(at - QPointF(7, 0), at + QPointF(7, 0))
-            painter.drawLine(at - QPointF(0, 7), at + QPointF(0, 7))
+            for colour, width in ((tokens.card, 5.0), (tokens.discriminator, 2.0)):
+                painter.setPen(QPen(QColor(colour), width))
+                painter.drawLine(at - QPointF(7, 0), at + QPointF(7, 0))
+                painter.drawLine(at - QPointF(0, 7), at + QPointF(0, 7))
             painter.drawRect(area.adjusted(1, 1, -1, -1))
         painter.end()
 

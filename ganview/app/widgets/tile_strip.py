@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QRegion,
 )
 from PySide6.QtWidgets import QApplication
@@ -181,6 +182,9 @@ class TileStrip(TileWidget):
         painter = QPainter(self)
         if not self._count:
             self._paint_placeholder(painter, tokens)
+            if self.hasFocus():
+                painter.setPen(QPen(QColor(tokens.discriminator), 2))
+                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         height, width = self._tile
         for index in range(self._count):
             where = self.tile_rect(index)

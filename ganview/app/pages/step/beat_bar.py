@@ -78,9 +78,11 @@ class BeatBar(QWidget):
             text = metrics.elidedText(texts[index], Qt.TextElideMode.ElideRight, box.width() - 2)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self.beat_rect(self._beat).adjusted(1, 1, -1, -1), 4, 4)
+            for colour, inset in ((tokens.accent, 1), (tokens.card, 3)):
+                painter.setPen(QPen(QColor(colour), 2))
+                where = self.beat_rect(self._beat).adjusted(inset, inset, -inset, -inset)
+                painter.drawRoundedRect(where, 4, 4)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

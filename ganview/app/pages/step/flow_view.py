@@ -300,6 +300,11 @@ class FlowView(QWidget):
         self.update()
         super().leaveEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self._current and event.reason() != Qt.FocusReason.MouseFocusReason:
+            self._go_to(next(iter(PARTS)))
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.pointed.emit(self._hovered)
