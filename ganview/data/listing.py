@@ -8,15 +8,17 @@ import re
 import stat
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from heapq import merge
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from ganview.data.pictures import MAX_FILE_BYTES
 from ganview.data.regular import regular_file
 from ganview.errors import UserError
 
+T = TypeVar("T")
 #: Names of folders that divide a set, and whether what is in them is learned.
 PARTS = {
     "train": True,
@@ -38,15 +40,19 @@ IGNORED = frozenset(("__macosx", "@eadir", "thumbs.db", "desktop.ini"))
 #: What the folder of a run has from the beginning, as this version and as older ones make it.
 RUNS = ({"config.json", "moments"}, {"config.json", "samples", "snapshots"})
 MOST_FILES = 1_000_000
+SORTED_AT_ONCE = 2000  # names
 MOST_DEEP = 32  # folders within folders
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class SetFile:
-    """A file of a set."""
+    """A file of a set.
+
+    One object each and no more: garbage collection, which stops all threads, goes through them.
+    """
 
     parts: tuple[str, ...]  # names of the folders above it, and its own
-    path: Path  # where it is, or the ZIP file that it is in
+    path: str  # where it is, or the ZIP file that it is in
     member: zipfile.ZipInfo | None = None  # its entry there
     archive: zipfile.ZipFile | None = None  # what opens that
 
@@ -64,7 +70,7 @@ class SetFile:
             The entry is too large, or damaged.
         """
         if self.member is None or self.archive is None:
-            return self.path
+            return Path(self.path)
         if self.member.file_size > MAX_FILE_BYTES:
             raise UserError(
                 f"{self.name} is too large: pictures up to {MAX_FILE_BYTES >> 20} MB are read."
@@ -102,13 +108,13 @@ class SetFile:
             if self.member is not None and self.archive is not None:
                 with self.archive.open(self.member) as packed:
                     return packed.read(12)
-            with regular_file(self.path) as (file, _):
+            with regular_file(Path(self.path)) as (file, _):
                 return file.read(12)
         except (UserError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
             return b""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A file or a class that is not learned, and why."""
 
@@ -141,8 +147,7 @@ def list_folder(folder: Path) -> Listing:
     """
     folders: set[tuple[str, ...]] = set()
     left_out: list[LeftOut] = []
-    found = list(_walk(folder, (), set(), folders, left_out))
-    return sort_files(found, folders, left_out)
+    return sort_files(_walk(folder, (), set(), folders, left_out), folders, left_out)
 
 
 def list_zip(path: Path, archive: zipfile.ZipFile) -> Listing:
@@ -170,7 +175,7 @@ def list_zip(path: Path, archive: zipfile.ZipFile) -> Listing:
         if member.is_dir():
             folders.add(parts)
         else:
-            files.append(SetFile(parts, path, member, archive))
+            files.append(SetFile(parts, str(path), member, archive))
     return sort_files(files, folders, [])
 
 
@@ -186,7 +191,8 @@ def _walk(
         if (status.st_dev, status.st_ino) in entered or len(parts) > MOST_DEEP:
             return
         entered.add((status.st_dev, status.st_ino))
-        entries = sorted(os.scandir(folder), key=lambda entry: (entry.is_symlink(), entry.name))
+        with os.scandir(folder) as scanned:
+            entries = sort_in_parts(scanned, lambda entry: f"{entry.is_symlink():d}{entry.name}")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         if not parts:
@@ -211,7 +217,7 @@ def _walk(
         if stat.S_ISDIR(mode):
             yield from _walk(Path(entry.path), here, entered, folders, left_out)
         elif stat.S_ISREG(mode):
-            yield SetFile(here, Path(entry.path))
+            yield SetFile(here, entry.path)
         else:
             left_out.append(LeftOut("not a file", "/".join(here)))
 
@@ -226,7 +232,7 @@ def sort_files(
     found : iterable of SetFile
         All files.
     folders : set of tuple of str
-        All folders, for classes without a picture.
+        All folders, for classes without a picture; read once all files are found.
     left_out : list of LeftOut
         What is left out already.
     """
@@ -252,8 +258,8 @@ def sort_files(
         depth += 1
     names = Counter(file.parts[depth] for file in learned if len(file.parts) > depth + 1)
     if len(names) < 2:
-        tested = {"": sorted(unseen, key=_natural)} if unseen else {}
-        return Listing({"": sorted(learned, key=_natural)}, tested, left_out)
+        tested = {"": sort_in_parts(unseen, _natural)} if unseen else {}
+        return Listing({"": sort_in_parts(learned, _natural)}, tested, left_out)
     if 2 * sum(names.values()) < len(learned):
         raise UserError(
             "Most of these pictures lie beside the folders of the classes: move them into folders, "
@@ -273,7 +279,7 @@ def _by_class(
     files: list[SetFile], depth: int, left_out: list[LeftOut]
 ) -> dict[str, list[SetFile]]:
     groups: dict[str, list[SetFile]] = {}
-    for file in sorted(files, key=_natural):
+    for file in sort_in_parts(files, _natural):
         if len(file.parts) > depth + 1:
             groups.setdefault(file.parts[depth], []).append(file)
         else:
@@ -305,11 +311,23 @@ def _is_hidden(name: str) -> bool:
     return name.startswith(".") or name.lower() in IGNORED
 
 
-def natural_order(name: str) -> tuple[list[tuple[int, str]], str]:
-    """Order names so that 2 comes before 10."""
-    parts = re.split(r"([0-9]{1,15})", name)
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], name
+def natural_order(name: str) -> str:
+    """Return text by which names are sorted so that 2 comes before 10."""
+    pieces = re.split(r"([0-9]{1,15})", name)
+    # text begins with \0 and a number with \1, which are before all that names have
+    in_turn = [f"\1{int(piece):015}" if piece.isdecimal() else f"\0{piece}" for piece in pieces]
+    return f"{''.join(in_turn)}\0{name}"
 
 
-def _natural(file: SetFile) -> tuple[list[tuple[list[tuple[int, str]], str]], str]:
-    return [natural_order(part) for part in file.parts], file.name
+def _natural(file: SetFile) -> str:
+    return "\0".join(map(natural_order, file.parts))
+
+
+def sort_in_parts(items: Iterable[T], key: Callable[[T], str]) -> list[T]:
+    """Sort by text, some thousand at a time: no other thread runs while Python sorts a list."""
+    found = list(items)
+    parts = [
+        sorted(found[at : at + SORTED_AT_ONCE], key=key)
+        for at in range(0, len(found), SORTED_AT_ONCE)
+    ]
+    return list(merge(*parts, key=key))

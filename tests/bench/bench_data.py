@@ -9,6 +9,7 @@ other programs don't lengthen, and the longest wait of a timer, which they do.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -86,6 +87,7 @@ def turns(folder: Path) -> dict[str, float]:
         window.pages.open("data")  # which reads the digits
         stage.until(lambda: data.scan is not None)
         stage.pump(1)
+        gc.freeze()  # as the program does once it is loaded
         beats: list[tuple[float, float]] = []
         timer = QTimer()
         timer.setInterval(2)
