@@ -255,7 +255,7 @@ class TrainConfig:
     augment: str = setting(
         "auto",
         "Augmentation",
-        "Change images at random before D sees them, the more the better D knows them by heart. "
+        "Change images at random before D sees them, more so once D knows them by heart. "
         "auto: for fewer than 5,000 images.",
         group="Data",
         choices=dict.fromkeys(("auto", "on", "off"), ""),

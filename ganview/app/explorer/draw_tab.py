@@ -45,7 +45,7 @@ LOOK, REST = 50, 350
 YOURS, FOUND, LEFT = "yours", "found", "difference"
 #: Largest zoom of the tiles, and the room that is kept below and beside them.
 LARGEST, BELOW, BESIDE = 6, 125, 110
-EMPTY = "What you draw is looked for in the noise. Then let your hand write another class."
+EMPTY = "The noise that gives your drawing is found; then the same hand draws any other class."
 HINT = "Draw here, or drop a picture"
 
 
