@@ -86,7 +86,9 @@ class SamplesPage(Page):
             by_class = bool(sheet.class_names)
             how = "Columns are classes, rows noise" if by_class else "Each has its own noise"
         title = "Samples"
-        if model.cursor is not None and model.samples_step is not None:
+        if model.samples_step is None:
+            pass  # they are not of the run, as long as it has drawn none
+        elif model.cursor is not None:
             title = f"Samples of step {model.samples_step:,}"
         elif self.context.training.state is RunState.TRAINING and model.run is model.trained:
             title = LIVE

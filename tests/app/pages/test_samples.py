@@ -34,6 +34,9 @@ def test_a_remedy_begins_a_run_with_the_settings_of_this_one_but_for_it(stage: S
     stage.until(lambda: training.last is not None and training.last.step > 0)
     titles = window.samples.findChildren(TextLabel)
     stage.until(lambda: "Live samples" in [it.text() for it in titles])
+    model = stage.controller.app_model
+    model.show_samples(model.samples, None)  # as those of the built-in model, before the first step
+    assert "Live samples" not in [it.text() for it in titles]
     stage.trigger("train")  # pauses
     stage.until(lambda: "Samples" in [it.text() for it in titles])
     first = training.folder
