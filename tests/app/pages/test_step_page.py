@@ -47,6 +47,15 @@ def test_traces_are_asked_for_while_the_page_is_in_view(shown) -> None:
     assert shown.asked.sent[-1].on is False
 
 
+def test_why_no_step_can_be_taken_is_said_by_the_buttons(shown) -> None:
+    button = shown.page.flow.steps["step_d"]
+    tip = button.toolTip()
+    shown.page.flow.offer(resting=False)
+    assert "pause" in button.toolTip()
+    shown.page.flow.offer(resting=True)
+    assert button.toolTip() == tip
+
+
 def test_no_beat_is_on_show_before_there_is_a_step(shown, training: FakeTraining) -> None:
     assert not shown.page.flow.bar.isEnabled()
     training.traced.emit(trace_of())

@@ -27,6 +27,12 @@ from ganview.runtime.messages import RunState
 SPEEDS = {"¼×": 0.25, "½×": 0.5, "1×": 1.0, "2×": 2.0, "4×": 4.0, "at once": 0.0}
 MOST_STEPS = 1000
 BEFORE = "Press Step D, Step G or Step both: one step of training is shown here, beat by beat."
+TIPS = {
+    "step_d": "Update D alone: G stays as it is.  (F7)",
+    "step_g": "Update G alone: D stays as it is.  (F8)",
+    "step": "Update both, with both gradients taken at the same weights.  (Ctrl+.)",
+}
+REST = "For that, pause the run, and go to its newest moment."
 
 
 class FlowPanel(QWidget):
@@ -80,13 +86,7 @@ class FlowPanel(QWidget):
     def _lay_out(self) -> None:
         self.speed.addItems(list(SPEEDS))
         self.speed.setCurrentText("1×")
-        tips = {
-            "step_d": "Update D alone: G stays as it is.  (F7)",
-            "step_g": "Update G alone: D stays as it is.  (F8)",
-            "step": "Update both, with both gradients taken at the same weights.  (Ctrl+.)",
-        }
-        for name, button in self.steps.items():
-            set_tooltip(button, tips[name])
+        self.offer(resting=True)
         self.pin.setCheckable(True)
         self.rows.setAccessibleName("Pictures of the batch")
         self.rows.setFixedHeight(32)
@@ -153,8 +153,9 @@ class FlowPanel(QWidget):
 
     def offer(self, *, resting: bool) -> None:
         """Let steps be asked for while nothing is trained."""
-        for button in self.steps.values():
+        for name, button in self.steps.items():
             button.setEnabled(resting)
+            set_tooltip(button, TIPS[name] if resting else f"{TIPS[name]}\n{REST}")
 
     def offer_whole(self, step: int | None) -> None:
         """Let a moment be gone to of which the whole step can be shown, or none."""
