@@ -27,7 +27,7 @@ QMenu::icon { padding-left: 8px; }
 
 QPushButton, QToolButton {
     background: $card; color: $text; border: 1px solid $line; border-radius: 6px;
-    padding: 5px 12px; min-height: 18px;
+    padding: 5px 12px; min-height: 18px; outline: none;
 }
 QToolButton { padding: 5px 8px; }
 QPushButton:hover, QToolButton:hover { background: $hover; }
@@ -102,7 +102,7 @@ QTableView::item { padding: 0 6px; }
 QTableView, QTreeView { border: 2px solid transparent; border-radius: 6px; }
 QTableView:focus, QTreeView:focus { border-color: $discriminator; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
-QTabBar { background: transparent; }
+QTabBar { background: transparent; outline: none; }
 QTabBar::tab {
     background: transparent; color: $muted; border: 2px solid transparent;
     padding: 4px 8px 6px 8px; margin-right: 4px;

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QDialog,
     QLabel,
     QLineEdit,
     QTabBar,
@@ -25,7 +26,7 @@ from PySide6.QtWidgets import (
 from ganview.app.theme import Scheme, Theme
 
 from .conftest import Stage
-from .test_keyboard import begin, in_another, named, views
+from .test_keyboard import DIALOGUES, begin, in_another, named, views
 
 TEXT, MARK = 4.5, 3.0  # contrast at least, as WCAG 2.2 asks in 1.4.3 and 1.4.11
 RATIO = 2  # pixels to a logical pixel: a stroke has some that are not mixed with the ground
@@ -49,6 +50,28 @@ def test_text_and_marks_stand_out(stage: Stage, scheme: Scheme) -> None:
                 QApplication.processEvents()
             seen = luminance(stage.window)
             found |= {f"{view}: {fault}" for fault in faint(stage.window.panels, seen)}
+    finally:
+        theme.set_scheme(before)
+    assert found == set(), "\n".join(sorted(found))
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_and_marks_of_dialogues_stand_out(stage: Stage, scheme: Scheme) -> None:
+    begin(stage)
+    theme = Theme.current()
+    before = theme.scheme
+    theme.set_scheme(scheme)
+    found = set()
+    try:
+        for name in DIALOGUES:
+            stage.trigger(name)
+            stage.until(lambda: any(it.isVisible() for it in stage.window.findChildren(QDialog)))
+            dialogue = next(it for it in stage.window.findChildren(QDialog) if it.isVisible())
+            for _ in range(3):
+                QApplication.processEvents()
+            found |= {f"{name}: {fault}" for fault in faint(dialogue, luminance(dialogue))}
+            dialogue.close()
     finally:
         theme.set_scheme(before)
     assert found == set(), "\n".join(sorted(found))

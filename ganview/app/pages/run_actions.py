@@ -112,10 +112,19 @@ class RunActions(QObject):
             "restore": bool(chosen),
             "erase": bool(chosen),
         }
+        why = "" if whole or not chosen else "A built-in model has no steps that could be compared."
+        self._explain("compare", why)
         for name, action in self._actions.items():
             here = name == "folder" or (name in OF_TRASH) is trash
             action.setVisible(here)
             action.setEnabled(here and can[name])
+
+    def _explain(self, name: str, why: str) -> None:
+        """Say why an action is not offered; without a reason, what it does."""
+        action = self._actions[name]
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        set_tooltip(action, why or f"{ACTIONS[name][1]}  ({keys})")
+        action.setStatusTip(why)
 
     def forget_doomed(self) -> None:
         """Let the next press of "Delete for ever" be a first one."""

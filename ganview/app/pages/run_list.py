@@ -247,10 +247,12 @@ class RunList(QWidget):
         one = chosen[0] if len(chosen) == 1 else None
         self._noted = one if one is not None and one.can_be_named and not self.shows_trash else None
         self._note.setPlainText(self._noted.note if self._noted is not None else "")
-        text = "" if one is None else one.why or f"{run_details(one)}  ·  {one.path}"
-        self._details.setText(text)
         self.actions_on.forget_doomed()
         self._offer()
+        why = self.actions_on["compare"].statusTip()  # of several, one can't be compared
+        text = why if one is None else one.why or f"{run_details(one)}  ·  {one.path}"
+        self._details.setText(text)
+        self._details.setVisible(bool(text))
 
     def _offer(self) -> None:
         """Offer what can be done with the rows that are chosen."""

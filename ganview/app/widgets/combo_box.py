@@ -7,11 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from ganview.app.widgets.text import set_tooltip
 
 NARROWEST, FRAME = 150, 8  # logical pixels
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 class ComboBox(QComboBox):
@@ -56,6 +57,7 @@ class ComboBox(QComboBox):
         """Open the list below the box, or above it where there is no room below."""
         super().showPopup()
         popup = self.view().window()
+        self._show_all(popup)
         room = self.screen().availableGeometry()
         below = self.mapToGlobal(QPoint(0, self.height()))
         above = self.mapToGlobal(QPoint(0, -popup.height()))
@@ -63,6 +65,12 @@ class ComboBox(QComboBox):
         where = below if fits else above
         where.setX(max(room.left(), min(where.x(), room.right() + 1 - popup.width())))
         popup.move(where)
+
+    def _show_all(self, popup: QWidget) -> None:
+        """Hide the arrows to scroll by where all entries fit: they would cover the last of them."""
+        if self.count() <= self.maxVisibleItems():
+            for part in popup.findChildren(QWidget, options=DIRECT):
+                part.setVisible(part is self.view())
 
     def sizeHint(self) -> QSize:
         """Return the room of the widest text; the style sheet's frame takes more than Qt counts."""

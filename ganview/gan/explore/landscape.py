@@ -43,7 +43,7 @@ class Worth:
     # Of the 10 real pictures nearest in the plane, the share that is among the 100 nearest in the
     # features.
     neighbours: float
-    # How often the commonest class of those 10 is the right one; nan without classes.
+    # How often the commonest class of those 10 is the right one; nan with less than two classes.
     accuracy: float
     pictures: int  # how many pictures that was measured on
     # Whether real pictures that the ranks don't know are as rare as they are said to be; None where

@@ -170,7 +170,7 @@ def measure_worth(
         right.append(labels[near].mode(1).values == truth[rows])
     return Worth(
         float(torch.cat(kept).mean()),
-        float(torch.cat(right).double().mean()) if names else math.nan,
+        float(torch.cat(right).double().mean()) if len(names) > 1 else math.nan,
         len(unseen),
         check_calibration(rarity.ranks(unseen, truth), truth, max(1, len(names))),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ganview.app.pages.run_table import run_details
@@ -188,6 +188,19 @@ def test_a_run_is_branched_from_its_row(page: RunsPage, stage: Stage) -> None:
     assert "30" in dialog.windowTitle()
     assert stage.controller.app_model.run.folder == folder
     dialog.close()
+
+
+def test_why_a_model_that_ships_is_not_compared_is_said(page: RunsPage) -> None:
+    compare = page.list.actions_on["compare"]
+    choose(page, "slow")
+    usual = compare.toolTip()
+    page.list.table.selectAll()
+    assert not compare.isEnabled()
+    assert compare.toolTip() != usual
+    labels = [label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page)]
+    assert compare.toolTip() in labels
+    choose(page, "slow")
+    assert compare.toolTip() == usual
 
 
 def test_chosen_runs_are_compared_and_the_list_comes_back(page: RunsPage, stage: Stage) -> None:
