@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import importlib
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -139,14 +140,16 @@ def _run(arguments: Sequence[str] | None) -> int:
 def _refused_variable(error: Exception) -> str:
     """Return the variable of the environment whose value a library quotes and refuses, or nothing.
 
-    Short values are passed over: an error may hold them by chance.
+    Short values and numbers are passed over: an error may hold them by chance.
     """
     frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
-    if not frames or Path(frames[-1]).is_relative_to(Path(__file__).parents[1]):
-        return ""  # an error of our own
+    ours = not frames or Path(frames[-1]).is_relative_to(Path(__file__).parents[1])
+    if ours or not isinstance(error, ValueError):
+        return ""
     for name, value in os.environ.items():
-        if name.startswith(LIBRARIES) and len(value) > 2 and value in str(error):
-            return name
+        quoted = rf"(?<![\w.]){re.escape(value)}(?![\w.])"
+        if name.startswith(LIBRARIES) and len(value) > 2 and re.search(quoted, str(error)):
+            return "" if value.isdecimal() else name
     return ""
 
 

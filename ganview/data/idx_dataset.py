@@ -14,6 +14,7 @@ from ganview.data.source import DataSource
 from ganview.errors import UserError
 
 MAX_SUMS_BYTES = MAX_NAMES_BYTES = 2**16
+QMNIST = "idx2-int"  # how the names of its files of labels end
 
 
 def load_idx(path: Path, source: DataSource | None = None) -> Dataset:
@@ -53,8 +54,9 @@ def _load_part(
     hashes, labels = [idx.sha256], None
     if labels_path is not None:
         found = read_idx(labels_path, count=len(idx.array))
-        # QMNIST has more to say of each image, after its label
-        labels = found.array[:, 0] if found.array.ndim == 2 else found.array
+        labels = found.array
+        if labels.ndim == 2 and QMNIST in labels_path.name.lower():
+            labels = labels[:, 0]  # it has more to say of each image, after its label
         if labels.ndim != 1 or labels.dtype.kind not in "iu":
             raise UserError(f"{labels_path} holds no labels: whole numbers in one dimension.")
         hashes.append(found.sha256)
@@ -108,14 +110,19 @@ def _labels_beside(path: Path) -> Path | None:
     if name == bare:
         return None
     suffixes = (".gz", "") if lower != bare else ("", ".gz")  # first as the images are
-    qmnist = name.replace("idx1-ubyte", "idx2-int")
+    qmnist = name.replace("idx1-ubyte", QMNIST)
     return _beside(path, *(known + suffix for known in (name, qmnist) for suffix in suffixes))
 
 
 def _beside(path: Path, *names: str) -> Path | None:
     """Return the first file of these lower-case names beside another, in letters of any case."""
-    files = {other.name.lower(): other for other in path.parent.iterdir() if other.is_file()}
-    return next((files[name] for name in names if name in files), None)
+    exact = [path.with_name(name) for name in names]
+    try:
+        others = {other.name.lower(): other for other in path.parent.iterdir()}
+    except OSError:  # a folder whose files may be read, but not listed
+        others = {}
+    similar = [others[name] for name in names if name in others]
+    return next((other for other in (*exact, *similar) if other.is_file()), None)
 
 
 def _sums_path(images: Path) -> Path:

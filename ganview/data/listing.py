@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import re
 import stat
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -30,6 +32,11 @@ SUFFIXES = frozenset(
         *(".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".dib"),
         *(".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm", ".avif", ".heic", ".heif"),
     )
+)
+# What unpacking an entry of a ZIP file raises where it is damaged, locked or oddly packed.
+UNPACKING = (
+    *(OSError, EOFError, RuntimeError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
 )
 #: How files of these formats begin; those of the ISO base media format say it four bytes later.
 STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"P4", b"P5", b"P6")
@@ -78,7 +85,7 @@ class SetFile:
         try:
             with self.archive.open(self.member) as packed:
                 content = io.BytesIO(packed.read(self.member.file_size))
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        except UNPACKING as error:
             raise UserError(f"{self.name} cannot be unpacked: {error}.") from error
         content.name = self.name
         return content
@@ -110,7 +117,7 @@ class SetFile:
                     return packed.read(12)
             with regular_file(Path(self.path)) as (file, _):
                 return file.read(12)
-        except (UserError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
+        except (UserError, *UNPACKING):
             return b""
 
 

@@ -73,7 +73,7 @@ class BatchSampler:
         return Batch(self._real(index), self._mine(y), self._mine(z))
 
     def _real(self, index: Tensor) -> Tensor:
-        # as the fakes lie in memory: half a batch each way makes every pass over both slow
+        # The memory layout of generated images: D takes both in one batch, and two slow it down.
         x = from_uint8(self.images[index].contiguous(memory_format=torch.channels_last))
         return mirror_pictures(x, self.random) if self.mirror else x
 

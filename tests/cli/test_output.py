@@ -20,6 +20,7 @@ from ganview.cli.output import (
 )
 from ganview.errors import UserError
 
+ROOT = Path(__file__).parents[2]
 GANVIEW = f"{sys.executable} -m ganview"
 QUICK = "train --architecture mlp --batch-size 4 --z-dim 8 --threads 1 --no-quality"
 
@@ -93,7 +94,7 @@ def test_the_home_folder_is_filled_in(monkeypatch, tmp_path):
 
 
 def test_a_missing_library_is_named_as_debian_names_its_package():
-    packages = runpy.run_path(".ci/system_packages.py")["LIBRARIES"]
+    packages = runpy.run_path(str(ROOT / ".ci" / "system_packages.py"))["LIBRARIES"]
     odd = ("libz.", "libglib-", "libgthread-")
     for library, package in packages.items():
         if not library.startswith(odd):

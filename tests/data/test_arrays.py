@@ -242,3 +242,16 @@ def test_what_a_damaged_header_says_is_quoted_in_part(tmp_path):
     with pytest.raises(UserError) as refused:
         DataSource(str(path)).open()
     assert len(str(refused.value)) <= LONGEST
+
+
+def test_labels_of_several_columns_are_refused(tmp_path):
+    data = write_idx(tmp_path, np.zeros((6, 28, 28), np.uint8), np.eye(10, dtype=np.uint8)[:6])
+    with pytest.raises(UserError, match="one dimension"):
+        data.open()
+
+
+def test_labels_in_the_same_letters_come_first(tmp_path):
+    pixels = RNG.integers(0, 256, (6, 28, 28), np.uint8)
+    (tmp_path / "S-labels-idx1-ubyte").write_bytes(encode_idx(np.zeros(6, np.uint8)))
+    data = write_idx(tmp_path, pixels, np.arange(6, dtype=np.uint8))
+    assert len(data.open().class_names) == 6

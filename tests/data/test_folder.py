@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import struct
@@ -421,3 +422,17 @@ def test_a_zip_entry_that_claims_gigabytes_is_left_out(tmp_path, monkeypatch):
         archive.writestr("bomb.png", bytes(10**7))
     data = load_folder(tmp_path / "a.zip")
     assert reasons(data) == {"too large": ["bomb.png"]}
+
+
+def test_a_damaged_entry_of_a_zip_file_is_left_out(tmp_path):
+    path = tmp_path / "set.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(6):
+            packed = io.BytesIO()
+            Image.effect_noise((28, 28), 50 + number).save(packed, "BMP")
+            archive.writestr(f"{number}.bmp", packed.getvalue())
+        damaged = archive.getinfo("3.bmp").header_offset
+    whole = bytearray(path.read_bytes())
+    whole[damaged + 35 : damaged + 75] = bytes(range(255, 215, -1))
+    path.write_bytes(whole)
+    assert len(load_folder(path)) == 5

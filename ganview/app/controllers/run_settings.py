@@ -111,4 +111,7 @@ def _remembered(text: str) -> dict[str, Any]:
         values = json.loads(text)
     except (ValueError, RecursionError):
         return {}
-    return rename_settings(values) if isinstance(values, dict) else {}
+    if not isinstance(values, dict):
+        return {}
+    values.pop("fold", None)  # a switch of before, which not all networks had
+    return rename_settings(values)

@@ -43,11 +43,17 @@ class DirectionAmounts:
 
     def set_directions(self, directions: list[Direction]) -> None:
         """Travel along other directions, from here on; those that were there keep their amounts."""
-        before, self.directions = self.directions, directions
+        before = {id(direction): at for at, direction in enumerate(self.directions)}
+        at = np.array([before.get(id(direction), -1) for direction in directions], np.int64)
+        self.directions, self._anchor = directions, None
+        kept = at >= 0
+        if not kept.any():  # those of another model
+            self._known.clear()
+            self.amounts = np.zeros(len(at), np.float32)
+            return
         for key, amounts in self._known.items():
-            self._known[key] = _carried(before, amounts, directions)
-        self._anchor = None
-        self.amounts = _carried(before, self.amounts, directions)
+            self._known[key] = np.where(kept, amounts[at], np.float32(0))
+        self.amounts = np.where(kept, self.amounts[at], np.float32(0))
 
     def move(self, index: int, amount: float, gesture: object) -> None:
         """Bring one direction's slider to an amount, in σ."""
@@ -92,12 +98,6 @@ class DirectionAmounts:
         self._known[z.tobytes()] = amounts
         while len(self._known) > 4 * UNDO_DEPTH:
             self._known.popitem(last=False)
-
-
-def _carried(before: list[Direction], amounts: Floats, after: list[Direction]) -> Floats:
-    """Return the amounts of other directions: zero for those that were not there before."""
-    known = dict(zip(map(id, before), amounts, strict=True))
-    return np.array([known.get(id(direction), 0) for direction in after], np.float32)
 
 
 def unsupervised_directions(model: Model) -> list[Direction]:

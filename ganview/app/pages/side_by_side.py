@@ -198,7 +198,8 @@ class SideBySide(QWidget):
 
     def _key(self) -> str:
         """Return whose the numbers of the curves are, and what a dash means."""
-        columns = MEASURES[max(0, self._tabs.currentIndex() - 1)].columns
+        index = self._tabs.currentIndex() - 1
+        columns = MEASURES[index].columns if 0 <= index < len(MEASURES) else ()
         dashes = zip(("solid", "dashed"), columns, strict=False) if columns[1:] else ()
         return "  ·  ".join(
             [f"{number} {name_text(one.name)}" for number, one in enumerate(self._runs, 1)]

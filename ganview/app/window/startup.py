@@ -38,6 +38,7 @@ SIGNAL_MS = 200  # how often Python gets to look for signals while nothing else 
 #: takes it back at every operation: at Python's 5 ms, a picture of thirty operations would wait
 #: 150 ms whenever another thread imports something or turns over lists.
 SWITCH_SECONDS = 0.0005
+PLUGIN_PATHS = {"QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH"}
 LEAST_SCALE, MOST_SCALE = 0.25, 16.0  # pixels a unit
 
 
@@ -194,10 +195,11 @@ class Signals(QObject):
 def missing_display() -> str:
     """Return one line that says what to do where no window can be opened, or nothing."""
     asked = os.environ.get("QT_QPA_PLATFORM", "")
-    if asked and not _platforms().intersection(name.partition(":")[0] for name in asked.split(";")):
+    there = _platforms() if asked else set()
+    if there and there.isdisjoint(name.partition(":")[0] for name in asked.lower().split(";")):
         return (
             f"QT_QPA_PLATFORM asks for {printable(asked, 80)!r}, which Qt does not have here, only "
-            f"for {', '.join(sorted(_platforms()))}: unset it, or name one of these."
+            f"{', '.join(sorted(there))}: unset it, or name one of these."
         )
     if not _uses_x():
         return ""
@@ -212,9 +214,15 @@ def missing_display() -> str:
 
 
 def _platforms() -> set[str]:
-    """Return the names of the platforms that Qt can draw on; it ends the process for any other."""
+    """Return the names of the platforms that Qt can draw on; it ends the process for any other.
+
+    None where its plugins are kept in a place of their own, and are not known.
+    """
+    if not PLUGIN_PATHS.isdisjoint(os.environ):
+        return set()
     folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath), "platforms")
-    described = [QPluginLoader(str(path)).metaData().get("MetaData") for path in folder.iterdir()]
+    paths = folder.glob("*")
+    described = [QPluginLoader(str(path)).metaData().get("MetaData") for path in paths]
     return {str(key) for about in described if about for key in cast("dict", about)["Keys"]}
 
 

@@ -68,7 +68,6 @@ def _mlp() -> Pair:
 
 
 AUTO, RESIDUAL, SMOOTH, FOLDED = "auto", "residual", "smooth", "folded"
-UNFOLDED_SIDE = 40  # pixels, up to which a residual pair computes every pixel by itself
 SMALL_SIDE = 28  # pixels, up to which grey images get a residual pair by themselves
 
 ARCHITECTURES: dict[str, Architecture] = {
@@ -114,10 +113,9 @@ CHOICES: Mapping[str, object] = ChainMap[str, Any](
 
 def architecture_for(architecture: str, image_shape: tuple[int, int, int]) -> str:
     """Return the architecture that is built for images (C, H, W) where one is asked for."""
-    side = max(image_shape[1:])
-    if architecture == AUTO:
-        return RESIDUAL if image_shape[0] == 1 and side <= SMALL_SIDE else SMOOTH
-    return RESIDUAL if architecture == FOLDED and side <= UNFOLDED_SIDE else architecture
+    if architecture != AUTO:
+        return architecture
+    return RESIDUAL if image_shape[0] == 1 and max(image_shape[1:]) <= SMALL_SIDE else SMOOTH
 
 
 SIZES = ("small", "medium", "large")

@@ -97,6 +97,16 @@ def test_the_numbers_of_the_curves_are_named_and_every_tab_has_room(
     assert "step 3" not in said()
 
 
+def test_other_runs_are_compared_while_their_settings_are_on_show(
+    sides: SideBySide, runs: list[ComparedRun]
+) -> None:
+    tabs = sides.findChildren(QTabBar)[0]
+    tabs.setCurrentIndex(tabs.count() - 1)
+    sides.compare(runs[:2])
+    sides.compare(runs[1:])
+    assert not any("dashed" in label.text() for label in sides.findChildren(QLabel))
+
+
 def test_the_cursor_of_another_run_is_not_followed(
     sides: SideBySide, runs: list[ComparedRun]
 ) -> None:

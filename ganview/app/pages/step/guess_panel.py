@@ -108,7 +108,7 @@ class GuessPanel(QWidget):
         """Draw twenty pictures in the background."""
         model, run = self._moment.model, self._context.app_model.run
         if model is None:
-            self._context.complain("Train or open a model first: there is no generator yet.")
+            self._say("Train or open a model first: there is no generator yet.")
             return
         seed = int(self._random.integers(2**31))
         self._dealing.order(lambda: deal_round(model, run, seed))

@@ -55,7 +55,10 @@ PLOT_OF = {
     "cost_d": "Losses",
     "cost_g": "Losses",
 }
-ABOUT_HEALTH = "The whole run, from left to right. Point at a chart to read what to look for."
+ABOUT_HEALTH = (
+    "The whole run, from left to right. Point at a chart, or reach it with Tab, to read what it is "
+    "good for."
+)
 
 
 class HealthPanel(QWidget):
