@@ -201,7 +201,7 @@ def debian_package(library: str, version: str) -> str:
 
     Parameters
     ----------
-    library, version
+    library, version : str
         Its name up to ``.so.``, and what follows that.
     """
     return f"{library}{'-' if library[-1].isdigit() else ''}{version}".lower()

@@ -153,7 +153,13 @@ def _paste(picture: Rgb, pane: Pane, points: Floats, seen: NDArray[np.bool_], li
 
 
 def landscape_svg(panes: tuple[Pane, ...], ink: str, background: str) -> str:
-    """Return flat maps as an SVG that stands alone: contours and dots as lines, pictures inside."""
+    """Return flat maps as an SVG that stands alone: contours and dots as lines, pictures inside.
+
+    Parameters
+    ----------
+    ink, background : str
+        ``#rrggbb`` of words and of the ground.
+    """
     wide = len(panes) * (SIDE + GAP) - GAP
     box = f'viewBox="0 0 {wide} {SIDE + 24}"'
     parts = [

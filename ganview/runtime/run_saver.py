@@ -73,6 +73,8 @@ class RunSaver:
         The folder, which belongs to the saver from now on.
     interval : float
         Seconds of training between two writes; the first comes after 3 already.
+    elapsed : float
+        Seconds trained so far.
     changed : callable
         Called in the writer's thread when `trouble` has changed or a moment was kept.
     """

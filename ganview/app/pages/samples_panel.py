@@ -72,7 +72,7 @@ class SamplesPanel(Panel):
     def set_title(self, title: str, subtitle: str = "", *, live: bool = False) -> None:
         """Say what the samples are of, how they are set, and whether D learns on meanwhile."""
         self._title.setText(title)
-        self._how, self._when = subtitle, " when this was drawn" if live else ""
+        self._how, self._when = subtitle, ", said when this was drawn" if live else ""
         self._point_at(self._pointed)
 
     def show_sheet(self, sheet: SampleGrid) -> None:

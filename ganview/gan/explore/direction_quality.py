@@ -37,6 +37,10 @@ def assess_direction(
         For the spread of the measures within each class, and for which classes have loops.
     judge : Scorer, optional
         Counts how often the class is kept.
+    starts : int
+        Starting points, from the standard normal distribution, all classes in turn.
+    seed : int
+        Of the starting points.
 
     Returns
     -------

@@ -270,6 +270,11 @@ def evaluate(
         For features, and for reading classes.
     train, test : Labelled
         Real labelled pictures: those that the model learned from, and those that nobody has seen.
+    samples : int
+        How many pictures of the model, and how many training pictures, are held against all of
+        the test pictures.
+    seed : int
+        Of the noise.
     against : str
         What ``test`` is, in words.
     panel : sequence of ClassifierNet
