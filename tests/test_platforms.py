@@ -32,6 +32,7 @@ from ganview.runtime import preload
 preload.import_torch = lambda: print("torch", "PySide6" in sys.modules)
 startup = sys.modules["ganview.app.window.startup"] = ModuleType("startup")
 startup.missing_display = lambda: ""
+startup.load_display_plugin = lambda: None
 startup.main = lambda *_: print("window") or 0
 import ganview.app.window
 ganview.app.window.startup = startup
