@@ -197,6 +197,15 @@ def test_what_is_dragged_on_is_whole_in_a_small_window(
         stage.until(lambda page=page, surface=surface: whole(page.findChild(surface)))
 
 
+@pytest.mark.parametrize("size", SIZES[1:3])
+def test_all_of_the_drawing_tab_is_in_view(stage: Stage, size: tuple[int, int]) -> None:
+    stage.window.resize(*size)
+    stage.open()
+    page = stage.window.explorer.tabs.open(DrawTab)
+    buttons = page.findChildren(QPushButton)
+    stage.until(lambda: all(whole(button) for button in buttons if button.isVisibleTo(page)))
+
+
 def whole(widget: QWidget) -> bool:
     """Tell whether nothing of a widget is scrolled out of view."""
     return widget.isVisible() and widget.visibleRegion().boundingRect() == widget.rect()

@@ -45,6 +45,7 @@ LOOK, REST = 50, 350
 YOURS, FOUND, LEFT = "yours", "found", "difference"
 #: Largest zoom of the tiles, and the room that is kept below and beside them.
 LARGEST, BELOW, BESIDE = 6, 125, 110
+ROOMY = 170  # height from which there is room for tools below the pad
 EMPTY = "The noise that gives your drawing is found; then the same hand draws any other class."
 HINT = "Draw here, or drop a picture"
 
@@ -72,6 +73,7 @@ class DrawTab(Tab):
         )
         self._bar = QProgressBar()
         example = push_button("Draw an example", "Let the program draw a 2", self.pad.draw_example)
+        self._tools = QWidget()
         self._empty = EmptyState("draw", EMPTY, example)
         self._verdict = TextLabel("", "muted", size="small", wrap=True)
         self._class = ComboBox(
@@ -125,17 +127,25 @@ class DrawTab(Tab):
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Part of the search that is done")
-        tools = row_layout(self._wipe, self._paste, self._open)
+        row_layout(self._wipe, self._paste, self._open, inside=self._tools)
         pen = row_layout(TextLabel("Pen"), (self._pen, 1), self._class)
         search = column_layout(self._again, self._stop, self._bar, 1)
         found = row_layout((self.tiles, 1), search)
         beside = QWidget()
-        column_layout((self._empty, 1), found, self._verdict, 0, pen, tools, inside=beside)
+        self._right = column_layout(
+            (self._empty, 1), found, self._verdict, 0, pen, self._tools, inside=beside
+        )
         # The pad is whole in view, however little room there is for what is beside it.
-        parts = (self.pad, 2), (ScrollRoom(beside), 3)
+        self._left = column_layout((self.pad, 1))
+        parts = (self._left, 2), (ScrollRoom(beside), 3)
         row_layout(*parts, gap=MEDIUM, margins=(0, SMALL, 0, 0), inside=self)
 
     def resizeEvent(self, event: object) -> None:
+        column = self._left if self.height() >= ROOMY else self._right
+        if column.indexOf(self._tools) < 0:
+            for each in (self._left, self._right):
+                each.removeWidget(self._tools)
+            column.addWidget(self._tools)
         height, width = self._tile
         across = int((0.6 * self.width() - BESIDE - 4 * SMALL) / 3 // width)
         down = int((self.height() - BELOW) // height)
