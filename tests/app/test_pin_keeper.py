@@ -9,7 +9,9 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from ganview.app.explorer.pin_keeper import PinKeeper
+from ganview.app.explorer.pins_tab import PinsTab
 from ganview.app.explorer.tab import Context
+from ganview.app.latent_point import LatentSpace
 from tests.app.explorer_bench import Hand, tiny_model
 
 
@@ -71,6 +73,29 @@ def test_another_model_has_pins_of_its_own(qtbot: QtBot, tmp_path: Path) -> None
     finish(hand)
     assert len(hand.context.pins) == 1
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_pins_wait_while_a_source_of_other_classes_is_explored(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    hand, keeper = begin(tmp_path, tiny_model())
+    tab = PinsTab(hand.context)
+    qtbot.addWidget(tab)
+    digits = hand.state.space
+    hand.context.pins.add(hand.state.place, None)
+    finish(hand)
+    first, hand.model = hand.model, tiny_model(1)
+    hand.state.adopt(LatentSpace(8), hand.services.source())
+    keeper.follow()
+    finish(hand)
+    assert len(hand.context.pins) == 0
+    hand.model = first
+    hand.state.adopt(digits, hand.services.source())
+    keeper.follow()
+    finish(hand)
+    assert len(hand.context.pins) == 1
+    again, _ = begin(tmp_path, tiny_model())
+    assert len(again.context.pins) == 1, "the file has them, too"
 
 
 def test_a_source_without_a_file_gets_its_pins_back_too(qtbot: QtBot) -> None:

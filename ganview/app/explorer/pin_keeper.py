@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from ganview.app.explorer.pins import Pin
 from ganview.app.explorer.tab import Context
-from ganview.app.latent_point import PSI_MAX, LatentPoint
+from ganview.app.latent_point import PSI_MAX, LatentPoint, Part
 from ganview.errors import UserError
 from ganview.runtime.jobs import LatestJob
 
@@ -47,6 +47,7 @@ class PinKeeper(QObject):
             services.run, "keeping the pins", lambda _: None, services.complain
         )
         context.pins.watch(self._save)
+        context.state.watch(self._put_away)
 
     @property
     def follows(self) -> bool:
@@ -60,8 +61,7 @@ class PinKeeper(QObject):
         source = services.source()
         if model is None or source == self._source:
             return
-        if self._source is not None:
-            self._left[self._source] = self._path, list(pins)
+        self._leave()
         path, there = self._left.pop(source, (None, []))
         self._source, self._path = source, None
         self._loading.cancel()
@@ -70,6 +70,16 @@ class PinKeeper(QObject):
         self._path = path
         if path is None and folder is not None:
             self._loading.order(lambda: find_pins(folder, model, run))
+
+    def _put_away(self, parts: Part) -> None:
+        """Leave the pins of a source before those that don't fit the next one are dropped."""
+        if parts & Part.SPACE and not self.follows:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._source is not None:
+            self._left[self._source] = self._path, list(self._context.pins)
+        self._source = self._path = None
 
     def _show(self, kept: Kept) -> None:
         pins = self._context.pins
