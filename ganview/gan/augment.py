@@ -7,6 +7,12 @@ Zhu and Han, 2020, arXiv:2006.10738). With probability p a picture is changed; p
 its real pictures too well, measured by r = E[sign D(x)], and shrinks again (ADA: Karras, Aittala,
 Hellsten, Laine, Lehtinen and Aila, 2020, arXiv:2006.06676).
 
+How large r may be depends on how many pictures there are. Of 199, half of them faces, D's r hardly
+reaches ADA's 0.6 while it learns them by heart. After 600 s of one processor, thumbnails of samples
+were at a Fréchet distance of 0.58 from real ones without augmentation, and of 0.10 with r held at
+0.3. Of 1,878 emoji r is 0.5 because G is still poor: at 0.3 the changes come too early (a distance
+of 1.4 in place of 0.8 after 150 s).
+
 Each change is linear or affine in the pixels, so that G's gradient through it is exact.
 """
 
@@ -18,7 +24,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-TARGET = 0.6  # of r, as in ADA
+TARGET, TARGET_OF_VERY_FEW = 0.6, 0.3  # of r; the first as in ADA
+VERY_FEW = 500  # pictures, below which the second holds
 RAMP = 100_000  # pictures in which p could go from 0 to 1; ADA takes 500,000, for far longer runs
 MOST = 0.85  # of p: beyond it the changes leak into what G draws
 SHIFT, CUT = 1 / 8, 1 / 2  # of the side, as in DiffAugment
@@ -41,6 +48,8 @@ class Augmentation:
     ----------
     is_on : bool
         Whether anything is ever changed.
+    target : float
+        r above which p grows.
     p : float
         Probability, 0 to `MOST`, of each kind of change.
     r : float
@@ -49,6 +58,7 @@ class Augmentation:
 
     def __init__(self, setting: str = "on", count: int = 0) -> None:
         self.is_on = setting == "on" or (setting == "auto" and count < FEW)
+        self.target = TARGET_OF_VERY_FEW if count < VERY_FEW else TARGET
         self.p = self.r = 0.0
 
     @property
@@ -60,7 +70,7 @@ class Augmentation:
         """Move p after ``images`` more pictures, with a mean ``sign`` of D's answers."""
         self.r += SMOOTHING * (sign - self.r)
         step = images / RAMP
-        self.p = min(MOST, max(0.0, self.p + (step if self.r > TARGET else -step)))
+        self.p = min(MOST, max(0.0, self.p + (step if self.r > self.target else -step)))
 
     def apply(self, x: Tensor, random: torch.Generator) -> Tensor:
         """Change pictures (B, C, H, W) in [−1, 1], each in ways of its own."""

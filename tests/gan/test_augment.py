@@ -61,6 +61,14 @@ def test_p_follows_how_well_d_knows_its_pictures():
     assert augmentation.p == 0
 
 
+@pytest.mark.parametrize(("count", "grows"), [(200, True), (2000, False)])
+def test_of_very_few_pictures_p_grows_while_d_knows_them_less_well(count, grows):
+    augmentation = Augmentation("auto", count)
+    for _ in range(1000):
+        augmentation.follow(0.45, 16)
+    assert (augmentation.p > 0) == grows
+
+
 IMAGES = torch.randint(0, 256, (40, 3, 32, 32), dtype=torch.uint8, generator=random())
 SMALL = TrainConfig(architecture="residual", batch_size=4, z_dim=8, clusters=0, threads=1)
 
