@@ -145,7 +145,8 @@ def test_a_marker_travels_far_and_is_led_near(qtbot: QtBot, moving: Motion) -> N
     field = MapView(3)
     qtbot.addWidget(field)
     field.resize(160, 160)
-    field.show()
+    with qtbot.waitActive(field):  # its frame of the keyboard is painted from then on
+        field.show()
 
     def picture() -> bytes:
         return bytes(field.grab().toImage().constBits())

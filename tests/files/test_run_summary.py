@@ -53,7 +53,7 @@ def test_what_an_old_run_could_not_set_is_no_difference_also_after_it_was_named(
 ) -> None:
     path = make_run(tmp_path / "a", TrainConfig(seed=4))
     written = json.loads((path / "config.json").read_text())
-    late = {"aux_weight_g", "aux_weight_g_end", "d_lr_ratio", "clusters", "fold", "mirror"}
+    late = {"aux_weight_g", "aux_weight_g_end", "d_lr_ratio", "clusters", "mirror"}
     for name in late:
         del written["config"][name]
     written["schema"] = 2
