@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from ganview.runtime.history import History
 BAND_POINTS = 300  # of every step, at most
 MEAN_POINTS = 160
 HEAD = 8  # pixels across of the point at which a curve grows
-RECENT = 50  # steps of which "now" is the mean
+RECENT = 50  # steps of which "now" is the mean where the end of the line is out of view
 PALE = 0.28  # how much of its hue the band has; the rest is the card behind it
 
 
@@ -65,6 +66,7 @@ class Curve:
         self._head.hide()
         item.addItem(self._head, ignoreBounds=True)
         self._span: tuple[float, float] | None = None
+        self._line: tuple[NDArray[Any], NDArray[Any]] = (np.empty(0), np.empty(0))
 
     def __len__(self) -> int:
         return len(self._x)
@@ -87,12 +89,16 @@ class Curve:
 
     @property
     def current(self) -> float:
-        """Mean of the last steps."""
-        return self._mean_around(len(self._x))
+        """Height of the clear line at its end, or the mean of the last steps out of view."""
+        places, values = self._line
+        if len(places) and places[-1] == self._x[-1]:
+            return float(values[-1])
+        return self._envelope.mean_of(len(self._x) - RECENT, len(self._x))
 
     def near(self, x: float) -> float:
-        """Return the mean of the steps around a place on the x axis."""
-        return self._mean_around(int(np.searchsorted(self._x, x)) + RECENT // 2)
+        """Return the height of the clear line at a place on the x axis."""
+        places, values = self._line
+        return float(np.interp(x, places, values)) if len(places) else nan
 
     def follow(self, x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]]) -> None:
         """Take over columns that begin with all that was there before."""
@@ -115,6 +121,7 @@ class Curve:
         self._envelope = Envelope()
         self._band.setData([], [])
         self._mean.setData([], [])
+        self._line = np.empty(0), np.empty(0)
         self._head.hide()
         self._span = None
 
@@ -129,6 +136,7 @@ class Curve:
         self._band.setVisible(not self.smooth)
         index, values = self._envelope.smoothed(begin, end, MEAN_POINTS, more=self.smooth)
         heights = self._placed(values)
+        self._line = self._x[index], values
         self._mean.setData(self._x[index], heights)
         self._head.setVisible(bool(len(index)) and bool(np.isfinite(heights[-1])))
         if self._head.isVisible():
@@ -161,9 +169,6 @@ class Curve:
         self._head.setPen(pg.mkPen(QColor(tokens.card), width=1))
         # Mixed rather than transparent: Qt draws an opaque line several times as fast.
         self._band.setPen(pg.mkPen(_mixed(colour, QColor(tokens.card), PALE), width=1))
-
-    def _mean_around(self, end: int) -> float:
-        return self._envelope.mean_of(end - RECENT, end)
 
 
 def _span_of(values: NDArray[np.floating[Any]]) -> tuple[float, float] | None:
