@@ -65,14 +65,6 @@ def percent_text(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def short_count(count: float, step: float) -> str:
-    """Return a multiple of a round step in few letters: 800, 15k, 1.2M; alike for one step."""
-    for least, unit, letter in ((5e5, 1e6, "M"), (2e3, 1e3, "k")):
-        if step >= least and count:
-            return f"{count / unit:g}{letter}"
-    return f"{count:.0f}"
-
-
 def pictures_of(*names: str) -> str:
     """Return what pictures of classes are called: 4s and 7s, or pictures of cat, dog and horse."""
     short = all(len(name) <= 2 for name in names)

@@ -109,10 +109,11 @@ def plot_svg(
             f'<text x="{left - 8}" y="{y + MIDDLE:.1f}" text-anchor="end" fill="{MUTED}">'
             f"{text}</text>"
         )
+    counts = _ticks(0, x_end)
     parts += [
         f'<text x="{across(value):.1f}" y="{HEIGHT - bottom + 18}" text-anchor="middle" '
-        f'fill="{MUTED}">{_short(value)}</text>'
-        for value in _ticks(0, x_end)
+        f'fill="{MUTED}">{short_count(value, counts[1] if counts[1:] else 0.0)}</text>'
+        for value in counts
     ]
     parts.append(
         f'<text x="{left + wide / 2:.0f}" y="{HEIGHT - 6}" text-anchor="middle" '
@@ -283,8 +284,9 @@ def _points(points: list[tuple[float, float]]) -> str:
     return "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
-def _short(value: float) -> str:
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= size:
-            return f"{value / size:g} {letter}"
-    return f"{value:g}"
+def short_count(count: float, step: float) -> str:
+    """Return a multiple of a round step in few letters: 800, 15k, 1.2M; alike for one step."""
+    for least, unit, letter in ((5e5, 1e6, "M"), (2e3, 1e3, "k")):
+        if step >= least and count:
+            return f"{count / unit:g}{letter}"
+    return f"{count:.0f}" if step >= 1 else f"{count:g}"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ganview.app.formatting import duration, number_text, short_count, time_left, with_article
+from ganview.app.formatting import duration, number_text, time_left, with_article
 
 
 @pytest.mark.parametrize(
@@ -37,23 +37,6 @@ def test_left(seconds: float | None, text: str) -> None:
 )
 def test_plain(number: float, text: str) -> None:
     assert number_text(number) == text
-
-
-@pytest.mark.parametrize(
-    ("count", "step", "text"),
-    [
-        (0, 1e6, "0"),
-        (800, 200, "800"),
-        (11500, 500, "11500"),
-        (15000, 5000, "15k"),
-        (2.5e6, 5e5, "2.5M"),
-        (1e5, 1e5, "100k"),
-        (4000, 2000, "4k"),
-        (4000, 1000, "4000"),
-    ],
-)
-def test_counts_on_an_axis_are_short(count: float, step: float, text: str) -> None:
-    assert short_count(count, step) == text
 
 
 @pytest.mark.parametrize(

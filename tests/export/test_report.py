@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ganview.data.source import DataSource
 from ganview.export.palette import LIGHT
-from ganview.export.plot import Line, csv_text, plot_svg
+from ganview.export.plot import Line, csv_text, plot_svg, short_count
 from ganview.export.report import PARTS, write_report
 from ganview.files.moment_info import Moment
 from ganview.files.run_folder import RunFolder
@@ -159,3 +159,20 @@ def test_hostile_numbers_and_texts_of_a_run_make_a_report(run, tmp_path):
         (run.path / name).write_text("\n".join(lines) + "\n")
     write_report(tmp_path / "r.html", run)
     assert (tmp_path / "r.html").read_bytes().decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("count", "step", "text"),
+    [
+        (0, 1e6, "0"),
+        (800, 200, "800"),
+        (11500, 500, "11500"),
+        (15000, 5000, "15k"),
+        (2.5e6, 5e5, "2.5M"),
+        (1e5, 1e5, "100k"),
+        (4000, 2000, "4k"),
+        (4000, 1000, "4000"),
+    ],
+)
+def test_counts_on_an_axis_are_short(count: float, step: float, text: str) -> None:
+    assert short_count(count, step) == text

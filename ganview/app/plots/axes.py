@@ -10,9 +10,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter, QPen
 
 from ganview.app.controllers.settings import PLOT_AXES
-from ganview.app.formatting import short_count
 from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
 from ganview.export.palette import Tokens
+from ganview.export.plot import short_count
 
 #: What a range may end at, times a power of ten.
 ROUND = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
