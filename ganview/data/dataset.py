@@ -27,7 +27,7 @@ MAX_NAME = 200  # characters in the name of data
 class Reading:
     """What came of reading data, for a person who wants to know."""
 
-    left_out: tuple[LeftOut, ...] = ()  # what is not learned, and why
+    left_out: LeftOut = field(default_factory=dict)  # what is not learned, by the reason
     notes: tuple[str, ...] = ()  # sentences about what was assumed
     # What was done to each picture; None where they are learned as they are.
     preparation: Preparation | None = None

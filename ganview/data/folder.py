@@ -20,7 +20,7 @@ from ganview.data.dataset import (
     joined_hash,
     plain_name,
 )
-from ganview.data.listing import LeftOut, Listing, list_folder, list_zip
+from ganview.data.listing import Listing, list_folder, list_zip
 from ganview.data.picture_reader import OnProgress, PictureReader, guess_ground_and_side
 from ganview.data.pictures import Fit, Preparation
 from ganview.errors import UserError
@@ -75,16 +75,16 @@ def load_folder(
         raise UserError(f"Images of {side} pixels cannot be learned: {MIN_SIDE} to {MAX_SIDE} can.")
 
     def load(listing: Listing) -> Dataset:
-        files = listing.files()
-        _check_count(place, listing)
-        guess = guess_ground_and_side(files)
+        names = listing.learned()
+        _check_count(place, listing, len(names))
+        guess = guess_ground_and_side(listing.files, names)
         preparation = Preparation(side or guess.side, fit, ground or guess.ground)
-        if len(files) * preparation.side**2 * 3 > MAX_BYTES:
+        if len(names) * preparation.side**2 * 3 > MAX_BYTES:
             raise UserError(
-                f"{place} holds {len(files):,} pictures, more than fit at {preparation.side} "
+                f"{place} holds {len(names):,} pictures, more than fit at {preparation.side} "
                 "pixels."
             )
-        reader = PictureReader(preparation, everything=everything, progress=progress)
+        reader = PictureReader(listing.files, preparation, everything=everything, progress=progress)
         notes = [guess.note] if guess.note and ground is None else []
         return _assemble(place, listing, reader, colour, notes)
 
@@ -97,8 +97,7 @@ def load_folder(
     return load(list_folder(place))
 
 
-def _check_count(place: Path, listing: Listing) -> None:
-    count = len(listing.files())
+def _check_count(place: Path, listing: Listing, count: int) -> None:
     if count == 1:
         raise UserError(f"{place} holds one picture: a generator learns from two or more.")
     if not count:
@@ -118,13 +117,16 @@ def _assemble(
     groups = (listing.classes, listing.unseen)
     names = [name for group in groups for name, files in group.items() for _ in files]
     files = [file for group in groups for found in group.values() for file in found]
-    learned = len(listing.files())
+    learned = len(listing.learned())
     planes, kept = reader.read(files, names, learned)
-    left_out = [*listing.left_out, *reader.left_out]
+    left_out = {
+        reason: listing.left_out.get(reason, []) + reader.left_out.get(reason, [])
+        for reason in {**listing.left_out, **reader.left_out}
+    }
     split = int(np.searchsorted(kept, learned))  # how many of those kept are learned
     if split < 2:
-        reasons = Counter(left.reason for left in left_out).most_common()
-        why = "; ".join(f"{reason}: {count:,}" for reason, count in reasons)
+        counts = Counter({reason: len(of) for reason, of in left_out.items()}).most_common()
+        why = "; ".join(f"{reason}: {count:,}" for reason, count in counts)
         raise UserError(f"Of {learned:,} pictures in {place}, {split} can be learned ({why}).")
     if colour is None:
         few = reader.coloured < COLOURED * len(kept)
@@ -138,9 +140,8 @@ def _assemble(
     images = planes if colour else grey_planes(planes)
     classes = tuple(dict.fromkeys(names[i] for i in kept[:split]))
     number = {name: i for i, name in enumerate(classes)}
-    left_out += [
-        LeftOut("a class without pictures", name) for name in listing.classes if name not in number
-    ]
+    if empty := [name for name in listing.classes if name not in number]:
+        left_out.setdefault("a class without pictures", []).extend(empty)
     has_classes = len(classes) > 1
     shown = tuple(map(plain_name, classes))
     distinct = len(set(shown)) == len(shown)  # else each has to be renamed by its owner
@@ -165,7 +166,7 @@ def _assemble(
         )
 
     unseen = part(slice(split, None), Reading(), None) if len(kept) - split > 1 else None
-    reading = Reading(tuple(left_out), (*notes, *reader.notes), reader.preparation)
+    reading = Reading(left_out, (*notes, *reader.notes), reader.preparation)
     return part(slice(0, split), reading, unseen)
 
 

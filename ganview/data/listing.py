@@ -9,7 +9,8 @@ import re
 import stat
 import zipfile
 import zlib
-from collections import Counter
+from abc import ABC, abstractmethod
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
@@ -21,6 +22,8 @@ from ganview.data.regular import regular_file
 from ganview.errors import UserError
 
 T = TypeVar("T")
+#: Files and classes that are not learned, by the reason: a few words, the same for all of a kind.
+LeftOut = dict[str, list[str]]
 #: Names of folders that divide a set, and whether what is in them is learned.
 PARTS = {
     "train": True,
@@ -42,6 +45,7 @@ UNPACKING = (
 STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"P4", b"P5", b"P6")
 HEIC = (b"heic", b"heix", b"mif1", b"msf1")
 BRANDS = (b"avif", b"avis", *HEIC)
+HEAD = 12  # bytes of a file that say what it is
 ENCRYPTED = 1  # bit of the flags of a ZIP entry
 IGNORED = frozenset(("__macosx", "@eadir", "thumbs.db", "desktop.ini"))
 #: What the folder of a run has from the beginning, as this version and as older ones make it.
@@ -51,97 +55,114 @@ SORTED_AT_ONCE = 2000  # names
 MOST_DEEP = 32  # folders within folders
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetFile:
-    """A file of a set.
+class Files(ABC):
+    """Where the files of a set are. A file is the path within the set, with slashes.
 
-    One object each and no more: garbage collection, which stops all threads, goes through them.
+    Nothing but that text is kept of each: garbage collection, which stops all threads, goes
+    through objects, and not through text.
     """
 
-    parts: tuple[str, ...]  # names of the folders above it, and its own
-    path: str  # where it is, or the ZIP file that it is in
-    member: zipfile.ZipInfo | None = None  # its entry there
-    archive: zipfile.ZipFile | None = None  # what opens that
-
-    @property
-    def name(self) -> str:
-        """Its path within the set."""
-        return "/".join(self.parts)
-
-    def opened(self) -> Path | BinaryIO:
-        """Return what reads it: a path, or the bytes of an entry.
+    @abstractmethod
+    def opened(self, name: str) -> Path | BinaryIO:
+        """Return what reads a file: a path, or its bytes.
 
         Raises
         ------
         UserError
-            The entry is too large, or damaged.
+            It is too large to be unpacked, or damaged.
         """
-        if self.member is None or self.archive is None:
-            return Path(self.path)
-        if self.member.file_size > MAX_FILE_BYTES:
-            raise UserError(
-                f"{self.name} is too large: pictures up to {MAX_FILE_BYTES >> 20} MB are read."
-            )
-        try:
-            with self.archive.open(self.member) as packed:
-                content = io.BytesIO(packed.read(self.member.file_size))
-        except UNPACKING as error:
-            raise UserError(f"{self.name} cannot be unpacked: {error}.") from error
-        content.name = self.name
-        return content
 
-    def starts_like_a_picture(self) -> bool:
-        """Return whether its first bytes are those of a format that is read here."""
-        head = self._head()
+    @abstractmethod
+    def head(self, name: str) -> bytes:
+        """Return the first bytes of a file, none if it can't be read."""
+
+    def start_like_a_picture(self, name: str) -> bool:
+        """Return whether a file's first bytes are those of a format that is read here."""
+        head = self.head(name)
         return (
             head.startswith(STARTS)
             or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
             or (head[4:8] == b"ftyp" and head[8:] in BRANDS)
         )
 
-    def why_unreadable(self) -> str:
-        """Return in a few words why it could not be read, whatever its name says that it is."""
+    def why_unreadable(self, name: str) -> str:
+        """Return in a few words why a file could not be read, whatever its name says it is."""
         from ganview.data.pictures import FORMATS, readable_formats
 
-        if self.member is not None and self.member.flag_bits & ENCRYPTED:
-            return "locked by a password"
-        head = self._head()
+        head = self.head(name)
         if head[4:8] == b"ftyp" and head[8:] in HEIC and readable_formats() == FORMATS:
             return "HEIC, which needs pip install 'ganview[heic]'"
         return "unreadable"
 
-    def _head(self) -> bytes:
+
+class FolderFiles(Files):
+    """The files below a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def opened(self, name: str) -> Path:
+        """Return the path of a file."""
+        return self._folder / name
+
+    def head(self, name: str) -> bytes:
+        """Return the first bytes of a file, none if it can't be read."""
         try:
-            if self.member is not None and self.archive is not None:
-                with self.archive.open(self.member) as packed:
-                    return packed.read(12)
-            with regular_file(Path(self.path)) as (file, _):
-                return file.read(12)
-        except (UserError, *UNPACKING):
+            with regular_file(self._folder / name) as (file, _):
+                return file.read(HEAD)
+        except (UserError, OSError):
             return b""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A file or a class that is not learned, and why."""
+class ZipFiles(Files):
+    """The files of a ZIP file that is open."""
 
-    reason: str  # a few words, the same for all of a kind
-    name: str  # its path within the set
+    def __init__(self, archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> None:
+        self._archive, self._members = archive, members
+
+    def opened(self, name: str) -> BinaryIO:
+        """Return the bytes of a file."""
+        member = self._members[name]
+        if member.file_size > MAX_FILE_BYTES:
+            raise UserError(
+                f"{name} is too large: pictures up to {MAX_FILE_BYTES >> 20} MB are read."
+            )
+        try:
+            with self._archive.open(member) as packed:
+                content = io.BytesIO(packed.read(member.file_size))
+        except UNPACKING as error:
+            raise UserError(f"{name} cannot be unpacked: {error}.") from error
+        content.name = name
+        return content
+
+    def head(self, name: str) -> bytes:
+        """Return the first bytes of a file, none if it can't be unpacked."""
+        try:
+            with self._archive.open(self._members[name]) as packed:
+                return packed.read(HEAD)
+        except UNPACKING:
+            return b""
+
+    def why_unreadable(self, name: str) -> str:
+        """Return in a few words why a file could not be read."""
+        locked = self._members[name].flag_bits & ENCRYPTED
+        return "locked by a password" if locked else super().why_unreadable(name)
 
 
 @dataclass(frozen=True, eq=False)
 class Listing:
     """The pictures of a set by class, in natural order, and what is none of them."""
 
-    # Class name to files; one entry without a name where there are no classes.
-    classes: dict[str, list[SetFile]]
+    files: Files  # what reads them
+    # Class name to paths; one entry without a name where there are no classes.
+    classes: dict[str, list[str]]
     # The same of the parts for validation and test, empty where the set is not divided.
-    unseen: dict[str, list[SetFile]]
-    left_out: list[LeftOut]  # files and classes that are left out
+    unseen: dict[str, list[str]]
+    left_out: LeftOut
 
-    def files(self) -> list[SetFile]:
-        """Return all pictures that are learned, class after class."""
-        return [file for group in self.classes.values() for file in group]
+    def learned(self) -> list[str]:
+        """Return the paths of all pictures that are learned, class after class."""
+        return [name for group in self.classes.values() for name in group]
 
 
 def list_folder(folder: Path) -> Listing:
@@ -152,13 +173,14 @@ def list_folder(folder: Path) -> Listing:
     UserError
         The folder can't be read, or holds too much.
     """
-    folders: set[tuple[str, ...]] = set()
-    left_out: list[LeftOut] = []
-    return sort_files(_walk(folder, (), set(), folders, left_out), folders, left_out)
+    folders: set[str] = set()
+    left_out: LeftOut = defaultdict(list)
+    found = _walk(folder, "", set(), folders, left_out)
+    return sort_files(FolderFiles(folder), found, folders, left_out)
 
 
 def list_zip(path: Path, archive: zipfile.ZipFile) -> Listing:
-    """List the pictures of a ZIP file.
+    """List the pictures of a ZIP file; of entries of the same name the last one counts.
 
     Raises
     ------
@@ -168,106 +190,105 @@ def list_zip(path: Path, archive: zipfile.ZipFile) -> Listing:
     entries = archive.infolist()
     if len(entries) > MOST_FILES:
         raise UserError(f"{path} holds {len(entries):,} files: more than {MOST_FILES:,}.")
-    folders: set[tuple[str, ...]] = set()
-    files = []
+    folders: set[str] = set()
+    members = {}
     for member in entries:
-        parts = tuple(
+        parts = [
             part
             for part in PurePosixPath(member.filename.replace("\\", "/")).parts
             if part not in ("/", "..")  # nothing is unpacked: only names of folders count
-        )
+        ]
         if not parts or any(_is_hidden(part) for part in parts):
             continue
-        folders.update(parts[:end] for end in range(1, len(parts)))
+        folders.update("/".join(parts[:end]) for end in range(1, len(parts)))
         if member.is_dir():
-            folders.add(parts)
+            folders.add("/".join(parts))
         else:
-            files.append(SetFile(parts, str(path), member, archive))
-    return sort_files(files, folders, [])
+            members["/".join(parts)] = member
+    return sort_files(ZipFiles(archive, members), members, folders, defaultdict(list))
 
 
 def _walk(
     folder: Path,
-    parts: tuple[str, ...],
+    within: str,
     entered: set[tuple[int, int]],
-    folders: set[tuple[str, ...]],
-    left_out: list[LeftOut],
-) -> Iterator[SetFile]:
+    folders: set[str],
+    left_out: LeftOut,
+) -> Iterator[str]:
     try:
         status = folder.stat()
-        if (status.st_dev, status.st_ino) in entered or len(parts) > MOST_DEEP:
+        if (status.st_dev, status.st_ino) in entered or within.count("/") >= MOST_DEEP:
             return
         entered.add((status.st_dev, status.st_ino))
         with os.scandir(folder) as scanned:
             entries = sort_in_parts(scanned, lambda entry: f"{entry.is_symlink():d}{entry.name}")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        if not parts:
+        if not within:
             raise UserError(f"The folder {folder} cannot be read: {reason}.") from error
-        left_out.append(LeftOut("cannot be read", "/".join(parts)))
+        left_out["cannot be read"].append(within)
         return
     names = {entry.name for entry in entries}
     if any(names >= run for run in RUNS):
-        left_out.append(LeftOut("a run of ganview", "/".join(parts)))
+        left_out["a run of ganview"].append(within)
         return
-    if parts:
-        folders.add(parts)
+    if within:
+        folders.add(within)
     for entry in entries:
         if _is_hidden(entry.name):
             continue
-        here = (*parts, entry.name)
+        here = f"{within}/{entry.name}" if within else entry.name
         try:
             mode = entry.stat().st_mode
         except OSError:
-            left_out.append(LeftOut("a link to nothing", "/".join(here)))
+            left_out["a link to nothing"].append(here)
             continue
         if stat.S_ISDIR(mode):
             yield from _walk(Path(entry.path), here, entered, folders, left_out)
         elif stat.S_ISREG(mode):
-            yield SetFile(here, entry.path)
+            yield here
         else:
-            left_out.append(LeftOut("not a file", "/".join(here)))
+            left_out["not a file"].append(here)
 
 
-def sort_files(
-    found: Iterable[SetFile], folders: set[tuple[str, ...]], left_out: list[LeftOut]
-) -> Listing:
+def sort_files(files: Files, found: Iterable[str], folders: set[str], left_out: LeftOut) -> Listing:
     """Sort files by part and class, by the names of the folders that they are in.
 
     Parameters
     ----------
-    found : iterable of SetFile
+    files : Files
+        What reads them.
+    found : iterable of str
         All files.
-    folders : set of tuple of str
+    folders : set of str
         All folders, for classes without a picture; read once all files are found.
-    left_out : list of LeftOut
-        What is left out already.
+    left_out : dict
+        What is left out already, to be added to.
     """
-    files = []
-    for file in found:
-        reason = _why_no_picture(file)
-        if reason:
-            left_out.append(LeftOut(reason, file.name))
+    pictures = []
+    for name in found:
+        if PurePosixPath(name).suffix.lower() in SUFFIXES or files.start_like_a_picture(name):
+            pictures.append(name)
         else:
-            files.append(file)
-    depth = _depth_of_classes(files)
-    learned, unseen = files, list[SetFile]()
-    divided = {file.parts[depth].lower() for file in files if len(file.parts) > depth + 1}
+            left_out["not of a type that is read"].append(name)
+    depth = _depth_of_classes(pictures)
+    learned, unseen = pictures, list[str]()
+    divided = {_folder_at(depth, name).lower() for name in pictures} - {""}
     if divided and divided <= set(PARTS) and any(PARTS[part] for part in divided):
-        kept = [file for file in files if len(file.parts) > depth + 1]
-        left_out += [
-            LeftOut("beside the folders of the parts", file.name)
-            for file in files
-            if len(file.parts) <= depth + 1
-        ]
-        learned = [file for file in kept if PARTS[file.parts[depth].lower()]]
-        unseen = [file for file in kept if not PARTS[file.parts[depth].lower()]]
+        learned = []
+        for name in pictures:
+            part = _folder_at(depth, name).lower()
+            if not part:
+                left_out["beside the folders of the parts"].append(name)
+            else:
+                (learned if PARTS[part] else unseen).append(name)
         depth += 1
-    names = Counter(file.parts[depth] for file in learned if len(file.parts) > depth + 1)
+    names = Counter(_folder_at(depth, name) for name in learned)
+    loose = names.pop("", 0)
     if len(names) < 2:
         tested = {"": sort_in_parts(unseen, _natural)} if unseen else {}
-        return Listing({"": sort_in_parts(learned, _natural)}, tested, left_out)
-    if 2 * sum(names.values()) < len(learned):
+        return Listing(files, {"": sort_in_parts(learned, _natural)}, tested, left_out)
+    if loose > names.total():
         raise UserError(
             "Most of these pictures lie beside the folders of the classes: move them into folders, "
             "one a class, or keep all in one folder."
@@ -275,43 +296,40 @@ def sort_files(
     classes = _by_class(learned, depth, left_out)
     tested = _by_class(unseen, depth, left_out)
     for name in [name for name in tested if name not in classes]:
-        left_out += [LeftOut("of a class that isn't learned", f.name) for f in tested.pop(name)]
-    for empty in sorted({place[depth] for place in folders if len(place) == depth + 1}):
-        if empty not in classes:
-            left_out.append(LeftOut("a class without pictures", empty))
-    return Listing(classes, tested, left_out)
+        left_out["of a class that isn't learned"] += tested.pop(name)
+    places = {place.split("/")[depth] for place in folders if place.count("/") == depth}
+    if empty := sorted(places - set(classes)):
+        left_out["a class without pictures"] += empty
+    return Listing(files, classes, tested, left_out)
 
 
-def _by_class(
-    files: list[SetFile], depth: int, left_out: list[LeftOut]
-) -> dict[str, list[SetFile]]:
-    groups: dict[str, list[SetFile]] = {}
-    for file in sort_in_parts(files, _natural):
-        if len(file.parts) > depth + 1:
-            groups.setdefault(file.parts[depth], []).append(file)
+def _by_class(names: list[str], depth: int, left_out: LeftOut) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name in sort_in_parts(names, _natural):
+        if folder := _folder_at(depth, name):
+            groups.setdefault(folder, []).append(name)
         else:
-            left_out.append(LeftOut("beside the folders of the classes", file.name))
+            left_out["beside the folders of the classes"].append(name)
     return dict(sorted(groups.items(), key=lambda item: natural_order(item[0])))
 
 
-def _depth_of_classes(files: list[SetFile]) -> int:
+def _folder_at(depth: int, name: str) -> str:
+    """Return the folder that lies so deep above a file; nothing if there are fewer."""
+    above = name.split("/")[:-1]
+    return above[depth] if len(above) > depth else ""
+
+
+def _depth_of_classes(names: list[str]) -> int:
     """Return how many folders lie around all pictures, one in another."""
-    if not files:
+    if not names:
         return 0
-    shortest = min(len(file.parts) for file in files) - 1
-    first = files[0].parts
-    depth = 0
-    while depth < shortest and all(file.parts[depth] == first[depth] for file in files):
-        depth += 1
-    return depth
-
-
-def _why_no_picture(file: SetFile) -> str:
-    """Return why a file is not even tried to be read, or nothing."""
-    suffix = PurePosixPath(file.parts[-1]).suffix.lower()
-    if suffix in SUFFIXES or file.starts_like_a_picture():
-        return ""
-    return "not of a type that is read"
+    *shared, _ = names[0].split("/")
+    for name in names:
+        *above, _ = name.split("/")
+        pairs = enumerate(zip(shared, above, strict=False))
+        differ = next((depth for depth, (one, other) in pairs if one != other), len(above))
+        shared = shared[:differ]
+    return len(shared)
 
 
 def _is_hidden(name: str) -> bool:
@@ -326,8 +344,8 @@ def natural_order(name: str) -> str:
     return f"{''.join(in_turn)}\0{name}"
 
 
-def _natural(file: SetFile) -> str:
-    return "\0".join(map(natural_order, file.parts))
+def _natural(name: str) -> str:
+    return "\0".join(map(natural_order, name.split("/")))
 
 
 def sort_in_parts(items: Iterable[T], key: Callable[[T], str]) -> list[T]:

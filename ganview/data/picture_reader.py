@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ganview.data.listing import LeftOut, SetFile
+from ganview.data.listing import Files, LeftOut
 from ganview.data.pictures import (
     DAMAGE,
     DEEP_MODES,
@@ -44,12 +44,12 @@ class Guess(NamedTuple):
     note: str  # a sentence about that, where some are transparent
 
 
-def guess_ground_and_side(files: Sequence[SetFile]) -> Guess:
+def guess_ground_and_side(files: Files, names: Sequence[str]) -> Guess:
     """Look at some pictures, spread over a set."""
     sides, shades, weights = [], 0.0, 0.0
-    for file in files[:: max(1, len(files) // LOOKED_AT)]:
+    for name in names[:: max(1, len(names) // LOOKED_AT)]:
         try:
-            with open_picture(file.opened()) as image:
+            with open_picture(files.opened(name)) as image:
                 sides.append(min(image.size))
                 if image.has_transparency_data:
                     pixels = np.asarray(image.convert("RGBA"), np.float32)
@@ -86,30 +86,33 @@ class PictureReader:
 
     Parameters
     ----------
+    files : Files
+        What opens them.
     progress : callable, optional
         Told (files read, files in all) now and then; what it raises ends the reading.
 
     Attributes
     ----------
-    left_out : list of LeftOut
-        What was not read, and why.
+    left_out : dict
+        What was not read, by the reason.
     notes : list of str
         Sentences about what was assumed.
     coloured, tinted : int
         How many pictures have colour, and how many one tint only.
     """
 
+    files: Files
     preparation: Preparation
     everything: bool = False
     progress: OnProgress | None = None
 
     def __post_init__(self) -> None:
-        self.left_out: list[LeftOut] = []
+        self.left_out: LeftOut = {}
         self.notes: list[str] = []
         self.coloured = self.tinted = 0
 
     def read(
-        self, files: Sequence[SetFile], classes: Sequence[str], learned: int
+        self, names: Sequence[str], classes: Sequence[str], learned: int
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Read files, of which the first ``learned`` are learned and the others test pictures.
 
@@ -121,7 +124,7 @@ class PictureReader:
             int64 (N,), the number of the file of each, rising.
         """
         side = self.preparation.side
-        planes = np.empty((len(files), 3, side, side), np.uint8)
+        planes = np.empty((len(names), 3, side, side), np.uint8)
         reasons: dict[int, str] = {}
         deep: dict[int, _Read] = {}
         seen: set[bytes] = set()
@@ -137,30 +140,30 @@ class PictureReader:
             if reason:
                 reasons[number] = reason
 
-        for number, found in self._in_order(files, range(len(files)), known=False):
+        for number, found in self._in_order(names, range(len(names)), known=False):
             take(number, found)
         if deep:
             self._find_levels(list(deep.values()))
-            for number, found in self._in_order(files, sorted(deep), known=True):
+            for number, found in self._in_order(names, sorted(deep), known=True):
                 take(number, found)
-        self.left_out += [
-            LeftOut(reason, files[number].name) for number, reason in sorted(reasons.items())
-        ]
-        kept = np.array([i for i in range(len(files)) if i not in reasons], np.int64)
+        for number, name in enumerate(names):
+            if number in reasons:
+                self.left_out.setdefault(reasons[number], []).append(name)
+        kept = np.array([i for i in range(len(names)) if i not in reasons], np.int64)
         for row, number in enumerate(kept):  # in place: they may be most of the memory
             if row != number:
                 planes[row] = planes[number]
         return planes[: len(kept)], kept
 
     def _in_order(
-        self, files: Sequence[SetFile], numbers: Sequence[int], *, known: bool
+        self, names: Sequence[str], numbers: Sequence[int], *, known: bool
     ) -> Iterator[tuple[int, _Read]]:
         with ThreadPoolExecutor(DECODERS, thread_name_prefix="ganview-decoder") as pool:
             waiting: deque[tuple[int, Future[_Read]]] = deque()
             for done, number in enumerate(numbers):
                 if self.progress is not None and done % 64 == 0:
                     self.progress(done, len(numbers))
-                waiting.append((number, pool.submit(self._read_one, files[number], known)))
+                waiting.append((number, pool.submit(self._read_one, names[number], known)))
                 if len(waiting) > AHEAD:
                     first, future = waiting.popleft()
                     yield first, future.result()
@@ -183,10 +186,10 @@ class PictureReader:
                 f"Pictures of more than 256 levels are read from {levels[0]:g} to {levels[1]:g}."
             )
 
-    def _read_one(self, file: SetFile, known: bool) -> _Read:
+    def _read_one(self, name: str, known: bool) -> _Read:
         preparation = self.preparation
         try:
-            with open_picture(file.opened()) as image:
+            with open_picture(self.files.opened(name)) as image:
                 short, long = sorted(image.size)
                 if not self.everything and short < SMALLEST:
                     return _Read(reason="too small")
@@ -199,9 +202,9 @@ class PictureReader:
                 return _Read(as_learned(image, preparation))
         except UserError as error:
             large = "too large" in str(error)
-            return _Read(reason="too large" if large else file.why_unreadable())
+            return _Read(reason="too large" if large else self.files.why_unreadable(name))
         except DAMAGE:
-            return _Read(reason=file.why_unreadable())
+            return _Read(reason=self.files.why_unreadable(name))
 
     def _doubt(
         self, pixels: NDArray[np.uint8], class_name: str, seen: set[bytes], is_learned: bool

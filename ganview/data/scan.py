@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,16 +51,12 @@ class Scan:
     @classmethod
     def of(cls, source: DataSource, dataset: Dataset) -> Scan:
         """Look at data that was read from a source."""
-        scan = cls(source, dataset, _classes_of(dataset), tuple(_warnings(dataset)))
-        _ = scan.reasons  # of 50,000 names here, in the background, and not when it is shown
-        return scan
+        return cls(source, dataset, _classes_of(dataset), tuple(_warnings(dataset)))
 
-    @cached_property
+    @property
     def reasons(self) -> dict[str, list[str]]:
         """Names of what is left out, by reason, the most frequent reason first."""
-        found: dict[str, list[str]] = {}
-        for left in self.dataset.reading.left_out:
-            found.setdefault(left.reason, []).append(left.name)
+        found = self.dataset.reading.left_out
         return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
     @property

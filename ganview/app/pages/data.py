@@ -177,7 +177,7 @@ class DataPage(Page):
             self._notes.setText("")
         else:
             self._summary.setText(scan.summary)
-            count = len(scan.dataset.reading.left_out)
+            count = sum(map(len, scan.reasons.values()))
             self.train.setText("Train without them" if count else "Train")
             self.left_out.setHeaderLabels([f"Left out: {count:,}", "Number"])
             self._notes.setText(
