@@ -217,7 +217,11 @@ def _walk(
 ) -> Iterator[str]:
     try:
         status = folder.stat()
-        if (status.st_dev, status.st_ino) in entered or within.count("/") >= MOST_DEEP:
+        if (status.st_dev, status.st_ino) in entered:
+            left_out["a link to a folder that is read already"].append(within)
+            return
+        if within.count("/") >= MOST_DEEP:
+            left_out[f"a folder below {MOST_DEEP} others"].append(within)
             return
         entered.add((status.st_dev, status.st_ino))
         with os.scandir(folder) as scanned:
@@ -295,10 +299,11 @@ def sort_files(files: Files, found: Iterable[str], folders: set[str], left_out: 
         )
     classes = _by_class(learned, depth, left_out)
     tested = _by_class(unseen, depth, left_out)
+    places = {place.split("/")[depth] for place in folders if place.count("/") == depth}
+    empty = sorted(places - set(classes) - set(tested))
     for name in [name for name in tested if name not in classes]:
         left_out["of a class that isn't learned"] += tested.pop(name)
-    places = {place.split("/")[depth] for place in folders if place.count("/") == depth}
-    if empty := sorted(places - set(classes)):
+    if empty:
         left_out["a class without pictures"] += empty
     return Listing(files, classes, tested, left_out)
 

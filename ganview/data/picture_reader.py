@@ -182,9 +182,8 @@ class PictureReader:
                 self.preparation = replace(self.preparation, levels=levels)
             else:
                 self.preparation = replace(self.preparation, float_levels=levels)
-            self.notes.append(
-                f"Pictures of more than 256 levels are read from {levels[0]:g} to {levels[1]:g}."
-            )
+            kind = "Pictures of more than 256 levels" if whole else "Floating-point pictures"
+            self.notes.append(f"{kind} are read from {levels[0]:g} to {levels[1]:g}.")
 
     def _read_one(self, name: str, known: bool) -> _Read:
         preparation = self.preparation

@@ -249,11 +249,12 @@ def _load_idx(source: DataSource, _progress: OnProgress | None) -> Dataset:
 
 
 def _load_idx_within(source: DataSource, _progress: OnProgress | None) -> Dataset:
+    from ganview.data.dataset import plain_name
     from ganview.data.idx_dataset import load_idx
 
     within = _idx_within(source.name)
     assert within is not None
-    return load_idx(within, source)
+    return replace(load_idx(within, source), name=plain_name(Path(source.name).resolve().name))
 
 
 def _holds_idx(name: str) -> bool:

@@ -123,7 +123,7 @@ class FailureLab:
         self._pace = Pace(2)
         whole = DIGITS.open() if dataset is None else dataset
         threads = max(1, usable_cores() // 2)
-        self.notes: list[str] = []
+        self.unsaved: list[str] = []  # why runs of it are not saved
         setups = [
             self._set_up(config.with_(threads=threads), learned, label, runs)
             for config, learned, label in zip(
@@ -139,7 +139,7 @@ class FailureLab:
 
     def _set_up(self, config: TrainConfig, learned: Dataset, label: str, runs: Path) -> RunSetup:
         setup = set_up_new_run(config, DIGITS, dataset=learned).with_folder_if_possible(runs, FORM)
-        self.notes += setup.notes
+        self.unsaved += [setup.unsaved] * bool(setup.unsaved)
         if setup.folder is not None:
             name = f"{self.pair.title}: {label}"
             describe_run(setup.folder.path / CONFIG, name, self.pair.look)

@@ -45,7 +45,8 @@ class RunSetup:
     # Where the run is saved, open for writing; None before `with_folder`, and for a run that is not
     # saved.
     folder: RunFolder | None = None
-    notes: tuple[str, ...] = ()  # sentences that the user should read
+    notes: tuple[str, ...] = ()  # sentences that the user should read; nothing is wrong
+    unsaved: str = ""  # why it has no folder, where it was to have one
 
     @property
     def goes_on(self) -> bool:
@@ -81,14 +82,14 @@ class RunSetup:
         return replace(self, folder=folder, resumed=path, branch=None)
 
     def with_folder_if_possible(self, runs: Path, form: str) -> RunSetup:
-        """Return this set-up with a folder of `new_run_path`, or with a note on why it has none."""
+        """Return this set-up with a folder of `new_run_path`, or saying why it has none."""
         try:
             return self.with_folder(new_run_path(runs, form))
         except UserError as error:
             if self.branch is not None:
                 raise  # what it goes on from is in its folder
-            note = f"This run won't be saved: its folder could not be created. {error}"
-            return replace(self, notes=(*self.notes, note))
+            why = f"This run won't be saved: its folder could not be created. {error}"
+            return replace(self, unsaved=why)
 
 
 def set_up_new_run(
@@ -130,7 +131,7 @@ def set_up_new_run(
     if config.conditional and dataset.labels is None:
         if needs_classes:
             raise UserError(f"The data '{source.name}' has no classes: leave --conditional out.")
-        notes = (f"The data '{source.name}' has no classes: training without.",)
+        notes = (f"'{source.title}' has no classes: the run learns without them.",)
         config = config.with_(conditional=False)
     learned = dataset.divided(config.hold_out)[0]
     labels = learned.labels if config.conditional else None

@@ -118,7 +118,10 @@ def test_link_loops_end_and_links_count_once(tmp_path):
     (tmp_path / "b" / "gone.png").symlink_to(tmp_path / "nowhere.png")
     data = load_folder(tmp_path)
     assert len(data) == 6
-    assert data.reading.left_out == {"a link to nothing": ["b/gone.png"]}
+    assert data.reading.left_out == {
+        "a link to a folder that is read already": ["a/loop", "b/again"],
+        "a link to nothing": ["b/gone.png"],
+    }
 
 
 def test_what_is_left_out_is_listed_by_reason(tmp_path):
@@ -150,6 +153,38 @@ def test_what_is_left_out_is_listed_by_reason(tmp_path):
     }
     everything = load_folder(tmp_path, everything=True)
     assert len(everything) == 10
+
+
+def test_folders_that_are_not_entered_are_listed(tmp_path):
+    deep = tmp_path.joinpath("a", *(f"{depth}" for depth in range(40)))
+    save(deep / "x.png", 1)
+    for name in "ab":
+        for i in range(2):
+            save(tmp_path / name / f"{i}.png", 2 * ord(name) + i)
+    (tmp_path / "again").symlink_to(tmp_path / "b")
+    left_out = load_folder(tmp_path).reading.left_out
+    assert left_out["a link to a folder that is read already"] == ["again"]
+    (found,) = left_out["a folder below 32 others"]
+    assert found == f"a/{'/'.join(map(str, range(32)))}"
+
+
+def test_a_class_of_the_test_part_only_is_listed_once(tmp_path):
+    for place in ("train/a", "train/b", "test/a", "test/b", "test/c"):
+        for i in range(2):
+            save(tmp_path / place / f"{i}.png", sum(map(ord, place)) + i)
+    left_out = load_folder(tmp_path).reading.left_out
+    assert left_out == {"of a class that isn't learned": ["test/c/0.png", "test/c/1.png"]}
+
+
+def test_what_levels_mean_is_said_by_kind(tmp_path):
+    for i in range(4):
+        levels = np.asarray(picture(i, mode="L"))
+        Image.fromarray(levels.astype(np.uint16) * 257).save(tmp_path / f"{i}.png")
+        Image.fromarray(levels.astype(np.float32) / 255).save(tmp_path / f"{i}.tif")
+    assert load_folder(tmp_path, everything=True).reading.notes == (
+        "Pictures of more than 256 levels are read from 0 to 65535.",
+        "Floating-point pictures are read from 0 to 1.",
+    )
 
 
 def test_hidden_things_are_not_even_listed(tmp_path):

@@ -112,6 +112,7 @@ def test_a_folder_with_idx_files_is_opened_by_the_training_images(tmp_path):
         (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(encode_idx(labels))
     data = DataSource(str(tmp_path)).open()
     assert (data.class_names, int(data.images.max())) == (("0", "1"), 255)
+    assert data.name == tmp_path.name
     assert data.unseen is not None
     assert int(data.unseen.images.max()) == 90
     sideways = DataSource(str(tmp_path), transposed=True).open()

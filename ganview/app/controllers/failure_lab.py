@@ -78,8 +78,8 @@ class LabController(QObject):
     def _start(self, lab: FailureLab) -> None:
         self._preparing = False
         self.lab, self.last = lab, [None, None]
-        for note in lab.notes:
-            self.failed.emit(note, "")
+        for sentence in lab.unsaved:
+            self.failed.emit(sentence, "")
         self.began.emit(lab)
         lab.resume()
         self._timer.start()

@@ -54,7 +54,9 @@ class Training(QObject):
     locked = Signal(object)
     # The folder of the run before, which another took the place of, and how far it got.
     left = Signal(object, int)
-    said = Signal(str)  # a sentence for the status bar
+    # said, noted: a sentence for the status bar, and one worth more than that; nothing is wrong
+    said = Signal(str)
+    noted = Signal(str)
     failed = Signal(str, str)  # (sentence, details) of what went wrong
     # Why the run can't be saved from now on, or nothing once it is saved again.
     unsaved = Signal(str)
@@ -302,7 +304,9 @@ class Training(QObject):
         if before is not None and before.folder is not None and last is not None and last.step:
             self.left.emit(before.folder, last.step)
         for note in setup.notes:
-            self.failed.emit(note, "")
+            self.noted.emit(note)
+        if setup.unsaved:
+            self.failed.emit(setup.unsaved, "")
         if self.folder is not None:
             self.said.emit(f"This run is kept in {self.folder}.")
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QHeaderView,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QSplitter,
     QTableView,
     QTreeWidget,
@@ -44,6 +43,13 @@ SIDES = {None: "auto"} | {side: f"{side} px" for side in (28, 32, 48, 64, 96, 12
 FITS = {"crop": "cropped", "pad": "padded", "squash": "squashed"}
 COLOURS = {None: "auto", False: "grey", True: "colour"}
 GROUNDS = {None: "auto", "white": "white", "black": "black", "grey": "grey"}
+
+
+class TwoLists(QSplitter):
+    """The two lists, which ask for as little as they can do with: the options stay in view."""
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
 
 
 class DataPage(Page):
@@ -136,15 +142,12 @@ class DataPage(Page):
         self._bar.setAccessibleName("Part of the data that is read")
         for widget in (self._bar, self._stop, self.train):
             self.panel.header.addWidget(widget)
-        both = QSplitter(Qt.Orientation.Vertical)
+        both = TwoLists(Qt.Orientation.Vertical)
         both.addWidget(self.table)
         both.addWidget(self.left_out)
         both.setStretchFactor(0, 3)
         both.setStretchFactor(1, 1)
         both.setChildrenCollapsible(False)
-        # what they would like to have counts for nothing: the options below stay in view
-        both.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        both.setMinimumHeight(TABLE_HEIGHT + LIST_HEIGHT)
         self.table.setMinimumHeight(TABLE_HEIGHT)
         self.left_out.setMinimumHeight(LIST_HEIGHT)
         inside = QWidget()  # scrolled where the room is small

@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
             lambda shown: app_model.show_picture(shown.place, shown.picture)
         )
         controller.said.connect(self.say)
+        controller.training.noted.connect(self.message_bar.show_note)
         controller.failed.connect(self._show_failure)
         controller.refused.connect(self._note_refusal)
         controller.withdrawn.connect(lambda: self.message_bar.withdraw(self._refusal))
