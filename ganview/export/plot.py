@@ -1,4 +1,4 @@
-"""Curves as SVG and CSV, without a window: for the report of a run and for its plots."""
+"""Curves as SVG and CSV, without a window: for the report of a run."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ganview.export.palette import LIGHT
+from ganview.export.ticks import MOST, PADDING, round_end, round_span, round_step, short_count
 from ganview.plain_text import csv_cell, markup_text
 
 POINTS = 300  # of a curve, at most: more can't be seen
 MARGIN = (14, 26, 40, 56)  # top, right, bottom, left
-TICKS = 5
+TICKS = 5  # powers of ten, nearly
 WIDTH, HEIGHT = 640, 260  # pixels of a plot
-BACKGROUND, INK, MUTED, RULE = "#ffffff", "#1f2328", "#59636e", "#d8dee4"
 SIZE = 12
 LETTER = 0.56 * SIZE  # width of one, on average and a little more
 MIDDLE = 0.35 * SIZE  # from a text's middle to its line; Qt draws no dy
-FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+FONT = "'Ganview Sans', Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +37,6 @@ class Line:
     y: NDArray[np.floating[Any]]
     colour: str  # as CSS writes it
     dashed: bool = False  # whether it is dashed, so that not only colour tells it from others
-    # Places and heights (M,) of the clear line, in place of the mean of each stretch.
-    mean: tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]] | None = None
-    banded: bool = True  # whether the extremes are drawn, too
 
 
 def plot_svg(
@@ -46,19 +44,16 @@ def plot_svg(
     x_label: str,
     *,
     title: str = "",
-    heading: str = "",
     limits: tuple[float, float] | None = None,
     marks: Sequence[tuple[float, str]] = (),
     log: bool = False,
 ) -> str:
-    """Draw curves, each as a pale band of its extremes with its mean on it.
+    """Draw curves as the window does, each as a pale band of its extremes with its mean on it.
 
     Parameters
     ----------
     title : str
-        What screen readers call it.
-    heading : str
-        What is written above it, the legend at its right; without one the legend is at the left.
+        What is written above it, the legend at its right.
     limits : tuple of float, optional
         Range of y; by default that of nearly all values.
     marks : sequence of (float, str)
@@ -72,7 +67,7 @@ def plot_svg(
         An SVG element that stands alone.
     """
     if log:
-        lines = [_over_powers(line) for line in lines]
+        lines = [replace(line, y=_log10(line.y)) for line in lines]
         marks = [(math.log10(value), text) for value, text in marks if value > 0]
         limits = (
             (math.log10(limits[0]), math.log10(limits[1])) if limits and limits[0] > 0 else None
@@ -80,97 +75,73 @@ def plot_svg(
     top, right, bottom, left = MARGIN
     top += 18  # the legend
     bands = [_band(line) for line in lines]
-    x_end = max((float(line.x[-1]) for line in lines if len(line.x)), default=1.0)
-    x_end = x_end if x_end > 0 else 1.0
-    low, high = limits or _span(bands, [value for value, _ in marks])
+    x_end = round_end(max((float(line.x[-1]) for line in lines if len(line.x)), default=0.0))
+    first, last = limits or _span(bands, [value for value, _ in marks])
+    room = PADDING * (last - first)
+    low, high = first - room, last + room
     wide, tall = WIDTH - left - right, HEIGHT - top - bottom
 
     def across(x: float) -> float:
-        return left + wide * x / x_end
+        return left + wide * (x / x_end + PADDING) / (1 + 2 * PADDING)
 
     def down(y: float) -> float:
         return top + tall * (high - min(max(y, low), high)) / (high - low)
 
-    parts = [_head(title or heading)]
-    if heading:
-        parts.append(
-            f'<text x="{left}" y="{14 + MIDDLE:.1f}" font-weight="600" fill="{INK}">'
-            f"{markup_text(heading)}</text>"
+    def text_at(x: float, y: float, anchor: str, text: str) -> str:
+        return (
+            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{LIGHT.muted}">'
+            f"{markup_text(text)}</text>"
         )
-    if cut := _cut_text(lines, low, high, log=log):
-        parts.append(
-            f'<text x="{WIDTH - right}" y="{HEIGHT - 6}" text-anchor="end" '
-            f'fill="{MUTED}">{cut}</text>'
-        )
-    for value, text in _log_ticks(low, high) if log else _named(_ticks(low, high)):
-        y = down(value)
-        parts.append(
-            f'<path d="M{left} {y:.1f}H{WIDTH - right}" stroke="{RULE}"/>'
-            f'<text x="{left - 8}" y="{y + MIDDLE:.1f}" text-anchor="end" fill="{MUTED}">'
-            f"{text}</text>"
-        )
-    counts = _ticks(0, x_end)
-    parts += [
-        f'<text x="{across(value):.1f}" y="{HEIGHT - bottom + 18}" text-anchor="middle" '
-        f'fill="{MUTED}">{short_count(value, counts[1] if counts[1:] else 0.0)}</text>'
-        for value in counts
-    ]
-    parts.append(
-        f'<text x="{left + wide / 2:.0f}" y="{HEIGHT - 6}" text-anchor="middle" '
-        f'fill="{MUTED}">{markup_text(x_label)}</text>'
+
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'width="{WIDTH}" height="{HEIGHT}" role="img" font-family="{FONT}" '
+        f'font-size="{SIZE}"><title>{markup_text(title)}</title>'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{LIGHT.card}"/>'
+        f'<path d="M{left} {top}V{HEIGHT - bottom}H{WIDTH - right}" fill="none" '
+        f'stroke="{LIGHT.line}"/>'
+        f'<text x="{left}" y="{14 + MIDDLE:.1f}" font-weight="600" fill="{LIGHT.text}">'
+        f"{markup_text(title)}</text>"
     )
+    parts = [head]
+    if cut := _cut_text(lines, low, high, log=log):
+        parts.append(text_at(WIDTH - right, HEIGHT - 6, "end", cut))
+    heights = _log_ticks(low, high) if log else _ticks(first, last, whole=limits is not None)
+    parts += [text_at(left - 8, down(y) + MIDDLE, "end", text) for y, text in heights]
+    step = round_step(max(1.0, x_end / MOST))
+    parts += [
+        text_at(across(step * at), HEIGHT - bottom + 18, "middle", short_count(step * at, step))
+        for at in range(math.floor(x_end / step + 1e-9) + 1)
+    ]
+    parts.append(text_at(left + wide / 2, HEIGHT - 6, "middle", x_label))
     for value, text in marks:
         if low <= value <= high:
             y = down(value)
             parts.append(
-                f'<path d="M{left} {y:.1f}H{WIDTH - right}" stroke="{MUTED}" '
-                f'stroke-dasharray="2 4"/><text x="{WIDTH - right}" y="{y - MIDDLE:.1f}" '
-                f'text-anchor="end" fill="{MUTED}">{markup_text(text)}</text>'
+                f'<path d="M{left} {y:.1f}H{WIDTH - right}" stroke="{LIGHT.muted}" '
+                f'stroke-dasharray="1 2"/>{text_at(WIDTH - right, y - MIDDLE, "end", text)}'
             )
-    widths = [28 + LETTER * len(line.name) + 18 for line in lines]
-    place = WIDTH - right - sum(widths) + 18 if heading else float(left)
+    widths = [24 + LETTER * len(line.name) + 14 for line in lines]
+    place = WIDTH - right - sum(widths) + 14
     for wide_one, (line, x, least, mean, most) in zip(widths, bands, strict=True):
         dash = ' stroke-dasharray="6 4"' if line.dashed else ""
-        for piece in _pieces(mean) if line.banded else ():
+        for piece in _pieces(mean):
             places = [across(value) for value in x[piece]]
             edge = [*zip(places, map(down, most[piece]), strict=True)]
             back = [*zip(reversed(places), map(down, least[piece][::-1]), strict=True)]
+            clear = [*zip(places, map(down, mean[piece]), strict=True)]
             parts.append(
-                f'<path d="M{_points(edge + back)}Z" fill="{line.colour}" fill-opacity="0.18"/>'
-            )
-        along, clear = line.mean or (x, mean)
-        for piece in _pieces(clear):
-            points = [*zip(map(across, along[piece]), map(down, clear[piece]), strict=True)]
-            parts.append(
-                f'<path d="M{_points(points)}" '
+                f'<path d="M{_points(edge + back)}Z" fill="{line.colour}" fill-opacity="0.28"/>'
+                f'<path d="M{_points(clear)}" '
                 f'fill="none" stroke="{line.colour}" stroke-width="2"{dash}/>'
             )
         parts.append(
-            f'<path d="M{place:.0f} 14h22" stroke="{line.colour}" stroke-width="2.5"{dash}/>'
-            f'<text x="{place + 28:.0f}" y="{14 + MIDDLE:.1f}" fill="{INK}">'
+            f'<path d="M{place:.0f} 14h18" stroke="{line.colour}" stroke-width="2.5"{dash}/>'
+            f'<text x="{place + 24:.0f}" y="{14 + MIDDLE:.1f}" fill="{line.colour}">'
             f"{markup_text(line.name)}</text>"
         )
         place += wide_one
     return "".join([*parts, "</svg>"])
-
-
-def stack_plots(drawings: Sequence[str], title: str) -> str:
-    """Return drawings of `plot_svg` as one."""
-    whole = [_head(title, HEIGHT * len(drawings))]
-    for number, drawing in enumerate(drawings):
-        # a group, since not every reader knows an svg element within another
-        inside = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
-        whole.append(f'<g transform="translate(0 {HEIGHT * number})">{inside}</g>')
-    return "".join([*whole, "</svg>"])
-
-
-def _head(title: str, height: int = HEIGHT) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" role="img" font-family="{FONT}" '
-        f'font-size="{SIZE}"><title>{markup_text(title)}</title>'
-        f'<rect width="{WIDTH}" height="{height}" fill="{BACKGROUND}"/>'
-    )
 
 
 def csv_text(columns: Mapping[str, NDArray[np.floating[Any]]]) -> str:
@@ -209,33 +180,24 @@ def _band(line: Line) -> _Band:
 
 
 def _span(bands: list[_Band], marks: list[float]) -> tuple[float, float]:
-    """Return a range of y that shows what is drawn and the marks, but not rare spikes."""
+    """Return a round range of y that shows what is drawn and the marks, but not rare spikes."""
     ends = [*marks]
     for band in bands:
-        drawn = (band.least, band.most) if band.line.banded else (band.mean,)
-        values = np.concatenate(drawn)
+        values = np.concatenate((band.least, band.most))
         values = values[np.isfinite(values)]
         ends += np.percentile(values, [2, 98]).tolist() if len(values) else ()
-    if not ends:
-        return 0.0, 1.0
-    low, high = min(ends), max(ends)
-    room = max(0.06 * (high - low), 1e-3 * abs(high))
-    room = room if room > 1e-12 else 0.5
-    return low - room, high + room
+    return round_span(min(ends), max(ends)) if ends else (0.0, 1.0)
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Return round numbers in a range, about `TICKS` of them."""
-    raw = max(high / TICKS - low / TICKS, 1e-300)  # a denormal has no power of ten
-    size = 10.0 ** math.floor(math.log10(raw))
-    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= raw * 0.999)
-    first = math.ceil(low / step - 1e-9)
-    last = math.floor(high / step + 1e-9)
-    return [float(f"{step * number:.12g}") for number in range(first, last + 1)]
-
-
-def _named(ticks: list[float]) -> list[tuple[float, str]]:
-    return [(value, f"{value:g}") for value in ticks]
+def _ticks(low: float, high: float, *, whole: bool) -> list[tuple[float, str]]:
+    """Return round numbers in a range; of a ``whole`` one, its ends and its middle."""
+    if whole:
+        values = [low, (low + high) / 2, high]
+    else:
+        step = round_step(high / MOST - low / MOST)
+        count = math.floor((high - low) / step + 1e-9) + 1
+        values = [float(f"{low + step * at:.12g}") for at in range(count)]
+    return [(value, f"{value:g}") for value in values]
 
 
 def _log_ticks(low: float, high: float) -> list[tuple[float, str]]:
@@ -250,7 +212,7 @@ def _log_ticks(low: float, high: float) -> list[tuple[float, str]]:
 
 def _cut_text(lines: Sequence[Line], low: float, high: float, *, log: bool) -> str:
     """Say how far the bands go beyond the range of y; nothing where they don't."""
-    values = [line.y[np.isfinite(line.y)] for line in lines if line.banded]
+    values = [line.y[np.isfinite(line.y)] for line in lines]
     drawn = np.concatenate(values) if values else np.zeros(0)
     ends = [
         f"{word} {10.0**value if log else value:.3g}"
@@ -261,12 +223,6 @@ def _cut_text(lines: Sequence[Line], low: float, high: float, *, log: bool) -> s
         if beyond
     ]
     return f"spikes {', '.join(ends)} are cut" if ends else ""
-
-
-def _over_powers(line: Line) -> Line:
-    """Return a line whose heights are logarithms."""
-    mean = None if line.mean is None else (line.mean[0], _log10(line.mean[1]))
-    return replace(line, y=_log10(line.y), mean=mean)
 
 
 def _log10(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
@@ -282,11 +238,3 @@ def _pieces(values: NDArray[np.floating[Any]]) -> list[slice]:
 
 def _points(points: list[tuple[float, float]]) -> str:
     return "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-
-
-def short_count(count: float, step: float) -> str:
-    """Return a multiple of a round step in few letters: 800, 15k, 1.2M; alike for one step."""
-    for least, unit, letter in ((5e5, 1e6, "M"), (2e3, 1e3, "k")):
-        if step >= least and count:
-            return f"{count / unit:g}{letter}"
-    return f"{count:.0f}" if step >= 1 else f"{count:g}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-import re
+from pathlib import Path
+from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -20,11 +22,12 @@ from ganview.app.exports.animation import (
 )
 from ganview.app.exports.file_export import PLOT_KINDS, FileExportDialog
 from ganview.app.exports.picture_sheet import write_sheet
-from ganview.app.exports.plot_files import write_curves, write_quality
+from ganview.app.exports.plot_files import write_plot
 from ganview.app.exports.samples import SamplesDialog
 from ganview.app.latent_point import LatentPoint
-from ganview.app.plots.curves import Series
-from ganview.app.plots.step_plot import StepPlot
+from ganview.app.plots.plots_row import PlotsRow
+from ganview.app.plots.quality_plot import quality_table
+from ganview.app.theme import Theme
 from ganview.app.widgets.picture_view import PictureView
 from ganview.app.window.dialogs import MissingModelDialog
 from ganview.errors import UserError
@@ -34,9 +37,14 @@ from ganview.export.recipe import Recipe
 from ganview.files.model_file import save_model
 from ganview.files.open_model import open_model
 from ganview.files.png import decode_png
+from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
+from ganview.gan.trainer import StepStats
+from ganview.runtime.health_record import HealthRecord
+from ganview.runtime.history import History
 from ganview.runtime.jobs import StopWork, progress_counter
 from ganview.runtime.messages import RunState
+from ganview.runtime.quality_record import QualityRecord
 from tests.app.conftest import Stage
 from tests.export.conftest import make_model
 
@@ -52,84 +60,114 @@ def test_work_that_counts_reports_and_can_be_stopped():
         count(1)
 
 
-@pytest.mark.parametrize("axis", ["steps", "images"])
-def test_curves_are_written_from_the_numbers(qapp, tmp_path, axis):
-    names = ("step", "images_seen", "seconds", "loss_d", "loss_g", "y_hat_real", "y_hat_fake")
-    columns = {name: np.arange(1, 51, dtype=np.float64) for name in names}
-    write_curves(tmp_path / "f.csv", "losses", columns, axis)
-    lines = (tmp_path / "f.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[:2] == ["step,images_seen,seconds,loss_d,loss_g", "1,1,1,1,1"]
-    assert len(lines) == 51
-    write_curves(tmp_path / "f.svg", "beliefs", columns, axis)
-    assert "D&#x27;s belief" in (tmp_path / "f.svg").read_text(encoding="utf-8")
-    write_curves(tmp_path / "f.png", "beliefs", columns, axis)
+LOOKS = [
+    Quality(64 * step, step, 80 / step, 0.2, accuracy, 0.98, accuracy, 1000, "a<b>")
+    for step, accuracy in ((1, 0.1), (20, 0.5), (300, 0.9))
+]
+
+
+@pytest.fixture
+def plots(qtbot) -> PlotsRow:
+    """The plots of a run with spikes, side by side but for the gradients."""
+    run = SimpleNamespace(
+        config=TrainConfig(), history=History(), quality=QualityRecord(), health=HealthRecord()
+    )
+    noise = np.random.default_rng(0).standard_normal((400, 2))
+    for step in range(1, 401):
+        d, g = (0.7, 0.9) + 0.05 * noise[step - 1] + 50 * (step % 100 == 0)
+        run.history.append(StepStats(step, 64 * step, d, g, 0.6, 0.4, 1.0, 2.0, 0.01), step / 100)
+    for look in LOOKS:
+        run.quality.append(look, 1.0)
+    row = PlotsRow()
+    qtbot.addWidget(row)
+    row.resize(1100, 330)
+    row.show()
+    row.fill()
+    row.show_run(run)
+    qtbot.waitUntil(lambda: not row.plots.drawing)
+    return row
+
+
+def screen_and_file(plots: PlotsRow, name: str, path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Return a plot as it is on the screen and in a PNG, brightness 0 to 255."""
+    card = plots.plots.by_name[name]
+    card.grab().save(str(path / "screen.png"))
+    write_plot(path / "file.png", plots.record(card), dict, "")
+    with Image.open(path / "screen.png") as screen, Image.open(path / "file.png") as file:
+        assert file.size == (2 * screen.width, 2 * screen.height)
+        small = file.convert("L").resize(screen.size, Image.Resampling.BOX)
+        return np.asarray(screen.convert("L"), float), np.asarray(small, float)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["losses", "beliefs", "quality"])
+def test_an_exported_plot_is_the_one_on_the_screen(plots, tmp_path, name, scheme) -> None:
+    Theme.current().set_scheme(scheme)
+    found = {}
+    for log, smooth, span in (
+        (False, False, None),
+        (True, False, None),
+        (False, True, (100.0, 200.0)),
+    ):
+        plots.set_look(log=log, smooth=smooth)
+        plots.plots.losses.zoomed.emit(span)
+        screen, file = found[log, smooth] = screen_and_file(plots, name, tmp_path)
+        assert np.corrcoef(screen.ravel(), file.ravel())[0, 1] > 0.9
+    (whole, _), (_, zoomed) = found[False, False], found[False, True]
+    assert np.corrcoef(whole.ravel(), zoomed.ravel())[0, 1] < 0.9
+
+
+def test_a_plot_out_of_view_is_exported_whole_and_goes_back(plots, tmp_path) -> None:
+    card = plots.plots.gradients
+    assert not card.isVisible()
+    write_plot(tmp_path / "f.png", plots.record(card), dict, "")
     with Image.open(tmp_path / "f.png") as image:
-        assert image.size == (1280, 520)
-        assert len(np.unique(np.asarray(image))) > 10
-    with pytest.raises(UserError, match=r"\.png, \.svg or \.csv"):
-        write_curves(tmp_path / "f.pdf", "losses", columns, axis)
+        assert image.size == (960, 680)
+    plots.show_plot(3)
+    assert card.isVisible()
+    assert card.width() < 400
 
 
-def test_exported_curves_are_those_on_the_screen(qtbot, tmp_path) -> None:
-    """The same mean, the same marks, the newest values in the legend, and a word on what is cut."""
-    steps, noise = np.arange(1.0, 3001.0), np.random.default_rng(0).standard_normal(3000)
-    spikes = np.where(steps % 500 == 0, 50.0, 0.0)
-    columns = {"step": steps, "images_seen": 64 * steps, "seconds": steps / 100}
-    columns |= {"loss_d": 0.3 + 0.1 * noise, "loss_g": 2 + 0.3 * noise + spikes}
-    drawn = {}
-    for smooth in (False, True):
-        write_curves(tmp_path / "c.svg", "losses", columns, smooth=smooth)
-        drawn[smooth] = (tmp_path / "c.svg").read_text(encoding="utf-8")
-    for text in drawn.values():
-        assert ">Losses</text>" in text
-        assert ">ln 2</text>" in text
-        assert f">D {columns['loss_d'][-50:].mean():.3f}</text>" in text
-    assert drawn[False].count("fill-opacity") == 2
-    assert drawn[True].count("fill-opacity") == 0
-    assert "spikes up to 5" in drawn[False]
-    assert "spikes" not in drawn[True]
-    plot = StepPlot("Losses", (Series("loss_d", "D", "discriminator"),))
-    qtbot.addWidget(plot)
-    curve = plot.curves[0]
-    curve.follow(steps, columns["loss_d"])
-    curve.draw(0, 3000)
-    path = re.findall(r'd="M([^"Z]*)" fill="none" stroke="#2', drawn[False])[0]
-    points = np.array([[float(n) for n in point.split()] for point in path.split("L")])
-    x, y = curve.mean_line
-    assert len(points) == len(x)
-    assert np.corrcoef(points[:, 1], y)[0, 1] < -0.99  # pixels count downwards
-
-
-@pytest.mark.parametrize("axis", ["steps", "images"])
-def test_quality_is_written_from_the_numbers(qapp, tmp_path, axis):
-    looks = [
-        Quality(64 * step, step, 80 / step, 0.2, accuracy, 0.98, accuracy, 1000, "abc")
-        for step, accuracy in ((1, 0.1), (20, 0.5), (300, 0.9))
-    ]
-    write_quality(tmp_path / "f.csv", looks, axis)
-    rows = list(csv.DictReader((tmp_path / "f.csv").read_text(encoding="utf-8").splitlines()))
-    assert [row["images_seen"] for row in rows] == ["64", "1280", "19200"]
-    assert [row["judge-FD@abc"] for row in rows][:2] == ["80", "4"]
-    assert {row["judge-FD@abc real"] for row in rows} == {"0.2"}
-    assert [row["class_accuracy"] for row in rows] == ["0.1", "0.5", "0.9"]
-    write_quality(tmp_path / "f.svg", looks, axis)
+def test_an_svg_has_the_words_of_the_screen_as_text(plots, tmp_path) -> None:
+    card = plots.plots.quality
+    plots.resize(1100, 500)
+    write_plot(tmp_path / "f.svg", plots.record(card), dict, card.accessibleName())
     drawn = (tmp_path / "f.svg").read_text(encoding="utf-8")
-    assert "judge-FD@abc" in drawn
-    assert "Class accuracy" in drawn
-    write_quality(tmp_path / "f.png", looks, axis)
-    with Image.open(tmp_path / "f.png") as image:
-        assert image.size == (1280, 1040)
-        upper, lower = np.split(np.asarray(image), 2)
-    assert len(np.unique(upper)) > 10
-    assert len(np.unique(lower)) > 10
+    root = ElementTree.fromstring(drawn)
+    words = " ".join(element.text for element in root.iter() if element.text)
+    for word in ("Quality", "judge@a<b>", "class accuracy", "90.0 %", "real 98.0 %", "step", "400"):
+        assert word in words
+    assert "<image" not in drawn, "lines and letters alone"
+    assert "sans-serif" in drawn, "who has not the typeface gets one like it"
 
 
-def test_quality_without_classes_has_no_reading(qapp, tmp_path):
+@pytest.mark.parametrize("name", ["losses", "beliefs"])
+def test_numbers_of_a_plot_are_those_of_every_step(plots, tmp_path, name) -> None:
+    card, run = plots.plots.by_name[name], SimpleNamespace(history=History())
+    for step in range(1, 51):
+        run.history.append(StepStats(step, 64 * step, 1, 2, 0.5, 0.5, 1, 1, 0.01), step)
+    plots.plots.losses.zoomed.emit((10.0, 20.0))
+    write_plot(tmp_path / "f.csv", plots.record(card), card.table(run), "")
+    lines = (tmp_path / "f.csv").read_text(encoding="utf-8").splitlines()
+    drawn = {"losses": ("loss_d,loss_g", "1,2"), "beliefs": ("y_hat_real,y_hat_fake", "0.5,0.5")}
+    assert lines[0] == f"step,images_seen,seconds,{drawn[name][0]}"
+    assert lines[1] == f"1,64,1,{drawn[name][1]}"
+    assert len(lines) == 51
+    with pytest.raises(UserError, match=r"\.png, \.svg or \.csv"):
+        write_plot(tmp_path / "f.pdf", plots.record(card), dict, "")
+
+
+def test_numbers_of_quality_are_those_of_every_look(plots, tmp_path) -> None:
     nan = float("nan")
-    looks = [Quality(64, 1, 9.0, 0.2, nan, 0.98, nan, 1000, "abc")]
-    for kind in ("csv", "svg", "png"):
-        write_quality(tmp_path / f"f.{kind}", looks)
-        assert (tmp_path / f"f.{kind}").stat().st_size
+    looks = [*LOOKS, Quality(64, 400, 9.0, 0.2, nan, 0.98, nan, 1000, "other")]
+    table = quality_table(looks, lambda step: 2.0 * step)
+    write_plot(tmp_path / "f.csv", plots.record(plots.plots.quality), lambda: table, "")
+    rows = list(csv.DictReader((tmp_path / "f.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["images_seen"] for row in rows] == ["64", "1280", "19200", "64"]
+    assert [row["seconds"] for row in rows] == ["2", "40", "600", "800"]
+    assert [row["judge-FD@a<b>"] for row in rows] == ["80", "4", str(80 / 300), ""]
+    assert [row["judge-FD@other"] for row in rows] == ["", "", "", "9"]
+    assert [row["class_accuracy"] for row in rows] == ["0.1", "0.5", "0.9", ""]
 
 
 def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_path) -> None:
@@ -157,6 +195,9 @@ def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_pat
         assert sheet.findChild(QProgressBar).isVisible()
         stage.until(lambda name=name: f"Exported {tmp_path / name}." in stage.said)
         assert (tmp_path / name).stat().st_size > 500
+    with Image.open(tmp_path / "ganview-quality.png") as image:
+        card = window.plots.plots.quality
+        assert image.size == (2 * card.width(), 2 * card.height()), "as it is on the screen"
 
     before = set(tmp_path.iterdir())
     stage.trigger("export_onnx")

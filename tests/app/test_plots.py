@@ -62,6 +62,18 @@ def test_the_present_values_can_be_read(plots: Plots, qtbot: QtBot) -> None:
     assert beliefs == "real 0.600, fake 0.400"
 
 
+def test_a_legend_is_true_after_zooming_and_smoothing(plots: Plots, qtbot: QtBot) -> None:
+    show(plots, history(3000), qtbot)
+    curve = plots.losses.curves[0]
+    for change in (
+        lambda: plots.set_look(log=False, smooth=True),
+        lambda: plots.losses.show_range((100.0, 200.0)),
+        lambda: plots.losses.show_range(None),
+    ):
+        change()
+        assert legends(plots)[0].startswith(f"D {number_text(curve.current)},")
+
+
 def test_the_strength_of_augmentation_is_drawn_where_there_is_one(
     plots: Plots, qtbot: QtBot
 ) -> None:

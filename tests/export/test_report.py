@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from ganview.data.source import DataSource
 from ganview.export.palette import LIGHT
-from ganview.export.plot import Line, csv_text, plot_svg, short_count
+from ganview.export.plot import Line, csv_text, plot_svg
 from ganview.export.report import PARTS, write_report
+from ganview.export.ticks import short_count
 from ganview.files.moment_info import Moment
 from ganview.files.run_folder import RunFolder
 from ganview.gan.config import TrainConfig
@@ -35,6 +36,19 @@ def test_a_plot_is_xml_with_its_words_and_few_points():
     words = [element.text for element in root.iter() if element.text]
     assert {"A & B", "D <x>", "step", "half"} <= set(words)
     assert len(text) < 30_000
+
+
+def test_a_plot_has_no_lines_but_those_of_axes_marks_and_curves():
+    text = plot_svg([curve(np.ones(2000))], "step", title="Losses", marks=[(1.0, "ln 2")])
+    assert text.count(f'stroke="{LIGHT.line}"') == 1  # both axes
+    assert text.count(f'stroke="{LIGHT.muted}"') == 1  # the mark
+    assert text.count('stroke="#123456"') == 2  # the curve, and the legend's
+    assert ">Losses</text>" in text
+    assert [number for number in ("0", "500", "2000") if f">{number}</text>" in text] == [
+        "0",
+        "500",
+        "2000",
+    ]
 
 
 @pytest.mark.parametrize("values", [np.nan, 0.0, 1e30, -1e-12])
@@ -66,7 +80,7 @@ def test_texts_are_drawn_as_texts():
     text = plot_svg([replace(curve(np.ones(2000)), name=hostile)], hostile, title=hostile)
     text.encode()
     words = [element.text for element in ElementTree.fromstring(text).iter() if element.text]
-    assert words.count("\ufffd\ufffd[31m<b>\ufffd&\ufffd") == 3
+    assert words.count("\ufffd\ufffd[31m<b>\ufffd&\ufffd") == 4
 
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])

@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from ganview.app.exports.export_dialog import ExportDialog, ExportOrder, OnCount
-from ganview.app.exports.plot_files import CURVES, write_curves, write_quality
+from ganview.app.exports.plot_files import Columns, write_plot
 from ganview.runtime.jobs import RunJob
 from ganview.runtime.landscape_files import Drawing, write_landscape
 
 if TYPE_CHECKING:
+    from ganview.app.widgets.widget_picture import WidgetPicture
     from ganview.gan.model import Model
-    from ganview.runtime.history import History
     from ganview.runtime.landscapes import Look
-    from ganview.runtime.quality_record import QualityRecord
 
-QUALITY = "quality"
-PLOTS = {**{name: curves.title for name, curves in CURVES.items()}, QUALITY: "quality"}
 PLOT_KINDS = {".png": "PNG picture", ".svg": "SVG drawing", ".csv": "CSV, the numbers"}
 REPORT_KINDS = {".html": "Web page, whole in one file"}
 TURN_RATE, TURN_SECONDS = 20.0, 6.0  # of the animation of a landscape that turns once
@@ -64,32 +61,13 @@ class FileExportDialog(ExportDialog):
         return self._make(path)
 
 
-def curves_order(
-    path: Path,
-    which: str,
-    history: History,
-    axis: str,
-    objective: str,
-    *,
-    log: bool = False,
-    smooth: bool = False,
+def plot_order(
+    path: Path, picture: WidgetPicture, columns: Callable[[], Columns], title: str
 ) -> ExportOrder:
-    """Return the work of writing the losses or beliefs of a run up to now."""
-    columns = history.view()
+    """Return the work of writing a plot."""
 
     def work(tell: OnCount) -> None:
-        write_curves(path, which, columns, axis, objective, log=log, smooth=smooth)
-        tell(1)
-
-    return ExportOrder(work, 1)
-
-
-def quality_order(path: Path, record: QualityRecord, history: History, axis: str) -> ExportOrder:
-    """Return the work of writing the quality of a run up to now."""
-    looks = record.looks()
-
-    def work(tell: OnCount) -> None:
-        write_quality(path, looks, axis, history.seconds_at)
+        write_plot(path, picture, columns, title)
         tell(1)
 
     return ExportOrder(work, 1)

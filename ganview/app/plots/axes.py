@@ -12,20 +12,17 @@ from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter, QPen
 from ganview.app.controllers.settings import PLOT_AXES
 from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
 from ganview.export.palette import Tokens
-from ganview.export.plot import short_count
-
-#: What a range may end at, times a power of ten.
-ROUND = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-PADDING = 0.02  # part of a range that is left free at its ends
-STEPS = 8  # in which the ends of a range move
+from ganview.export.ticks import MOST, round_step, short_count
 
 
 class FramedPlot(pg.PlotWidget):
     """A plot that is framed while it has the keyboard."""
 
+    recording = False  # what is drawn is no part of the window
+
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         super().drawForeground(painter, rect)
-        if self.hasFocus():
+        if self.hasFocus() and not self.recording:
             painter.resetTransform()
             painter.setPen(QPen(QColor(Theme.current().tokens.discriminator), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
@@ -37,31 +34,6 @@ class FramedPlot(pg.PlotWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
-
-
-def round_end(end: float) -> float:
-    """Return the first round number that is not below `end` (at least 10)."""
-    end = max(end, 10.0)
-    power = 10.0 ** floor(log10(end))
-    return next(power * lead for lead in ROUND if power * lead >= end * (1 - 1e-9))
-
-
-def round_step(rough: float) -> float:
-    """Return the first of 1, 2, 5, 10 … times a power of ten that is not below `rough`."""
-    rough = min(max(rough, 1e-300), 1e300)  # beyond, floats have no power of ten
-    power = 10.0 ** floor(log10(rough))
-    return next(power * lead for lead in (1.0, 2.0, 5.0, 10.0) if power * lead >= rough)
-
-
-def round_span(low: float, high: float) -> tuple[float, float]:
-    """Return a range around low … high whose ends are multiples of a round step."""
-    if not high - low > 1e-300:
-        low, high = low - 0.5, high + 0.5
-    step = round_step(high / STEPS - low / STEPS)
-    return floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step
-
-
-MOST = 8  # intervals, in a plot that has room for more
 
 
 class CountAxis(pg.AxisItem):
@@ -119,6 +91,7 @@ WORDS = dict(PLOT_AXES.values())
 def style_axes(plot: pg.PlotWidget, axes: Iterable[str] = ("left", "bottom")) -> None:
     """Give a plot quiet axes, no menu, and ranges that only its owner sets."""
     plot.setAntialiasing(False)
+    plot.setCacheMode(plot.CacheModeFlag.CacheNone)  # the ground has one colour
     plot.setMinimumHeight(96)
     plot.setFrameShape(plot.Shape.NoFrame)
     item = plot.getPlotItem()
@@ -145,5 +118,5 @@ def tint_axes(plot: pg.PlotWidget, axes: Iterable[str], tokens: Tokens) -> None:
     plot.setBackground(tokens.card)
     for name in axes:
         axis = plot.getPlotItem().getAxis(name)
-        axis.setPen(pg.mkPen(tokens.line))
+        axis.setPen(pg.mkPen(tokens.line, cosmetic=False))  # it grows with a recorded picture
         axis.setTextPen(pg.mkPen(tokens.muted))

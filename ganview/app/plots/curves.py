@@ -10,9 +10,10 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem
 
+from ganview.app.plots.exact_items import ExactCurve
 from ganview.export.palette import Tokens
 from ganview.runtime.envelope import Envelope
 from ganview.runtime.history import History
@@ -55,8 +56,8 @@ class Curve:
         self._x: NDArray[np.floating[Any]] = np.empty(0)
         self._envelope = Envelope()
         # Plain curve items: what they get is decimated already, and they ask no questions.
-        self._band = pg.PlotCurveItem(antialias=False, connect="finite")
-        self._mean = pg.PlotCurveItem(antialias=False, connect="finite")
+        self._band = ExactCurve(antialias=False, connect="finite")
+        self._mean = ExactCurve(antialias=False, connect="finite")
         self._mean.setZValue(10)
         for curve in (self._band, self._mean):
             item.addItem(curve, ignoreBounds=True)
@@ -166,7 +167,7 @@ class Curve:
         dash = Qt.PenStyle.DashLine if self.series.dashed else Qt.PenStyle.SolidLine
         self._mean.setPen(pg.mkPen(colour, width=2, style=dash))
         self._head.setBrush(colour)
-        self._head.setPen(pg.mkPen(QColor(tokens.card), width=1))
+        self._head.setPen(QPen(QColor(tokens.card), 1))
         # Mixed rather than transparent: Qt draws an opaque line several times as fast.
         self._band.setPen(pg.mkPen(_mixed(colour, QColor(tokens.card), PALE), width=1))
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from ganview.app.plots.axes import CountAxis, FramedPlot, ValueAxis
+from ganview.app.plots.exact_items import ExactLine, recorded
 from ganview.app.plots.ghost_curves import GhostCurves
 from ganview.app.plots.zooming import KEYS_TOLD, Zooming
 from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
@@ -16,6 +17,7 @@ from ganview.app.widgets.layouts import column_layout, fill_layout
 from ganview.app.widgets.legend import Legend
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.text import TextLabel, set_tooltip
+from ganview.app.widgets.widget_picture import WidgetPicture
 from ganview.export.palette import Tokens
 from ganview.glossary import explain
 
@@ -78,14 +80,14 @@ class PlotPanel(Panel):
         self._pages.addWidget(self._plot)
         fill_layout(self.body, (self._pages, 1), self._sentence)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._cursor = pg.InfiniteLine(angle=90)
+        self._cursor = ExactLine(angle=90)
         self._cursor.setZValue(30)
         self._cursor.hide()
         self._plot.getPlotItem().addItem(self._cursor, ignoreBounds=True)
         self._place: float | None = None  # of the cursor
         self._pointer: float | None = None
         self._room = (False, False)
-        self._crosshair = pg.InfiniteLine(angle=90)
+        self._crosshair = ExactLine(angle=90)
         self._crosshair.hide()
         self._caption = pg.TextItem(anchor=(0, 0))
         self._caption.setZValue(40)
@@ -160,6 +162,12 @@ class PlotPanel(Panel):
     def show_range(self, span: tuple[float, float] | None) -> None:
         """Show a part of the x axis, (left, right), or with None all of it."""
         raise NotImplementedError
+
+    def record(self) -> WidgetPicture:
+        """Return the card as it is on show, without what follows the pointer."""
+        self.show_crosshair(None)
+        with recorded(self._plot):
+            return WidgetPicture.of(self)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

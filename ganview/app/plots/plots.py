@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 
-from ganview.app.plots.axes import round_end
 from ganview.app.plots.curves import Series
 from ganview.app.plots.quality_plot import QualityPlot
 from ganview.app.plots.step_plot import Mark, StepPlot
+from ganview.export.ticks import round_end
 from ganview.gan.metrics.quality import Quality
 from ganview.gan.objectives import DEFAULT_OBJECTIVE, OBJECTIVES
 from ganview.runtime.history import History
@@ -63,7 +63,17 @@ class Plots:
     @property
     def cards(self) -> tuple[StepPlot | QualityPlot, ...]:
         """The plots in their order."""
-        return (self.losses, self.beliefs, self.quality, self.gradients)
+        return tuple(self.by_name.values())
+
+    @property
+    def by_name(self) -> dict[str, StepPlot | QualityPlot]:
+        """The plots by what their files are called."""
+        return {
+            "losses": self.losses,
+            "beliefs": self.beliefs,
+            "quality": self.quality,
+            "gradients": self.gradients,
+        }
 
     @property
     def drawing(self) -> bool:

@@ -24,7 +24,9 @@ from ganview.gan.objectives import DEFAULT_OBJECTIVE
 from ganview.glossary import explain
 
 if TYPE_CHECKING:
+    from ganview.app.plots.plot_panel import PlotPanel
     from ganview.app.plots.plots import Plots
+    from ganview.app.widgets.widget_picture import WidgetPicture
     from ganview.runtime.run_view import RunView
 
 #: Width of a card that leaves a plot 220 logical pixels of data.
@@ -34,6 +36,8 @@ LEAST_HEIGHT = 300
 #: Height that a card may be made to have by hand, or by a small window.
 LOWEST = 120
 GAP = SMALL + 4
+#: Width and height of a plot that is drawn while it is out of view.
+PAPER = 480, 340
 #: What is shown, and the term that explains it.
 TITLES = {
     "Losses": "loss",
@@ -238,6 +242,18 @@ class PlotsRow(QWidget):
         if self._folds_again and not self._enlarged:
             self._folds_again = False
             self.set_folded(True)
+
+    def record(self, card: PlotPanel) -> WidgetPicture:
+        """Return a plot as it is on show; one that is out of view is given the size `PAPER`."""
+        if card.isVisible():
+            return card.record()
+        place = self._row.indexOf(card)
+        self._row.removeWidget(card)  # which would give it its share of the row
+        card.set_room(*PAPER)
+        card.resize(*PAPER)
+        picture = card.record()
+        self._row.insertWidget(place, card, 1)
+        return picture
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._enlarged:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from math import ceil, floor, isnan, log10
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from math import ceil, floor, isnan, log10, nan
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,14 +14,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy
 
 from ganview.app.formatting import number_text, percent_text
-from ganview.app.plots.axes import PADDING, WORDS, round_end, style_axes, tint_axes
+from ganview.app.plots.axes import WORDS, style_axes, tint_axes
+from ganview.app.plots.exact_items import ExactCurve, ExactLine
 from ganview.app.plots.plot_panel import PlotPanel
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.text import name_text, set_tooltip
 from ganview.export.palette import Tokens
+from ganview.export.ticks import PADDING, round_end
 from ganview.gan.metrics.quality import Quality
 from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
+
+if TYPE_CHECKING:
+    from ganview.runtime.run_view import RunView
 
 NOTHING_YET = "The first measurement comes after some seconds of training."
 SHARES = ((0.0, "0"), (0.5, "50"), (1.0, "100"))  # in per cent
@@ -33,6 +41,7 @@ TOOLTIP = (
 )
 OFTEN = "Measured about every {seconds:.0f} s of training, which takes under 3 % of the time."
 LEAST = 1e-6  # a smaller distance, 0 among them, is drawn at this one
+Table = Mapping[str, NDArray[np.floating[Any]]]
 HEADROOM = 1.12  # height of the plot, of which 1 is 100 %: the rest is for the ceiling's figure
 
 
@@ -59,11 +68,12 @@ class QualityPlot(PlotPanel):
         style_axes(self._plot, ("left", "bottom", "right"))
         item.getAxis("right").setWidth(32)
         item.getAxis("right").setTicks([list(SHARES)])
-        self._distance = pg.PlotDataItem(symbol="o", symbolSize=5, connect="finite")
-        self._share = pg.PlotDataItem(symbol="t", symbolSize=6, connect="finite")
+        self._distance, self._share = (ExactCurve(connect="finite") for _ in range(2))
+        self._distance_dots = pg.ScatterPlotItem(symbol="o", size=5, pen=None)
+        self._share_dots = pg.ScatterPlotItem(symbol="t", size=6, pen=None)
         # what is generated stays above the floor and below the ceiling: each says its figure beyond
         self._floor, self._ceiling = self._real_line(anchor=(1, 0)), self._real_line(anchor=(1, 1))
-        for one in (self._distance, self._share):
+        for one in (self._distance, self._share, self._distance_dots, self._share_dots):
             item.addItem(one, ignoreBounds=True)
         self._tint(Theme.current().tokens)
         self.clear()
@@ -133,8 +143,12 @@ class QualityPlot(PlotPanel):
         else:
             self.body.insertWidget(self.body.indexOf(self._pages), self._legend)
 
+    def table(self, run: RunView) -> Callable[[], Table]:
+        """Return what makes a table of a run's looks; for background threads."""
+        return partial(quality_table, run.quality.looks(), run.history.seconds_at)
+
     @property
-    def curves(self) -> dict[str, pg.PlotDataItem]:
+    def curves(self) -> dict[str, ExactCurve]:
         """What is drawn, by name."""
         return {"distance": self._distance, "share": self._share}
 
@@ -160,8 +174,9 @@ class QualityPlot(PlotPanel):
         item.getAxis("left").setTicks([ticks])
         item.getAxis("bottom").setLabel(WORDS[self._column])
         heights = np.insert(self._heights(distance), apart, np.nan)
-        self._distance.setData(np.insert(x, apart, np.nan), heights)
-        self._share.setData(x, np.array([look.accuracy for look in self._looks]))
+        _show(np.insert(x, apart, np.nan), heights, self._distance, self._distance_dots)
+        accuracy = np.array([look.accuracy for look in self._looks])
+        _show(x, accuracy, self._share, self._share_dots)
         self._floor.setPos(self._height(newest.frechet_real))
         self._floor.label.setFormat(f"real {number_text(newest.frechet_real)}")
         reads = not isnan(newest.accuracy)
@@ -194,8 +209,8 @@ class QualityPlot(PlotPanel):
             near = -1 if x is None else int(np.nanargmin(np.append(np.abs(self._x - x), np.inf)))
             self._legend.show_values(_values(self._looks[min(near, len(self._looks) - 1)]))
 
-    def _real_line(self, anchor: tuple[int, int]) -> pg.InfiniteLine:
-        line = pg.InfiniteLine(
+    def _real_line(self, anchor: tuple[int, int]) -> ExactLine:
+        line = ExactLine(
             angle=0, label="", labelOpts={"position": 0.99, "anchors": [anchor, anchor]}
         )
         line.setZValue(-5)
@@ -208,13 +223,30 @@ class QualityPlot(PlotPanel):
         for line in (self._floor, self._ceiling):
             line.setPen(pg.mkPen(tokens.actor("real"), style=Qt.PenStyle.DotLine))
             line.label.setColor(tokens.actor("real"))
-        for curve, actor, dash in (
-            (self._distance, "distance", Qt.PenStyle.SolidLine),
-            (self._share, "accuracy", Qt.PenStyle.DashLine),
+        for curve, dots, actor, dash in (
+            (self._distance, self._distance_dots, "distance", Qt.PenStyle.SolidLine),
+            (self._share, self._share_dots, "accuracy", Qt.PenStyle.DashLine),
         ):
             curve.setPen(pg.mkPen(tokens.actor(actor), width=2, style=dash))
-            curve.setSymbolBrush(tokens.actor(actor))
-            curve.setSymbolPen(None)
+            dots.setBrush(tokens.actor(actor))
+
+
+def quality_table(
+    looks: Sequence[Quality], seconds_at: Callable[[int], float] = lambda _step: nan
+) -> Table:
+    """Return what ``quality.jsonl`` has of looks at a run's quality, at least one."""
+    rows = [look.to_row(seconds_at(look.step)) for look in looks]
+    # A run that a later program went on with may have distances of several judges.
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return {name: np.array([row.get(name) for row in rows], np.float64) for name in names}
+
+
+def _show(
+    x: NDArray[np.float64], y: NDArray[np.float64], curve: ExactCurve, dots: pg.ScatterPlotItem
+) -> None:
+    curve.setData(x, y)
+    known = np.isfinite(x) & np.isfinite(y)
+    dots.setData(x[known], y[known])
 
 
 def _values(look: Quality) -> list[str]:

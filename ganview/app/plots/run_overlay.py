@@ -16,8 +16,6 @@ from ganview.app.plots.axes import (
     WORDS,
     CountAxis,
     FramedPlot,
-    round_end,
-    round_span,
     style_axes,
     tint_axes,
 )
@@ -25,6 +23,7 @@ from ganview.app.plots.zooming import KEYS_TOLD, Zooming
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.layouts import column_layout
 from ganview.app.widgets.text import set_tooltip
+from ganview.export.ticks import round_end, round_span
 from ganview.runtime.envelope import Envelope, Floats
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isnan, log10
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,12 +13,17 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 
 from ganview.app.formatting import number_text
-from ganview.app.plots.axes import PADDING, WORDS, round_end, round_span, style_axes, tint_axes
+from ganview.app.plots.axes import WORDS, style_axes, tint_axes
 from ganview.app.plots.curves import Curve, Series
+from ganview.app.plots.exact_items import ExactLine
 from ganview.app.plots.plot_panel import PlotPanel
 from ganview.app.theme import Theme, font
 from ganview.app.widgets.text import set_tooltip
 from ganview.export.palette import Tokens
+from ganview.export.ticks import PADDING, round_end, round_span
+
+if TYPE_CHECKING:
+    from ganview.runtime.run_view import RunView
 
 NOTHING_YET = "Press Train to see the curves."
 
@@ -46,7 +52,7 @@ class StepPlot(PlotPanel):
         self._following = True
         self._log = False
         self._range: tuple[tuple[float, float], tuple[float, float]] | None = None
-        self._marks: list[tuple[pg.InfiniteLine, Mark]] = []
+        self._marks: list[tuple[ExactLine, Mark]] = []
         self._x_name = ""
         self.header.addWidget(self._legend)
         style_axes(self._plot)
@@ -66,10 +72,19 @@ class StepPlot(PlotPanel):
         for curve in self.curves:
             curve.follow(x, columns[curve.series.column])
         self._redraw()
-        if len(x):
-            self._tell_values()
-        else:
+        if not len(x):
             self._tell_nothing()
+
+    def table(self, run: RunView) -> Callable[[], Columns]:
+        """Return what makes a table of a run's steps; for background threads."""
+        columns, drawn = run.history.view(), [curve.series for curve in self.curves]
+
+        def make() -> Columns:
+            known = [c for c in drawn if not (c.may_lack and np.isnan(columns[c.column]).all())]
+            names = ("step", "images_seen", "seconds", *(c.column for c in known))
+            return {name: columns[name] for name in names}
+
+        return make
 
     def clear(self) -> None:
         """Forget the curves: another run begins."""
@@ -126,7 +141,7 @@ class StepPlot(PlotPanel):
         self._marks = []
         for number, mark in enumerate(marks):
             place = LABEL_ENDS[number]  # beside each other, should the lines be close
-            line = pg.InfiniteLine(
+            line = ExactLine(
                 pos=mark.value,
                 angle=0,
                 label=mark.text or None,
@@ -191,6 +206,7 @@ class StepPlot(PlotPanel):
             else:
                 box.setYRange(*wanted[1], padding=PADDING)
         self._place_labels(*wanted)
+        self._tell_values()
 
     def _place_labels(self, across: tuple[float, float], up: tuple[float, float]) -> None:
         """Let no curve go through the label of a line, if there is a place for it."""

@@ -106,15 +106,9 @@ class ExportCommands(QObject):
         plots = self._plots.plots
         if plots is None:
             return
-        cards = {
-            "losses": plots.losses,
-            "beliefs": plots.beliefs,
-            "quality": plots.quality,
-            "gradients": plots.gradients,
-        }
         under = [
             name
-            for name, card in cards.items()
+            for name, card in plots.by_name.items()
             if card.isVisible() and card.geometry().contains(where)
         ]
         if under:
@@ -124,32 +118,21 @@ class ExportCommands(QObject):
             menu.popup(self._plots.mapToGlobal(where))
 
     def _ask_plot(self, which: str) -> None:
-        from ganview.app.exports import file_export
+        from ganview.app.exports.file_export import PLOT_KINDS, plot_order
 
-        run, axis = self._controller.app_model.run, self._settings.plot_axis
-        make: Callable[[Path], ExportOrder]
-        if which == file_export.QUALITY:
-            if run is None or not len(run.quality):
-                self._controller.said.emit("Quality was not measured yet: train for a while.")
-                return
-            make = partial(
-                file_export.quality_order, record=run.quality, history=run.history, axis=axis
-            )
-        else:
-            if run is None or not len(run.history):
-                self._controller.said.emit("There are no curves yet: train for a while.")
-                return
-            make = partial(
-                file_export.curves_order,
-                which=which,
-                history=run.history,
-                axis=axis,
-                objective=run.config.objective,
-                log=bool(self._settings.plot_log),
-                smooth=bool(self._settings.plot_smooth),
-            )
-        title = f"Export {file_export.PLOTS[which]}"
-        self._ask_file(title, f"ganview-{which}.png", file_export.PLOT_KINDS, make)
+        run, plots = self._controller.app_model.run, self._plots.plots
+        quality = which == "quality"
+        if run is None or plots is None or not len(run.quality if quality else run.history):
+            why = "Quality was not measured yet" if quality else "There are no curves yet"
+            self._controller.said.emit(f"{why}: train for a while.")
+            return
+        card = plots.by_name[which]
+        title = card.accessibleName()
+
+        def make(path: Path) -> ExportOrder:
+            return plot_order(path, self._plots.record(card), card.table(run), title)
+
+        self._ask_file(f"Export plot: {title}", f"ganview-{which}.png", PLOT_KINDS, make)
 
     def ask_landscape(self, pages: Pages) -> None:
         """Ask where to write the landscape that is on show, or was last."""

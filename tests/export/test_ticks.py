@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganview.app.plots.axes import round_end, round_span
+from ganview.export.ticks import round_end, round_span
 
 sizes = st.floats(1e-3, 1e9)
 
@@ -32,6 +32,8 @@ def test_a_span_holds_what_it_is_made_for(low: float, size: float) -> None:
 
 def test_a_point_gets_some_room() -> None:
     assert round_span(0.7, 0.7) == pytest.approx((0.2, 1.2))
+    low, high = round_span(1e30, 1e30)
+    assert low < 1e30 < high
 
 
 @pytest.mark.parametrize("size", [5e-324, 1e-310, 1e300, 1.7e308])
