@@ -174,9 +174,9 @@ class QualityPlot(PlotPanel):
         item.getAxis("left").setTicks([ticks])
         item.getAxis("bottom").setLabel(WORDS[self._column])
         heights = np.insert(self._heights(distance), apart, np.nan)
-        _show(np.insert(x, apart, np.nan), heights, self._distance, self._distance_dots)
+        _draw_series(np.insert(x, apart, np.nan), heights, self._distance, self._distance_dots)
         accuracy = np.array([look.accuracy for look in self._looks])
-        _show(x, accuracy, self._share, self._share_dots)
+        _draw_series(x, accuracy, self._share, self._share_dots)
         self._floor.setPos(self._height(newest.frechet_real))
         self._floor.label.setFormat(f"real {number_text(newest.frechet_real)}")
         reads = not isnan(newest.accuracy)
@@ -241,7 +241,7 @@ def quality_table(
     return {name: np.array([row.get(name) for row in rows], np.float64) for name in names}
 
 
-def _show(
+def _draw_series(
     x: NDArray[np.float64], y: NDArray[np.float64], curve: ExactCurve, dots: pg.ScatterPlotItem
 ) -> None:
     curve.setData(x, y)
