@@ -20,7 +20,7 @@ from ganview.app.controllers.actions import Actions, Need
 from ganview.app.explorer.explorer_panel import Explorer
 from ganview.app.explorer.explorer_state import ExplorerState
 from ganview.app.explorer.nearby_tab import NearbyTab
-from ganview.app.explorer.picture_requester import PictureRequester, batch_of
+from ganview.app.explorer.picture_requester import DIVERSITIES, PictureRequester, batch_of
 from ganview.app.explorer.services import ExplorerServices
 from ganview.app.latent_point import Floats, LatentPoint, LatentSpace
 from ganview.app.widgets.latent_sliders import LatentSliders
@@ -191,15 +191,26 @@ def test_exploring_a_sample_goes_to_its_noise_and_class(bench: Bench) -> None:
     assert bench.state.place.psi == 0.5
 
 
-def test_a_generator_without_classes_has_neither_picker_nor_strip(qtbot: QtBot) -> None:
+def test_a_generator_without_classes_has_a_strip_of_diversities(qtbot: QtBot) -> None:
     bench = Bench(qtbot, LatentSpace(512))
     bench.panel.set_space(LatentSpace(512))
+    bench.state.set_psi(0.6)
     z, y = bench.renderer.pictures()[-1]
-    assert z.shape == (1, 512)
     assert y is None
+    factors = [*DIVERSITIES, 0.6]
+    np.testing.assert_allclose(z, np.outer(factors, bench.state.place.z), rtol=1e-6)
     bench.answer_newest()
+    strip = bench.panel.strip_view
     assert bench.panel.picture_view.picture is not None
-    assert not bench.panel.strip_view.isVisible()
+    assert strip.images is not None
+    assert len(strip.images) == len(DIVERSITIES)
+    assert strip.selected == -1
+    strip.tile_activated.emit(2)
+    assert bench.state.place.psi == DIVERSITIES[2]
+    assert strip.selected == 2
+    bench.panel.set_space(LatentSpace(32, ("cat", "dog", "owl")))
+    strip.tile_activated.emit(2)
+    assert bench.state.place.label == 2
 
 
 def test_another_generator_brings_its_own_classes_and_sliders(bench: Bench) -> None:

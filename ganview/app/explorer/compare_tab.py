@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QSizePolicy, QWidget
 
-from ganview.app.explorer.picture_requester import Pictures, batch_of
+from ganview.app.explorer.picture_requester import Pictures, batch_of, strip_length
 from ganview.app.explorer.tab import Context, Tab
 from ganview.app.formatting import number_text, percent_text, setting_text
 from ganview.app.theme import HAIR, MEDIUM, SMALL
@@ -121,7 +121,7 @@ class CompareTab(Tab):
             which = "The explorer's model" if side == 0 else "The other model"
             view.setAccessibleName(which)
             strip.only_look()
-            strip.setAccessibleName(f"{which} in every class")
+            strip.setAccessibleName(f"{which} in every class, or without classes at each ψ")
             view.set_alignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.setColumnStretch(side, 1)
@@ -215,7 +215,7 @@ class CompareTab(Tab):
 
         def work() -> Any:
             images = other.preview(z, y)
-            return images[index], images[: place.weights.size], pictures.picture
+            return images[index], images[: strip_length(place)], pictures.picture
 
         self._drawing.order(work)
 

@@ -10,7 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from ganview.app.controllers.actions import Actions
 from ganview.app.explorer.explorer_state import ExplorerState
-from ganview.app.explorer.picture_requester import PictureRequester, Pictures, Pixels
+from ganview.app.explorer.picture_requester import (
+    DIVERSITIES,
+    PictureRequester,
+    Pictures,
+    Pixels,
+)
 from ganview.app.explorer.pin_keeper import PinKeeper
 from ganview.app.explorer.pins import MOST, Pins
 from ganview.app.explorer.rarity_label import RarityLabel
@@ -70,8 +75,8 @@ class Explorer(Panel):
         self.picture_view = PictureView()  # the big picture
         self._picker = ClassPicker(state.space.class_names)
         self._picker_room = PickerRoom(self._picker)
-        self._strip_name = TextLabel("Same z, every class", "muted", size="small")
-        self.strip_view = TileStrip(gap=STRIP_GAP, maximum=STRIP_ZOOM)  # the strip of all classes
+        self._strip_name = TextLabel("", "muted", size="small")
+        self.strip_view = TileStrip(gap=STRIP_GAP, maximum=STRIP_ZOOM)  # of all classes, or of ψ
         self._strip_room = ScrolledStrip(self.strip_view)
         self._psi = ValueSlider(0.0, PSI_MAX, rest=1.0)
         self._psi_number = TextLabel("")
@@ -196,9 +201,7 @@ class Explorer(Panel):
         column = column_layout(
             self._picker_room, self._strip_name, (self._strip_room, 1), row, 0, gap=CONTROL_GAP
         )
-        self.strip_view.setAccessibleName("The same noise in every class")
         self.strip_view.set_tile_text(self._tile_text)
-        set_tooltip(self._strip_name, "The picture's noise with each class: how y alone changes x.")
         self._psi.setAccessibleName("Diversity ψ")
         set_tooltip(
             self._psi,
@@ -220,7 +223,7 @@ class Explorer(Panel):
         )  # the picture is first
         self.requester.failed.connect(self.say)
         self._picker.chosen.connect(self._choose)
-        self.strip_view.tile_activated.connect(self._choose)
+        self.strip_view.tile_activated.connect(self._choose_tile)
         self._psi.moved.connect(state.set_psi)
         self.picture_view.painted.connect(self.painted)
         self._undo.clicked.connect(state.undo)
@@ -255,6 +258,12 @@ class Explorer(Panel):
         if name in handlers:
             handlers[name]()
 
+    def _choose_tile(self, tile: int) -> None:
+        if self.state.space.classes:
+            self._choose(tile)
+        else:
+            self.state.set_psi(DIVERSITIES[tile])
+
     def _choose(self, class_index: int) -> None:
         if class_index == ANY:
             self.state.choose_any()
@@ -274,10 +283,15 @@ class Explorer(Panel):
     def _show_space(self) -> None:
         names = self.state.space.class_names
         self._picker.set_names(names)
-        self._strip_room.setVisible(bool(names))
-        self.strip_view.set_captions(names)
-        self.strip_view.expect(len(names))
-        self._strip_room.fit(len(names))
+        of = "every class" if names else "each diversity ψ"
+        self._strip_name.setText(f"Same z, {of}")
+        self.strip_view.setAccessibleName(f"The same noise, {of}")
+        about = "with each class: how y alone" if names else "times each ψ: how diversity"
+        set_tooltip(self._strip_name, f"The picture's noise {about} changes x.")
+        captions = names or [f"{psi:g}" for psi in DIVERSITIES]
+        self.strip_view.set_captions(captions)
+        self.strip_view.expect(len(captions))
+        self._strip_room.fit(len(captions))
         self._fit()
 
     def _show_place(self) -> None:
@@ -285,7 +299,7 @@ class Explorer(Panel):
         chosen = ANY if place.class_is_random else (None if place.mixed else place.label)
         self._picker.show_choice(chosen)
         self._picker_room.follow()
-        self.strip_view.set_selected(-1 if place.mixed or place.label is None else place.label)
+        self.strip_view.set_selected(_tile_of(place))
         self._psi.set_number(place.psi)
         self._psi_number.setText(f"{place.psi:.2f}")
         sentence = self._class_sentence(place)
@@ -310,10 +324,9 @@ class Explorer(Panel):
             self._tile = (pictures.picture.shape[0], pictures.picture.shape[1])
             self._fit()
         self.picture_view.set_picture(pictures.picture, pictures.stamp)
-        if pictures.strip is not None:
-            self.strip_view.set_images(pictures.strip)
+        self.strip_view.set_images(pictures.strip)
         if reshaped:
-            self._strip_room.fit(len(self.state.space.class_names))
+            self._strip_room.fit(len(pictures.strip))
         # A label that changes with every picture has the whole panel laid out each time.
         if not self._said.isActive():
             self._show_time()
@@ -328,6 +341,8 @@ class Explorer(Panel):
 
     def _tile_text(self, tile: int) -> str:
         names = self.state.space.class_names
+        if not names and 0 <= tile < len(DIVERSITIES):
+            return f"Diversity ψ {DIVERSITIES[tile]:g} with the same noise z; click to choose it"
         if not 0 <= tile < len(names):
             return ""
         return f"Class {names[tile]} with the same noise z; click to choose it"
@@ -343,7 +358,7 @@ class Explorer(Panel):
         for button in self._named:
             button.set_compact(narrow)
         height, width = self._tile
-        self._strip_name.setVisible(bool(self.state.space.classes) and not narrow)
+        self._strip_name.setVisible(not narrow)
         share = NARROW_PICTURE if narrow else PICTURE_WIDTH
         room = min(self.height() * PICTURE_HEIGHT, self.width() * share)
         zoom = max(1, int(room // max(height, width)))
@@ -355,3 +370,10 @@ class Explorer(Panel):
         # Beside it there is a line of the strip in any case.
         taken = self._psi.sizeHint().height() + self.strip_view.height_of(1) + 3 * CONTROL_GAP
         self._picker_room.set_room(height * zoom - taken)
+
+
+def _tile_of(place: LatentPoint) -> int:
+    """Return the tile of the strip that a place is, -1 for none."""
+    if place.label is None:
+        return DIVERSITIES.index(place.psi) if place.psi in DIVERSITIES else -1
+    return -1 if place.mixed else place.label

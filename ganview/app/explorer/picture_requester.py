@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ganview.gan.model import Model
 
 Pixels = NDArray[np.uint8]
+#: Each ψ that the strip of a generator without classes shows.
+DIVERSITIES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,9 @@ class Pictures:
 
     place: LatentPoint  # the place that was drawn
     picture: Pixels  # uint8 (H, W) or (H, W, 3)
-    # The same noise in every class, uint8 (K, H, W[, 3]); None without classes.
-    strip: Pixels | None
+    # The same noise in every class, or without classes at each of `DIVERSITIES`,
+    # uint8 (K, H, W[, 3]).
+    strip: Pixels
     seconds: float  # from the request to the finished pictures
     stamp: int  # number of the request
     model: Model | None  # what drew them
@@ -75,12 +78,11 @@ class PictureRequester(QObject):
             return
         if place is None or not rendered.complete:
             return
-        strip = rendered.images[: place.weights.size] if place.weights.size else None
         index = -1 if place.label is None or place.mixed else place.label
         self.latest = Pictures(
             place=place,
             picture=rendered.images[index],
-            strip=strip,
+            strip=rendered.images[: strip_length(place)],
             seconds=rendered.seconds,
             stamp=rendered.stamp,
             model=rendered.model,
@@ -95,13 +97,19 @@ class PictureRequester(QObject):
 def batch_of(place: LatentPoint) -> tuple[Floats, Floats | None]:
     """Return the noise (N, D) and class weights (N, K) that draw a place and its strip.
 
-    The strip has every class once. The picture is one of it, or the last of the batch when
-    classes are mixed; without classes it is the only one.
+    The strip is first. The picture is one of it, or the last of the batch when classes are mixed
+    or there are none.
     """
     classes = place.weights.size
     if not classes:
-        return place.effective_z()[None], None
+        factors = np.array([*DIVERSITIES, place.psi], np.float32)
+        return factors[:, None] * place.z, None
     y = np.eye(classes, dtype=np.float32)
     if place.mixed:
         y = np.concatenate([y, place.weights[None]])
     return np.repeat(place.effective_z()[None], len(y), axis=0), y
+
+
+def strip_length(place: LatentPoint) -> int:
+    """Return how many pictures of the batch of a place are its strip."""
+    return place.weights.size or len(DIVERSITIES)

@@ -81,7 +81,7 @@ class FileCommands(QObject):
     def strip(self) -> Tiles | None:
         """Return the explorer's noise in every class."""
         pictures = self._explorer.pictures
-        if pictures is None or pictures.strip is None:
+        if pictures is None or not pictures.place.weights.size:
             return None
         strip, place, model = pictures.strip, pictures.place, self._controller.app_model.model
         every = np.arange(len(strip))
