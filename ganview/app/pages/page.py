@@ -52,18 +52,24 @@ class Page(QWidget):
     ----------
     least_width
         Width that the page needs, in logical pixels, if the explorer can spare it.
-    least_height
-        Height that the page needs, in logical pixels: where it and the plots don't both fit, the
-        plots give way while the page is in view.
     """
 
     # Whether something is wrong that the page says more of; its tab has a sign then.
     alarmed = Signal(bool)
-    least_width, least_height = 0, 0
+    needs_changed = Signal()  # `least_height` is another
+    least_width = 0
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self.context = context
+
+    @property
+    def least_height(self) -> int:
+        """Height that the page needs, in logical pixels.
+
+        Where it and the plots don't both fit, the plots give way while the page is in view.
+        """
+        return 0
 
     def refresh(self) -> None:
         """Show the run in focus at the cursor.

@@ -78,6 +78,7 @@ AROUND = 64  # logical pixels of a tab beside its name: drawing, padding, gap
 class Pages(QTabWidget):
     """The bar of the pages, and the one in view."""
 
+    needs_changed = Signal()  # the `least_height` of a page is another
     turned = Signal(str)  # another page is in view; the argument is its name
 
     def __init__(self, context: PageContext) -> None:
@@ -129,6 +130,7 @@ class Pages(QTabWidget):
             page = self._built[index] = PAGES[index].load()(self._context)
             self._boxes[index].addWidget(ScrollRoom(page))
             reach_after(self.tabBar(), page)
+            page.needs_changed.connect(self.needs_changed)
             page.alarmed.connect(lambda wrong, index=index: self._alarm(index, wrong))
         return self._built[index]
 

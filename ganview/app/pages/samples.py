@@ -9,6 +9,7 @@ from ganview.app.controllers.ranker import Asked, Ranker
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.samples_panel import SamplesPanel
 from ganview.app.pages.trouble_banner import TroubleBanner
+from ganview.app.theme import SMALL
 from ganview.app.widgets.gestures import add_keys
 from ganview.app.widgets.layouts import column_layout
 from ganview.runtime.health import Finding, FindingKind
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ganview.runtime.run_view import RunView
 
 LIVE = "Live samples"
+GAP = SMALL  # between the banner and the samples
 SORT_MS = 4000  # between two rankings of samples that a run draws: 2 % of its time, about
 NO_LANDSCAPE = "To sort these samples, open the page Landscape first, which learns what is rare."
 
@@ -35,7 +37,8 @@ class SamplesPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.panel, self.banner = SamplesPanel(), TroubleBanner()
-        column_layout(self.banner, (self.panel, 1), inside=self)
+        column_layout(self.banner, (self.panel, 1), gap=GAP, inside=self)
+        self.banner.changed.connect(self.needs_changed)
         self._ranked: SampleGrid | None = None  # what was ranked last, or is
         self._ranker = Ranker(context.run_job, SORT_MS, self._ask_ranks, self)
         self._ranker.ranked.connect(self._sort)
@@ -49,6 +52,13 @@ class SamplesPage(Page):
         context.training.changed.connect(lambda _snapshot: self._look_for_trouble())
         for changed in (context.app_model.run_changed, context.app_model.run_grew):
             changed.connect(self._look_for_trouble)
+
+    @property
+    def least_height(self) -> int:
+        if self.banner.isHidden():
+            return 0
+        banner = self.banner.heightForWidth(self.width())
+        return banner + GAP + self.panel.least_height_within(self.width())
 
     def _show_sheet(self, sheet: SampleGrid) -> None:
         self.panel.show_sheet(sheet)

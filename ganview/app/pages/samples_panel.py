@@ -136,6 +136,11 @@ class SamplesPanel(Panel):
         rows = max(FEWEST_ROWS, min(self._rows, int((height - frame) // row)))
         return frame + rows * row
 
+    def least_height_within(self, width: float) -> int:
+        """Return how high the card is with `FEWEST_ROWS` that fill a width."""
+        row = self._tile[0] * self.zoom_within(width) + GAP
+        return self._frame.height() - GAP + FEWEST_ROWS * row
+
     @property
     def _frame(self) -> QSize:
         """What surrounds the tiles: margins, names of the columns, hint."""

@@ -22,6 +22,7 @@ class TroubleBanner(QFrame):
 
     # A run with other settings is wanted; the argument is the changes, by name of the setting.
     mend_asked = Signal(object)
+    changed = Signal()  # it says something else, or nothing any more
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,12 +65,15 @@ class TroubleBanner(QFrame):
         self._asked = asked
         self._remedy = find_remedy(findings, config)
         if self._remedy is None:
-            self.hide()
+            if not self.isHidden():
+                self.hide()
+                self.changed.emit()
             return
         self._found.setText(found)
         self._reason.setText(self._remedy.sentence)
         self.setAccessibleName(found)
         self.show()
+        self.changed.emit()
 
     def _ask(self) -> None:
         if self._remedy is not None:

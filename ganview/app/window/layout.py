@@ -76,6 +76,7 @@ class Layout(QWidget):
             splitter.splitterMoved.connect(self._by_hand)
         self._whole.setStretchFactor(1, 1)
         samples.needs_changed.connect(self._balance)
+        pages.needs_changed.connect(self._balance)
         pages.turned.connect(self._turn)
         plots.folded_changed.connect(self._give_room)
         pages.tabBarClicked.connect(self._show_page)
@@ -140,13 +141,15 @@ class Layout(QWidget):
         self._whole.setSizes([left, width - left])
         most = height - min(max(PLOTS_SHARE * height, LEAST_HEIGHT), MOST_SHARE * height)
         top = round(most)
+        bar = self._pages.tabBar().sizeHint().height() + 4  # and the frame below it
         if self._pages.name == "samples":
-            bar = self._pages.tabBar().sizeHint().height() + 4  # and the frame below it
             top = bar + self._samples.height_within(zoom, most - bar)
         if self._plots.folded:
             top = height - self._plots.bar_height
         else:
-            top = max(top, min(self._pages.page.least_height, height - self._plots.bar_height))
+            top = max(
+                top, min(bar + self._pages.page.least_height, height - self._plots.bar_height)
+            )
         self._left.setSizes([top, height - top])
 
     def _adapt(self) -> None:

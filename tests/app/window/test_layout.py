@@ -14,7 +14,9 @@ from ganview.app.pages.pages import PAGES
 from ganview.app.widgets.legend import Legend
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
+from ganview.gan.presets import PRESETS
 from ganview.gan.trainer import StepStats
+from ganview.runtime.health import Finding, FindingKind
 from ganview.runtime.health_record import HealthRecord
 from ganview.runtime.history import History
 from ganview.runtime.quality_record import QualityRecord
@@ -97,3 +99,29 @@ def test_the_window_begins_with_the_page_that_it_was_left_with(
     stage.until(stage.window.pages.page.isVisible)
     assert stage.window.pages.name == name
     assert not stage.window.grab().isNull()
+
+
+@pytest.mark.parametrize("size", [(900, 600), (1272, 776), (1920, 1080)])
+def test_samples_have_room_below_the_banner_of_a_run_that_fails(
+    stage: Stage, size: tuple[int, int]
+) -> None:
+    window = stage.window
+    window.resize(*size)
+    stage.open()
+    page = window.pages.page_of("samples")
+    config = PRESETS["collapse"].config
+    page.banner.show_findings(
+        [
+            Finding(FindingKind.COLLAPSED, "The generator has collapsed: all pictures are one."),
+            Finding(
+                FindingKind.D_SATURATED, "The discriminator tells every fake from real for sure."
+            ),
+        ],
+        config,
+    )
+    QApplication.processEvents()
+    view = window.samples.view
+    shown = view.picture_rect()
+    assert shown.height() >= (40 if size[0] == 900 else 2 * 2 * 28)
+    assert view.rect().toRectF().contains(shown)
+    assert window.samples.rect().contains(view.geometry())
