@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
 
 from ganview.data.dataset import MAX_SIDE, MIN_SIDE, Dataset, Reading
-from ganview.data.folder import MAX_BYTES, MAX_CLASSES, PART, grey_planes
-from ganview.data.picture_reader import LOOKED_AT, ground_for
+from ganview.data.folder import MAX_CLASSES, grey_planes
+from ganview.data.picture_reader import LOOKED_AT, OnProgress, ground_for
 from ganview.data.pictures import natural_levels
+from ganview.data.pixels import Pixels
 from ganview.data.source import DataSource
 from ganview.errors import UserError
+
+MAX_BYTES = 2**31  # of the pictures as they are learned
+GROUNDS = {"white": 255, "black": 0}
 
 
 def dataset_of_arrays(
     name: str,
-    pixels: NDArray[np.generic],
+    pixels: Pixels,
     labels: NDArray[np.generic] | None,
     sha256: str,
     source: DataSource,
     known_names: tuple[str, ...] = (),
     unseen: Dataset | None = None,
+    progress: OnProgress | None = None,
 ) -> Dataset:
     """Make a dataset of pictures (N, H, W) or (N, H, W, C) and labels (N,) of any numbers.
 
     Parameters
     ----------
-    pixels : ndarray
+    pixels : Pixels
         Bytes, or numbers whose range is found out.
     labels : ndarray or None
         Whole numbers; the classes are those that occur.
     known_names : tuple of str
         Of the labels 0, 1, …; others are called by their numbers.
+    progress : callable, optional
+        Told (pictures read, pictures in all) now and then; what it raises ends the reading.
 
     Raises
     ------
@@ -41,32 +50,37 @@ def dataset_of_arrays(
         They are no pictures or labels that can be learned.
     """
     notes: list[str] = []
-    if pixels.ndim == 4 and pixels.shape[1] in (1, 3) and pixels.shape[3] not in (1, 3, 4):
-        pixels = pixels.transpose(0, 2, 3, 1)
-    if pixels.ndim not in (3, 4) or (pixels.ndim == 4 and pixels.shape[3] not in (1, 3, 4)):
-        raise UserError(f"'{name}' holds no images: they are (N, H, W) or (N, H, W, 1, 3 or 4).")
-    if pixels.size == 0:
-        raise UserError(
-            f"'{name}' holds nothing: its shape is {' × '.join(map(str, pixels.shape))}."
-        )
+    count, height, width, *channels = _shape(name, pixels)
     if source.transposed:
-        pixels = pixels.swapaxes(1, 2)
-    images = _as_bytes(name, pixels, notes)
-    if images.shape[3:] == (4,):
-        images = _on_ground(images, notes)
-    planes = images[:, None] if images.ndim == 3 else images.transpose(0, 3, 1, 2)
-    side = source.image_size or _side_for(planes.shape[2:])
-    if side is not None and planes.shape[2:] != (side, side):
-        notes.append(f"Scaled from {planes.shape[3]} × {planes.shape[2]} pixels.")
-        planes = _scaled(planes, side)
-    if source.colour is True and planes.shape[1] == 1:
-        planes = planes.repeat(3, axis=1)
-    if planes.shape[1] == 3 and source.colour is False:
-        planes = grey_planes(planes)
+        height, width = width, height
+    levels = _levels(name, pixels, notes)
+    ground = _ground(pixels, levels, notes) if channels == [4] else 0
+    side = source.image_size or _side_for((height, width))
+    if side is not None and (height, width) != (side, side):
+        notes.append(f"Scaled from {width} × {height} pixels.")
+        height = width = side
+    colour = channels in ([3], [4]) if source.colour is None else source.colour
+    shape = count, 3 if colour else 1, height, width
+    if math.prod(shape) > MAX_BYTES:
+        raise UserError(
+            f"'{name}' holds {count:,} pictures, more than fit at {width} × {height} pixels: "
+            "choose a smaller size."
+        )
+    images, done = np.empty(shape, np.uint8), 0
+    for part in pixels.parts():
+        if progress is not None:
+            progress(done, count)
+        planes = _planes(_as_bytes(part, levels), ground, transposed=bool(source.transposed))
+        if planes.shape[2:] != (height, width):
+            planes = _scaled(planes, height)
+        if planes.shape[1] == 3 and not colour:
+            planes = grey_planes(planes)
+        images[done : done + len(planes)] = planes  # grey ones three times, where colour is asked
+        done += len(planes)
     numbers, names = (None, ()) if labels is None else _classes(name, labels, known_names)
     return Dataset(
         name=name,
-        images=torch.from_numpy(np.ascontiguousarray(planes)),
+        images=torch.from_numpy(images),
         labels=None if numbers is None else torch.from_numpy(numbers),
         class_names=names,
         sha256=sha256,
@@ -75,42 +89,75 @@ def dataset_of_arrays(
     )
 
 
-def _as_bytes(name: str, pixels: NDArray[np.generic], notes: list[str]) -> NDArray[np.uint8]:
+def _has_planes(shape: tuple[int, ...]) -> bool:
+    """Tell whether an array is (N, C, H, W)."""
+    return len(shape) == 4 and shape[1] in (1, 3) and shape[3] not in (1, 3, 4)
+
+
+def _shape(name: str, pixels: Pixels) -> tuple[int, ...]:
+    """Return the shape (N, H, W) or (N, H, W, C) of pictures."""
+    shape = pixels.shape
+    if _has_planes(shape):
+        shape = (shape[0], *shape[2:], shape[1])
+    if len(shape) not in (3, 4) or (len(shape) == 4 and shape[3] not in (1, 3, 4)):
+        raise UserError(f"'{name}' holds no images: they are (N, H, W) or (N, H, W, 1, 3 or 4).")
+    if 0 in shape:
+        raise UserError(f"'{name}' holds nothing: its shape is {' × '.join(map(str, shape))}.")
+    return shape
+
+
+def _levels(name: str, pixels: Pixels, notes: list[str]) -> tuple[float, float]:
+    """Return what is black and what is white."""
     if pixels.dtype == np.uint8:
-        return pixels.view(np.uint8)
+        return 0, 255
     if pixels.dtype == np.bool_:
-        return pixels.astype(np.uint8) * 255
+        return 0, 1
     if pixels.dtype.kind not in "iuf":
         raise UserError(f"'{name}' holds no images: its values are no numbers.")
-    low, high = float(pixels.min()), float(pixels.max())
-    if not np.isfinite([low, high]).all():
+    ranges = [(float(part.min()), float(part.max())) for part in pixels.parts()]
+    if not np.isfinite(ranges).all():
         raise UserError(f"'{name}' cannot be learned: it holds NaN or infinities.")
+    low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
     black, white = natural_levels(low, high, whole=pixels.dtype.kind in "iu")
-    if (black, white) == (0, 255) and pixels.dtype.kind in "iu":
-        return pixels.astype(np.uint8)
-    notes.append(f"Values are read from {black:g} to {white:g}.")
-    out = np.empty(pixels.shape, np.uint8)
-    for start in range(0, len(pixels), PART):
-        values = (pixels[start : start + PART].astype(np.float32) - black) * (255 / (white - black))
-        out[start : start + PART] = np.clip(values, 0, 255).round()
-    return out
+    if (black, white) != (0, 255) or pixels.dtype.kind == "f":
+        notes.append(f"Values are read from {black:g} to {white:g}.")
+    return black, white
 
 
-def _on_ground(images: NDArray[np.uint8], notes: list[str]) -> NDArray[np.uint8]:
-    """Put pictures (N, H, W, 4) on the ground that they are seen on, as those of a folder are."""
-    some = images[:: max(1, len(images) // LOOKED_AT)].astype(np.float32)
+def _as_bytes(part: NDArray[np.generic], levels: tuple[float, float]) -> NDArray[np.uint8]:
+    black, white = levels
+    if part.dtype.kind != "f" and (black, white) == (0, 255):
+        return part.astype(np.uint8, copy=False)
+    values = (part.astype(np.float32) - black) * (255 / (white - black))
+    return np.asarray(np.clip(values, 0, 255).round(), np.uint8)
+
+
+def _ground(pixels: Pixels, levels: tuple[float, float], notes: list[str]) -> int:
+    """Return the level on which pictures (N, H, W, 4) are seen, as for those of a folder."""
+    some = _as_bytes(pixels.spread(LOOKED_AT), levels).astype(np.float32)
     alpha = some[..., 3] / 255
     dark = float(((255 - some[..., :3].mean(3)) * alpha).sum())
     ground = ground_for(dark / max(1.0, float(alpha.sum())))
     if alpha.min() < 1:
         notes.append(f"Transparent pictures are put on {ground}.")
-    out = np.empty((*images.shape[:3], 3), np.uint8)
-    for start in range(0, len(images), PART):
-        part = images[start : start + PART].astype(np.float32)
-        alpha = part[..., 3:] / 255
-        level = 255 if ground == "white" else 0
-        out[start : start + PART] = (part[..., :3] * alpha + level * (1 - alpha)).round()
-    return out
+    return GROUNDS[ground]
+
+
+def _planes(part: NDArray[np.uint8], ground: int, *, transposed: bool) -> NDArray[np.uint8]:
+    """Return pictures of any layout as (N, C, H, W), without transparency."""
+    if _has_planes(part.shape):
+        part = part.transpose(0, 2, 3, 1)
+    if transposed:
+        part = part.swapaxes(1, 2)
+    if part.shape[3:] == (4,):
+        part = _on_ground(part, ground)
+    return part[:, None] if part.ndim == 3 else part.transpose(0, 3, 1, 2)
+
+
+def _on_ground(part: NDArray[np.uint8], ground: int) -> NDArray[np.uint8]:
+    alpha = part[..., 3:].astype(np.float32) / 255
+    over = part[..., :3].astype(np.float32) * alpha + ground * (1 - alpha)
+    return over.round().astype(np.uint8)
 
 
 def _side_for(shape: tuple[int, ...]) -> int | None:
@@ -122,8 +169,6 @@ def _side_for(shape: tuple[int, ...]) -> int | None:
 
 def _scaled(planes: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     count, channels = planes.shape[:2]
-    if count * channels * side * side > MAX_BYTES:
-        raise UserError(f"{count:,} pictures are more than fit at {side} pixels.")
     out = np.empty((count, channels, side, side), np.uint8)
     for picture, scaled in zip(planes, out, strict=True):
         for plane, result in zip(picture, scaled, strict=True):

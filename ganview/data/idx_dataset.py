@@ -9,6 +9,7 @@ from pathlib import Path
 from ganview.data.arrays import dataset_of_arrays
 from ganview.data.dataset import Dataset, joined_hash, plain_name
 from ganview.data.idx import read_idx
+from ganview.data.pixels import Pixels
 from ganview.data.regular import read_small, regular_file
 from ganview.data.source import DataSource
 from ganview.errors import UserError
@@ -64,7 +65,7 @@ def _load_part(
         hashes.append(hashlib.sha256(repr(names).encode()).hexdigest())
     return dataset_of_arrays(
         plain_name(path.name.removesuffix(".gz")),
-        idx.array,
+        Pixels.of(idx.array),
         labels,
         joined_hash(*hashes),
         source,

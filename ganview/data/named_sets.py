@@ -111,6 +111,7 @@ def _load_cifar(folder: Path, source: DataSource) -> Dataset:
 
     from ganview.data.arrays import dataset_of_arrays
     from ganview.data.dataset import content_hash
+    from ganview.data.pixels import Pixels
 
     path = folder / "cifar-10-binary.tar.gz"
     found = {}
@@ -135,7 +136,9 @@ def _load_cifar(folder: Path, source: DataSource) -> Dataset:
         pixels = rows[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
         labels = rows[:, 0].astype(np.int64)
         sha256 = content_hash(np.ascontiguousarray(pixels), labels, names)
-        unseen = dataset_of_arrays("cifar-10", pixels, labels, sha256, source, names, unseen)
+        unseen = dataset_of_arrays(
+            "cifar-10", Pixels.of(pixels), labels, sha256, source, names, unseen
+        )
     assert unseen is not None
     return unseen
 

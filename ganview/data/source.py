@@ -236,10 +236,10 @@ def _load_folder(source: DataSource, progress: OnProgress | None) -> Dataset:
     )
 
 
-def _load_numpy(source: DataSource, _progress: OnProgress | None) -> Dataset:
+def _load_numpy(source: DataSource, progress: OnProgress | None) -> Dataset:
     from ganview.data.npz_dataset import load_npz
 
-    return load_npz(Path(source.name), source)
+    return load_npz(Path(source.name), source, progress)
 
 
 def _load_idx(source: DataSource, _progress: OnProgress | None) -> Dataset:

@@ -221,6 +221,38 @@ def test_arrays_that_are_too_large_together_are_refused_before_they_are_unpacked
         source.open()
 
 
+@pytest.mark.parametrize("layout", ["grey", "last", "first", "alpha"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_arrays_are_read_in_parts_as_they_are_at_once(tmp_path, monkeypatch, layout, dtype):
+    shape = {"grey": (7, 30, 40), "last": (7, 30, 40, 3), "first": (7, 3, 30, 40)}
+    pixels = RNG.integers(0, 256, shape.get(layout, (7, 30, 40, 4)), np.uint8).astype(dtype)
+    source = save(tmp_path, images=pixels, labels=np.arange(7) % 2)
+    source = DataSource(source.name, image_size=28, transposed=True)
+    whole, told = source.open(), []
+    monkeypatch.setattr("ganview.data.pixels.PART_BYTES", 2 * pixels[0].nbytes)
+    parts = source.open(lambda done, total: told.append((done, total)))
+    assert (parts.images == whole.images).all()
+    assert (parts.sha256, parts.reading) == (whole.sha256, whole.reading)
+    assert told == 2 * [(0, 7), (2, 7), (4, 7), (6, 7)]  # what it is, then the pictures
+
+
+def test_an_array_larger_than_memory_is_scaled_as_it_is_read(tmp_path, monkeypatch):
+    pixels = RNG.integers(0, 256, (40, 256, 256), np.uint8)
+    source = save(tmp_path, images=pixels)
+    for limit in ("arrays.MAX_BYTES", "npz_dataset.MAX_IN_MEMORY", "pixels.PART_BYTES"):
+        monkeypatch.setattr(f"ganview.data.{limit}", 2**16)
+    assert source.open().shape == (1, 32, 32)
+    with pytest.raises(UserError, match="more than fit at 64 × 64 pixels: choose a smaller size"):
+        DataSource(source.name, image_size=64).open()
+    with pytest.raises(UserError, match="Fortran"):
+        save(tmp_path, images=np.asfortranarray(pixels)).open()
+
+
+def test_an_array_that_is_one_number_is_refused(tmp_path):
+    with pytest.raises(UserError, match="holds no images"):
+        save(tmp_path, images=np.float32(1)).open()
+
+
 def test_a_source_knows_whether_its_file_is_turned(tmp_path):
     pixels = RNG.integers(0, 256, (3, 28, 28), np.uint8)
     for folder, name in (("plain", "emnist-letters-train"), ("emnist", "train")):
