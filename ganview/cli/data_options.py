@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from ganview.cli.argument_types import whole_number
+from ganview.cli.output import print_message
 from ganview.data.source import FITS, DataSource
 from ganview.errors import UserError
 
@@ -77,4 +79,7 @@ def given_source(options: argparse.Namespace, name: str | None) -> DataSource | 
         return None
     if not name:
         raise UserError("--data is empty: name a folder or a file, or leave it out for the digits.")
-    return DataSource(name, **given)
+    source = DataSource(name, **given)
+    if not source.is_path and Path(name).exists():
+        print_message(f"'{name}' is the set that ganview knows; the one here is ./{name}.")
+    return source

@@ -252,9 +252,13 @@ def set_up_run(options: argparse.Namespace) -> RunSetup:
                 raise UserError(
                     "--resume needs --seconds or --steps, counted from the start of the run."
                 )
-            if options.preset or options.start or settings:
+            given = [("preset", options.preset), ("from", options.start)]
+            others = [*(name for name, value in given if value), *settings]
+            if others:
+                named = ", ".join(f"--{name.replace('_', '-')}" for name in others)
                 raise UserError(
-                    "--resume continues with the settings of the run: leave the others out."
+                    f"--resume goes on with the settings of the run: leave out {named}, "
+                    "or give the run a branch with --branch."
                 )
             return set_up_resumed_run(options.resume, source, progress=progress)
         if options.branch is not None:

@@ -96,3 +96,15 @@ def test_a_run_from_before_there_were_options_goes_on(tmp_path, capsys):
     resume = ["train", "--resume", str(run), "--steps", "2", "--quiet"]
     assert main([*resume, *data]) == 0
     assert "8 pictures" not in capsys.readouterr().err
+
+
+def test_a_folder_called_as_a_known_set_is_told_apart(folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    folder.rename(tmp_path / "digits")
+    assert main(["data", "digits", "--quiet"]) == 0
+    told = capsys.readouterr()
+    assert "the one here is ./digits" in told.err
+    assert "60,000" in told.out
+    assert main(["data", "./digits", "--quiet"]) == 0
+    told = capsys.readouterr()
+    assert (told.err, told.out.splitlines()[0][:7]) == ("", "digits:")

@@ -171,7 +171,7 @@ def test_data_without_classes(tmp_path, capsys):
         (["--resume", "nowhere", "--steps", "1", "--image-size", "32"], "needs --data"),
         (["--resume", "nowhere", "--steps", "1"], "not the folder of a run"),
         (["--resume", "nowhere"], "--resume needs"),
-        (["--resume", "nowhere", "--steps", "1", "--seed", "1"], "leave the others out"),
+        (["--resume", "nowhere", "--steps", "1", "--seed", "1"], "leave out --seed, or"),
     ],
 )
 def test_unusable_input(tmp_path, monkeypatch, capsys, arguments, words):
