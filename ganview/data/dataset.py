@@ -31,7 +31,8 @@ class Reading:
     notes: tuple[str, ...] = ()  # sentences about what was assumed
     # What was done to each picture; None where they are learned as they are.
     preparation: Preparation | None = None
-    # What `DataSource.options` of the source was, with all that was found out.
+    # What `DataSource.options` of the source was, with all that was found out; and the levels of
+    # its preparation.
     options: dict[str, Any] = field(default_factory=dict)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import io
+import math
 import struct
 import zlib
 from collections.abc import Mapping
@@ -63,9 +64,9 @@ class Preparation:
     # Colour of what is transparent and of the room beside a padded picture, as CSS writes it.
     ground: str = "white"
     # levels, float_levels: what is black and what is white in pictures of more than 256 levels, in
-    # those of whole numbers and in others
-    levels: tuple[float, float] = (0, 65535)
-    float_levels: tuple[float, float] = (0, 1)
+    # those of whole numbers and in others; None to tell from each picture
+    levels: tuple[float, float] | None = None
+    float_levels: tuple[float, float] | None = None
 
     @classmethod
     def of_values(cls, side: int, values: Mapping[str, object]) -> Preparation:
@@ -80,7 +81,24 @@ class Preparation:
                 found = replace(found, ground=ground)
         except ValueError:
             pass
-        return found
+        return replace(
+            found,
+            levels=_range(values.get("levels")),
+            float_levels=_range(values.get("float_levels")),
+        )
+
+    def known_levels(self) -> dict[str, list[float]]:
+        """Return what is known of black and white, by name, as plain JSON values."""
+        known = {"levels": self.levels, "float_levels": self.float_levels}
+        return {key: list(value) for key, value in known.items() if value is not None}
+
+
+def _range(value: object) -> tuple[float, float] | None:
+    """Return two numbers of a model's header; None where they make no sense."""
+    match value:
+        case [int() | float() as low, int() | float() as high] if low < high < math.inf:
+            return (low, high) if low > -math.inf else None
+    return None
 
 
 @cache
@@ -243,7 +261,9 @@ def webp_size(head: bytes) -> tuple[int, int] | None:
 def flattened(image: Image.Image, preparation: Preparation) -> Image.Image:
     """Return a picture as RGB, on the ground, and of 256 levels."""
     if image.mode in DEEP_MODES:  # which Pillow would clip
-        black, white = preparation.float_levels if image.mode == "F" else preparation.levels
+        whole = image.mode != "F"
+        known = preparation.levels if whole else preparation.float_levels
+        black, white = known or natural_levels(*level_range(image), whole=whole)
         values = (np.asarray(image, dtype=np.float64) - black) * (255 / (white - black))
         image = Image.fromarray(np.clip(values, 0, 255).round().astype(np.uint8))
     if not image.has_transparency_data:
@@ -254,16 +274,14 @@ def flattened(image: Image.Image, preparation: Preparation) -> Image.Image:
     )
 
 
-def level_range(image: Image.Image) -> tuple[float, float] | None:
-    """Return the lowest and highest value of a picture of more than 256 levels; None for others.
+def level_range(image: Image.Image) -> tuple[float, float]:
+    """Return the lowest and the highest value of a picture of one channel.
 
     Raises
     ------
     ValueError
         It holds NaN or infinities.
     """
-    if image.mode not in DEEP_MODES:
-        return None
     values = np.asarray(image, dtype=np.float64)
     low, high = float(values.min()), float(values.max())
     if not np.isfinite([low, high]).all():

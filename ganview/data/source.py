@@ -139,7 +139,10 @@ class DataSource:
         dataset = kind.load(self, progress)
         if self.class_names:
             dataset = dataset.renamed(self.class_names)
-        reading = replace(dataset.reading, options=self.read_like(dataset).options())
+        options, prepared = self.read_like(dataset).options(), dataset.reading.preparation
+        if prepared is not None:
+            options |= prepared.known_levels()
+        reading = replace(dataset.reading, options=options)
         return replace(dataset, reading=reading)
 
     @property

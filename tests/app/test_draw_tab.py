@@ -23,10 +23,11 @@ from ganview.app.explorer.handwriting import (
     normalised,
     read_file,
 )
-from ganview.app.latent_point import LatentPoint, LatentSpace
+from ganview.app.latent_point import Floats, LatentPoint, LatentSpace
 from ganview.app.widgets.empty_state import EmptyState
 from ganview.app.widgets.ink_pad import InkPad
 from ganview.data.pictures import Preparation, read_picture
+from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.gan.model import Model
 from ganview.runtime.jobs import call_work
@@ -112,17 +113,21 @@ def test_a_picture_of_qts_keeps_its_pixels() -> None:
     assert max(from_qimage(large).shape) <= 1200
 
 
+def prepared(model: Model, path: Path) -> Floats:
+    return normalised(model, read_file(path, model))
+
+
 def test_what_is_no_picture_is_refused_in_a_sentence(tmp_path: Path) -> None:
     text = tmp_path / "notes.png"
     text.write_text("This is not a picture.")
     with pytest.raises(UserError, match="not a picture"):
-        read_file(text)
+        read_file(text, tiny_model())
     with pytest.raises(UserError, match="cannot be read"):
-        read_file(tmp_path / "missing.png")
+        read_file(tmp_path / "missing.png", tiny_model())
     empty = tmp_path / "empty.png"
     Image.new("L", (100, 100), 255).save(empty)
     with pytest.raises(UserError, match="empty"):
-        normalised(tiny_model(), read_file(empty))
+        prepared(tiny_model(), empty)
 
 
 def test_a_picture_of_either_polarity_is_fitted(tmp_path: Path) -> None:
@@ -130,13 +135,13 @@ def test_a_picture_of_either_polarity_is_fitted(tmp_path: Path) -> None:
     sheet[20:70, 28:34] = 10
     path = tmp_path / "one.png"
     Image.fromarray(sheet).save(path)
-    wanted = normalised(tiny_model(), read_file(path))
+    wanted = prepared(tiny_model(), path)
     assert wanted.shape == (28, 28)
     assert wanted[14, 14] > 0.5
     assert wanted[0, 0] == 0
 
 
-def of_other_data(shape: tuple[int, int, int], **reading: str) -> Model:
+def of_other_data(shape: tuple[int, int, int], **reading: object) -> Model:
     model = tiny_model()
     model.info = {"dataset_sha256": "0" * 64, "reading": reading}
     model.spec = replace(model.spec, image_shape=shape)
@@ -147,7 +152,7 @@ def test_a_picture_is_prepared_as_the_training_pictures_were(tmp_path: Path) -> 
     photo = np.random.default_rng(0).integers(100, 156, (56, 56), np.uint8)
     path = tmp_path / "photo.png"
     Image.fromarray(photo).save(path)
-    found = normalised(of_other_data((1, 28, 28)), read_file(path))
+    found = prepared(of_other_data((1, 28, 28)), path)
     learned = read_picture(path, Preparation(28))[..., 0] / 255
     np.testing.assert_allclose(found, learned, atol=0.003)
     own = photo[:28, :28]  # of the model's own size: as it is
@@ -163,14 +168,30 @@ def test_transparency_gets_the_ground_of_the_training_pictures(
     pixels[10:30, 30:50] = (0, 128, 255, 255)
     path = tmp_path / "icon.png"
     Image.fromarray(pixels).save(path)
-    found = normalised(of_other_data((3, 32, 32), ground=ground, fit="pad"), read_file(path))
+    found = prepared(of_other_data((3, 32, 32), ground=ground, fit="pad"), path)
     assert found.shape == (32, 32, 3)
     np.testing.assert_allclose(found[0, 0], np.broadcast_to(corner, 3), atol=0.01)
 
 
-def test_what_a_header_says_amiss_is_left_out() -> None:
-    model = of_other_data((3, 32, 32), ground="no colour", fit="stretch")
+@pytest.mark.parametrize(("dtype", "white"), [(np.uint16, 4095), (np.float32, 1)])
+def test_a_dim_picture_is_as_dim_as_it_was_learned(
+    tmp_path: Path, dtype: type, white: float
+) -> None:
+    ramp = np.linspace(0, white, 40 * 40).reshape(40, 40)
+    for number, light in enumerate((1, 0.5, 0.1)):
+        Image.fromarray((ramp * light).astype(dtype)).save(tmp_path / f"{number}.tif")
+    data = DataSource(str(tmp_path)).open()
+    model = of_other_data(data.shape, **data.reading.options)
+    for number, learned in enumerate(data.images.numpy()):
+        found = prepared(model, tmp_path / f"{number}.tif")
+        np.testing.assert_allclose(found, learned[0] / 255, atol=0.003)
+
+
+@pytest.mark.parametrize("levels", ["0 to 9", [9, 0], [0, float("nan")], [1]])
+def test_what_a_header_says_amiss_is_left_out(levels: object) -> None:
+    model = of_other_data((3, 32, 32), ground="no colour", fit="stretch", levels=levels)
     assert normalised(model, np.zeros((50, 50, 4), np.uint8)).min() == 1
+    assert Preparation.of_values(32, model.info["reading"]) == Preparation(32)
 
 
 def test_a_search_tells_how_far_it_is_and_how_close_it_came() -> None:

@@ -38,6 +38,8 @@ from ganview.runtime.jobs import LatestJob
 from ganview.runtime.mailbox import Latest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ganview.gan.model import Model
 
 #: Milliseconds between two looks at how far the search is, and of rest before it begins.
@@ -171,7 +173,7 @@ class DrawTab(Tab):
 
     def open(self, path: Path) -> None:
         """Look for a picture in a file; a bad one changes nothing."""
-        self._read(lambda: read_file(path))
+        self._read(lambda model: read_file(path, model))
 
     def paste(self) -> None:
         """Look for the picture on the clipboard."""
@@ -184,7 +186,7 @@ class DrawTab(Tab):
 
     def look_for(self, pixels: NDArray[np.uint8]) -> None:
         """Look for a picture, uint8 (H, W, 4)."""
-        self._read(lambda: pixels)
+        self._read(lambda _model: pixels)
 
     def _choose_file(self) -> None:
         endings = " ".join(f"*{ending}" for ending in PICTURES)
@@ -197,15 +199,15 @@ class DrawTab(Tab):
             self._forget()
             return
         ink = self.pad.ink()
-        self._read(lambda: ink)
+        self._read(lambda _model: ink)
 
-    def _read(self, source: Any) -> None:
+    def _read(self, source: Callable[[Model], NDArray[np.uint8]]) -> None:
         model = self.context.services.model()
         if model is None:
             return
 
         def work() -> Floats:
-            return normalised(model, source())
+            return normalised(model, source(model))
 
         self._reading.order(work)
 

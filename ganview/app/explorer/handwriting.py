@@ -18,6 +18,7 @@ from ganview.app.latent_point import Floats, LatentPoint
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
+    from ganview.data.pictures import Preparation
     from ganview.gan.explore.inversion import Inversion
     from ganview.gan.model import Model
 
@@ -26,8 +27,10 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 PASTED = 1200
 
 
-def read_file(path: Path) -> NDArray[np.uint8]:
+def read_file(path: Path, model: Model) -> NDArray[np.uint8]:
     """Read a picture file, uint8 (H, W, 4); for background threads.
+
+    More than 256 levels are read as those of the pictures that a model learned from.
 
     Raises
     ------
@@ -36,21 +39,12 @@ def read_file(path: Path) -> NDArray[np.uint8]:
     """
     from PIL import ImageOps
 
-    from ganview.data.pictures import (
-        DAMAGE,
-        Preparation,
-        flattened,
-        level_range,
-        natural_levels,
-        open_picture,
-    )
+    from ganview.data.pictures import DAMAGE, DEEP_MODES, flattened, open_picture
 
     try:
         with open_picture(path) as image:
-            reach = level_range(image)
-            if reach is not None:  # of more than 256 levels, which Pillow would clip
-                levels = natural_levels(*reach, whole=image.mode != "F")
-                image = flattened(image, Preparation(1, levels=levels, float_levels=levels))
+            if image.mode in DEEP_MODES:  # which Pillow would clip
+                image = flattened(image, _preparation(model))
             return np.asarray(ImageOps.exif_transpose(image).convert("RGBA"))
     except DAMAGE as error:
         raise UserError(f"{path.name} cannot be read as a picture: {error}.") from error
@@ -90,21 +84,26 @@ def normalised(model: Model, picture: NDArray[np.uint8]) -> Floats:
     from PIL import Image
 
     from ganview.data.digits import are_digits
-    from ganview.data.pictures import Preparation, as_learned
+    from ganview.data.pictures import as_learned
     from ganview.gan.explore.normalise_drawing import normalise_drawing
 
     exact = _without_zoom(picture, model.spec.image_shape)
     if exact is not None:
         return exact
-    channels, height, width = model.spec.image_shape
+    channels, _, width = model.spec.image_shape
     if are_digits(model.info.get("dataset_sha256")):
         return normalise_drawing(picture, model.spec.image_shape)
     image = Image.fromarray(picture)
-    reading = model.info.get("reading") or {}
-    preparation = Preparation.of_values(height, reading)
-    pixels = as_learned(image, preparation, width) / 255
+    pixels = as_learned(image, _preparation(model), width) / 255
     found: Floats = (pixels if channels == 3 else pixels @ LUMA).astype(np.float32)
     return found
+
+
+def _preparation(model: Model) -> Preparation:
+    """Return what was done to the pictures that a model learned from."""
+    from ganview.data.pictures import Preparation
+
+    return Preparation.of_values(model.spec.image_shape[1], model.info.get("reading") or {})
 
 
 def _without_zoom(picture: NDArray[np.uint8], shape: tuple[int, int, int]) -> Floats | None:
