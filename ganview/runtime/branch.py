@@ -155,8 +155,6 @@ def _state_for_data(state: State, config: TrainConfig, dataset: Dataset) -> Stat
     UserError
         They are of another size or other classes, or networks without labels had sorted them.
     """
-    from dataclasses import replace
-
     from ganview.gan.model import ModelSpec, spec_for
 
     tensors, values = state
@@ -169,9 +167,17 @@ def _state_for_data(state: State, config: TrainConfig, dataset: Dataset) -> Stat
     learned = dataset.divided(config.hold_out)[0]
     labels = learned.labels if config.conditional else None
     spec = spec_for(config, learned.images, labels, learned.class_names, 0)
-    if replace(before, class_prior=spec.class_prior) != spec:
+    was, now = before.to_dict(), spec.to_dict()
+    differ = {name for name in was if was[name] != now[name]} - {"class_prior"}
+    if differ:
+        renamed = differ == {"class_names"} and before.classes == spec.classes
         raise UserError(
-            f"The networks of this run were made for {_kind(before)}; now there are {_kind(spec)}."
+            f"The networks of this run were made for {_kind(before)}; now there are {_kind(spec)}. "
+            + (
+                "Call the classes as they were (--class-names), or begin a new run."
+                if renamed
+                else "Put back what they were, or begin a new run."
+            )
         )
     return tensors, {**values, "spec": spec.to_dict()}
 

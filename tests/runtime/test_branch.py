@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,25 @@ def test_settings_that_learn_other_weights_begin_with_the_model(
     assert "discriminator of step 4;" in setup.notes[0]
     branch = train(setup, tmp_path / "branch", 10)
     assert branch.checkpoint_step() == 10
+
+
+@pytest.mark.parametrize("change", ["named otherwise", "one class more"])
+def test_other_classes_are_refused_with_what_to_do(
+    tmp_path: Path, digits: Dataset, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    parent = make_parent(tmp_path / "parent", digits)
+    assert digits.labels is not None
+    if change == "named otherwise":
+        data, said = digits.renamed(tuple("abcdefghij")), r"\(--class-names\)"
+    else:
+        names = (*digits.class_names, "new")
+        labels = digits.labels.clone()
+        labels[0] = 10
+        data = replace(digits, labels=labels, class_names=names, sha256="1" * 64)
+        said = "9, new. Put back what they were, or begin a new run"
+    monkeypatch.setattr(DataSource, "open", lambda *_: data)
+    with pytest.raises(UserError, match=said):
+        set_up_branch(parent, 4, source=DataSource("digits"))
 
 
 def test_what_can_not_be_gone_on_from_is_said(tmp_path: Path, digits: Dataset) -> None:
