@@ -114,6 +114,8 @@ class DataSource:
         for kind in KINDS:
             if kind.matches(self.name):
                 return kind
+        if Path(self.name).name != self.name:
+            raise UserError(f"There is no file or folder '{self.name}'.")
         raise UserError(f"There is no data '{self.name}': give {source_labels()}.")
 
     def open(self, progress: OnProgress | None = None) -> Dataset:

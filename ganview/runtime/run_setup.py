@@ -246,10 +246,11 @@ class LockedRun:
 
 @dataclass(frozen=True)
 class UnnamedData:
-    """A run whose data has a path, which nobody has named."""
+    """A run whose data has a path, which nobody has named, or where nothing is any more."""
 
     run: Path  # its folder
     source: DataSource  # where it says that its data is
+    gone: bool = False  # whether that was named, and nothing is there
 
 
 @dataclass(frozen=True)
@@ -263,12 +264,19 @@ class ChangedData:
 Prepared = RunSetup | LockedRun | UnnamedData | ChangedData
 
 
-def known_source(path: Path, known: tuple[DataSource, ...]) -> DataSource | None:
-    """Return the data of the run at ``path`` where it names one of these paths, else None."""
+def find_data(path: Path, known: tuple[DataSource, ...]) -> DataSource | UnnamedData | None:
+    """Return the data of the run at ``path`` where it names one of these paths that is there.
+
+    None is for data without a path. A path that is not known is not even looked at.
+    """
     from ganview.files.run_folder import RunFolder
 
     kept = RunFolder.open(path, write=False).info.data
-    return kept if kept.is_path and kept.name in [one.name for one in known] else None
+    if not kept.is_path:
+        return None
+    if kept.name not in [one.name for one in known]:
+        return UnnamedData(path, kept)
+    return kept if Path(kept.name).exists() else UnnamedData(path, kept, gone=True)
 
 
 def resume_or_read(
@@ -289,12 +297,10 @@ def resume_or_read(
     from ganview.files.lock import LockedError
     from ganview.files.run_folder import RunFolder
 
-    if source is None:
-        kept = RunFolder.open(path, write=False).info.data
-        if kept.is_path:
-            if kept.name not in [one.name for one in known]:
-                return UnnamedData(path, kept)
-            source = kept
+    found = source or find_data(path, known)
+    if isinstance(found, UnnamedData):
+        return found
+    source = found
     try:
         return set_up_resumed_run(path, source).with_folder()
     except DataChangedError:

@@ -60,10 +60,10 @@ class Training(QObject):
     failed = Signal(str, str)  # (sentence, details) of what went wrong
     # Why the run can't be saved from now on, or nothing once it is saved again.
     unsaved = Signal(str)
-    # A run can't go on before the user says where its data is: its folder, and the `DataSource`
-    # that it names.
+    # A run can't go on before the user says where its data is: a `run_setup.UnnamedData`, and what
+    # to call with the `DataSource`.
     data_asked = Signal(object, object)
-    # A run can't go on because its data holds other pictures now; the same arguments.
+    # A run can't go on because its data holds other pictures now: its folder, and the `DataSource`.
     data_changed = Signal(object, object)
     start_changed = Signal()  # the next run begins with other weights
 
@@ -175,7 +175,13 @@ class Training(QObject):
             self._run.send(Resume())
             return
         self.stop_at, known = stop, tuple(self.data.recent)
-        self._prepare(lambda: run_setup.resume_or_read(path, source, known), stop, Resume())
+
+        def again(place: DataSource) -> None:
+            self.go_on(path, stop, place)
+
+        self._prepare(
+            lambda: run_setup.resume_or_read(path, source, known), stop, Resume(), again=again
+        )
 
     def branch(
         self,
@@ -188,18 +194,23 @@ class Training(QObject):
         """Begin a run that goes on from a step of another's past, with some settings changed.
 
         Data that it names by a path is read from ``source``, whatever pictures are there now, or
-        from the path itself if the user chose it recently.
+        from the path itself if the user chose it recently; otherwise `data_asked` is emitted.
         """
         known = tuple(self.data.recent)
 
         def work() -> Prepared:
             from ganview.runtime.branch import set_up_branch
 
-            data = source or run_setup.known_source(path, known)
+            data = source or run_setup.find_data(path, known)
+            if isinstance(data, run_setup.UnnamedData):
+                return data
             setup = set_up_branch(path, step, changes, data)
             return setup.with_folder_if_possible(self.runs, RUN_NAME)
 
-        self._prepare(work, stop, Resume())
+        def again(place: DataSource) -> None:
+            self.branch(path, step, changes, stop, place)
+
+        self._prepare(work, stop, Resume(), again=again)
 
     def set_stop(self, stop: StopAt | None) -> None:
         """Change when the run stops by itself."""
@@ -224,11 +235,18 @@ class Training(QObject):
             self.new_run(config, stop, command)
 
     def _prepare(
-        self, work: Callable[[], Prepared], stop: StopAt | None, *commands: Command
+        self,
+        work: Callable[[], Prepared],
+        stop: StopAt | None,
+        *commands: Command,
+        again: Callable[[DataSource], None] | None = None,
     ) -> None:
-        """Set up a run and send it commands; of several that are asked for, the last counts."""
+        """Set up a run and send it commands; of several that are asked for, the last counts.
+
+        Where the user has to say first where its data is, ``again`` is called with that.
+        """
         if self._preparing:
-            self._pending = [lambda: self._prepare(work, stop, *commands)]
+            self._pending = [lambda: self._prepare(work, stop, *commands, again=again)]
             return
         self._preparing, self._commands = True, list(commands)
 
@@ -236,7 +254,7 @@ class Training(QObject):
             if isinstance(prepared, run_setup.LockedRun):
                 self.locked.emit(prepared)
             elif isinstance(prepared, run_setup.UnnamedData):
-                self.data_asked.emit(prepared.run, prepared.source)
+                self.data_asked.emit(prepared, again)
             elif isinstance(prepared, run_setup.ChangedData):
                 self.data_changed.emit(prepared.run, prepared.source)
             else:

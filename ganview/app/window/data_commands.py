@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -19,6 +20,9 @@ from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.text import TextLabel, name_text
 from ganview.data.source import DataSource
 from ganview.errors import UserError
+
+if TYPE_CHECKING:
+    from ganview.runtime.run_setup import UnnamedData
 
 FILES = "Data (*.zip *.npz *.npy *.gz *idx*ubyte *.idx);;All files (*)"
 ENDINGS = (".zip", ".npz", ".npy", ".idx", "-ubyte", "ubyte.gz", ".idx.gz")
@@ -43,8 +47,8 @@ class DataCommands(QObject):
         training.data.restore_recent(settings.recent_data)
         training.data.changed.connect(self._remember)
         training.began.connect(self._show_samples)
-        training.data_asked.connect(partial(self._ask_for_data, changed=False))
-        training.data_changed.connect(partial(self._ask_for_data, changed=True))
+        training.data_asked.connect(self._ask_for_data)
+        training.data_changed.connect(self._ask_for_branch)
 
     def choose(self, path: Path) -> None:
         """Choose a folder or file as data of the next run, and show what is in it."""
@@ -69,6 +73,10 @@ class DataCommands(QObject):
         """Ask for a folder of pictures."""
         ask_folder(self._window, "Folder of pictures", chosen, start=self._settings.folder)
 
+    def ask_file(self, chosen: Callable[[Path], object]) -> None:
+        """Ask for a file of pictures."""
+        ask_file(self._window, "File of pictures", chosen, start=self._settings.folder, kinds=FILES)
+
     def _remember(self) -> None:
         self._settings.recent_data = self._training.data.recent_as_text()
 
@@ -76,60 +84,78 @@ class DataCommands(QObject):
         if self._pages.name == "data":
             self._pages.open("samples")
 
-    def _ask_for_data(self, run: Path, source: DataSource, *, changed: bool) -> None:
-        AskDataDialog(run, source, self._training, self, self._window, changed=changed).open()
+    def _ask_for_data(self, asked: UnnamedData, again: Callable[[DataSource], None]) -> None:
+        name, place = name_text(asked.run.name), name_text(asked.source.name)
+        accept = None if asked.gone else partial(again, asked.source)
+        what = (
+            "Nothing is there any more. Say where it is now."
+            if asked.gone
+            else "Open it from there, or say where it is now."
+        )
+        said = f"The run {name} learned from\n{place}\n{what}"
+        AskDataDialog(said, asked.source, ("Open it", accept), again, self, self._window).open()
+
+    def _ask_for_branch(self, run: Path, source: DataSource) -> None:
+        name, place = name_text(run.name), name_text(source.name)
+        training = self._training
+        said = (
+            f"The run {name} learned from other pictures than are there now:\n{place}\n"
+            "A branch goes on from its newest step with these; the run itself stays as it is. "
+            "Or say where its own pictures are."
+        )
+
+        def accept() -> None:
+            training.branch(run, sys.maxsize, {}, training.stop_at, source)
+
+        def again(place: DataSource) -> None:
+            training.go_on(run, training.stop_at, place)
+
+        AskDataDialog(said, source, ("Branch", accept), again, self, self._window).open()
 
 
 class AskDataDialog(AppDialog):
-    """Asks whether the data that a run names may be opened, or where else it is.
+    """Says something of the data of a run, and lets one say where it is.
 
-    Of data that has ``changed`` it asks whether a branch shall learn from what is there now.
+    Parameters
+    ----------
+    said
+        What it says.
+    source
+        Where the data was.
+    offer
+        What else can be done: its name, and a function; or None where nothing else can.
+    again
+        Called with where the data is.
     """
 
     def __init__(
         self,
-        run: Path,
+        said: str,
         source: DataSource,
-        training: Training,
+        offer: tuple[str, Callable[[], object] | None],
+        again: Callable[[DataSource], object],
         commands: DataCommands,
         parent: QWidget,
-        *,
-        changed: bool = False,
     ) -> None:
         super().__init__("Data of the run", parent)
-        name, place = name_text(run.name), name_text(source.name)
-        said = TextLabel(
-            f"The run {name} learned from other pictures than are there now:\n{place}\n"
-            "A branch goes on from its newest step with these; the run itself stays as it is. "
-            "Or say where its own pictures are."
-            if changed
-            else f"The run {name} learned from\n{place}\n"
-            "Open it from there, or say where it is now.",
-            wrap=True,
-        )
-        self.column.addWidget(said)
+        self.column.addWidget(TextLabel(said, wrap=True))
+        verb, accept = offer
 
-        def go_on(place: DataSource) -> None:
+        def choose(path: Path) -> None:
             self.close()
-            training.go_on(run, training.stop_at, place)
+            again(DataSource(str(path)))
 
-        def accept() -> None:
-            if not changed:
-                go_on(source)
-                return
+        def take() -> None:
             self.close()
-            training.branch(run, sys.maxsize, {}, training.stop_at, source)
+            if accept is not None:
+                accept()
 
-        self.open_it, self.elsewhere = (
-            push_button("Branch" if changed else "Open it", do=accept),
-            push_button(
-                "It is elsewhere…",
-                do=lambda: commands.ask_folder(lambda path: go_on(DataSource(str(path)))),
-            ),
-        )
-        self.open_it.setProperty("primary", True)
-        row = row_layout(1, self.elsewhere, self.open_it)
-        self.column.addLayout(row)
+        ask = commands.ask_file if source.name.lower().endswith(ENDINGS) else commands.ask_folder
+        self.elsewhere = push_button("It is elsewhere…", do=lambda: ask(choose))
+        self.open_it = push_button(verb, do=take)
+        self.open_it.setVisible(accept is not None)
+        (self.open_it if accept is not None else self.elsewhere).setProperty("primary", True)
+        self.column.addLayout(row_layout(1, self.elsewhere, self.open_it))
         self.end()
 
 

@@ -223,6 +223,40 @@ def test_a_run_asks_before_it_opens_a_path_that_it_names(stage, folder, tmp_path
     assert not stage.errors
 
 
+@pytest.mark.parametrize("kind", ["folder", "file"])
+@pytest.mark.parametrize("branches", [False, True])
+def test_where_data_that_was_moved_is_now_can_be_said(
+    stage, folder, tmp_path, monkeypatch, kind, branches
+):
+    from ganview.cli import main
+
+    place = folder
+    if kind == "file":
+        place = tmp_path / "pets.npz"
+        np.savez(place, images=np.random.default_rng(0).integers(0, 256, (9, 28, 28), np.uint8))
+    run = tmp_path / "theirs"
+    options = [f"--{key.replace('_', '-')}={value}" for key, value in SMALL.items()]
+    train = ["train", "--data", str(place), "--out", str(run), "--steps", "2", "--quiet"]
+    assert main([*train, "--no-quality", *options]) == 0
+    moved = place.rename(tmp_path / f"moved{place.suffix}")
+    stage.open()
+    window, training = stage.window, stage.controller.training
+    training.data.recent.append(DataSource(str(place)))  # it was chosen by hand, before
+    if branches:
+        training.branch(run, 2, {}, None)
+    else:
+        window.go_on(run)
+    stage.until(lambda: window.findChild(AskDataDialog) is not None)
+    asked = window.findChild(AskDataDialog)
+    assert not asked.open_it.isVisible()
+    answer = lambda _parent, _title, chosen, **_: chosen(moved)  # noqa: E731
+    monkeypatch.setattr(f"ganview.app.window.data_commands.ask_{kind}", answer)
+    asked.elsewhere.click()
+    stage.until(lambda: training.folder is not None and training.last is not None)
+    assert (training.folder == run) is not branches
+    assert not stage.errors
+
+
 def test_what_can_be_dropped_as_data(folder, tmp_path):
     run = tmp_path / "run"
     run.mkdir()
