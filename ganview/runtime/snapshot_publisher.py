@@ -120,7 +120,8 @@ class SnapshotPublisher:
         )
 
     def _examine(self, samples: SampleGrid, trainer: Trainer, recent: deque[StepStats]) -> None:
-        self._in_numbers = health.examine_losses(recent, self._objective)
+        if recent:  # after a divergence there are none, and what ended the run stays told
+            self._in_numbers = health.examine_losses(recent, self._objective)
         began = time.perf_counter()
         if self._judging.due(began):
             self._in_samples = health.examine_samples(

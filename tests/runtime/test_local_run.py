@@ -271,6 +271,8 @@ def test_a_second_divergence_is_the_end(digits: Dataset):
         assert snapshot.step == 0
         steps = session.history.view()["step"]
         assert steps.tolist() == [1, 2, 3, 4, 5]  # the curves stay
+        session.send(SetStop(StopAt(steps=8)))  # after which new pictures are drawn
+        assert [it.fatal for it in until(session, lambda s: s.progress == 0).findings] == [True]
         session.send(Step())
         until(session, lambda s: s.step == 1)
         assert session.history.view()["step"].tolist() == [1]
