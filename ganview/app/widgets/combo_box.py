@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
@@ -65,6 +65,17 @@ class ComboBox(QComboBox):
         where = below if fits else above
         where.setX(max(room.left(), min(where.x(), room.right() + 1 - popup.width())))
         popup.move(where)
+        QTimer.singleShot(0, self._fit_rows)
+
+    def _fit_rows(self) -> None:
+        """Make the list as high as its entries, once it has its style, which Qt does not count."""
+        view = self.view()
+        if view.isVisible() and 0 < self.count() <= self.maxVisibleItems():
+            rows = [self.model().index(row, self.modelColumn()) for row in (0, self.count() - 1)]
+            first, last = map(view.visualRect, rows)
+            popup = view.window()
+            around = popup.height() - view.viewport().height()
+            popup.resize(popup.width(), last.bottom() + 1 - first.top() + around)
 
     def _show_all(self, popup: QWidget) -> None:
         """Hide the arrows to scroll by where all entries fit: they would cover the last of them."""

@@ -50,6 +50,7 @@ from ganview.plain_text import counted
 
 if TYPE_CHECKING:
     from ganview.runtime.local_run import LocalRun
+    from ganview.runtime.messages import Snapshot
     from ganview.runtime.run_setup import LockedRun
 
 DIGITS = LatentSpace(64, tuple(str(digit) for digit in range(10)))
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self._locked: LockedRun | None = None  # the run of another process that is shown
         # numbers of messages on the bar
         self._failure = self._refusal = self._locked_note = self._unsaved_message = 0
+        self._training_failure = 0
         self._warned = False  # whether it may be closed all the same
         self.commands = Actions(self)
         runs = [self.commands[name] for name in ("open_run", "go_on")]
@@ -202,7 +204,7 @@ class MainWindow(QMainWindow):
         controller.withdrawn.connect(lambda: self.message_bar.withdraw(self._refusal))
         controller.closed.connect(self._close_now)
         training.began.connect(self._run_began)
-        training.changed.connect(lambda _snapshot: self._offer())
+        training.changed.connect(self._training_changed)
         training.locked.connect(self._show_locked_run)
         training.unsaved.connect(self._show_unsaved)
         self.commands.triggered.connect(self._act)
@@ -310,6 +312,13 @@ class MainWindow(QMainWindow):
         )
         if not found or self.pages.name != "samples":  # whose banner says it
             self._failure = self.message_bar.show_error(sentence, details)
+            if last is not None and last.error == sentence:
+                self._training_failure = self._failure
+
+    def _training_changed(self, snapshot: Snapshot) -> None:
+        if snapshot.error is None:  # it goes on all the same
+            self.message_bar.withdraw(self._training_failure)
+        self._offer()
 
     def _note_refusal(self) -> None:
         self._refusal = self._failure

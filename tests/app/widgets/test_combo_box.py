@@ -99,3 +99,19 @@ def test_every_box_of_the_window_keeps_to_these_rules() -> None:
         if re.search(r"\bQ(ComboBox|SpinBox|DoubleSpinBox)\(\)", path.read_text())
     ]
     assert bare == []
+
+
+def test_all_entries_are_in_view_whichever_is_chosen(window: QMainWindow) -> None:
+    box = ComboBox("Preset", entries=dict.fromkeys(range(5), "entry"))
+    put(window, box)
+    box.setCurrentIndex(4)
+    box.showPopup()
+    view = box.view()
+    popup = view.window()
+    popup.resize(popup.width(), popup.height() - 8)  # as Qt makes it for some style sheets
+    for _ in range(2):
+        QApplication.processEvents()
+    places = [view.visualRect(view.model().index(row, 0)) for row in (0, 4)]
+    box.hidePopup()
+    assert places[0].top() == 0
+    assert places[1].bottom() < view.viewport().height()

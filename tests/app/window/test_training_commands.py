@@ -14,6 +14,16 @@ from tests.app.conftest import Stage
 
 pytestmark = pytest.mark.timeout(400)
 
+WILD = TrainConfig(
+    objective="wgan-gp",
+    architecture="mlp",
+    size="small",
+    gamma=0.0,
+    gamma_end=0.0,
+    learning_rate=0.1,
+    warmup_images=0,
+)
+
 
 def finish(stage: Stage, steps: int) -> Path:
     """Train to the end of a short run; returns its folder."""
@@ -58,16 +68,7 @@ def test_a_new_run_trains_and_the_old_one_can_be_had_back(stage: Stage) -> None:
 def test_a_divergence_is_told_on_samples_alone_and_one_button_mends_it(stage: Stage) -> None:
     training, window = stage.controller.training, stage.window
     stage.open()
-    wild = TrainConfig(
-        objective="wgan-gp",
-        architecture="mlp",
-        size="small",
-        gamma=0.0,
-        gamma_end=0.0,
-        learning_rate=0.1,
-        warmup_images=0,
-    )
-    window.training_bar.run_settings.use_config(wild)
+    window.training_bar.run_settings.use_config(WILD)
     stage.trigger("train")
     stage.until(lambda: training.state is RunState.FAILED)
     banner = window.findChild(TroubleBanner)
@@ -78,11 +79,24 @@ def test_a_divergence_is_told_on_samples_alone_and_one_button_mends_it(stage: St
     diverged = training.folder
     banner.findChild(QAbstractButton).click()
     stage.until(lambda: training.folder != diverged and training.state is RunState.TRAINING)
-    assert window.controller.app_model.run.config.learning_rate < wild.learning_rate
+    assert window.controller.app_model.run.config.learning_rate < WILD.learning_rate
     assert banner.text == ""
     stage.controller.opening.open(diverged)  # while the other one trains
     stage.until(lambda: "diverged" in banner.text)
-    assert window.controller.app_model.run.config.learning_rate == wild.learning_rate
+    assert window.controller.app_model.run.config.learning_rate == WILD.learning_rate
+
+
+def test_a_failure_is_told_no_longer_than_the_run_stands_still(stage: Stage) -> None:
+    training, window = stage.controller.training, stage.window
+    stage.open()
+    window.pages.open("runs")
+    window.training_bar.run_settings.use_config(WILD)
+    stage.trigger("train")
+    stage.until(lambda: training.state is RunState.FAILED)
+    assert "diverged" in window.message_bar.text
+    stage.trigger("step")
+    stage.until(lambda: training.state is RunState.PAUSED)
+    assert window.message_bar.text == ""
 
 
 def test_the_subject_names_run_data_classes_and_preset(stage: Stage) -> None:
