@@ -41,7 +41,7 @@ class HealthProbe:
         real = mean_distance(gradients.batch.x[:FEW])
         self._variety = mean_distance(gradients.x_hat[:FEW]) / real if real else 0.0
         self._rate = trainer.learning_rate()
-        self._gamma = trainer.schedule.gamma(trainer.images_seen)
+        self._gamma = trainer.gamma()
 
     def sample(self, step: int) -> HealthSample:
         """Compare with the weights as they are now, after the step."""

@@ -40,6 +40,7 @@ from ganview.gan.objectives import OBJECTIVES
 from ganview.gan.one_pass_gradients import DResponse
 from ganview.gan.penalties import (
     finite_difference_penalty,
+    gamma_for,
     interpolated_penalty,
     zero_centred_penalty,
 )
@@ -216,7 +217,7 @@ class Trainer:
                 discriminator,
                 self.classifier,
                 (seen, seen_hat.detach(), y),
-                self.schedule.gamma(self.images_seen),
+                self.gamma(),
                 self.schedule.aux_weight_g(self.images_seen),
             )
         else:
@@ -263,7 +264,7 @@ class Trainer:
     def _penalty(
         self, x: Tensor, x_hat: Tensor, real: Tensor, fake: Tensor, y: Tensor | None
     ) -> Tensor:
-        gamma = self.schedule.gamma(self.images_seen)
+        gamma = self.gamma()
         judge = self.discriminator
         match self.objective.penalty:
             case "r1":
@@ -310,6 +311,11 @@ class Trainer:
         """Return G's images of classes y; with clusters, z itself selects the cluster."""
         x_hat: Tensor = self.generator(z, y if self.clusters is None else None)
         return x_hat
+
+    def gamma(self) -> float:
+        """Return the weight γ of the gradient penalty of the step at hand."""
+        scheduled = self.schedule.gamma(self.images_seen)
+        return gamma_for(self.objective.penalty, scheduled, self.spec.image_shape)
 
     def learning_rate(self) -> float:
         """Return the learning rate of the step at hand."""

@@ -6,11 +6,14 @@ import math
 
 import pytest
 import torch
+from torch import Tensor
+from torch.nn.functional import avg_pool2d
 
 from ganview.gan.objectives import OBJECTIVES
 from ganview.gan.penalties import (
     FD_SIGMA,
     finite_difference_penalty,
+    gamma_for,
     interpolated_penalty,
     zero_centred_penalty,
 )
@@ -79,6 +82,24 @@ def test_zero_centred_penalty_of_a_known_slope() -> None:
     images = torch.randn(5, 1, 1, 3, requires_grad=True)
     penalty = zero_centred_penalty(linear(images), images, gamma=0.5)
     assert penalty.item() == pytest.approx(0.5 / 2 * 9)
+
+
+@pytest.mark.parametrize("penalty", ["r1", "r1r2", "finite-difference"])
+def test_a_picture_of_more_pixels_is_punished_as_much(penalty: str) -> None:
+    """Each pixel twice as high and wide, and D that looks at the means: the same D, the same γ."""
+
+    def looks_at(images: Tensor) -> Tensor:
+        return avg_pool2d(images, images.shape[-1] // 28).square().flatten(1).sum(1)
+
+    small = torch.randn(2, 1, 28, 28)
+    found = []
+    for images in (small, small.repeat_interleave(2, 2).repeat_interleave(2, 3)):
+        images.requires_grad_()
+        gamma = gamma_for(penalty, 0.3, (1, *images.shape[2:]))
+        found.append(zero_centred_penalty(looks_at(images), images, gamma).item())
+    assert found[1] == pytest.approx(found[0])
+    assert gamma_for(penalty, 0.3, (1, 28, 28)) == 0.3
+    assert gamma_for("interpolated", 10, (3, 64, 64)) == 10
 
 
 def test_interpolated_penalty_of_a_known_slope() -> None:

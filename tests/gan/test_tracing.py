@@ -96,7 +96,7 @@ class InDouble:
 
     @staticmethod
     def find_penalty(run: Trainer, d, x: Tensor, x_hat: Tensor, y: Tensor | None) -> Tensor:
-        gamma, random = run.config.gamma, torch.Generator()
+        gamma, random = run.gamma(), torch.Generator()
         random.set_state(run.batches.random.get_state())
 
         def slope(images: Tensor) -> Tensor:
