@@ -57,11 +57,13 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
     from ganview.gan.metrics.report import Labelled
 
     learned, unseen = data.divided(hold_out)
+    judged = data.labels is not None  # by networks that are trained on labels
     if unseen is not None:
         if len(unseen) < MIN_TESTS:
             raise UserError(f"{len(unseen)} pictures held out are too few to measure by.")
         if not are_digits(data.sha256):
-            return _halved(learned, unseen, "which none of model, judge and classifier has seen")
+            who = "none of model, judge and classifier has" if judged else "the model has not"
+            return _halved(learned, unseen, f"which {who} seen")
         against = (
             f"{len(unseen):,} training images, held out from the model, not from judge and "
             "classifier"
@@ -77,7 +79,8 @@ def split_reference(source: str, data: Dataset, hold_out: int) -> ReferenceSplit
         raise UserError(f"'{source}' has {len(data)} pictures: at least {MIN_IMAGES} are needed.")
     shown, kept = data.divided(len(data) // ONE_IN)
     assert kept is not None
-    return _halved(shown, kept, "which judge and classifier have not seen, and the model has")
+    others = "judge and classifier have not seen, and " if judged else ""
+    return _halved(shown, kept, f"which {others}the model has seen")
 
 
 def _halved(learned: Dataset, unseen: Dataset, what: str) -> ReferenceSplit:

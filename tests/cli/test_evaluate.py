@@ -118,7 +118,7 @@ def test_other_data_is_measured_by_judges_of_its_own(tmp_path: Path, capsys) -> 
     assert made["judge"]["hash"] != made["classifier"]["hash"]
     assert (
         made["classifier"]["against"]
-        == "10 of its pictures, which judge and classifier have not seen, and the model has"
+        == "10 of its pictures, which judge and classifier have not seen, and the model has seen"
     )
     assert main(["eval", str(model), *told, "--judges", str(judges)]) == 0
     report = json.loads(capsys.readouterr().out)
@@ -163,6 +163,8 @@ def test_data_without_labels_is_measured_and_says_so(tmp_path: Path, capsys) -> 
     assert main(["eval", str(model), "--data", str(data), "--quiet"]) == 0
     text = capsys.readouterr().out
     assert "between thumbnails" in text
+    assert "of its pictures, which the model has seen." in text
+    assert "judge and classifier" not in text
     assert "thumbnail-FD" in text
     assert "judge-FD" not in text
     for ignored in (["--cas"], ["--judges", str(tmp_path)]):

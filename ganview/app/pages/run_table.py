@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from ganview.app.formatting import duration, number_text
+from ganview.app.formatting import duration, number_text, setting_text
 from ganview.app.theme import HAIR, SMALL, Theme, font
 from ganview.app.widgets.text import name_text, tooltip_text
 from ganview.files.run_summary import RunSummary
@@ -210,7 +210,8 @@ class RunFilter(QSortFilterProxyModel):
 
 def run_details(run: RunSummary) -> str:
     """Return data, preset, what differs from it, and the parent of a branch, in one line."""
-    changed = [f"{SETTINGS[name].label} {value}" for name, value in run.changes.items()]
+    changes = run.changes.items()
+    changed = [f"{SETTINGS[name].label}: {setting_text(value)}" for name, value in changes]
     parent = run.parent
     branch = f"branch of {name_text(parent.name)}, step {parent.step:,}" if parent else ""
     parts = [name_text(run.data_label), run.preset, *changed, branch]

@@ -76,6 +76,14 @@ def test_a_branch_says_where_it_comes_from() -> None:
     assert "branch" not in run_details(replace(branch, parent=None))
 
 
+def test_settings_that_differ_are_said_in_words() -> None:
+    run = RunSummary(
+        Path("a"), RunStatus.SAVED, "a", changes={"conditional": False, "learning_rate": 0.5}
+    )
+    assert "Use the labels: no" in run_details(run)
+    assert "Learning rate: 0.5" in run_details(run)
+
+
 def test_a_run_is_renamed_in_place_and_noted(page: RunsPage, stage: Stage) -> None:
     choose(page, "slow")
     model = page.list.table.model()
