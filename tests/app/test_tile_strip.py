@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ganview.app.theme import font
 from ganview.app.widgets.tile_strip import TileStrip
+from ganview.app.widgets.tile_widget import cut_apart
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -96,3 +98,12 @@ def test_the_keyboard_asks_for_the_menu_of_a_tile(strip: TileStrip) -> None:
         where = _middle(strip, 2)
         QApplication.sendEvent(strip, QContextMenuEvent(reason, where, strip.mapToGlobal(where)))
     assert asked == [1, 1, 2]
+
+
+def test_captions_that_begin_alike_are_cut_at_their_beginning(qapp: QApplication) -> None:
+    metrics = QFontMetrics(font("small"))
+    width = metrics.horizontalAdvance("…gn 12")
+    alike = cut_apart([(f"sign {number}", width) for number in range(10, 13)], metrics)
+    assert [text[-2:] for text in alike] == ["10", "11", "12"]
+    others = cut_apart([(name, width) for name in ("Activities", "Symbols", "all")], metrics)
+    assert [text[:2] for text in others] == ["Ac", "Sy", "al"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPen
@@ -147,9 +147,21 @@ def paint_captions(
     small = font("small")
     metrics = QFontMetrics(small)
     painter.setFont(small)
-    for text, tile, strong in captions:
+    lines = list(captions)
+    texts = cut_apart([(text, int(tile.width())) for text, tile, _ in lines], metrics)
+    for text, (_, tile, strong) in zip(texts, lines, strict=True):
         painter.setPen(QColor(tokens.text if strong else tokens.muted))
         box = QRectF(tile.x(), tile.y() - lift, tile.width(), metrics.height())
-        whole, width = printable(text, LONGEST_CAPTION), int(tile.width())
-        short = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, width)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), short)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+def cut_apart(texts: Sequence[tuple[str, int]], metrics: QFontMetrics) -> list[str]:
+    """Cut texts to their widths in pixels: at the end, or where they begin alike, at the beginning.
+
+    Names as "sign 1", "sign 2" differ in what would be cut.
+    """
+    ways = [
+        [metrics.elidedText(printable(text, LONGEST_CAPTION), mode, width) for text, width in texts]
+        for mode in (Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideLeft)
+    ]
+    return max(ways, key=lambda cut: len(set(cut)))  # the first of equals
