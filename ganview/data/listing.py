@@ -113,6 +113,11 @@ class FolderFiles(Files):
         except (UserError, OSError):
             return b""
 
+    def why_unreadable(self, name: str) -> str:
+        """Return in a few words why a file could not be read."""
+        permitted = os.access(self._folder / name, os.R_OK)
+        return super().why_unreadable(name) if permitted else "cannot be read"
+
 
 class ZipFiles(Files):
     """The files of a ZIP file that is open."""

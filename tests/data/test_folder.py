@@ -187,6 +187,16 @@ def test_what_levels_mean_is_said_by_kind(tmp_path):
     )
 
 
+def test_a_file_that_may_not_be_read_is_told_from_a_damaged_one(tmp_path, monkeypatch):
+    for i in range(2):
+        save(tmp_path / f"{i}.png", i)
+    for name in ("damaged.png", "locked.png"):
+        (tmp_path / name).write_bytes(b"x")
+    monkeypatch.setattr("os.access", lambda path, _mode: path.name != "locked.png")
+    left_out = load_folder(tmp_path).reading.left_out
+    assert left_out == {"unreadable": ["damaged.png"], "cannot be read": ["locked.png"]}
+
+
 def test_hidden_things_are_not_even_listed(tmp_path):
     for i in range(2):
         save(tmp_path / f"{i}.png", i)
