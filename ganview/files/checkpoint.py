@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 CHECKPOINT_KEY = "ganview-checkpoint"
-SCHEMA = 4  # of checkpoints; runs whose checkpoint has schema 1 can't be resumed
+SCHEMA = 5  # of checkpoints; runs whose checkpoint has schema 1 can't be resumed
 
 
 def _with_current_names(document: Document) -> Document:
@@ -42,7 +42,12 @@ def _with_run(document: Document) -> Document:
     return document
 
 
-MIGRATIONS: dict[int, Migration] = {2: _with_current_names, 3: _with_run}  # to the next schema
+# From a schema to the next.
+MIGRATIONS: dict[int, Migration] = {
+    2: _with_current_names,
+    3: _with_run,
+    4: _with_current_names,
+}
 
 
 def write_checkpoint(

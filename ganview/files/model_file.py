@@ -41,7 +41,7 @@ from ganview.gan.model import Model, ModelSpec
 from ganview.gan.networks.build import build_discriminator, build_generator
 
 KEY = "ganview"
-SCHEMA = 4
+SCHEMA = 5
 
 
 def _with_current_names(document: Document) -> Document:
@@ -52,7 +52,12 @@ def _with_current_names(document: Document) -> Document:
 
 
 # From a schema to the next. From 1 to 2 only the order of weights changed: see `current_order`.
-MIGRATIONS: dict[int, Migration] = {1: dict, 2: dict, 3: _with_current_names}
+MIGRATIONS: dict[int, Migration] = {
+    1: dict,
+    2: dict,
+    3: _with_current_names,
+    4: _with_current_names,
+}
 Natural = Annotated[int, msgspec.Meta(ge=0)]
 ShortText = Annotated[str, msgspec.Meta(max_length=200)]
 MAX_DOCUMENT = MODEL_LIMITS.header_bytes // 4  # once more as text in JSON, and beside the tensors

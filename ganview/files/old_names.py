@@ -18,6 +18,8 @@ def with_current_names(part: Document) -> Document:
     if isinstance(spec := part.get("spec"), dict):
         part["spec"] = {"clusters": spec.get("kinds", 0), **spec}
         part["spec"].pop("kinds", None)
+        if type(count := part["spec"]["clusters"]) is int:  # all of a model without classes
+            part["spec"]["clusters"] = [count] if count else []
     for old in ("began_from", "origin"):
         if old in part:
             part["warm_started_from"] = part.pop(old)

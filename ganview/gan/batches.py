@@ -16,11 +16,16 @@ from ganview.gan.replicas import Replicas
 
 
 class Batch(NamedTuple):
-    """Real images x (B, C, H, W) in [−1, 1], their labels y, and noise z for as many fakes."""
+    """Real images x (B, C, H, W) in [−1, 1], their labels y, and noise z for as many fakes.
+
+    Where the data is sorted into clusters, y are those of D, and G is given the labels in
+    ``asked``, if there are any: its gate finds the same clusters.
+    """
 
     x: Tensor
     y: Tensor | None
     z: Tensor
+    asked: Tensor | None
 
 
 class BatchSampler:
@@ -33,7 +38,7 @@ class BatchSampler:
     labels : Tensor or None
         int64 (N,), there too.
     clusters : Clusters or None
-        What stands in for labels, if anything does.
+        What stands in for labels, or divides them, if anything does.
 
     Attributes
     ----------
@@ -63,14 +68,19 @@ class BatchSampler:
         index = self._mine(index)
         z = self.noise(self.z_dim)
         y = None if self.labels is None else self.labels[index]
-        return Batch(self._real(index), y, z)
+        return Batch(self._real(index), y, z, y)
 
     def _draw_of_clusters(self, clusters: Clusters, gate: LatentPartition) -> Batch:
         """Draw noise, and to each vector a real image of the cluster that it asks for."""
         z = torch.randn(self.size, self.z_dim, generator=self.random)
-        y = gate.logits(z.to(self.images.device)).argmax(1)  # (B,)
+        asked = None
+        if self.labels is not None:
+            some = torch.randint(len(self.images), (self.size,), generator=self.random)
+            asked = self.labels[some.to(self.labels.device)]
+        y = gate.chosen(z.to(self.images.device), asked)  # (B,)
         index = self._mine(clusters.draw(y.cpu(), self.random))
-        return Batch(self._real(index), self._mine(y), self._mine(z))
+        asked = None if asked is None else self._mine(asked)
+        return Batch(self._real(index), self._mine(y), self._mine(z), asked)
 
     def _real(self, index: Tensor) -> Tensor:
         # The memory layout of generated images: D takes both in one batch, and two slow it down.

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ganview.gan import ema
+from ganview.gan.networks.base import Discriminator
 from ganview.gan.step_trace import LayerUpdate
 from ganview.gan.trainer import Gradients, Trainer
 
@@ -74,7 +75,10 @@ def _working_order(trainer: Trainer, name: str) -> list[str]:
         y = torch.zeros(1, dtype=torch.long, device=trainer.device)
         with torch.no_grad():
             given = torch.zeros(1, *shape, device=trainer.device)
-            copy(given, y if spec.classes or spec.clusters else None)
+            if isinstance(copy, Discriminator):
+                copy.project(copy.features(given), y if spec.classes or spec.clusters else None)
+            else:
+                copy(given, y if spec.classes else None)
         _orders[net] = list(dict.fromkeys(seen))
     return _orders[net]
 

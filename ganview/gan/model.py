@@ -40,8 +40,9 @@ class ModelSpec:
     class_names: tuple[str, ...] = ()  # empty without classes
     # Share of each class in the training set; sums to 1, empty without classes.
     class_prior: tuple[float, ...] = ()
-    # Number of clusters used as pseudo-classes (`ganview.gan.clusters`), 0 without any.
-    clusters: int = 0
+    # How many clusters of alike pictures each class has (`ganview.gan.clusters`); one number
+    # without classes, empty where none were sought.
+    clusters: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
@@ -68,10 +69,13 @@ class ModelSpec:
             raise UserError("The class names are too long to be kept with a model: shorten them.")
         if len(self.class_names) > 1000 or len(self.class_prior) != len(self.class_names):
             raise UserError("The class names and their shares do not fit together.")
-        if not 0 <= self.clusters <= MAX_CLUSTERS or (
-            self.clusters and (self.class_names or self.z_dim < DIMENSIONS)
+        if self.clusters and (
+            len(self.clusters) != max(1, len(self.class_names))
+            or min(self.clusters) < 1
+            or sum(self.clusters) > MAX_CLUSTERS
+            or self.z_dim < DIMENSIONS
         ):
-            raise UserError(f"A model like this one can't have {self.clusters} clusters.")
+            raise UserError(f"A model like this one can't have {sum(self.clusters)} clusters.")
         if self.class_prior and (
             any(not 0 <= share <= 1 for share in self.class_prior)
             or abs(sum(self.class_prior) - 1) > 1e-3
@@ -122,7 +126,7 @@ def spec_for(
     images: Tensor,
     labels: Tensor | None,
     class_names: tuple[str, ...],
-    clusters: int,
+    clusters: tuple[int, ...],
 ) -> ModelSpec:
     """Return what networks for this data and these settings must fit."""
     channels, height, width = images.shape[1:]

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from ganview.gan import aux_classifier, ema
 from ganview.gan.ema import Net
 from ganview.gan.layer_norms import layer_norms, layer_updates
+from ganview.gan.networks.base import Discriminator
 from ganview.gan.objectives import Objective
 from ganview.gan.players import Players
 from ganview.gan.step_trace import Answers, CostTerm, LayerUpdate, Pinned, StepTrace
@@ -86,14 +87,15 @@ class _Before:
     def trace(self, step: int) -> StepTrace:
         """Compare with the networks as they are now, after the step."""
         trainer, objective = self.trainer, self.trainer.objective
-        x, y, z = self.batch
+        x, y, z, asked = self.batch
         nets = {name: ema.frozen_copy(net) for name, net in trainer.trainable_nets().items()}
         old_d, new_d, new_g = (self.nets["discriminator"], nets["discriminator"], nets["generator"])
-        y_g = y if trainer.clusters is None else None
-        x_after = _in_training(new_g)(z, y_g)
+        assert isinstance(old_d, Discriminator)
+        assert isinstance(new_d, Discriminator)
+        x_after = _in_training(new_g)(z, asked)
         _in_training(old_d), _in_training(new_d)
-        real_after, fake_after = new_d(x, y), new_d(self.x_hat, y)
-        fake_again, fake_old = new_d(x_after, y), old_d(x_after, y)
+        real_after, fake_after = new_d.trained_logits(x, y), new_d.trained_logits(self.x_hat, y)
+        fake_again, fake_old = new_d.trained_logits(x_after, y), old_d.trained_logits(x_after, y)
         before = _Pairs(objective, self.d.real, self.d.fake)
         after = _Pairs(objective, real_after, fake_after)
         rows = slice(0, ROWS if self.pinned is None else ROWS - 1)
@@ -112,11 +114,12 @@ class _Before:
             "fake_by_old_d": (fake_old - before.offset)[rows],
             "dcost_g_dx_hat": dcost_g_dx_hat[rows],
         }
-        labels = None if y is None else y[rows]
+        shown = y if asked is None else asked
+        labels = None if shown is None else shown[rows]
         if self.pinned is not None:
             first, label = self._follow_pinned(nets, before, after)
             columns = {name: torch.cat([first[name], part]) for name, part in columns.items()}
-            if labels is not None:
+            if label is not None and labels is not None:
                 labels = torch.cat([label, labels])
         told_real, told_fake = _told_d(objective, columns["real"], columns["fake"])
         pairs = list(zip(columns["real"].split(1), columns["fake"].split(1), strict=True))
@@ -194,31 +197,28 @@ class _Before:
 
     def _follow_pinned(
         self, nets: dict[str, nn.Module], before: _Pairs, after: _Pairs
-    ) -> tuple[dict[str, Tensor], Tensor]:
+    ) -> tuple[dict[str, Tensor], Tensor | None]:
         """Draw and judge the pinned noise; its real partner is one of the batch, of its class."""
         assert self.pinned is not None
-        x, y, _z = self.batch
+        x, y, _z, asked = self.batch
         device, objective = x.device, self.trainer.objective
         z = torch.tensor(self.pinned.z, device=device)[None]
         gate = self.trainer.generator.gate
-        if y is None:
-            label, y_g = torch.zeros(1, dtype=torch.long, device=device), None
-        elif gate is not None:
-            label, y_g = gate.logits(z).argmax(1), None
-        else:
-            label = y_g = torch.tensor([self.pinned.y], device=device)
-        y_d = None if y is None else label
-        partner = 0 if y is None else int((y == label).int().argmax())
+        y_g = None if asked is None else torch.tensor([self.pinned.y], device=device)
+        y_d = y_g if gate is None else gate.chosen(z, y_g)
+        partner = 0 if y is None or y_d is None else int(y.eq(y_d).int().argmax())
         old_g, old_d = self.nets["generator"].eval(), self.nets["discriminator"].eval()
         new_g, new_d = nets["generator"].eval(), nets["discriminator"].eval()
+        assert isinstance(old_d, Discriminator)
+        assert isinstance(new_d, Discriminator)
         x_hat, x_after = old_g(z, y_g), new_g(z, y_g)
         with torch.enable_grad():
             place = x_hat.detach().requires_grad_()
-            fake = old_d(place, y_d)
+            fake = old_d.trained_logits(place, y_d)
             cost = objective.g_loss(before.real[partner : partner + 1] + before.offset, fake)
             classifier = self.nets.get("classifier")
             if isinstance(classifier, nn.Linear) and y_d is not None:
-                h = old_d.features(place)  # type: ignore[operator]
+                h = old_d.features(place)
                 named = aux_classifier.classify(classifier, h, y_d).cost.mean()
                 cost = cost + self.aux_weight_g * named
             (dcost_g_dx_hat,) = torch.autograd.grad(cost, place)
@@ -233,11 +233,11 @@ class _Before:
             "real": before.real[one],
             "fake": fake.detach() - before.offset,
             "real_after": after.real[one],
-            "fake_after": new_d(x_hat, y_d) - after.offset,
-            "fake_again": new_d(x_after, y_d) - after.offset,
-            "fake_by_old_d": old_d(x_after, y_d) - before.offset,
+            "fake_after": new_d.trained_logits(x_hat, y_d) - after.offset,
+            "fake_again": new_d.trained_logits(x_after, y_d) - after.offset,
+            "fake_by_old_d": old_d.trained_logits(x_after, y_d) - before.offset,
             "dcost_g_dx_hat": dcost_g_dx_hat,
-        }, label
+        }, y_d if y_g is None else y_g
 
 
 class _Pairs:

@@ -28,7 +28,7 @@ from ganview.gan import aux_classifier, ema, one_pass_gradients
 from ganview.gan.adam import Adam
 from ganview.gan.augment import Augmentation
 from ganview.gan.batches import Batch, BatchSampler
-from ganview.gan.clusters import cluster_images
+from ganview.gan.clusters import clusters_for
 from ganview.gan.config import TrainConfig
 from ganview.gan.device import choose_device
 from ganview.gan.ema import Net
@@ -125,12 +125,15 @@ class Trainer:
         self.images = images.to(self.device)
         self.labels = labels.to(self.device) if config.conditional and labels is not None else None
         self.clusters = None
-        if self.labels is None and config.z_dim >= latent_partition.DIMENSIONS:
-            self.clusters = cluster_images(images.cpu(), config.clusters, config.seed)
-        clusters = 0 if self.clusters is None else len(self.clusters.counts)
+        if config.z_dim >= latent_partition.DIMENSIONS:
+            used = None if self.labels is None else self.labels.cpu()
+            self.clusters = clusters_for(
+                images.cpu(), used, len(class_names), config.clusters, config.seed
+            )
+        clusters = () if self.clusters is None else self.clusters.in_class
         self.spec = spec_for(config, images, self.labels, class_names, clusters)
         pulls = max(config.aux_weight_g, config.aux_weight_g_end) > 0
-        named = pulls and (self.spec.classes or self.spec.clusters) > 0
+        named = pulls and (self.spec.classes > 0 or bool(self.spec.clusters))
         with Seeded(config.seed):
             self.generator = self._to_device(build_generator(self.spec))
             self.discriminator = self._to_device(build_discriminator(self.spec))
@@ -203,11 +206,11 @@ class Trainer:
         G minimises ``g_loss(D(x), D(x̂)) + w_g · CE(C(h(x̂)), y)``. Penalty and w_g follow the
         schedule; there is no C without classes or where w_g is 0 throughout.
         """
-        x, y, z = batch
+        x, y, z, asked = batch
         for net in self.trainable_nets().values():
             net.zero_grad(set_to_none=True)
         with torch.set_grad_enabled(Players.G in players):
-            x_hat = self._generate(z, y)  # (B, C, H, W)
+            x_hat: Tensor = self.generator(z, asked)  # (B, C, H, W)
             seen_hat = self.augmentation.apply(x_hat, self.batches.random)
         seen = self.augmentation.apply(x, self.batches.random)
         discriminator, one_pass = self.discriminator, self.objective.penalty == "r1r2"
@@ -265,7 +268,7 @@ class Trainer:
         self, x: Tensor, x_hat: Tensor, real: Tensor, fake: Tensor, y: Tensor | None
     ) -> Tensor:
         gamma = self.gamma()
-        judge = self.discriminator
+        judge = self.discriminator.trained_logits
         match self.objective.penalty:
             case "r1":
                 return zero_centred_penalty(real, x, gamma)
@@ -306,11 +309,6 @@ class Trainer:
         if not self.objective.relativistic:
             return torch.zeros((), device=self.device)
         return (d.real.mean() + d.fake.mean()) / 2
-
-    def _generate(self, z: Tensor, y: Tensor | None) -> Tensor:
-        """Return G's images of classes y; with clusters, z itself selects the cluster."""
-        x_hat: Tensor = self.generator(z, y if self.clusters is None else None)
-        return x_hat
 
     def gamma(self) -> float:
         """Return the weight γ of the gradient penalty of the step at hand."""

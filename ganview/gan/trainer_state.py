@@ -54,7 +54,7 @@ def load_state(trainer: Trainer, tensors: dict[str, Tensor], values: dict[str, A
     trainer.batches.random.set_state(tensors["random"])
     if trainer.clusters is not None:
         trainer.clusters = Clusters.from_labels(
-            tensors["clusters"].long(), len(trainer.clusters.counts)
+            tensors["clusters"].long(), trainer.clusters.in_class
         )
         trainer.batches.clusters = trainer.clusters
     trainer.step_count = int(values["step"])

@@ -153,7 +153,7 @@ def _state_for_data(state: State, config: TrainConfig, dataset: Dataset) -> Stat
     Raises
     ------
     UserError
-        They are of another size or other classes, or networks without labels had sorted them.
+        They are of another size or other classes, or the run had sorted them into clusters.
     """
     from ganview.gan.model import ModelSpec, spec_for
 
@@ -161,12 +161,12 @@ def _state_for_data(state: State, config: TrainConfig, dataset: Dataset) -> Stat
     before = ModelSpec.from_dict(values["spec"])
     if before.clusters:
         raise UserError(
-            "Without labels, a run has sorted its pictures at the beginning: it can't go on with "
-            "others. Begin a new one."
+            "A run without labels, or of few pictures, sorts its pictures into clusters at the "
+            "beginning: it can't go on with others. Begin a new one."
         )
     learned = dataset.divided(config.hold_out)[0]
     labels = learned.labels if config.conditional else None
-    spec = spec_for(config, learned.images, labels, learned.class_names, 0)
+    spec = spec_for(config, learned.images, labels, learned.class_names, ())
     was, now = before.to_dict(), spec.to_dict()
     differ = {name for name in was if was[name] != now[name]} - {"class_prior"}
     if differ:

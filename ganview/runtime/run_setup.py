@@ -135,7 +135,7 @@ def set_up_new_run(
         config = config.with_(conditional=False)
     learned = dataset.divided(config.hold_out)[0]
     labels = learned.labels if config.conditional else None
-    spec = spec_for(config, learned.images, labels, learned.class_names, 0)
+    spec = spec_for(config, learned.images, labels, learned.class_names, ())
     if model is not None:
         check_start(model, spec)
     source = source.absolute().read_like(dataset)

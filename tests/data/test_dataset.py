@@ -18,9 +18,9 @@ def make(shape=(4, 1, 28, 28), labels=None, names=(), images=None):
 
 def test_prior_counts_classes_without_members():
     data = make(labels=torch.tensor([0, 0, 0, 2]), names=("a", "b", "c"))
-    spec = spec_for(TrainConfig(), data.images, data.labels, data.class_names, 0)
+    spec = spec_for(TrainConfig(), data.images, data.labels, data.class_names, ())
     assert spec.class_prior == (0.75, 0.0, 0.25)
-    assert spec_for(TrainConfig(), make().images, None, (), 0).class_prior == ()
+    assert spec_for(TrainConfig(), make().images, None, (), ()).class_prior == ()
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 28, 28), (4, 2, 28, 28), (4, 1, 27, 28), (4, 3, 28, 129)])

@@ -441,7 +441,7 @@ def test_names_of_classes_that_cant_be_shown_are_made_so(tmp_path):
             save(tmp_path / name / f"{number}.png", 10 * i + number)
     data = load_folder(tmp_path)
     assert sorted(data.class_names) == ["caf?", "left?right", "two?lines"]
-    assert spec_for(TrainConfig(), data.images, data.labels, data.class_names, 0).classes == 3
+    assert spec_for(TrainConfig(), data.images, data.labels, data.class_names, ()).classes == 3
 
 
 def test_a_zip_file_that_is_none(tmp_path):

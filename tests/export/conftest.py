@@ -10,11 +10,17 @@ from ganview.gan.networks.build import build_generator
 
 
 def make_model(
-    architecture: str = "mlp", classes: int = 3, *, channels: int = 1, seed: int = 0, z_dim: int = 4
+    architecture: str = "mlp",
+    classes: int = 3,
+    *,
+    channels: int = 1,
+    seed: int = 0,
+    z_dim: int = 4,
+    clusters: tuple[int, ...] = (),
 ) -> Model:
     names = tuple("abcdefghij"[:classes])
     prior = (1 / classes,) * classes if classes else ()
-    spec = ModelSpec(architecture, "small", z_dim, (channels, 28, 28), names, prior)
+    spec = ModelSpec(architecture, "small", z_dim, (channels, 28, 28), names, prior, clusters)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         generator = build_generator(spec)

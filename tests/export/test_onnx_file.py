@@ -10,6 +10,7 @@ import pytest
 
 from ganview.errors import UserError
 from ganview.export.onnx_file import STEPS, write_onnx
+from ganview.gan.networks.latent_partition import DIMENSIONS
 from tests.export.conftest import make_model
 
 
@@ -21,20 +22,24 @@ def test_without_the_extra_it_says_what_to_type(model, tmp_path, monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore")  # of other people's libraries
-@pytest.mark.parametrize(("architecture", "classes"), [("residual", 3), ("smooth", 3), ("mlp", 0)])
-def test_onnx_runtime_draws_the_same(tmp_path, architecture, classes, caplog):
+@pytest.mark.parametrize(
+    ("architecture", "classes", "clusters"),
+    [("residual", 3, ()), ("smooth", 3, ()), ("mlp", 0, ()), ("mlp", 3, (2, 1, 3))],
+)
+def test_onnx_runtime_draws_the_same(tmp_path, architecture, classes, clusters, caplog):
     for name in ("onnx", "onnxscript", "onnxruntime"):
         pytest.importorskip(name, reason="the extra 'onnx' is not installed")
     import onnxruntime
 
-    model = make_model(architecture, classes)
+    z_dim = DIMENSIONS if clusters else 4
+    model = make_model(architecture, classes, z_dim=z_dim, clusters=clusters)
     done = []
     write_onnx(tmp_path / "f.onnx", model, done.append)
     assert sum(done) == STEPS
     assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
     session = onnxruntime.InferenceSession(tmp_path / "f.onnx")
     assert [given.name for given in session.get_inputs()] == ["z", "class"][: 1 + bool(classes)]
-    z = np.random.default_rng(0).standard_normal((5, 4)).astype(np.float32)
+    z = np.random.default_rng(0).standard_normal((5, z_dim)).astype(np.float32)
     given = {"z": z}
     labels = np.arange(5) % 3 if classes else None
     if labels is not None:

@@ -45,6 +45,8 @@ def with_old_names(document: Any, *, first: bool) -> Any:
         return document
     old = {new: name for name, new in RENAMED_SETTINGS.items()}
     old["warm_started_from"] = "began_from"
+    if isinstance(counts := document.get("clusters"), list):  # of a spec, which had their number
+        document = {**document, "clusters": sum(counts)}
     return {
         old.get(name, name): with_old_names(value, first=first)
         for name, value in document.items()

@@ -6,7 +6,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganview.gan.clusters import SMALLEST, Clusters, cluster_images, first_centres
+from ganview.gan import clusters
+from ganview.gan.clusters import (
+    SMALLEST,
+    SORTED_CLASSES,
+    Clusters,
+    cluster_images,
+    clusters_for,
+    first_centres,
+)
 from ganview.gan.config import TrainConfig
 from ganview.gan.networks.latent_partition import DIMENSIONS, LatentPartition
 from ganview.gan.seeded import Seeded
@@ -44,7 +52,7 @@ def test_few_pictures_have_no_kinds() -> None:
 
 def test_a_picture_of_the_kind_that_was_asked_for_is_drawn() -> None:
     of = torch.tensor([2, 0, 1, 0, 2, 2, 1])
-    kinds = Clusters.from_labels(of, 3)
+    kinds = Clusters.from_labels(of, (3,))
     asked = torch.arange(3).repeat(200)
     drawn = kinds.draw(asked, torch.Generator().manual_seed(0))
     assert torch.equal(of[drawn], asked)
@@ -54,10 +62,10 @@ def test_a_picture_of_the_kind_that_was_asked_for_is_drawn() -> None:
 def test_noise_asks_for_kinds_in_their_shares() -> None:
     shares = torch.tensor([0.5, 0.25, 0.15, 0.07, 0.03])
     with Seeded(3):
-        gate = LatentPartition(5)
+        gate = LatentPartition((5,))
     gate.calibrate(shares, torch.Generator().manual_seed(0))
     z = torch.randn(50_000, DIMENSIONS + 4, generator=torch.Generator().manual_seed(1))
-    weights = gate(z)
+    weights = gate(z, None)
     asked = torch.bincount(weights.argmax(1), minlength=5) / len(z)
     torch.testing.assert_close(asked, shares, rtol=0.1, atol=0.003)
     torch.testing.assert_close(weights.sum(1), torch.ones(len(z)))
@@ -66,13 +74,13 @@ def test_noise_asks_for_kinds_in_their_shares() -> None:
 
 def test_training_pairs_reals_with_noise_that_asks_for_their_kind() -> None:
     run = Trainer(CONFIG, three_sorts()[0], None)
-    assert run.spec.clusters == 3
+    assert run.spec.clusters == (3,)
     assert run.spec.classes == 0
     assert run.clusters is not None
     batch = run.draw()
     assert batch.y is not None
     assert run.generator.gate is not None
-    assert torch.equal(run.generator.gate(batch.z).argmax(1), batch.y)
+    assert torch.equal(run.generator.gate.chosen(batch.z, None), batch.y)
     means = batch.x[:, 0].unflatten(1, (4, 7)).mean((2, 3)).argmax(1)  # where the stripe is
     for kind in batch.y.unique():
         assert len(means[batch.y == kind].unique()) == 1
@@ -103,6 +111,94 @@ def test_a_model_of_kinds_draws_and_judges_without_being_told_any() -> None:
     belief = model.read_images(model.generate(z, None), None)
     assert belief is not None
     assert ((belief > 0) & (belief < 1)).all()
+
+
+@pytest.fixture
+def two_classes(monkeypatch: pytest.MonkeyPatch) -> tuple[Tensor, Tensor, Tensor]:
+    """Images, class and sort: class 0 has the stripes at the top and in the middle, 1 the third."""
+    monkeypatch.setattr(clusters, "SORTED_CLASSES", range(100, 5000))
+    images, sort = three_sorts()
+    return images, (sort == 2).long(), sort
+
+
+def test_classes_of_few_pictures_are_sorted(two_classes: tuple[Tensor, Tensor, Tensor]) -> None:
+    images, labels, sort = two_classes
+    found = clusters_for(images, labels, 2, 2, seed=0)
+    assert found is not None
+    assert found.in_class == (2, 2)
+    assert torch.equal((found.labels >= 2).long(), labels), "no cluster has pictures of two classes"
+    of_class = sort[labels == 0], found.labels[labels == 0]
+    assert len({*zip(*(part.tolist() for part in of_class), strict=True)}) == 2
+
+
+def test_many_and_very_few_labelled_pictures_are_not_sorted() -> None:
+    for count in (SORTED_CLASSES.start - 1, SORTED_CLASSES.stop):
+        images = torch.zeros(count, 1, 28, 28, dtype=torch.uint8)
+        assert clusters_for(images, torch.zeros(count, dtype=torch.long), 1, 8, seed=0) is None
+
+
+def test_noise_selects_clusters_of_the_class_alone_in_their_shares() -> None:
+    shares = torch.tensor([0.3, 0.1, 0.6])
+    with Seeded(3):
+        gate = LatentPartition((2, 1))
+    gate.calibrate(shares, torch.Generator().manual_seed(0))
+    z = torch.randn(20_000, DIMENSIONS, generator=torch.Generator().manual_seed(1))
+    first, second = torch.zeros(len(z)).long(), torch.ones(len(z)).long()
+    assert set(gate.chosen(z, second).tolist()) == {2}
+    asked = torch.bincount(gate.chosen(z, first), minlength=3) / len(z)
+    torch.testing.assert_close(asked, torch.tensor([0.75, 0.25, 0]), rtol=0, atol=0.02)
+    mix = torch.tensor([0.4, 0.6]).expand(len(z), 2)
+    torch.testing.assert_close(gate(z, mix)[:, :2].sum(1), torch.full((len(z),), 0.4))
+
+
+def test_sorted_classes_are_learned_and_resumed_to_the_bit(
+    two_classes: tuple[Tensor, Tensor, Tensor],
+) -> None:
+    images, labels, _ = two_classes
+    config = CONFIG.with_(conditional=True)
+
+    def trainer() -> Trainer:
+        return Trainer(config, images, labels, ("a", "b"))
+
+    whole, half, rest = trainer(), trainer(), trainer()
+    assert len(whole.spec.clusters) == 2
+    batch = whole.draw()
+    assert batch.y is not None
+    assert batch.asked is not None
+    assert whole.generator.gate is not None
+    assert torch.equal(whole.generator.gate.chosen(batch.z, batch.asked), batch.y)
+    top = batch.x[:, 0, :9].mean((1, 2)) > 0
+    middle = batch.x[:, 0, 9:18].mean((1, 2)) > 0
+    assert torch.equal((~top & ~middle).long(), batch.asked), "reals are of the class asked for"
+    whole = trainer()
+    for run in (whole, half):
+        run.step()
+    load_state(rest, *state_of(half))
+    for run in (whole, rest):
+        run.step()
+    before, after = state_of(whole)[0], state_of(rest)[0]
+    assert all(torch.equal(value, after[name]) for name, value in before.items())
+
+
+def test_a_model_of_sorted_classes_is_asked_for_a_class(
+    two_classes: tuple[Tensor, Tensor, Tensor],
+) -> None:
+    images, labels, _ = two_classes
+    model = Trainer(CONFIG.with_(conditional=True), images, labels, ("a", "b")).model()
+    z, y = torch.randn(4, DIMENSIONS), torch.tensor([0, 1, 1, 0])
+    drawn = model.generate(z, y)
+    torch.testing.assert_close(model.generate(z, torch.eye(2)[y]), drawn)
+    told, mixed = model.read_images(drawn, y), model.read_images(drawn, torch.eye(2)[y])
+    assert told == pytest.approx(mixed)
+    assert model.discriminator is not None
+    with torch.no_grad():
+        h = model.discriminator.features(drawn)
+        sizes = model.spec.clusters
+        each = [model.discriminator.project(h, torch.full((4,), k)) for k in range(sum(sizes))]
+    of_b = torch.stack(each[sizes[0] :]).exp().mean(0).log()  # a mixture of the clusters of b
+    with torch.no_grad():
+        found = model.discriminator(drawn, torch.ones(4).long())
+    torch.testing.assert_close(found, of_b)
 
 
 def test_first_centres_are_apart() -> None:

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from ganview.gan import clusters
+from ganview.gan.batches import Batch
 from ganview.gan.config import TrainConfig
 from ganview.gan.networks.build import ARCHITECTURES
 from ganview.gan.objectives import OBJECTIVES, with_logits
@@ -69,12 +71,12 @@ COSTS_G = {
 class InDouble:
     """The same step from the same state, written down once more in double precision."""
 
-    def __init__(self, run: Trainer, batch: tuple[Tensor, Tensor | None, Tensor]) -> None:
+    def __init__(self, run: Trainer, batch: Batch) -> None:
         nets = {name: copy.deepcopy(net).double() for name, net in run.trainable_nets().items()}
         g, d = nets["generator"], nets["discriminator"]
-        x, y, z = batch
+        x, y, z, asked = batch
         x, z = x.double().requires_grad_(), z.double()
-        self.x_hat = g(z, y if run.clusters is None else None)
+        self.x_hat = g(z, asked)
         x_hat = self.x_hat.detach().requires_grad_()
         h, h_hat = d.features(x), d.features(x_hat)
         self.real, self.fake = d.project(h, y), d.project(h_hat, y)
@@ -100,14 +102,14 @@ class InDouble:
         random.set_state(run.batches.random.get_state())
 
         def slope(images: Tensor) -> Tensor:
-            logits = d(images, y).sum()
+            logits = d.trained_logits(images, y).sum()
             (found,) = torch.autograd.grad(logits, images, create_graph=True)
             return (found**2).sum((1, 2, 3))
 
         def difference(images: Tensor) -> Tensor:
             noise = torch.randn(images.shape, generator=random)
-            moved = d(images + 0.1 * noise.double(), y)
-            return ((d(images, y) - moved) / 0.1) ** 2
+            moved = d.trained_logits(images + 0.1 * noise.double(), y)
+            return ((d.trained_logits(images, y) - moved) / 0.1) ** 2
 
         match run.objective.name:
             case "rpgan-r1r2":
@@ -147,8 +149,8 @@ def test_numbers_equal_those_in_double_precision(
     config = QUICK.with_(
         objective=objective,
         architecture=architecture,
-        conditional=data == "classes in colour",
-        clusters=4 if data == "clusters" else 0,
+        conditional=data in ("classes in colour", "sorted classes"),
+        clusters=4 if data in ("clusters", "sorted classes") else 0,
     )
     run = trainer(config, channels=3 if data == "classes in colour" else 1)
     batch = run.draw()
@@ -195,8 +197,27 @@ def test_numbers_equal_those_in_double_precision(
     assert_close(trace.x_hat_after, after.x_hat.detach())
     if architecture != "dcgan":  # whose logits depend on the batch's other images
         x_hat_after = after.x_hat.detach()
-        judged = before["discriminator"].double()(x_hat_after, batch.y).detach()
+        d = before["discriminator"].double()
+        judged = d.trained_logits(x_hat_after, batch.y).detach()
         assert_close(trace.fake_by_old_d, judged.numpy() - offset)
+
+
+@pytest.mark.parametrize("architecture", ["residual", "mlp"])
+def test_numbers_of_sorted_classes_are_right_too(
+    architecture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clusters, "SORTED_CLASSES", range(1000))
+    monkeypatch.setattr(clusters, "SMALLEST_IN_CLASS", 5)
+    test_numbers_equal_those_in_double_precision(
+        "rpgan-r1r2", architecture, "sorted classes", monkeypatch
+    )
+    run = trainer(QUICK.with_(clusters=4))
+    assert len(run.spec.clusters) == 3
+    assert sum(run.spec.clusters) > 3
+    trace = trace_step(run, pinned=Pinned(np.ones(8, np.float32), 1))[1]
+    assert trace.y is not None
+    assert trace.y.max() < 3, "classes are shown, not clusters"
+    assert trace.y[0] == 1
 
 
 @pytest.mark.parametrize(("players", "still"), [(Players.D, "layers_g"), (Players.G, "layers_d")])

@@ -129,13 +129,13 @@ def in_double_precision(config: TrainConfig) -> tuple[Trainer, Batch]:
     run = trainer(config)
     for net in run.trainable_nets().values():
         net.double()
-    x, y, z = run.draw()
-    return run, Batch(x.double(), y, z.double())
+    x, y, z, asked = run.draw()
+    return run, Batch(x.double(), y, z.double(), asked)
 
 
 def gradients_by_definition(run: Trainer, batch: Batch) -> dict[str, list[Tensor]]:
     """Both costs written out, each differentiated for its own player by autograd."""
-    x, y, z = batch
+    x, y, z, _ = batch
     d, objective, gamma = run.discriminator, run.objective, run.config.gamma
     names = list(run.adams)
     x_hat = run.generator(z, y)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ganview.errors import UserError
+from ganview.gan import clusters
 from ganview.gan.config import TrainConfig
 from ganview.gan.fingerprint import weights_sha256
 from ganview.gan.trainer import Trainer
@@ -84,6 +85,30 @@ def test_it_goes_on_with_the_settings_as_they_stood() -> None:
     assert settings_of(model).learning_rate == pytest.approx(config.learning_rate, rel=0.01)
 
 
+def test_other_clusters_begin_as_the_mean_of_their_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "SORTED_CLASSES", range(1000))
+    monkeypatch.setattr(clusters, "SMALLEST_IN_CLASS", 5)
+    teacher, plain = trainer(QUICK.with_(clusters=4)), trainer(QUICK.with_(clusters=0))
+    pupil = trainer(QUICK.with_(clusters=2))
+    before = teacher.spec.clusters
+    assert before != pupil.spec.clusters != plain.spec.clusters
+    gate = pupil.generator.gate
+    assert gate is not None
+    bias = gate.state_dict()["bias"].clone()
+    model = teacher.model()
+    for run in (plain, pupil):
+        load_weights(run, model)
+        run.step()
+    load_weights(pupil, model)
+    means = [part.mean(0) for part in model.generator.embed.weight.split(before)]
+    for part, mean in zip(
+        pupil.generator.embed.weight.split(pupil.spec.clusters), means, strict=True
+    ):
+        torch.testing.assert_close(part, mean.expand_as(part))
+    assert torch.equal(gate.state_dict()["bias"], bias), "it sorts by its own pictures"
+    load_weights(trainer(QUICK.with_(clusters=4)), trainer(QUICK.with_(clusters=0)).model())
+
+
 def test_what_does_not_fit_is_refused() -> None:
     model = trainer().model()
     run = trainer()
@@ -96,7 +121,7 @@ def test_what_does_not_fit_is_refused() -> None:
     for other, words in cases:
         with pytest.raises(UserError, match=words):
             load_weights(other, model)
-    sorted_by_kind = replace(model.spec, class_names=(), class_prior=(), clusters=4)
+    sorted_by_kind = replace(model.spec, class_names=(), class_prior=(), clusters=(4,))
     with pytest.raises(UserError, match="its own run has sorted"):
         load_weights(run, replace(model, spec=sorted_by_kind))
     with pytest.raises(UserError, match="without its discriminator"):

@@ -181,11 +181,14 @@ class SettingsForm(AppDialog):
         """Say what "auto" stands for, which settings have no effect, and which don't fit."""
         value = self._settings.value
         dataset = None if self._data is None else self._data.dataset
-        networks, augment = "auto", "auto"
+        networks, augment, classes_are_sorted = "auto", "auto", False
         if dataset is not None:
             from ganview.gan.augment import Augmentation
+            from ganview.gan.clusters import SORTED_CLASSES
 
-            on = Augmentation("auto", len(dataset) - value("hold_out")).is_on
+            learned = len(dataset) - value("hold_out")
+            on = Augmentation("auto", learned).is_on
+            classes_are_sorted = learned in SORTED_CLASSES
             networks += f": {architecture_for(AUTO, dataset.shape)}"
             augment += ": on" if on else ": off"
         self.rows["architecture"].name_choice(AUTO, networks)
@@ -195,8 +198,9 @@ class SettingsForm(AppDialog):
         for name in ("gamma", "gamma_end"):
             self.rows[name].set_effective(unused)
         self.rows["clusters"].set_effective(
-            "The labels are used, so that no pseudo-classes are needed."
-            if value("conditional")
+            "The labels are used, and need no pseudo-classes beside them: only 500 to 5,000 "
+            "pictures are sorted further."
+            if value("conditional") and not classes_are_sorted
             else ""
         )
         if penalty == "interpolated" and not value("gamma"):

@@ -67,16 +67,18 @@ class ClassTable(nn.Module):
 
 
 class Generator(nn.Module):
-    """Noise z (B, z_dim) and class in, image (B, C, H, W) out; `classes` is 0 without any."""
+    """Noise z (B, z_dim) and class in, image (B, C, H, W) out.
+
+    `classes` is the number of vectors that it knows: of clusters where there are any, else of
+    classes, 0 without either.
+    """
 
     def __init__(self, z_dim: int, image_shape: tuple[int, int, int], classes: int) -> None:
         super().__init__()
         self.z_dim = z_dim
         self.image_shape = image_shape
         self.classes = classes
-        self.gate: LatentPartition | None = (
-            None  # lets the noise decide, where classes are clusters
-        )
+        self.gate: LatentPartition | None = None  # selects the cluster, where there are any
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """Generate images (B, C, H, W), about [-1, 1], from z (B, z_dim) and y.
@@ -87,8 +89,8 @@ class Generator(nn.Module):
 
     def with_class(self, z: Tensor, y: Tensor | None) -> Tensor:
         """Join noise and the vector of class or cluster: (B, z_dim + embedding)."""
-        if self.gate is not None and y is None:
-            y = self.gate(z)
+        if self.gate is not None:
+            y = self.gate(z, y)
         if self.classes == 0:
             return z
         if y is None:
@@ -117,13 +119,15 @@ class Discriminator(nn.Module):
 
     The logit is ``<head + embed(y), features(x)>``. Head and class vectors start, and so learn, at
     the same scale: a class table of unit numbers scaled down afterwards learns far too slowly.
+    Where it was trained on clusters, y in `project` is the cluster, and y in `forward` the class,
+    if there are any: x is then judged as a mixture of the clusters of its class.
     """
 
     def __init__(self, image_shape: tuple[int, int, int], classes: int, width: int) -> None:
         super().__init__()
         self.image_shape = image_shape
         self.classes = classes
-        self.marginalises_class = False  # judge without y by the likeliest cluster
+        self.clusters: tuple[int, ...] = ()  # how many each class has, one number without classes
         self.head = nn.Linear(width, 1)
         std = 1 / math.sqrt(width)
         nn.init.normal_(self.head.weight, std=std)
@@ -133,21 +137,36 @@ class Discriminator(nn.Module):
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Judge images (B, C, H, W), given y as in `Generator.forward`; returns logits (B,)."""
+        if self.clusters:
+            return self._marginalised(self.features(x), y)
+        return self.trained_logits(x, y)
+
+    def trained_logits(self, x: Tensor, y: Tensor | None) -> Tensor:
+        """Judge images (B, C, H, W) as in training, given their clusters (B,) if there are any."""
         return self.project(self.features(x), y)
 
     def project(self, h: Tensor, y: Tensor | None) -> Tensor:
-        """Turn features h (B, width) into logits (B,)."""
+        """Turn features h (B, width) into logits (B,); y as in `trained_logits`."""
         logit: Tensor = self.head(h).squeeze(1)  # (B,)
         if self.classes == 0:
             return logit
         if y is not None:
             asked: Tensor = logit + (self.embed(y) * h).sum(1)
             return asked
-        if self.marginalises_class:  # mean over clusters of exp(logit)
-            each: Tensor = nn.functional.linear(h, self.embed.weight)  # (B, K)
-            passed: Tensor = logit + each.logsumexp(1) - math.log(self.classes)
-            return passed
         raise ValueError("a conditional discriminator needs y")
+
+    def _marginalised(self, h: Tensor, y: Tensor | None) -> Tensor:
+        """Return the logit (B,) of a class: the log of the mean of exp(logit) over its clusters."""
+        each = nn.functional.linear(h, self.embed.weight).split(self.clusters, dim=1)  # (B, M)
+        of_class = torch.stack(
+            [part.logsumexp(1) - math.log(part.shape[1]) for part in each], dim=1
+        )  # (B, K)
+        if y is not None and y.is_floating_point():
+            of_class = of_class * y
+        elif y is not None:
+            of_class = of_class.gather(1, y[:, None])
+        logit: Tensor = self.head(h).squeeze(1) + of_class.sum(1)
+        return logit
 
     @abstractmethod
     def features(self, x: Tensor) -> Tensor:

@@ -135,7 +135,7 @@ class Shape(Protocol):
     @property
     def classes(self) -> int: ...
     @property
-    def clusters(self) -> int: ...
+    def clusters(self) -> tuple[int, ...]: ...
 
 
 def build_generator(spec: Shape) -> Generator:
@@ -143,7 +143,7 @@ def build_generator(spec: Shape) -> Generator:
     from ganview.gan.networks.latent_partition import LatentPartition
 
     pair = ARCHITECTURES[spec.architecture].load()
-    classes = spec.classes or spec.clusters
+    classes = sum(spec.clusters) or spec.classes
     net = pair.generator(spec.z_dim, spec.image_shape, classes, pair.widths[spec.size])
     if spec.clusters:
         net.gate = LatentPartition(spec.clusters)
@@ -153,7 +153,7 @@ def build_generator(spec: Shape) -> Generator:
 def build_discriminator(spec: Shape) -> Discriminator:
     """Build a discriminator with fresh weights from the global random generator."""
     pair = ARCHITECTURES[spec.architecture].load()
-    classes = spec.classes or spec.clusters
+    classes = sum(spec.clusters) or spec.classes
     net = pair.discriminator(spec.image_shape, classes, pair.widths[spec.size])
-    net.marginalises_class = spec.clusters > 0
+    net.clusters = spec.clusters
     return net
