@@ -200,6 +200,23 @@ def stops_along(places: Floats, way: list[tuple[float, float]]) -> list[int]:
     return list(dict.fromkeys(found))
 
 
+def nearest_pair(look: Look, showing: Showing, x: float, y: float) -> tuple[int | None, int | None]:
+    """Return which real and which generated picture are nearest to a point, None without any."""
+    found = []
+    for places, _labels, index in (real_places(look.ground, showing), fake_places(look, showing)):
+        found.append(int(index[nearest_place(places, x, y)]) if len(places) else None)
+    return found[0], found[1]
+
+
+def usual_pair(look: Look, showing: Showing) -> tuple[int | None, int | None]:
+    """Return the most typical generated picture, and first the real one nearest to it."""
+    places, _labels, index = fake_places(look, showing)
+    if not len(places):
+        return None, None
+    at = int(look.cloud.ranks[index].argmin())
+    return nearest_pair(look, showing, *places[at].tolist())[0], int(index[at])
+
+
 def nearest_place(places: Floats, x: float, y: float) -> int:
     """Return which of places (N, 2) is nearest to a point."""
     return int(np.square(places - np.array([x, y], np.float32)).sum(1).argmin())

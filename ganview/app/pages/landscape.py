@@ -14,7 +14,7 @@ from ganview.app.controllers.bridge import AT_REST
 from ganview.app.formatting import rarity_text
 from ganview.app.latent_point import Floats, LatentPoint
 from ganview.app.pages.landscape_panel import LandscapePanel
-from ganview.app.pages.landscape_words import HINT, MADE_ONCE, classes_text, help_text
+from ganview.app.pages.landscape_words import HINT, MADE_ONCE, classes_text, help_text, nearest_text
 from ganview.app.pages.page import Page, PageContext
 from ganview.app.theme import Theme
 from ganview.app.widgets.gestures import debounce
@@ -27,9 +27,11 @@ from ganview.runtime.landscape_panes import (
     Points,
     compose_panes,
     fake_places,
+    nearest_pair,
     nearest_place,
     real_places,
     stops_along,
+    usual_pair,
 )
 from ganview.runtime.landscapes import (
     Ground,
@@ -90,6 +92,7 @@ class LandscapePage(Page):
         self._counting = LatestJob(run, "counting pictures", self._show_numbers, self._no_look)
         self._position_job = LatestJob(read, "finding a place on the map", self._show_position)
         self._later = debounce(self, self.refresh)
+        self._probed = False  # whether the pointer is at a place
         column_layout(self.panel, inside=self)
         panel, view = self.panel, self.panel.view
         panel.chosen.connect(self._choose)
@@ -98,7 +101,7 @@ class LandscapePage(Page):
         panel.wanted.connect(self._open_wanted)
         panel.answered.connect(lambda: self._answer())
         view.probed.connect(self._probe)
-        view.left.connect(lambda: panel.say(HINT))
+        view.left.connect(self._leave)
         view.chosen.connect(self._choose_place)
         view.way_drawn.connect(self._travel)
         context.app_model.picture_shown.connect(self._follow_picture)
@@ -177,6 +180,7 @@ class LandscapePage(Page):
         if look.shares is not None:
             self.panel.say_missing(*classes_text(look.shares, names, len(look.cloud.z)))
         self._paint()
+        self._show_usual()
         if known is None:
             self._follow_picture(self.context.app_model.picture)
         self.refresh()  # the rest of the pictures, or a newer generator
@@ -213,6 +217,7 @@ class LandscapePage(Page):
 
     def _choose(self) -> None:
         self._paint()
+        self._show_usual()
         self._show_trail()
         self.refresh()
 
@@ -262,27 +267,27 @@ class LandscapePage(Page):
         )
 
     def _probe(self, _pane: int, x: float, y: float) -> None:
-        points, look = self._points(), self.look
-        if points is None or look is None:
-            return
-        (real, real_labels, real_index), (fake, _labels, fake_index) = points
-        names = look.ground.landscape.class_names
-        said: list[str] = []
-        shown: list[NDArray[np.uint8] | None] = [None, None]
-        if len(real):
-            at = nearest_place(real, x, y)
-            shown[0] = look.ground.pictures[real_index[at]]
-            said.append(f"real {names[real_labels[at]]}" if names else "real")
-        if len(fake):
-            at = int(fake_index[nearest_place(fake, x, y)])
-            shown[1] = look.cloud.images[at]
-            rank = float(look.cloud.ranks[at])
-            read = f" that reads as {names[look.cloud.read[at]]}" if names else ""
-            said.append(
-                f"a generated picture{read}, {self._rank_text(rank, look.cloud.labels[at])}"
-            )
-        self.panel.show_nearest(*shown)
-        self.panel.say(f"Nearest here: {', and '.join(said)}." if said else HINT)
+        if (look := self.look) is not None:
+            self._probed, pair = True, nearest_pair(look, self.panel.showing, x, y)
+            self._show_pair(look, pair)
+            self.panel.say(nearest_text(look, *pair) or HINT)
+
+    def _leave(self) -> None:
+        self._probed = False
+        self._show_usual()
+        self.panel.say(HINT)
+
+    def _show_usual(self) -> None:
+        """Show the most typical generated picture beside the nearest real one, until one points."""
+        if self.look is not None and not self._probed:
+            self._show_pair(self.look, usual_pair(self.look, self.panel.showing))
+
+    def _show_pair(self, look: Look, pair: tuple[int | None, int | None]) -> None:
+        real, fake = pair
+        self.panel.show_nearest(
+            None if real is None else look.ground.pictures[real],
+            None if fake is None else look.cloud.images[fake],
+        )
 
     def _rank_text(self, rank: float, label: int) -> str:
         assert self.look is not None

@@ -160,6 +160,7 @@ class LandscapePanel(Panel):
         self._answer.setText(answer)
         self._answer.setVisible(bool(answer))
         self._stack.setCurrentWidget(self._none)
+        self.show_nearest(None, None)
         self.say_missing("", "")
         self.say("")
 
@@ -177,8 +178,9 @@ class LandscapePanel(Panel):
 
     def show_nearest(self, real: NDArray[np.uint8] | None, fake: NDArray[np.uint8] | None) -> None:
         """Show the real and the generated picture that are nearest to the pointer."""
-        self._real.set_picture(real)
-        self._fake.set_picture(fake)
+        for view, picture in ((self._real, real), (self._fake, fake)):
+            view.set_picture(picture)
+            view.setVisible(picture is not None)
 
     # -- laying out ------------------------------------------------------------------------------
 

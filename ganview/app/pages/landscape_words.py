@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ganview.app.formatting import pictures_of
+from ganview.app.formatting import pictures_of, rarity_text
 
 if TYPE_CHECKING:
     from ganview.gan.explore.landscape import Worth
     from ganview.gan.explore.rarity import Calibration
     from ganview.gan.explore.shares import Shares
+    from ganview.runtime.landscapes import Look
 
 HELP = (
     "Each picture is described by 64 numbers, the features of a frozen classifier called the "
@@ -29,7 +30,23 @@ PURPOSE = (
     "beside those of real pictures show what it leaves out."
 )
 MADE_ONCE = "For these pictures it has to be made once, in a minute or so, in the background."
-HINT = "Point at a hill to see the pictures there; click to open one in the explorer."
+HINT = (
+    "The most typical generated picture, and at its left the real one nearest to it. Point at a "
+    "hill to see the pictures there; click to open one in the explorer."
+)
+
+
+def nearest_text(look: Look, real: int | None, fake: int | None) -> str:
+    """Say what a real and a generated picture are, each by its index; nothing without any."""
+    names, cloud, said = look.ground.landscape.class_names, look.cloud, []
+    if real is not None:
+        label = int(look.ground.landscape.labels[real])
+        said.append(f"real {names[label]}" if names else "real")
+    if fake is not None:
+        read = f" that reads as {names[cloud.read[fake]]}" if names else ""
+        rank = rarity_text(float(cloud.ranks[fake]), names, int(cloud.labels[fake]))
+        said.append(f"a generated picture{read}, {rank}")
+    return f"Nearest here: {', and '.join(said)}." if said else ""
 
 
 def help_text(worth: Worth, *, within: bool) -> str:

@@ -21,6 +21,7 @@ from ganview.app.pages.landscape_panel import FLAT, NUMBERS
 from ganview.app.pages.landscape_words import classes_text
 from ganview.app.pages.page import PageContext
 from ganview.app.widgets.histogram_view import HistogramView
+from ganview.app.widgets.picture_view import PictureView
 from ganview.app.widgets.text import TextLabel
 from ganview.data.source import DataSource
 from ganview.errors import UserError
@@ -128,6 +129,24 @@ def test_the_difference_has_hills_and_pits(page: LandscapePage, desk: Desk) -> N
     (pane,) = page.panel.view.panes
     assert pane.heights.max() > 0
     assert pane.heights.min() < 0
+
+
+def test_the_most_typical_picture_is_shown_until_one_points(page: LandscapePage) -> None:
+    real, fake = (
+        next(view for view in page.findChildren(PictureView) if view.accessibleName() == name)
+        for name in ("Nearest real picture", "Nearest generated picture")
+    )
+    assert page.look is not None
+    usual = page.look.cloud.images[page.look.cloud.ranks.argmin()]
+    assert fake.picture is not None
+    np.testing.assert_array_equal(fake.picture, usual)
+    assert real.isVisible()
+    page.panel.view.probed.emit(0, 0.9, 0.9)
+    assert (fake.picture != usual).any()
+    page.panel.view.left.emit()
+    np.testing.assert_array_equal(fake.picture, usual)
+    page.panel.say_none("There is none.")
+    assert not real.isVisible(), "no picture is better than a grey square"
 
 
 def test_a_click_opens_the_generated_picture_that_is_there(
