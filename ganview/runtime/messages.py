@@ -72,6 +72,7 @@ class SampleGrid:
     # What D says of each sample, float32 (rows, columns); None without D.
     beliefs: NDArray[np.float32] | None = None
     objective: str = DEFAULT_OBJECTIVE  # name of D's objective, which says how that is to be read
+    first_class: int = 0  # class of the first column
 
     @property
     def rows(self) -> int:
@@ -104,7 +105,7 @@ class SampleGrid:
 
     def tile_class(self, column: int) -> int | None:
         """Return the class of a column; None without classes."""
-        return column if self.class_names else None
+        return self.first_class + column if self.class_names else None
 
     def tiles(self) -> NDArray[np.uint8]:
         """Return the samples one by one, uint8 (rows * columns, H, W[, 3])."""

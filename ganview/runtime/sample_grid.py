@@ -25,20 +25,21 @@ GRID_SEED = 20_140_610  # the noise of the grid is the same in every run, so tha
 class GridSampler:
     """Fixed noise for ``rows`` samples of every class, or for ``rows`` times ten without classes.
 
-    Of more than `MOST_COLUMNS` classes, the first ones are shown.
+    Of more than `MOST_COLUMNS` classes, that number from ``first`` on is shown.
     """
 
-    def __init__(self, spec: ModelSpec, rows: int) -> None:
+    def __init__(self, spec: ModelSpec, rows: int, first: int = 0) -> None:
         self.spec = spec
         self.rows = rows
-        self.columns = min(spec.classes, MOST_COLUMNS) or COLUMNS
+        self.first = first
+        self.columns = min(spec.classes - first, MOST_COLUMNS) or COLUMNS
         count = rows if spec.classes else rows * self.columns
         self.z = frozen(draw_z(count, spec.z_dim, GRID_SEED))
         z = torch.from_numpy(self.z.copy())
         self._y: torch.Tensor | None = None
         if spec.classes:
             z = z.repeat_interleave(self.columns, dim=0)
-            self._y = torch.arange(self.columns)  # of one row
+            self._y = torch.arange(first, first + self.columns)  # of one row
         self._z = z.unflatten(0, (rows, self.columns))  # (rows, columns, z_dim)
 
     def draw(self, model: Model) -> SampleGrid:
@@ -69,8 +70,8 @@ class GridSampler:
             beliefs = frozen(beliefs.reshape(shape).astype(np.float32))
         images = to_uint8(drawn)
         images = frozen(images.reshape(*shape, *images.shape[1:]))
-        names = self.spec.class_names[: self.columns]
-        return SampleGrid(images, self.z, names, beliefs, model.objective.name)
+        names = self.spec.class_names[self.first : self.first + self.columns]
+        return SampleGrid(images, self.z, names, beliefs, model.objective.name, self.first)
 
 
 def grid_of(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -98,6 +100,20 @@ def test_the_keyboard_asks_for_the_menu_of_a_tile(strip: TileStrip) -> None:
         where = _middle(strip, 2)
         QApplication.sendEvent(strip, QContextMenuEvent(reason, where, strip.mapToGlobal(where)))
     assert asked == [1, 1, 2]
+
+
+def test_captions_keep_apart(qtbot: QtBot) -> None:
+    strip = TileStrip(gap=2, maximum=1)
+    qtbot.addWidget(strip)
+    strip.resize(400, 60)
+    strip.set_images(np.zeros((8, 28, 28), np.uint8))
+    strip.set_captions(["c000", "c001", "mmmm", "illness", "hippopotamus", "MMMM", "l", "c002"])
+    picture = strip.grab().toImage()
+    bottom = int(strip.tile_rect(0).top())
+    for left, right in pairwise(map(strip.tile_rect, range(8))):
+        between = range(int(left.right()) - 1, int(right.left()) + 1)
+        seen = {picture.pixel(x, y) for x in between for y in range(bottom)}
+        assert len(seen) == 1, "nothing is written there"
 
 
 def test_captions_that_begin_alike_are_cut_at_their_beginning(qapp: QApplication) -> None:

@@ -27,6 +27,15 @@ def test_rows_share_their_noise_and_columns_their_class(model: Model):
         assert abs(difference).max() <= 1  # the size of a batch may round another way
 
 
+def test_columns_can_be_later_classes(model: Model):
+    grid = GridSampler(model.spec, 2, first=7)
+    drawn = grid.draw(model)
+    assert drawn.class_names == ("7", "8", "9")
+    assert [drawn.tile_class(column) for column in range(drawn.columns)] == [7, 8, 9]
+    alone = model.sample(grid.z[1:].copy(), np.array([8]))[0]
+    assert abs(drawn.images[1, 1].astype(int) - alone).max() <= 1
+
+
 def test_the_atlas_shows_each_tile_in_its_place(model: Model):
     drawn = GridSampler(model.spec, 2).draw(model)
     assert drawn.atlas.shape == (2 * 28, 10 * 28)

@@ -10,9 +10,10 @@ from ganview.app.pages.page import Page, PageContext
 from ganview.app.pages.samples_panel import SamplesPanel
 from ganview.app.pages.trouble_banner import TroubleBanner
 from ganview.app.theme import SMALL
-from ganview.app.widgets.gestures import add_keys
+from ganview.app.widgets.gestures import add_keys, debounce
 from ganview.app.widgets.layouts import column_layout
 from ganview.runtime.health import Finding, FindingKind
+from ganview.runtime.jobs import LatestJob
 from ganview.runtime.messages import RunState, SampleGrid
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 LIVE = "Live samples"
 GAP = SMALL  # between the banner and the samples
+OTHERS_MS = 1000  # between two drawings of classes that a run does not draw itself
 SORT_MS = 4000  # between two rankings of samples that a run draws: 2 % of its time, about
 NO_LANDSCAPE = "To sort these samples, open the page Landscape first, which learns what is rare."
 
@@ -44,6 +46,12 @@ class SamplesPage(Page):
         self._ranker.ranked.connect(self._sort)
         self.panel.sorting_asked.connect(self._sort_or_not)
         self.panel.chosen.connect(context.explore)
+        self.panel.others_asked.connect(self._turn)
+        self._first = 0  # class of the first column that is wanted
+        self._drawing = LatestJob(
+            context.run_job, "drawing samples of other classes", self._take, context.complain
+        )
+        self._later = debounce(self, self._draw_others, OTHERS_MS)
         for name, key in (("earlier", "PgUp"), ("later", "PgDown")):
             add_keys(self.panel.view, [key], partial(context.trigger, name))
         context.app_model.samples_changed.connect(self._show_sheet)
@@ -61,10 +69,57 @@ class SamplesPage(Page):
         return banner + GAP + self.panel.least_height_within(self.width())
 
     def _show_sheet(self, sheet: SampleGrid) -> None:
+        if self._first and self._first + sheet.columns <= self._classes:
+            if not self._later.isActive():
+                self._later.start()
+            return
+        self._first = 0
+        self._show(sheet)
+
+    def _show(self, sheet: SampleGrid) -> None:
         self.panel.show_sheet(sheet)
+        drawn_by = self.context.app_model.samples_model
+        self.panel.tell_classes(self._classes, others=drawn_by is not None)
         if self.panel.sorted:
             self._ranker.follow()
         self._say()
+
+    @property
+    def _classes(self) -> int:
+        app_model = self.context.app_model
+        model = app_model.samples_model or app_model.run_model
+        return 0 if model is None else model.spec.classes
+
+    def _turn(self) -> None:
+        """Show the next classes; a run draws the first ones alone."""
+        sheet, shown = self.context.app_model.samples, self.panel.sheet
+        if sheet is None or shown is None:
+            return
+        follow = shown.first_class + shown.columns
+        last = self._classes - sheet.columns
+        self._first = min(follow, last) if follow < self._classes else 0
+        if self._first:
+            self._draw_others()
+        else:
+            self._show(sheet)
+
+    def _draw_others(self) -> None:
+        model, first = self.context.app_model.samples_model, self._first
+        sheet = self.context.app_model.samples
+        if model is None or sheet is None or not first:
+            return
+        rows = sheet.rows
+
+        def work() -> SampleGrid:
+            from ganview.runtime.sample_grid import GridSampler
+
+            return GridSampler(model.spec, rows, first).draw(model)
+
+        self._drawing.order(work)
+
+    def _take(self, sheet: SampleGrid) -> None:
+        if sheet.first_class == self._first:
+            self._show(sheet)
 
     def _sort_or_not(self, wanted: bool) -> None:
         if wanted:
@@ -73,7 +128,7 @@ class SamplesPage(Page):
             self.panel.show_ranks(self.panel.sheet, None)
 
     def _ask_ranks(self) -> Asked | None:
-        sheet, model = self.context.app_model.samples, self.context.app_model.samples_model
+        sheet, model = self.panel.sheet, self.context.app_model.samples_model
         self._ranked = sheet
         if sheet is None or model is None or not self.panel.sorted or not self.isVisible():
             return None

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy
 
 from ganview.app.formatting import rarity_text
 from ganview.app.theme import font
+from ganview.app.widgets.buttons import push_button
 from ganview.app.widgets.layouts import row_layout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import SMALLEST, PictureView
@@ -25,6 +26,7 @@ SORT_TIP = (
     "Sort the samples of each class by how rare they are among real pictures; those that don't fit "
     "below are the rarest. While a run learns, the order is found anew every few seconds."
 )
+OTHERS_TIP = "Show the next classes; after the last come the first ones again."
 HINT = "Point at a picture to see what D thinks of it; click to explore it."
 
 
@@ -37,6 +39,7 @@ class SamplesPanel(Panel):
     needs_changed = Signal()
     # Whether the most typical pictures are to stand first: see `show_ranks`.
     sorting_asked = Signal(bool)
+    others_asked = Signal()  # the next classes are to be shown, of more than have room
 
     def __init__(self) -> None:
         super().__init__("")
@@ -61,7 +64,12 @@ class SamplesPanel(Panel):
         self._sort.setFont(font("small"))
         set_tooltip(self._sort, SORT_TIP)
         self._sort.toggled.connect(self.sorting_asked)
-        below = row_layout(self._title, (self._hint, 1), self._sort)
+        self._others = push_button("", OTHERS_TIP, self.others_asked)
+        self._others.setProperty("flat", True)
+        self._others.setFont(font("small"))
+        self._others.setStyleSheet("QPushButton { padding: 0 4px; min-height: 18px; }")  # a line
+        self._others.hide()
+        below = row_layout(self._title, (self._hint, 1), self._others, self._sort)
         self.body.addLayout(below)
         # it makes do with any height, so that the page need not scroll below a banner that wraps
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -86,6 +94,22 @@ class SamplesPanel(Panel):
             self.needs_changed.emit()
         self._show_rows()
         self._point_at(self._pointed)
+
+    def tell_classes(self, count: int, *, others: bool) -> None:
+        """Say which of ``count`` classes are on show, where not all of them are.
+
+        Parameters
+        ----------
+        others
+            Whether the others can be shown.
+        """
+        sheet = self.sheet
+        part = sheet is not None and bool(sheet.class_names) and sheet.columns < count
+        self._others.setVisible(part)
+        self._others.setEnabled(others)
+        if sheet is not None and part:
+            first = sheet.first_class
+            self._others.setText(f"Classes {first + 1} to {first + sheet.columns} of {count} ›")
 
     @property
     def sorted(self) -> bool:
@@ -144,13 +168,13 @@ class SamplesPanel(Panel):
     @property
     def _frame(self) -> QSize:
         """What surrounds the tiles: margins, names of the columns, hint."""
-        margins = self.body.contentsMargins()
+        margins, below = self.body.contentsMargins(), (self._hint, self._sort, self._others)
         return QSize(
             margins.left() + margins.right() + 2,
             margins.top()
             + margins.bottom()
             + 2
-            + max(self._hint.sizeHint().height(), self._sort.sizeHint().height())
+            + max(one.sizeHint().height() for one in below if not one.isHidden())
             + self.body.spacing()
             + self.view.heading_height(),
         )

@@ -14,6 +14,7 @@ from ganview.export.palette import Tokens
 from ganview.plain_text import printable
 
 LONGEST_CAPTION = 200  # characters
+CAPTION_GAP = 3  # pixels that a caption stays within its tile, beside the gap of tiles
 FRAME = 2  # width of the line around a tile
 
 
@@ -148,7 +149,8 @@ def paint_captions(
     metrics = QFontMetrics(small)
     painter.setFont(small)
     lines = list(captions)
-    texts = cut_apart([(text, int(tile.width())) for text, tile, _ in lines], metrics)
+    widths = [(text, int(tile.width()) - CAPTION_GAP) for text, tile, _ in lines]
+    texts = cut_apart(widths, metrics)
     for text, (_, tile, strong) in zip(texts, lines, strict=True):
         painter.setPen(QColor(tokens.text if strong else tokens.muted))
         box = QRectF(tile.x(), tile.y() - lift, tile.width(), metrics.height())

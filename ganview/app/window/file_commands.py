@@ -95,7 +95,7 @@ class FileCommands(QObject):
             return None
         model, origin = self._controller.app_model.samples_model, None
         if model is not None and sheet.z.size:
-            classes = np.arange(sheet.columns) if sheet.class_names else None
+            classes = sheet.first_class + np.arange(sheet.columns) if sheet.class_names else None
             origin = Origin(model, sheet.z, classes)
         return Tiles("Export sample grid", "ganview-grid", sheet.tiles(), sheet.columns, origin)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -46,3 +47,20 @@ def test_a_remedy_begins_a_run_with_the_settings_of_this_one_but_for_it(stage: S
     assert run is not None
     assert run.config == CONFIG.with_(d_steps=1, gamma=1.0)
     assert window.training_bar.run_settings.preset == "collapse"
+
+
+def test_more_classes_than_have_room_are_counted_and_shown_in_turn(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ganview.runtime.sample_grid.MOST_COLUMNS", 4)
+    stage.open()
+    panel, state = stage.window.samples, stage.window.explorer.state
+    stage.until(lambda: panel.sheet is not None)
+    (button,) = (it for it in panel.findChildren(QPushButton) if "of 10" in it.text())
+    for first in (0, 4, 6, 0):
+        stage.until(lambda first=first: panel.sheet.first_class == first)
+        assert button.text() == f"Classes {first + 1} to {first + 4} of 10 ›"
+        panel.view.tile_activated.emit(1)
+        assert state.place.label == first + 1
+        button.click()
+    assert stage.errors == []
