@@ -24,6 +24,12 @@ def _nothing_moves(qapp: QApplication) -> None:
     Motion.current().set_choice("still")
 
 
+@pytest.fixture(autouse=True)
+def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no run try with how many threads it is fastest: that takes as long as a whole test."""
+    monkeypatch.setattr("ganview.runtime.thread_tuner.usable_cores", lambda: 1)
+
+
 @pytest.fixture
 def moving(qapp: QApplication) -> Motion:
     """Return the switch of motion, switched on."""

@@ -42,7 +42,7 @@ def test_a_step_that_is_traced_is_the_same_to_the_bit(objective: str, architectu
     config = QUICK.with_(objective=objective, architecture=architecture, d_steps=2)
     plain, traced = trainer(config), trainer(config)
     pinned = Pinned(np.ones(8, np.float32), 1)
-    for players in (Players.BOTH, Players.D, Players.G, Players.BOTH):
+    for players in (Players.D, Players.G, Players.BOTH):
         stats, (again, _trace) = plain.step(players), trace_step(traced, players, pinned)
         assert stats._replace(step_seconds=0) == again._replace(step_seconds=0)
     assert_same(plain, traced)
