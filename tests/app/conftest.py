@@ -90,7 +90,10 @@ class Stage:
 
 
 @pytest.fixture
-def stage(qtbot: QtBot, tmp_path: Path) -> Stage:
+def stage(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    # what no test of a window waits for would take two processors meanwhile
+    found = "ganview.app.explorer.directions_tab.fit_named_directions"
+    monkeypatch.setattr(found, lambda *_given: [])
     return Stage(qtbot, tmp_path)
 
 

@@ -16,7 +16,7 @@ from ganview.app.widgets.tile_strip import TileStrip
 
 from .conftest import Stage
 from .test_contrast import MARK as CLEARLY
-from .test_contrast import RATIO, Luminance, luminance, spans
+from .test_contrast import RATIO, Luminance, luminance
 from .test_keyboard import begin, named, views
 
 #: Pixels that must change by so much contrast.
@@ -72,10 +72,10 @@ def mark_of(widget: QWidget) -> int:
     held = QApplication.focusWidget()
     if held is not None:
         held.clearFocus()
-    where = spans(QRect(widget.mapTo(widget.window(), QPoint()), widget.size()))
-    without = luminance(widget.window())[where]
+    part = QRect(widget.mapTo(widget.window(), QPoint()), widget.size())
+    without = luminance(widget.window(), part)
     widget.setFocus(Qt.FocusReason.TabFocusReason)
-    return unlike(without, luminance(widget.window())[where])
+    return unlike(without, luminance(widget.window(), part))
 
 
 @both

@@ -102,30 +102,21 @@ def named(widget: QWidget) -> str:
 
 
 @pytest.mark.timeout(400)
-def test_tab_reaches_every_control_of_every_page_and_tab(stage: Stage) -> None:
+def test_tab_reaches_every_control_of_every_page_and_tab_and_each_is_told(stage: Stage) -> None:
     begin(stage)
-    counts = {view: len(walk(stage)) for view in views(stage)}
-    assert min(counts.values()) > 15, "the walk ended too early"
-    missed = {
-        f"{view}: {named(control)}"
-        for view in views(stage)
-        for stops in [walk(stage)]
-        for control in controls(stage.window.panels)
-        if control not in stops
-    }
-    assert missed == set()
-
-
-@pytest.mark.timeout(400)
-def test_every_control_has_a_name(stage: Stage) -> None:
-    begin(stage)
-    unnamed = {
-        f"{view}: {type(control).__name__}"
-        for view in views(stage)
-        for control in walk(stage)
-        if not said(control)
-    }
-    assert unnamed == set()
+    faults: set[str] = set()
+    roles: dict[str, set[QAccessible.Role]] = {"choice": set(), "switch": set(), "tab": set()}
+    for view in views(stage):
+        stops = walk(stage)
+        assert len(stops) > 15, "the walk ended too early"
+        missed = (it for it in controls(stage.window.panels) if it not in stops)
+        faults |= {f"{view}: {named(control)} is not reached" for control in missed}
+        faults |= {f"{view}: a {type(it).__name__} has no name" for it in stops if not said(it)}
+        note_roles(stage.window, roles)
+    assert faults == set()
+    assert roles["choice"] == {QAccessible.Role.RadioButton}
+    assert roles["tab"] == {QAccessible.Role.PageTab}
+    assert roles["switch"] <= {QAccessible.Role.CheckBox, QAccessible.Role.ButtonMenu}
 
 
 def said(control: QWidget) -> str:
@@ -146,24 +137,17 @@ def said(control: QWidget) -> str:
     return own if any(own in text for text in heard) else ""
 
 
-@pytest.mark.timeout(400)
-def test_an_exclusive_choice_is_no_check_box(stage: Stage) -> None:
-    begin(stage)
-    roles: dict[str, set[QAccessible.Role]] = {}
-    for _ in views(stage):
-        for button in stage.window.findChildren(QAbstractButton):
-            if button.isVisible() and button.isCheckable():
-                told = QAccessible.queryAccessibleInterface(button)
-                assert bool(told.state().checked) is button.isChecked()
-                choice = isinstance(button.parentWidget(), ClassPicker) or button.autoExclusive()
-                roles.setdefault("choice" if choice else "switch", set()).add(told.role())
-        for bar in stage.window.findChildren(QTabBar):
-            told = QAccessible.queryAccessibleInterface(bar)
-            tabs = [told.child(index) for index in range(bar.count())]
-            roles.setdefault("tab", set()).update(tab.role() for tab in tabs)
-    assert roles["choice"] == {QAccessible.Role.RadioButton}
-    assert roles["tab"] == {QAccessible.Role.PageTab}
-    assert roles["switch"] <= {QAccessible.Role.CheckBox, QAccessible.Role.ButtonMenu}
+def note_roles(window: QWidget, roles: dict[str, set[QAccessible.Role]]) -> None:
+    """Note what choices, switches and tabs are to a screen reader, which knows their state."""
+    for button in window.findChildren(QAbstractButton):
+        if button.isVisible() and button.isCheckable():
+            told = QAccessible.queryAccessibleInterface(button)
+            assert bool(told.state().checked) is button.isChecked()
+            choice = isinstance(button.parentWidget(), ClassPicker) or button.autoExclusive()
+            roles["choice" if choice else "switch"].add(told.role())
+    for bar in window.findChildren(QTabBar):
+        told = QAccessible.queryAccessibleInterface(bar)
+        roles["tab"] |= {told.child(index).role() for index in range(bar.count())}
 
 
 @pytest.mark.timeout(400)

@@ -54,7 +54,8 @@ def test_without_two_classes_clusters_stand_in(names: tuple[str, ...]) -> None:
 
 def test_a_class_may_have_one_picture_or_none() -> None:
     images, labels = pictures(130)
-    for only in range(6):  # one in six is kept from the judge
+    order = torch.randperm(130, generator=torch.Generator().manual_seed(survey.SEED))
+    for only in order[:2].tolist():  # the first is kept from the judge, the second is not
         labels[only] = 2
         made = survey_unknown(images, labels, ("above", "below", "once", "never"))
         assert np.isfinite(made.within).all()
