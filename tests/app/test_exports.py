@@ -170,7 +170,10 @@ def test_numbers_of_quality_are_those_of_every_look(plots, tmp_path) -> None:
     assert [row["class_accuracy"] for row in rows] == ["0.1", "0.5", "0.9", ""]
 
 
-def test_plots_report_and_model_are_exported_with_progress(stage: Stage, tmp_path) -> None:
+def test_plots_report_and_model_are_exported_with_progress(
+    stage: Stage, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("ganview.runtime.quality_monitor.FIRST", 0.1)
     for module in ("onnx", "onnxscript", "onnxruntime"):
         pytest.importorskip(module, reason="the extra 'onnx' is not installed")
     stage.open()

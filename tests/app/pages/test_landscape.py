@@ -84,6 +84,12 @@ class Desk:
         return PageContext(**rest | given)
 
 
+@pytest.fixture(autouse=True)
+def _fewer_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no look be of more pictures than a test needs: to draw them is what takes its time."""
+    monkeypatch.setattr(landscape, "WHOLE", 400)
+
+
 @pytest.fixture
 def desk() -> Desk:
     desk = Desk()
