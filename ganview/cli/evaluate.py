@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganview.cli.argument_types import Commands, add_threads, use_threads, whole_number
-from ganview.cli.output import print_answer, print_json, print_message, progress_bar
+from ganview.cli.output import print_answer, print_json, print_message, share_bar
 from ganview.cli.reference_data import Progress, choose_classifiers, choose_panel, split_reference
 from ganview.errors import UserError
 from ganview.plain_text import printable
@@ -108,14 +108,7 @@ def run(options: argparse.Namespace) -> int:
     use_threads(options)
     kept = _file_to_keep_in(options.model) if options.keep else None
     model = open_model(options.model)
-    with progress_bar(
-        total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
-    ) as bar:
-
-        def progress(share: float, doing: str) -> None:
-            bar.set_description_str(doing, refresh=False)
-            bar.update(share - bar.n)
-
+    with share_bar(quiet=options.quiet) as progress:
         report = measure_model(options, model, progress)
     if options.json:
         print_json({"model": options.model, "data": options.data or "digits", **report.to_dict()})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganview.cli.argument_types import Commands, add_threads, use_threads, whole_number
 from ganview.cli.data_options import add_data_options, given_source
-from ganview.cli.output import is_there, print_answer, print_json, progress_bar, with_home
+from ganview.cli.output import is_there, print_answer, print_json, share_bar, with_home
 from ganview.errors import UserError
 
 if TYPE_CHECKING:
@@ -81,14 +81,7 @@ def run(options: argparse.Namespace) -> int:
     except (OSError, ValueError) as error:
         raise WriteError(options.out, error) from error
     check_writable(options.out / JUDGE)  # before minutes of training
-    with progress_bar(
-        total=1.0, unit="", quiet=options.quiet, form="{percentage:3.0f}%|{bar}| {desc}"
-    ) as bar:
-
-        def progress(share: float, doing: str) -> None:
-            bar.set_description_str(doing, refresh=False)
-            bar.update(share - bar.n)
-
+    with share_bar(quiet=options.quiet) as progress:
         evaluators = train_classifiers(
             real, lambda share, doing: progress(share / 2, doing), epochs=options.epochs
         )

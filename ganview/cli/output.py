@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -231,6 +231,19 @@ def progress_bar(*, total: float, unit: str, quiet: bool, form: str | None = Non
         bar_format=form,
         leave=True,
     )
+
+
+@contextmanager
+def share_bar(*, quiet: bool) -> Iterator[Callable[[float, str], None]]:
+    """Show a bar, and give what is called with the share that is done, 0 to 1, and what goes on."""
+    form = "{percentage:3.0f}%|{bar}| {desc}"
+    with progress_bar(total=1.0, unit="", quiet=quiet, form=form) as bar:
+
+        def progress(share: float, doing: str) -> None:
+            bar.set_description_str(doing, refresh=False)
+            bar.update(share - bar.n)
+
+        yield progress
 
 
 def _is_terminal(stream: TextIO) -> bool:

@@ -12,14 +12,7 @@ from ganview.errors import UserError
 from ganview.gan.model import Model, as_condition, to_uint8
 
 CHUNK_SECONDS = 0.006  # that a piece of a large request should take: less than half a frame
-CHUNK_SIZES = (
-    4,
-    8,
-    16,
-    32,
-    64,
-    128,
-)  # few sizes, since each new one makes torch plan its work again
+CHUNK_SIZES = (4, 8, 16, 32, 64, 128)  # few, since each new one makes torch plan its work again
 WHOLE = 64  # images up to which an urgent request is painted in one piece
 
 

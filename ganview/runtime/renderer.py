@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 LANES = ("picture", "preview", "thumbnails")  # the most urgent first
 PATIENCE = 0.05  # seconds without a request before a model is warmed up, or a picture settles
-SETTLED_SECONDS = (
-    1.0  # age of a model from which on its pictures settle: one that trains is younger
-)
+SETTLED_SECONDS = 1.0  # age of a model from which its pictures settle: one that trains is younger
 PIECE = 8  # pictures that settle at once
 NO_IMAGES = np.zeros((0, 0, 0), np.uint8)
 NO_IMAGES.setflags(write=False)

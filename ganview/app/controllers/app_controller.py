@@ -56,8 +56,8 @@ class AppController(QObject):
     exported = Signal(str, str)  # a file was written: a sentence that says so, and its folder
     closed = Signal()  # all threads have ended
 
-    def __init__(self, parent: QObject | None = None, runs: Path | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, runs: Path | None = None) -> None:
+        super().__init__()
         self.app_model = AppModel(self)
         self.bridge = Bridge(self)
         runs = runs or default_runs_folder()

@@ -67,9 +67,7 @@ class ClassPicker(QWidget):
         """Offer other classes; none at all leaves no button."""
         if tuple(names) == self._names and self._buttons:
             return
-        while (item := self._flow.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.deleteLater()
+        self._flow.clear()
         self._names = tuple(names)
         self._buttons = [self._button(label) for label in range(len(names))]
         if names:

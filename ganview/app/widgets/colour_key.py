@@ -50,10 +50,7 @@ class ColourKey(QWidget):
         if list(entries) == self._shown:
             return
         self._shown = list(entries)
-        while (item := self._flow.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        self._flow.clear()
         for colour, words in entries:
             entry = _Entry(colour, words)
             entry.setParent(self)

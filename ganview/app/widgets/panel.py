@@ -16,7 +16,7 @@ class Panel(QFrame):
     One without a title has no heading either, and nothing may be put beside it.
     """
 
-    def __init__(self, title: str, subtitle: str = "") -> None:
+    def __init__(self, title: str) -> None:
         super().__init__()
         self.setProperty("card", True)
         self.setAccessibleName(title)
@@ -25,13 +25,11 @@ class Panel(QFrame):
         self.body.setContentsMargins(MEDIUM, SMALL + 2, MEDIUM, SMALL + 2)
         self.body.setSpacing(SMALL)
         if title:
-            self._make_header(title, subtitle)
+            self._make_header(title)
 
-    def _make_header(self, title: str, subtitle: str) -> None:
-        self._title, self._subtitle = (
-            TextLabel(title, "heading", size="heading"),
-            TextLabel(subtitle, "muted", size="small"),
-        )
+    def _make_header(self, title: str) -> None:
+        self._title = TextLabel(title, "heading", size="heading")
+        self._subtitle = TextLabel("", "muted", size="small")
         self.header.setSpacing(SMALL)
         self.header.addWidget(self._title)
         self.header.addStrut(HEADER_HEIGHT)

@@ -29,6 +29,7 @@ from ganview.export.palette import Tokens
 
 #: Least part of a zoom of one that a picture is made smaller to.
 SMALLEST = 0.25
+MOST_ZOOM = 32
 #: How long a picture fades into the next, if none came in the time before.
 FADE_MS, REST_SECONDS = 160, 0.3
 
@@ -55,7 +56,6 @@ class PictureView(TileWidget):
         super().__init__()
         self._rows, self._columns = rows, columns
         self._fixed_zoom = zoom
-        self._max_zoom = 32
         self._gap = gap
         self._align = Qt.AlignmentFlag.AlignCenter
         self.picture: Pixels | None = None  # the pixels on show
@@ -130,9 +130,9 @@ class PictureView(TileWidget):
         self._interactive = interactive
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if interactive else Qt.FocusPolicy.NoFocus)
 
-    def set_zoom(self, zoom: int | None, maximum: int = 32) -> None:
-        """Fix the zoom, or let it fill the room up to `maximum`."""
-        self._fixed_zoom, self._max_zoom = zoom, maximum
+    def set_zoom(self, zoom: int | None) -> None:
+        """Fix the zoom, or let it fill the room."""
+        self._fixed_zoom = zoom
         self.updateGeometry()
         self.update()
 
@@ -153,7 +153,7 @@ class PictureView(TileWidget):
             (self.height() - self.heading_height(), self.width()),
             gaps=(self._gap * (self._rows - 1), self._gap * (self._columns - 1)),
             pixel_ratio=ratio,
-            maximum=self._max_zoom,
+            maximum=MOST_ZOOM,
         )
 
     def tiling(self) -> Tiling:

@@ -97,10 +97,9 @@ class TileStrip(TileWidget):
             region += self.tile_rect(index).toAlignedRect()
         return region
 
-    def expect(self, count: int, tile: tuple[int, int] | None = None) -> None:
-        """Keep room for ``count`` pictures of (height, width) before they come."""
+    def expect(self, count: int) -> None:
+        """Keep room for ``count`` pictures before they come."""
         self._count = count
-        self._tile = tile or self._tile
         self.current = min(self.current, max(0, count - 1))
         self._fit()
         self.updateGeometry()

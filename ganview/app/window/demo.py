@@ -11,16 +11,26 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from math import pi, sin
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from ganview.app.controllers.app_controller import AppController
+from ganview.app.controllers.settings import Settings
+from ganview.app.exports.picture_sheet import Tiles, write_sheet
+from ganview.app.pages.pages import PAGES
+from ganview.app.theme import Theme
 from ganview.app.window.main_window import MainWindow
+from ganview.app.window.startup import make_application
 from ganview.errors import UserError
 from ganview.files.atomic import atomic_path, write_bytes, write_errors
+from ganview.runtime.messages import RunState, StopAt
 
 SIZES = ((1280, 800), (1920, 1080))
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -66,11 +76,6 @@ class Demo:
     """One performance."""
 
     def __init__(self, folder: Path, seconds: float, scratch: Path) -> None:
-        from ganview.app.controllers.app_controller import AppController
-        from ganview.app.controllers.settings import Settings
-        from ganview.app.window.main_window import MainWindow
-        from ganview.app.window.startup import make_application
-
         self._folder, self._seconds = folder, seconds
         self._app = make_application()
         settings = Settings(scratch / "window.json")
@@ -78,7 +83,7 @@ class Demo:
         settings.stop_minutes = max(1, round(seconds / 60))
         settings.folder = str(folder)
         self._controller = AppController(runs=scratch / "runs")
-        self._window: MainWindow = MainWindow(settings, self._controller)
+        self._window = MainWindow(settings, self._controller)
         self._errors: list[str] = []
         self._frames: list[NDArray[np.uint8]] = []
         self._controller.failed.connect(lambda sentence, _details: self._errors.append(sentence))
@@ -109,8 +114,6 @@ class Demo:
         )
 
     def _train(self) -> None:
-        from ganview.runtime.messages import RunState, StopAt
-
         training, window = self._controller.training, self._window
         window.commands["train"].trigger()
         self._until(
@@ -134,12 +137,6 @@ class Demo:
 
     def _walk(self) -> None:
         """Move a few sliders, as a user would, and keep what it saw on a sheet."""
-        from math import pi, sin
-
-        import numpy as np
-
-        from ganview.app.exports.picture_sheet import Tiles, write_sheet
-
         explorer, frames = self._window.explorer, []
         state, begin = explorer.state, time.monotonic()
         start = state.place.z.copy()
@@ -157,8 +154,6 @@ class Demo:
 
     def _keep(self) -> None:
         """Leave samples, curves and the model."""
-        from ganview.app.exports.picture_sheet import write_sheet
-
         files, window = self._window.files, self._window
         self._pump(0.3)
         self._shoot("trained")
@@ -184,8 +179,6 @@ class Demo:
 
     def _open_pages(self) -> None:
         """Take each page of the window, when it has shown what it computes."""
-        from ganview.app.pages.pages import PAGES
-
         pages, bridge = self._window.pages, self._controller.bridge
         for entry in PAGES:
             pages.open(entry.name)
@@ -213,8 +206,6 @@ class Demo:
 
     def _shoot(self, name: str) -> None:
         """Take the window in all schemes and sizes."""
-        from ganview.app.theme import Theme
-
         for width, height in SIZES:
             self._window.resize(width, height)
             for scheme in SCHEMES:
@@ -241,8 +232,6 @@ class Demo:
 
     def _pump(self, seconds: float) -> None:
         """Let the window live for a while."""
-        from PySide6.QtCore import QEventLoop, QTimer
-
         loop = QEventLoop()
         QTimer.singleShot(max(1, round(1000 * seconds)), loop.quit)
         loop.exec()
@@ -250,10 +239,6 @@ class Demo:
 
 def _pixels(widget: QWidget) -> NDArray[np.uint8]:
     """Return what a widget shows, made smaller: (H, W, 3)."""
-    import numpy as np
-    from PySide6.QtCore import Qt
-    from PySide6.QtGui import QImage
-
     smooth = Qt.TransformationMode.SmoothTransformation
     small = widget.grab().toImage().scaledToWidth(FRAME_WIDTH, smooth)
     image = small.convertToFormat(QImage.Format.Format_RGB888)

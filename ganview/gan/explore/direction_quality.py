@@ -25,7 +25,6 @@ def assess_direction(
     surrogate: Surrogate,
     judge: Scorer | None = None,
     starts: int = 100,
-    seed: int = SEED,
 ) -> dict[str, Any]:
     """Move the slider from −2 to 2 σ from many starting points, and measure the pictures.
 
@@ -39,8 +38,6 @@ def assess_direction(
         Counts how often the class is kept.
     starts : int
         Starting points, from the standard normal distribution, all classes in turn.
-    seed : int
-        Of the starting points.
 
     Returns
     -------
@@ -63,7 +60,7 @@ def assess_direction(
     labels = chosen[np.arange(starts) % len(chosen)]
     amounts = np.linspace(-REACH, REACH, POSITIONS, dtype=np.float32)
     mix = one_hot(labels, spec.classes) if spec.classes else None
-    z = draw_z(starts, spec.z_dim, seed)
+    z = draw_z(starts, spec.z_dim, SEED)
     places = np.stack([direction.apply(z, amount, mix) for amount in amounts], 1)  # (N, P, D)
     y = np.repeat(labels, POSITIONS) if spec.classes else None
     pictures = model.preview(places.reshape(-1, spec.z_dim), y)

@@ -18,7 +18,7 @@ from ganview.gan.principal_axes import principal_axes
 
 Array = NDArray[np.float32]
 
-SAMPLES = 3000  # draws whose features are analysed
+SAMPLES, SEED = 3000, 0  # of the draws whose features are analysed
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ def sefa_directions(model: Model, count: int = 10) -> list[Direction]:
     return named_in_order("SeFa", "sefa", columns, shares)
 
 
-def principal_directions(model: Model, count: int = 10, seed: int = 0) -> list[Direction]:
+def principal_directions(model: Model, count: int = 10) -> list[Direction]:
     """Find the principal components of early features (GANSpace; Härkönen et al., 2020).
 
     Features are what the second layer makes of noise and class, less their mean in each class. Each
@@ -83,14 +83,14 @@ def principal_directions(model: Model, count: int = 10, seed: int = 0) -> list[D
     spec = model.spec
     count = min(count, spec.z_dim)
     with torch.inference_mode():
-        z = torch.from_numpy(draw_z(SAMPLES, spec.z_dim, seed))
-        features = early_features(model, z, condition_for(model, None, SAMPLES, seed))
+        z = torch.from_numpy(draw_z(SAMPLES, spec.z_dim, SEED))
+        features = early_features(model, z, condition_for(model, None, SAMPLES, SEED))
         if spec.classes:
-            labels = torch.from_numpy(draw_labels(SAMPLES, spec.class_prior, seed))
+            labels = torch.from_numpy(draw_labels(SAMPLES, spec.class_prior, SEED))
             features = features - class_means(features, labels, spec.classes)[labels]
         else:
             features = features - features.mean(0)
-        random = torch.Generator().manual_seed(seed)
+        random = torch.Generator().manual_seed(SEED)
         components, variances = principal_axes(features, count, random)
         coordinates = features @ components  # (N, count)
         columns = (z.T @ coordinates).double()

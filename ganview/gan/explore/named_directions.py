@@ -19,6 +19,7 @@ from ganview.gan.explore.surrogate import CLASS, Surrogate, fit_surrogate
 from ganview.gan.latent import draw_z, normalise_mix
 from ganview.gan.model import Model
 
+SEED = 0  # of all draws
 STEP = 0.25  # σ that a curved direction is followed at once
 SOFTNESS = 0.003  # ridge that keeps a direction finite where measures cannot be told apart
 
@@ -77,7 +78,6 @@ class NamedDirection(Direction):
 def named_directions(
     model: Model,
     count: int = 24_000,
-    seed: int = 0,
     judge: Scorer | None = None,
     examiner: Scorer | None = None,
     names: Sequence[str] = MEASURES,
@@ -92,8 +92,6 @@ def named_directions(
         Whose noise to find them in.
     count : int
         Pictures to learn from: 24,000 take some 15 s on one core with the small generator.
-    seed : int
-        Of all draws.
     judge : Scorer, optional
         Says how clearly the class is seen, so that the directions can keep it.
     examiner : Scorer, optional
@@ -109,7 +107,7 @@ def named_directions(
         Each with its ``quality`` from `direction_quality.assess_direction`; empty when cancelled.
     """
     surrogate = fit_surrogate(
-        model, count, seed, judge, lambda share, text: progress(0.9 * share, text), cancelled
+        model, count, SEED, judge, lambda share, text: progress(0.9 * share, text), cancelled
     )
     if surrogate is None:
         return []
@@ -118,19 +116,19 @@ def named_directions(
         if cancelled():
             return []
         progress(0.9 + 0.1 * index / len(names), f"Testing {name}")
-        direction = fit_direction(name, surrogate, model, seed)
+        direction = fit_direction(name, surrogate, model)
         quality = assess_direction(model, direction, surrogate, examiner or judge)
         found.append(replace(direction, quality=quality))
     return found
 
 
-def fit_direction(name: str, surrogate: Surrogate, model: Model, seed: int) -> NamedDirection:
+def fit_direction(name: str, surrogate: Surrogate, model: Model) -> NamedDirection:
     """Return the named direction, with its mean over draws of noise and class as vector."""
     empty = NamedDirection(
         name, np.zeros(model.spec.z_dim, np.float32), "named", surrogate=surrogate
     )
-    z = draw_z(500, model.spec.z_dim, seed + 1)
-    condition = condition_for(model, None, 500, seed + 1)
+    z = draw_z(500, model.spec.z_dim, SEED + 1)
+    condition = condition_for(model, None, 500, SEED + 1)
     if condition is None:
         mix = np.zeros((500, 0), np.float32)
     else:
