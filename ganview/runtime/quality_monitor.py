@@ -139,7 +139,7 @@ class QualityMonitor:
             self._waiting, self._busy = model, True
             self._condition.notify()
             if self._thread is None:
-                self._thread = threading.Thread(target=self._live, name="ganview-gauge")
+                self._thread = threading.Thread(target=self._live, name="ganview-quality")
                 self._thread.start()
             return True
 

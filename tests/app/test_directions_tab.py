@@ -1,4 +1,4 @@
-"""Sliders over directions: amounts that add up, come back with undo, and are foreseen."""
+"""Sliders over directions: amounts that add up, come back with undo, and have a preview."""
 
 from __future__ import annotations
 
@@ -161,12 +161,12 @@ def test_the_row_that_is_held_stays_when_the_naming_ends(hand: Hand, qtbot: QtBo
     assert not np.array_equal(hand.state.z, z)
 
 
-def test_foresight_looks_along_the_direction(hand: Hand, qtbot: QtBot) -> None:
+def test_the_preview_lies_along_the_direction(hand: Hand, qtbot: QtBot) -> None:
     tab = DirectionsTab(hand.context)
     qtbot.addWidget(tab)
     tab.set_in_view(True)
     found(hand, _direction("a", 3))
-    ahead = next(order for order in reversed(hand.ordered) if order.name == "looking ahead")
+    ahead = next(order for order in reversed(hand.ordered) if order.name == "finding a preview")
     ahead.finish()
     z, _y = hand.on("preview")[-1]
     np.testing.assert_allclose(z[:, 3] - hand.state.z[3], [-3, -2, -1, 0, 1, 2, 3], atol=1e-5)

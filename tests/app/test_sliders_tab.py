@@ -29,7 +29,7 @@ def tab(hand: Hand, qtbot: QtBot) -> SlidersTab:
     return tab
 
 
-def test_foresight_asks_for_seven_pictures_along_the_slider(hand: Hand, tab: SlidersTab) -> None:
+def test_the_preview_asks_for_seven_pictures_along_the_slider(hand: Hand, tab: SlidersTab) -> None:
     tab.sliders.pointed.emit(5)
     z, y = hand.on("preview")[-1]
     assert z[:, 5].tolist() == [-3, -2, -1, 0, 1, 2, 3]
@@ -38,7 +38,7 @@ def test_foresight_asks_for_seven_pictures_along_the_slider(hand: Hand, tab: Sli
     assert y[:, 0].tolist() == [1] * 7
 
 
-def test_foresight_stays_at_the_slider_under_the_pointer_while_the_model_learns(
+def test_the_preview_stays_at_the_slider_under_the_pointer_while_the_model_learns(
     hand: Hand, tab: SlidersTab
 ) -> None:
     tab.sliders.pointed.emit(5)
@@ -96,7 +96,7 @@ def test_moving_the_slider_itself_needs_no_new_preview(hand: Hand, tab: SlidersT
     assert hand.on("preview")[-1][0][0, 5] == -1.5
 
 
-def test_a_click_on_a_foreseen_picture_goes_there(hand: Hand, tab: SlidersTab) -> None:
+def test_a_click_on_a_picture_of_the_preview_goes_there(hand: Hand, tab: SlidersTab) -> None:
     tab.sliders.pointed.emit(4)
     tab.take(hand.answer("preview"))
     where = tab.preview.tile_rect(6).center().toPoint()

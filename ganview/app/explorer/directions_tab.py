@@ -46,7 +46,7 @@ class DirectionsTab(Tab):
         self._own: list[Direction] = []
         self._named: list[Direction] = []
         self._named_last = False
-        self._foreseen = self._moving = -1
+        self._previewed = self._moving = -1
         self._note = TextLabel("Looking for directions…", "muted", size="small", wrap=True)
         self._find = push_button(
             FIND,
@@ -62,13 +62,13 @@ class DirectionsTab(Tab):
         self._fitting = LatestJob(
             run, "fitting named directions", self._show_named, self._fail, self._show_progress
         )
-        self._ahead = LatestJob(run, "looking ahead", self._ask_preview)
+        self._previewing = LatestJob(run, "finding a preview", self._ask_preview)
         self._lay_out()
         self._connect()
         self._show_idle()
 
     def activate(self) -> None:
-        """Find the network's own directions, once a model; look ahead again."""
+        """Find the network's own directions, once a model; show its preview again."""
         model = self.context.services.model()
         if model is None:
             return
@@ -79,7 +79,7 @@ class DirectionsTab(Tab):
             self._show_idle()
             self._recall(model)
             self._looking.order(lambda: unsupervised_directions(model))
-        self._look_ahead()
+        self._renew_preview()
 
     def _learned_on(self, model: Model) -> bool:
         """Tell whether what was found is of this model, or of an earlier step of it.
@@ -218,26 +218,26 @@ class DirectionsTab(Tab):
         for part in (self.sliders, self.preview):
             part.setVisible(bool(names))
         if self.sliders.show_names(names):
-            self._foreseen = 0
+            self._previewed = 0
         self.sliders.set_z(self.travel.amounts)
-        self._describe(self._foreseen)
-        self._look_ahead()
+        self._describe(self._previewed)
+        self._renew_preview()
 
-    # -- looking ahead ----------------------------------------------------------------------
+    # -- preview ----------------------------------------------------------------------------
 
     def _point_at(self, index: int) -> None:
-        self._foreseen = index
+        self._previewed = index
         self._describe(index)
-        self._look_ahead()
+        self._renew_preview()
 
     def _describe(self, index: int) -> None:
         if 0 <= index < len(self.travel.directions):
             self._note.setText(quality_text(self.travel.directions[index]))
 
-    def _look_ahead(self) -> None:
-        known = 0 <= self._foreseen < len(self.travel.directions)
+    def _renew_preview(self) -> None:
+        known = 0 <= self._previewed < len(self.travel.directions)
         if known and self.in_view and self.context.requester.latest is not None:
-            self._ahead.order(self.travel.along(self._foreseen, STOPS))
+            self._previewing.order(self.travel.along(self._previewed, STOPS))
 
     def _ask_preview(self, z: Floats) -> None:
         place = self.context.state.place
@@ -245,13 +245,13 @@ class DirectionsTab(Tab):
             self._lane.ask_at(place, z)
 
     def _show_preview(self, rendered: RenderedImages) -> None:
-        if rendered.complete and 0 <= self._foreseen < len(self.travel.directions):
-            name = self.travel.directions[self._foreseen].name
+        if rendered.complete and 0 <= self._previewed < len(self.travel.directions):
+            name = self.travel.directions[self._previewed].name
             self.preview.show_pictures(name, rendered.images)
 
     def _go_to_stop(self, sigma: float) -> None:
-        if 0 <= self._foreseen < len(self.travel.directions):
-            self._move(self._foreseen, sigma, None)
+        if 0 <= self._previewed < len(self.travel.directions):
+            self._move(self._previewed, sigma, None)
 
     def _move(self, index: int, amount: float, gesture: object) -> None:
         self._moving = index
@@ -270,8 +270,8 @@ class DirectionsTab(Tab):
         if parts & Part.NOISE and self.travel.arrive():
             self.sliders.set_z(self.travel.amounts)
         # What lies along a slider stays where it is while that slider itself is moved.
-        if parts & Part.PLACE and (self._moving < 0 or self._moving != self._foreseen):
-            self._look_ahead()
+        if parts & Part.PLACE and (self._moving < 0 or self._moving != self._previewed):
+            self._renew_preview()
 
 
 def step_of(model: Model) -> int:

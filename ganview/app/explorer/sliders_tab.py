@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
@@ -9,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from ganview.app.explorer.effects import EffectMeter
 from ganview.app.explorer.tab import Context, Tab
-from ganview.app.latent_point import Floats, Part
+from ganview.app.latent_point import Floats, LatentPoint, Part
 from ganview.app.theme import HAIR
 from ganview.app.widgets.buttons import IconButton
 from ganview.app.widgets.latent_sliders import LatentSliders
@@ -35,7 +37,7 @@ class SlidersTab(Tab):
         self.cells = LatentStrip()
         self._lane = self.lane("preview", self._show_preview)
         self._meter = EffectMeter(context, self)
-        self._foreseen: tuple[int, Floats, Floats, float] | None = None
+        self._previewed: tuple[int, LatentPoint] | None = None
         self._few = 0
         self._sort = IconButton(
             "sort",
@@ -52,11 +54,11 @@ class SlidersTab(Tab):
         self.sliders.zeroed.connect(state.reset)
         self.sliders.mirrored.connect(state.mirror)
         self.sliders.lock_asked.connect(state.lock)
-        self.sliders.pointed.connect(self._foresee)
+        self.sliders.pointed.connect(self._ask_preview)
         self.sliders.pointed.connect(self.cells.mark)
         self.cells.moved.connect(state.set_dimension)
         self.cells.zeroed.connect(state.reset)
-        self.cells.pointed.connect(self._foresee)
+        self.cells.pointed.connect(self._ask_preview)
         self.cells.chosen.connect(self.sliders.reveal)
         self.preview.chosen.connect(self._go_to_stop)
         self._meter.measured.connect(self._show_effects)
@@ -66,10 +68,10 @@ class SlidersTab(Tab):
         self._show_space()
 
     def activate(self) -> None:
-        """Foresee and measure again: the model may be another."""
+        """Ask for the preview and measure again: the model may be another."""
         self._meter.measure()
-        pointed, self._foreseen = self._pointed(), None
-        self._foresee(pointed)
+        pointed, self._previewed = self._pointed(), None
+        self._ask_preview(pointed)
 
     # -- laying out -------------------------------------------------------------------------
 
@@ -148,36 +150,28 @@ class SlidersTab(Tab):
     # -- preview --------------------------------------------------------------------------
 
     def _pointed(self) -> int:
-        return self._foreseen[0] if self._foreseen else max(0, self.sliders.current_dimension())
+        return self._previewed[0] if self._previewed else max(0, self.sliders.current_dimension())
 
-    def _foresee(self, dimension: int) -> None:
+    def _ask_preview(self, dimension: int) -> None:
         """Ask for the pictures along a slider, unless they can't have changed."""
         place = self.context.state.place
         if self.context.requester.latest is None or not 0 <= dimension < place.z.size:
             return
-        rest = place.z.copy()
-        rest[dimension] = 0
-        new = (dimension, rest, place.weights, place.psi)
-        old = self._foreseen
-        if (
-            old is not None
-            and (old[0], old[3]) == (new[0], new[3])
-            and np.array_equal(old[1], rest)
-            and np.array_equal(old[2], place.weights)
-        ):
-            return
-        self._foreseen = new
-        z = np.repeat(rest[None], len(STOPS), axis=0)
+        z = np.repeat(place.z[None], len(STOPS), axis=0)
         z[:, dimension] = STOPS
+        middle, old = replace(place, z=z[STOPS.index(0)]), self._previewed
+        if old is not None and old[0] == dimension and not old[1].parts_unlike(middle):
+            return
+        self._previewed = dimension, middle
         self._lane.ask_at(place, z)
 
     def _show_preview(self, rendered: RenderedImages) -> None:
-        if self._foreseen is not None and rendered.complete:
-            self.preview.show_pictures(self.sliders.rows.name(self._foreseen[0]), rendered.images)
+        if self._previewed is not None and rendered.complete:
+            self.preview.show_pictures(self.sliders.rows.name(self._previewed[0]), rendered.images)
 
     def _go_to_stop(self, sigma: float) -> None:
-        if self._foreseen is not None:
-            self.context.state.set_dimension(self._foreseen[0], sigma)
+        if self._previewed is not None:
+            self.context.state.set_dimension(self._previewed[0], sigma)
 
     # -- the state --------------------------------------------------------------------------
 
@@ -192,12 +186,12 @@ class SlidersTab(Tab):
             self.sliders.rows.set_locked(state.locked)
 
     def _follow(self) -> None:
-        """Look ahead from a place once its picture is there: the picture comes first."""
+        """Preview a place once its picture is there: the picture comes first."""
         if self.in_view:
-            self._foresee(self._pointed())
+            self._ask_preview(self._pointed())
 
     def _show_space(self) -> None:
-        self._foreseen = None
+        self._previewed = None
         self.context.findings.set_dims_by_effect(())
         self.preview.clear()
         self.sliders.set_space(self.context.state.z)
