@@ -191,11 +191,12 @@ class MapView(QWidget):
         painter.translate(area.bottomLeft())
         for name in names:
             strip = QRectF(0, HAIR, area.width(), self._margin() - HAIR)
-            low, high = (f"−{self._end}", self._end) if self._end else ("", "")
-            painter.drawText(strip, int(Qt.AlignmentFlag.AlignLeft), low)
-            painter.drawText(strip, int(Qt.AlignmentFlag.AlignRight), high)
-            metrics = painter.fontMetrics()
-            room = area.width() - 2 * metrics.horizontalAdvance(low + "  ")
+            metrics, room = painter.fontMetrics(), area.width()
+            ends = 2 * metrics.horizontalAdvance(f"−{self._end}  ") if self._end else 0
+            if ends and metrics.horizontalAdvance(f"{name} →") <= room - ends:  # the name is first
+                painter.drawText(strip, int(Qt.AlignmentFlag.AlignLeft), f"−{self._end}")
+                painter.drawText(strip, int(Qt.AlignmentFlag.AlignRight), self._end)
+                room -= ends
             words = metrics.elidedText(f"{name} →", Qt.TextElideMode.ElideMiddle, round(room))
             painter.drawText(strip, int(Qt.AlignmentFlag.AlignHCenter), words)
             painter.rotate(-90)
