@@ -166,8 +166,8 @@ GLOSSARY: tuple[Entry, ...] = (
     Entry(
         "pseudo-classes",
         "",
-        "Groups of alike pictures that stand in for classes where data has none, or divide those of "
-        "a small set.",
+        "Groups of alike pictures that stand in for classes where data has none, or divide those "
+        "of a small set.",
         "Settings",
     ),
     Entry("preset", "", "Settings that go well together, under one name.", "Settings"),
