@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from math import isnan
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
 from ganview.app.formatting import duration, number_text, percent_text, setting_text
@@ -37,9 +38,26 @@ class DifferenceTable(QTableWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Settings that differ, and results")
+        self.setAccessibleDescription("Copy (Ctrl+C) takes the whole table, for a spreadsheet.")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
+        self._text = ""  # the whole table, cells between tabs
         self.setFrameShape(QTableWidget.Shape.NoFrame)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that copy from the window, which would copy the explorer's picture."""
+        asked = QEvent.Type.ShortcutOverride
+        if isinstance(event, QKeyEvent) and event.type() == asked and _copies(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy the whole table, with its heads, as a spreadsheet takes it."""
+        if _copies(event):
+            QGuiApplication.clipboard().setText(self._text)
+        else:
+            super().keyPressEvent(event)
 
     def show_runs(self, runs: Sequence[ComparedRun]) -> None:
         """Fill the table."""
@@ -59,6 +77,13 @@ class DifferenceTable(QTableWidget):
             for column, value in enumerate(values):
                 self.setItem(row, column, QTableWidgetItem(value))
         self.resizeColumnsToContents()
+        heads = ["", *(f"{column} {name_text(one.name)}" for column, one in enumerate(runs, 1))]
+        lines = [heads, *([label, *values] for label, values in rows)]
+        self._text = "\n".join("\t".join(line) for line in lines)
+
+
+def _copies(event: QKeyEvent) -> bool:
+    return event.matches(QKeySequence.StandardKey.Copy)
 
 
 def differing_settings(runs: Sequence[ComparedRun]) -> list[tuple[str, list[str]]]:

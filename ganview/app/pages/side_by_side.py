@@ -59,7 +59,7 @@ class SideBySide(QWidget):
         self._tabs.currentChanged.connect(lambda _index: self._choose())
         self._axis.currentIndexChanged.connect(lambda _index: self._choose())
         self._slider.moved.connect(lambda _at, _gesture: self._move())
-        self.overlay.pointed.connect(lambda text: self._pointed.setText(text or self._key()))
+        self.overlay.pointed.connect(self._say)
         app_model.cursor_changed.connect(self._follow_cursor)
 
     def _lay_out(self) -> None:
@@ -84,7 +84,7 @@ class SideBySide(QWidget):
     def compare(self, runs: Sequence[ComparedRun]) -> None:
         """Show other runs."""
         self._runs = list(runs)
-        self._pointed.setText(self._key())
+        self._say()
         self._fit_slider(to_end=True)
         self.overlay.show_runs([])
         self._read_columns()
@@ -190,21 +190,21 @@ class SideBySide(QWidget):
         self._axis.setVisible(curves)
         self._pointed.setVisible(curves)
         if curves:
-            self._pointed.setText(self._key())
+            self._say()
             self.overlay.choose(MEASURES[index], self._axis.currentData())
             self.overlay.set_cursor(self.step)
         elif page is self._table:
             self._fill_table()
 
-    def _key(self) -> str:
-        """Return whose the numbers of the curves are, and what a dash means."""
+    def _say(self, pointed: str = "") -> None:
+        """Say what is pointed at, or whose the numbers of the curves are and what a dash means."""
+        names = [f"{number} {name_text(one.name)}" for number, one in enumerate(self._runs, 1)]
         index = self._tabs.currentIndex() - 1
         columns = MEASURES[index].columns if 0 <= index < len(MEASURES) else ()
         dashes = zip(("solid", "dashed"), columns, strict=False) if columns[1:] else ()
-        return "  ·  ".join(
-            [f"{number} {name_text(one.name)}" for number, one in enumerate(self._runs, 1)]
-            + [f"{dash}: {label}" for dash, (_, label) in dashes]
-        )
+        key = [f"{dash}: {label}" for dash, (_, label) in dashes]
+        texts = ["  ·  ".join([*names, *key]), "  ·  ".join(key)]  # the names are above, too
+        self._pointed.setText(*([pointed] if pointed else filter(None, texts)))
 
     def _fill_table(self) -> None:
         if self._stack.currentWidget() is self._table:

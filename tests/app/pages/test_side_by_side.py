@@ -4,14 +4,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QTabBar
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMainWindow, QTabBar
 from pytestqt.qtbot import QtBot
 
 from ganview.app.controllers.app_model import AppModel
 from ganview.app.controllers.bridge import Bridge
 from ganview.app.pages.compared_run import ComparedRun
-from ganview.app.pages.run_differences import differing_settings, results
+from ganview.app.pages.run_differences import DifferenceTable, differing_settings, results
 from ganview.app.pages.side_by_side import SideBySide
+from ganview.app.widgets.text import ElidedLabel
 from ganview.files.open_model import shipped_model
 from ganview.gan.config import TrainConfig
 from ganview.runtime.run_view import FolderRun
@@ -59,6 +63,23 @@ def test_settings_that_differ_and_results_stand_beside_each_other(
     assert table["judge-FD"] == ["12.50"] * 3
 
 
+def test_the_table_is_copied_as_a_spreadsheet_takes_it(
+    qtbot: QtBot, runs: list[ComparedRun]
+) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    table = DifferenceTable()
+    window.setCentralWidget(table)
+    QShortcut(QKeySequence("Ctrl+C"), window)  # as the window copies the explorer's picture
+    table.show_runs(runs)
+    window.show()
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    head, gamma, *_ = QGuiApplication.clipboard().text().splitlines()
+    assert head.split("\t") == ["", "1 a", "2 b", "3 c"]
+    assert gamma.split("\t") == ["Penalty γ", "0.3", "2", "2"]
+
+
 def test_samples_of_two_runs_are_shown_at_one_step(
     sides: SideBySide, runs: list[ComparedRun], qtbot: QtBot
 ) -> None:
@@ -91,6 +112,9 @@ def test_the_numbers_of_the_curves_are_named_and_every_tab_has_room(
         return [label.toolTip() or label.text() for label in sides.findChildren(QLabel)]
 
     assert any(all(part in text for part in ("1 a", "2 b", "3 c")) for text in said())
+    below = next(it for it in sides.findChildren(ElidedLabel) if "1 a" in it.text())
+    below.resize(below.fontMetrics().horizontalAdvance("solid: D  ·  dashed: G."), 20)
+    assert below.shown == "solid: D  ·  dashed: G"  # the names stand above, too
     sides.overlay.pointed.emit("step 3")
     assert "step 3" in said()
     sides.overlay.pointed.emit("")
