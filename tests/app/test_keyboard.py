@@ -262,3 +262,14 @@ def test_every_control_of_a_dialogue_has_a_name_is_reached_and_is_pressed(stage:
                 control.blockSignals(False)
         dialogue.close()
     assert faults == set()
+
+
+def test_tab_goes_as_one_reads(stage: Stage) -> None:
+    begin(stage)
+    names = [named(stop) for stop in stops_of(stage.window)]
+    for earlier, later in (
+        ("Data of the next run: digits", "Preset"),
+        ("Generator to explore", "Random"),
+    ):
+        at = [index for index, name in enumerate(names) if earlier in name]
+        assert at[0] + 1 == next(index for index, name in enumerate(names) if later in name)

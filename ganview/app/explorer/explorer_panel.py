@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ganview.app.controllers.actions import Actions
 from ganview.app.explorer.explorer_state import ExplorerState
@@ -28,7 +28,7 @@ from ganview.app.latent_point import PSI_MAX, Floats, LatentPoint, LatentSpace, 
 from ganview.app.theme import HAIR, MEDIUM, font
 from ganview.app.widgets.buttons import ActionButton, IconButton
 from ganview.app.widgets.class_picker import ANY, ClassPicker, PickerRoom
-from ganview.app.widgets.gestures import add_keys, debounce
+from ganview.app.widgets.gestures import add_keys, debounce, reach_before
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.panel import Panel
 from ganview.app.widgets.picture_view import PictureView
@@ -98,6 +98,11 @@ class Explorer(Panel):
         self._moved(Part.SPACE)
 
     # -- from outside -----------------------------------------------------------------------
+
+    def add_source_picker(self, picker: QWidget) -> None:
+        """Put what chooses the generator into the head of a panel that is in its window."""
+        self.header.insertWidget(2, picker, 100)
+        reach_before(self._named[0], picker)
 
     def set_space(self, space: LatentSpace) -> None:
         """Explore another generator, or the same one after it learned on."""

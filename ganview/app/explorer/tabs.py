@@ -132,6 +132,7 @@ class LazyTabs(QTabWidget):
         self._tabs: dict[int, Tab] = {0: first}
         self._bar = GroupedTabBar("Tools of the explorer")
         self.setTabBar(self._bar)
+        self.setAccessibleName(self._bar.accessibleName())
         self.setDocumentMode(True)
         self.setUsesScrollButtons(True)
         self._boxes: list[QVBoxLayout] = []

@@ -87,6 +87,7 @@ class Pages(QTabWidget):
         self._built: dict[int, Page] = {}
         self._boxes: list[QVBoxLayout] = []
         self.setTabBar(TabBar("Pages of the run"))
+        self.setAccessibleName("Pages of the run")
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         self._alarms: set[int] = set()  # pages with a sign at their tab

@@ -7,7 +7,7 @@ from math import ceil, floor, isfinite, log10
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QAccessible, QColor, QFocusEvent, QFontMetrics, QPainter, QPen
 
 from ganview.app.controllers.settings import PLOT_AXES
 from ganview.app.theme import HAIR, MEDIUM, SMALL, Theme, font
@@ -18,6 +18,8 @@ from ganview.export.ticks import MOST, round_step, short_count
 class FramedPlot(pg.PlotWidget):
     """A plot that is framed while it has the keyboard."""
 
+    spoken_role = QAccessible.Role.Chart
+
     recording = False  # what is drawn is no part of the window
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
@@ -26,6 +28,10 @@ class FramedPlot(pg.PlotWidget):
             painter.resetTransform()
             painter.setPen(QPen(QColor(Theme.current().tokens.discriminator), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self.viewport().setAccessibleName(name)  # which can have the focus, too
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

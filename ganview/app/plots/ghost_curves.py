@@ -10,7 +10,7 @@ from math import exp, sin
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.theme import SMALL, Theme, font
@@ -85,6 +85,8 @@ class GhostCurves(QWidget):
     actor
         That of the plot's first curve, a key of `GHOSTS`.
     """
+
+    spoken_role = QAccessible.Role.Chart
 
     def __init__(self, actor: str) -> None:
         super().__init__()

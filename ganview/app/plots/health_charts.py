@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.formatting import number_text
@@ -37,6 +37,8 @@ class Chart(QWidget):
     end
         Where the x axis ends at least: the run's newest step.
     """
+
+    spoken_role = QAccessible.Role.Chart
 
     def __init__(self, title: str, about: str) -> None:
         super().__init__()

@@ -7,7 +7,16 @@ from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.latent_point import Floats
@@ -41,6 +50,8 @@ class ClassPad(QWidget):
     mixer
         Turns (x, y, K) into class weights (K,); the unit circle is the rim.
     """
+
+    spoken_role = QAccessible.Role.Canvas
 
     mixed = Signal(object, object)  # (weights, gesture): the point was moved
 

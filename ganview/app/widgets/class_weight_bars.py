@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.latent_point import Floats
@@ -20,6 +29,8 @@ STEP = 0.05
 
 class ClassWeightBars(QWidget):
     """Two bars a class: asked for, and read."""
+
+    spoken_role = QAccessible.Role.Chart
 
     # (weights, gesture): a bar was dragged; the other classes share what is left as before.
     asked = Signal(object, object)

@@ -107,6 +107,17 @@ def debounce(owner: QObject, work: Callable[[], object], rest_ms: int = 0) -> QT
     return timer
 
 
+def reach_before(following: QWidget, widget: QWidget) -> None:
+    """Let Tab stop at a widget just before it stops at another."""
+    before: QWidget | None = following.previousInFocusChain()
+    while before is not None and before is not following:
+        if before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            break
+        before = before.previousInFocusChain()
+    if before is not None:
+        QWidget.setTabOrder(before, widget)
+
+
 def reach_after(before: QWidget, inside: QWidget) -> None:
     """Let Tab go from a control to those in a widget, in their order, before it goes elsewhere.
 

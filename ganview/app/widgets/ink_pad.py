@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QBrush,
     QColor,
     QDragEnterEvent,
@@ -40,6 +41,8 @@ TWO = (
 
 class InkPad(QWidget):
     """Strokes on a square; also takes pictures that are dropped on it."""
+
+    spoken_role = QAccessible.Role.Canvas
 
     drawn = Signal()  # a stroke was finished, taken back or wiped
     dropped = Signal(Path)  # path of a file that was dropped

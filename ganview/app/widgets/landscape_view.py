@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFocusEvent,
     QImage,
@@ -45,6 +46,8 @@ SPARSE = 1.5  # zoom below which only named pictures are shown
 
 class LandscapeView(QWidget):
     """One or two fields with pictures, a marker and its trail."""
+
+    spoken_role = QAccessible.Role.Graphic
 
     # (pane, x, y): the place under the pointer or the keyboard's cursor.
     probed = Signal(int, float, float)

@@ -7,7 +7,16 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLine, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QHelpEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.latent_point import REACH, Floats
@@ -32,6 +41,8 @@ def shades(z: Floats) -> NDArray[np.uint8]:
 
 class LatentStrip(QWidget):
     """All of z at a glance."""
+
+    spoken_role = QAccessible.Role.Graphic
 
     # (dimension, value, gesture): a cell was dragged up (more) or down (less).
     moved = Signal(int, float, object)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFontMetrics,
     QImage,
@@ -38,6 +39,8 @@ class MapView(QWidget):
     count
         Pictures a side, until others are shown.
     """
+
+    spoken_role = QAccessible.Role.Graphic
 
     # (x, y) under the pointer or the keyboard's cursor, −1 to 1 from edge to edge, y downwards.
     probed = Signal(float, float)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFontMetrics,
     QHelpEvent,
@@ -35,6 +36,8 @@ class SliderPreview(QWidget):
     sliders
         The list below; the scale lines up with its tracks.
     """
+
+    spoken_role = QAccessible.Role.Graphic
 
     chosen = Signal(float)  # the σ of a picture that was clicked
 

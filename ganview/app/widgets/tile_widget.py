@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganview.app.theme import Theme, font
@@ -23,6 +23,8 @@ class TileWidget(QWidget):
 
     Who inherits it says where the tiles are and paints them, then the frames above them.
     """
+
+    spoken_role = QAccessible.Role.Graphic
 
     tile_hovered = Signal(int)  # index of the tile under the pointer, -1 when it left
     tile_activated = Signal(int)  # index of a tile that was clicked, or confirmed with Enter

@@ -154,13 +154,14 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("logo", LIGHT.generator))
         self.setAcceptDrops(True)
         self.commands.fill(self.menuBar(), {VIEW: self.pages.choices})
-        self.explorer.header.insertWidget(2, SourcePicker(self.controller.app_model), 100)
         self.panels = Layout(
             self.training_bar, self.message_bar, self.pages, self.samples, self.plots, self.explorer
         )
         self.panels.add_below(self.timeline)
         self.setCentralWidget(self.panels)
+        self.explorer.add_source_picker(SourcePicker(self.controller.app_model))
         self.panels.space_pressed.connect(self.commands["train"].trigger)
+        self.panels.setAccessibleName("The whole window")
         self.panels.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.panels.setFocus()  # a start without a blinking cursor; Space trains
         self.statusBar().setFont(font("small"))  # for what it says of a menu's entries

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication
 from ganview.app.controllers.app_controller import AppController
 from ganview.app.controllers.settings import Settings
 from ganview.app.theme import Scheme, Theme
+from ganview.app.widgets.spoken_role import tell_roles
 from ganview.app.window.crash import CrashReporter, start_log, stop_log
 from ganview.app.window.main_window import MainWindow
 from ganview.errors import UserError
@@ -159,6 +160,7 @@ def make_application() -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
+    tell_roles()
     app.setApplicationName("ganview")
     app.setApplicationDisplayName("ganview")
     app.setDesktopFileName("ganview")

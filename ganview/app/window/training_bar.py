@@ -21,6 +21,7 @@ from ganview.app.formatting import duration, time_left
 from ganview.app.theme import MEDIUM, SMALL
 from ganview.app.widgets.buttons import ActionButton, IconButton
 from ganview.app.widgets.combo_box import ComboBox
+from ganview.app.widgets.gestures import reach_before
 from ganview.app.widgets.layouts import column_layout, fill_layout, row_layout
 from ganview.app.widgets.number_box import SpinBox
 from ganview.app.widgets.setting_row import preset_box
@@ -110,6 +111,7 @@ class TrainingBar(QFrame):
     def add_choice(self, widget: QWidget) -> None:
         """Add something that the next run begins with."""
         self._choices.addWidget(widget)
+        reach_before(self._preset, widget)
 
     # ---- what is shown ---------------------------------------------------------------------
 

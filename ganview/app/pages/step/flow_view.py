@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFocusEvent,
     QFontMetricsF,
@@ -32,6 +33,8 @@ INSIDE = ("told", "after", "change")
 
 class FlowView(QWidget):
     """Paints one row of a trace up to a beat."""
+
+    spoken_role = QAccessible.Role.Graphic
 
     pointed = Signal(str)  # name of the part under the pointer or the keyboard, empty for none
     chosen = Signal(str)  # name of the part that was clicked, or confirmed with Enter
