@@ -336,9 +336,12 @@ def test_a_refused_picture_is_said_and_changes_nothing(
 def test_the_class_to_look_in_is_offered(hand: Hand, tab: DrawTab) -> None:
     choice = class_choice(tab)
     assert choice.count() == 11
+    words = tab.findChild(EmptyState).words
+    assert "any other class" in words.text()
     hand.state.adopt(LatentSpace(8))
     assert choice.count() == 1
     assert not choice.isVisible()
+    assert "class" not in words.text()
 
 
 def test_wiping_forgets_the_picture_and_not_the_class(

@@ -48,7 +48,8 @@ YOURS, FOUND, LEFT = "yours", "found", "difference"
 #: Largest zoom of the tiles, and the room that is kept below and beside them.
 LARGEST, BELOW, BESIDE = 6, 125, 110
 ROOMY = 170  # height from which there is room for tools below the pad
-EMPTY = "The noise that gives your drawing is found; then the same hand draws any other class."
+EMPTY = "The noise that gives your drawing is found."
+OF_CLASSES = "The noise that gives your drawing is found; then the same hand draws any other class."
 HINT = "Draw here, or drop a picture"
 
 
@@ -314,6 +315,7 @@ class DrawTab(Tab):
         classes = {index: f"as {with_article(name)}" for index, name in enumerate(names)}
         self._class.offer({None: "in any class"} | classes)
         self._class.setVisible(bool(names))
+        self._empty.words.setText(OF_CLASSES if names else EMPTY)
         self.pad.set_hint(HINT)
         self._forget()
 
