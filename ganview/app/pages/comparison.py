@@ -61,6 +61,7 @@ class Comparison(QWidget):
     def compare_lab(self, pair: FailurePair, runs: list[ComparedRun]) -> None:
         """Show the runs of a failure lab, and what to look at."""
         self._show_words(f"Failure lab: {pair.title}", pair.look)
+        self.sides.show_samples()  # most of what to look at is there
         self.sides.compare(runs)
         self._show_state()
         self._tell()

@@ -81,6 +81,10 @@ class SideBySide(QWidget):
 
     # ---- which runs ------------------------------------------------------------------------
 
+    def show_samples(self) -> None:
+        """Bring the samples into view, if there are some."""
+        self._tabs.setCurrentIndex(0)
+
     def compare(self, runs: Sequence[ComparedRun]) -> None:
         """Show other runs."""
         self._runs = list(runs)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from PySide6.QtWidgets import QTabBar
+
 from ganview.app.pages.runs import RunsPage
 from ganview.runtime import failure_pairs
 from ganview.runtime.failure_pairs import FailurePair
@@ -21,11 +23,14 @@ def test_a_lab_trains_beside_a_run_that_rests_and_ends_with_the_window(
     page = stage.window.pages.page
     assert isinstance(page, RunsPage)
     lab = stage.controller.training.lab
+    tabs = page.comparison.sides.findChild(QTabBar)
+    tabs.setCurrentIndex(1)  # as it was left by a comparison before
     page.list.lab_asked.emit("tiny")
     stage.until(lambda: all(one is not None and one.step > 5 for one in lab.last))
     stage.until(lambda: stage.controller.training.state is RunState.PAUSED)
     look = page.comparison.words[0]
     assert look == "Look."
+    assert tabs.tabText(tabs.currentIndex()) == "Samples"
     stage.until(lambda: page.comparison.words[1].startswith("One: "))
     stage.until(lambda: all(grid.picture is not None for grid in page.comparison.sides.pair.grids))
     lab.toggle()
