@@ -1,4 +1,4 @@
-"""The default settings learn to draw digits: some five seconds of training on one thread."""
+"""The default settings learn to draw digits: some ten seconds of training on one thread."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ganview.files.evaluators import shipped_evaluators
 from ganview.gan.presets import DEFAULT_PRESET, PRESETS
 from ganview.gan.trainer import Trainer
 
-STEPS = 250
+STEPS = 400
 CLASS_ACCURACY = 0.75
 
 
@@ -26,4 +26,4 @@ def test_the_default_learns_to_draw_each_class() -> None:
     with torch.inference_mode():
         right = (classifier(images).argmax(1) == labels).float()
     assert right.mean() > CLASS_ACCURACY
-    assert right.view(50, 10).mean(0).min() > 0.3  # of every class
+    assert right.view(50, 10).mean(0).min() > 0.4  # of every class
