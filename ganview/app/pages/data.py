@@ -133,6 +133,7 @@ class DataPage(Page):
         across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.left_out.setHeaderLabels(["Left out", "Number"])
         self.left_out.setAccessibleName("What is left out, by reason")
+        self.left_out.itemExpanded.connect(self._list_names)
         self.left_out.header().setStretchLastSection(False)
         self.left_out.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.train.setProperty("primary", True)
@@ -207,11 +208,18 @@ class DataPage(Page):
         reasons = {} if scan is None else scan.reasons
         for reason, names in reasons.items():
             top = QTreeWidgetItem([reason, f"{len(names):,}"])
-            more = len(names) - MOST_LISTED
-            shown = names[:MOST_LISTED] + ([f"… and {more:,} more"] if more > 0 else [])
-            top.addChildren([QTreeWidgetItem([visible_text(name)]) for name in shown])
+            top.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
             self.left_out.addTopLevelItem(top)
         self.left_out.setVisible(bool(reasons))
+
+    def _list_names(self, top: QTreeWidgetItem) -> None:
+        """List what is left out for a reason, which may be much, once somebody wants to see it."""
+        if self._shown is None or top.childCount():
+            return
+        names = self._shown.reasons[top.text(0)]
+        more = len(names) - MOST_LISTED
+        shown = names[:MOST_LISTED] + ([f"… and {more:,} more"] if more > 0 else [])
+        top.addChildren([QTreeWidgetItem([visible_text(name)]) for name in shown])
 
     def _show_options(self, scan: Scan | None) -> None:
         """Show how the data is read, and with a scan what was found out about that."""
