@@ -66,6 +66,18 @@ def test_strokes_are_light_on_dark_and_scaled_to_the_pad(pad: InkPad) -> None:
     assert len(told) == 1
 
 
+def test_on_white_ground_strokes_are_black_on_the_screen_and_in_the_ink(pad: InkPad) -> None:
+    _stroke(pad, (70, 20), (70, 70), (70, 120))
+    ink = pad.ink()
+    pad.set_ground(is_white=True)
+    np.testing.assert_array_equal(pad.ink(), 255 - ink)
+    shown = pad.grab().toImage()
+    assert shown.pixelColor(70, 70).lightness() == 0
+    assert shown.pixelColor(10, 70).lightness() == 255
+    pad.clear()
+    assert (pad.ink() == 255).all()
+
+
 def test_a_stroke_is_taken_back_rubbed_out_and_wiped(pad: InkPad) -> None:
     _stroke(pad, (70, 20), (70, 120))
     once = pad.ink()
@@ -331,6 +343,21 @@ def test_a_refused_picture_is_said_and_changes_nothing(
     assert "no picture on the clipboard" in said(tab)
     assert hand.state.place is place
     QGuiApplication.clipboard().clear()
+
+
+def test_an_empty_pad_has_the_ground_of_the_generators_pictures(hand: Hand, tab: DrawTab) -> None:
+    latest = hand.requester.latest
+    assert latest is not None
+    for is_white in (True, False):
+        picture = np.full((28, 28, 3), 220 if is_white else 30, np.uint8)
+        picture[8:20, 8:20] = 128
+        hand.requester.latest = replace(latest, picture=picture)
+        tab.activate()
+        assert (tab.pad.ink() == (255 if is_white else 0)).all()
+    _stroke(tab.pad, (60, 20), (60, 100))
+    hand.requester.latest = replace(latest, picture=np.full((28, 28), 255, np.uint8))
+    tab.activate()
+    assert tab.pad.ink()[0, 0] == 0, "what is written stays as it is"
 
 
 def test_the_class_to_look_in_is_offered(hand: Hand, tab: DrawTab) -> None:

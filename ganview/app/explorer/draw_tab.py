@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from ganview.app.explorer.handwriting import (
     PictureMatch,
     from_qimage,
+    has_light_ground,
     invert_picture,
     normalised,
     read_file,
@@ -102,7 +103,13 @@ class DrawTab(Tab):
         self._show_space()
 
     def activate(self) -> None:
-        """Say so where what is on show was found in another generator than the present one."""
+        """Say so where what is on show was found in another generator than the present one.
+
+        An empty pad gets the ground of the generator's pictures.
+        """
+        pictures = self.context.requester.latest
+        if self.pad.empty and pictures is not None:
+            self.pad.set_ground(is_white=has_light_ground(pictures.picture))
         model, live = self.context.services.model(), self.context.services.live()
         if self._searched is None or self._searching.busy:
             return

@@ -123,6 +123,12 @@ def _without_zoom(picture: NDArray[np.uint8], shape: tuple[int, int, int]) -> Fl
     return pixels.astype(np.float32) / np.float32(255)
 
 
+def has_light_ground(picture: NDArray[np.uint8]) -> bool:
+    """Tell whether most of the edge of a picture, uint8 (H, W) or (H, W, 3), is light."""
+    edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    return bool(np.median(edge) > 127)
+
+
 def to_bytes(picture: Floats) -> NDArray[np.uint8]:
     """Return a picture of 0 to 1 as uint8."""
     return np.clip(picture * 255 + 0.5, 0, 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""A pad to write on with mouse or pen: light strokes on a dark ground, as the digits are."""
+"""A pad to write on with mouse or pen: white on black, as the digits are, or black on white."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ class InkPad(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.width_of_pen = USUAL
-        self._ink = _blank()
+        self._ink = _blank()  # white on black, whatever is shown
+        self._is_white = False
         self._before: list[QImage] = []
         self._last: QPointF | None = None
         self._hint = ""
@@ -77,10 +78,22 @@ class InkPad(QWidget):
         self._hint = text
         self.update()
 
+    def set_ground(self, *, is_white: bool) -> None:
+        """Write black on white, or white on black, from now on and what is written already."""
+        self._is_white = is_white
+        self.update()
+
     def ink(self) -> NDArray[np.uint8]:
-        """Return what is written, uint8 (280, 280), light on dark; a copy."""
-        view = np.frombuffer(self._ink.constBits(), np.uint8)
-        return view.reshape(SIDE, self._ink.bytesPerLine())[:, :SIDE].copy()
+        """Return what is written, uint8 (280, 280), as it is shown; a copy."""
+        shown = self._shown()
+        view = np.frombuffer(shown.constBits(), np.uint8)
+        return view.reshape(SIDE, shown.bytesPerLine())[:, :SIDE].copy()
+
+    def _shown(self) -> QImage:
+        shown = self._ink.copy()
+        if self._is_white:
+            shown.invertPixels()
+        return shown
 
     def clear(self) -> None:
         """Wipe the pad."""
@@ -126,7 +139,7 @@ class InkPad(QWidget):
         area = self._area()
         # The ink is the brush of the frame's own shape: a square below it would show at its
         # rounded corners.
-        ink = QBrush(self._ink)
+        ink = QBrush(self._shown())
         scale = area.width() / SIDE
         ink.setTransform(QTransform.fromScale(scale, scale))
         colour = tokens.discriminator if self.hasFocus() else tokens.line
@@ -135,7 +148,8 @@ class InkPad(QWidget):
         painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), CONTROL_RADIUS, CONTROL_RADIUS)
         if self.empty and self._hint and self._last is None:
             painter.setFont(font("small"))
-            painter.setPen(QColor("#a3acbb"))  # the ground is black in both schemes
+            # the ground is the same in both schemes
+            painter.setPen(QColor("#59636e" if self._is_white else "#a3acbb"))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(area.adjusted(20, 20, -20, -20), int(flags), self._hint)
         painter.end()
