@@ -92,8 +92,9 @@ def _part(
         of = None
     pixels = packed.pixels()
     count = pixels.shape[0]
-    if of is not None and (of.shape or (0,))[0] != count:
-        raise UserError(f"{path} holds {count:,} images and {len(of):,} labels.")
+    labelled = 0 if of is None or not of.shape else of.shape[0]
+    if of is not None and labelled != count:
+        raise UserError(f"{path} holds {count:,} images and {labelled:,} labels.")
     digest = hashlib.sha256(repr((pixels.shape, pixels.dtype.str, names)).encode())
     done = 0
     for part in pixels.parts():

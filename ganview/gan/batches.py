@@ -16,10 +16,10 @@ from ganview.gan.replicas import Replicas
 
 
 class Batch(NamedTuple):
-    """Real images x (B, C, H, W) in [−1, 1], their labels y, and noise z for as many fakes.
+    """Real images x (B, C, H, W) in [−1, 1], their labels y (B,), and noise z (B, z_dim).
 
-    Where the data is sorted into clusters, y are those of D, and G is given the labels in
-    ``asked``, if there are any: its gate finds the same clusters.
+    Where the data is sorted into clusters, y are these, for D. G is given ``asked``, the labels
+    (B,) of the classes, if there are any: its gate finds the same clusters.
     """
 
     x: Tensor

@@ -36,7 +36,8 @@ NEIGHBOURS = 5  # pictures whose mean takes the place of one
 ROUNDS = 20
 SMALLEST = 50  # pictures a cluster, on average: fewer pictures make fewer clusters
 SMALLEST_IN_CLASS = 12  # the same where classes are sorted
-SORTED_CLASSES = range(500, 5000)  # pictures, between which classes are sorted
+SORTED_CLASSES = range(500, 5001)  # pictures in all whose classes are sorted
+MAX_CLUSTERS = 1000
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def clusters_for(
     Returns
     -------
     Clusters or None
-        None where there are too few pictures, or classes that need not be sorted.
+        None where there are too few pictures, or classes that need not be sorted or would make
+        more than `MAX_CLUSTERS`.
     """
     if labels is None:
         return cluster_images(images, count, seed)
@@ -111,7 +113,9 @@ def clusters_for(
         found = cluster_images(images[index], count, seed, SMALLEST_IN_CLASS)
         of[index] = sum(in_class) + (0 if found is None else found.labels)
         in_class.append(1 if found is None else len(found.counts))
-    return Clusters.from_labels(of, tuple(in_class)) if max(in_class) > 1 else None
+    if not len(in_class) < sum(in_class) <= MAX_CLUSTERS:
+        return None
+    return Clusters.from_labels(of, tuple(in_class))
 
 
 def cluster_images(

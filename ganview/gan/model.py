@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganview.errors import UserError
+from ganview.gan.clusters import MAX_CLUSTERS
 from ganview.gan.config import TrainConfig
 from ganview.gan.networks.base import Discriminator, Generator
 from ganview.gan.networks.build import ARCHITECTURES, SIZES, architecture_for
@@ -23,7 +24,6 @@ from ganview.gan.objectives import OBJECTIVES, Objective
 CHUNK = 500  # images generated at once: bounds the memory of a large sample
 EXACT_CHUNK = 20  # images generated at once in double precision: more no longer fit the cache
 MAX_SAMPLES, MAX_SAMPLE_BYTES = 10**6, 2**31  # that are drawn at once
-MAX_CLUSTERS = 1000
 MAX_NAME = 200  # characters in the name of a class
 MAX_NAMES_BYTES = 50_000  # in all of them, twice packed as JSON in the header of a model file
 

@@ -19,8 +19,9 @@ def gamma_for(penalty: str, gamma: float, image_shape: tuple[int, int, int]) -> 
     An image of more numbers has more ways to be changed, and a smaller gradient along each: D
     needs a γ that grows with them (StyleGAN2: Karras et al., 2020, arXiv:1912.04958, appendix B).
     With emoji of 3 × 32 × 32 numbers thumbnails of samples were at a Fréchet distance of 1.02
-    from real ones after 75 s of one processor where γ is 3.3 times that of digits, and of 1.76
-    where it is that of digits. Interpolated penalties hold the gradient's whole norm near 1.
+    from real ones after 75 s of one processor where γ is 3.3 times that of digits, about what it
+    is here, and of 1.76 where it is that of digits. Interpolated penalties hold the gradient's
+    whole norm near 1.
     """
     if penalty == "interpolated":
         return gamma

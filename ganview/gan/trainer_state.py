@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ganview.gan.clusters import Clusters
+from ganview.gan.config import TrainConfig
 from ganview.gan.model import ModelSpec
 from ganview.gan.trainer import Trainer
 
@@ -35,6 +36,14 @@ def state_of(trainer: Trainer) -> tuple[dict[str, Tensor], dict[str, Any]]:
     if trainer.augmentation.is_on:
         values["augmentation"] = [trainer.augmentation.p, trainer.augmentation.r]
     return tensors, values
+
+
+def settings_for(spec: ModelSpec, config: TrainConfig) -> TrainConfig:
+    """Return the settings with which a trainer fits networks that exist already.
+
+    Where their run had sorted no pictures, as none before sorted its classes, none are sorted now.
+    """
+    return config if spec.clusters else config.with_(clusters=0)
 
 
 def load_state(trainer: Trainer, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:

@@ -101,7 +101,7 @@ def load_weights(trainer: Trainer, model: Model) -> None:
 
 
 def _regrouped(vectors: Tensor, before: tuple[int, ...], after: tuple[int, ...]) -> Tensor:
-    """Give the clusters of each class, as many as ``after`` says, the mean of those before."""
+    """Give the clusters of each class the mean of those before; vectors are (M, width)."""
     parts = zip(vectors.split(before), after, strict=True)
     return torch.cat([part.mean(0).expand(count, -1) for part, count in parts])
 

@@ -193,10 +193,11 @@ def _kind(spec: ModelSpec) -> str:
 def _state_of_model(model: Model, config: TrainConfig, dataset: Dataset) -> State:
     """Return the state of a trainer that has these networks and stands at their step."""
     from ganview.gan.trainer import Trainer
-    from ganview.gan.trainer_state import state_of
+    from ganview.gan.trainer_state import settings_for, state_of
     from ganview.gan.warm_start import load_weights
 
     learned = dataset.divided(config.hold_out)[0]
+    config = settings_for(model.spec, config)
     trainer = Trainer(config, learned.images, learned.labels, learned.class_names)
     load_weights(trainer, model)
     trainer.step_count = int(model.info.get("step", 0))

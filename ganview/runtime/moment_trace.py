@@ -8,7 +8,7 @@ from ganview.data.source import DataSource
 from ganview.errors import UserError
 from ganview.gan.tracing import trace_gradients, trace_step
 from ganview.gan.trainer import Trainer
-from ganview.gan.trainer_state import load_state
+from ganview.gan.trainer_state import load_state, settings_for
 from ganview.runtime import landscapes
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class MomentTracer:
         if run is not self._run:
             self._run, self._trainers = run, {}
         if whole not in self._trainers:
-            config = run.config.with_(device="cpu")
+            config = settings_for(model.spec, run.config.with_(device="cpu"))
             if not whole:
                 config = config.with_(aux_weight_g=0.0, aux_weight_g_end=0.0)
             data = dataset_at_hand(model, run).divided(config.hold_out)[0]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from ganview.data.dataset import Dataset
 from ganview.files.moment_info import Mark, State
 from ganview.gan.config import TrainConfig
 from ganview.gan.metrics.quality import Quality
-from ganview.gan.model import Model
+from ganview.gan.model import Model, ModelSpec
 from ganview.gan.trainer import StepStats, Trainer
-from ganview.gan.trainer_state import load_state, state_of
+from ganview.gan.trainer_state import load_state, settings_for, state_of
 from ganview.runtime import channels, health, threads
 from ganview.runtime.channels import Channels, RunOptions
 from ganview.runtime.distributed import RunStore
@@ -75,11 +76,16 @@ class TrainingLoop:
 
     def _begin(self) -> None:
         """Build the networks, or take them from the checkpoint, and show what they draw."""
-        store, recorded = self._options.store, None
-        trainer = self._options.build_trainer(self._config, self._dataset)
+        store, config, recorded = self._options.store, self._config, None
         if store is not None and self._options.resume:
-            recorded = self._load(trainer, store)
+            tensors, values = store.load_checkpoint()
+            config = settings_for(ModelSpec.from_dict(values["spec"]), config)
+            trainer = self._options.build_trainer(config, self._dataset)
+            load_state(trainer, tensors, values)
+            recorded = self._go_on(trainer, store, values)
             self._state = RunState.PAUSED
+        else:
+            trainer = self._options.build_trainer(config, self._dataset)
         self._tuner.begin(trainer, recorded)
         elapsed, interval = self._throughput.elapsed, self._options.checkpoint_interval
         put = self._channels.inbox.put
@@ -92,10 +98,8 @@ class TrainingLoop:
         self._publish()
         self._keep_moment()
 
-    def _load(self, trainer: Trainer, store: RunStore) -> int:
+    def _go_on(self, trainer: Trainer, store: RunStore, values: dict[str, Any]) -> int:
         """Stand where a checkpoint was made; returns the thread count of then."""
-        tensors, values = store.load_checkpoint()
-        load_state(trainer, tensors, values)
         store.forget_after(trainer.step_count)
         own = values.get("run", {})
         self._throughput = Throughput(float(own.get("elapsed", 0.0)))

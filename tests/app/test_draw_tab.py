@@ -346,17 +346,23 @@ def test_a_refused_picture_is_said_and_changes_nothing(
 
 
 def test_an_empty_pad_has_the_ground_of_the_generators_pictures(hand: Hand, tab: DrawTab) -> None:
-    latest = hand.requester.latest
+    latest, model = hand.requester.latest, hand.context.services.model()
     assert latest is not None
-    for is_white in (True, False):
-        picture = np.full((28, 28, 3), 220 if is_white else 30, np.uint8)
-        picture[8:20, 8:20] = 128
-        hand.requester.latest = replace(latest, picture=picture)
-        tab.activate()
-        assert (tab.pad.ink() == (255 if is_white else 0)).all()
+
+    def show(level: int, by: object) -> None:
+        strip = np.full((3, 28, 28, 3), level, np.uint8)
+        strip[:, 8:20, 8:20] = 128
+        hand.requester.latest = replace(latest, strip=strip, model=by)
+        hand.requester.arrived.emit(hand.requester.latest)
+
+    show(220, by=model)
+    assert (tab.pad.ink() == 255).all()
+    show(30, by=tiny_model(seed=5))
+    assert (tab.pad.ink() == 255).all(), "pictures of the generator before say nothing"
+    show(30, by=model)
+    assert (tab.pad.ink() == 0).all()
     _stroke(tab.pad, (60, 20), (60, 100))
-    hand.requester.latest = replace(latest, picture=np.full((28, 28), 255, np.uint8))
-    tab.activate()
+    show(220, by=model)
     assert tab.pad.ink()[0, 0] == 0, "what is written stays as it is"
 
 

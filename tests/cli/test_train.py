@@ -43,6 +43,30 @@ def config_of(*arguments: str) -> TrainConfig:
     return chosen_config(make_parser().parse_args(["train", *arguments]))
 
 
+@pytest.mark.parametrize("other", [False, True], ids=["resumed", "branched"])
+def test_an_earlier_run_that_sorted_no_classes_goes_on(tmp_path, other):
+    """Earlier runs had the setting of today, and did not heed it where there are labels."""
+    random = np.random.default_rng(0)
+    for name in ("data", "more"):
+        images = random.integers(0, 256, (600, 28, 28), np.uint8)
+        np.savez(tmp_path / f"{name}.npz", images=images, labels=np.arange(600) % 2)
+    run = tmp_path / "run"
+    quick = ["--threads", "1", "--steps", "2", "--batch-size", "4", "--quiet"]
+    data, more = ([f"--data={tmp_path / name}.npz"] for name in ("data", "more"))
+    assert main(["train", *data, *quick, "--clusters", "0", "--out", str(run)]) == 0
+    written = json.loads((run / "config.json").read_text())
+    written["config"]["clusters"] = 128
+    (run / "config.json").write_text(json.dumps(written))
+    if other:
+        again = ["--branch", str(run), *more, "--out", str(tmp_path / "branch")]
+    else:
+        again = ["--resume", str(run), *data]
+    assert main(["train", *again, "--steps", "4", "--quiet"]) == 0
+    done = open_model(tmp_path / "branch" if other else run)
+    assert done.info["step"] == 4
+    assert done.spec.clusters == ()
+
+
 def test_every_setting_is_an_option():
     options = []
     for info in SETTINGS.values():

@@ -137,6 +137,15 @@ def test_many_and_very_few_labelled_pictures_are_not_sorted() -> None:
         assert clusters_for(images, torch.zeros(count, dtype=torch.long), 1, 8, seed=0) is None
 
 
+def test_more_clusters_than_a_model_can_have_are_none() -> None:
+    """700 classes of one picture and three of 1,400 would make 1,048."""
+    labels = torch.cat([torch.arange(700), torch.arange(700, 703).repeat(1400)])
+    images = torch.zeros(len(labels), 1, 28, 28, dtype=torch.uint8)
+    images[700:] = torch.randint(256, (4200, 1, 28, 28), dtype=torch.uint8)
+    assert len(labels) in SORTED_CLASSES
+    assert clusters_for(images, labels, 703, 128, seed=0) is None
+
+
 def test_noise_selects_clusters_of_the_class_alone_in_their_shares() -> None:
     shares = torch.tensor([0.3, 0.1, 0.6])
     with Seeded(3):
@@ -195,6 +204,10 @@ def test_a_model_of_sorted_classes_is_asked_for_a_class(
         h = model.discriminator.features(drawn)
         sizes = model.spec.clusters
         each = [model.discriminator.project(h, torch.full((4,), k)) for k in range(sum(sizes))]
+    with pytest.raises(ValueError, match="needs y"):
+        model.discriminator(drawn)
+    with pytest.raises(ValueError, match="needs y"):
+        model.generator(z)
     of_b = torch.stack(each[sizes[0] :]).exp().mean(0).log()  # a mixture of the clusters of b
     with torch.no_grad():
         found = model.discriminator(drawn, torch.ones(4).long())

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from ganview.app.explorer.handwriting import (
     PictureMatch,
     from_qimage,
-    has_light_ground,
+    have_light_ground,
     invert_picture,
     normalised,
     read_file,
@@ -103,13 +103,8 @@ class DrawTab(Tab):
         self._show_space()
 
     def activate(self) -> None:
-        """Say so where what is on show was found in another generator than the present one.
-
-        An empty pad gets the ground of the generator's pictures.
-        """
-        pictures = self.context.requester.latest
-        if self.pad.empty and pictures is not None:
-            self.pad.set_ground(is_white=has_light_ground(pictures.picture))
+        """Say so where what is on show was found in another generator than the present one."""
+        self._follow_ground()
         model, live = self.context.services.model(), self.context.services.live()
         if self._searched is None or self._searching.busy:
             return
@@ -118,6 +113,12 @@ class DrawTab(Tab):
         if live != was_live or not (live or model is found_in):
             self._searched = None
             self._verdict.setText("This was found in another generator. Search again in this one.")
+
+    def _follow_ground(self) -> None:
+        """Give an empty pad the ground of the generator's pictures, once there are some."""
+        pictures, model = self.context.requester.latest, self.context.services.model()
+        if self.pad.empty and pictures is not None and pictures.model is model:
+            self.pad.set_ground(is_white=have_light_ground(pictures.strip))
 
     def set_in_view(self, in_view: bool) -> None:
         """Look no further when nobody watches."""
@@ -173,6 +174,7 @@ class DrawTab(Tab):
         self._class.activated.connect(lambda _index: self._find())
         self._stop.clicked.connect(self._leave_off)
         self.context.state.watch(self._moved)
+        self.context.requester.arrived.connect(lambda _pictures: self._follow_ground())
 
     def _set_pen(self, width: float, _gesture: object) -> None:
         self.pad.width_of_pen = round(width)

@@ -123,10 +123,15 @@ def _without_zoom(picture: NDArray[np.uint8], shape: tuple[int, int, int]) -> Fl
     return pixels.astype(np.float32) / np.float32(255)
 
 
-def has_light_ground(picture: NDArray[np.uint8]) -> bool:
-    """Tell whether most of the edge of a picture, uint8 (H, W) or (H, W, 3), is light."""
-    edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-    return bool(np.median(edge) > 127)
+def have_light_ground(pictures: NDArray[np.uint8]) -> bool:
+    """Tell whether most of the edges of pictures, uint8 (N, H, W) or (N, H, W, 3), are light."""
+    top, bottom, left, right = (
+        pictures[:, 0],
+        pictures[:, -1],
+        pictures[:, :, 0],
+        pictures[:, :, -1],
+    )
+    return bool(np.median(np.concatenate([top, bottom, left, right], axis=1)) > 127)
 
 
 def to_bytes(picture: Floats) -> NDArray[np.uint8]:

@@ -69,7 +69,8 @@ class SamplesPage(Page):
         return banner + GAP + self.panel.least_height_within(self.width())
 
     def _show_sheet(self, sheet: SampleGrid) -> None:
-        if self._first and self._first + sheet.columns <= self._classes:
+        known = self.context.app_model.samples_model is not None
+        if known and self._first and self._first + sheet.columns <= self._classes:
             if not self._later.isActive():
                 self._later.start()
             return

@@ -89,7 +89,7 @@ class Generator(nn.Module):
 
     def with_class(self, z: Tensor, y: Tensor | None) -> Tensor:
         """Join noise and the vector of class or cluster: (B, z_dim + embedding)."""
-        if self.gate is not None:
+        if self.gate is not None and (y is not None or len(self.gate.clusters) == 1):
             y = self.gate(z, y)
         if self.classes == 0:
             return z
@@ -157,6 +157,8 @@ class Discriminator(nn.Module):
 
     def _marginalised(self, h: Tensor, y: Tensor | None) -> Tensor:
         """Return the logit (B,) of a class: the log of the mean of exp(logit) over its clusters."""
+        if y is None and len(self.clusters) > 1:
+            raise ValueError("a conditional discriminator needs y")
         each = nn.functional.linear(h, self.embed.weight).split(self.clusters, dim=1)  # (B, M)
         of_class = torch.stack(
             [part.logsumexp(1) - math.log(part.shape[1]) for part in each], dim=1

@@ -36,12 +36,14 @@ class LatentPartition(nn.Module):
         return linear(z[:, :DIMENSIONS], self.weight, self.bias)
 
     def forward(self, z: Tensor, y: Tensor | None) -> Tensor:
-        """Return the weights (B, M) of the clusters; they sum to 1.
+        """Return the weights (B, M) of the M clusters; they sum to 1.
 
-        Within a class nearly all of the weight is on one of its clusters.
+        Within each of the K classes nearly all of the weight is on one of its clusters.
 
         Parameters
         ----------
+        z : Tensor
+            Noise (B, z_dim).
         y : Tensor or None
             Labels (B,) int64, class weights (B, K) float, or None without classes.
         """
@@ -52,7 +54,7 @@ class LatentPartition(nn.Module):
         return torch.cat(parts, dim=1)
 
     def chosen(self, z: Tensor, y: Tensor | None) -> Tensor:
-        """Return the cluster (B,) with most weight, for labels y (B,) or None."""
+        """Return the cluster (B,) with most weight, for z (B, z_dim) and labels y (B,) or None."""
         weights: Tensor = self(z, y)
         return weights.argmax(1)
 
