@@ -52,6 +52,8 @@ class Desk:
             "XDG_DATA_HOME": str(home / "data"),
             "XDG_STATE_HOME": str(home / "state"),
             "XDG_CACHE_HOME": str(home / "cache"),
+            # A bus that Qt launches would stay when the program has ended.
+            "DBUS_SESSION_BUS_ADDRESS": "disabled:",
         }
         self._start("openbox", "--sm-disable")
 

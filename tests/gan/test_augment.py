@@ -92,7 +92,7 @@ def test_gs_gradient_goes_back_through_the_changes():
             found = trainer.gradients(batch)
         else:
             state = trainer.batches.random.get_state()
-            x_hat = trainer._generate(batch.z, batch.y)
+            x_hat = trainer.generator(batch.z, batch.y)
             seen_hat = trainer.augmentation.apply(x_hat, trainer.batches.random)
             seen = trainer.augmentation.apply(batch.x, trainer.batches.random)
             fake, real = trainer.discriminator(seen_hat, None), trainer.discriminator(seen, None)

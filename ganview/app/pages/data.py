@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 TABLE_HEIGHT, LIST_HEIGHT = 170, 84  # pixels of the two lists, at least
 WIDEST_NAME = 160  # pixels, unless the user makes the column wider
 MOST_LISTED = 500  # names of a reason
+LEAST_BAR = 48  # pixels of the progress: the page must not be wider while data is read
 #: What can be chosen, and how it is called.
 SIDES = {None: "auto"} | {side: f"{side} px" for side in (28, 32, 48, 64, 96, 128)}
 FITS = {"crop": "cropped", "pad": "padded", "squash": "squashed"}
@@ -140,6 +141,7 @@ class DataPage(Page):
         self._stop.clicked.connect(self._choice.cancel)
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
+        self._bar.setMinimumWidth(LEAST_BAR)
         self._bar.setAccessibleName("Part of the data that is read")
         for widget in (self._bar, self._stop, self.train):
             self.panel.header.addWidget(widget)
